@@ -1,0 +1,3 @@
+//! A terminal dashboard for Bambu Lab 3D printers.
+
+pub mod protocol;

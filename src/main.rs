@@ -1,0 +1,3 @@
+//! The `bambu-tui` program.
+
+fn main() {}

@@ -1,0 +1,206 @@
+//! Printer models: what a serial number, a model code or a product name says about the machine.
+//!
+//! The table is a default for the time before the first full report; telemetry that proves otherwise wins
+//! (see `state::printer`). Sources: the vendor's slicer resources and public clients, as collected in the
+//! protocol notes of this crate ([`crate::protocol`]).
+
+use std::fmt;
+
+/// A Bambu Lab printer model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(missing_docs, reason = "the variants are the product names")]
+pub enum Model {
+    A1Mini,
+    A1,
+    A2L,
+    P1P,
+    P1S,
+    P2S,
+    X1,
+    X1C,
+    X1E,
+    X2D,
+    H2S,
+    H2D,
+    H2DPro,
+    H2C,
+    /// Not in the table: shown with what it reports, with no ability taken for granted.
+    #[default]
+    Unknown,
+}
+
+/// How a model gives pictures over the LAN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CameraKind {
+    /// Single JPEG pictures over TLS on port 6000.
+    Jpeg,
+    /// H.264 over RTSPS on port 322.
+    Rtsp,
+    /// The model is not known, so the JPEG stream is tried.
+    Unknown,
+}
+
+/// One row of the model table.
+struct Row {
+    model: Model,
+    name: &'static str,
+    /// Short name for lists and command lines.
+    short: &'static str,
+    /// `dev_model_name`, SSDP `DevModel` and what else was seen for it.
+    codes: &'static [&'static str],
+    /// First three characters of the serial number.
+    prefixes: &'static [&'static str],
+    camera: CameraKind,
+    chamber_sensor: bool,
+    hotends: u8,
+    /// Highest bed temperature in °C.
+    bed_max: u16,
+    /// Highest nozzle temperature in °C.
+    nozzle_max: u16,
+    /// First firmware with authorization control; `None`: every firmware of the model has it.
+    signed_from: Option<[u8; 4]>,
+}
+
+#[rustfmt::skip]
+const TABLE: &[Row] = &[
+    Row { model: Model::A1Mini, name: "A1 mini", short: "A1 mini", codes: &["N1"], prefixes: &["030"], camera: CameraKind::Jpeg, chamber_sensor: false, hotends: 1, bed_max: 80, nozzle_max: 300, signed_from: Some([1, 5, 0, 0]) },
+    Row { model: Model::A1, name: "A1", short: "A1", codes: &["N2S"], prefixes: &["039"], camera: CameraKind::Jpeg, chamber_sensor: false, hotends: 1, bed_max: 100, nozzle_max: 300, signed_from: Some([1, 5, 0, 0]) },
+    Row { model: Model::A2L, name: "A2L", short: "A2L", codes: &["N9"], prefixes: &["26A"], camera: CameraKind::Jpeg, chamber_sensor: false, hotends: 1, bed_max: 80, nozzle_max: 300, signed_from: None },
+    Row { model: Model::P1P, name: "P1P", short: "P1P", codes: &["C11"], prefixes: &["01S"], camera: CameraKind::Jpeg, chamber_sensor: false, hotends: 1, bed_max: 100, nozzle_max: 300, signed_from: Some([1, 8, 2, 0]) },
+    Row { model: Model::P1S, name: "P1S", short: "P1S", codes: &["C12"], prefixes: &["01P"], camera: CameraKind::Jpeg, chamber_sensor: false, hotends: 1, bed_max: 100, nozzle_max: 300, signed_from: Some([1, 8, 2, 0]) },
+    Row { model: Model::P2S, name: "P2S", short: "P2S", codes: &["N7"], prefixes: &["22E"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 1, bed_max: 110, nozzle_max: 300, signed_from: None },
+    Row { model: Model::X1, name: "X1", short: "X1", codes: &["BL-P002", "3DPrinter-X1"], prefixes: &["00W"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 1, bed_max: 110, nozzle_max: 300, signed_from: Some([1, 8, 50, 32]) },
+    Row { model: Model::X1C, name: "X1 Carbon", short: "X1C", codes: &["BL-P001", "3DPrinter-X1-Carbon"], prefixes: &["00M"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 1, bed_max: 110, nozzle_max: 300, signed_from: Some([1, 8, 50, 32]) },
+    Row { model: Model::X1E, name: "X1E", short: "X1E", codes: &["C13", "BL-P003"], prefixes: &["03W"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 1, bed_max: 110, nozzle_max: 320, signed_from: None },
+    Row { model: Model::X2D, name: "X2D", short: "X2D", codes: &["N6"], prefixes: &["20P"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 2, bed_max: 120, nozzle_max: 300, signed_from: None },
+    Row { model: Model::H2S, name: "H2S", short: "H2S", codes: &["O1S"], prefixes: &["093"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 1, bed_max: 120, nozzle_max: 350, signed_from: None },
+    Row { model: Model::H2D, name: "H2D", short: "H2D", codes: &["O1D"], prefixes: &["094"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 2, bed_max: 120, nozzle_max: 350, signed_from: Some([1, 1, 0, 0]) },
+    Row { model: Model::H2DPro, name: "H2D Pro", short: "H2D Pro", codes: &["O1E", "O2D"], prefixes: &["239"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 2, bed_max: 120, nozzle_max: 350, signed_from: Some([1, 1, 0, 0]) },
+    Row { model: Model::H2C, name: "H2C", short: "H2C", codes: &["O1C", "O1C2"], prefixes: &["31B", "109"], camera: CameraKind::Rtsp, chamber_sensor: true, hotends: 2, bed_max: 120, nozzle_max: 350, signed_from: None },
+];
+
+impl Model {
+    /// Every model of the table, in the table's order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|row| row.model)
+    }
+
+    /// The model that the first three characters of a serial number stand for.
+    pub fn from_serial(serial: &str) -> Option<Self> {
+        let prefix = serial.get(..3)?;
+        TABLE.iter().find(|row| row.prefixes.iter().any(|p| p.eq_ignore_ascii_case(prefix))).map(|row| row.model)
+    }
+
+    /// The model behind a model code (`C12`), an SSDP name (`3DPrinter-X1-Carbon`) or a product name
+    /// (`Bambu Lab P1S`). Codes go first; then names, ignoring case, spaces, dashes and the maker's name. A `-V2`
+    /// suffix is cut off.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let code = code.trim();
+        let code = code.strip_suffix("-V2").unwrap_or(code);
+        let by_code = TABLE.iter().find(|row| row.codes.iter().any(|c| c.eq_ignore_ascii_case(code)));
+        by_code
+            .or_else(|| {
+                let plain = squash(code);
+                let plain = plain.strip_prefix("bambulab").unwrap_or(&plain);
+                TABLE.iter().find(|row| squash(row.name) == plain || squash(row.short) == plain)
+            })
+            .map(|row| row.model)
+    }
+
+    fn row(self) -> Option<&'static Row> {
+        TABLE.iter().find(|row| row.model == self)
+    }
+
+    /// Short product name, as a list shows it; `—` for an unknown model.
+    pub fn short(self) -> &'static str {
+        self.row().map_or("—", |row| row.short)
+    }
+
+    /// The vendor's model code, such as `C12`.
+    pub fn code(self) -> &'static str {
+        self.row().and_then(|row| row.codes.first()).copied().unwrap_or("")
+    }
+
+    /// First three characters of the serial numbers of this model.
+    pub fn serial_prefix(self) -> &'static str {
+        self.row().and_then(|row| row.prefixes.first()).copied().unwrap_or("")
+    }
+
+    /// What kind of LAN pictures the model gives.
+    pub fn camera(self) -> CameraKind {
+        self.row().map_or(CameraKind::Unknown, |row| row.camera)
+    }
+
+    /// Whether the model has a chamber thermometer. A1, A2L and P1 report a constant 5 °C without one.
+    pub fn has_chamber_sensor(self) -> bool {
+        self.row().is_some_and(|row| row.chamber_sensor)
+    }
+
+    /// Number of hotends.
+    pub fn hotends(self) -> u8 {
+        self.row().map_or(1, |row| row.hotends)
+    }
+
+    /// Highest bed temperature in °C.
+    pub fn bed_max(self) -> u16 {
+        self.row().map_or(120, |row| row.bed_max)
+    }
+
+    /// Highest nozzle temperature in °C.
+    pub fn nozzle_max(self) -> u16 {
+        self.row().map_or(350, |row| row.nozzle_max)
+    }
+
+    /// Whether a firmware version demands signed commands unless developer mode is on; `None` when it cannot be
+    /// told from model and version.
+    pub fn wants_signature(self, firmware: [u8; 4]) -> Option<bool> {
+        match self {
+            Self::Unknown | Self::X1E => None,
+            _ => Some(self.row()?.signed_from.is_none_or(|from| firmware >= from)),
+        }
+    }
+}
+
+impl fmt::Display for Model {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.row().map_or("unknown model", |row| row.name))
+    }
+}
+
+fn squash(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, ' ' | '-' | '_')).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_names_and_serials_find_their_model() {
+        for model in Model::all() {
+            assert_eq!(Model::from_code(model.code()), Some(model));
+            assert_eq!(Model::from_code(&model.to_string()), Some(model), "{model}");
+            assert_eq!(Model::from_serial(&format!("{}00A000000000", model.serial_prefix())), Some(model));
+        }
+        for (text, model) in [
+            ("Bambu Lab X1-Carbon", Model::X1C),
+            ("3DPrinter-X1", Model::X1),
+            ("O1D-V2", Model::H2D),
+            ("h2d pro", Model::H2DPro),
+            ("Bambu Lab A1 mini", Model::A1Mini),
+        ] {
+            assert_eq!(Model::from_code(text), Some(model), "{text}");
+        }
+        assert_eq!(Model::from_code("N8"), None);
+        assert_eq!(Model::from_serial("0"), None);
+        assert_eq!(Model::from_serial("ü1P"), None);
+    }
+
+    #[test]
+    fn authorization_control_starts_with_a_firmware() {
+        assert_eq!(Model::P1S.wants_signature([1, 7, 0, 0]), Some(false));
+        assert_eq!(Model::P1S.wants_signature([1, 8, 2, 0]), Some(true));
+        assert_eq!(Model::P2S.wants_signature([1, 0, 0, 0]), Some(true));
+        assert_eq!(Model::X1E.wants_signature([9, 0, 0, 0]), None);
+    }
+}
