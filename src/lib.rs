@@ -1,3 +1,5 @@
 //! A terminal dashboard for Bambu Lab 3D printers.
 
+pub mod config;
 pub mod protocol;
+pub mod state;

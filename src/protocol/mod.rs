@@ -1,5 +1,13 @@
 //! What travels on the wire: the only place that knows JSON keys and byte offsets. Pure, no I/O.
 
+pub mod ams;
 pub mod camera;
+pub mod codes;
 pub mod command;
+pub mod filaments;
+pub mod job;
+pub mod machine;
 pub mod model;
+pub mod report;
+pub mod temps;
+pub mod wire;

@@ -1,0 +1,186 @@
+//! The configuration file: TOML → [`Config`], or every problem at once with its place and its cure.
+//!
+//! Values of secret keys never appear in a message. Reading files, the environment and programs that print a secret goes
+//! through [`Outside`], so that tests can stand in for the machine.
+
+mod reader;
+mod secret;
+
+pub use secret::{Outside, Secret, System};
+
+use crate::{
+    protocol::model::Model,
+    state::settings::{CameraMode, Clock, MouseMode, ThemeName, Units},
+};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// The commented example: printed by `config example`, loaded by a test.
+pub const EXAMPLE: &str = include_str!("../../config.example.toml");
+
+/// Port of a printer's MQTT broker.
+pub const MQTT_PORT: u16 = 8883;
+/// Port of the JPEG camera.
+pub const CAMERA_PORT: u16 = 6000;
+
+/// Everything the file can say.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// `[[printer]]`, in the file's order.
+    pub printers: Vec<PrinterConfig>,
+    /// `[ui]`
+    pub ui: Ui,
+    /// `[keys]`: action name → keys. What the names mean is `state::keymap`'s business.
+    pub keys: Keys,
+}
+
+/// `[keys]` as written, with the line of each entry.
+pub type Keys = BTreeMap<String, (Vec<String>, usize)>;
+
+/// `[ui]`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "named as in the file and explained in its example")]
+pub struct Ui {
+    pub theme: ThemeName,
+    pub temperature: Units,
+    pub clock: Clock,
+    pub mouse: MouseMode,
+    pub camera: CameraMode,
+}
+
+/// One `[[printer]]`.
+#[derive(Debug, Clone)]
+pub struct PrinterConfig {
+    /// How the person calls it; unique.
+    pub name: String,
+    /// Name or address.
+    pub host: String,
+    /// Serial number, upper case.
+    pub serial: String,
+    /// The code on the printer's screen.
+    pub access_code: Secret,
+    /// MQTT port.
+    pub mqtt_port: u16,
+    /// JPEG camera port.
+    pub camera_port: u16,
+    /// Overrides what serial and reports say.
+    pub model: Option<Model>,
+    /// SHA-256 of the certificate, hexadecimal without colons, lower case: checked instead of the one learned.
+    pub fingerprint: Option<String>,
+    /// For grouping and filtering.
+    pub tags: Vec<String>,
+}
+
+/// Something wrong in the file, where, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Line from 1; `None` when it concerns the whole file.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub cure: String,
+}
+
+impl Problem {
+    /// A problem at a line.
+    pub fn at(line: usize, what: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { line: Some(line), what: what.into(), cure: cure.into() }
+    }
+
+    fn whole(what: impl Into<String>, cure: impl Into<String>) -> Self {
+        Self { line: None, what: what.into(), cure: cure.into() }
+    }
+}
+
+/// Problems of one file; shown one a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it, in the file's order.
+    pub list: Vec<Problem>,
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, problem) in self.list.iter().enumerate() {
+            if at > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{}", self.path.display())?;
+            if let Some(line) = problem.line {
+                write!(f, ":{line}")?;
+            }
+            write!(f, ": {}; {}", problem.what, problem.cure)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Problems {}
+
+/// A configuration and what should be said about it although it can be used.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// What the file says; the default if there is no file.
+    pub config: Config,
+    /// Sentences with a cure, such as "others can read this file".
+    pub warnings: Vec<String>,
+    /// Whether there was a file.
+    pub exists: bool,
+}
+
+/// Reads a file. A missing file is an empty configuration unless `must_exist`.
+pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Loaded, Problems> {
+    let fail = |problem| Problems { path: path.to_owned(), list: vec![problem] };
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(Loaded::default()),
+        Err(e) => {
+            return Err(fail(Problem::whole(format!("cannot be read: {e}"), "check the path and its permissions")));
+        }
+    };
+    let text = String::from_utf8(bytes)
+        .map_err(|_| fail(Problem::whole("is not UTF-8 text", "save it as UTF-8 in your editor")))?;
+    let mut warnings = Vec::new();
+    let read = reader::read(&text, path.parent().unwrap_or(Path::new(".")), outside)
+        .map_err(|list| Problems { path: path.to_owned(), list })?;
+    if read.holds_secret && secret::readable_by_others(path) {
+        warnings.push(format!(
+            "{} holds access codes and can be read by others; run: chmod 600 {}",
+            path.display(),
+            path.display()
+        ));
+    }
+    warnings.extend(read.warnings);
+    Ok(Loaded { config: read.config, warnings, exists: true })
+}
+
+/// Adds a printer at the end of a file without touching what stands there, or makes a new file (mode 0600).
+pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> {
+    let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let mut entry = format!(
+        "\n[[printer]]\nname = {}\nhost = {}\nserial = {}\naccess_code = {}\n",
+        quote(&printer.name),
+        quote(&printer.host),
+        quote(&printer.serial),
+        quote(printer.access_code.expose()),
+    );
+    if printer.mqtt_port != MQTT_PORT {
+        entry += &format!("mqtt_port = {}\n", printer.mqtt_port);
+    }
+    if printer.camera_port != CAMERA_PORT {
+        entry += &format!("camera_port = {}\n", printer.camera_port);
+    }
+    if let Some(fingerprint) = &printer.fingerprint {
+        entry += &format!("fingerprint = {}\n", quote(fingerprint));
+    }
+    secret::append_private(path, &entry)
+}
+
+#[cfg(test)]
+mod tests;

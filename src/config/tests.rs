@@ -1,0 +1,147 @@
+use super::*;
+use std::collections::HashMap;
+
+#[derive(Default)]
+struct Fake {
+    env: HashMap<&'static str, &'static str>,
+    files: HashMap<&'static str, &'static str>,
+}
+
+impl Outside for Fake {
+    fn env(&self, name: &str) -> Option<String> {
+        self.env.get(name).map(ToString::to_string)
+    }
+    fn file(&self, path: &Path) -> Result<String, String> {
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        self.files.get(name).map(ToString::to_string).ok_or_else(|| "no such file".to_owned())
+    }
+    fn run(&self, program: &str, args: &[String]) -> Result<String, String> {
+        if program == "pass" { Ok(format!("{}\n", args.concat())) } else { Err("cannot be started".to_owned()) }
+    }
+}
+
+fn check(text: &str) -> Result<Config, Vec<String>> {
+    let outside =
+        Fake { env: HashMap::from([("CODE", "87654321")]), files: HashMap::from([("p1s.code", "11223344\n")]) };
+    reader::read(text, Path::new("/etc/x"), &outside)
+        .map(|read| read.config)
+        .map_err(|list| list.iter().map(|p| format!("{}: {}; {}", p.line.unwrap_or(0), p.what, p.cure)).collect())
+}
+
+const GOOD: &str = "[[printer]]\nname = 'A'\nhost = 'a.lan'\nserial = '01p00a000000001'\n";
+
+#[test]
+fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
+    let config = check(EXAMPLE).expect("the example loads");
+    assert_eq!((config.printers.len(), config.printers[0].mqtt_port), (1, MQTT_PORT));
+    let others = ["access_code_", "fingerprint"];
+    let all: String = EXAMPLE
+        .lines()
+        .map(|line| {
+            let key = line.strip_prefix("# ").filter(|l| l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' ')));
+            format!("{}\n", key.filter(|k| !others.iter().any(|o| k.starts_with(o))).unwrap_or(line))
+        })
+        .collect();
+    let config = check(&all).expect("the example loads with its comments taken away");
+    assert_eq!(config.printers[0].tags, ["workshop"]);
+    assert_eq!(config.keys["quit"].0, ["q", "ctrl-x"]);
+}
+
+#[test]
+fn every_form_of_the_access_code_is_read() {
+    for (form, code) in [
+        ("access_code = '12345678'", "12345678"),
+        ("access_code_env = 'CODE'", "87654321"),
+        ("access_code_file = 'p1s.code'", "11223344"),
+        ("access_code_command = ['pass', 'x1']", "x1"),
+        ("access_code_command = 'pass x1'", "x1"),
+    ] {
+        let config = check(&format!("{GOOD}{form}")).expect(form);
+        assert_eq!(config.printers[0].access_code.expose(), code, "{form}");
+        assert_eq!(config.printers[0].serial, "01P00A000000001");
+    }
+}
+
+#[test]
+fn every_problem_is_named_at_once_with_line_and_cure() {
+    let problems = check(
+        "colour = 1\n[[printer]]\nhots = 'a'\nserial = 'x'\nacess_code = '12345678'\nmqtt_port = 70000\n\
+         [ui]\ntheme = 'drak'\nclock = 12\n",
+    )
+    .expect_err("problems");
+    let all = problems.join("\n");
+    for expected in [
+        "1: unknown key \"colour\"",
+        "2: the printer has no host",
+        "2: the printer has no access code",
+        "3: unknown key \"hots\" in [[printer]]; did you mean \"host\"?",
+        "4: \"X\" is no serial number",
+        "5: unknown key \"acess_code\" in [[printer]]; did you mean \"access_code\"?",
+        "6: mqtt_port is no port",
+        "8: theme = \"drak\" is not known; did you mean \"dark\"?",
+        "9: \"clock\" cannot be a TOML integer",
+    ] {
+        assert!(all.contains(expected), "{expected} is missing in\n{all}");
+    }
+}
+
+#[test]
+fn messages_never_quote_a_secret() {
+    for text in [
+        format!("{GOOD}access_code = 'sEcr3tX\n"),
+        format!("{GOOD}access_code = 'sEcr3tX with spaces'\n"),
+        format!("{GOOD}access_code = ['sEcr3tX']\n"),
+        format!("{GOOD}access_code = 'sEcr3tX'\naccess_code_env = 'CODE'\n"),
+    ] {
+        let problems = check(&text).expect_err("a problem").join("\n");
+        assert!(!problems.contains("sEcr3tX"), "{problems}");
+    }
+    assert_eq!(format!("{:?}", Secret::new("sEcr3tX")), "••••");
+}
+
+#[test]
+fn two_printers_cannot_share_a_name_or_a_serial() {
+    let twice = format!("{GOOD}access_code = '1'\n{GOOD}access_code = '2'\n");
+    let problems = check(&twice).expect_err("problems").join("\n");
+    assert!(problems.contains("two printers are named") && problems.contains("two printers have the serial"));
+}
+
+#[test]
+fn adding_a_printer_keeps_what_stands_there_and_makes_private_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("new/config.toml");
+    let printer = |name: &str, serial: &str| PrinterConfig {
+        name: name.to_owned(),
+        host: "h\"1".to_owned(),
+        serial: serial.to_owned(),
+        access_code: Secret::new("12345678"),
+        mqtt_port: MQTT_PORT,
+        camera_port: 6001,
+        model: None,
+        fingerprint: Some("ab".repeat(32)),
+        tags: Vec::new(),
+    };
+    add_printer(&path, &printer("A", "01P00A000000001")).expect("written");
+    let first = std::fs::read_to_string(&path).expect("readable");
+    add_printer(&path, &printer("B", "01P00A000000002")).expect("written");
+    let second = std::fs::read_to_string(&path).expect("readable");
+    assert!(second.starts_with(&first));
+    let loaded = load(&path, true, &Fake::default()).expect("loads");
+    assert_eq!(loaded.config.printers.len(), 2);
+    assert_eq!((loaded.config.printers[1].host.as_str(), loaded.config.printers[1].camera_port), ("h\"1", 6001));
+    assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("changed");
+        let warned = load(&path, true, &Fake::default()).expect("loads").warnings;
+        assert!(warned[0].contains("chmod 600"), "{warned:?}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_an_empty_configuration_unless_it_was_asked_for() {
+    let missing = Path::new("/nonexistent/config.toml");
+    assert!(!load(missing, false, &Fake::default()).expect("empty").exists);
+    assert!(load(missing, true, &Fake::default()).is_err());
+}

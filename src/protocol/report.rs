@@ -1,0 +1,354 @@
+//! From the bytes of a message to what it says: a report, acknowledgements, a module list.
+
+use super::{
+    ams::AmsPart,
+    job::{Code, HealthPart, JobPart},
+    machine::MachinePart,
+    temps::{Device, TempsPart},
+    wire::{Hex, Key, Maybe, Read, merge_field, wire},
+};
+use serde::de::{IgnoredAny, MapAccess};
+use std::borrow::Cow;
+
+/// What a printer says of itself: a full report or a delta. In either, an absent field keeps its value.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Report {
+    /// `msg: 0`: lists of AMS units, trays and hotends in it are complete.
+    pub full: bool,
+    /// State, progress, names.
+    pub job: JobPart,
+    /// Errors and messages.
+    pub health: HealthPart,
+    /// Temperatures and fans, flat form.
+    pub temps: TempsPart,
+    /// Temperatures, hotends and fans, new form.
+    pub device: Option<Device>,
+    /// AMS and spools.
+    pub ams: AmsPart,
+    /// Lights, network, abilities.
+    pub machine: MachinePart,
+}
+
+/// Which parts of a merged report took on a new value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changed {
+    /// [`Report::job`]
+    pub job: bool,
+    /// [`Report::health`]
+    pub health: bool,
+    /// [`Report::temps`] or [`Report::device`]
+    pub temps: bool,
+    /// [`Report::ams`], or the slots of [`Report::device`]
+    pub ams: bool,
+    /// [`Report::machine`]
+    pub machine: bool,
+}
+
+impl Changed {
+    /// Whether any part did.
+    pub fn any(self) -> bool {
+        self.job || self.health || self.temps || self.ams || self.machine
+    }
+}
+
+impl Report {
+    /// Takes in a newer report.
+    pub fn merge(&mut self, newer: Self) -> Changed {
+        let full = newer.full;
+        self.full |= full;
+        let device = merge_field(&mut self.device, newer.device, full);
+        Changed {
+            job: self.job.merge_fields(newer.job, full),
+            health: self.health.merge_fields(newer.health, full),
+            temps: self.temps.merge_fields(newer.temps, full) | device,
+            ams: self.ams.merge_fields(newer.ams, full) | device,
+            machine: self.machine.merge_fields(newer.machine, full),
+        }
+    }
+
+    /// Whether the report has any of the keys by which a status object without a `command` is known.
+    fn looks_like_status(&self) -> bool {
+        self.job.gcode_state.is_some()
+            || self.job.mc_percent.is_some()
+            || self.temps.nozzle.is_some()
+            || self.temps.bed.is_some()
+            || self.ams.group.is_some()
+    }
+}
+
+wire! {
+    /// The keys around a body: what it is, and, in an acknowledgement, how it went.
+    pub struct Envelope {
+        /// The command's name; `push_status` for reports.
+        "command" => command: String,
+        /// Echo of the request's number.
+        "sequence_id" => seq: String,
+        /// 0 full report, 1 delta.
+        "msg" => msg: i64,
+        /// `success` or some form of `fail`.
+        "result" => result: String,
+        /// Free text.
+        "reason" => reason: String,
+        /// Number of an error as in `print_error`.
+        "err_code" => err_code: Code,
+    }
+}
+
+/// A printer's answer to a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ack {
+    /// `print`, `system` …
+    pub family: String,
+    /// The command's name.
+    pub command: String,
+    /// The request's number.
+    pub seq: String,
+    /// Accepted. That does not mean done.
+    pub ok: bool,
+    /// Why not, in the printer's words; empty when it gave none.
+    pub reason: String,
+    /// Error number; 0 none.
+    pub err_code: u32,
+}
+
+impl Ack {
+    /// Whether the printer refused because it accepts signed commands only (authorization control).
+    pub fn wants_signature(&self) -> bool {
+        !self.ok && (self.err_code == 0x0502_4007 || self.reason.contains("verify failed"))
+    }
+}
+
+wire! {
+    /// One hardware or firmware module of a `get_version` answer.
+    pub struct Module {
+        /// `ota`, `ams/0`, `n3f/0` …
+        "name" => name: String,
+        /// Firmware version.
+        "sw_ver" => version: String,
+        /// Board revision.
+        "hw_ver" => hardware: String,
+        /// `Bambu Lab P1S`, on newer firmware.
+        "product_name" => product: String,
+        /// `C12`, on newer firmware.
+        "project_name" => project: String,
+    }
+}
+
+wire! {
+    struct Versions {
+        "command" => command: String,
+        "module" => modules: Vec<Module>,
+    }
+}
+
+/// What one message holds. Usually one of these, never an error: unknown families are no news.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Payload {
+    /// A full report or delta.
+    pub report: Option<Box<Report>>,
+    /// An acknowledgement, of ours or of somebody else's command.
+    pub ack: Option<Ack>,
+    /// The answer to `get_version`.
+    pub modules: Option<Vec<Module>>,
+}
+
+/// Why a message could not be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ParseError {
+    /// The bytes are no JSON object.
+    #[error("not a JSON object: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Reads a message. Bytes that are not UTF-8 (file names may hold them) are replaced, not refused.
+pub fn parse(bytes: &[u8]) -> Result<Payload, ParseError> {
+    let text: Cow<'_, str> = String::from_utf8_lossy(bytes);
+    let mut reader = serde_json::Deserializer::from_str(&text);
+    let payload = <Maybe<Payload> as serde::Deserialize>::deserialize(&mut reader)?.0.unwrap_or_default();
+    reader.end()?;
+    Ok(payload)
+}
+
+impl Read for Payload {
+    fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut out = Self::default();
+        let mut fun = None;
+        while let Some(Key(key)) = map.next_key()? {
+            match &*key {
+                "print" => {
+                    if let Some(body) = map.next_value::<Maybe<Body>>()?.0 {
+                        body.sort_into(&mut out);
+                    }
+                }
+                "info" => {
+                    let versions = map.next_value::<Maybe<Versions>>()?.0.unwrap_or_default();
+                    if versions.command.as_deref() == Some("get_version") {
+                        out.modules = versions.modules.or(out.modules);
+                    }
+                }
+                "system" | "camera" | "xcam" | "upgrade" | "pushing" => {
+                    if let Some(envelope) = map.next_value::<Maybe<Envelope>>()?.0 {
+                        out.ack = envelope.into_ack(&key).or(out.ack);
+                    }
+                }
+                // Some firmware puts it beside `print`.
+                "fun" => fun = map.next_value::<Maybe<Hex>>()?.0,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        if let (Some(report), Some(fun)) = (&mut out.report, fun) {
+            report.machine.fun.get_or_insert(fun);
+        }
+        Ok(Some(out))
+    }
+}
+
+/// The `print` object: a report and an envelope share its keys.
+#[derive(Default)]
+struct Body {
+    envelope: Envelope,
+    report: Box<Report>,
+}
+
+impl Read for Body {
+    fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
+        let mut body = Self::default();
+        while let Some(Key(key)) = map.next_key()? {
+            let Self { envelope, report } = &mut body;
+            let known = report.job.read_field(&key, &mut map)?
+                || report.temps.read_field(&key, &mut map)?
+                || report.health.read_field(&key, &mut map)?
+                || report.machine.read_field(&key, &mut map)?
+                || report.ams.read_field(&key, &mut map)?
+                || envelope.read_field(&key, &mut map)?;
+            if known {
+                continue;
+            }
+            if key == "device" {
+                report.device = map.next_value::<Maybe<Device>>()?.0;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Some(body))
+    }
+}
+
+impl Body {
+    fn sort_into(self, out: &mut Payload) {
+        let Self { envelope, mut report } = self;
+        let is_report = match envelope.command.as_deref() {
+            Some(command) => command == "push_status",
+            None => envelope.result.is_none() && envelope.reason.is_none() && report.looks_like_status(),
+        };
+        if is_report {
+            report.full = envelope.msg == Some(0);
+            out.report = Some(report);
+        } else {
+            out.ack = envelope.into_ack("print");
+        }
+    }
+}
+
+impl Envelope {
+    /// An acknowledgement has a result; without one the message is somebody's announcement.
+    fn into_ack(self, family: &str) -> Option<Ack> {
+        let result = self.result?;
+        Some(Ack {
+            family: family.to_owned(),
+            command: self.command?,
+            seq: self.seq.unwrap_or_default(),
+            ok: !result.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("fail")),
+            reason: self.reason.filter(|reason| !reason.eq_ignore_ascii_case("success")).unwrap_or_default(),
+            err_code: self.err_code.unwrap_or_default().0,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn report(json: &str) -> Report {
+        *parse(json.as_bytes()).expect("readable").report.expect("a report")
+    }
+
+    #[test]
+    fn a_delta_keeps_what_it_does_not_name() {
+        let mut state = report(
+            r#"{"print":{"command":"push_status","msg":0,"gcode_state":"RUNNING","mc_percent":"7","nozzle_temper":219.9}}"#,
+        );
+        let changed = state.merge(report(r#"{"print":{"command":"push_status","msg":1,"mc_percent":8}}"#));
+        assert_eq!(changed, Changed { job: true, ..Changed::default() });
+        assert_eq!((state.job.mc_percent, state.temps.nozzle), (Some(8), Some(219.9)));
+        let same = report(r#"{"print":{"command":"push_status","msg":1,"mc_percent":8}}"#);
+        assert!(!state.merge(same).any());
+    }
+
+    #[test]
+    fn trays_merge_by_id_and_empty_by_their_id_alone() {
+        let mut state = report(
+            r#"{"print":{"command":"push_status","msg":0,"ams":{"tray_now":"1","ams":[{"id":"0","temp":"24.0","tray":[
+               {"id":"0","tray_type":"PLA","remain":40},{"id":"1","tray_type":"PETG"}]}]}}}"#,
+        );
+        state.merge(report(r#"{"print":{"command":"push_status","msg":1,"ams":{"tray_now":"0"}}}"#));
+        state.merge(report(
+            r#"{"print":{"command":"push_status","msg":1,"ams":{"ams":[{"id":"0","tray":[{"id":"1"},{"id":"0","remain":39}]}]}}}"#,
+        ));
+        let group = state.ams.group.expect("a group");
+        let unit = &group.units.expect("units").0[0];
+        assert_eq!((group.tray_now, unit.temp), (Some(0), Some(24.0)));
+        let trays = &unit.trays.as_ref().expect("trays").0;
+        assert_eq!((trays[0].material.as_deref(), trays[0].remain), (Some("PLA"), Some(39)));
+        assert_eq!((trays[1].id, trays[1].material.as_deref()), (Some(1), None));
+    }
+
+    #[test]
+    fn acknowledgements_are_never_merged() {
+        let payload = parse(
+            br#"{"print":{"command":"gcode_line","sequence_id":"9","param":"x","result":"FAIL","reason":"mqtt message verify failed","err_code":84033543,"mc_percent":3}}"#,
+        )
+        .expect("readable");
+        let ack = payload.ack.expect("an acknowledgement");
+        assert!(payload.report.is_none() && !ack.ok && ack.wants_signature());
+        let light =
+            parse(br#"{"system":{"command":"ledctrl","sequence_id":"5","result":"success"}}"#).expect("readable");
+        assert!(light.ack.is_some_and(|ack| ack.ok && ack.seq == "5" && ack.reason.is_empty()));
+    }
+
+    #[test]
+    fn a_status_without_command_counts_and_bytes_may_be_no_utf8() {
+        assert!(parse(br#"{"print":{"bed_temper":20}}"#).expect("readable").report.is_some());
+        assert!(parse(br#"{"print":{"ams_id":0}}"#).expect("readable").report.is_none());
+        let named = parse(b"{\"print\":{\"command\":\"push_status\",\"subtask_name\":\"caf\xe9\"}}").expect("readable");
+        assert_eq!(named.report.and_then(|r| r.job.subtask_name).as_deref(), Some("caf\u{fffd}"));
+    }
+
+    #[test]
+    fn deep_nesting_and_cut_messages_are_no_news() {
+        let deep = format!("{{\"print\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
+        assert!(parse(deep.as_bytes()).is_ok_and(|payload| payload == Payload::default()));
+        assert!(parse(b"").is_err() && parse(b"{\"print\":").is_err());
+        assert_eq!(parse(b"[1]").expect("readable"), Payload::default());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            let _ = parse(&bytes);
+        }
+
+        #[test]
+        fn wrong_types_never_lose_the_neighbour(junk in prop_oneof![
+            Just("null".to_owned()), Just("[[1,{}]]".to_owned()), Just("{\"a\":{}}".to_owned()), Just("true".to_owned()),
+            Just("\"x\"".to_owned()), Just("-1e300".to_owned()), Just("18446744073709551615".to_owned())],
+            key in prop::sample::select(vec!["gcode_state", "ams", "device", "hms", "lights_report", "stg_cur", "vir_slot",
+                "mc_percent", "fun", "net", "sdcard", "info", "3D", "print_error", "upgrade_state"])) {
+            let json = format!(r#"{{"print":{{"command":"push_status","{key}":{junk},"bed_temper":61.5}}}}"#);
+            prop_assert_eq!(report(&json).temps.bed, Some(61.5));
+        }
+    }
+}

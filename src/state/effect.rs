@@ -1,0 +1,80 @@
+//! Everything the state can order. Plain data; whoever carries it out answers later, and only with an `Event`.
+
+use super::PrinterId;
+use super::camera::PictureSize;
+use crate::protocol::command::{Command, Seq};
+use std::sync::Arc;
+
+/// An order to the world.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Tell a printer something, on the session that is up now or not at all.
+    Send {
+        /// The printer.
+        to: PrinterId,
+        /// The session that was up when the person confirmed; on any other it is refused.
+        session: u32,
+        /// Ties the acknowledgement to the command.
+        seq: Seq,
+        /// What it is told.
+        command: Command,
+    },
+    /// Close the session and connect anew with a new client id.
+    Reconnect(PrinterId),
+    /// Accept a changed certificate and connect.
+    Trust {
+        /// The printer.
+        who: PrinterId,
+        /// SHA-256 of the accepted certificate, hexadecimal.
+        fingerprint: String,
+    },
+    /// Watch a camera at a picture size, or stop watching it.
+    Watch {
+        /// The printer.
+        who: PrinterId,
+        /// `None`: nobody looks any more.
+        size: Option<PictureSize>,
+    },
+    /// Test the connection to a printer of the form.
+    Probe(NewPrinter),
+    /// Write a printer of the form to the configuration and connect to it.
+    Add(NewPrinter),
+    /// Write a picture to a file, as the camera sent it.
+    SavePicture {
+        /// Name for the file, without a folder.
+        name: String,
+        /// The JPEG.
+        jpeg: Arc<[u8]>,
+    },
+    /// Show a picture in full resolution on the suspended screen.
+    ShowPicture(Arc<[u8]>),
+    /// Ring the terminal's bell.
+    Bell,
+    /// Turn mouse reports on or off.
+    Mouse(bool),
+    /// Go to the background (Ctrl-Z).
+    Suspend,
+    /// End this dashboard and start the demo.
+    StartDemo,
+    /// End the program.
+    Quit,
+}
+
+/// A printer as the form describes it.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of the configuration")]
+pub struct NewPrinter {
+    pub name: String,
+    pub host: String,
+    pub serial: String,
+    pub access_code: String,
+    /// What the connection test saw, to be pinned.
+    pub fingerprint: Option<String>,
+}
+
+impl std::fmt::Debug for NewPrinter {
+    /// Without the access code: effects are logged.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewPrinter").field("name", &self.name).field("host", &self.host).finish_non_exhaustive()
+    }
+}

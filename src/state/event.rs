@@ -1,0 +1,205 @@
+//! Everything that can happen. The enum is closed: what is not here cannot reach the state.
+
+use super::PrinterId;
+use super::camera::Picture;
+use super::control::Action;
+use crate::protocol::{
+    command::Seq,
+    model::Model,
+    report::{Ack, Module, Report},
+};
+use ratatui::layout::Size;
+use std::{sync::Arc, time::Duration};
+
+/// Something happened.
+#[derive(Debug)]
+pub enum Event {
+    /// A key was pressed or repeated.
+    Key(crossterm::event::KeyEvent),
+    /// The mouse was clicked or its wheel turned.
+    Mouse(crossterm::event::MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has a new size, or the program came back to the foreground.
+    Resize(Size),
+    /// A printer, or the way to it, has news.
+    Printer(PrinterId, PrinterEvent),
+    /// A command line orders an action; the person has confirmed it there.
+    Order(PrinterId, Action),
+    /// The form's connection test has an answer.
+    Probed(Result<Probed, Cause>),
+    /// A printer from the form was written to the configuration (its place in it), or not (why).
+    Added(Result<PrinterId, String>),
+    /// A file was written (its path), or not (why): a saved picture.
+    Saved(Result<String, String>),
+    /// A moment that `State::next_due` named has come.
+    Due,
+    /// The program shall end.
+    Stop,
+}
+
+/// News of one printer.
+#[derive(Debug)]
+pub enum PrinterEvent {
+    /// The MQTT session went up or down.
+    Link(LinkChange),
+    /// A full report or a delta.
+    Report(Box<Report>),
+    /// A message that could not be read, and why.
+    Unreadable(String),
+    /// The answer to `get_version`.
+    Modules(Vec<Module>),
+    /// An acknowledgement, of ours or of another client's command.
+    Ack(Ack),
+    /// A command was written to the session.
+    Sent(Seq),
+    /// A command was not written; it never will be.
+    Refused(Seq, Refusal),
+    /// A new camera picture.
+    Picture(Arc<Picture>),
+    /// The camera stream went up or down.
+    Camera(LinkChange),
+}
+
+/// A connection's change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkChange {
+    /// An attempt begins; the first is 1.
+    Connecting {
+        /// Attempts since the last success.
+        attempt: u32,
+    },
+    /// The session is up and subscribed; for a camera: logged in.
+    Up {
+        /// Number of the session: an order goes out on the one it was confirmed for, or not at all.
+        session: u32,
+    },
+    /// There is no session.
+    Down {
+        /// Why.
+        why: Cause,
+        /// When the next attempt follows; `None`: only when a person has done something.
+        retry_in: Option<Duration>,
+    },
+    /// Nobody wants the connection: closed on purpose.
+    Closed,
+}
+
+/// Why there is no connection.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// The name of the printer's address is unknown.
+    #[error("the address {0} is not known")]
+    UnknownHost(String),
+    /// Nothing listens at the port.
+    #[error("connection refused; is the printer on, and LAN access allowed?")]
+    ConnectionRefused,
+    /// Another network error, in the system's words.
+    #[error("{0}")]
+    Network(String),
+    /// A step took too long.
+    #[error("no answer ({0})")]
+    TimedOut(Step),
+    /// The access code is wrong.
+    #[error("the access code is wrong; it changes with LAN-only and developer mode")]
+    WrongCode,
+    /// The printer does not let us in.
+    #[error("the printer refused the login (code {0})")]
+    LoginRefused(u8),
+    /// TLS failed.
+    #[error("TLS failed: {0}")]
+    Tls(String),
+    /// The certificate names another printer.
+    #[error("the certificate belongs to {found}, not to {expected}; check the serial and the address")]
+    OtherPrinter {
+        /// The configured serial.
+        expected: String,
+        /// The name in the certificate.
+        found: String,
+    },
+    /// The certificate is not the one that was pinned.
+    #[error("the certificate has changed since it was first seen")]
+    CertificateChanged {
+        /// SHA-256 of the pinned certificate, hexadecimal.
+        pinned: String,
+        /// SHA-256 of the one shown now.
+        found: String,
+    },
+    /// The other side closed the connection.
+    #[error("the printer closed the connection")]
+    Closed,
+    /// The session is up, but no data came.
+    #[error("connected, but no data came; check the serial")]
+    NoData,
+    /// Commands were not answered although reports came.
+    #[error("the printer answered no commands; connecting anew")]
+    HalfDead,
+    /// The bytes make no sense.
+    #[error("unexpected answer: {0}")]
+    Protocol(String),
+    /// Reports work, so the access code is right; somebody else watches.
+    #[error("the camera sent nothing; another viewer may be using it")]
+    CameraBusy,
+    /// A bug of ours.
+    #[error("internal error; see the log")]
+    Internal,
+}
+
+impl Cause {
+    /// Whether trying again is useless until a person has done something.
+    pub fn needs_person(&self) -> bool {
+        matches!(
+            self,
+            Self::WrongCode | Self::LoginRefused(5) | Self::OtherPrinter { .. } | Self::CertificateChanged { .. }
+        )
+    }
+}
+
+/// A step of connecting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants say it")]
+pub enum Step {
+    Tcp,
+    Tls,
+    Login,
+    Write,
+    Read,
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Tcp => "connecting",
+            Self::Tls => "TLS handshake",
+            Self::Login => "logging in",
+            Self::Write => "sending",
+            Self::Read => "waiting for data",
+        })
+    }
+}
+
+/// Why a command was not sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no session, or it is not the one that was up when the order was confirmed.
+    #[error("not connected")]
+    NotConnected,
+    /// Writing took too long.
+    #[error("the connection is stuck")]
+    Stuck,
+}
+
+/// What a connection test found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probed {
+    /// The model, from the printer's own words or its serial.
+    pub model: Model,
+    /// Firmware version, if it said so.
+    pub firmware: Option<String>,
+    /// Name in the certificate.
+    pub certificate_name: String,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub fingerprint: String,
+    /// Whether a report came.
+    pub reported: bool,
+}
