@@ -35,13 +35,11 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     let config = check(EXAMPLE).expect("the example loads");
     assert_eq!((config.printers.len(), config.printers[0].mqtt_port), (1, MQTT_PORT));
     let others = ["access_code_", "fingerprint"];
-    let all: String = EXAMPLE
-        .lines()
-        .map(|line| {
-            let key = line.strip_prefix("# ").filter(|l| l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' ')));
-            format!("{}\n", key.filter(|k| !others.iter().any(|o| k.starts_with(o))).unwrap_or(line))
-        })
-        .collect();
+    let uncomment = |line: &'static str| {
+        let key = line.strip_prefix("# ").filter(|l| l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' ')));
+        key.filter(|k| !others.iter().any(|o| k.starts_with(o))).unwrap_or(line)
+    };
+    let all = EXAMPLE.lines().map(uncomment).collect::<Vec<_>>().join("\n");
     let config = check(&all).expect("the example loads with its comments taken away");
     assert_eq!(config.printers[0].tags, ["workshop"]);
     assert_eq!(config.keys["quit"].0, ["q", "ctrl-x"]);

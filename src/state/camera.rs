@@ -64,7 +64,7 @@ pub enum Stream {
 /// A picture older than this is shown dimmed.
 pub const OLD: Duration = Duration::from_secs(15);
 /// A picture older than this is no longer shown.
-pub const GONE: Duration = Duration::from_mins(5);
+pub const GONE: Duration = Duration::from_secs(300);
 
 impl Camera {
     /// Takes in a change of the stream.

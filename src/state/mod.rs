@@ -1,12 +1,25 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
+pub mod ams;
 pub mod camera;
 pub mod control;
 pub mod effect;
 pub mod event;
+pub mod job;
+pub mod keymap;
+pub mod notice;
+pub mod printer;
 pub mod settings;
+pub mod temps;
+pub mod view;
 
+use crate::protocol::command::Seq;
+use keymap::{Keymap, Mode};
+use notice::{Journal, Notice};
+use printer::{Patience, Printer};
+use settings::Settings;
 use std::time::Instant;
+use view::{Layer, View};
 
 /// A printer's place in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,4 +34,94 @@ pub struct Now {
     pub unix: i64,
     /// Seconds that local time is ahead of UTC.
     pub utc_offset: i32,
+}
+
+/// Whether the screen must be drawn again, and how soon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Redraw {
+    /// Nothing looks different.
+    #[default]
+    No,
+    /// Data changed: within the rate for data.
+    Soon,
+    /// A person did something: now.
+    AtOnce,
+}
+
+/// Everything that is true.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// The printers, in the configuration's order; a [`PrinterId`] is a place in it.
+    pub printers: Vec<Printer>,
+    /// What the person looks at.
+    pub view: View,
+    /// Choices and abilities of the terminal.
+    pub settings: Settings,
+    /// The keys.
+    pub keymap: Keymap,
+    /// What happened.
+    pub journal: Journal,
+    /// A sentence for a few seconds.
+    pub notice: Option<Notice>,
+    /// Limits of the watchdog.
+    pub patience: Patience,
+    /// The moment of the newest event: what ages and times of day are counted from.
+    pub now: Now,
+    /// Whether the screen is out of date.
+    pub redraw: Redraw,
+    /// Number of the next command.
+    next_seq: u32,
+}
+
+impl State {
+    /// A state before anything happened. `seed` makes command numbers differ between clients of one printer.
+    pub fn new(printers: Vec<Printer>, settings: Settings, keymap: Keymap, now: Now, seed: u32) -> Self {
+        let mut state = Self {
+            printers,
+            view: View::default(),
+            settings,
+            keymap,
+            journal: Journal::default(),
+            notice: None,
+            patience: Patience::default(),
+            now,
+            redraw: Redraw::AtOnce,
+            // The vendor's clients count from 20000 to 29999.
+            next_seq: 20_000 + seed % 10_000,
+        };
+        state.arrange_rows();
+        state
+    }
+
+    /// A printer by its id.
+    pub fn printer(&self, id: PrinterId) -> Option<&Printer> {
+        self.printers.get(usize::from(id.0))
+    }
+
+    /// The number for the next command.
+    fn take_seq(&mut self) -> Seq {
+        let seq = Seq(self.next_seq);
+        self.next_seq = if self.next_seq >= 29_999 { 20_000 } else { self.next_seq + 1 };
+        seq
+    }
+
+    /// Which keys mean what now.
+    pub fn mode(&self) -> Mode {
+        match self.view.layers.last() {
+            Some(Layer::Confirm(_)) => Mode::Confirm,
+            Some(Layer::Help(help)) if help.typing => Mode::Typing,
+            Some(Layer::Help(_)) => Mode::Help,
+            Some(Layer::Form(_)) => Mode::Typing,
+            None if self.view.filtering => Mode::Typing,
+            None if self.printers.is_empty() => Mode::First,
+            None => Mode::Normal,
+        }
+    }
+}
+
+/// A moment to begin a test with.
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "tests need some moment to count from")]
+pub(crate) fn test_now() -> Now {
+    Now { at: Instant::now(), unix: 1_780_000_000, utc_offset: 7200 }
 }

@@ -1,0 +1,363 @@
+//! One printer: the way to it, how fresh its data is, and what it says.
+
+use super::{
+    Now,
+    ams::Ams,
+    camera::Camera,
+    control::Orders,
+    event::{Cause, LinkChange},
+    job::{Job, JobEvent, Phase},
+    temps::{History, Temps},
+};
+use crate::protocol::{
+    machine::MachinePart,
+    model::{CameraKind, Model},
+    report::{Module, Report},
+};
+use std::time::{Duration, Instant};
+
+/// The way to a printer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Link {
+    /// Not tried yet.
+    #[default]
+    Waiting,
+    /// Being opened.
+    Connecting {
+        /// Attempts since the last success.
+        attempt: u32,
+    },
+    /// The session is up.
+    Up {
+        /// Its number.
+        session: u32,
+        /// Since when.
+        since: Instant,
+    },
+    /// There is no session.
+    Down {
+        /// Why.
+        why: Cause,
+        /// Next attempt; `None`: a person has to act first.
+        retry_at: Option<Instant>,
+    },
+}
+
+/// How far the values on the screen can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Nothing was ever reported.
+    Nothing,
+    /// The link is up and reports come.
+    Live,
+    /// The newest report is this old, or the link is down.
+    Stale(Duration),
+}
+
+/// What a printer needs or does, in one word: what lists sort and colour by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// The job failed, or something is seriously wrong.
+    Trouble,
+    /// It has stopped by itself and waits for a person.
+    Waiting,
+    /// Printing.
+    Printing,
+    /// Preparing, slicing or heating.
+    Preparing,
+    /// Paused by a person.
+    Paused,
+    /// Done.
+    Finished,
+    /// Cancelled by a person.
+    Cancelled,
+    /// Nothing to do.
+    Idle,
+    /// It said a state that is not known, or none yet.
+    Unknown,
+    /// The first connection is being made.
+    Connecting,
+    /// There is no connection.
+    Offline,
+}
+
+/// Limits of the watchdog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// Silence after which the printer is asked to report (old firmware stops when it believes nobody listens).
+    pub nudge: Duration,
+    /// Silence after which values are stale.
+    pub stale: Duration,
+    /// Silence after which the session is closed and opened anew.
+    pub reconnect: Duration,
+    /// A session without any report is closed after this time.
+    pub first_report: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        let s = Duration::from_secs;
+        Self { nudge: s(30), stale: s(60), reconnect: s(75), first_report: s(30) }
+    }
+}
+
+impl Patience {
+    /// Silence before a nudge and before a new connection, in a session that has reported or never has.
+    fn limits(&self, heard: bool) -> (Duration, Duration) {
+        if heard { (self.nudge, self.reconnect) } else { (self.first_report / 3, self.first_report) }
+    }
+}
+
+/// What the watchdog wants done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watchdog {
+    /// Send `pushing.start`.
+    Nudge,
+    /// Connect anew.
+    Reconnect,
+}
+
+/// A printer.
+#[derive(Debug, Clone, Default)]
+pub struct Printer {
+    /// The person's name for it.
+    pub name: String,
+    /// Serial number.
+    pub serial: String,
+    /// Address.
+    pub host: String,
+    /// For filtering.
+    pub tags: Vec<String>,
+    /// From the configuration.
+    pub configured_model: Option<Model>,
+    /// What it is, by the best source so far.
+    pub model: Model,
+    /// The way to it.
+    pub link: Link,
+    /// Merged reports.
+    pub report: Report,
+    /// When the newest report came.
+    pub last_report: Option<Instant>,
+    /// Whether a full report ever came in this session.
+    pub full_report: bool,
+    /// When it was last asked to report.
+    nudged: Option<Instant>,
+    /// The job.
+    pub job: Job,
+    /// Temperatures and fans.
+    pub temps: Temps,
+    /// Temperatures of the last half hour.
+    pub history: History,
+    /// Filament.
+    pub ams: Ams,
+    /// Firmware version.
+    pub firmware: Option<String>,
+    /// Orders under way and what is known about permission.
+    pub orders: Orders,
+    /// Its camera.
+    pub camera: Camera,
+    /// Messages in a row that could not be read, and why the last one could not.
+    pub unreadable: Option<(u32, String)>,
+}
+
+impl Printer {
+    /// A printer of the configuration, before anything is known.
+    pub fn new(name: &str, serial: &str, host: &str, configured_model: Option<Model>, tags: Vec<String>) -> Self {
+        let model = configured_model.or_else(|| Model::from_serial(serial)).unwrap_or_default();
+        Self {
+            name: crate::protocol::wire::clean(name),
+            serial: serial.to_owned(),
+            host: crate::protocol::wire::clean(host),
+            tags,
+            configured_model,
+            model,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in a report. Tells whether anything may look different, and what happened to the job.
+    pub fn take_in(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
+        let was_live = self.freshness(now.at, &Patience::default()) == Freshness::Live;
+        self.last_report = Some(now.at);
+        self.nudged = None;
+        self.unreadable = None;
+        self.full_report |= report.full;
+        let changed = self.report.merge(report);
+        let mut event = None;
+        if changed.job || changed.health {
+            event = self.job.take_in(&self.report, now, self.orders.stop_acknowledged(now.at));
+        }
+        if changed.temps {
+            self.temps = Temps::read(&self.report, self.model);
+        }
+        if changed.ams || changed.temps && self.report.device.is_some() {
+            self.ams = Ams::read(&self.report, self.model);
+        }
+        let sampled = self.history.record(&self.temps, now.at);
+        (changed.any() || sampled || !was_live, event)
+    }
+
+    /// Takes in the module list: the model's own name and the firmware version.
+    pub fn take_modules(&mut self, modules: &[Module]) -> bool {
+        let Some(ota) = modules.iter().find(|m| m.name.as_deref() == Some("ota")) else { return false };
+        let before = (self.model, self.firmware.clone());
+        self.firmware = ota.version.clone().filter(|v| !v.is_empty());
+        let named = [&ota.product, &ota.project].into_iter().flatten().find_map(|text| Model::from_code(text));
+        if self.configured_model.is_none()
+            && let Some(model) = named
+        {
+            self.model = model;
+            self.temps = Temps::read(&self.report, self.model);
+            self.ams = Ams::read(&self.report, self.model);
+        }
+        before != (self.model, self.firmware.clone())
+    }
+
+    /// Takes in a change of the link.
+    pub fn set_link(&mut self, change: LinkChange, at: Instant) {
+        self.link = match change {
+            LinkChange::Connecting { attempt } => Link::Connecting { attempt },
+            LinkChange::Up { session } => Link::Up { session, since: at },
+            LinkChange::Down { why, retry_in } => Link::Down { why, retry_at: retry_in.map(|d| at + d) },
+            LinkChange::Closed => Link::Waiting,
+        };
+        self.full_report = false;
+        self.nudged = None;
+    }
+
+    /// The session that is up.
+    pub fn session(&self) -> Option<u32> {
+        match self.link {
+            Link::Up { session, .. } => Some(session),
+            _ => None,
+        }
+    }
+
+    /// How far the values can be trusted.
+    pub fn freshness(&self, at: Instant, patience: &Patience) -> Freshness {
+        let Some(last) = self.last_report else { return Freshness::Nothing };
+        let age = at.saturating_duration_since(last);
+        match self.link {
+            // Values from before this session count as old until the printer speaks again.
+            Link::Up { since, .. } if last >= since && age < patience.stale => Freshness::Live,
+            _ => Freshness::Stale(age),
+        }
+    }
+
+    /// What it needs or does. A printer without a connection is offline, whatever it did before.
+    pub fn status(&self) -> Status {
+        match self.link {
+            Link::Down { .. } => return Status::Offline,
+            Link::Waiting => return Status::Connecting,
+            Link::Connecting { attempt } => {
+                return if attempt <= 1 { Status::Connecting } else { Status::Offline };
+            }
+            Link::Up { .. } if self.last_report.is_none() => return Status::Connecting,
+            Link::Up { .. } => {}
+        }
+        let job = &self.job;
+        match job.phase {
+            _ if job.waits_for_person() => Status::Waiting,
+            Phase::Failed => Status::Trouble,
+            _ if job.error.is_some() && !job.phase.is_over() => Status::Trouble,
+            _ if job.worst_hms().is_some_and(|hms| hms.severity() == crate::protocol::codes::Severity::Fatal) => {
+                Status::Trouble
+            }
+            Phase::Slicing | Phase::Preparing => Status::Preparing,
+            Phase::Running if job.stage_id.is_some_and(|id| id > 0 && id != 255 && job.layer.is_none()) => {
+                Status::Preparing
+            }
+            Phase::Running => Status::Printing,
+            Phase::Paused => Status::Paused,
+            Phase::Finished => Status::Finished,
+            Phase::Cancelled => Status::Cancelled,
+            Phase::Idle => Status::Idle,
+            Phase::Unknown => Status::Unknown,
+        }
+    }
+
+    /// The sentence about what is wrong, with its code: what a person should read first.
+    pub fn trouble(&self) -> Option<(String, String)> {
+        if let Some(error) = self.job.error {
+            return Some((error.text(), error.to_string()));
+        }
+        if let Some(hms) = self.job.worst_hms() {
+            return Some((hms.text(), hms.to_string()));
+        }
+        self.job.waits_for_person().then(|| (self.job.pause_reason(), String::new()))
+    }
+
+    /// The chamber light: on, off, or not reported.
+    pub fn light(&self) -> Option<bool> {
+        let lights = self.report.machine.lights.as_deref()?;
+        let chamber = lights.iter().find(|l| l.node.as_deref() == Some("chamber_light"))?;
+        Some(chamber.mode.as_deref()? != "off")
+    }
+
+    /// Whether there is a second chamber light.
+    pub fn has_second_light(&self) -> bool {
+        let lights = self.report.machine.lights.as_deref().unwrap_or_default();
+        lights.iter().any(|l| l.node.as_deref() == Some("chamber_light2"))
+    }
+
+    /// The network in words: a signal strength, or a cable.
+    pub fn network(&self) -> Option<String> {
+        let MachinePart { wifi, net, .. } = &self.report.machine;
+        let dbm: i32 = wifi.as_deref()?.trim().trim_end_matches("dBm").trim().parse().ok()?;
+        let wired = net.as_ref().and_then(|n| n.conf).is_some_and(|conf| conf & 1 == 1);
+        Some(if dbm == -90 && wired { "wired".to_owned() } else { format!("{dbm} dBm") })
+    }
+
+    /// What kind of pictures it gives, and if none over the JPEG stream, what it has instead.
+    pub fn camera_kind(&self) -> CameraKind {
+        self.model.camera()
+    }
+
+    /// Whether a camera is fitted, as far as the printer says.
+    pub fn has_camera(&self) -> bool {
+        self.report.machine.camera.as_ref().and_then(|c| c.present) != Some(false)
+    }
+
+    /// What the watchdog wants done now.
+    pub fn watchdog(&mut self, at: Instant, patience: &Patience) -> Option<Watchdog> {
+        let Link::Up { since, .. } = self.link else { return None };
+        let heard = self.last_report.filter(|last| *last >= since);
+        let silence = at.saturating_duration_since(heard.unwrap_or(since));
+        let (nudge, reconnect) = patience.limits(heard.is_some());
+        if silence >= reconnect {
+            return Some(Watchdog::Reconnect);
+        }
+        if silence >= nudge && self.nudged.is_none() {
+            self.nudged = Some(at);
+            return Some(Watchdog::Nudge);
+        }
+        None
+    }
+
+    fn limits(&self, heard: bool, patience: &Patience) -> (Duration, Duration) {
+        if heard { (patience.nudge, patience.reconnect) } else { (patience.first_report / 3, patience.first_report) }
+    }
+
+    /// When the picture or the link needs attention by itself.
+    pub fn next_due(&self, at: Instant, patience: &Patience) -> Option<Instant> {
+        let Link::Up { since, .. } = self.link else { return None };
+        let heard = self.last_report.filter(|last| *last >= since);
+        let base = heard.unwrap_or(since);
+        let (nudge, reconnect) = patience.limits(heard.is_some());
+        let mut due = vec![base + reconnect];
+        if self.nudged.is_none() {
+            due.push(base + nudge);
+        }
+        if heard.is_some() {
+            due.push(base + patience.stale);
+        }
+        due.into_iter().filter(|t| *t > at).min().or(Some(at))
+    }
+
+    /// How long this session has been up without any report.
+    pub fn silent_for(&self, at: Instant) -> Option<Duration> {
+        let Link::Up { since, .. } = self.link else { return None };
+        let heard = self.last_report.is_some_and(|last| last >= since);
+        (!heard).then(|| at.saturating_duration_since(since))
+    }
+}

@@ -1,0 +1,251 @@
+//! What the person looks at: focus, selection, order and filter of the list, layers on top.
+
+use super::{PrinterId, State, control::Action, event::Probed, job::JobKey, printer::Printer, printer::Status};
+use ratatui::layout::Size;
+use std::time::Instant;
+use tui_input::Input;
+
+/// A pane of the dashboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[expect(missing_docs, reason = "the variants are the panes' titles")]
+pub enum Pane {
+    #[default]
+    Printers,
+    Job,
+    Temps,
+    Ams,
+    Camera,
+    Journal,
+}
+
+impl Pane {
+    /// All panes in the order Tab walks through them.
+    pub const ALL: [Self; 6] = [Self::Printers, Self::Job, Self::Temps, Self::Ams, Self::Camera, Self::Journal];
+}
+
+/// Order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sort {
+    /// Trouble, waiting for a person, finishing soon, printing, idle, offline.
+    #[default]
+    Need,
+    /// By name.
+    Name,
+    /// Least time left first; printers without a job last.
+    TimeLeft,
+}
+
+impl Sort {
+    /// The next one, in a circle.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Need => Self::Name,
+            Self::Name => Self::TimeLeft,
+            Self::TimeLeft => Self::Need,
+        }
+    }
+
+    /// For the list's title: "by …".
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Need => "need",
+            Self::Name => "name",
+            Self::TimeLeft => "time left",
+        }
+    }
+}
+
+/// A question before a dangerous order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirm {
+    /// Which printer.
+    pub who: PrinterId,
+    /// What would be ordered.
+    pub action: Action,
+    /// The session it is meant for.
+    pub session: u32,
+    /// The job it is meant for.
+    pub job: JobKey,
+    /// When the question is void.
+    pub until: Instant,
+}
+
+/// The help screen.
+#[derive(Debug, Clone, Default)]
+pub struct Help {
+    /// Lines scrolled down.
+    pub scroll: u16,
+    /// Text to look for.
+    pub search: Input,
+    /// The search text is being typed.
+    pub typing: bool,
+}
+
+/// The form that adds a LAN printer.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    /// Name, address, serial, access code.
+    pub fields: [Input; 4],
+    /// Which field has the cursor.
+    pub at: usize,
+    /// How far the connection test is.
+    pub test: Test,
+}
+
+impl Form {
+    /// Place of the access code in [`Form::fields`]: shown as dots.
+    pub const CODE: usize = 3;
+    /// Titles of the fields and where a person finds each.
+    pub const FIELDS: [(&'static str, &'static str); 4] = [
+        ("name", "as you call it"),
+        ("address", "printer's screen: Settings, WLAN: IP"),
+        ("serial", "printer's screen: Settings, Device; or the sticker"),
+        ("access code", "printer's screen: Settings, WLAN or LAN mode"),
+    ];
+}
+
+/// The form's connection test.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Test {
+    /// Not done, or something was typed since.
+    #[default]
+    Open,
+    /// A field is missing or wrong: which and why.
+    Wrong(usize, String),
+    /// Under way.
+    Running,
+    /// It failed; why, in words.
+    Failed(String),
+    /// It worked; what was found.
+    Passed(Probed),
+    /// It is being written.
+    Saving,
+}
+
+/// A layer over the panes; Esc closes the top one.
+#[derive(Debug, Clone)]
+pub enum Layer {
+    /// A question before a dangerous order.
+    Confirm(Confirm),
+    /// The keys.
+    Help(Help),
+    /// The form that adds a printer. Boxed: it is much larger than the others.
+    Form(Box<Form>),
+}
+
+/// What the person looks at.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// Size of the screen in cells.
+    pub size: Size,
+    /// The pane that has the focus.
+    pub focus: Pane,
+    /// The pane that fills the screen.
+    pub zoom: Option<Pane>,
+    /// The selected printer.
+    pub selected: Option<PrinterId>,
+    /// Printers that pass the filter, in their order.
+    pub rows: Vec<PrinterId>,
+    /// Order of the list.
+    pub sort: Sort,
+    /// Text the list is filtered by.
+    pub filter: Input,
+    /// The filter is being typed.
+    pub filtering: bool,
+    /// First visible entry (in the grid: row) of the list.
+    pub top: usize,
+    /// Lines scrolled down in AMS and journal.
+    pub scroll_ams: u16,
+    /// Entries scrolled back in the journal.
+    pub scroll_journal: u16,
+    /// What lies on top, topmost last.
+    pub layers: Vec<Layer>,
+    /// The printers as they were when the view was frozen, and when, in seconds since 1970.
+    pub frozen: Option<Box<(Vec<Printer>, i64)>>,
+    /// Mouse reports are on.
+    pub mouse: bool,
+}
+
+impl State {
+    /// The printers to show: live, or as they were when the view was frozen.
+    pub fn shown(&self) -> &[Printer] {
+        self.view.frozen.as_ref().map_or(&self.printers, |frozen| &frozen.0)
+    }
+
+    /// The selected printer, as it is shown.
+    pub fn selected(&self) -> Option<&Printer> {
+        self.shown().get(usize::from(self.view.selected?.0))
+    }
+
+    /// Puts the list in order and through the filter again. Tells whether it looks different.
+    pub fn arrange_rows(&mut self) -> bool {
+        let words: Vec<String> = self.view.filter.value().split_whitespace().map(str::to_lowercase).collect();
+        let shown = self.shown();
+        let mut rows: Vec<_> = shown
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| words.iter().all(|word| matches_word(p, word)))
+            .map(|(at, _)| PrinterId(at as u16))
+            .collect();
+        let printer = |id: &PrinterId| &shown[usize::from(id.0)];
+        match self.view.sort {
+            Sort::Need => rows.sort_by_key(|id| need(printer(id))),
+            Sort::Name => rows.sort_by_cached_key(|id| printer(id).name.to_lowercase()),
+            Sort::TimeLeft => rows.sort_by_key(|id| printer(id).job.minutes_left.unwrap_or(u32::MAX)),
+        }
+        let changed = rows != self.view.rows;
+        self.view.rows = rows;
+        let still_there = self.view.selected.is_some_and(|id| self.view.rows.contains(&id));
+        if !still_there && !self.view.rows.is_empty() {
+            self.view.selected = self.view.rows.first().copied();
+            return true;
+        }
+        changed
+    }
+
+    /// Place of the selected printer in the list.
+    pub fn selected_row(&self) -> Option<usize> {
+        self.view.rows.iter().position(|id| Some(*id) == self.view.selected)
+    }
+}
+
+/// Order by need: what needs a person first, then what finishes soon.
+fn need(printer: &Printer) -> (Status, u32) {
+    let status = match printer.status() {
+        // Preparing and printing share a place: both are at work.
+        Status::Preparing => Status::Printing,
+        // So do all that have nothing to do.
+        Status::Finished | Status::Cancelled | Status::Unknown => Status::Idle,
+        other => other,
+    };
+    (status, printer.job.minutes_left.unwrap_or(u32::MAX))
+}
+
+fn matches_word(printer: &Printer, word: &str) -> bool {
+    let has = |text: &str| text.to_lowercase().contains(word);
+    has(&printer.name)
+        || has(printer.model.short())
+        || printer.tags.iter().any(|tag| has(tag))
+        || printer.job.name.as_deref().is_some_and(has)
+        || has(printer.status().word())
+}
+
+impl Status {
+    /// The word for lists.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Trouble => "failed",
+            Self::Waiting => "waiting",
+            Self::Printing => "printing",
+            Self::Preparing => "preparing",
+            Self::Paused => "paused",
+            Self::Finished => "done",
+            Self::Cancelled => "cancelled",
+            Self::Idle => "idle",
+            Self::Unknown => "unknown",
+            Self::Connecting => "connecting",
+            Self::Offline => "offline",
+        }
+    }
+}
