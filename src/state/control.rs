@@ -356,6 +356,11 @@ impl Orders {
         self.unanswered >= 2
     }
 
+    /// The session is being renewed for it: count anew.
+    pub fn forgive(&mut self) {
+        self.unanswered = 0;
+    }
+
     /// When an order changes by itself.
     pub fn next_due(&self) -> Option<Instant> {
         self.list.iter().map(Order::due).min()

@@ -48,8 +48,6 @@ pub enum Effect {
     },
     /// Show a picture in full resolution on the suspended screen.
     ShowPicture(Arc<[u8]>),
-    /// Ring the terminal's bell.
-    Bell,
     /// Turn mouse reports on or off.
     Mouse(bool),
     /// Go to the background (Ctrl-Z).

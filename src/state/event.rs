@@ -28,8 +28,8 @@ pub enum Event {
     Order(PrinterId, Action),
     /// The form's connection test has an answer.
     Probed(Result<Probed, Cause>),
-    /// A printer from the form was written to the configuration (its place in it), or not (why).
-    Added(Result<PrinterId, String>),
+    /// The printer of the form was written to the configuration, or not (why).
+    Added(Result<(), String>),
     /// A file was written (its path), or not (why): a saved picture.
     Saved(Result<String, String>),
     /// A moment that `State::next_due` named has come.

@@ -2,18 +2,23 @@
 
 pub mod ams;
 pub mod camera;
+pub mod clock;
 pub mod control;
 pub mod effect;
 pub mod event;
+mod input;
 pub mod job;
 pub mod keymap;
+pub mod layout;
 pub mod notice;
 pub mod printer;
 pub mod settings;
 pub mod temps;
+pub mod update;
 pub mod view;
 
 use crate::protocol::command::Seq;
+use camera::PictureSize;
 use keymap::{Keymap, Mode};
 use notice::{Journal, Notice};
 use printer::{Patience, Printer};
@@ -69,6 +74,10 @@ pub struct State {
     pub now: Now,
     /// Whether the screen is out of date.
     pub redraw: Redraw,
+    /// The camera that is open, and the picture size it was asked for.
+    watching: Option<(PrinterId, PictureSize)>,
+    /// The camera that is opened next, and when.
+    watch_from: Option<(PrinterId, Instant)>,
     /// Number of the next command.
     next_seq: u32,
 }
@@ -86,6 +95,8 @@ impl State {
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,
+            watching: None,
+            watch_from: None,
             // The vendor's clients count from 20000 to 29999.
             next_seq: 20_000 + seed % 10_000,
         };

@@ -10,6 +10,7 @@ use super::{
     temps::{History, Temps},
 };
 use crate::protocol::{
+    codes::{HmsCode, Severity},
     machine::MachinePart,
     model::{CameraKind, Model},
     report::{Module, Report},
@@ -156,6 +157,10 @@ pub struct Printer {
     pub orders: Orders,
     /// Its camera.
     pub camera: Camera,
+    /// Why the link was down last; until it is up again.
+    pub last_cause: Option<Cause>,
+    /// Health messages that were active lately, and when each was seen last.
+    recent_hms: Vec<(HmsCode, Instant)>,
     /// Messages in a row that could not be read, and why the last one could not.
     pub unreadable: Option<(u32, String)>,
 }
@@ -195,6 +200,22 @@ impl Printer {
         }
         let sampled = self.history.record(&self.temps, now.at);
         (changed.any() || sampled || !was_live, event)
+    }
+
+    /// Active health messages worth a journal line that were not active within `quiet`: they flap.
+    pub fn new_messages(&mut self, at: Instant, quiet: Duration) -> Vec<HmsCode> {
+        self.recent_hms.retain(|(_, seen)| at.saturating_duration_since(*seen) < quiet);
+        let mut fresh = Vec::new();
+        for hms in self.job.hms.iter().filter(|hms| hms.severity() != Severity::Info) {
+            match self.recent_hms.iter_mut().find(|(code, _)| code == hms) {
+                Some((_, seen)) => *seen = at,
+                None => {
+                    self.recent_hms.push((*hms, at));
+                    fresh.push(*hms);
+                }
+            }
+        }
+        fresh
     }
 
     /// Takes in the module list: the model's own name and the firmware version.
@@ -260,9 +281,7 @@ impl Printer {
             _ if job.waits_for_person() => Status::Waiting,
             Phase::Failed => Status::Trouble,
             _ if job.error.is_some() && !job.phase.is_over() => Status::Trouble,
-            _ if job.worst_hms().is_some_and(|hms| hms.severity() == crate::protocol::codes::Severity::Fatal) => {
-                Status::Trouble
-            }
+            _ if job.worst_hms().is_some_and(|hms| hms.severity() == Severity::Fatal) => Status::Trouble,
             Phase::Slicing | Phase::Preparing => Status::Preparing,
             Phase::Running if job.stage_id.is_some_and(|id| id > 0 && id != 255 && job.layer.is_none()) => {
                 Status::Preparing
@@ -308,9 +327,14 @@ impl Printer {
         Some(if dbm == -90 && wired { "wired".to_owned() } else { format!("{dbm} dBm") })
     }
 
-    /// What kind of pictures it gives, and if none over the JPEG stream, what it has instead.
+    /// What kind of pictures the model gives.
     pub fn camera_kind(&self) -> CameraKind {
         self.model.camera()
+    }
+
+    /// Whether the camera gives JPEG pictures.
+    pub fn gives_pictures(&self) -> bool {
+        self.camera_kind() != CameraKind::Rtsp && self.has_camera()
     }
 
     /// Whether a camera is fitted, as far as the printer says.
@@ -332,10 +356,6 @@ impl Printer {
             return Some(Watchdog::Nudge);
         }
         None
-    }
-
-    fn limits(&self, heard: bool, patience: &Patience) -> (Duration, Duration) {
-        if heard { (patience.nudge, patience.reconnect) } else { (patience.first_report / 3, patience.first_report) }
     }
 
     /// When the picture or the link needs attention by itself.

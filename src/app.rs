@@ -1,0 +1,310 @@
+//! The one loop: wait, stamp the time, update, carry out effects, show.
+//!
+//! A [`Front`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
+//! here ever waits for a network: clients are tasks that answer with events.
+
+use crate::{
+    config::{self, Config, PrinterConfig, Secret},
+    net::{self, Net, Pins, Timing},
+    state::{
+        Now, PrinterId, Redraw, State,
+        control::Action,
+        effect::{Effect, NewPrinter},
+        event::Event,
+        keymap::Keymap,
+        printer::{Patience, Printer},
+        settings::{CameraMode, Settings},
+        update::update,
+        view::Pane,
+    },
+};
+use std::{
+    future::Future,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+/// What shows the state and where a person's input comes from.
+pub trait Front {
+    /// Shows the state as it is now.
+    fn show(&mut self, state: &State) -> io::Result<Step>;
+
+    /// The next thing the person does; `None` when the input has ended. Must be safe to drop and call again.
+    fn input(&mut self) -> impl Future<Output = Option<Event>>;
+
+    /// Carries out an effect that concerns the terminal.
+    fn carry_out(&mut self, effect: Effect) -> io::Result<()>;
+}
+
+/// What a front wants after it has shown the state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Go on.
+    Go,
+    /// Order an action; a person has confirmed it.
+    Order(PrinterId, Action),
+    /// End the program with this outcome.
+    End(Outcome),
+}
+
+/// How the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The person quit, or a signal came.
+    Quit,
+    /// The person wants the demo.
+    StartDemo,
+    /// A command is done, with this exit code.
+    Exit(u8),
+}
+
+/// After a person's input: at most one frame in this time. Shorter than anyone can type.
+const AT_ONCE_GAP: Duration = Duration::from_millis(5);
+/// After news of printers: at most one frame in this time.
+const SOON_GAP: Duration = Duration::from_millis(100);
+/// Events taken in one batch, so that neither keys nor drawing starve.
+const BATCH: usize = 256;
+/// Room in the event channel; a full one slows the sockets down, nothing is dropped.
+pub const CHANNEL: usize = 1024;
+
+/// Stamps the time: the only place that reads the clock.
+#[expect(clippy::disallowed_methods, reason = "this is the one place where time comes in")]
+fn clock() -> Instant {
+    Instant::now()
+}
+
+/// The moment of a wake.
+pub fn now() -> Now {
+    let local = chrono::Local::now();
+    Now { at: clock().into_std(), unix: local.timestamp(), utc_offset: local.offset().local_minus_utc() }
+}
+
+/// What the program starts with.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// Printers and choices.
+    pub config: Config,
+    /// What rendering depends on.
+    pub settings: Settings,
+    /// The keys.
+    pub keymap: Keymap,
+    /// The mouse is used.
+    pub mouse: bool,
+    /// Where the form writes new printers; `None`: they are forgotten with the program.
+    pub config_path: Option<PathBuf>,
+    /// Where learned certificates are kept; `None`: in memory.
+    pub pins: Option<PathBuf>,
+    /// Durations of the network.
+    pub timing: Timing,
+    /// Limits of the watchdog.
+    pub patience: Patience,
+    /// A pane that fills the screen from the start.
+    pub zoom: Option<Pane>,
+    /// Sentences for the journal, such as warnings about the configuration.
+    pub warnings: Vec<String>,
+}
+
+/// Time between two pictures over a slow line.
+const SLOW_PICTURES: Duration = Duration::from_secs(5);
+
+/// The program while it runs.
+pub struct App<F: Front> {
+    state: State,
+    front: F,
+    net: Net,
+    pins: Pins,
+    events: mpsc::Receiver<Event>,
+    /// Answers to effects that this module carries out itself.
+    answers: mpsc::Sender<Event>,
+    /// Where the form writes new printers.
+    config_path: Option<PathBuf>,
+    /// The printer that is being written.
+    adding: Option<PrinterConfig>,
+    /// When the newest frame was drawn; before the first: when the program began.
+    last_frame: Instant,
+}
+
+impl<F: Front> App<F> {
+    /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
+    pub fn new(setup: Setup, front: F) -> io::Result<Self> {
+        let Setup { config, settings, keymap, mouse, config_path, pins, mut timing, patience, zoom, warnings } = setup;
+        let printers = config
+            .printers
+            .iter()
+            .map(|p| Printer::new(&p.name, &p.serial, &p.host, p.model, p.tags.clone()))
+            .collect();
+        let now = now();
+        let mut state = State::new(printers, settings, keymap, now, fastrand::u32(..));
+        state.patience = patience;
+        state.view.mouse = mouse;
+        state.view.zoom = zoom;
+        for warning in warnings {
+            state.journal.add(now.unix, None, warning, crate::state::notice::Tone::Warning);
+        }
+        if settings.camera == CameraMode::Slow || settings.camera == CameraMode::Auto && settings.remote {
+            timing.picture_gap = SLOW_PICTURES;
+        }
+        let pins = Pins::load(pins)?;
+        let (answers, events) = mpsc::channel(CHANNEL);
+        let options = net::Options { timing, pins: pins.clone(), ..net::Options::default() };
+        let mut net = Net::new(options, answers.clone());
+        for (at, printer) in config.printers.into_iter().enumerate() {
+            net.add(PrinterId(at as u16), printer);
+        }
+        Ok(Self { state, front, net, pins, events, answers, config_path, adding: None, last_frame: clock() })
+    }
+
+    /// Runs until somebody ends it; closes the connections.
+    pub async fn run(mut self, mut stop: impl Future<Output = ()> + Unpin) -> io::Result<Outcome> {
+        let result = self.turn(&mut stop).await;
+        self.net.close().await;
+        result
+    }
+
+    async fn turn(&mut self, stop: &mut (impl Future<Output = ()> + Unpin)) -> io::Result<Outcome> {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut input_open = true;
+        loop {
+            if let Some(outcome) = self.draw_if_due()? {
+                return Ok(outcome);
+            }
+            let frame = self.frame_time();
+            let due = self.state.next_due().map(Instant::from_std);
+            // Input and frames come before news of printers: neither starves under a flood.
+            tokio::select! {
+                biased;
+                () = &mut *stop => batch.push(Event::Stop),
+                event = self.front.input(), if input_open => match event {
+                    Some(event) => batch.push(event),
+                    None => input_open = false,
+                },
+                () = sleep_until(frame) => continue,
+                () = sleep_until(due) => batch.push(Event::Due),
+                _ = self.events.recv_many(&mut batch, BATCH) => {}
+            }
+            let now = now();
+            for event in batch.drain(..) {
+                let added = matches!(event, Event::Added(Ok(())));
+                let effects = update(&mut self.state, event, now);
+                if added && let Some(config) = self.adding.take() {
+                    self.net.add(PrinterId(self.state.printers.len().saturating_sub(1) as u16), config);
+                }
+                for effect in effects {
+                    if let Some(outcome) = self.carry_out(effect)? {
+                        return Ok(outcome);
+                    }
+                }
+            }
+        }
+    }
+
+    /// When the next frame may be drawn; `None` when nothing looks different.
+    fn frame_time(&self) -> Option<Instant> {
+        let gap = match self.state.redraw {
+            Redraw::No => return None,
+            Redraw::Soon => SOON_GAP,
+            Redraw::AtOnce => AT_ONCE_GAP,
+        };
+        Some(self.last_frame + gap)
+    }
+
+    fn draw_if_due(&mut self) -> io::Result<Option<Outcome>> {
+        loop {
+            let now = clock();
+            if self.frame_time().is_none_or(|at| at > now) {
+                return Ok(None);
+            }
+            self.state.redraw = Redraw::No;
+            self.last_frame = now;
+            match self.front.show(&self.state)? {
+                Step::Go => return Ok(None),
+                Step::End(outcome) => return Ok(Some(outcome)),
+                Step::Order(who, action) => {
+                    for effect in update(&mut self.state, Event::Order(who, action), self::now()) {
+                        if let Some(outcome) = self.carry_out(effect)? {
+                            return Ok(Some(outcome));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> io::Result<Option<Outcome>> {
+        match effect {
+            Effect::Quit => return Ok(Some(Outcome::Quit)),
+            Effect::StartDemo => return Ok(Some(Outcome::StartDemo)),
+            Effect::SavePicture { name, jpeg } => {
+                self.answer_later(move || Event::Saved(save_picture(Path::new(&name), &jpeg)));
+            }
+            Effect::Add(printer) => self.add(&printer),
+            Effect::ShowPicture(_) | Effect::Suspend | Effect::Mouse(_) => self.front.carry_out(effect)?,
+            Effect::Send { .. }
+            | Effect::Reconnect(_)
+            | Effect::Trust { .. }
+            | Effect::Watch { .. }
+            | Effect::Probe(_) => {
+                self.net.carry_out(effect);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes a printer of the form to the configuration, off the loop.
+    fn add(&mut self, printer: &NewPrinter) {
+        let (host, mqtt_port) = net::split_port(&printer.host, config::MQTT_PORT);
+        let config = PrinterConfig {
+            name: printer.name.clone(),
+            host: host.to_owned(),
+            serial: printer.serial.clone(),
+            access_code: Secret::new(printer.access_code.clone()),
+            mqtt_port,
+            camera_port: config::CAMERA_PORT,
+            model: None,
+            fingerprint: None,
+            tags: Vec::new(),
+        };
+        // What the person saw in the test is what is trusted from now on.
+        if let Some(fingerprint) = &printer.fingerprint {
+            self.pins.replace(&printer.serial, fingerprint);
+        }
+        self.adding = Some(config.clone());
+        let path = self.config_path.clone();
+        self.answer_later(move || {
+            Event::Added(match path {
+                Some(path) => config::add_printer(&path, &config).map_err(|e| {
+                    format!("{} could not be written: {e}; check the folder's permissions", path.display())
+                }),
+                // The demo and tests have no file: the printer is there until the program ends.
+                None => Ok(()),
+            })
+        });
+    }
+
+    fn answer_later(&self, work: impl FnOnce() -> Event + Send + 'static) {
+        let answers = self.answers.clone();
+        tokio::task::spawn_blocking(move || {
+            let _ = answers.blocking_send(work());
+        });
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Writes a picture; an existing file is never replaced.
+fn save_picture(name: &Path, jpeg: &Arc<[u8]>) -> Result<String, String> {
+    use std::io::Write;
+    let shown = std::path::absolute(name).unwrap_or_else(|_| name.to_owned());
+    let written =
+        std::fs::OpenOptions::new().write(true).create_new(true).open(name).and_then(|mut file| file.write_all(jpeg));
+    written.map(|()| shown.display().to_string()).map_err(|e| format!("{}: {e}", shown.display()))
+}

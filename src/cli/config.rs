@@ -1,0 +1,42 @@
+//! Check, find or explain the configuration file.
+
+use super::{
+    Global,
+    outcome::{Failure, OK, say},
+};
+use crate::config::EXAMPLE;
+use clap::Subcommand;
+
+/// What to do about the configuration.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum Verb {
+    /// Name every problem at once, with its line and its cure
+    Check,
+    /// Print where the file is looked for
+    Path,
+    /// Print a commented example
+    Example,
+}
+
+pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
+    match verb {
+        Verb::Path => say(&global.config_path()?.display().to_string())?,
+        Verb::Example => say(EXAMPLE.trim_end())?,
+        Verb::Check => {
+            let path = global.config_path()?;
+            let loaded = global.load()?;
+            super::dashboard::setup(global, loaded.config.clone())?;
+            for warning in &loaded.warnings {
+                say(&format!("warning: {warning}"))?;
+            }
+            if loaded.exists {
+                let printers = loaded.config.printers.len();
+                let noun = if printers == 1 { "printer" } else { "printers" };
+                say(&format!("{}: good, {printers} {noun}", path.display()))?;
+            } else {
+                say(&format!("{}: there is no file; `bambu-tui config example` prints one", path.display()))?;
+            }
+        }
+    }
+    Ok(OK)
+}

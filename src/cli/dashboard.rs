@@ -1,0 +1,81 @@
+//! The dashboard on the configured printers.
+
+use super::{
+    Global,
+    outcome::{Failure, OK},
+};
+use crate::{
+    app::{App, Outcome, Setup},
+    config::{Config, Problem, Problems},
+    screen::Screen,
+    state::{keymap::Keymap, printer::Patience, settings::MouseMode, settings::Settings},
+    terminal,
+};
+use std::io::{self, IsTerminal};
+
+pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
+    need_terminal()?;
+    let loaded = global.load()?;
+    let mut setup = setup(global, loaded.config)?;
+    setup.config_path = Some(global.config_path()?);
+    setup.pins = Some(Global::state_file("known_printers")?);
+    setup.warnings = loaded.warnings;
+    match show(global, setup).await? {
+        Outcome::StartDemo => super::demo::run(global, &super::demo::Plan::default()).await,
+        Outcome::Exit(code) => Ok(code),
+        Outcome::Quit => Ok(OK),
+    }
+}
+
+/// A dashboard needs a terminal on both ends.
+pub(super) fn need_terminal() -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::usage("the dashboard needs a terminal; without one use `bambu-tui status --json`"))
+}
+
+/// What the configuration and the terminal make of the program.
+pub(super) fn setup(global: &Global, config: Config) -> Result<Setup, Failure> {
+    let keymap = Keymap::with_overrides(&config.keys).map_err(|problems| Problems {
+        path: global.config_path().unwrap_or_default(),
+        list: problems.into_iter().map(|(line, what, cure)| Problem::at(line, what, cure)).collect(),
+    })?;
+    let abilities = terminal::abilities(&Global::env);
+    let ui = config.ui;
+    let settings = Settings {
+        theme: ui.theme,
+        colors: global.color.0.unwrap_or(abilities.colors),
+        ascii: global.ascii || abilities.ascii,
+        units: ui.temperature,
+        clock: ui.clock,
+        camera: ui.camera,
+        remote: abilities.remote,
+        read_only: global.read_only,
+        demo: false,
+    };
+    let mouse = match ui.mouse {
+        MouseMode::Auto => !abilities.remote,
+        MouseMode::On => true,
+        MouseMode::Off => false,
+    };
+    Ok(Setup { config, settings, keymap, mouse, patience: Patience::default(), ..Setup::default() })
+}
+
+/// Takes the terminal, runs the loop, and gives the terminal back whatever happens.
+pub(super) async fn show(global: &Global, setup: Setup) -> Result<Outcome, Failure> {
+    let log = global.start_log();
+    terminal::install_panic_hook(log);
+    let abilities = terminal::Abilities { colors: setup.settings.colors, ..terminal::abilities(&Global::env) };
+    let mouse = setup.mouse;
+    terminal::enter(mouse)?;
+    let result = async {
+        let screen = Screen::new(terminal::screen()?, crossterm::event::EventStream::new(), abilities, mouse)?;
+        #[cfg(unix)]
+        let screen = screen.with_job_control()?;
+        App::new(setup, screen)?.run(Box::pin(super::stop_signal())).await
+    }
+    .await;
+    terminal::restore();
+    Ok(result?)
+}

@@ -1,0 +1,131 @@
+//! A front without a screen: a command looks at the state whenever it may have changed.
+
+use super::{
+    Global, dashboard,
+    outcome::{Failure, UNREACHABLE},
+};
+use crate::{
+    app::{App, Front, Outcome, Setup, Step},
+    config::{Config, PrinterConfig},
+    state::{State, effect::Effect, event::Event},
+};
+use ratatui::layout::Size;
+use std::{io, pin::Pin, time::Duration};
+use tokio::{sync::mpsc, time::Sleep};
+
+/// A command's view of the state.
+pub(super) trait Watcher {
+    /// Looks at the state. `late`: the time the person was ready to wait is over.
+    fn look(&mut self, state: &State, late: bool) -> io::Result<Step>;
+}
+
+/// The front around a watcher.
+struct Lines<W> {
+    watcher: W,
+    /// When the person has waited long enough; made once, since `input` is called and dropped again and again.
+    deadline: Option<Pin<Box<Sleep>>>,
+    late: bool,
+    /// The size of the pretended screen has been told.
+    sized: bool,
+    /// Lets others (an answer typed by the person) make the watcher look again.
+    wake: mpsc::Receiver<()>,
+}
+
+/// The screen such a command pretends to have: large enough for every pane.
+const SIZE: Size = Size { width: 200, height: 60 };
+
+impl<W: Watcher> Front for Lines<W> {
+    fn show(&mut self, state: &State) -> io::Result<Step> {
+        self.watcher.look(state, self.late)
+    }
+
+    async fn input(&mut self) -> Option<Event> {
+        if !std::mem::replace(&mut self.sized, true) {
+            return Some(Event::Resize(SIZE));
+        }
+        let late = async {
+            match &mut self.deadline {
+                Some(deadline) if !self.late => deadline.await,
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = late => self.late = true,
+            Some(()) = self.wake.recv() => {}
+        }
+        Some(Event::Resize(SIZE))
+    }
+
+    fn carry_out(&mut self, _: Effect) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Runs a watcher on some printers until it ends, or a signal does.
+pub(super) async fn run<W: Watcher>(
+    global: &Global,
+    config: Config,
+    patience: Option<Duration>,
+    watcher: W,
+    wake: mpsc::Receiver<()>,
+    adjust: impl FnOnce(&mut Setup),
+) -> Result<u8, Failure> {
+    global.start_log();
+    let mut setup = dashboard::setup(global, config)?;
+    setup.pins = Some(Global::state_file("known_printers")?);
+    // No camera is opened for a command that does not show one.
+    setup.settings.camera = crate::state::settings::CameraMode::Off;
+    adjust(&mut setup);
+    let deadline = patience.map(|patience| Box::pin(tokio::time::sleep(patience)));
+    let front = Lines { watcher, deadline, late: false, sized: false, wake };
+    match App::new(setup, front)?.run(Box::pin(super::stop_signal())).await? {
+        Outcome::Exit(code) => Ok(code),
+        Outcome::Quit | Outcome::StartDemo => Ok(super::outcome::FAILED),
+    }
+}
+
+/// The configured printers with the given names, serials or tags; all without names. An unknown name is an error that
+/// lists the known ones.
+pub(super) fn choose(config: &mut Config, names: &[String]) -> Result<(), Failure> {
+    if config.printers.is_empty() {
+        return Err(Failure::usage("no printer is configured; see `bambu-tui config example`"));
+    }
+    let fits = |printer: &PrinterConfig, name: &String| {
+        printer.name.eq_ignore_ascii_case(name)
+            || printer.serial.eq_ignore_ascii_case(name)
+            || printer.tags.contains(name)
+    };
+    if let Some(unknown) = names.iter().find(|name| !config.printers.iter().any(|p| fits(p, name))) {
+        let known: Vec<_> = config.printers.iter().map(|p| p.name.as_str()).collect();
+        return Err(Failure::usage(format!("no printer \"{unknown}\"; known are {}", known.join(", "))));
+    }
+    if !names.is_empty() {
+        config.printers.retain(|printer| names.iter().any(|name| fits(printer, name)));
+    }
+    Ok(())
+}
+
+/// The one printer with a name.
+pub(super) fn choose_one(config: &mut Config, name: &str) -> Result<(), Failure> {
+    choose(config, &[name.to_owned()])?;
+    if config.printers.len() == 1 {
+        return Ok(());
+    }
+    let many: Vec<_> = config.printers.iter().map(|p| p.name.as_str()).collect();
+    Err(Failure::usage(format!("\"{name}\" is several printers: {}; name one", many.join(", "))))
+}
+
+/// The sentence for a printer that cannot be reached.
+pub(super) fn unreachable(state: &State, at: usize) -> String {
+    use crate::state::printer::Link;
+    let Some(printer) = state.printers.get(at) else { return String::new() };
+    let why = match (&printer.link, &printer.last_cause) {
+        (Link::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),
+        (Link::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
+        _ => "no connection in time".to_owned(),
+    };
+    format!("{}: {why}", printer.name)
+}
+
+/// Ends with the exit code for unreachable printers.
+pub(super) const END_UNREACHABLE: Step = Step::End(Outcome::Exit(UNREACHABLE));

@@ -1,0 +1,199 @@
+//! The command line: arguments → the same app → words or JSON.
+
+mod config;
+mod dashboard;
+mod demo;
+mod json;
+mod lines;
+mod orders;
+mod outcome;
+mod simulate;
+mod snapshot;
+mod status;
+mod words;
+
+use crate::{
+    config::{self as configuration, Loaded, Outside, System},
+    state::{control::Action, settings::ColorDepth},
+};
+use clap::{Args, Parser, Subcommand};
+use outcome::Failure;
+use std::{path::PathBuf, process::ExitCode};
+
+/// A terminal dashboard for Bambu Lab 3D printers.
+#[derive(Debug, Parser)]
+#[command(name = "bambu-tui", version, about, max_term_width = 100)]
+#[command(after_help = "Without a command: the dashboard on the configured printers.\n\
+    Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 printer unreachable, \
+    4 refused by the printer or not confirmed.")]
+pub struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Option<Verb>,
+}
+
+/// Flags that every command knows.
+#[derive(Debug, Clone, Args)]
+struct Global {
+    /// Configuration file (default: see `config path`)
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Log file (default: bambu-tui.log in the state directory)
+    #[arg(long, global = true, value_name = "FILE")]
+    log: Option<PathBuf>,
+    /// Colours of the terminal
+    #[arg(long, global = true, value_name = "auto|never|16|256|true", default_value = "auto", value_parser = colour)]
+    color: ColorChoice,
+    /// Draw with ASCII characters only
+    #[arg(long, global = true)]
+    ascii: bool,
+    /// Send no control command; the screen says so
+    #[arg(long, global = true)]
+    read_only: bool,
+}
+
+/// `--color`; `None` is automatic.
+#[derive(Debug, Clone, Copy)]
+struct ColorChoice(Option<ColorDepth>);
+
+fn colour(text: &str) -> Result<ColorChoice, String> {
+    match text {
+        "auto" => Ok(ColorChoice(None)),
+        other => ColorDepth::from_name(other)
+            .map(|depth| ColorChoice(Some(depth)))
+            .ok_or_else(|| "choose from auto, never, 16, 256, true".to_owned()),
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// The dashboard on simulated printers, inside this process
+    Demo(demo::Plan),
+    /// Simulated printers alone, for other clients: prints one line of JSON when ready, runs until SIGINT or SIGTERM
+    Simulate(simulate::Options),
+    /// Print what the printers report: a table or JSON, without a screen
+    Status(status::Options),
+    /// Pause the running print
+    Pause(orders::Options),
+    /// Resume the paused print
+    Resume(orders::Options),
+    /// Stop the print for good
+    Stop(orders::Options),
+    /// Take one camera picture: into a file, or onto the terminal
+    Snapshot(snapshot::Options),
+    /// Check, find or explain the configuration file
+    #[command(subcommand)]
+    Config(config::Verb),
+}
+
+/// Runs a command line and says how it went.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Failure::from)
+        .and_then(|runtime| {
+            let result = runtime.block_on(dispatch(arguments));
+            // A thread that waits for the person's keys must not keep the program from ending.
+            runtime.shutdown_background();
+            result
+        });
+    outcome::report(result)
+}
+
+async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
+    let global = arguments.global;
+    match arguments.command {
+        None => dashboard::run(&global).await,
+        Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
+        Some(Verb::Simulate(options)) => simulate::run(&options).await,
+        Some(Verb::Status(options)) => status::run(&global, options).await,
+        Some(Verb::Pause(options)) => orders::run(&global, options, Action::Pause).await,
+        Some(Verb::Resume(options)) => orders::run(&global, options, Action::Resume).await,
+        Some(Verb::Stop(options)) => orders::run(&global, options, Action::Stop).await,
+        Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
+        Some(Verb::Config(verb)) => config::run(&global, verb),
+    }
+}
+
+impl Global {
+    fn env(name: &str) -> Option<String> {
+        System.env(name)
+    }
+
+    /// Where the configuration is.
+    fn config_path(&self) -> Result<PathBuf, Failure> {
+        match &self.config {
+            Some(path) => Ok(path.clone()),
+            None => Ok(folders()?.0.join("config.toml")),
+        }
+    }
+
+    /// Reads the configuration; a file that was named must exist.
+    fn load(&self) -> Result<Loaded, Failure> {
+        let path = self.config_path()?;
+        Ok(configuration::load(&path, self.config.is_some(), &System)?)
+    }
+
+    /// Where logs and learned certificates are kept.
+    fn state_file(name: &str) -> Result<PathBuf, Failure> {
+        Ok(folders()?.1.join(name))
+    }
+
+    /// Starts the log. A log that cannot be written is no reason not to run.
+    fn start_log(&self) -> Option<PathBuf> {
+        let path = match &self.log {
+            Some(path) => path.clone(),
+            None => Self::state_file("bambu-tui.log").ok()?,
+        };
+        match crate::logging::start(&path) {
+            Ok(path) => Some(path),
+            Err(e) => {
+                outcome::note(&format!("no log: {}: {e}", path.display()));
+                None
+            }
+        }
+    }
+}
+
+/// Folders for configuration and state, by the XDG rules.
+fn folders() -> Result<(PathBuf, PathBuf), Failure> {
+    use etcetera::BaseStrategy;
+    let base = etcetera::base_strategy::Xdg::new()
+        .map_err(|e| Failure::usage(format!("no home directory: {e}; name the file with --config")))?;
+    Ok((base.config_dir().join("bambu-tui"), base.state_dir().unwrap_or_else(|| base.data_dir()).join("bambu-tui")))
+}
+
+/// The next signal of a kind; never, if the kind cannot be listened to.
+#[cfg(unix)]
+async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => drop(signal.recv().await),
+        None => std::future::pending().await,
+    }
+}
+
+/// Resolves when somebody wants the program to end: SIGTERM, SIGHUP or SIGINT. Listening begins with the call.
+#[cfg(unix)]
+fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let [mut term, mut hang_up, mut interrupt] =
+        [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()].map(|kind| signal(kind).ok());
+    async move {
+        tokio::select! {
+            () = next(&mut term) => {}
+            () = next(&mut hang_up) => {}
+            () = next(&mut interrupt) => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> impl Future<Output = ()> {
+    async {
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

@@ -1,0 +1,158 @@
+//! Pause, resume and stop from a shell: the same machine as in the dashboard, and the same question first.
+
+use super::{
+    Global,
+    lines::{self, END_UNREACHABLE, Watcher},
+    outcome::{Failure, OK, REFUSED, UNREACHABLE, note, say},
+    status::has_reported,
+};
+use crate::{
+    app::{Outcome, Step},
+    state::{
+        PrinterId, State,
+        control::{Action, Stage},
+        job::JobKey,
+        printer::Printer,
+    },
+};
+use clap::Args;
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::sync::mpsc;
+
+/// Which printer.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Name or serial
+    #[arg(value_name = "PRINTER")]
+    printer: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// How many seconds to wait for the printer
+    #[arg(long, value_name = "S", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+}
+
+pub(super) async fn run(global: &Global, options: Options, action: Action) -> Result<u8, Failure> {
+    if !options.yes && !io::stdin().is_terminal() {
+        return Err(Failure::usage(format!("nobody can be asked here; {action} needs --yes")));
+    }
+    if global.read_only {
+        return Err(Failure::usage(format!("{action} is not possible with --read-only")));
+    }
+    let mut config = global.load()?.config;
+    lines::choose_one(&mut config, &options.printer)?;
+    let (wake_up, wake) = mpsc::channel(1);
+    let watcher =
+        Ordering { action, phase: if options.yes { Phase::Ready } else { Phase::Wait }, shown: None, wake_up };
+    lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |_| {}).await
+}
+
+/// How far the command is.
+enum Phase {
+    /// Waiting for the printer, then ask.
+    Wait,
+    /// The person is being asked; what they typed comes into the slot.
+    Asked { answer: Arc<Mutex<Option<String>>>, session: u32, job: JobKey },
+    /// Waiting for the printer; the order needs no question any more.
+    Ready,
+    /// The order has been given.
+    Ordered,
+}
+
+struct Ordering {
+    action: Action,
+    phase: Phase,
+    shown: Option<Stage>,
+    wake_up: mpsc::Sender<()>,
+}
+
+const ONLY: PrinterId = PrinterId(0);
+
+impl Ordering {
+    fn refuse(&self, why: &str) -> Step {
+        note(&format!("{}: {why}; nothing was sent", self.action));
+        Step::End(Outcome::Exit(REFUSED))
+    }
+
+    /// Asks without holding up the loop: the printer goes on reporting meanwhile.
+    fn ask(&self, printer: &Printer) -> io::Result<Arc<Mutex<Option<String>>>> {
+        let job = printer.job.name.as_deref().unwrap_or("no job name");
+        let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
+        let mut out = io::stderr();
+        write!(out, "{} {} ({job}{percent})? [y/N] ", self.action, printer.name)?;
+        out.flush()?;
+        let answer = Arc::new(Mutex::new(None));
+        let (slot, wake_up) = (answer.clone(), self.wake_up.clone());
+        tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            let _ = io::stdin().read_line(&mut line);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
+            let _ = wake_up.blocking_send(());
+        });
+        Ok(answer)
+    }
+}
+
+impl Watcher for Ordering {
+    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+        let Some(printer) = state.printer(ONLY) else { return Ok(END_UNREACHABLE) };
+        match &self.phase {
+            Phase::Wait | Phase::Ready => {
+                if !has_reported(printer) {
+                    let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::event::Cause::needs_person);
+                    if late || hopeless {
+                        note(&format!("{}; nothing was sent", lines::unreachable(state, 0)));
+                        return Ok(END_UNREACHABLE);
+                    }
+                    return Ok(Step::Go);
+                }
+                match printer.allows(self.action, state.now.at, &state.patience) {
+                    Err(why) => Ok(self.refuse(&why)),
+                    Ok(session) if matches!(self.phase, Phase::Wait) => {
+                        let answer = self.ask(printer)?;
+                        self.phase = Phase::Asked { answer, session, job: printer.job.key.clone() };
+                        Ok(Step::Go)
+                    }
+                    Ok(_) => {
+                        self.phase = Phase::Ordered;
+                        Ok(Step::Order(ONLY, self.action))
+                    }
+                }
+            }
+            Phase::Asked { answer, session, job } => {
+                let Some(line) = answer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
+                    return Ok(Step::Go);
+                };
+                if !matches!(line.trim(), "y" | "Y" | "yes") {
+                    return Ok(self.refuse("not confirmed"));
+                }
+                if printer.job.key != *job {
+                    return Ok(self.refuse("the job has changed meanwhile"));
+                }
+                if printer.session() != Some(*session) {
+                    return Ok(self.refuse("the connection has changed meanwhile"));
+                }
+                self.phase = Phase::Ordered;
+                Ok(Step::Order(ONLY, self.action))
+            }
+            Phase::Ordered => {
+                let Some(order) = printer.orders.newest() else { return Ok(Step::Go) };
+                if self.shown.as_ref() != Some(&order.stage) {
+                    say(&format!("{} {}: {}", order.action, printer.name, order.stage))?;
+                    self.shown = Some(order.stage.clone());
+                }
+                Ok(match order.stage {
+                    Stage::Seen => Step::End(Outcome::Exit(OK)),
+                    Stage::Refused(_) | Stage::NoAnswer | Stage::NoEffect => Step::End(Outcome::Exit(REFUSED)),
+                    Stage::Void(_) => Step::End(Outcome::Exit(UNREACHABLE)),
+                    _ => Step::Go,
+                })
+            }
+        }
+    }
+}

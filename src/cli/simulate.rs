@@ -1,0 +1,41 @@
+//! The simulator alone, for other clients.
+
+use super::{
+    demo,
+    outcome::{FAILED, Failure, OK, say},
+};
+use clap::Args;
+use std::net::IpAddr;
+
+/// Which printers, and where they listen.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    #[command(flatten)]
+    plan: demo::Plan,
+    /// Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// First MQTT port; each printer takes the next one (0: any free ports)
+    #[arg(long, value_name = "P", default_value = "0")]
+    mqtt_port: u16,
+    /// First camera port; each printer takes the next one (0: any free ports)
+    #[arg(long, value_name = "P", default_value = "0")]
+    camera_port: u16,
+}
+
+pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
+    let plan = crate::demo::Plan {
+        bind: options.bind,
+        mqtt_port: options.mqtt_port,
+        camera_port: options.camera_port,
+        ..options.plan.simulation()
+    };
+    // Signals count from the first moment: whoever started this may end it at once.
+    let stop = super::stop_signal();
+    let simulation = crate::demo::start(&plan)
+        .await
+        .map_err(|e| Failure::new(FAILED, format!("the simulator did not start: {e}")))?;
+    say(&simulation.to_json().to_string())?;
+    stop.await;
+    Ok(OK)
+}

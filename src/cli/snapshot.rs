@@ -1,0 +1,98 @@
+//! One camera picture: into a file as the camera sent it, or onto the terminal.
+
+use super::{
+    Global,
+    lines::{self, END_UNREACHABLE, Watcher},
+    outcome::{FAILED, Failure, OK, note, say},
+};
+use crate::{
+    app::{Outcome, Step},
+    protocol::model::{CameraKind, Model},
+    state::{State, camera::Stream, settings::CameraMode, view::Pane},
+    terminal, viewer,
+};
+use clap::Args;
+use std::{
+    io::{self, IsTerminal, Write},
+    path::PathBuf,
+    time::Duration,
+};
+
+/// Which printer, and where the picture goes.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Name or serial
+    #[arg(value_name = "PRINTER")]
+    printer: String,
+    /// File for the JPEG; an existing one is not replaced [default: show it in the terminal]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// How many seconds to wait for a picture
+    #[arg(long, value_name = "S", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+}
+
+pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
+    if options.output.is_none() && !io::stdout().is_terminal() {
+        return Err(Failure::usage("standard output is no terminal; name a file with -o FILE"));
+    }
+    let mut config = global.load()?.config;
+    lines::choose_one(&mut config, &options.printer)?;
+    if let Some(printer) = config.printers.first() {
+        let model = printer.model.or_else(|| Model::from_serial(&printer.serial)).unwrap_or_default();
+        if model.camera() == CameraKind::Rtsp {
+            return Err(Failure::new(
+                FAILED,
+                format!(
+                    "{}: the {model} has no JPEG stream; its video is at rtsps://{}:322/streaming/live/1 and needs a \
+                     video player",
+                    printer.name, printer.host
+                ),
+            ));
+        }
+    }
+    let (_keep, wake) = tokio::sync::mpsc::channel(1);
+    let abilities = terminal::abilities(&Global::env);
+    let watcher = OnePicture { output: options.output, abilities };
+    lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
+        setup.zoom = Some(Pane::Camera);
+        setup.settings.camera = CameraMode::Live;
+    })
+    .await
+}
+
+struct OnePicture {
+    output: Option<PathBuf>,
+    abilities: terminal::Abilities,
+}
+
+impl Watcher for OnePicture {
+    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+        let Some(printer) = state.printers.first() else { return Ok(END_UNREACHABLE) };
+        if let Some((picture, _)) = &printer.camera.newest {
+            match &self.output {
+                Some(path) => {
+                    let mut file = std::fs::OpenOptions::new()
+                        .write(true)
+                        .create_new(true)
+                        .open(path)
+                        .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
+                    file.write_all(&picture.jpeg)?;
+                    let (width, height) = (picture.source.width, picture.source.height);
+                    say(&format!("{}: {width}x{height}, {} bytes", path.display(), picture.jpeg.len()))?;
+                }
+                None => viewer::print(&picture.jpeg, self.abilities, false).map_err(io::Error::other)?,
+            }
+            return Ok(Step::End(Outcome::Exit(OK)));
+        }
+        if late {
+            let why = match &printer.camera.link {
+                Stream::Down { why, .. } => why.clone(),
+                _ => lines::unreachable(state, 0),
+            };
+            note(&format!("{}: no picture: {why}", printer.name));
+            return Ok(END_UNREACHABLE);
+        }
+        Ok(Step::Go)
+    }
+}

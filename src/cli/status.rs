@@ -1,0 +1,102 @@
+//! What the printers report, without a screen.
+
+use super::{
+    Global, json,
+    lines::{self, END_UNREACHABLE, Watcher},
+    outcome::{Failure, OK, note, say},
+    words,
+};
+use crate::{
+    app::{Outcome, Step},
+    state::{State, printer::Printer},
+};
+use clap::Args;
+use serde_json::{Value, json as object};
+use std::{io, time::Duration};
+
+/// Which printers, and how they are printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Names, serials or tags [default: all printers]
+    #[arg(value_name = "PRINTER")]
+    printers: Vec<String>,
+    /// One JSON object instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Go on: one line of JSON whenever a printer changes
+    #[arg(long)]
+    watch: bool,
+    /// How many seconds to wait for full reports
+    #[arg(long, value_name = "S", default_value = "15", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
+    let loaded = global.load()?;
+    for warning in &loaded.warnings {
+        note(warning);
+    }
+    let mut config = loaded.config;
+    lines::choose(&mut config, &options.printers)?;
+    let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
+    let (_keep, wake) = tokio::sync::mpsc::channel(1);
+    if options.watch {
+        lines::run(global, config, None, Watch::default(), wake, |_| {}).await
+    } else {
+        lines::run(global, config, patience, Once { json: options.json }, wake, |_| {}).await
+    }
+}
+
+/// Whether a printer has said everything once.
+pub(super) fn has_reported(printer: &Printer) -> bool {
+    printer.session().is_some() && printer.full_report
+}
+
+/// Prints once every printer has reported, cannot be reached, or took too long.
+struct Once {
+    json: bool,
+}
+
+impl Watcher for Once {
+    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+        let open = |p: &Printer| !has_reported(p) && p.last_cause.is_none();
+        if !late && state.printers.iter().any(open) {
+            return Ok(Step::Go);
+        }
+        if self.json {
+            let printers: Vec<_> = state.printers.iter().map(|p| json::printer(p, state)).collect();
+            say(&object!({"printers": printers}).to_string())?;
+        } else {
+            say(&words::table(state))?;
+        }
+        let missing: Vec<_> = (0..state.printers.len()).filter(|at| !has_reported(&state.printers[*at])).collect();
+        for at in &missing {
+            note(&lines::unreachable(state, *at));
+        }
+        Ok(if missing.is_empty() { Step::End(Outcome::Exit(OK)) } else { END_UNREACHABLE })
+    }
+}
+
+/// Prints a line whenever a printer looks different; ages alone are no change.
+#[derive(Default)]
+struct Watch {
+    last: Vec<Value>,
+}
+
+impl Watcher for Watch {
+    fn look(&mut self, state: &State, _: bool) -> io::Result<Step> {
+        self.last.resize(state.printers.len(), Value::Null);
+        for (printer, last) in state.printers.iter().zip(&mut self.last) {
+            let now = json::printer(printer, state);
+            let mut stripped = now.clone();
+            stripped["age_s"] = Value::Null;
+            stripped["link"]["retry_in_s"] = Value::Null;
+            stripped["job"]["elapsed_s"] = Value::Null;
+            if stripped != *last {
+                *last = stripped;
+                say(&now.to_string())?;
+            }
+        }
+        Ok(Step::Go)
+    }
+}

@@ -1,0 +1,61 @@
+//! Printers as a table, for people without a screen.
+
+use crate::state::{
+    State,
+    printer::{Freshness, Printer},
+};
+use crate::ui::text;
+
+/// One row a printer: name, model, state, progress, time left, temperatures, filament in use, trouble.
+pub(super) fn table(state: &State) -> String {
+    let head = ["printer", "model", "state", "done", "left", "nozzle", "bed", "filament", "job"].map(str::to_owned);
+    let mut rows = vec![head];
+    rows.extend(state.printers.iter().map(|p| row(p, state)));
+    let widths: Vec<usize> =
+        (0..rows[0].len()).map(|c| rows.iter().map(|r| text::width(&r[c])).max().unwrap_or(0)).collect();
+    let mut out = String::new();
+    for (at, row) in rows.iter().enumerate() {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line += cell;
+            line += &" ".repeat(width - text::width(cell) + 2);
+        }
+        out += line.trim_end();
+        out.push('\n');
+        if let Some((what, code)) = at.checked_sub(1).and_then(|at| state.printers[at].trouble()) {
+            out += format!("  ! {what} {code}").trim_end();
+            out.push('\n');
+        }
+    }
+    out.pop();
+    out
+}
+
+fn row(printer: &Printer, state: &State) -> [String; 9] {
+    let unknown = || "—".to_owned();
+    let job = &printer.job;
+    let status = match printer.freshness(state.now.at, &state.patience) {
+        Freshness::Stale(age) => format!("{} (data {} old)", printer.status().word(), text::age(age)),
+        _ => printer.status().word().to_owned(),
+    };
+    let heat = |gauge: crate::state::temps::Gauge| match (gauge.now, gauge.aim()) {
+        (None, _) => unknown(),
+        (Some(now), None) => format!("{now:.0} °C"),
+        (Some(now), Some(aim)) => format!("{now:.0}→{aim:.0} °C"),
+    };
+    let filament = printer.ams.active().map_or_else(unknown, |tray| match &tray.content {
+        crate::state::ams::Content::Spool(spool) => format!("{} {}", tray.label, spool.name),
+        _ => tray.label.clone(),
+    });
+    [
+        printer.name.clone(),
+        printer.model.short().to_owned(),
+        status,
+        job.percent.map_or_else(unknown, |p| format!("{p} %")),
+        job.minutes_left.map_or_else(unknown, text::hours),
+        printer.temps.active_nozzle().map_or_else(unknown, |n| heat(n.gauge)),
+        heat(printer.temps.bed),
+        filament,
+        job.name.clone().unwrap_or_else(unknown),
+    ]
+}

@@ -1,0 +1,226 @@
+//! Who plays: the printers of a scenario, each put into the state in which its story begins.
+
+use super::fault::{Fault, Faults};
+use super::plan::{Plan, Scenario};
+use super::sim::job::{LONG_JOB, stage};
+use super::sim::{CANCELLED, SPAGHETTI, SimPrinter};
+use crate::protocol::model::Model;
+
+/// A printer of the cast.
+#[derive(Debug, Clone)]
+pub(super) struct Player {
+    pub(super) name: String,
+    pub(super) access_code: String,
+    pub(super) sim: SimPrinter,
+    pub(super) faults: Faults,
+}
+
+/// Models in the order in which a longer cast goes through them.
+const MODELS: [Model; 7] = [Model::P1S, Model::A1, Model::X1C, Model::H2D, Model::P2S, Model::A1Mini, Model::P1P];
+/// A farm is mostly small machines.
+const FARM: [Model; 20] = {
+    use Model::{A1, A1Mini, H2D, P1P, P1S, P2S, X1C};
+    [P1S, A1, P1S, A1Mini, P1S, A1, P1P, P1S, A1, X1C, P1S, A1Mini, A1, P2S, P1S, P1P, A1, P1S, A1Mini, H2D]
+};
+const PLACES: [&str; 12] = [
+    "Workshop",
+    "Garage",
+    "Office",
+    "Attic",
+    "Basement",
+    "Studio",
+    "Lab",
+    "Shed",
+    "Library",
+    "Kitchen",
+    "Classroom",
+    "Loft",
+];
+
+/// The cast of a plan.
+pub(super) fn of(plan: &Plan) -> Vec<Player> {
+    let count = plan.printers.unwrap_or(plan.scenario.size());
+    (0..count).map(|i| player(plan, i)).collect()
+}
+
+fn player(plan: &Plan, i: usize) -> Player {
+    let model = match plan.scenario {
+        Scenario::Farm => FARM[i % FARM.len()],
+        Scenario::Flood | Scenario::Single if i == 0 => Model::P1S,
+        _ => MODELS[i % MODELS.len()],
+    };
+    let name = match plan.scenario {
+        Scenario::Farm => format!("{}-{:02}", row_name(i / 20), i % 20 + 1),
+        _ => match i / PLACES.len() {
+            0 => format!("{} {}", PLACES[i], model.short()),
+            again => format!("{} {} {}", PLACES[i % PLACES.len()], model.short(), again + 1),
+        },
+    };
+    // Every printer has a story of its own, and the same one with the same seed.
+    let seed = plan.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i as u64);
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let access_code = format!("{:08}", rng.u32(10_000_000..100_000_000));
+    let number = (310_000_000 + plan.seed % 1000 * 400_009 + i as u64 * 97) % 1_000_000_000;
+    let serial = format!("{}00A{number:09}", model.serial_prefix());
+    let mut sim = SimPrinter::new(model, serial, seed);
+    let mut faults = Faults::default();
+    match plan.scenario {
+        Scenario::Default => default_story(&mut sim, i, &mut rng),
+        Scenario::Single => begin(&mut sim, 0, 0.45),
+        Scenario::Idle => sim.restarts = false,
+        Scenario::Locked => {
+            faults.set(Fault::Locked);
+            default_story(&mut sim, i, &mut rng);
+        }
+        Scenario::Flood => {
+            faults.set(Fault::FloodPerSecond(50));
+            begin(&mut sim, 11, 0.2);
+        }
+        Scenario::Trouble => trouble(&mut sim, i),
+        Scenario::Farm => farm(&mut sim, &mut rng),
+    }
+    Player { name, access_code, sim, faults }
+}
+
+/// A to Z, then AA, AB …
+fn row_name(row: usize) -> String {
+    let letter = |n: usize| char::from(b'A' + (n % 26) as u8);
+    if row < 26 { letter(row).to_string() } else { format!("{}{}", letter(row / 26 - 1), letter(row)) }
+}
+
+fn begin(sim: &mut SimPrinter, entry: usize, share: f64) {
+    let job = sim.make_job(entry);
+    sim.put_into(job, share);
+}
+
+fn default_story(sim: &mut SimPrinter, i: usize, rng: &mut fastrand::Rng) {
+    match i {
+        0 => begin(sim, 0, 0.45),
+        1 => {
+            begin(sim, 7, 0.67);
+            sim.pause_with(stage::PRINTING, SPAGHETTI);
+            sim.add_hms(0x0C00_0300, 0x0002_0008, Some(600.0));
+        }
+        2 => {
+            let job = sim.make_job(8);
+            sim.start(job);
+        }
+        3 => {
+            begin(sim, LONG_JOB, 0.31);
+            sim.dry(0, 3.0);
+        }
+        _ => farm(sim, rng),
+    }
+}
+
+/// Any state a printer of a busy room may be in.
+fn farm(sim: &mut SimPrinter, rng: &mut fastrand::Rng) {
+    let (entry, share) = (rng.usize(..16), rng.f64() * 0.96);
+    match rng.u8(..100) {
+        0..62 => begin(sim, entry, share),
+        62..70 => {
+            let job = sim.make_job(entry);
+            sim.start(job);
+            sim.advance(rng.f64() * 120.0);
+        }
+        70..82 => {
+            begin(sim, entry, share);
+            sim.finish();
+            sim.advance(rng.f64() * 60.0);
+        }
+        82..86 => {
+            begin(sim, entry, share);
+            sim.pause_with(stage::USER_PAUSE, 0);
+        }
+        86..89 => {
+            begin(sim, entry, share);
+            sim.pause_with(stage::FILAMENT_OUT, 0x0700_8011);
+        }
+        89..92 => {
+            begin(sim, entry, share);
+            sim.fail_with(0x0300_4006);
+        }
+        _ => sim.restarts = rng.bool(),
+    }
+}
+
+fn trouble(sim: &mut SimPrinter, i: usize) {
+    begin(sim, i * 3 + 1, 0.12 + 0.09 * i as f64 % 0.8);
+    sim.restarts = false;
+    match i % 9 {
+        0 => sim.pause_with(stage::PRINTING, SPAGHETTI),
+        1 => {
+            sim.pause_with(stage::FILAMENT_OUT, 0x0700_8011);
+            sim.add_hms(0x0700_2000, 0x0002_0001, None);
+        }
+        2 => sim.pause_with(stage::COVER_OFF, 0x0300_8005),
+        3 => {
+            sim.pause_with(stage::AMS_LOST, 0x0700_8010);
+            sim.add_hms(0x1800_1000, 0x0001_0003, None);
+        }
+        4 => sim.fail_with(0x0300_4006),
+        5 => sim.fail_with(0x0500_400B),
+        6 => {
+            sim.fail_with(CANCELLED);
+            sim.set_error(0);
+        }
+        7 => sim.pause_with(stage::USER_PAUSE, 0),
+        // Prints on, with a message of every severity.
+        _ => {
+            for (attr, severity) in [(0x0300_0100, 1), (0x0500_0200, 2), (0x0C00_0300, 3), (0x0700_4500, 4)] {
+                sim.add_hms(attr, severity << 16 | 7, None);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::sim::Phase;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_default_cast_has_its_four_stories() {
+        let cast = of(&Plan::default());
+        let names: Vec<_> = cast.iter().map(|p| p.name.as_str()).collect();
+        assert_eq!(names, ["Workshop P1S", "Garage A1", "Office X1C", "Attic H2D"]);
+        let phases: Vec<_> = cast.iter().map(|p| p.sim.phase).collect();
+        assert_eq!(phases, [Phase::Running, Phase::Pause, Phase::Prepare, Phase::Running]);
+        let percents: Vec<_> = cast.iter().map(|p| p.sim.job.as_ref().unwrap().percent()).collect();
+        assert_eq!((percents[0], percents[1], percents[3]), (45, 67, 31));
+        assert_eq!(cast[1].sim.error, SPAGHETTI);
+        assert_eq!((cast[3].sim.nozzles.len(), cast[3].sim.ams.len()), (2, 2));
+    }
+
+    #[test]
+    fn every_scenario_plays_and_the_plan_decides_how_many() {
+        for scenario in Scenario::ALL {
+            for player in of(&Plan { scenario, printers: Some(10), ..Plan::default() }) {
+                let mut sim = player.sim;
+                sim.advance(30.0);
+                let report = crate::demo::report::Reporter::default().full(&sim);
+                assert!(report["print"]["gcode_state"].is_string());
+                assert_eq!(player.faults.has(Fault::Locked), scenario == Scenario::Locked);
+                assert!(scenario != Scenario::Idle || sim.phase == Phase::Idle);
+            }
+        }
+        let trouble = of(&Plan { scenario: Scenario::Trouble, ..Plan::default() });
+        let errors = trouble.iter().filter(|p| p.sim.error != 0).count();
+        let (paused, failed) =
+            [Phase::Pause, Phase::Failed].map(|f| trouble.iter().filter(|p| p.sim.phase == f).count()).into();
+        assert_eq!((trouble.len(), errors, paused, failed), (9, 6, 5, 3));
+        assert_eq!(of(&Plan { scenario: Scenario::Flood, ..Plan::default() })[0].faults.flood(), Some(50));
+    }
+
+    #[test]
+    fn a_farm_has_unique_names_and_serials_of_the_right_model() {
+        for count in [200, 600] {
+            let cast = of(&Plan { scenario: Scenario::Farm, printers: Some(count), ..Plan::default() });
+            assert_eq!(cast.iter().map(|p| &p.name).collect::<HashSet<_>>().len(), count);
+            assert_eq!(cast.iter().map(|p| &p.sim.serial).collect::<HashSet<_>>().len(), count);
+            assert!(cast.iter().all(|p| Model::from_serial(&p.sim.serial) == Some(p.sim.model)));
+            assert_eq!((cast[0].name.as_str(), cast[199].name.as_str()), ("A-01", "J-20"));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Faults: what can go wrong between a printer and its clients, as data. They may be set and cleared at any time.
+
+/// One thing that is wrong with a printer's servers or firmware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Every login is answered by this CONNACK code (1 to 5).
+    RefuseLogin(u8),
+    /// TCP connects, but the TLS handshake never begins.
+    Silent,
+    /// The session is up, and then nothing is sent any more: no reports, no acknowledgements, no ping answers.
+    HalfOpen,
+    /// Subscribed, but no data at all until the client sends `pushing.start`, which mends it.
+    NoReports,
+    /// Publishes of quality 1 are taken in but get no PUBACK.
+    NoPubAck,
+    /// Commands are carried out but never acknowledged.
+    NoAck,
+    /// Commands are acknowledged but have no effect.
+    IgnoreCommands,
+    /// Firmware with authorization control and developer mode off.
+    Locked,
+    /// The connection is closed right after a good CONNACK.
+    CloseAfterConnect,
+    /// Reports are replaced by broken ones: half JSON, not JSON, not UTF-8, nested too deep, wrong types.
+    Garbage,
+    /// Reports are replaced by one of five megabytes.
+    Huge,
+    /// So many reports a second, each with a changed number.
+    FloodPerSecond(u32),
+    /// Names of jobs and filaments hold escape sequences, line breaks and bidirectional controls.
+    ControlChars,
+    /// The next report is cut in the middle of its MQTT packet, and the connection is reset.
+    CutMidFrame,
+    /// The camera sends bytes that are no frames.
+    CameraGarbage,
+    /// The camera sends pictures that end in the middle.
+    CameraTruncatedJpeg,
+    /// The camera announces a frame of two gigabytes.
+    CameraHugeHeader,
+    /// The camera sends a tiny JPEG that claims 60000 by 60000 pixels.
+    CameraGiantPicture,
+    /// The camera takes the login and then sends nothing.
+    CameraStall,
+    /// The camera closes every connection without a byte.
+    CameraRefuse,
+}
+
+/// The faults of one printer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Faults(Vec<Fault>);
+
+impl Faults {
+    pub(super) fn set(&mut self, fault: Fault) {
+        // Only one of a kind: a second flood replaces the first.
+        self.0.retain(|f| std::mem::discriminant(f) != std::mem::discriminant(&fault));
+        self.0.push(fault);
+    }
+
+    pub(super) fn remove(&mut self, fault: Fault) {
+        self.0.retain(|f| *f != fault);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(super) fn has(&self, fault: Fault) -> bool {
+        self.0.contains(&fault)
+    }
+
+    /// The CONNACK code that every login gets.
+    pub(super) fn refusal(&self) -> Option<u8> {
+        self.0.iter().find_map(|f| if let Fault::RefuseLogin(code) = f { Some(*code) } else { None })
+    }
+
+    /// Reports a second under a flood.
+    pub(super) fn flood(&self) -> Option<u32> {
+        self.0.iter().find_map(|f| if let Fault::FloodPerSecond(n) = f { Some((*n).max(1)) } else { None })
+    }
+
+    /// What the camera does wrong.
+    pub(super) fn camera(&self) -> Option<Fault> {
+        self.0.iter().copied().find(|f| {
+            matches!(
+                f,
+                Fault::CameraGarbage
+                    | Fault::CameraTruncatedJpeg
+                    | Fault::CameraHugeHeader
+                    | Fault::CameraGiantPicture
+                    | Fault::CameraStall
+                    | Fault::CameraRefuse
+            )
+        })
+    }
+}
+
+/// A broken report payload; each number gives another kind of breakage.
+pub(super) fn garbage(turn: usize) -> Vec<u8> {
+    match turn % 8 {
+        0 => br#"{"print":{"nozzle_temper":21"#.to_vec(),
+        1 => b"<html>busy</html>".to_vec(),
+        2 => vec![0xFF, 0xFE, 0x00, 0xC3, 0x28, 0x80],
+        3 => [br#"{"print":{"command":"push_status","x":"#.as_slice(), "[".repeat(20_000).as_bytes()].concat(),
+        4 => br#"{"print":{"command":"push_status","nozzle_temper":{"a":1},"bed_temper":[],"gcode_state":7,
+            "mc_percent":"many","ams":"none","hms":{},"layer_num":1e308,"device":[1],"stg":{"0":null}}}"#
+            .to_vec(),
+        5 => Vec::new(),
+        6 => br#"[{"print":null},null,1]"#.to_vec(),
+        _ => br#"{"print":{"command":"push_status","msg":1,"subtask_name":"caf\u00e9 \xff\xfe","mc_percent":-1}}"#
+            .to_vec(),
+    }
+}
+
+/// A report of `len` bytes, valid JSON.
+pub(super) fn huge(len: usize) -> Vec<u8> {
+    let mut bytes = br#"{"print":{"command":"push_status","msg":1,"padding":""#.to_vec();
+    bytes.resize(len.saturating_sub(3).max(bytes.len()), b'x');
+    bytes.extend_from_slice(br#""}}"#);
+    bytes
+}
+
+/// A job name as a hostile sender would choose it.
+pub(super) const NASTY_JOB: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}]52;c;cm0gLXJmIC8=\u{7}plate\r\n\u{202e}fdp.exe\u{202c}\u{0}\u{9b}31m\u{200b}e\u{301}";
+/// A filament name of the same kind.
+pub(super) const NASTY_TRAY: &str = "PLA\u{1b}[31m\n\u{2066}Basic\u{2069}\t\u{85}";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_fault_of_a_kind_and_each_can_be_taken_back() {
+        let mut faults = Faults::default();
+        faults.set(Fault::FloodPerSecond(5));
+        faults.set(Fault::FloodPerSecond(9));
+        faults.set(Fault::CameraStall);
+        assert_eq!((faults.flood(), faults.camera()), (Some(9), Some(Fault::CameraStall)));
+        faults.remove(Fault::CameraStall);
+        assert_eq!(faults.camera(), None);
+        faults.clear();
+        assert_eq!(faults.flood(), None);
+    }
+
+    #[test]
+    fn a_huge_report_is_valid_and_garbage_is_mostly_not() {
+        let bytes = huge(5 << 20);
+        assert_eq!(bytes.len(), 5 << 20);
+        assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok());
+        for turn in [0, 1, 2, 3, 5] {
+            assert!(serde_json::from_slice::<serde_json::Value>(&garbage(turn)).is_err(), "{turn}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The strings of the puppets: what tests and the `simulate` command may do to a running printer.
+
+use super::fault::Fault;
+use super::printer::Printer;
+use super::sim::SimPrinter;
+use super::{DemoError, RecordedRequest, camera, mqtt, tls};
+use std::fmt;
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Control over one running printer.
+pub struct Handle {
+    printer: Arc<Printer>,
+    bind: IpAddr,
+    /// The servers while there is power: a token that ends them, and the tasks that hold the ports.
+    servers: Mutex<Option<(CancellationToken, TaskTracker)>>,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("printer", &self.printer.card).finish_non_exhaustive()
+    }
+}
+
+/// Listens at an address; gives the port it got.
+pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, u16), DemoError> {
+    let failed = |source| DemoError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let port = listener.local_addr().map_err(failed)?.port();
+    Ok((listener, port))
+}
+
+impl Handle {
+    pub(super) fn new(printer: Arc<Printer>, bind: IpAddr) -> Self {
+        Self { printer, bind, servers: Mutex::default() }
+    }
+
+    pub(super) fn printer(&self) -> &Arc<Printer> {
+        &self.printer
+    }
+
+    /// Takes connections on both listeners.
+    pub(super) fn open(&self, mqtt: TcpListener, camera: TcpListener) {
+        let (power, tasks) = (self.printer.stop.child_token(), TaskTracker::new());
+        accept(&tasks, &power, &self.printer, mqtt, mqtt::serve);
+        accept(&tasks, &power, &self.printer, camera, camera::serve);
+        tasks.close();
+        *self.servers.lock().unwrap_or_else(PoisonError::into_inner) = Some((power, tasks));
+    }
+
+    /// Makes something go wrong from now on.
+    pub fn set_fault(&self, fault: Fault) {
+        self.printer.faults(|f| f.set(fault));
+        self.follow_faults();
+    }
+
+    /// Ends all faults.
+    pub fn clear_faults(&self) {
+        self.printer.faults(super::fault::Faults::clear);
+        self.follow_faults();
+    }
+
+    /// Two faults live in the machine itself.
+    fn follow_faults(&self) {
+        let (locked, nasty) = self.printer.faults(|f| (f.has(Fault::Locked), f.has(Fault::ControlChars)));
+        let sim = &mut self.printer.machine().sim;
+        sim.locked = locked;
+        if sim.nasty != nasty {
+            sim.set_nasty(nasty);
+        }
+    }
+
+    /// Pulls the plug: ports closed, connections gone. The simulation keeps time. Returns when the ports are free.
+    pub async fn power_off(&self) {
+        let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((power, tasks)) = servers {
+            power.cancel();
+            tasks.wait().await;
+            // Only now can no connection slip in between.
+            self.printer.cut();
+        }
+    }
+
+    /// Plugs it in again, on the same ports. Fails when somebody took them meanwhile.
+    pub async fn power_on(&self) -> Result<(), DemoError> {
+        if self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            return Ok(());
+        }
+        let (mqtt, _) = listen((self.bind, self.printer.card.mqtt_port).into()).await?;
+        let (camera, _) = listen((self.bind, self.printer.card.camera_port).into()).await?;
+        self.open(mqtt, camera);
+        Ok(())
+    }
+
+    /// Drops all connections without a goodbye; new ones are taken at once.
+    pub fn cut(&self) {
+        self.printer.cut();
+    }
+
+    /// Changes the certificate for new connections; gives its fingerprint.
+    pub fn new_certificate(&self) -> Result<String, DemoError> {
+        let (config, fingerprint) = tls::certificate(&self.printer.card.serial)?;
+        self.printer.set_tls(config);
+        Ok(fingerprint)
+    }
+
+    /// Every request that ever reached the printer, oldest first.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.printer.requests()
+    }
+
+    /// Number of MQTT sessions that are up.
+    pub fn connections(&self) -> usize {
+        self.printer.connections.load(Ordering::Relaxed)
+    }
+
+    /// Number of viewers of the camera.
+    pub fn camera_connections(&self) -> usize {
+        self.printer.cameras.load(Ordering::Relaxed)
+    }
+
+    /// Looks into the machine or changes it; what changed is reported at once.
+    pub fn with_printer<T>(&self, f: impl FnOnce(&mut SimPrinter) -> T) -> T {
+        let result = f(&mut self.printer.machine().sim);
+        self.printer.report_change();
+        result
+    }
+
+    /// Publishes any bytes on the report topic.
+    pub fn publish_raw(&self, bytes: Vec<u8>) {
+        self.printer.publish_raw(bytes.into());
+    }
+}
+
+fn accept<F>(
+    tasks: &TaskTracker,
+    power: &CancellationToken,
+    printer: &Arc<Printer>,
+    listener: TcpListener,
+    serve: fn(Arc<Printer>, TcpStream, CancellationToken) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let (power, printer) = (power.clone(), Arc::clone(printer));
+    tasks.spawn(async move {
+        loop {
+            tokio::select! {
+                biased;
+                () = power.cancelled() => return,
+                // A failed accept, for want of file descriptors or so, must not spin.
+                client = listener.accept() => match client {
+                    Ok((tcp, _)) => {
+                        tokio::spawn(serve(Arc::clone(&printer), tcp, printer.cut_token()));
+                    }
+                    Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+                },
+            }
+        }
+    });
+}

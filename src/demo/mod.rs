@@ -1,0 +1,203 @@
+//! Printers that are not there: simulated machines behind real servers on the loopback.
+//!
+//! [`start`] brings up an MQTT broker and a camera server for every printer of a [`Plan`], with real sockets, real TLS
+//! and the reports real printers send. A client cannot tell the difference, which is the point: the demo and the
+//! tests go through the same doors as the printers in the next room. [`Fault`]s make them misbehave.
+
+mod camera;
+mod cast;
+mod fault;
+mod font;
+mod handle;
+mod mqtt;
+mod picture;
+mod plan;
+mod printer;
+pub mod report;
+pub mod sim;
+mod tls;
+
+pub use fault::Fault;
+pub use handle::Handle;
+pub use plan::{Plan, Scenario};
+
+use crate::protocol::model::Model;
+use printer::Printer;
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+/// Why the demo could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// A port is taken, or the address is not ours.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A certificate could not be made.
+    #[error("cannot make a certificate: {0}")]
+    Certificate(String),
+    /// More printers than ports above the first one.
+    #[error("there are not enough ports above {0} for every printer")]
+    Ports(u16),
+}
+
+/// What a client must know to connect to a printer of the demo.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DemoPrinter {
+    /// Name that its owner gave it.
+    pub name: String,
+    /// Model.
+    pub model: Model,
+    /// Serial number.
+    pub serial: String,
+    /// Access code: the password of both servers.
+    pub access_code: String,
+    /// Address of both servers.
+    pub host: String,
+    /// Port of the broker.
+    pub mqtt_port: u16,
+    /// Port of the camera.
+    pub camera_port: u16,
+    /// SHA-256 of the certificate it started with, in hexadecimal digits.
+    pub fingerprint: String,
+}
+
+impl fmt::Debug for DemoPrinter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DemoPrinter")
+            .field("name", &self.name)
+            .field("model", &self.model)
+            .field("serial", &self.serial)
+            .field("host", &self.host)
+            .field("mqtt_port", &self.mqtt_port)
+            .field("camera_port", &self.camera_port)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request that reached a printer, known to it or not.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RecordedRequest {
+    /// Time since the start of the demo.
+    pub at: Duration,
+    /// What was published.
+    pub payload: Vec<u8>,
+}
+
+impl fmt::Debug for RecordedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {}", self.at, String::from_utf8_lossy(&self.payload))
+    }
+}
+
+/// Real time since the start of the demo.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock(Instant);
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "the demo is a counterpart with a clock of its own")]
+    fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    pub(crate) fn elapsed(self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "printers tell the time in their reports and pictures")]
+fn unix_now() -> i64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
+}
+
+/// Running printers. Dropping it stops them all.
+#[derive(Debug)]
+pub struct Demo {
+    cards: Vec<DemoPrinter>,
+    handles: Vec<Handle>,
+    _stop: DropGuard,
+}
+
+impl Demo {
+    /// The printers, in order.
+    pub fn printers(&self) -> &[DemoPrinter] {
+        &self.cards
+    }
+
+    /// The printers as JSON, with everything needed to connect.
+    pub fn to_json(&self) -> serde_json::Value {
+        let printers: Vec<_> = self
+            .cards
+            .iter()
+            .map(|p| {
+                serde_json::json!({
+                    "name": p.name, "model": p.model.short(), "serial": p.serial, "access_code": p.access_code,
+                    "host": p.host, "mqtt_port": p.mqtt_port, "camera_port": p.camera_port,
+                })
+            })
+            .collect();
+        serde_json::json!({ "printers": printers })
+    }
+
+    /// The strings of a printer's puppet.
+    pub fn handle(&self, index: usize) -> Option<&Handle> {
+        self.handles.get(index)
+    }
+}
+
+/// Starts the printers of a plan; returns when all their servers listen.
+///
+/// Fails when a port cannot be had. Must be called within a tokio runtime.
+pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
+    let stop = CancellationToken::new();
+    let guard = stop.clone().drop_guard();
+    let (clock, epoch) = (Clock::start(), unix_now());
+    let players = cast::of(plan);
+    let total = players.len();
+    let mut handles = Vec::with_capacity(total);
+    for (i, player) in players.into_iter().enumerate() {
+        let (tls, fingerprint) = tls::certificate(&player.sim.serial)?;
+        let mut sim = player.sim;
+        sim.epoch = epoch;
+        let ports = [plan.mqtt_port, plan.camera_port].map(|first| match first {
+            0 => Ok(0),
+            first => u16::try_from(i).ok().and_then(|i| first.checked_add(i)).ok_or(DemoError::Ports(first)),
+        });
+        let [mqtt_port, camera_port] = ports;
+        let (mqtt, mqtt_port) = handle::listen((plan.bind, mqtt_port?).into()).await?;
+        let (camera, camera_port) = handle::listen((plan.bind, camera_port?).into()).await?;
+        let card = DemoPrinter {
+            name: player.name,
+            model: sim.model,
+            serial: sim.serial.clone(),
+            access_code: player.access_code,
+            host: plan.bind.to_string(),
+            mqtt_port,
+            camera_port,
+            fingerprint,
+        };
+        let printer = Printer::new(card, sim, player.faults, plan, tls, clock, stop.child_token());
+        let handle = Handle::new(Arc::new(printer), plan.bind);
+        handle.open(mqtt, camera);
+        handles.push(handle);
+    }
+    // Reports of a farm come in ten groups a second: all at once would be a burst, and each by itself would wake the
+    // program two hundred times a second, which costs several times what the reports cost. The groups begin together.
+    let begin = clock.elapsed();
+    for (i, handle) in handles.iter().enumerate() {
+        let slot = Duration::from_millis((10 * i / total.max(1)) as u64 * 100);
+        tokio::spawn(Arc::clone(handle.printer()).live(begin + slot));
+    }
+    let cards = handles.iter().map(|h| h.printer().card.clone()).collect();
+    Ok(Demo { cards, handles, _stop: guard })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! The broker of one printer: MQTT 3.1.1 over TLS, two topics, any number of clients.
+
+use super::fault::Fault;
+use super::printer::Printer;
+use crate::protocol::camera::USER;
+use bytes::{Bytes, BytesMut};
+use futures_util::{SinkExt, StreamExt};
+use rumqttc::mqttbytes::v4::{
+    Codec, ConnAck, Connect, ConnectReturnCode, Packet, PubAck, Publish, SubAck, SubscribeReasonCode, UnsubAck,
+};
+use rumqttc::mqttbytes::{QoS, matches};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::broadcast::error::RecvError;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_util::codec::Framed;
+use tokio_util::sync::CancellationToken;
+
+/// Largest packet a client may send.
+const MAX_IN: usize = 1 << 20;
+/// Largest packet that is sent: room for a report that no client should take.
+const MAX_OUT: usize = 8 << 20;
+/// How long a client may take to introduce itself.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+type Wire = Framed<TlsStream<TcpStream>, Codec>;
+
+/// Counts something for as long as it lives.
+pub(super) struct Count<'a>(&'a AtomicUsize);
+
+impl<'a> Count<'a> {
+    pub(super) fn new(counter: &'a AtomicUsize) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
+    }
+}
+
+impl Drop for Count<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Reads and drops what comes until the other side goes.
+pub(super) async fn drain(mut stream: impl tokio::io::AsyncRead + Unpin) {
+    let mut bytes = [0; 1024];
+    while stream.read(&mut bytes).await.is_ok_and(|n| n > 0) {}
+}
+
+/// Serves one client until it goes, or until its connection is cut.
+pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream, cut: CancellationToken) {
+    tokio::select! {
+        biased;
+        // Dropping the stream without a goodbye is what a broker that dies looks like.
+        () = cut.cancelled() => {}
+        () = welcome(&printer, tcp) => {}
+    }
+}
+
+async fn welcome(printer: &Printer, tcp: TcpStream) {
+    let _ = tcp.set_nodelay(true);
+    if printer.has(Fault::Silent) {
+        return drain(tcp).await;
+    }
+    let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, TlsAcceptor::from(printer.tls()).accept(tcp)).await else {
+        return;
+    };
+    let mut wire = Framed::new(stream, Codec { max_incoming_size: MAX_IN, max_outgoing_size: MAX_OUT });
+    let Ok(Some(Ok(Packet::Connect(connect)))) = tokio::time::timeout(PATIENCE, wire.next()).await else { return };
+    let code = judge(printer, &connect);
+    if wire.send(Packet::ConnAck(ConnAck::new(code, false))).await.is_err() {
+        return;
+    }
+    if code != ConnectReturnCode::Success || printer.has(Fault::CloseAfterConnect) {
+        let _ = SinkExt::<Packet>::close(&mut wire).await;
+        return;
+    }
+    let (number, kicked) = printer.take_session(&connect.client_id);
+    let count = Count::new(&printer.connections);
+    tokio::select! {
+        () = kicked.cancelled() => {}
+        () = talk(printer, wire, connect.keep_alive) => {}
+    }
+    drop(count);
+    printer.leave_session(&connect.client_id, number);
+}
+
+fn judge(printer: &Printer, connect: &Connect) -> ConnectReturnCode {
+    if let Some(code) = printer.faults(|f| f.refusal()) {
+        return match code {
+            1 => ConnectReturnCode::RefusedProtocolVersion,
+            2 => ConnectReturnCode::BadClientId,
+            3 => ConnectReturnCode::ServiceUnavailable,
+            4 => ConnectReturnCode::BadUserNamePassword,
+            _ => ConnectReturnCode::NotAuthorized,
+        };
+    }
+    match &connect.login {
+        Some(login) if login.username == USER && login.password == printer.card.access_code => {
+            ConnectReturnCode::Success
+        }
+        Some(login) if login.username == USER => ConnectReturnCode::BadUserNamePassword,
+        _ => ConnectReturnCode::NotAuthorized,
+    }
+}
+
+/// A logged-in session.
+async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
+    let (report, request) =
+        (format!("device/{}/report", printer.card.serial), format!("device/{}/request", printer.card.serial));
+    let mut reports = printer.subscribe();
+    let mut filters: Vec<String> = Vec::new();
+    // Brokers end a session after one and a half keep-alives without a word; 0 is for ever.
+    let patience =
+        if keep_alive == 0 { Duration::from_secs(86_400) } else { Duration::from_millis(u64::from(keep_alive) * 1500) };
+    let silence = tokio::time::sleep(patience);
+    tokio::pin!(silence);
+    loop {
+        let answer = tokio::select! {
+            packet = wire.next() => {
+                let Some(Ok(packet)) = packet else { return };
+                silence.set(tokio::time::sleep(patience));
+                match packet {
+                    Packet::Publish(publish) => {
+                        if publish.topic == request {
+                            printer.request(&publish.payload);
+                        }
+                        (publish.qos == QoS::AtLeastOnce && !printer.has(Fault::NoPubAck))
+                            .then(|| Packet::PubAck(PubAck::new(publish.pkid)))
+                    }
+                    Packet::Subscribe(subscribe) => {
+                        if subscribe.filters.iter().any(|f| f.path == request) {
+                            return;
+                        }
+                        let codes = subscribe.filters.iter().map(|f| SubscribeReasonCode::Success(f.qos)).collect();
+                        filters.extend(subscribe.filters.into_iter().map(|f| f.path));
+                        Some(Packet::SubAck(SubAck::new(subscribe.pkid, codes)))
+                    }
+                    Packet::Unsubscribe(unsubscribe) => {
+                        filters.retain(|f| !unsubscribe.topics.contains(f));
+                        Some(Packet::UnsubAck(UnsubAck::new(unsubscribe.pkid)))
+                    }
+                    Packet::PingReq => Some(Packet::PingResp),
+                    Packet::Disconnect => return,
+                    _ => None,
+                }
+            }
+            payload = reports.recv() => match payload {
+                Ok(payload) if filters.iter().any(|f| matches(&report, f)) => {
+                    if printer.has(Fault::CutMidFrame) {
+                        return cut_in_the_middle(printer, wire, &report, payload).await;
+                    }
+                    Some(Packet::Publish(Publish::from_bytes(report.as_str(), QoS::AtMostOnce, payload)))
+                }
+                // A client too slow for the reports misses some, as over a weak radio link.
+                Ok(_) | Err(RecvError::Lagged(_)) => None,
+                Err(RecvError::Closed) => return,
+            },
+            () = &mut silence => return,
+        };
+        if let Some(packet) = answer
+            && !printer.has(Fault::HalfOpen)
+            && wire.send(packet).await.is_err()
+        {
+            return;
+        }
+    }
+}
+
+/// Sends the first half of a report, then resets the connection.
+async fn cut_in_the_middle(printer: &Printer, wire: Wire, topic: &str, payload: Bytes) {
+    printer.faults(|f| f.remove(Fault::CutMidFrame));
+    let mut bytes = BytesMut::new();
+    if Publish::from_bytes(topic, QoS::AtMostOnce, payload).write(&mut bytes).is_err() {
+        return;
+    }
+    let mut stream = wire.into_inner();
+    let _ = stream.write_all(&bytes[..bytes.len() / 2]).await;
+    let _ = stream.flush().await;
+    // A reset overtakes what is still on its way: give the half a moment to arrive.
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let _ = stream.get_ref().0.set_zero_linger();
+}

@@ -1,0 +1,117 @@
+//! What is to be played: how many printers, how fast, which story.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+/// A plan for [`start`](super::start).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Number of printers; `None` takes the scenario's own.
+    pub printers: Option<usize>,
+    /// Simulated seconds in one real second.
+    pub speed: f64,
+    /// Seed of everything random: the same seed plays the same story.
+    pub seed: u64,
+    /// The story.
+    pub scenario: Scenario,
+    /// Address the servers listen on.
+    pub bind: IpAddr,
+    /// First of the MQTT ports, one a printer; 0 takes any free ones.
+    pub mqtt_port: u16,
+    /// First of the camera ports, one a printer; 0 takes any free ones.
+    pub camera_port: u16,
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self {
+            printers: None,
+            speed: 1.0,
+            seed: 1,
+            scenario: Scenario::Default,
+            bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            mqtt_port: 0,
+            camera_port: 0,
+        }
+    }
+}
+
+/// A story that the printers play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scenario {
+    /// Four different models: printing, paused with an error, preparing, printing with two nozzles.
+    #[default]
+    Default,
+    /// A print farm.
+    Farm,
+    /// Nobody prints and nobody starts.
+    Idle,
+    /// Every kind of pause, failure and health message.
+    Trouble,
+    /// Firmware with authorization control: reading works, control is refused.
+    Locked,
+    /// One printer that reports fifty times a second.
+    Flood,
+    /// One P1S in the middle of a print.
+    Single,
+}
+
+impl Scenario {
+    /// Every scenario, in the order in which a help text lists them.
+    pub const ALL: [Self; 7] =
+        [Self::Default, Self::Farm, Self::Idle, Self::Trouble, Self::Locked, Self::Flood, Self::Single];
+
+    /// The name on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Farm => "farm",
+            Self::Idle => "idle",
+            Self::Trouble => "trouble",
+            Self::Locked => "locked",
+            Self::Flood => "flood",
+            Self::Single => "single",
+        }
+    }
+
+    /// The scenario of a name, in any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name().eq_ignore_ascii_case(name))
+    }
+
+    /// One line for a help text.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Default => "four models: one printing, one paused by an error, one preparing, one with two nozzles",
+            Self::Farm => "a print farm of 200 printers",
+            Self::Idle => "four printers with nothing to do",
+            Self::Trouble => "pauses, failures and health messages of every kind",
+            Self::Locked => "firmware that refuses control without the vendor's signature",
+            Self::Flood => "one printer that reports fifty times a second",
+            Self::Single => "one P1S in the middle of a print",
+        }
+    }
+
+    /// How many printers the story has by itself.
+    pub(super) fn size(self) -> usize {
+        match self {
+            Self::Default | Self::Idle | Self::Locked => 4,
+            Self::Farm => 200,
+            Self::Trouble => 9,
+            Self::Flood | Self::Single => 1,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for scenario in Scenario::ALL {
+            assert_eq!(Scenario::from_name(&scenario.name().to_uppercase()), Some(scenario));
+            assert!(!scenario.description().is_empty());
+        }
+        assert_eq!(Scenario::from_name("party"), None);
+    }
+}

@@ -1,0 +1,288 @@
+//! One printer of the demo: the simulation and everything its servers share.
+
+use super::fault::{Fault, Faults, garbage, huge};
+use super::plan::Plan;
+use super::report::{Family, Reporter};
+use super::sim::SimPrinter;
+use super::{Clock, DemoPrinter, RecordedRequest};
+use crate::protocol::command::{Command, Request};
+use bytes::Bytes;
+use rustls::ServerConfig;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+/// Size of the report that [`Fault::Huge`] sends.
+const HUGE: usize = 5 << 20;
+/// An idle printer says something at least this often.
+const IDLE_PAUSE: Duration = Duration::from_secs(10);
+
+/// Simulation and reporter, under one lock: a report must show one moment.
+#[derive(Debug)]
+pub(super) struct Machine {
+    pub(super) sim: SimPrinter,
+    pub(super) reporter: Reporter,
+}
+
+/// What the tasks of a printer share.
+pub(super) struct Printer {
+    pub(super) card: DemoPrinter,
+    pub(super) speed: f64,
+    pub(super) stop: CancellationToken,
+    clock: Clock,
+    machine: Mutex<Machine>,
+    faults: Mutex<Faults>,
+    reports: broadcast::Sender<Bytes>,
+    tls: Mutex<Arc<ServerConfig>>,
+    cuts: Mutex<CancellationToken>,
+    sessions: Mutex<HashMap<String, (u64, CancellationToken)>>,
+    requests: Mutex<Vec<RecordedRequest>>,
+    pub(super) connections: AtomicUsize,
+    pub(super) cameras: AtomicUsize,
+    session_count: AtomicU64,
+}
+
+/// A lock is only held for pure work: a panic in a test's closure must not silence the printer for good.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Printer {
+    pub(super) fn new(
+        card: DemoPrinter,
+        mut sim: SimPrinter,
+        faults: Faults,
+        plan: &Plan,
+        tls: Arc<ServerConfig>,
+        clock: Clock,
+        stop: CancellationToken,
+    ) -> Self {
+        let speed = if plan.speed.is_finite() { plan.speed.clamp(0.0, 100_000.0) } else { 1.0 };
+        sim.pace = speed;
+        sim.locked |= faults.has(Fault::Locked);
+        Self {
+            card,
+            speed,
+            clock,
+            machine: Mutex::new(Machine { sim, reporter: Reporter::default() }),
+            faults: Mutex::new(faults),
+            reports: broadcast::channel(256).0,
+            tls: Mutex::new(tls),
+            cuts: Mutex::new(stop.child_token()),
+            stop,
+            sessions: Mutex::default(),
+            requests: Mutex::default(),
+            connections: AtomicUsize::new(0),
+            cameras: AtomicUsize::new(0),
+            session_count: AtomicU64::new(0),
+        }
+    }
+
+    pub(super) fn machine(&self) -> MutexGuard<'_, Machine> {
+        lock(&self.machine)
+    }
+
+    pub(super) fn tls(&self) -> Arc<ServerConfig> {
+        Arc::clone(&lock(&self.tls))
+    }
+
+    pub(super) fn set_tls(&self, config: Arc<ServerConfig>) {
+        *lock(&self.tls) = config;
+    }
+
+    /// Read or change the faults.
+    pub(super) fn faults<T>(&self, f: impl FnOnce(&mut Faults) -> T) -> T {
+        f(&mut lock(&self.faults))
+    }
+
+    pub(super) fn has(&self, fault: Fault) -> bool {
+        self.faults(|f| f.has(fault))
+    }
+
+    /// A token that ends with the next cut, the end of power, or the end of the demo.
+    pub(super) fn cut_token(&self) -> CancellationToken {
+        lock(&self.cuts).clone()
+    }
+
+    /// Drops every connection there is.
+    pub(super) fn cut(&self) {
+        std::mem::replace(&mut *lock(&self.cuts), self.stop.child_token()).cancel();
+    }
+
+    pub(super) fn subscribe(&self) -> broadcast::Receiver<Bytes> {
+        self.reports.subscribe()
+    }
+
+    pub(super) fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.requests).clone()
+    }
+
+    /// Takes a client id: an older session of the same id ends.
+    pub(super) fn take_session(&self, client: &str) -> (u64, CancellationToken) {
+        let number = self.session_count.fetch_add(1, Ordering::Relaxed);
+        let token = CancellationToken::new();
+        // Clients without an id are all different ones.
+        if client.is_empty() {
+            return (number, token);
+        }
+        if let Some((_, old)) = lock(&self.sessions).insert(client.to_owned(), (number, token.clone())) {
+            old.cancel();
+        }
+        (number, token)
+    }
+
+    /// Gives a client id back, unless a newer session has it.
+    pub(super) fn leave_session(&self, client: &str, number: u64) {
+        let mut sessions = lock(&self.sessions);
+        if sessions.get(client).is_some_and(|(n, _)| *n == number) {
+            sessions.remove(client);
+        }
+    }
+
+    pub(super) fn publish_raw(&self, bytes: Bytes) {
+        // Nobody listening is no error.
+        let _ = self.reports.send(bytes);
+    }
+
+    fn publish(&self, value: &Value) {
+        if self.reports.receiver_count() > 0 {
+            self.publish_raw(Bytes::from(value.to_string()));
+        }
+    }
+
+    /// Takes in a request, answers it on the report topic, and reports what it changed.
+    pub(super) fn request(&self, payload: &Bytes) {
+        lock(&self.requests).push(RecordedRequest { at: self.clock.elapsed(), payload: payload.to_vec() });
+        let Some(request) = Request::parse(payload) else { return };
+        if self.has(Fault::NoReports) {
+            if request.command != Some(Command::PushStart) {
+                return;
+            }
+            self.faults(|f| f.remove(Fault::NoReports));
+        }
+        let asks = matches!(request.family.as_str(), "pushing" | "info");
+        let (obey, silent) = self.faults(|f| (!f.has(Fault::IgnoreCommands), f.has(Fault::NoAck)));
+        let (answers, delta) = {
+            let machine = &mut *self.machine();
+            let answers = machine.sim.handle(&request, &mut machine.reporter, obey);
+            let stirred = machine.sim.take_stirred();
+            let delta = if stirred && !self.is_muted() { Self::report_now(machine) } else { None };
+            (answers, delta)
+        };
+        if asks || !silent {
+            for answer in &answers {
+                self.publish(answer);
+            }
+        }
+        if let Some(delta) = delta {
+            self.publish(&delta);
+        }
+    }
+
+    /// Whether honest reports are held back.
+    fn is_muted(&self) -> bool {
+        self.faults(|f| f.has(Fault::NoReports) || f.has(Fault::Garbage) || f.has(Fault::Huge))
+    }
+
+    /// Reports what was changed from outside, without waiting for the next turn.
+    pub(super) fn report_change(&self) {
+        let delta = {
+            let machine = &mut *self.machine();
+            let stirred = machine.sim.take_stirred();
+            let wanted = stirred || Family::of(machine.sim.model) != Family::X1;
+            if wanted && !self.is_muted() && self.reports.receiver_count() > 0 {
+                Self::report_now(machine)
+            } else {
+                None
+            }
+        };
+        if let Some(delta) = delta {
+            self.publish(&delta);
+        }
+    }
+
+    fn report_now(machine: &mut Machine) -> Option<Value> {
+        match Family::of(machine.sim.model) {
+            Family::X1 => Some(machine.reporter.full(&machine.sim)),
+            _ => machine.reporter.delta(&machine.sim),
+        }
+    }
+
+    /// The life of the printer: time passes, reports go out, from `begin` on the demo's clock.
+    pub(super) async fn live(self: Arc<Self>, begin: Duration) {
+        tokio::select! {
+            () = self.stop.cancelled() => return,
+            () = tokio::time::sleep(begin.saturating_sub(self.clock.elapsed())) => {}
+        }
+        let mut last = self.clock.elapsed();
+        let mut due = begin;
+        let mut quiet = Duration::ZERO;
+        for turn in 0_u64.. {
+            // A fast simulation reports more often, up to ten times a second.
+            let calm = Duration::from_secs_f64((1.0 / self.speed.max(0.1)).clamp(0.1, 1.0));
+            let flood = self.faults(|f| f.flood());
+            let period = flood.map_or(calm, |n| Duration::from_secs(1) / n);
+            // Counted from the last due time, not from now, so that the printers of a group stay together. One that
+            // is late starts afresh.
+            due = (due + period).max(last);
+            tokio::select! {
+                () = self.stop.cancelled() => return,
+                () = tokio::time::sleep(due.saturating_sub(self.clock.elapsed())) => {}
+            }
+            let now = self.clock.elapsed();
+            let passed = now.saturating_sub(last);
+            last = now;
+            quiet += passed;
+            if self.beat(passed, quiet, flood.is_some(), turn) {
+                quiet = Duration::ZERO;
+            }
+        }
+    }
+
+    /// One turn; true when something was reported.
+    fn beat(&self, passed: Duration, quiet: Duration, flood: bool, turn: u64) -> bool {
+        let heard = self.reports.receiver_count() > 0;
+        let report = {
+            let machine = &mut *self.machine();
+            machine.sim.advance(passed.as_secs_f64() * self.speed);
+            let stirred = machine.sim.take_stirred();
+            let sim = &machine.sim;
+            let busy = sim.phase.is_active() || sim.bed.target > 0.0 || sim.nozzles.iter().any(|n| n.target > 0.0);
+            let due = match (Family::of(sim.model), busy) {
+                (Family::X1, true) => Duration::from_secs_f64((2.0 / self.speed.max(1.0)).max(0.2)),
+                (Family::X1, false) => IDLE_PAUSE / 2,
+                (_, true) => Duration::ZERO,
+                (_, false) => IDLE_PAUSE,
+            };
+            // A tick a hair too early must not wait for the next.
+            let due = quiet + Duration::from_millis(50) >= due;
+            if !heard || !(flood || stirred || due) {
+                // What was stirred while nobody listened shows in the next delta all the same.
+                return false;
+            }
+            if flood {
+                Some(machine.reporter.flood(&machine.sim, turn))
+            } else {
+                // An idle printer with nothing to tell still gives a sign of life.
+                Self::report_now(machine).or_else(|| (!busy).then(|| machine.reporter.nudge(&machine.sim)))
+            }
+        };
+        if self.has(Fault::NoReports) {
+            return true;
+        }
+        if self.has(Fault::Garbage) {
+            self.publish_raw(garbage(turn as usize).into());
+        } else if self.has(Fault::Huge) {
+            // One buffer for all: several megabytes for every message in every queue would add up.
+            static BYTES: OnceLock<Bytes> = OnceLock::new();
+            self.publish_raw(BYTES.get_or_init(|| huge(HUGE).into()).clone());
+        } else if let Some(report) = &report {
+            self.publish(report);
+        }
+        true
+    }
+}

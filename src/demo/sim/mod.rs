@@ -1,0 +1,334 @@
+//! One simulated printer: pure, seeded, and moved only by [`SimPrinter::advance`] and [`SimPrinter::handle`].
+
+pub mod gcode;
+pub mod heat;
+pub mod job;
+pub mod order;
+pub mod spool;
+
+mod run;
+
+use crate::protocol::{command::Speed, model::Model};
+use heat::Heater;
+use job::{Job, stage};
+use spool::{Ams, AmsKind, Slot, Spool};
+
+/// What `gcode_state` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are the words on the wire")]
+pub enum Phase {
+    Idle,
+    Prepare,
+    Running,
+    Pause,
+    Finish,
+    Failed,
+}
+
+impl Phase {
+    /// The word on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Idle => "IDLE",
+            Self::Prepare => "PREPARE",
+            Self::Running => "RUNNING",
+            Self::Pause => "PAUSE",
+            Self::Finish => "FINISH",
+            Self::Failed => "FAILED",
+        }
+    }
+
+    /// Whether a job is under way.
+    pub fn is_active(self) -> bool {
+        matches!(self, Self::Prepare | Self::Running | Self::Pause)
+    }
+}
+
+/// A health message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hms {
+    /// Where: module, number, part.
+    pub attr: u32,
+    /// What: severity and message.
+    pub code: u32,
+}
+
+/// Fans, in percent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Fans {
+    pub part: u8,
+    pub aux: u8,
+    pub chamber: u8,
+    pub heatbreak: u8,
+}
+
+/// Lights; `None` for those the model does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Lights {
+    pub chamber: bool,
+    pub chamber2: Option<bool>,
+    pub work: Option<bool>,
+}
+
+/// Something that happens by itself at a later time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Later {
+    /// The error that tells a cancelled job from a failed one.
+    Cancelled,
+    ClearError,
+    ClearHms(Hms),
+    NextJob,
+}
+
+/// `print_error` of a job that the user stopped.
+pub const CANCELLED: u32 = 0x0300_400C;
+/// `print_error` of a pause because the camera saw spaghetti.
+pub const SPAGHETTI: u32 = 0x0300_8003;
+
+/// A simulated printer.
+#[derive(Debug, Clone)]
+pub struct SimPrinter {
+    /// The model, which decides abilities and the shape of reports.
+    pub model: Model,
+    /// Serial number.
+    pub serial: String,
+    /// Simulated seconds in a real one. Times that belong to the protocol rather than to the machine, such as how
+    /// long an error code stays, are stretched by it, or nobody would see them.
+    pub pace: f64,
+    /// Simulated seconds since the start.
+    pub seconds: f64,
+    /// Printer clock at the start, seconds since 1970.
+    pub epoch: i64,
+    /// What `gcode_state` says.
+    pub phase: Phase,
+    /// `stg_cur` of a pause.
+    pub pause_stage: i32,
+    /// The running or the last job.
+    pub job: Option<Job>,
+    /// Hotends: right or only one first.
+    pub nozzles: Vec<Heater>,
+    /// Which hotend prints.
+    pub active: usize,
+    /// The bed.
+    pub bed: Heater,
+    /// The chamber.
+    pub chamber: Heater,
+    /// Fans.
+    pub fans: Fans,
+    /// Lights.
+    pub lights: Lights,
+    /// AMS units.
+    pub ams: Vec<Ams>,
+    /// External spools: main first, then the deputy of dual printers.
+    pub external: Vec<Spool>,
+    /// What each hotend is loaded with.
+    pub loaded: Vec<Slot>,
+    /// What the active hotend is to be loaded with.
+    pub wanted: Slot,
+    /// Speed profile.
+    pub speed: Speed,
+    /// Current `print_error`.
+    pub error: u32,
+    /// Current health messages.
+    pub hms: Vec<Hms>,
+    /// Wi-Fi signal in dBm.
+    pub wifi: i32,
+    /// Firmware demands signed commands.
+    pub locked: bool,
+    /// Names are hostile.
+    pub nasty: bool,
+    /// Starts another job some time after one ended.
+    pub restarts: bool,
+    /// Counts changes of what the AMS holds, so that reports know without comparing.
+    pub ams_revision: u64,
+    later: Vec<(f64, Later)>,
+    next_job: usize,
+    next_number: u32,
+    wifi_base: i32,
+    calm_until: f64,
+    stirred: bool,
+    rng: fastrand::Rng,
+}
+
+impl SimPrinter {
+    /// A cold, idle printer with the AMS units such a model usually has.
+    pub fn new(model: Model, serial: String, seed: u64) -> Self {
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let shelf = rng.usize(..16);
+        let units: &[(u8, AmsKind, u8, u8)] = match model {
+            Model::A1 | Model::A1Mini | Model::A2L => &[(0, AmsKind::Lite, 0, 0)],
+            Model::P1P => &[],
+            Model::P2S => &[(0, AmsKind::Ams2Pro, 0, 0)],
+            Model::X1 | Model::X1C | Model::X1E => &[(0, AmsKind::Ams, 0, 0), (1, AmsKind::Ams, 0, 0b0100)],
+            Model::H2D | Model::H2DPro | Model::H2C | Model::X2D => {
+                &[(0, AmsKind::Ams2Pro, 0, 0b0010), (128, AmsKind::Ht, 1, 0)]
+            }
+            _ => &[(0, AmsKind::Ams, 0, 0)],
+        };
+        let ams = units
+            .iter()
+            .enumerate()
+            .map(|(i, (id, kind, hotend, empty))| {
+                let mut unit = Ams::new(*id, *kind, shelf + i * 4, *empty, &mut rng);
+                unit.hotend = *hotend;
+                unit
+            })
+            .collect();
+        let hotends = usize::from(model.hotends());
+        let second_light = matches!(model, Model::H2S | Model::H2D | Model::H2DPro | Model::H2C);
+        let head_light = !matches!(model, Model::A1 | Model::A1Mini | Model::A2L | Model::P1P | Model::P1S);
+        let wifi_base = -rng.i32(38..72);
+        Self {
+            model,
+            serial,
+            pace: 1.0,
+            seconds: 0.0,
+            epoch: 1_760_000_000,
+            phase: Phase::Idle,
+            pause_stage: -1,
+            job: None,
+            nozzles: vec![Heater::nozzle(); hotends],
+            active: 0,
+            bed: Heater::bed(),
+            chamber: Heater::chamber(),
+            fans: Fans::default(),
+            lights: Lights {
+                chamber: rng.bool(),
+                chamber2: second_light.then_some(true),
+                work: head_light.then_some(true),
+            },
+            ams,
+            external: (0..hotends).map(|i| Spool::external(shelf + 6 + i)).collect(),
+            loaded: [Slot::NONE, Slot::NONE_LEFT][..hotends.min(2)].to_vec(),
+            wanted: Slot::NONE,
+            speed: Speed::Standard,
+            error: 0,
+            hms: Vec::new(),
+            wifi: wifi_base,
+            locked: false,
+            nasty: false,
+            restarts: true,
+            ams_revision: 0,
+            later: Vec::new(),
+            next_job: rng.usize(..Job::catalogue_len()),
+            next_number: rng.u32(1000..900_000),
+            wifi_base,
+            calm_until: 120.0,
+            stirred: false,
+            rng,
+        }
+    }
+
+    /// Whether something happened that a printer reports at once, since this was last asked.
+    pub fn take_stirred(&mut self) -> bool {
+        std::mem::take(&mut self.stirred)
+    }
+
+    /// Marks that something happened which is to be reported at once.
+    pub fn stir(&mut self) {
+        self.stirred = true;
+    }
+
+    /// Whether the printer is a bed slinger without a housing.
+    pub fn is_open(&self) -> bool {
+        matches!(self.model, Model::A1 | Model::A1Mini | Model::A2L | Model::P1P)
+    }
+
+    /// The stage number; `None` when there is no stage.
+    pub fn stage(&self) -> Option<i32> {
+        match (self.phase, &self.job) {
+            (Phase::Running, Some(job)) => Some(job.steps.front().map_or(stage::PRINTING, |s| s.stage)),
+            (Phase::Pause, _) => Some(self.pause_stage),
+            _ => None,
+        }
+    }
+
+    /// The filament that the active hotend is loaded with.
+    pub fn spool(&self) -> Option<&Spool> {
+        self.spool_at(self.loaded.get(self.active).copied()?)
+    }
+
+    /// The filament at a place.
+    pub fn spool_at(&self, slot: Slot) -> Option<&Spool> {
+        match slot.unit() {
+            _ if slot.place() == 255 => None,
+            255 => self.external.first(),
+            254 => self.external.get(1),
+            unit => self.ams.iter().find(|a| a.id == unit)?.trays.get(usize::from(slot.place()))?.as_ref(),
+        }
+    }
+
+    fn spool_at_mut(&mut self, slot: Slot) -> Option<&mut Spool> {
+        let unit = self.ams.iter_mut().find(|a| a.id == slot.unit())?;
+        unit.trays.get_mut(usize::from(slot.place()))?.as_mut()
+    }
+
+    /// Every filled AMS slot, or the external spool when there is none.
+    pub fn filled_slots(&self) -> Vec<Slot> {
+        let mut slots: Vec<_> = self
+            .ams
+            .iter()
+            .flat_map(|unit| {
+                let filled = unit.trays.iter().enumerate().filter(|(_, t)| t.is_some());
+                filled.map(|(i, _)| Slot::ams(unit.id, i as u8))
+            })
+            .collect();
+        if slots.is_empty() {
+            slots.push(Slot::EXTERNAL);
+        }
+        slots
+    }
+
+    /// Printer clock, milliseconds since 1970.
+    pub fn clock_ms(&self) -> i64 {
+        // A fast simulation must not run into the next century: the clock is the real one.
+        self.epoch * 1000 + (self.seconds / self.pace.max(1e-6) * 1000.0) as i64
+    }
+
+    /// Rate of progress: 1 is 100 %.
+    pub fn rate(&self) -> f64 {
+        f64::from(self.speed.percent()) / 100.0
+    }
+
+    /// Shows an error code.
+    pub fn set_error(&mut self, error: u32) {
+        self.error = error;
+        self.stir();
+    }
+
+    /// Shows a health message, for so many seconds if they are given.
+    pub fn add_hms(&mut self, attr: u32, code: u32, seconds: Option<f64>) {
+        let hms = Hms { attr, code };
+        if !self.hms.contains(&hms) {
+            self.hms.push(hms);
+            self.stir();
+        }
+        if let Some(seconds) = seconds {
+            self.after(seconds, Later::ClearHms(hms));
+        }
+    }
+
+    /// Takes all health messages away.
+    pub fn clear_hms(&mut self) {
+        self.hms.clear();
+        self.stir();
+    }
+
+    /// Hostile names on or off.
+    pub fn set_nasty(&mut self, nasty: bool) {
+        self.nasty = nasty;
+        self.ams_revision += 1;
+        self.stir();
+    }
+
+    fn after(&mut self, seconds: f64, what: Later) {
+        self.later.push((self.seconds + seconds, what));
+    }
+
+    /// Like [`Self::after`], for times that a client lives through in real seconds.
+    fn after_real(&mut self, seconds: f64, what: Later) {
+        self.after(seconds * self.pace.max(1.0), what);
+    }
+}

@@ -1,0 +1,119 @@
+//! Where a printer's task meets the program: orders come in, events go out, and neither can hold up the other.
+
+use crate::{
+    protocol::command::{Command, Seq},
+    state::{
+        PrinterId,
+        event::{Event, LinkChange, PrinterEvent, Refusal},
+    },
+};
+use std::{collections::VecDeque, pin::pin, sync::Arc};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+/// So many events may wait in a task before it takes no more orders.
+pub(super) const OUTBOX: usize = 64;
+
+/// A command for one session.
+#[derive(Debug)]
+pub(super) struct Order {
+    pub(super) session: u32,
+    pub(super) seq: Seq,
+    pub(super) command: Command,
+}
+
+/// Why a task was torn from its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interrupt {
+    /// The program ends, or the printer is no longer wanted.
+    Close,
+    /// Connect anew, now.
+    Again,
+}
+
+/// The task's side. It outlives a panic of the task, so that no order stays without an answer.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) id: PrinterId,
+    /// The serial, shortened for the log.
+    pub(super) name: String,
+    pub(super) events: mpsc::Sender<Event>,
+    pub(super) orders: mpsc::Receiver<Order>,
+    pub(super) again: Arc<Notify>,
+    pub(super) cancel: CancellationToken,
+    /// Events on their way out, in order.
+    pub(super) outbox: VecDeque<PrinterEvent>,
+    /// The order that is being written.
+    pub(super) in_hand: Option<Seq>,
+}
+
+/// Answers one order that is in hand; exactly once, because the hand is empty afterwards.
+pub(super) fn answer(in_hand: &mut Option<Seq>, outbox: &mut VecDeque<PrinterEvent>, refusal: Option<Refusal>) {
+    if let Some(seq) = in_hand.take() {
+        outbox.push_back(refusal.map_or(PrinterEvent::Sent(seq), |why| PrinterEvent::Refused(seq, why)));
+    }
+}
+
+/// Sends the oldest event once there is room; false if nobody listens any more. Loses nothing when dropped half way.
+pub(super) async fn deliver(events: &mpsc::Sender<Event>, id: PrinterId, outbox: &mut VecDeque<PrinterEvent>) -> bool {
+    let Ok(permit) = events.reserve().await else { return false };
+    if let Some(event) = outbox.pop_front() {
+        permit.send(Event::Printer(id, event));
+    }
+    true
+}
+
+impl Desk {
+    /// Puts a change of the link into the outbox, and one line into the log.
+    pub(super) fn link(&mut self, change: LinkChange) {
+        log(&self.name, "printer", &change);
+        self.outbox.push_back(PrinterEvent::Link(change));
+    }
+
+    /// Does something without a session: meanwhile events go out and orders are refused.
+    pub(super) async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupt> {
+        let Self { id, events, orders, again, cancel, outbox, .. } = self;
+        let mut work = pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => return Err(Interrupt::Close),
+                () = again.notified() => return Err(Interrupt::Again),
+                open = deliver(events, *id, outbox), if !outbox.is_empty() => {
+                    if !open {
+                        return Err(Interrupt::Close);
+                    }
+                }
+                order = orders.recv(), if outbox.len() < OUTBOX => {
+                    let Some(order) = order else { return Err(Interrupt::Close) };
+                    outbox.push_back(PrinterEvent::Refused(order.seq, Refusal::NotConnected));
+                }
+                out = &mut work => return Ok(out),
+            }
+        }
+    }
+
+    /// The last words of a task: what the program still has room for.
+    pub(super) fn clear(&mut self) {
+        answer(&mut self.in_hand, &mut self.outbox, Some(Refusal::NotConnected));
+        self.orders.close();
+        while let Ok(order) = self.orders.try_recv() {
+            self.outbox.push_back(PrinterEvent::Refused(order.seq, Refusal::NotConnected));
+        }
+        for event in self.outbox.drain(..) {
+            let _ = self.events.try_send(Event::Printer(self.id, event));
+        }
+    }
+}
+
+/// One line a change.
+pub(super) fn log(name: &str, what: &str, change: &LinkChange) {
+    match change {
+        LinkChange::Connecting { attempt } => tracing::info!(printer = name, attempt, "{what}: connecting"),
+        LinkChange::Up { session } => tracing::info!(printer = name, session, "{what}: up"),
+        LinkChange::Down { why, retry_in } => {
+            tracing::warn!(printer = name, %why, ?retry_in, "{what}: down");
+        }
+        LinkChange::Closed => tracing::info!(printer = name, "{what}: closed"),
+    }
+}

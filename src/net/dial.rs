@@ -1,0 +1,87 @@
+//! From an address to a TLS stream with a printer that is the right one.
+
+use super::{
+    pins::Pins,
+    timing::Timing,
+    tls::{self, Identity, Peer},
+};
+use crate::{
+    config::{PrinterConfig, Secret},
+    state::event::{Cause, Step},
+};
+use std::{io, sync::Arc};
+use tokio::{
+    net::{TcpStream, lookup_host},
+    time::timeout,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// What every connection to one printer needs.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) host: String,
+    pub(super) serial: String,
+    pub(super) access_code: Secret,
+    pub(super) mqtt_port: u16,
+    pub(super) camera_port: u16,
+    pub(super) identity: Arc<Identity>,
+    tls: Result<Arc<rustls::ClientConfig>, rustls::Error>,
+    /// Whether an unknown certificate is pinned.
+    remember: bool,
+}
+
+impl Target {
+    pub(super) fn new(config: PrinterConfig, pins: Pins, remember: bool) -> Self {
+        let identity = Arc::new(Identity::new(&config.serial, pins, config.fingerprint.as_deref()));
+        Self {
+            tls: identity.client_config(),
+            identity,
+            host: config.host,
+            serial: config.serial,
+            access_code: config.access_code,
+            mqtt_port: config.mqtt_port,
+            camera_port: config.camera_port,
+            remember,
+        }
+    }
+}
+
+/// Connects to a port of the printer. When this succeeds, the other end has proved its identity.
+pub(super) async fn dial(target: &Target, port: u16, timing: &Timing) -> Result<(TlsStream<TcpStream>, Peer), Cause> {
+    let config = target.tls.as_ref().map_err(|e| Cause::Tls(e.to_string()))?;
+    let tcp = timeout(timing.tcp, connect(&target.host, port)).await.map_err(|_| Cause::TimedOut(Step::Tcp))??;
+    let connector = TlsConnector::from(Arc::clone(config));
+    let stream = timeout(timing.tls, connector.connect(target.identity.server_name(), tcp))
+        .await
+        .map_err(|_| Cause::TimedOut(Step::Tls))?
+        .map_err(|e| tls::cause(&e))?;
+    let peer = tls::peer(stream.get_ref().1.peer_certificates()).ok_or(Cause::Internal)?;
+    if target.remember {
+        target.identity.learn(&peer)?;
+    }
+    Ok((stream, peer))
+}
+
+/// Tries the addresses of a host one after the other.
+async fn connect(host: &str, port: u16) -> Result<TcpStream, Cause> {
+    let unknown = || Cause::UnknownHost(host.to_owned());
+    let mut last = None;
+    for address in lookup_host((host, port)).await.map_err(|_| unknown())? {
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                // Orders are small and must not wait for more.
+                let _ = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(match last {
+        None => unknown(),
+        Some(error) => match error.kind() {
+            io::ErrorKind::ConnectionRefused => Cause::ConnectionRefused,
+            io::ErrorKind::TimedOut => Cause::TimedOut(Step::Tcp),
+            _ => Cause::Network(error.to_string()),
+        },
+    })
+}

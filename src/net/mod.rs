@@ -1,0 +1,254 @@
+//! The only place that opens a connection.
+//!
+//! Every printer has a task of its own (`mqtt`), which lives from [`Net::add`] to [`Net::close`]; a watched camera has
+//! another one. Effects go in, events come out, and failure is data: no error leaves a task.
+
+mod backoff;
+mod camera;
+mod der;
+mod desk;
+mod dial;
+mod mqtt;
+mod picture;
+mod pins;
+mod probe;
+mod session;
+mod supervise;
+mod timing;
+mod tls;
+
+pub use backoff::Delays;
+pub use pins::Pins;
+pub use probe::split_port;
+pub use timing::Timing;
+
+use crate::{
+    config::PrinterConfig,
+    protocol::command::Seq,
+    state::{
+        PrinterId,
+        camera::PictureSize,
+        effect::Effect,
+        event::{Event, PrinterEvent, Refusal},
+    },
+};
+use desk::{Desk, Order};
+use dial::Target;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    sync::{Notify, mpsc, watch},
+    task::{AbortHandle, JoinSet},
+    time::timeout,
+};
+use tokio_util::sync::CancellationToken;
+
+/// So many orders may wait for their turn in one session.
+const WAITING_ORDERS: usize = 32;
+/// So many printers connect at once; the first connects of further ones are spread.
+const AT_ONCE: usize = 8;
+
+/// How the network layer behaves.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Durations.
+    pub timing: Timing,
+    /// Known certificates.
+    pub pins: Pins,
+    /// From the ninth printer on, the first connect comes at a random moment within this time.
+    pub spread: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { timing: Timing::default(), pins: Pins::default(), spread: Duration::from_secs(2) }
+    }
+}
+
+/// The connections to all printers. Dropping it ends them at once; [`Net::close`] says goodbye.
+#[derive(Debug)]
+pub struct Net {
+    timing: Arc<Timing>,
+    pins: Pins,
+    spread: Duration,
+    events: mpsc::Sender<Event>,
+    decoder: picture::Decoder,
+    printers: HashMap<PrinterId, Line>,
+    tasks: JoinSet<()>,
+    probe: Option<AbortHandle>,
+    cancel: CancellationToken,
+}
+
+/// The way to one printer's tasks.
+#[derive(Debug)]
+struct Line {
+    target: Arc<Target>,
+    orders: mpsc::Sender<Order>,
+    /// Connect anew.
+    again: Arc<Notify>,
+    /// The camera's counterpart: try again now.
+    retry: Arc<Notify>,
+    /// The picture size that is wanted; `None` until somebody watches for the first time.
+    wanted: Option<watch::Sender<Option<PictureSize>>>,
+    cancel: CancellationToken,
+}
+
+impl Net {
+    /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
+    pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
+        let Options { timing, pins, spread } = options;
+        Self {
+            timing: Arc::new(timing),
+            pins,
+            spread,
+            events,
+            decoder: picture::Decoder::default(),
+            printers: HashMap::new(),
+            tasks: JoinSet::new(),
+            probe: None,
+            cancel: CancellationToken::new(),
+        }
+    }
+
+    /// Starts to connect to a printer. A printer that was added under the same number before is given up.
+    pub fn add(&mut self, id: PrinterId, config: PrinterConfig) {
+        let cancel = self.cancel.child_token();
+        let again = Arc::new(Notify::new());
+        let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
+        let desk = Desk {
+            id,
+            name: short(&config.serial),
+            events: self.events.clone(),
+            orders: waiting,
+            again: Arc::clone(&again),
+            cancel: cancel.clone(),
+            outbox: VecDeque::new(),
+            in_hand: None,
+        };
+        let target = Arc::new(Target::new(config, self.pins.clone(), true));
+        let late = self.printers.len() >= AT_ONCE;
+        let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
+        self.tasks.spawn(supervise::printer(desk, Arc::clone(&target), Arc::clone(&self.timing), delay));
+        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, cancel };
+        if let Some(before) = self.printers.insert(id, line) {
+            before.cancel.cancel();
+        }
+    }
+
+    /// Carries out what concerns the network and ignores the rest. Never blocks; answers come as events.
+    pub fn carry_out(&mut self, effect: Effect) {
+        // Tasks that have ended, such as connection tests, leave their results behind.
+        while self.tasks.try_join_next().is_some() {}
+        match effect {
+            Effect::Send { to, session, seq, command } => self.send(to, Order { session, seq, command }),
+            Effect::Reconnect(who) => {
+                if let Some(line) = self.line(who) {
+                    line.connect();
+                }
+            }
+            Effect::Trust { who, fingerprint } => {
+                if let Some(line) = self.line(who) {
+                    line.target.identity.trust(&fingerprint);
+                    line.connect();
+                }
+            }
+            Effect::Watch { who, size } => self.watch(who, size),
+            Effect::Probe(printer) => {
+                if let Some(before) = self.probe.take() {
+                    before.abort();
+                }
+                let test = probe::run(printer, self.pins.clone(), Arc::clone(&self.timing), self.events.clone());
+                self.probe = Some(self.tasks.spawn(test));
+            }
+            _ => tracing::debug!("an effect that is no business of the network"),
+        }
+    }
+
+    /// Ends all connections politely, within a short time.
+    pub async fn close(mut self) {
+        self.cancel.cancel();
+        if let Some(probe) = self.probe.take() {
+            probe.abort();
+        }
+        let all = async { while self.tasks.join_next().await.is_some() {} };
+        if timeout(self.timing.goodbye * 2, all).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+    }
+
+    fn line(&self, who: PrinterId) -> Option<&Line> {
+        let line = self.printers.get(&who);
+        if line.is_none() {
+            tracing::debug!(printer = who.0, "unknown printer");
+        }
+        line
+    }
+
+    fn send(&mut self, to: PrinterId, order: Order) {
+        use mpsc::error::TrySendError::{Closed, Full};
+        let seq = order.seq;
+        let why = match self.printers.get(&to).map(|line| line.orders.try_send(order)) {
+            Some(Ok(())) => return,
+            Some(Err(Full(_))) => Refusal::Stuck,
+            Some(Err(Closed(_))) | None => Refusal::NotConnected,
+        };
+        self.refuse(to, seq, why);
+    }
+
+    /// Answers an order that no task has taken.
+    fn refuse(&mut self, to: PrinterId, seq: Seq, why: Refusal) {
+        use mpsc::error::TrySendError::Full;
+        if let Err(Full(event)) = self.events.try_send(Event::Printer(to, PrinterEvent::Refused(seq, why))) {
+            let (events, cancel) = (self.events.clone(), self.cancel.clone());
+            self.tasks.spawn(async move {
+                tokio::select! {
+                    () = cancel.cancelled() => {}
+                    _ = events.send(event) => {}
+                }
+            });
+        }
+    }
+
+    fn watch(&mut self, who: PrinterId, size: Option<PictureSize>) {
+        let Some(line) = self.printers.get_mut(&who) else { return };
+        if let Some(wanted) = &line.wanted {
+            wanted.send_if_modified(|now| std::mem::replace(now, size) != size);
+        } else if size.is_some() {
+            let (sender, wanted) = watch::channel(size);
+            line.wanted = Some(sender);
+            let stand = camera::Stand {
+                id: who,
+                name: short(&line.target.serial),
+                target: Arc::clone(&line.target),
+                timing: Arc::clone(&self.timing),
+                decoder: self.decoder.clone(),
+                events: self.events.clone(),
+                wanted,
+                retry: Arc::clone(&line.retry),
+                cancel: line.cancel.clone(),
+            };
+            self.tasks.spawn(supervise::camera(stand));
+        }
+    }
+}
+
+impl Line {
+    fn connect(&self) {
+        self.again.notify_one();
+        self.retry.notify_one();
+    }
+}
+
+/// A serial for the log: its first three and last four characters.
+fn short(serial: &str) -> String {
+    let all: Vec<char> = serial.chars().collect();
+    let start: String = all.iter().take(3).collect();
+    let end: String = if all.len() > 9 { all[all.len() - 4..].iter().collect() } else { String::new() };
+    format!("{start}…{end}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,219 @@
+//! The task of one printer: connect, subscribe, ask, forward; and write orders into the session they were meant for.
+
+use super::{
+    backoff::Backoff,
+    desk::{Desk, Interrupt, OUTBOX, Order, answer, deliver},
+    dial::Target,
+    session::Session,
+    timing::Timing,
+};
+use crate::{
+    protocol::{
+        command::{Command, Seq},
+        report::{self, Module, ParseError},
+    },
+    state::event::{Cause, LinkChange, PrinterEvent, Refusal, Step},
+};
+use rumqttc::{Packet, Publish};
+use std::{collections::VecDeque, future::pending, pin::pin, time::Duration};
+use tokio::time::sleep;
+
+/// Our own requests need no acknowledgement; orders have numbers of their own.
+const OWN: Seq = Seq(0);
+
+/// How a session, or the attempt at one, ended.
+enum End {
+    Lost(Cause),
+    Torn(Interrupt),
+}
+
+/// Keeps a printer connected until told to close.
+pub(super) async fn run(desk: &mut Desk, target: &Target, timing: &Timing, delay: Duration) {
+    let mut backoff = Backoff::new(timing.backoff);
+    let mut attempt = 0;
+    let mut wait = Some(delay);
+    loop {
+        let pause = async {
+            match wait {
+                Some(delay) if delay.is_zero() => {}
+                Some(delay) => sleep(delay).await,
+                None => pending().await,
+            }
+        };
+        match desk.meanwhile(pause).await {
+            Ok(()) => {}
+            Err(Interrupt::Close) => return,
+            Err(Interrupt::Again) => (attempt, backoff) = (0, Backoff::new(timing.backoff)),
+        }
+        attempt += 1;
+        desk.link(LinkChange::Connecting { attempt });
+        let end = match desk.meanwhile(Session::open(target, timing)).await {
+            Ok(Ok(mut session)) => {
+                attempt = 0;
+                let end = hold(desk, &mut session, timing, &mut backoff).await;
+                if matches!(end, End::Torn(_)) {
+                    session.close(timing.goodbye).await;
+                }
+                end
+            }
+            Ok(Err(cause)) => End::Lost(cause),
+            Err(interrupt) => End::Torn(interrupt),
+        };
+        wait = match end {
+            End::Torn(Interrupt::Close) => return,
+            End::Torn(Interrupt::Again) => {
+                (attempt, backoff) = (0, Backoff::new(timing.backoff));
+                Some(Duration::ZERO)
+            }
+            End::Lost(why) => {
+                let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()));
+                desk.link(LinkChange::Down { why, retry_in });
+                retry_in
+            }
+        };
+    }
+}
+
+/// Lives through one session.
+async fn hold(desk: &mut Desk, session: &mut Session, timing: &Timing, backoff: &mut Backoff) -> End {
+    desk.link(LinkChange::Up { session: session.number });
+    for command in [Command::GetVersion, Command::PushAll] {
+        if let Err(end) = ask(desk, session, &command, timing).await {
+            return end;
+        }
+    }
+    let (mut versions, mut know_version) = (1, false);
+    let mut ping = pin!(sleep(timing.keep_alive));
+    let mut dead = pin!(sleep(timing.keep_alive * 2));
+    let mut version = pin!(sleep(timing.version_every));
+    let mut stable = pin!(sleep(timing.stable));
+    let (mut young, mut free) = (true, true);
+    let mut gap = pin!(sleep(Duration::ZERO));
+    loop {
+        // Reports are read only when the last ones are out: a slow program slows the printer, and nothing is dropped.
+        // Pings, orders and the end of the session do not wait for that.
+        let read = desk.outbox.is_empty();
+        let Desk { id, events, orders, again, cancel, outbox, .. } = &mut *desk;
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return End::Torn(Interrupt::Close),
+            () = again.notified() => return End::Torn(Interrupt::Again),
+            open = deliver(events, *id, outbox), if !read => {
+                if !open {
+                    return End::Torn(Interrupt::Close);
+                }
+                if desk.outbox.is_empty() {
+                    dead.set(sleep(timing.keep_alive * 2));
+                }
+            }
+            order = orders.recv(), if free && outbox.len() < OUTBOX => {
+                let Some(order) = order else { return End::Torn(Interrupt::Close) };
+                let pause = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
+                match carry(desk, session, order, timing).await {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        free = false;
+                        gap.set(sleep(pause));
+                    }
+                    Err(end) => return end,
+                }
+            }
+            () = &mut gap, if !free => free = true,
+            // Whatever else is sent: a printer need not answer that, but it answers a ping.
+            () = &mut ping => {
+                if let Err(end) = write(desk, session, Packet::PingReq, timing).await {
+                    return end;
+                }
+                ping.set(sleep(timing.keep_alive));
+            }
+            () = &mut version, if !know_version && versions < timing.version_tries => {
+                versions += 1;
+                if let Err(end) = ask(desk, session, &Command::GetVersion, timing).await {
+                    return end;
+                }
+                version.set(sleep(timing.version_every));
+            }
+            () = &mut stable, if young => {
+                young = false;
+                backoff.reset();
+            }
+            packet = session.next(), if read => {
+                dead.set(sleep(timing.keep_alive * 2));
+                let publish = match packet {
+                    Ok(Packet::Publish(publish)) => publish,
+                    Ok(_) => continue,
+                    Err(cause) => return End::Lost(cause),
+                };
+                know_version |= session.is_report(&publish) && forward(&publish, &mut desk.outbox);
+                if let Some(packet) = Session::answer_to(&publish)
+                    && let Err(end) = write(desk, session, packet, timing).await
+                {
+                    return end;
+                }
+            }
+            () = &mut dead, if read => return End::Lost(Cause::TimedOut(Step::Read)),
+        }
+    }
+}
+
+/// Writes an order if it was meant for this session; says whether it was written.
+async fn carry(desk: &mut Desk, session: &mut Session, order: Order, timing: &Timing) -> Result<bool, End> {
+    desk.in_hand = Some(order.seq);
+    let refusal;
+    let mut end = None;
+    if order.session != session.number {
+        refusal = Some(Refusal::NotConnected);
+    } else if let Some(packet) = session.request(&order.command, order.seq) {
+        end = write(desk, session, packet, timing).await.err();
+        refusal = end.as_ref().map(|end| match end {
+            End::Lost(Cause::TimedOut(_)) | End::Torn(_) => Refusal::Stuck,
+            End::Lost(_) => Refusal::NotConnected,
+        });
+    } else {
+        tracing::warn!(printer = desk.name, "an order is too large to be sent");
+        refusal = Some(Refusal::Stuck);
+    }
+    answer(&mut desk.in_hand, &mut desk.outbox, refusal);
+    end.map_or(Ok(refusal.is_none()), Err)
+}
+
+/// Asks for something on our own account.
+async fn ask(desk: &Desk, session: &mut Session, command: &Command, timing: &Timing) -> Result<(), End> {
+    match session.request(command, OWN) {
+        Some(packet) => write(desk, session, packet, timing).await,
+        None => Ok(()),
+    }
+}
+
+async fn write(desk: &Desk, session: &mut Session, packet: Packet, timing: &Timing) -> Result<(), End> {
+    tokio::select! {
+        biased;
+        () = desk.cancel.cancelled() => Err(End::Torn(Interrupt::Close)),
+        sent = session.send(packet, timing.write) => sent.map_err(End::Lost),
+        () = desk.again.notified() => Err(End::Torn(Interrupt::Again)),
+    }
+}
+
+/// Puts what a message says into the outbox; says whether the printer's own module was in it.
+pub(super) fn forward(publish: &Publish, outbox: &mut VecDeque<PrinterEvent>) -> bool {
+    let payload = match report::parse(&publish.payload) {
+        Ok(payload) => payload,
+        Err(ParseError::Json(error)) => {
+            // The parser's own words may quote the message.
+            let (size, line, column) = (publish.payload.len(), error.line(), error.column());
+            let why = format!("{size} bytes are not JSON from line {line}, column {column}");
+            outbox.push_back(PrinterEvent::Unreadable(why));
+            return false;
+        }
+    };
+    let complete = payload.modules.as_ref().is_some_and(|modules| printer_module(modules).is_some());
+    outbox.extend(payload.modules.map(PrinterEvent::Modules));
+    outbox.extend(payload.report.map(PrinterEvent::Report));
+    outbox.extend(payload.ack.map(PrinterEvent::Ack));
+    complete
+}
+
+/// The module that stands for the printer as a whole.
+pub(super) fn printer_module(modules: &[Module]) -> Option<&Module> {
+    modules.iter().find(|module| module.name.as_deref() == Some("ota"))
+}

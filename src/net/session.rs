@@ -1,0 +1,189 @@
+//! One MQTT session: login, subscription, packets. It ends with its connection and leaves nothing behind.
+
+use super::{
+    dial::{Target, dial},
+    timing::Timing,
+    tls::{self, Peer},
+};
+use crate::{
+    protocol::{
+        camera::USER,
+        command::{Command, Seq},
+    },
+    state::event::{Cause, Step},
+};
+use futures_util::{SinkExt, StreamExt};
+use rumqttc::{
+    Codec, Connect, ConnectReturnCode, Packet, PubAck, Publish, QoS, Subscribe, SubscribeReasonCode,
+    mqttbytes::Error as PacketError,
+};
+use std::{
+    collections::VecDeque,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::client::TlsStream;
+use tokio_util::codec::Framed;
+
+/// Full reports of large machines have been seen with 32 KB; more than this is no report.
+const LARGEST_IN: usize = 1 << 20;
+const LARGEST_OUT: usize = 1 << 18;
+
+/// Numbers of sessions, the same row for all printers and cameras.
+static SESSIONS: AtomicU32 = AtomicU32::new(1);
+
+/// A number that no other session of this program has.
+pub(super) fn new_number() -> u32 {
+    SESSIONS.fetch_add(1, Ordering::Relaxed)
+}
+
+/// A session that is logged in and subscribed.
+pub(super) struct Session {
+    /// Its number.
+    pub(super) number: u32,
+    /// Who answered.
+    pub(super) peer: Peer,
+    framed: Framed<TlsStream<TcpStream>, Codec>,
+    report: String,
+    request: String,
+    pkid: u16,
+    /// Reports that overtook the answer to the subscription.
+    early: VecDeque<Publish>,
+    /// A packet may be half written: nothing may follow it.
+    midway: bool,
+}
+
+impl Session {
+    /// Connects, logs in and subscribes.
+    pub(super) async fn open(target: &Target, timing: &Timing) -> Result<Self, Cause> {
+        let (stream, peer) = dial(target, target.mqtt_port, timing).await?;
+        let codec = Codec { max_incoming_size: LARGEST_IN, max_outgoing_size: LARGEST_OUT };
+        let mut session = Self {
+            number: 0,
+            peer,
+            framed: Framed::new(stream, codec),
+            report: format!("device/{}/report", target.serial),
+            request: format!("device/{}/request", target.serial),
+            pkid: 0,
+            early: VecDeque::new(),
+            midway: false,
+        };
+        session.log_in(target, timing).await?;
+        session.subscribe(timing).await?;
+        session.number = new_number();
+        Ok(session)
+    }
+
+    async fn log_in(&mut self, target: &Target, timing: &Timing) -> Result<(), Cause> {
+        // A printer drops the older session of an id that comes twice, and 23 characters are always allowed.
+        let mut connect = Connect::new(format!("bambu-tui-{:012x}", fastrand::u64(..1 << 48)));
+        connect.set_login(USER, target.access_code.expose());
+        connect.clean_session = true;
+        connect.keep_alive = timing.keep_alive.as_secs().clamp(1, 600) as u16;
+        self.send(Packet::Connect(connect), timing.write).await?;
+        let answer = timeout(timing.login, self.framed.next()).await.map_err(|_| Cause::TimedOut(Step::Login))?;
+        match answer {
+            Some(Ok(Packet::ConnAck(ack))) => match ack.code {
+                ConnectReturnCode::Success => Ok(()),
+                ConnectReturnCode::BadUserNamePassword => Err(Cause::WrongCode),
+                refused => Err(Cause::LoginRefused(refused as u8)),
+            },
+            Some(Ok(_)) => Err(Cause::Protocol("something else came instead of an answer to the login".to_owned())),
+            Some(Err(PacketError::InvalidConnectReturnCode(code))) => Err(Cause::LoginRefused(code)),
+            Some(Err(error)) => Err(cause(error)),
+            None => Err(Cause::Closed),
+        }
+    }
+
+    async fn subscribe(&mut self, timing: &Timing) -> Result<(), Cause> {
+        let mut subscribe = Subscribe::new(self.report.clone(), QoS::AtMostOnce);
+        subscribe.pkid = self.next_pkid();
+        self.send(Packet::Subscribe(subscribe), timing.write).await?;
+        let answer = async {
+            loop {
+                match self.framed.next().await {
+                    Some(Ok(Packet::SubAck(ack))) => {
+                        let refused = ack.return_codes.contains(&SubscribeReasonCode::Failure);
+                        let why = || Cause::Protocol("the subscription was refused".to_owned());
+                        return if refused { Err(why()) } else { Ok(()) };
+                    }
+                    Some(Ok(Packet::Publish(publish))) if self.early.len() < 1000 => self.early.push_back(publish),
+                    Some(Ok(Packet::Publish(_))) => {
+                        return Err(Cause::Protocol("reports flood in before the subscription".to_owned()));
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Err(cause(error)),
+                    None => return Err(Cause::Closed),
+                }
+            }
+        };
+        timeout(timing.login, answer).await.map_err(|_| Cause::TimedOut(Step::Login))?
+    }
+
+    /// The next packet. May be dropped and called again without losing anything.
+    pub(super) async fn next(&mut self) -> Result<Packet, Cause> {
+        if let Some(publish) = self.early.pop_front() {
+            return Ok(Packet::Publish(publish));
+        }
+        match self.framed.next().await {
+            Some(packet) => packet.map_err(cause),
+            None => Err(Cause::Closed),
+        }
+    }
+
+    /// Whether a message came on the printer's report topic.
+    pub(super) fn is_report(&self, publish: &Publish) -> bool {
+        publish.topic == self.report
+    }
+
+    /// A command as a packet of this session; `None` if it is too large to be sent.
+    pub(super) fn request(&mut self, command: &Command, seq: Seq) -> Option<Packet> {
+        // At QoS 0 a busy printer loses commands.
+        let mut publish = Publish::new(self.request.clone(), QoS::AtLeastOnce, command.to_json(seq));
+        publish.pkid = self.next_pkid();
+        let packet = Packet::Publish(publish);
+        (packet.size() <= LARGEST_OUT).then_some(packet)
+    }
+
+    /// Acknowledges a message that asks for it.
+    pub(super) fn answer_to(publish: &Publish) -> Option<Packet> {
+        (publish.qos == QoS::AtLeastOnce).then(|| Packet::PubAck(PubAck::new(publish.pkid)))
+    }
+
+    /// Writes a packet. After an error, or when dropped before it is done, the session must end.
+    pub(super) async fn send(&mut self, packet: Packet, limit: Duration) -> Result<(), Cause> {
+        self.midway = true;
+        timeout(limit, self.framed.send(packet)).await.map_err(|_| Cause::TimedOut(Step::Write))?.map_err(cause)?;
+        self.midway = false;
+        Ok(())
+    }
+
+    /// Ends the session politely, unless a packet is half written: saying goodbye would complete it.
+    pub(super) async fn close(mut self, limit: Duration) {
+        if !self.midway {
+            let goodbye = async {
+                let _ = self.framed.send(Packet::Disconnect).await;
+                let _ = self.framed.close().await;
+            };
+            let _ = timeout(limit, goodbye).await;
+        }
+    }
+
+    fn next_pkid(&mut self) -> u16 {
+        self.pkid = self.pkid.checked_add(1).unwrap_or(1);
+        self.pkid
+    }
+}
+
+/// Why a packet could not be read or written. Packet errors name sizes and numbers, never content.
+fn cause(error: PacketError) -> Cause {
+    match error {
+        PacketError::PayloadSizeLimitExceeded(size) => {
+            Cause::Protocol(format!("a message of {size} bytes is larger than 1 MiB"))
+        }
+        PacketError::Io(error) if tls::gone(&error) => Cause::Closed,
+        PacketError::Io(error) => tls::cause(&error),
+        other => Cause::Protocol(other.to_string()),
+    }
+}

@@ -1,0 +1,267 @@
+//! Sessions come up, carry reports, and end with a reason.
+
+use super::*;
+use crate::protocol::model::Model;
+use crate::state::{
+    effect::{Effect, NewPrinter},
+    event::Step,
+};
+use broker::Seen;
+
+fn progress(percent: usize) -> String {
+    format!(r#"{{"print":{{"command":"push_status","msg":1,"mc_percent":{percent}}}}}"#)
+}
+
+#[tokio::test]
+async fn a_session_asks_reports_acknowledges_and_says_goodbye() {
+    let mut broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let mut bench = Bench::new(config(broker.port));
+    assert!(matches!(bench.next().await, PrinterEvent::Link(LinkChange::Connecting { attempt: 1 })));
+    assert!(matches!(bench.next().await, PrinterEvent::Link(LinkChange::Up { .. })));
+    let Some(Seen::Connect(connect)) = broker.seen.recv().await else { panic!("no login") };
+    assert!(connect.clean_session && connect.last_will.is_none());
+    assert!(connect.client_id.starts_with("bambu-tui-") && connect.client_id.len() == 22);
+    let Some(Seen::Subscribe(topics)) = broker.seen.recv().await else { panic!("no subscription") };
+    assert_eq!(topics, [format!("device/{SERIAL}/report")]);
+    let Some(Seen::Request(first)) = broker.seen.recv().await else { panic!("no question") };
+    let Some(Seen::Request(second)) = broker.seen.recv().await else { panic!("no question") };
+    assert!(first.contains("get_version") && second.contains("pushall"));
+    broker.report(progress(7));
+    broker.report(r#"{"system":{"command":"ledctrl","sequence_id":"9","result":"success"}}"#);
+    broker.report(MODULES);
+    assert!(matches!(bench.next().await, PrinterEvent::Report(r) if r.job.mc_percent == Some(7)));
+    assert!(matches!(bench.next().await, PrinterEvent::Ack(ack) if ack.seq == "9"));
+    assert!(matches!(bench.next().await, PrinterEvent::Modules(m) if m.len() == 1));
+    bench.net.close().await;
+    while !matches!(broker.seen.recv().await, Some(Seen::Disconnect)) {}
+}
+
+#[tokio::test]
+async fn modules_are_asked_for_until_they_come_and_not_for_ever() {
+    let (mut broker, bench, _) = connected(|_| {}).await;
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    let asked =
+        |seen: &[Seen]| seen.iter().filter(|s| matches!(s, Seen::Request(t) if t.contains("get_version"))).count();
+    assert_eq!(asked(&broker.so_far()), Timing::fast().version_tries as usize);
+    drop(bench);
+    let (mut broker, _bench, _) = connected(|manner| manner.greeting = vec![MODULES.into()]).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(asked(&broker.so_far()), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_code_waits_for_a_person() {
+    let mut broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let mut wrong = config(broker.port);
+    wrong.access_code = Secret::new("87654321");
+    let mut bench = Bench::new(wrong);
+    assert_eq!(bench.down().await, (Cause::WrongCode, None));
+    assert!(bench.quiet().await, "it must not try again by itself");
+    bench.net.carry_out(Effect::Reconnect(ID));
+    assert!(matches!(bench.next().await, PrinterEvent::Link(LinkChange::Connecting { attempt: 1 })));
+    assert_eq!(bench.down().await, (Cause::WrongCode, None));
+    assert_eq!(broker.so_far().iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 2);
+}
+
+#[tokio::test]
+async fn refusals_keep_their_numbers() {
+    for (code, again) in [(3, true), (5, false)] {
+        let mut manner = Manner::of(Paper::of(SERIAL));
+        manner.refuse = Some(code);
+        let broker = Broker::start(manner).await;
+        let (why, retry_in) = Bench::new(config(broker.port)).down().await;
+        assert_eq!((why, retry_in.is_some()), (Cause::LoginRefused(code), again));
+    }
+}
+
+#[tokio::test]
+async fn every_silent_step_has_its_own_name() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut bench = Bench::hasty(config(silent.local_addr().unwrap().port()));
+    let (why, retry_in) = bench.down().await;
+    assert_eq!(why, Cause::TimedOut(Step::Tls));
+    assert!(retry_in.is_some());
+    for change in [|m: &mut Manner| m.connack = false, |m: &mut Manner| m.suback = false] {
+        let mut manner = Manner::of(Paper::of(SERIAL));
+        change(&mut manner);
+        let broker = Broker::start(manner).await;
+        assert_eq!(Bench::hasty(config(broker.port)).down().await.0, Cause::TimedOut(Step::Login));
+    }
+}
+
+#[tokio::test]
+async fn a_closed_port_is_refused_and_delays_grow() {
+    let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    let mut bench = Bench::new(config(port));
+    let mut delays = Vec::new();
+    for attempt in 1..=4 {
+        let begun = bench
+            .find(|event| match event {
+                PrinterEvent::Link(LinkChange::Connecting { attempt }) => Some(attempt),
+                _ => None,
+            })
+            .await;
+        assert_eq!(begun, attempt);
+        let (why, retry_in) = bench.down().await;
+        assert_eq!(why, Cause::ConnectionRefused);
+        delays.push(retry_in.unwrap());
+    }
+    assert!(delays[0] < delays[1] && delays[1] < delays[2], "{delays:?}");
+}
+
+#[tokio::test]
+async fn a_server_without_tls_and_a_name_without_address_say_so() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        use tokio::io::AsyncWriteExt;
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    assert!(matches!(Bench::new(config(port)).down().await.0, Cause::Tls(_)));
+    let mut nowhere = config(port);
+    nowhere.host = "no such host".into();
+    assert_eq!(Bench::new(nowhere).down().await.0, Cause::UnknownHost("no such host".into()));
+}
+
+#[tokio::test]
+async fn a_session_that_hears_nothing_for_two_keep_alives_is_dead() {
+    let manner = Manner { pong: false, puback: false, ..Manner::of(Paper::of(SERIAL)) };
+    let mut broker = Broker::start(manner).await;
+    let mut bench = Bench::hasty(config(broker.port));
+    assert_eq!(bench.down().await.0, Cause::TimedOut(Step::Read));
+    assert!(broker.so_far().iter().any(|seen| matches!(seen, Seen::Ping)));
+    let broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let mut bench = Bench::hasty(config(broker.port));
+    bench.up().await;
+    assert!(bench.quiet().await && bench.quiet().await, "pings keep a silent printer connected");
+}
+
+#[tokio::test]
+async fn a_huge_message_ends_the_session_with_its_size() {
+    let (broker, mut bench, first) = connected(|_| {}).await;
+    // A publish that announces 2 MiB.
+    broker.bytes(vec![0x30, 0x80, 0x80, 0x80, 0x01, 0, 0, 0]);
+    let (why, _) = bench.down().await;
+    assert_eq!(why.to_string(), "unexpected answer: a message of 2097152 bytes is larger than 1 MiB");
+    assert_ne!(bench.up().await, first);
+}
+
+#[tokio::test]
+async fn a_flood_arrives_whole_and_in_order_through_a_small_channel() {
+    let broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let mut bench = Bench::with(config(broker.port), Timing::fast(), Pins::default(), 4);
+    bench.up().await;
+    for percent in 0..2000 {
+        broker.report(progress(percent));
+    }
+    for percent in 0..2000 {
+        let PrinterEvent::Report(report) = bench.next().await else { panic!("no report") };
+        assert_eq!(report.job.mc_percent, Some(percent));
+    }
+}
+
+#[tokio::test]
+async fn reports_that_overtake_the_subscription_are_not_lost() {
+    let (_broker, mut bench, _) = connected(|m| m.greeting = vec![progress(1).into(), progress(2).into()]).await;
+    for percent in 1..=2 {
+        assert!(matches!(bench.next().await, PrinterEvent::Report(r) if r.job.mc_percent == Some(percent)));
+    }
+}
+
+#[tokio::test]
+async fn garbage_is_reported_without_its_bytes_and_the_session_stays() {
+    let (broker, mut bench, _) = connected(|_| {}).await;
+    broker.report("{\"secret\":1,oops");
+    broker.report(progress(3));
+    let PrinterEvent::Unreadable(why) = bench.next().await else { panic!("no complaint") };
+    assert!(why.contains("16 bytes") && !why.contains("oops") && !why.contains("secret"), "{why}");
+    assert!(matches!(bench.next().await, PrinterEvent::Report(_)));
+}
+
+#[tokio::test]
+async fn a_broker_that_restarts_is_found_again_with_a_new_number_and_client_id() {
+    let paper = Paper::of(SERIAL);
+    let mut broker = Broker::start(Manner::of(paper.clone())).await;
+    let mut bench = Bench::new(config(broker.port));
+    let first = bench.up().await;
+    let id = |seen: Vec<Seen>| {
+        seen.into_iter().find_map(|s| if let Seen::Connect(c) = s { Some(c.client_id) } else { None })
+    };
+    let before = id(broker.so_far()).unwrap();
+    broker.stop().await;
+    assert_eq!(bench.down().await.0, Cause::Closed);
+    let mut broker = Broker::at(broker.port, Manner::of(paper)).await;
+    assert!(bench.up().await > first);
+    assert_ne!(id(broker.so_far()).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_full_channel_does_not_hold_up_reconnect_or_close() {
+    let mut broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let mut bench = Bench::with(config(broker.port), Timing::fast(), Pins::default(), 1);
+    let first = bench.up().await;
+    for percent in 0..50 {
+        broker.report(progress(percent));
+    }
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    broker.so_far();
+    bench.net.carry_out(Effect::Reconnect(ID));
+    let connect = async { while !matches!(broker.seen.recv().await, Some(Seen::Connect(_))) {} };
+    timeout(Duration::from_secs(1), connect).await.expect("a new connection although nobody takes events");
+    assert!(bench.up().await > first);
+    timeout(Duration::from_millis(400), bench.net.close()).await.expect("a quick end");
+}
+
+fn form(port: u16) -> NewPrinter {
+    NewPrinter {
+        name: "x".into(),
+        host: format!("127.0.0.1:{port}"),
+        serial: SERIAL.into(),
+        access_code: CODE.into(),
+        fingerprint: None,
+    }
+}
+
+async fn probe(printer: NewPrinter, pins: &Pins) -> Result<crate::state::event::Probed, Cause> {
+    let (sender, mut events) = mpsc::channel(1);
+    let options = Options { timing: Timing::fast(), pins: pins.clone(), spread: Duration::ZERO };
+    let mut net = Net::new(options, sender);
+    net.carry_out(Effect::Probe(printer));
+    match timeout(Duration::from_secs(2), events.recv()).await.unwrap().unwrap() {
+        Event::Probed(answer) => answer,
+        other => panic!("unexpected {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_connection_test_finds_model_firmware_and_certificate_and_pins_nothing() {
+    let paper = Paper::of(SERIAL);
+    let mut manner = Manner::of(paper.clone());
+    manner.greeting = vec![progress(1).into(), MODULES.into()];
+    let broker = Broker::start(manner).await;
+    let pins = Pins::default();
+    let found = probe(form(broker.port), &pins).await.unwrap();
+    assert_eq!((found.model, found.firmware.as_deref(), found.reported), (Model::P1S, Some("01.08.02.00"), true));
+    assert_eq!((found.certificate_name.as_str(), found.fingerprint), (SERIAL, paper.fingerprint()));
+    assert_eq!(pins.get(SERIAL), None);
+}
+
+#[tokio::test]
+async fn a_connection_test_tells_silence_from_refusal() {
+    let mut broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let found = probe(form(broker.port), &Pins::default()).await.unwrap();
+    assert_eq!((found.model, found.firmware, found.reported), (Model::P1S, None, false));
+    let wrong = NewPrinter { access_code: "0".into(), ..form(broker.port) };
+    assert_eq!(probe(wrong, &Pins::default()).await, Err(Cause::WrongCode));
+    broker.so_far();
+    let pinned = NewPrinter { fingerprint: Some("0".repeat(64)), ..form(broker.port) };
+    assert!(matches!(probe(pinned, &Pins::default()).await, Err(Cause::CertificateChanged { .. })));
+    assert!(
+        !broker.so_far().iter().any(|seen| matches!(seen, Seen::Connect(_))),
+        "no login before the certificate is right"
+    );
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+    assert_eq!(probe(form(closed), &Pins::default()).await, Err(Cause::ConnectionRefused));
+}

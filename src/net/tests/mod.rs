@@ -1,0 +1,134 @@
+//! Tests over loopback, against servers that do what a test tells them to.
+
+mod broker;
+mod camera;
+mod identity;
+mod links;
+mod orders;
+
+use super::{Net, Options, Pins, Timing};
+use crate::{
+    config::{PrinterConfig, Secret},
+    state::{
+        PrinterId,
+        event::{Cause, Event, LinkChange, PrinterEvent},
+    },
+};
+use broker::{Broker, CODE, Manner, Paper};
+use std::time::Duration;
+use tokio::{sync::mpsc, time::timeout};
+
+const SERIAL: &str = "01P00A000000001";
+const ID: PrinterId = PrinterId(0);
+const MODULES: &str =
+    r#"{"info":{"command":"get_version","module":[{"name":"ota","sw_ver":"01.08.02.00","project_name":"C12"}]}}"#;
+
+fn config(port: u16) -> PrinterConfig {
+    PrinterConfig {
+        name: "Workshop".into(),
+        host: "127.0.0.1".into(),
+        serial: SERIAL.into(),
+        access_code: Secret::new(CODE),
+        mqtt_port: port,
+        camera_port: port,
+        model: None,
+        fingerprint: None,
+        tags: Vec::new(),
+    }
+}
+
+/// Limits short enough to be reached in a test.
+fn hasty() -> Timing {
+    let ms = Duration::from_millis;
+    Timing {
+        tls: ms(150),
+        login: ms(150),
+        write: ms(150),
+        keep_alive: ms(60),
+        camera_silence: ms(150),
+        camera_stall: ms(300),
+        ..Timing::fast()
+    }
+}
+
+/// A network with one printer, and what comes from it.
+struct Bench {
+    net: Net,
+    events: mpsc::Receiver<Event>,
+    pins: Pins,
+}
+
+impl Bench {
+    fn new(config: PrinterConfig) -> Self {
+        Self::with(config, Timing::fast(), Pins::default(), 64)
+    }
+
+    fn hasty(config: PrinterConfig) -> Self {
+        Self::with(config, hasty(), Pins::default(), 64)
+    }
+
+    fn with(config: PrinterConfig, timing: Timing, pins: Pins, room: usize) -> Self {
+        let (sender, events) = mpsc::channel(room);
+        let options = Options { timing, pins: pins.clone(), spread: Duration::ZERO };
+        let mut net = Net::new(options, sender);
+        net.add(ID, config);
+        Self { net, events, pins }
+    }
+
+    async fn event(&mut self) -> Event {
+        timeout(Duration::from_secs(3), self.events.recv()).await.expect("an event in time").expect("an open channel")
+    }
+
+    async fn next(&mut self) -> PrinterEvent {
+        match self.event().await {
+            Event::Printer(ID, event) => event,
+            other => panic!("unexpected {other:?}"),
+        }
+    }
+
+    /// Skips events until one gives a value.
+    async fn find<T>(&mut self, mut wanted: impl FnMut(PrinterEvent) -> Option<T>) -> T {
+        loop {
+            if let Some(found) = wanted(self.next().await) {
+                return found;
+            }
+        }
+    }
+
+    async fn up(&mut self) -> u32 {
+        self.find(|event| match event {
+            PrinterEvent::Link(LinkChange::Up { session }) => Some(session),
+            _ => None,
+        })
+        .await
+    }
+
+    async fn down(&mut self) -> (Cause, Option<Duration>) {
+        self.find(|event| match event {
+            PrinterEvent::Link(LinkChange::Down { why, retry_in }) => Some((why, retry_in)),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Whether nothing comes for some tens of milliseconds.
+    async fn quiet(&mut self) -> bool {
+        timeout(Duration::from_millis(90), self.events.recv()).await.is_err()
+    }
+}
+
+/// A broker with a good certificate and a printer connected to it.
+async fn connected(change: impl FnOnce(&mut Manner)) -> (Broker, Bench, u32) {
+    let mut manner = Manner::of(Paper::of(SERIAL));
+    change(&mut manner);
+    let broker = Broker::start(manner).await;
+    let mut bench = Bench::new(config(broker.port));
+    let session = bench.up().await;
+    (broker, bench, session)
+}
+
+#[test]
+fn serials_in_the_log_are_shortened() {
+    assert_eq!(super::short(SERIAL), "01P…0001");
+    assert_eq!(super::short("01P12"), "01P…");
+}

@@ -1,0 +1,111 @@
+//! Every duration of the network layer in one place, so that tests can shrink them all.
+
+use super::backoff::Delays;
+use std::time::Duration;
+
+/// How long things may take and how far apart they are. The default is the documented practice of real clients.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Timing {
+    /// Name lookup and TCP connection.
+    pub tcp: Duration,
+    /// TLS handshake.
+    pub tls: Duration,
+    /// Login and subscription, each.
+    pub login: Duration,
+    /// Writing one packet.
+    pub write: Duration,
+    /// Between two pings. After twice as long without a packet received the session counts as dead.
+    pub keep_alive: Duration,
+    /// Delays between attempts to connect.
+    pub backoff: Delays,
+    /// A session this old makes the delays start anew.
+    pub stable: Duration,
+    /// Between requests for the module list, until the printer's own module is in an answer.
+    pub version_every: Duration,
+    /// How often the module list is asked for.
+    pub version_tries: u32,
+    /// At least this much between two orders.
+    pub order_gap: Duration,
+    /// At least this much after an order that carries G-code.
+    pub gcode_gap: Duration,
+    /// A connection test waits this long for reports and modules.
+    pub probe: Duration,
+    /// Saying goodbye may take this long.
+    pub goodbye: Duration,
+    /// A task that panicked starts again after this.
+    pub restart: Duration,
+    /// Smallest time between two decoded pictures; zero decodes every picture.
+    pub picture_gap: Duration,
+    /// A picture that does not change is confirmed this often.
+    pub picture_still: Duration,
+    /// A camera that sends no byte for this long is connected anew.
+    pub camera_silence: Duration,
+    /// A camera that sends bytes but no whole picture for this long is connected anew.
+    pub camera_stall: Duration,
+    /// Between the first attempts to reach a camera …
+    pub camera_retry: Duration,
+    /// … which are this many …
+    pub camera_tries: u32,
+    /// … and between the later ones.
+    pub camera_retry_slow: Duration,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        let s = Duration::from_secs;
+        Self {
+            tcp: s(5),
+            tls: s(10),
+            login: s(10),
+            write: s(5),
+            keep_alive: s(30),
+            backoff: Delays::default(),
+            stable: s(60),
+            version_every: s(2),
+            version_tries: 10,
+            order_gap: Duration::from_millis(200),
+            gcode_gap: Duration::from_millis(500),
+            probe: s(6),
+            goodbye: Duration::from_millis(500),
+            restart: s(5),
+            picture_gap: Duration::ZERO,
+            picture_still: s(5),
+            camera_silence: s(10),
+            camera_stall: s(30),
+            camera_retry: s(2),
+            camera_tries: 12,
+            camera_retry_slow: s(60),
+        }
+    }
+}
+
+impl Timing {
+    /// For tests over loopback: what always has to be waited for takes tens of milliseconds; limits that only a failure
+    /// reaches leave room for a busy machine.
+    pub fn fast() -> Self {
+        let ms = Duration::from_millis;
+        Self {
+            tcp: ms(1000),
+            tls: ms(1000),
+            login: ms(1000),
+            write: ms(1000),
+            keep_alive: ms(500),
+            backoff: Delays { first: ms(10), longest: ms(40), jitter: 0.2 },
+            stable: ms(300),
+            version_every: ms(40),
+            version_tries: 4,
+            order_gap: ms(5),
+            gcode_gap: ms(10),
+            probe: ms(400),
+            goodbye: ms(100),
+            restart: ms(20),
+            picture_gap: Duration::ZERO,
+            picture_still: ms(100),
+            camera_silence: ms(1000),
+            camera_stall: ms(2000),
+            camera_retry: ms(20),
+            camera_tries: 3,
+            camera_retry_slow: ms(60),
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! Who is at the other end: the rule for printer certificates.
+//!
+//! Printers sign their certificates themselves or by a private authority, name the serial and no address, and use X.509
+//! version 1. So: a pinned certificate must be exactly the one shown; without a pin the name must be the serial, and the
+//! certificate is pinned once the handshake has proved that the other end holds its key. The proof is never skipped.
+
+use super::{
+    der,
+    pins::{self, Pins},
+};
+use crate::state::event::Cause;
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme, SupportedCipherSuite,
+    client::{
+        Resumption,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+    },
+    crypto::{CryptoProvider, ring},
+    pki_types::{CertificateDer, IpAddr, Ipv4Addr, ServerName, SubjectPublicKeyInfoDer, UnixTime},
+};
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// What a printer proved to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Peer {
+    /// Name in the certificate, fit for a screen.
+    pub(super) name: String,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub(super) fingerprint: String,
+}
+
+/// Which certificate a printer must show. One for all connections to it.
+#[derive(Debug)]
+pub(super) struct Identity {
+    serial: String,
+    pins: Pins,
+    /// From the configuration, or accepted by the person; goes before what was learned.
+    chosen: Mutex<Option<String>>,
+}
+
+impl Identity {
+    pub(super) fn new(serial: &str, pins: Pins, chosen: Option<&str>) -> Self {
+        Self { serial: serial.to_owned(), pins, chosen: Mutex::new(chosen.map(pins::plain)) }
+    }
+
+    /// Accepts a certificate from now on.
+    pub(super) fn trust(&self, fingerprint: &str) {
+        *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = Some(pins::plain(fingerprint));
+        self.pins.replace(&self.serial, fingerprint);
+        self.save();
+    }
+
+    /// Pins what a finished handshake showed, if nothing is pinned yet.
+    pub(super) fn learn(&self, peer: &Peer) -> Result<(), Cause> {
+        if self.pinned().is_some() {
+            return Ok(());
+        }
+        let pinned = self.pins.learn(&self.serial, &peer.fingerprint);
+        if pinned != peer.fingerprint {
+            return Err(Cause::CertificateChanged { pinned, found: peer.fingerprint.clone() });
+        }
+        self.save();
+        Ok(())
+    }
+
+    fn save(&self) {
+        let (pins, serial) = (self.pins.clone(), self.serial.clone());
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = pins.save(&serial) {
+                tracing::warn!(printer = super::short(&serial), %error, "the certificate could not be remembered");
+            }
+        });
+    }
+
+    fn pinned(&self) -> Option<String> {
+        let chosen = self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        chosen.or_else(|| self.pins.get(&self.serial))
+    }
+
+    fn check(&self, certificate: &[u8]) -> Result<(), Cause> {
+        if let Some(pinned) = self.pinned() {
+            let found = fingerprint(certificate);
+            return if pinned == found { Ok(()) } else { Err(Cause::CertificateChanged { pinned, found }) };
+        }
+        match der::common_name(certificate) {
+            Some(name) if name.eq_ignore_ascii_case(&self.serial) => Ok(()),
+            name => Err(Cause::OtherPrinter { expected: self.serial.clone(), found: for_screen(name) }),
+        }
+    }
+
+    /// The server name to ask for: the serial. A serial that is no host name is not sent.
+    pub(super) fn server_name(&self) -> ServerName<'static> {
+        ServerName::try_from(self.serial.clone())
+            .unwrap_or(ServerName::IpAddress(IpAddr::V4(Ipv4Addr::from([0, 0, 0, 0]))))
+    }
+
+    /// TLS settings that hold every server to this identity.
+    pub(super) fn client_config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Error> {
+        let provider = Arc::new(ring::default_provider());
+        let verifier = Verifier { identity: Arc::clone(self), provider: Arc::clone(&provider) };
+        let mut config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
+            .with_no_client_auth();
+        // A resumed session shows no certificate, and the rule may have changed since.
+        config.resumption = Resumption::disabled();
+        Ok(Arc::new(config))
+    }
+}
+
+/// SHA-256 in lower-case hexadecimal, by the hash that comes with the cipher suites.
+pub(super) fn fingerprint(certificate: &[u8]) -> String {
+    let hash = match ring::cipher_suite::TLS13_AES_128_GCM_SHA256 {
+        SupportedCipherSuite::Tls12(suite) => suite.common.hash_provider,
+        SupportedCipherSuite::Tls13(suite) => suite.common.hash_provider,
+    };
+    hash.hash(certificate).as_ref().iter().fold(String::with_capacity(64), |text, b| text + &format!("{b:02x}"))
+}
+
+/// A name from the network may hold anything.
+fn for_screen(name: Option<String>) -> String {
+    let name: String = name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(40).collect();
+    if name.is_empty() { "an unnamed device".to_owned() } else { name }
+}
+
+/// What the certificate of a finished handshake says.
+pub(super) fn peer(certificates: Option<&[CertificateDer<'_>]>) -> Option<Peer> {
+    let leaf = certificates?.first()?;
+    Some(Peer { name: for_screen(der::common_name(leaf)), fingerprint: fingerprint(leaf) })
+}
+
+/// Why a handshake failed. The verifier's own finding travels inside the TLS error.
+pub(super) fn cause(error: &io::Error) -> Cause {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(Error::InvalidCertificate(CertificateError::Other(OtherError(finding)))) => {
+            finding.downcast_ref::<Cause>().cloned().unwrap_or(Cause::Internal)
+        }
+        Some(Error::InvalidCertificate(CertificateError::BadSignature)) => {
+            Cause::Tls("the other end does not hold the key of its certificate".to_owned())
+        }
+        Some(other) => Cause::Tls(other.to_string()),
+        None if gone(error) => Cause::Closed,
+        None => Cause::Network(error.to_string()),
+    }
+}
+
+/// Whether the error means that the other end has gone.
+pub(super) fn gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
+}
+
+#[derive(Debug)]
+struct Verifier {
+    identity: Arc<Identity>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        leaf: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        match self.identity.check(leaf) {
+            Ok(()) => Ok(ServerCertVerified::assertion()),
+            Err(cause) => Err(CertificateError::Other(OtherError(Arc::new(cause))).into()),
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verify(message, leaf, signed, false)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.verify(message, leaf, signed, true)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+impl Verifier {
+    /// Checks the signature with the certificate's own key, which webpki would refuse to take out of version 1.
+    fn verify(
+        &self,
+        message: &[u8],
+        leaf: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+        tls13: bool,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let info = SubjectPublicKeyInfoDer::from(der::public_key(leaf).ok_or(CertificateError::BadEncoding)?);
+        let key = webpki::RawPublicKeyEntity::try_from(&info).map_err(|_| CertificateError::BadEncoding)?;
+        let (_, algorithms) = self
+            .provider
+            .signature_verification_algorithms
+            .mapping
+            .iter()
+            .find(|(scheme, _)| *scheme == signed.scheme && !(tls13 && tls12_only(*scheme)))
+            .ok_or(CertificateError::BadSignature)?;
+        // TLS 1.3 ties a scheme to one curve, the first of the list.
+        let algorithms = if tls13 { algorithms.get(..1).unwrap_or_default() } else { algorithms };
+        if algorithms.iter().any(|algorithm| key.verify_signature(*algorithm, message, signed.signature()).is_ok()) {
+            return Ok(HandshakeSignatureValid::assertion());
+        }
+        Err(CertificateError::BadSignature.into())
+    }
+}
+
+/// PKCS#1 v1.5 signatures, which TLS 1.3 forbids in handshakes.
+fn tls12_only(scheme: SignatureScheme) -> bool {
+    matches!(
+        scheme,
+        SignatureScheme::RSA_PKCS1_SHA256 | SignatureScheme::RSA_PKCS1_SHA384 | SignatureScheme::RSA_PKCS1_SHA512
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_is_sha_256() {
+        assert_eq!(fingerprint(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    }
+
+    #[test]
+    fn names_from_the_network_are_made_fit_for_a_screen() {
+        assert_eq!(for_screen(Some("a\u{1b}[31mb\n".into())), "a[31mb");
+        assert_eq!(for_screen(Some("x".repeat(100))).len(), 40);
+        assert_eq!(for_screen(None), "an unnamed device");
+    }
+
+    #[test]
+    fn a_serial_is_the_server_name_if_it_can_be_one() {
+        let name = |serial| Identity::new(serial, Pins::default(), None).server_name();
+        assert!(matches!(name("01P00A000000001"), ServerName::DnsName(_)));
+        assert!(matches!(name("not a name"), ServerName::IpAddress(_)));
+    }
+}

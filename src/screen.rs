@@ -1,0 +1,204 @@
+//! The dashboard's front: a ratatui terminal, and what a person does at it.
+
+use crate::{
+    app::{Front, Step},
+    state::{State, effect::Effect, event::Event},
+    terminal::{self, Abilities},
+    ui,
+};
+use crossterm::event::Event as TermEvent;
+use futures_util::{Stream, StreamExt};
+use ratatui::{Terminal, backend::Backend};
+use std::{collections::VecDeque, io, sync::Arc};
+
+/// A screen on any ratatui backend, fed by any stream of terminal events: the real ones, or those of a test.
+pub struct Screen<B: Backend, I> {
+    terminal: Terminal<B>,
+    input: I,
+    /// Events that this front makes itself.
+    own: VecDeque<Event>,
+    abilities: Abilities,
+    mouse: bool,
+    /// A picture covers the screen until a key is pressed.
+    viewing: Option<tokio::task::JoinHandle<Result<(), String>>>,
+    /// A key was pressed: the picture goes as soon as it is out.
+    leaving: bool,
+    #[cfg(unix)]
+    job_control: Option<JobControl>,
+}
+
+/// Signals of the shell's job control.
+#[cfg(unix)]
+struct JobControl {
+    stop: tokio::signal::unix::Signal,
+    go_on: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl JobControl {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let kind = |signal: rustix::process::Signal| SignalKind::from_raw(signal.as_raw());
+        Ok(Self {
+            stop: signal(kind(rustix::process::Signal::TSTP))?,
+            go_on: signal(kind(rustix::process::Signal::CONT))?,
+        })
+    }
+}
+
+impl<B, I> Screen<B, I>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    I: Stream<Item = io::Result<TermEvent>> + Unpin,
+{
+    /// A screen that is already taken.
+    pub fn new(terminal: Terminal<B>, input: I, abilities: Abilities, mouse: bool) -> io::Result<Self> {
+        let size = terminal.size().map_err(io::Error::other)?;
+        Ok(Self {
+            terminal,
+            input,
+            own: VecDeque::from([Event::Resize(size)]),
+            abilities,
+            mouse,
+            viewing: None,
+            leaving: false,
+            #[cfg(unix)]
+            job_control: None,
+        })
+    }
+
+    /// Listens to the shell's stop and continue signals; for a real terminal.
+    #[cfg(unix)]
+    pub fn with_job_control(mut self) -> io::Result<Self> {
+        self.job_control = Some(JobControl::new()?);
+        Ok(self)
+    }
+
+    /// Draws everything anew: another program has been writing here.
+    fn redraw(&mut self) -> io::Result<()> {
+        self.terminal.clear().map_err(io::Error::other)?;
+        let size = self.terminal.size().map_err(io::Error::other)?;
+        self.own.push_back(Event::Resize(size));
+        Ok(())
+    }
+
+    #[cfg(unix)]
+    fn suspend(&mut self) -> io::Result<()> {
+        terminal::restore();
+        terminal::stop_until_continued()?;
+        terminal::enter(self.mouse)?;
+        self.redraw()
+    }
+
+    /// Covers the screen with a picture. Decoding and writing happen off the loop; until a key comes nothing is drawn.
+    fn view(&mut self, jpeg: Arc<[u8]>) -> io::Result<()> {
+        self.terminal.clear().map_err(io::Error::other)?;
+        let abilities = self.abilities;
+        self.viewing = Some(tokio::task::spawn_blocking(move || {
+            let result = crate::viewer::print(&jpeg, abilities, true);
+            let text = result.as_ref().err().map_or("any key returns", String::as_str);
+            write_last_line(text).map_err(|e| e.to_string())?;
+            result
+        }));
+        Ok(())
+    }
+
+    /// Ends the picture view. Two writers on one terminal would mix their codes: waits until the picture is out.
+    async fn leave_view(&mut self) {
+        if let Some(writing) = &mut self.viewing {
+            let _ = writing.await;
+        }
+        self.viewing = None;
+        self.leaving = false;
+        let _ = self.redraw();
+    }
+}
+
+/// What a terminal event is to the state; changes of the terminal window's focus are nothing.
+fn event_of(event: TermEvent) -> Option<Event> {
+    Some(match event {
+        TermEvent::Key(key) => Event::Key(key),
+        TermEvent::Mouse(mouse) => Event::Mouse(mouse),
+        TermEvent::Paste(text) => Event::Paste(text),
+        TermEvent::Resize(width, height) => Event::Resize(ratatui::layout::Size { width, height }),
+        TermEvent::FocusGained | TermEvent::FocusLost => return None,
+    })
+}
+
+/// Writes a line at the bottom of the screen.
+fn write_last_line(text: &str) -> io::Result<()> {
+    let (_, rows) = crossterm::terminal::size()?;
+    crossterm::execute!(
+        io::stdout(),
+        crossterm::cursor::MoveTo(0, rows.saturating_sub(1)),
+        crossterm::style::Print(text)
+    )
+}
+
+impl<B, I> Front for Screen<B, I>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    I: Stream<Item = io::Result<TermEvent>> + Unpin,
+{
+    fn show(&mut self, state: &State) -> io::Result<Step> {
+        self.mouse = state.view.mouse;
+        if self.viewing.is_none() {
+            self.terminal.draw(|frame| ui::render(frame, state)).map_err(io::Error::other)?;
+        }
+        Ok(Step::Go)
+    }
+
+    async fn input(&mut self) -> Option<Event> {
+        loop {
+            // Dropped while it waits here, it comes back to the same place: the flag stays.
+            if self.leaving {
+                self.leave_view().await;
+            }
+            if let Some(event) = self.own.pop_front() {
+                return Some(event);
+            }
+            #[cfg(unix)]
+            let event = match &mut self.job_control {
+                Some(job) => tokio::select! {
+                    event = self.input.next() => event,
+                    _ = job.stop.recv() => {
+                        let _ = self.suspend();
+                        continue;
+                    }
+                    _ = job.go_on.recv() => {
+                        let _ = terminal::enter(self.mouse);
+                        let _ = self.redraw();
+                        continue;
+                    }
+                },
+                None => self.input.next().await,
+            };
+            #[cfg(not(unix))]
+            let event = self.input.next().await;
+            // The terminal is gone: nobody can see or order anything any more.
+            let Some(Ok(event)) = event else { return Some(Event::Stop) };
+            if self.viewing.is_some() {
+                self.leaving = matches!(event, TermEvent::Key(_) | TermEvent::Resize(..));
+                continue;
+            }
+            if let Some(event) = event_of(event) {
+                return Some(event);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+        match effect {
+            #[cfg(unix)]
+            Effect::Suspend => self.suspend(),
+            Effect::Mouse(on) => {
+                self.mouse = on;
+                terminal::set_mouse(on)
+            }
+            Effect::ShowPicture(jpeg) => self.view(jpeg),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! Keys, mouse and pasted text: from what a person does to what it means.
+
+use super::{
+    Redraw, State,
+    control::Action,
+    effect::{Effect, NewPrinter},
+    event::Cause,
+    keymap::{Intent, Mode},
+    layout,
+    notice::Tone,
+    printer::Link,
+    settings::CameraMode,
+    view::{Form, Help, Layer, Pane, Test},
+};
+use crate::protocol::{command::Speed, wire::clean};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+
+impl State {
+    pub(super) fn press(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        if key.kind == KeyEventKind::Release {
+            return;
+        }
+        let mode = self.mode();
+        match self.keymap.meaning(mode, key) {
+            Some(intent) => self.act(intent, effects),
+            None if mode == Mode::Typing => self.edit(key, effects),
+            None => {}
+        }
+    }
+
+    fn act(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
+        match intent {
+            Intent::Quit | Intent::ForceQuit => effects.push(Effect::Quit),
+            Intent::Suspend => effects.push(Effect::Suspend),
+            Intent::Back => self.back(),
+            Intent::Yes | Intent::No => {
+                if let Some(Layer::Confirm(question)) = self.view.layers.pop()
+                    && intent == Intent::Yes
+                {
+                    self.confirmed(&question, effects);
+                }
+            }
+            _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
+            Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
+            Intent::Demo => effects.push(Effect::StartDemo),
+            Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
+            Intent::Pause => self.order_selected(Action::Pause, effects),
+            Intent::Resume => self.order_selected(Action::Resume, effects),
+            Intent::Stop => self.order_selected(Action::Stop, effects),
+            Intent::Light => {
+                let lit = self.view.selected.and_then(|who| self.printer(who)?.light());
+                match lit {
+                    Some(lit) => self.order_selected(Action::Light(!lit), effects),
+                    None => self.say("this printer has not reported a light", Tone::Warning),
+                }
+            }
+            Intent::SpeedUp => self.change_speed(1, effects),
+            Intent::SpeedDown => self.change_speed(-1, effects),
+            Intent::Filter => {
+                self.view.filtering = true;
+                if self.view.zoom.is_some_and(|pane| pane != Pane::Printers) {
+                    self.view.zoom = None;
+                }
+                self.view.focus = Pane::Printers;
+            }
+            Intent::Sort => {
+                self.view.sort = self.view.sort.next();
+                self.arrange_rows();
+                layout::keep_selection_visible(self);
+            }
+            Intent::Freeze => {
+                self.view.frozen = match self.view.frozen.take() {
+                    Some(_) => None,
+                    None => Some(Box::new((self.printers.clone(), self.now.unix))),
+                };
+                self.arrange_rows();
+            }
+            Intent::Printer(n) => {
+                let row = usize::from(n) - 1;
+                if row < self.view.rows.len() {
+                    self.select_row(row);
+                }
+            }
+            Intent::Up | Intent::Down | Intent::Left | Intent::Right => self.step(intent),
+            Intent::PageUp | Intent::PageDown | Intent::Top | Intent::Bottom => self.leap(intent),
+            Intent::NextPane => self.turn_focus(1),
+            Intent::PreviousPane => self.turn_focus(-1),
+            Intent::Zoom => {
+                self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
+                layout::keep_selection_visible(self);
+            }
+            Intent::Camera => {
+                let camera = Some(Pane::Camera);
+                self.view.zoom = if self.view.zoom == camera { None } else { camera };
+                if self.settings.camera == CameraMode::Off {
+                    self.say("the camera is switched off in the configuration", Tone::Warning);
+                }
+            }
+            Intent::SavePicture => match self.newest_jpeg() {
+                Some((name, jpeg)) => effects.push(Effect::SavePicture { name, jpeg }),
+                None => self.say("there is no picture to save", Tone::Warning),
+            },
+            Intent::ShowPicture => match self.newest_jpeg() {
+                Some((_, jpeg)) => effects.push(Effect::ShowPicture(jpeg)),
+                None => self.say("there is no picture to show", Tone::Warning),
+            },
+            Intent::Retry => {
+                if let Some(who) = self.view.selected {
+                    effects.push(Effect::Reconnect(who));
+                    self.say("connecting anew", Tone::Plain);
+                }
+            }
+            Intent::Trust => self.trust(effects),
+            Intent::Mouse => {
+                self.view.mouse = !self.view.mouse;
+                effects.push(Effect::Mouse(self.view.mouse));
+                let text = if self.view.mouse { "mouse on" } else { "mouse off: the terminal selects text" };
+                self.say(text, Tone::Plain);
+            }
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn order_selected(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        if let Some(who) = self.view.selected {
+            self.order(who, action, true, effects);
+        }
+    }
+
+    fn change_speed(&mut self, by: i64, effects: &mut Vec<Effect>) {
+        let speed = self.view.selected.and_then(|who| self.printer(who)?.job.speed);
+        let Some(speed) = speed else {
+            self.say("this printer has not reported its speed", Tone::Warning);
+            return;
+        };
+        match Speed::from_level(speed as i64 + by) {
+            Some(next) => self.order_selected(Action::Speed(next), effects),
+            None => self.say(format!("{} is the last profile on that side", speed.name()), Tone::Plain),
+        }
+    }
+
+    fn trust(&mut self, effects: &mut Vec<Effect>) {
+        let changed = self.view.selected.and_then(|who| match &self.printer(who)?.link {
+            Link::Down { why: Cause::CertificateChanged { found, .. }, .. } => Some((who, found.clone())),
+            _ => None,
+        });
+        match changed {
+            Some((who, fingerprint)) => {
+                self.journal.add(self.now.unix, Some(who), "the changed certificate was accepted", Tone::Warning);
+                effects.push(Effect::Trust { who, fingerprint });
+            }
+            None => self.say("this printer's certificate has not changed", Tone::Plain),
+        }
+    }
+
+    fn newest_jpeg(&self) -> Option<(String, std::sync::Arc<[u8]>)> {
+        let printer = self.selected()?;
+        let (picture, _) = printer.camera.newest.as_ref()?;
+        let local = self.now.unix + i64::from(self.now.utc_offset);
+        let time = chrono::DateTime::from_timestamp(local, 0)?.format("%Y%m%d-%H%M%S");
+        Some((format!("{}-{time}.jpg", printer.serial), picture.jpeg.clone()))
+    }
+
+    /// Closes one layer; never more, and never the program.
+    fn back(&mut self) {
+        if self.view.layers.pop().is_some() {
+        } else if self.view.filtering || !self.view.filter.value().is_empty() {
+            self.view.filtering = false;
+            self.view.filter = Input::default();
+            self.arrange_rows();
+        } else if self.view.zoom.is_some() {
+            self.view.zoom = None;
+        } else if self.view.frozen.is_some() {
+            self.view.frozen = None;
+            self.arrange_rows();
+        } else {
+            self.view.focus = Pane::Printers;
+        }
+        layout::keep_selection_visible(self);
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn act_in_help(&mut self, intent: Intent) {
+        let page = self.view.size.height.saturating_sub(4).max(1);
+        let Some(Layer::Help(help)) = self.view.layers.last_mut() else { return };
+        help.scroll = match intent {
+            Intent::Up => help.scroll.saturating_sub(1),
+            Intent::Down => help.scroll.saturating_add(1),
+            Intent::PageUp => help.scroll.saturating_sub(page),
+            Intent::PageDown => help.scroll.saturating_add(page),
+            Intent::Top => 0,
+            Intent::Bottom => u16::MAX,
+            Intent::Filter => {
+                help.typing = true;
+                help.scroll
+            }
+            _ => help.scroll,
+        };
+        let limit = self.keymap.rows().len() as u16 * 2;
+        if let Some(Layer::Help(help)) = self.view.layers.last_mut() {
+            help.scroll = help.scroll.min(limit);
+        }
+    }
+
+    /// The pane that moving keys act on.
+    fn moving_pane(&self) -> Pane {
+        self.view.zoom.unwrap_or(self.view.focus)
+    }
+
+    fn step(&mut self, intent: Intent) {
+        let columns = layout::columns(self).max(1);
+        let forward = matches!(intent, Intent::Down | Intent::Right);
+        if matches!(intent, Intent::Left | Intent::Right) && columns == 1 {
+            return self.turn_focus(if forward { 1 } else { -1 });
+        }
+        let by = if matches!(intent, Intent::Up | Intent::Down) { columns } else { 1 };
+        self.scroll(by, forward);
+    }
+
+    fn leap(&mut self, intent: Intent) {
+        let by = match intent {
+            Intent::PageUp | Intent::PageDown => layout::page(self).max(1),
+            _ => usize::MAX / 2,
+        };
+        self.scroll(by, matches!(intent, Intent::PageDown | Intent::Bottom));
+    }
+
+    fn scroll(&mut self, by: usize, forward: bool) {
+        let limits = layout::scroll_limits(self);
+        let lines = u16::try_from(by).unwrap_or(u16::MAX);
+        let moved =
+            |at: u16, limit: u16| if forward { at.saturating_add(lines).min(limit) } else { at.saturating_sub(lines) };
+        match self.moving_pane() {
+            Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
+            // The newest entry is at the bottom: back in time is up.
+            Pane::Journal => {
+                let at = self.view.scroll_journal.min(limits.1);
+                self.view.scroll_journal =
+                    if forward { at.saturating_sub(lines) } else { at.saturating_add(lines).min(limits.1) };
+            }
+            _ => {
+                let last = self.view.rows.len().saturating_sub(1);
+                let row = self.selected_row().unwrap_or(0);
+                let row = if forward { row.saturating_add(by).min(last) } else { row.saturating_sub(by) };
+                self.select_row(row);
+            }
+        }
+    }
+
+    fn select_row(&mut self, row: usize) {
+        if let Some(who) = self.view.rows.get(row) {
+            if self.view.selected != Some(*who) {
+                self.view.scroll_ams = 0;
+            }
+            self.view.selected = Some(*who);
+            layout::keep_selection_visible(self);
+        }
+    }
+
+    /// Panes that can have the focus: those the layout shows, or all of them while one fills the screen.
+    fn panes_on_screen(&self) -> Vec<Pane> {
+        if self.view.zoom.is_some() {
+            return Pane::ALL.to_vec();
+        }
+        let layout = layout::of(self);
+        Pane::ALL.into_iter().filter(|pane| layout.rect(*pane).is_some()).collect()
+    }
+
+    fn turn_focus(&mut self, by: isize) {
+        let visible = self.panes_on_screen();
+        let at = visible.iter().position(|pane| *pane == self.moving_pane()).unwrap_or(0);
+        let Some(pane) = visible.get((at as isize + by).rem_euclid(visible.len().max(1) as isize) as usize) else {
+            return;
+        };
+        self.view.focus = *pane;
+        if self.view.zoom.is_some() {
+            self.view.zoom = Some(*pane);
+        }
+    }
+
+    pub(super) fn mouse(&mut self, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+        match mouse.kind {
+            MouseEventKind::ScrollUp => self.act(Intent::Up, effects),
+            MouseEventKind::ScrollDown => self.act(Intent::Down, effects),
+            MouseEventKind::Down(MouseButton::Left) if self.view.layers.is_empty() => {
+                let Some(hit) = layout::hit(self, mouse.column, mouse.row) else { return };
+                self.view.focus = hit.pane;
+                if let Some(row) = hit.printer.and_then(|who| self.view.rows.iter().position(|id| *id == who)) {
+                    self.select_row(row);
+                }
+                self.mark(Redraw::AtOnce);
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        let text = clean(text);
+        if let Some(input) = self.input() {
+            for c in text.trim().chars() {
+                input.handle(InputRequest::InsertChar(c));
+            }
+            self.typed();
+        }
+    }
+
+    /// The text field that is being typed into.
+    fn input(&mut self) -> Option<&mut Input> {
+        match self.view.layers.last_mut() {
+            Some(Layer::Form(form)) => form.fields.get_mut(form.at),
+            Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
+            None if self.view.filtering => Some(&mut self.view.filter),
+            _ => None,
+        }
+    }
+
+    fn typed(&mut self) {
+        match self.view.layers.last_mut() {
+            Some(Layer::Form(form)) => form.test = Test::Open,
+            Some(Layer::Help(help)) => help.scroll = 0,
+            _ => {
+                self.arrange_rows();
+                layout::keep_selection_visible(self);
+            }
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        match (key.code, self.view.layers.last_mut()) {
+            (KeyCode::Esc, Some(Layer::Help(help))) => {
+                help.typing = false;
+                help.search = Input::default();
+            }
+            (KeyCode::Esc, _) => self.back(),
+            (KeyCode::Enter, Some(Layer::Form(_))) => self.submit(effects),
+            (KeyCode::Enter, Some(Layer::Help(help))) => help.typing = false,
+            (KeyCode::Enter, _) => self.view.filtering = false,
+            (KeyCode::Tab | KeyCode::Down, Some(Layer::Form(form))) => form.at = (form.at + 1) % form.fields.len(),
+            (KeyCode::BackTab | KeyCode::Up, Some(Layer::Form(form))) => {
+                form.at = (form.at + form.fields.len() - 1) % form.fields.len();
+            }
+            (KeyCode::Down, None) => self.scroll(1, true),
+            (KeyCode::Up, None) => self.scroll(1, false),
+            _ => {
+                let changed = self.input().and_then(|input| input.handle_event(&TermEvent::Key(*key)));
+                if changed.is_some_and(|change| change.value) {
+                    self.typed();
+                }
+            }
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// Enter in the form: the next empty field, then the connection test, then saving.
+    fn submit(&mut self, effects: &mut Vec<Effect>) {
+        let known: Vec<_> = self.printers.iter().map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
+        let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
+        let fingerprint = match &form.test {
+            Test::Running | Test::Saving => return,
+            Test::Passed(found) => Some(found.fingerprint.clone()),
+            _ => None,
+        };
+        if form.at + 1 < form.fields.len() && form.fields[form.at + 1].value().is_empty() {
+            form.at += 1;
+            return;
+        }
+        let printer = form.printer(fingerprint);
+        if let Some((field, why)) = form.mistake(&known) {
+            form.at = field;
+            form.test = Test::Wrong(field, why);
+        } else if printer.fingerprint.is_some() {
+            form.test = Test::Saving;
+            effects.push(Effect::Add(printer));
+        } else {
+            form.test = Test::Running;
+            effects.push(Effect::Probe(printer));
+        }
+    }
+}
+
+impl Form {
+    fn text(&self, field: usize) -> String {
+        self.fields[field].value().trim().to_owned()
+    }
+
+    /// The printer that the form describes.
+    pub(super) fn printer(&self, fingerprint: Option<String>) -> NewPrinter {
+        let host = self.text(1);
+        let name = Some(self.text(0)).filter(|name| !name.is_empty()).unwrap_or_else(|| host.clone());
+        let serial = self.text(2).to_ascii_uppercase();
+        NewPrinter { name, host, serial, access_code: self.text(Self::CODE), fingerprint }
+    }
+
+    /// The first field that cannot be right, and why.
+    fn mistake(&self, known: &[(String, String)]) -> Option<(usize, String)> {
+        let printer = self.printer(None);
+        if printer.host.is_empty() || printer.host.contains(char::is_whitespace) {
+            return Some((1, "write the printer's name or IP address".to_owned()));
+        }
+        if printer.serial.len() < 8 || !printer.serial.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Some((2, "a serial number has 15 letters and digits".to_owned()));
+        }
+        if known.iter().any(|(_, serial)| *serial == printer.serial) {
+            return Some((2, "this printer is configured already".to_owned()));
+        }
+        if known.iter().any(|(name, _)| *name == printer.name.to_lowercase()) {
+            return Some((0, "another printer has this name".to_owned()));
+        }
+        if printer.access_code.is_empty() || printer.access_code.contains(char::is_whitespace) {
+            return Some((Self::CODE, "the access code has 8 letters and digits".to_owned()));
+        }
+        None
+    }
+}

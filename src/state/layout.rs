@@ -1,0 +1,374 @@
+//! Which pane is where: from the size of the screen and what the person looks at. Keys that page or scroll ask here,
+//! and so does the drawing, so the two cannot disagree.
+
+use super::{
+    PrinterId, State,
+    ams::Ams,
+    camera::PictureSize,
+    printer::{Printer, Status},
+    settings::CameraMode,
+    view::{Layer, Pane, View},
+};
+use ratatui::layout::{Position, Rect, Size};
+
+/// How much room there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One line.
+    Line,
+    /// The selected printer only.
+    Compact,
+    /// Two columns without chart.
+    Medium,
+    /// Everything.
+    Wide,
+    /// One pane fills the space between header and footer.
+    Zoom(Pane),
+}
+
+/// Where everything is. A pane without a rectangle is not visible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are the parts of the screen")]
+pub struct Layout {
+    pub kind: Kind,
+    pub header: Rect,
+    pub footer: Rect,
+    pub printers: Option<Rect>,
+    pub job: Option<Rect>,
+    pub temps: Option<Rect>,
+    pub ams: Option<Rect>,
+    pub camera: Option<Rect>,
+    pub journal: Option<Rect>,
+}
+
+impl Layout {
+    /// A pane's rectangle.
+    pub fn rect(&self, pane: Pane) -> Option<Rect> {
+        match pane {
+            Pane::Printers => self.printers,
+            Pane::Job => self.job,
+            Pane::Temps => self.temps,
+            Pane::Ams => self.ams,
+            Pane::Camera => self.camera,
+            Pane::Journal => self.journal,
+        }
+    }
+
+    fn place(&mut self, pane: Pane, rect: Rect) {
+        // Borders and one line inside, else it says nothing.
+        let rect = (rect.width >= 8 && rect.height >= 3).then_some(rect);
+        match pane {
+            Pane::Printers => self.printers = rect,
+            Pane::Job => self.job = rect,
+            Pane::Temps => self.temps = rect,
+            Pane::Ams => self.ams = rect,
+            Pane::Camera => self.camera = rect,
+            Pane::Journal => self.journal = rect,
+        }
+    }
+}
+
+/// Gives room by importance: job, temperatures, AMS, camera, journal.
+pub fn arrange(size: Size, view: &View, printers: usize) -> Layout {
+    let (w, h) = (size.width, size.height);
+    let line = w < 36 || h < 9;
+    let mut out = Layout {
+        kind: Kind::Line,
+        header: Rect::new(0, 0, w, h.min(1)),
+        footer: Rect::new(0, h.saturating_sub(1), w, u16::from(h > 1)),
+        printers: None,
+        job: None,
+        temps: None,
+        ams: None,
+        camera: None,
+        journal: None,
+    };
+    let body = Rect::new(0, 1, w, h.saturating_sub(2));
+    if line {
+        return out;
+    }
+    if let Some(pane) = view.zoom {
+        out.kind = Kind::Zoom(pane);
+        out.place(pane, body);
+        return out;
+    }
+    if w < 60 || h < 16 {
+        out.kind = Kind::Compact;
+        return out;
+    }
+    out.kind = if w >= 100 && h >= 30 { Kind::Wide } else { Kind::Medium };
+    if printers == 1 {
+        alone(&mut out, body)
+    } else {
+        with_list(&mut out, body)
+    }
+    out
+}
+
+/// Rows that a picture of 16:9 takes in so many columns, with the pane's borders; a cell is two pixels high.
+fn camera_rows(columns: u16) -> u16 {
+    (columns.saturating_sub(2) * 9).div_ceil(32) + 2
+}
+
+fn with_list(out: &mut Layout, body: Rect) {
+    let left = match body.width {
+        0..100 => 24,
+        w => (w / 3).clamp(36, 72),
+    };
+    let [mut list, main] = columns_of(body, left);
+    let camera = camera_rows(left);
+    // The list keeps room for eight printers.
+    if left >= 30 && body.height >= camera + 10 {
+        let at = body.height - camera;
+        out.place(Pane::Camera, Rect { y: body.y + at, height: camera, ..list });
+        list.height = at;
+    }
+    out.place(Pane::Printers, list);
+    let [job, temps, ams, journal] = stack(main, true);
+    for (pane, rect) in [(Pane::Job, job), (Pane::Temps, temps), (Pane::Ams, ams), (Pane::Journal, journal)] {
+        out.place(pane, rect);
+    }
+}
+
+/// One printer: no list; the job has the whole width, the camera a column of its own.
+fn alone(out: &mut Layout, body: Rect) {
+    let job = Rect { height: job_rows(body.height), ..body };
+    let rest = Rect { y: body.y + job.height, height: body.height - job.height, ..body };
+    let [_, temps, ams, _] = stack(rest, false);
+    // As wide as the height allows a picture of 16:9, within reason.
+    let most = (rest.height.saturating_sub(2) * 32 / 9).min(rest.width * 9 / 20);
+    let side = most.max(rest.width * 2 / 5).min(rest.width / 2);
+    let [left, right] = columns_of(rest, rest.width - side);
+    let camera = camera_rows(right.width).min(rest.height);
+    let camera = if rest.height - camera < 3 { rest.height } else { camera };
+    out.place(Pane::Job, job);
+    out.place(Pane::Temps, Rect { width: left.width, ..temps });
+    out.place(Pane::Ams, Rect { width: left.width, ..ams });
+    out.place(Pane::Camera, Rect { height: camera, ..right });
+    out.place(Pane::Journal, Rect { y: right.y + camera, height: right.height - camera, ..right });
+}
+
+fn columns_of(area: Rect, left: u16) -> [Rect; 2] {
+    let left = left.min(area.width);
+    [Rect { width: left, ..area }, Rect { x: area.x + left, width: area.width - left, ..area }]
+}
+
+fn job_rows(height: u16) -> u16 {
+    match height {
+        0..20 => 7,
+        20..34 => 8,
+        _ => 10,
+    }
+}
+
+/// Job, temperatures, AMS and journal on top of each other; without `job` its room is not there to give.
+fn stack(area: Rect, job: bool) -> [Rect; 4] {
+    let job = if job { job_rows(area.height).min(area.height) } else { 0 };
+    let rest = area.height - job;
+    let (temps_least, ams_least) = if rest >= 14 { (6, 8) } else { (5, 4) };
+    let journal = if job > 0 && area.height >= 34 { 5 + (area.height - 34) / 4 } else { 0 };
+    let free = rest - journal;
+    let ams = if free < temps_least + 3 {
+        0
+    } else {
+        let wanted = (area.height / 4).clamp(9.max(ams_least), 13);
+        wanted.min(free - temps_least)
+    };
+    let mut y = area.y;
+    [job, free - ams, ams, journal].map(|height| {
+        let rect = Rect { y, height, ..area };
+        y += height;
+        rect
+    })
+}
+
+/// The layout of a state's screen.
+pub fn of(state: &State) -> Layout {
+    arrange(state.view.size, &state.view, state.shown().len())
+}
+
+/// What is inside a pane's borders.
+pub fn inner(rect: Rect) -> Rect {
+    Rect { x: rect.x + 1, y: rect.y + 1, width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2) }
+}
+
+/// Where the list's entries are, and in what form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListArea {
+    /// Room for entries.
+    pub rect: Rect,
+    /// Columns of the grid; 1: a list.
+    pub columns: usize,
+    /// Lines of a cell of the grid.
+    pub cell: u16,
+}
+
+impl ListArea {
+    /// The list of a layout, if it is visible.
+    pub fn of(layout: &Layout, view: &View) -> Option<Self> {
+        let mut rect = inner(layout.printers?);
+        if (view.filtering || !view.filter.value().is_empty()) && rect.height > 1 {
+            // The last line holds the filter.
+            rect.height -= 1;
+        }
+        let columns = match layout.kind {
+            Kind::Zoom(Pane::Printers) => usize::from(rect.width / 28).max(1),
+            _ => 1,
+        };
+        // With room to spare a cell has three lines and a gap, else two lines.
+        let roomy = usize::from(rect.height.div_ceil(4)) * columns >= view.rows.len();
+        Some(Self { rect, columns, cell: if roomy { 4 } else { 2 } })
+    }
+
+    /// Lines of a printer's entry in the list: a second one where something is wrong and there is room for words.
+    pub fn lines_of(&self, printer: &Printer) -> u16 {
+        let trouble = matches!(printer.status(), Status::Trouble | Status::Waiting);
+        if trouble && self.rect.width >= 30 { 2 } else { 1 }
+    }
+
+    /// How many entries are visible from `top` on.
+    fn visible(&self, state: &State) -> usize {
+        let view = &state.view;
+        if self.columns > 1 {
+            let first = view.top * self.columns;
+            // The gap below the last row of cells may be cut off.
+            let lines = usize::from((self.rect.height + u16::from(self.cell == 4)) / self.cell).max(1);
+            return (lines * self.columns).min(view.rows.len().saturating_sub(first));
+        }
+        let mut left = self.rect.height;
+        let fits = |id: &&PrinterId| {
+            let lines = state.shown().get(usize::from(id.0)).map_or(1, |p| self.lines_of(p));
+            // A second line may be cut off at the end.
+            let room = left > 0;
+            left = left.saturating_sub(lines);
+            room
+        };
+        view.rows.iter().skip(view.top).take_while(fits).count()
+    }
+
+    fn first(&self, state: &State) -> usize {
+        (state.view.top * self.columns).min(state.view.rows.len())
+    }
+}
+
+/// The printers whose entries are visible in the list.
+pub fn visible(state: &State) -> &[PrinterId] {
+    let Some(list) = ListArea::of(&of(state), &state.view) else { return &[] };
+    visible_in(state, &list)
+}
+
+/// The same, for a list that is known already.
+pub fn visible_in<'a>(state: &'a State, list: &ListArea) -> &'a [PrinterId] {
+    let first = list.first(state);
+    &state.view.rows[first..first + list.visible(state).min(state.view.rows.len() - first)]
+}
+
+/// Entries of the list that a page moves by.
+pub fn page(state: &State) -> usize {
+    visible(state).len().max(1)
+}
+
+/// Columns of the grid; 1 for the list.
+pub fn columns(state: &State) -> usize {
+    ListArea::of(&of(state), &state.view).map_or(1, |list| list.columns)
+}
+
+/// Scrolls the list so that the selected printer is visible and no room is wasted below the last one.
+pub fn keep_selection_visible(state: &mut State) {
+    let Some(list) = ListArea::of(&of(state), &state.view) else { return };
+    let rows = state.view.rows.len();
+    let selected = state.selected_row().unwrap_or(0) / list.columns;
+    let last = rows.div_ceil(list.columns).saturating_sub(1);
+    state.view.top = state.view.top.min(selected).min(last);
+    while state.view.top < selected && list.first(state) + list.visible(state) <= selected * list.columns {
+        state.view.top += 1;
+    }
+    while state.view.top > 0 {
+        state.view.top -= 1;
+        if list.first(state) + list.visible(state) < rows {
+            state.view.top += 1;
+            break;
+        }
+    }
+}
+
+/// Pixels that the visible camera pane has room for; `None`: nobody looks at a camera.
+pub fn picture_size(state: &State) -> Option<PictureSize> {
+    let zoomed = state.view.zoom == Some(Pane::Camera);
+    if state.settings.camera == CameraMode::Off || state.settings.camera == CameraMode::Zoom && !zoomed {
+        return None;
+    }
+    let room = inner(of(state).camera?);
+    Some(PictureSize { width: room.width, height: room.height * 2 })
+}
+
+/// Units side by side in a pane of this inner width.
+pub fn ams_columns(width: u16, ams: &Ams) -> usize {
+    usize::from(width / 52).clamp(1, ams.units.len().max(1))
+}
+
+/// Lines that a printer's AMS pane would fill: a heading a unit where there are several, a line a slot.
+pub fn ams_lines(width: u16, ams: &Ams) -> u16 {
+    let heading = usize::from(ams.units.len() > 1);
+    let bands = ams.units.chunks(ams_columns(width, ams));
+    let units: usize = bands.map(|band| heading + band.iter().map(|u| u.trays.len()).max().unwrap_or(0)).sum();
+    (units + ams.external.len()) as u16
+}
+
+/// How far AMS and journal can be scrolled.
+pub fn scroll_limits(state: &State) -> (u16, u16) {
+    let layout = of(state);
+    let ams = layout
+        .ams
+        .map(inner)
+        .zip(state.selected())
+        .map_or(0, |(room, printer)| ams_lines(room.width, &printer.ams).saturating_sub(room.height));
+    let journal = layout.journal.map(inner).map_or(0, |room| {
+        let entries = state.journal.entries().len() as u16;
+        // Zoomed entries are wrapped, so the last one may have to be scrolled to the top.
+        let shown = if layout.kind == Kind::Zoom(Pane::Journal) { 1 } else { room.height };
+        entries.saturating_sub(shown)
+    });
+    (ams, journal)
+}
+
+/// What the mouse points at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// The pane.
+    pub pane: Pane,
+    /// In the list: the printer.
+    pub printer: Option<PrinterId>,
+}
+
+/// What is at a place of the screen. While something lies on top, nothing below can be pointed at.
+pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
+    if !state.view.layers.is_empty() {
+        return None;
+    }
+    let layout = of(state);
+    let at = Position::new(column, row);
+    let pane = Pane::ALL.into_iter().find(|pane| layout.rect(*pane).is_some_and(|rect| rect.contains(at)))?;
+    let list = ListArea::of(&layout, &state.view).filter(|list| pane == Pane::Printers && list.rect.contains(at));
+    Some(Hit { pane, printer: list.and_then(|list| entry_at(state, &list, at)) })
+}
+
+fn entry_at(state: &State, list: &ListArea, at: Position) -> Option<PrinterId> {
+    let visible = visible_in(state, list);
+    let down = at.y - list.rect.y;
+    if list.columns > 1 {
+        let across = (at.x - list.rect.x) / (list.rect.width / list.columns as u16);
+        let across = usize::from(across).min(list.columns - 1);
+        return visible.get(usize::from(down / list.cell) * list.columns + across).copied();
+    }
+    let mut y = 0;
+    visible.iter().copied().find(|id| {
+        y += state.printer(*id).map_or(1, |p| list.lines_of(p));
+        down < y
+    })
+}
+
+/// Whether the whole dashboard is hidden by a layer or because there is no printer.
+pub fn is_covered(state: &State) -> bool {
+    state.shown().is_empty() || state.view.layers.iter().any(|layer| matches!(layer, Layer::Help(_)))
+}

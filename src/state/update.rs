@@ -1,0 +1,455 @@
+//! The one place where state changes: an event and the moment in, effects out.
+
+use super::{
+    Now, PrinterId, Redraw, State, clock,
+    control::{Action, Order, Stage},
+    effect::Effect,
+    event::{Event, LinkChange, PrinterEvent},
+    job::JobEvent,
+    layout,
+    notice::{Notice, Tone},
+    printer::{Link, Printer, Status, Watchdog},
+    view::{Confirm, Layer, Test},
+};
+use crate::protocol::{codes::Severity, command::Command, report::Report};
+use std::time::Duration;
+
+/// A camera is opened only when a printer has been selected this long: moving through the list opens none.
+const LOOK_TIME: Duration = Duration::from_millis(300);
+/// How long a person has to answer a dangerous question.
+pub const ANSWER_TIME: Duration = Duration::from_secs(20);
+/// A health message that comes back within this time is the same one (they flap).
+const HMS_QUIET: Duration = Duration::from_secs(30);
+
+/// Takes in an event.
+pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let changes_by_itself = clock::next_change(state).is_some_and(|at| at <= now.at);
+    state.now = now;
+    if changes_by_itself {
+        state.mark(Redraw::Soon);
+    }
+    match event {
+        Event::Key(key) => state.press(&key, &mut effects),
+        Event::Mouse(mouse) => state.mouse(mouse, &mut effects),
+        Event::Paste(text) => state.paste(&text),
+        Event::Resize(size) => {
+            state.view.size = size;
+            state.mark(Redraw::AtOnce);
+        }
+        Event::Printer(who, event) => state.printer_event(who, event, &mut effects),
+        Event::Order(who, action) => state.order(who, action, false, &mut effects),
+        Event::Probed(result) => state.probed(result),
+        Event::Added(result) => state.added(result),
+        Event::Saved(Ok(path)) => state.say(format!("saved {path}"), Tone::Good),
+        Event::Saved(Err(why)) => state.say(format!("the picture could not be saved: {why}"), Tone::Bad),
+        Event::Due => {}
+        Event::Stop => effects.push(Effect::Quit),
+    }
+    state.pass_time(&mut effects);
+    state.watch_camera(&mut effects);
+    effects
+}
+
+/// What a row of the list shows of a printer: a change of anything else needs no new frame unless it is selected.
+type Row = (Status, Option<u8>, Option<u32>, Option<(String, String)>);
+
+fn row(printer: &Printer) -> Row {
+    (printer.status(), printer.job.percent, printer.job.minutes_left, printer.trouble())
+}
+
+impl State {
+    /// Asks for a frame; the soonest wish wins.
+    pub fn mark(&mut self, redraw: Redraw) {
+        self.redraw = self.redraw.max(redraw);
+    }
+
+    /// Shows a sentence for a few seconds.
+    pub(super) fn say(&mut self, text: impl Into<String>, tone: Tone) {
+        self.notice = Some(Notice::new(text, tone, self.now.at));
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn log(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
+        self.journal.add(self.now.unix, Some(who), text, tone);
+    }
+
+    fn printer_event(&mut self, who: PrinterId, event: PrinterEvent, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let place = usize::from(who.0);
+        if self.printers.get(place).is_none() {
+            return;
+        }
+        let is_selected = self.view.selected == Some(who);
+        let printer = &mut self.printers[place];
+        match event {
+            PrinterEvent::Report(report) => self.report(who, *report),
+            PrinterEvent::Link(change) => self.link(who, change),
+            PrinterEvent::Modules(modules) => {
+                if printer.take_modules(&modules) {
+                    self.arrange_rows();
+                    self.mark(Redraw::Soon);
+                }
+            }
+            PrinterEvent::Unreadable(why) => {
+                let count = printer.unreadable.as_ref().map_or(0, |(count, _)| *count);
+                printer.unreadable = Some((count.saturating_add(1), why.clone()));
+                if count == 0 {
+                    self.log(who, format!("sent a message that cannot be read: {why}"), Tone::Warning);
+                }
+                if is_selected {
+                    self.mark(Redraw::Soon);
+                }
+            }
+            PrinterEvent::Ack(ack) => {
+                if let Some(order) = printer.orders.acknowledged(&ack, at) {
+                    if !order.stage.is_open() {
+                        self.order_ended(who, &order);
+                    }
+                    self.mark(Redraw::AtOnce);
+                }
+                self.see_effects(who, effects);
+            }
+            PrinterEvent::Sent(seq) => {
+                if printer.orders.sent(seq, at) {
+                    self.mark(Redraw::AtOnce);
+                }
+            }
+            PrinterEvent::Refused(seq, why) => {
+                if let Some(order) = printer.orders.not_sent(seq, &why.to_string(), at) {
+                    self.order_ended(who, &order);
+                }
+            }
+            PrinterEvent::Picture(picture) => {
+                printer.camera.newest = Some((picture, at));
+                if is_selected {
+                    self.mark(Redraw::Soon);
+                }
+            }
+            PrinterEvent::Camera(change) => {
+                printer.camera.set_link(change, at);
+                if is_selected {
+                    self.mark(Redraw::Soon);
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, who: PrinterId, report: Report) {
+        let now = self.now;
+        let is_selected = self.view.selected == Some(who);
+        let printer = &mut self.printers[usize::from(who.0)];
+        let (before, key) = (row(printer), printer.job.key.clone());
+        let was_silent = printer.silent_for(now.at).is_some();
+        let (changed, event) = printer.take_in(report, now);
+        let after = row(printer);
+        let new_job = printer.job.key != key;
+        let fresh_hms: Vec<_> = printer.new_messages(now.at, HMS_QUIET).into_iter().map(|h| (h.text(), h)).collect();
+        for (text, hms) in fresh_hms {
+            let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
+            self.log(who, format!("{text} ({hms})"), tone);
+        }
+        if let Some(event) = event {
+            self.journal_job(who, event);
+        }
+        if new_job {
+            self.void_questions(who, "the job has changed");
+        }
+        if before.0 != after.0 || before.2 != after.2 || new_job {
+            self.arrange_rows();
+        }
+        // Others show only their row; the journal and the totals in the header change with it.
+        if before != after || was_silent || (is_selected && changed) {
+            self.mark(Redraw::Soon);
+        }
+        self.see_effects(who, &mut Vec::new());
+    }
+
+    fn journal_job(&mut self, who: PrinterId, event: JobEvent) {
+        let job = &self.printers[usize::from(who.0)].job;
+        let name = job.name.clone().unwrap_or_else(|| "the job".to_owned());
+        let code = job.error.map_or_else(String::new, |e| format!(" ({e})"));
+        let (text, tone) = match event {
+            JobEvent::Started => (format!("started {name}"), Tone::Plain),
+            JobEvent::Paused(why) => {
+                let tone = if job.waits_for_person() { Tone::Bad } else { Tone::Warning };
+                (format!("paused: {why}{code}"), tone)
+            }
+            JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
+            JobEvent::Finished => (format!("finished {name}"), Tone::Good),
+            JobEvent::Failed(why) => (format!("failed {name}: {why}{code}"), Tone::Bad),
+            JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
+        };
+        self.log(who, text, tone);
+        self.mark(Redraw::Soon);
+    }
+
+    fn link(&mut self, who: PrinterId, change: LinkChange) {
+        let at = self.now.at;
+        let printer = &mut self.printers[usize::from(who.0)];
+        let was_up = printer.session().is_some();
+        let before = match &printer.link {
+            Link::Down { why, .. } => Some(why.clone()),
+            _ => None,
+        };
+        let story = match &change {
+            LinkChange::Up { .. } if !was_up => Some(("connected".to_owned(), Tone::Good)),
+            LinkChange::Down { why, .. } => Some((format!("offline: {why}"), Tone::Bad)),
+            _ => None,
+        };
+        // Between attempts the reason is kept to tell a new one from the same again.
+        let same_again =
+            matches!((&change, &printer.last_cause), (LinkChange::Down { why, .. }, Some(last)) if why == last);
+        match &change {
+            LinkChange::Down { why, .. } => printer.last_cause = Some(why.clone()),
+            LinkChange::Up { .. } => printer.last_cause = None,
+            _ => {}
+        }
+        let up = matches!(change, LinkChange::Up { .. });
+        printer.set_link(change, at);
+        let ended = if was_up || !up { printer.orders.session_ended(at) } else { Vec::new() };
+        for order in ended {
+            self.order_ended(who, &order);
+        }
+        if was_up {
+            self.void_questions(who, "the connection was lost");
+        }
+        if let Some((text, tone)) = story
+            && !(same_again && !was_up)
+            && before.is_none_or(|_| !same_again)
+        {
+            self.log(who, text, tone);
+        }
+        self.arrange_rows();
+        self.mark(Redraw::Soon);
+    }
+
+    /// An order's end goes to the journal, and to the notice line if it needs attention.
+    fn order_ended(&mut self, who: PrinterId, order: &Order) {
+        let name = self.printers[usize::from(who.0)].name.clone();
+        let tone = match order.stage {
+            Stage::Seen => Tone::Good,
+            Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
+            _ => Tone::Warning,
+        };
+        self.log(who, format!("{} {}", order.action, order.stage), tone);
+        if tone != Tone::Good {
+            self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn see_effects(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let printer = &mut self.printers[usize::from(who.0)];
+        if printer.orders.list().is_empty() {
+            return;
+        }
+        let mut orders = std::mem::take(&mut printer.orders);
+        let (ended, moved) = orders.advance(|action| action.is_seen(printer), at);
+        printer.orders = orders;
+        let half_dead = printer.orders.is_half_dead() && printer.session().is_some();
+        if half_dead {
+            printer.orders.forgive();
+        }
+        for order in ended {
+            self.order_ended(who, &order);
+        }
+        if moved {
+            self.mark(Redraw::AtOnce);
+        }
+        if half_dead {
+            self.log(who, "reports come, but commands are not answered: connecting anew", Tone::Warning);
+            effects.push(Effect::Reconnect(who));
+        }
+    }
+
+    /// Orders an action: asks first where it is dangerous, says why where it is not possible.
+    pub(super) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        if self.settings.read_only {
+            self.say("read-only: no command is sent", Tone::Warning);
+            return;
+        }
+        if self.view.frozen.is_some() {
+            self.say("the view is frozen; go on first, then order", Tone::Warning);
+            return;
+        }
+        let name = printer.name.clone();
+        match printer.allows(action, self.now.at, &self.patience) {
+            Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
+            Ok(session) if may_ask && action.asks_first(&printer.job) => {
+                let job = printer.job.key.clone();
+                let until = self.now.at + ANSWER_TIME;
+                self.view.layers.push(Layer::Confirm(Confirm { who, action, session, job, until }));
+                self.mark(Redraw::AtOnce);
+            }
+            Ok(session) => self.send(who, action, session, effects),
+        }
+    }
+
+    fn send(&mut self, who: PrinterId, action: Action, session: u32, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        for (at, command) in action.commands(printer).into_iter().enumerate() {
+            let seq = self.take_seq();
+            if at == 0 {
+                let now = self.now.at;
+                self.printers[usize::from(who.0)].orders.add(action, seq, session, now);
+            }
+            effects.push(Effect::Send { to: who, session, seq, command });
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// The person said yes: the order goes out if everything is still as it was when the question was asked.
+    pub(super) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(question.who) else { return };
+        let name = printer.name.clone();
+        let action = question.action;
+        let still = if printer.job.key == question.job {
+            printer.allows(action, self.now.at, &self.patience).and_then(|session| {
+                if session == question.session { Ok(session) } else { Err("the connection has changed".to_owned()) }
+            })
+        } else {
+            Err("the job has changed".to_owned())
+        };
+        match still {
+            Ok(session) => self.send(question.who, action, session, effects),
+            Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
+        }
+    }
+
+    fn void_questions(&mut self, who: PrinterId, why: &str) {
+        let before = self.view.layers.len();
+        self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.who == who));
+        if self.view.layers.len() != before {
+            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning);
+        }
+    }
+
+    /// Everything that only time brings about.
+    fn pass_time(&mut self, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        if self.notice.as_ref().is_some_and(|notice| notice.until <= at) {
+            self.notice = None;
+            self.mark(Redraw::Soon);
+        }
+        let expired = |layer: &Layer| matches!(layer, Layer::Confirm(question) if question.until <= at);
+        if self.view.layers.iter().any(expired) {
+            self.view.layers.retain(|layer| !expired(layer));
+            self.say("nobody answered: the question is void, nothing was sent", Tone::Warning);
+        }
+        for place in 0..self.printers.len() {
+            let who = PrinterId(place as u16);
+            let printer = &mut self.printers[place];
+            if printer.orders.next_due().is_some_and(|due| due <= at) {
+                self.see_effects(who, effects);
+            }
+            let printer = &mut self.printers[place];
+            let Some(session) = printer.session() else { continue };
+            match printer.watchdog(at, &self.patience) {
+                Some(Watchdog::Nudge) => {
+                    let seq = self.take_seq();
+                    effects.push(Effect::Send { to: who, session, seq, command: Command::PushStart });
+                }
+                Some(Watchdog::Reconnect) => {
+                    let never = self.printers[place].silent_for(at).is_some();
+                    let text = if never {
+                        "connected, but no data came: check the serial; connecting anew"
+                    } else {
+                        "no reports any more: connecting anew"
+                    };
+                    self.log(who, text, Tone::Warning);
+                    // The answer of the network says "down"; until then the watchdog must not ask again.
+                    self.printers[place].link = Link::Connecting { attempt: 1 };
+                    let ended = self.printers[place].orders.session_ended(at);
+                    for order in ended {
+                        self.order_ended(who, &order);
+                    }
+                    self.void_questions(who, "the connection is being renewed");
+                    self.arrange_rows();
+                    self.mark(Redraw::Soon);
+                    effects.push(Effect::Reconnect(who));
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Opens the camera that is looked at and closes the one that no longer is.
+    fn watch_camera(&mut self, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let wanted = self.view.selected.zip(layout::picture_size(self)).filter(|(who, _)| {
+            self.printer(*who).is_some_and(|p| p.gives_pictures() && !matches!(p.link, Link::Waiting))
+        });
+        if let Some((old, _)) = self.watching
+            && wanted.is_none_or(|(who, _)| who != old)
+        {
+            effects.push(Effect::Watch { who: old, size: None });
+            self.watching = None;
+        }
+        match (wanted, self.watch_from) {
+            (None, _) => self.watch_from = None,
+            (Some(new), _) if self.watching.is_some() => {
+                if self.watching != Some(new) {
+                    self.watching = Some(new);
+                    effects.push(Effect::Watch { who: new.0, size: Some(new.1) });
+                }
+            }
+            (Some(new), Some((who, from))) if who == new.0 => {
+                if from <= at {
+                    self.watching = Some(new);
+                    self.watch_from = None;
+                    effects.push(Effect::Watch { who, size: Some(new.1) });
+                }
+            }
+            (Some((who, _)), _) => self.watch_from = Some((who, at + LOOK_TIME)),
+        }
+    }
+
+    /// The earliest moment at which something happens or looks different by itself; `None` is for ever.
+    pub fn next_due(&self) -> Option<std::time::Instant> {
+        let at = self.now.at;
+        let questions = self.view.layers.iter().filter_map(|layer| match layer {
+            Layer::Confirm(question) => Some(question.until),
+            _ => None,
+        });
+        let printers = self.printers.iter().flat_map(|p| [p.next_due(at, &self.patience), p.orders.next_due()]);
+        printers
+            .flatten()
+            .chain(questions)
+            .chain(self.notice.as_ref().map(|n| n.until))
+            .chain(self.watch_from.map(|(_, from)| from))
+            .chain(clock::next_change(self))
+            .min()
+    }
+
+    fn probed(&mut self, result: Result<super::event::Probed, super::event::Cause>) {
+        if let Some(Layer::Form(form)) = self.view.layers.last_mut()
+            && form.test == Test::Running
+        {
+            form.test = match result {
+                Ok(found) => Test::Passed(found),
+                Err(why) => Test::Failed(why.to_string()),
+            };
+            self.mark(Redraw::AtOnce);
+        }
+    }
+
+    fn added(&mut self, result: Result<(), String>) {
+        let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
+        match result {
+            Ok(()) => {
+                let printer = form.printer(None);
+                self.view.layers.pop();
+                let who = PrinterId(self.printers.len() as u16);
+                self.say(format!("added {}", printer.name), Tone::Good);
+                self.printers.push(Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new()));
+                self.view.selected = Some(who);
+                self.arrange_rows();
+            }
+            Err(why) => form.test = Test::Failed(why),
+        }
+        self.mark(Redraw::AtOnce);
+    }
+}

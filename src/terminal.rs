@@ -1,0 +1,193 @@
+//! The terminal: taking and giving back the screen, and what it can do.
+
+use crate::state::settings::ColorDepth;
+use crossterm::{
+    cursor, event,
+    terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
+};
+use ratatui::{Terminal, backend::CrosstermBackend};
+use std::io::{self, Write};
+
+/// Bytes of one frame, written at once between the marks of a synchronized update (mode 2026), so that no terminal shows
+/// half of it. A frame without a changed cell writes nothing at all.
+#[derive(Debug)]
+pub struct FrameWriter<W: Write> {
+    out: W,
+    frame: Vec<u8>,
+    written: u64,
+}
+
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+/// What ratatui writes in every frame, changed or not.
+const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
+
+impl<W: Write> FrameWriter<W> {
+    /// Frames go to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, frame: Vec::with_capacity(1 << 14), written: 0 }
+    }
+
+    /// Bytes written so far.
+    pub fn written(&self) -> u64 {
+        self.written
+    }
+}
+
+impl<W: Write> Write for FrameWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.frame.is_empty() && self.frame != HIDE_CURSOR {
+            self.out.write_all(BEGIN)?;
+            self.out.write_all(&self.frame)?;
+            self.out.write_all(END)?;
+            self.written += (BEGIN.len() + self.frame.len() + END.len()) as u64;
+        }
+        self.frame.clear();
+        self.out.flush()
+    }
+}
+
+/// The screen this program draws on.
+pub type Screen = Terminal<CrosstermBackend<FrameWriter<io::BufWriter<io::Stdout>>>>;
+
+/// Takes the screen: raw keys, the alternate screen, bracketed paste, and the mouse if it is wanted.
+pub fn enter(mouse: bool) -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    crossterm::execute!(io::stdout(), EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+    set_mouse(mouse)
+}
+
+/// A screen to draw on; call [`enter`] first.
+pub fn screen() -> io::Result<Screen> {
+    let out = io::BufWriter::with_capacity(1 << 16, io::stdout());
+    Terminal::new(CrosstermBackend::new(FrameWriter::new(out)))
+}
+
+/// Gives the terminal back as it was. Safe to call twice, and from a panic hook.
+pub fn restore() {
+    let _ = set_mouse(false);
+    let _ = crossterm::execute!(io::stdout(), event::DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = terminal::disable_raw_mode();
+}
+
+/// Mouse clicks and wheel on or off. Never motion: it would flood the loop, and text selection with Shift stays possible.
+pub fn set_mouse(on: bool) -> io::Result<()> {
+    let codes: &[u8] = if on { b"\x1b[?1000h\x1b[?1006h" } else { b"\x1b[?1006l\x1b[?1000l" };
+    let mut out = io::stdout();
+    out.write_all(codes)?;
+    out.flush()
+}
+
+/// A panic on the loop gives the terminal back before its message is printed; a panic in a task is logged, and the
+/// dashboard goes on (the task is started again and shows as a lost connection).
+pub fn install_panic_hook(log: Option<std::path::PathBuf>) {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        tracing::error!("panic: {info}");
+        if tokio::task::try_id().is_some() {
+            return;
+        }
+        restore();
+        before(info);
+        if let Some(log) = &log {
+            let _ = writeln!(io::stderr(), "bambu-tui has a bug; the log is {}", log.display());
+        }
+    }));
+}
+
+/// Goes to the background, and comes back when the shell says so. The whole process group stops, as it does when the
+/// terminal handles Ctrl-Z: a wrapper such as `cargo run` must stop too, or the shell does not get its prompt.
+#[cfg(unix)]
+pub fn stop_until_continued() -> io::Result<()> {
+    rustix::process::kill_current_process_group(rustix::process::Signal::STOP).map_err(io::Error::from)
+}
+
+/// What the environment tells about the terminal, without asking it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Abilities {
+    /// Colours.
+    pub colors: ColorDepth,
+    /// Plain ASCII only.
+    pub ascii: bool,
+    /// Reached over SSH.
+    pub remote: bool,
+    /// Shows pictures by the kitty protocol.
+    pub kitty: bool,
+    /// Shows pictures by the iTerm2 protocol.
+    pub iterm: bool,
+}
+
+/// Reads the abilities from environment variables.
+pub fn abilities(env: &dyn Fn(&str) -> Option<String>) -> Abilities {
+    let get = |name: &str| env(name).unwrap_or_default();
+    let term = get("TERM");
+    let program = get("TERM_PROGRAM");
+    let multiplexed = !get("TMUX").is_empty() || term.starts_with("screen") || term.starts_with("tmux");
+    let old = term == "linux" || term.starts_with("vt") || term == "dumb";
+    let colors = if !get("NO_COLOR").is_empty() || term == "dumb" {
+        ColorDepth::Never
+    } else if matches!(get("COLORTERM").as_str(), "truecolor" | "24bit") || term.ends_with("-direct") {
+        ColorDepth::True
+    } else if term.contains("256color") || term.contains("kitty") || term.contains("alacritty") {
+        ColorDepth::Palette
+    } else {
+        ColorDepth::Ansi
+    };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().map(get).find(|v| !v.is_empty()).unwrap_or_default();
+    let utf8 = locale.to_ascii_lowercase().replace('-', "").contains("utf8");
+    Abilities {
+        colors,
+        ascii: old || !utf8,
+        remote: !get("SSH_CONNECTION").is_empty() || !get("SSH_TTY").is_empty(),
+        // Through a multiplexer the picture protocols do not arrive.
+        kitty: !multiplexed && (term.contains("kitty") || !get("KITTY_WINDOW_ID").is_empty() || program == "ghostty"),
+        iterm: !multiplexed && matches!(program.as_str(), "iTerm.app" | "WezTerm"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    fn with(pairs: &[(&str, &str)]) -> Abilities {
+        let map: HashMap<_, _> = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        abilities(&|name| map.get(name).cloned())
+    }
+
+    #[test]
+    fn colours_and_characters_are_chosen_from_the_environment() {
+        let xterm = with(&[("TERM", "xterm-256color"), ("LANG", "en_US.UTF-8")]);
+        assert_eq!((xterm.colors, xterm.ascii, xterm.remote), (ColorDepth::Palette, false, false));
+        let truecolor = with(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor"), ("LANG", "de_DE.utf8")]);
+        assert_eq!((truecolor.colors, truecolor.ascii), (ColorDepth::True, false));
+        let console = with(&[("TERM", "linux"), ("LANG", "C.UTF-8")]);
+        assert_eq!((console.colors, console.ascii), (ColorDepth::Ansi, true));
+        assert_eq!(with(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]).colors, ColorDepth::Never);
+        assert!(with(&[("TERM", "xterm"), ("LANG", "C")]).ascii);
+        assert!(with(&[("SSH_CONNECTION", "x")]).remote);
+    }
+
+    #[test]
+    fn picture_protocols_are_not_used_through_a_multiplexer() {
+        assert!(with(&[("TERM", "xterm-kitty")]).kitty);
+        assert!(!with(&[("TERM", "tmux-256color"), ("KITTY_WINDOW_ID", "1")]).kitty);
+        assert!(with(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]).iterm);
+    }
+
+    #[test]
+    fn a_frame_without_changes_writes_no_byte() {
+        let mut writer = FrameWriter::new(Vec::new());
+        writer.write_all(HIDE_CURSOR).expect("written");
+        writer.flush().expect("flushed");
+        assert!(writer.out.is_empty());
+        writer.write_all(b"x").expect("written");
+        writer.flush().expect("flushed");
+        assert_eq!(writer.out, b"\x1b[?2026hx\x1b[?2026l");
+    }
+}

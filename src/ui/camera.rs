@@ -1,0 +1,146 @@
+//! The camera's newest picture in half-blocks: a cell is one pixel wide and two high.
+
+use super::{
+    paint::{LIVE_PICTURE, Paint},
+    text,
+    theme::Role,
+};
+use crate::{
+    protocol::model::CameraKind,
+    state::{
+        camera::{OLD, Picture, Stream},
+        keymap::Intent,
+        printer::Printer,
+        settings::CameraMode,
+        view::Pane,
+    },
+};
+use ratatui::{layout::Rect, style::Style, text::Span};
+
+pub(super) fn draw(p: &mut Paint, rect: Rect) {
+    let Some(printer) = p.state.selected() else {
+        p.pane(rect, Pane::Camera, "Camera", vec![]);
+        return;
+    };
+    let zoomed = p.state.view.zoom == Some(Pane::Camera);
+    let closed = p.settings().camera == CameraMode::Zoom && !zoomed;
+    let picture = printer.camera.picture(p.now.at).filter(|_| p.settings().camera != CameraMode::Off && !closed);
+    let lost = !matches!(printer.camera.link, Stream::Live);
+    let right = match &picture {
+        Some((_, age)) if *age < LIVE_PICTURE && !lost => vec![p.span(Role::Ok, "live")],
+        Some((_, age)) => vec![p.span(Role::Waiting, format!("{} ago", text::age(*age)))],
+        None => vec![],
+    };
+    let title = if zoomed { format!("Camera{}{}", p.dot(), printer.name) } else { "Camera".to_owned() };
+    let mut room = p.pane(rect, Pane::Camera, &title, right);
+    let words = words(p, printer, closed);
+    let Some((picture, age)) = picture else {
+        sentences(p, room, &words);
+        return;
+    };
+    let dimmed = age >= OLD || matches!(printer.camera.link, Stream::Down { .. });
+    if dimmed && !words.is_empty() && room.height > 4 {
+        // The reason stays readable under the last picture.
+        room.height -= 1;
+        let line = p.clip(&words.join("; "), usize::from(room.width).saturating_sub(2));
+        let below = Rect { y: room.y + room.height, height: 1, ..room };
+        p.line(below, 0, p.span(Role::Waiting, format!(" {line}")));
+    }
+    paint(p, room, picture, dimmed);
+}
+
+/// What to say instead of a picture, or about an old one.
+fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
+    let key = |intent| p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string());
+    if !printer.has_camera() {
+        return vec!["this printer reports no camera".into()];
+    }
+    if printer.camera_kind() == CameraKind::Rtsp {
+        return vec![
+            format!("the {} has no picture stream that can be shown here", printer.model),
+            "it sends video: rtsps, port 322, path /streaming/live/1, user bblp, the access code as password".into(),
+            "switch on \"LAN Only Liveview\" at the printer and open it with a video player".into(),
+        ];
+    }
+    if p.settings().camera == CameraMode::Off {
+        return vec!["off by the settings".into()];
+    }
+    if closed {
+        return vec![format!("{} shows the camera", key(Intent::Camera))];
+    }
+    if printer.session().is_none() {
+        return vec!["offline".into()];
+    }
+    match &printer.camera.link {
+        Stream::Off => vec!["off".into()],
+        Stream::Connecting => vec!["connecting".into()],
+        Stream::Live => vec!["connected; waiting for the first picture".into()],
+        Stream::Down { why, retry_at } => {
+            let mut out = vec![why.clone()];
+            match retry_at {
+                Some(at) => out.push(format!("next try in {}", p.until(*at))),
+                None => out.push(format!("{} tries again", key(Intent::Retry))),
+            }
+            out
+        }
+    }
+}
+
+/// Words in the middle of the pane.
+fn sentences(p: &mut Paint, room: Rect, words: &[String]) {
+    let width = usize::from(room.width).saturating_sub(4).min(56);
+    let lines: Vec<_> = words.iter().flat_map(|sentence| text::wrap(sentence, width)).collect();
+    let top = usize::from(room.height).saturating_sub(lines.len()) / 2;
+    for (at, line) in lines.into_iter().enumerate() {
+        let left = (usize::from(room.width).saturating_sub(text::width(&line))) / 2;
+        p.line(room, (top + at) as u16, p.span(Role::Dim, " ".repeat(left) + &line));
+    }
+}
+
+fn paint(p: &mut Paint, room: Rect, picture: &Picture, dimmed: bool) {
+    let (pw, ph) = (usize::from(picture.size.width), usize::from(picture.size.height));
+    if pw == 0 || ph == 0 || picture.pixels.len() < pw * ph || room.width == 0 || room.height == 0 {
+        return;
+    }
+    let (rw, rh) = (usize::from(room.width), usize::from(room.height) * 2);
+    // Pictures come in the size that was asked for. Only one from before a resize is larger: then pixels are skipped.
+    let scale = (pw as f64 / rw as f64).max(ph as f64 / rh as f64).max(1.0);
+    let (w, h) = (((pw as f64 / scale) as usize).clamp(1, rw), ((ph as f64 / scale) as usize).clamp(1, rh));
+    // An even row to begin with, so that the picture's edge is a cell's edge.
+    let (left, top) = ((rw - w) / 2, (rh - h) / 4 * 2);
+    let pixel = |x: usize, y: usize| {
+        let (x, y) = ((x as f64 * scale) as usize, (y as f64 * scale) as usize);
+        let [r, g, b] = picture.pixels[y.min(ph - 1) * pw + x.min(pw - 1)];
+        if dimmed { [r, g, b].map(|v| v / 2) } else { [r, g, b] }
+    };
+    let plain = !p.theme.has_colors() || p.theme.ascii;
+    for row in 0..h.div_ceil(2) {
+        for column in 0..w {
+            let upper = pixel(column, row * 2);
+            let lower = (row * 2 + 1 < h).then(|| pixel(column, row * 2 + 1));
+            let spot =
+                Rect { x: room.x + (left + column) as u16, y: room.y + (top / 2 + row) as u16, width: 1, height: 1 };
+            let span = if plain {
+                let light = (brightness(upper) + lower.map_or(0, brightness)) / if lower.is_some() { 2 } else { 1 };
+                let style = p.theme.color(upper).map_or_else(Style::new, |fg| Style::new().fg(fg));
+                Span::styled(RAMP[usize::from(light) * (RAMP.len() - 1) / 255], style)
+            } else {
+                let (fg, bg) = (p.theme.color(upper), lower.and_then(|c| p.theme.color(c)));
+                // Two equal halves are one blank: fewer bytes for plain areas.
+                if fg == bg {
+                    Span::styled(" ", Style { bg, ..Style::new() })
+                } else {
+                    Span::styled("▀", Style { fg, bg, ..Style::new() })
+                }
+            };
+            p.line(spot, 0, span);
+        }
+    }
+}
+
+/// From dark to bright, for screens without colours.
+const RAMP: [&str; 10] = [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"];
+
+fn brightness([r, g, b]: [u8; 3]) -> u16 {
+    (u16::from(r) * 3 + u16::from(g) * 6 + u16::from(b)) / 10
+}

@@ -1,0 +1,162 @@
+//! Small screens: the selected printer without borders, and below that one line.
+
+use super::{
+    ams, job, job_alerts,
+    paint::{Paint, needs_person},
+    printers, temps, text,
+    theme::Role,
+};
+use crate::state::{layout::Layout, printer::Printer};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+pub(super) fn draw(p: &mut Paint, layout: &Layout) {
+    let Some(printer) = p.state.selected() else { return };
+    head(p, layout.header, printer);
+    let top = layout.header.y + 1;
+    let area = Rect { x: 1, y: top, width: layout.header.width.saturating_sub(2), height: layout.footer.y - top };
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
+    let value = p.value_role(printer);
+    let status = printer.status();
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    lines.push(
+        vec![
+            p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()),
+            p.span(Role::Dim, p.dot()),
+            p.link_word(printer),
+            p.span(Role::Dim, printer.job.name.as_ref().map_or_else(String::new, |_| p.dot().to_owned())),
+            p.span(value, printer.job.name.clone().unwrap_or_default()),
+        ]
+        .into(),
+    );
+    let bar = job::bar_line(p, printer, width);
+    let rest = usize::from(bar.is_some()) + 2;
+    lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3)));
+    lines.extend(bar);
+    lines.extend(job_facts(p, printer, width));
+    let temps = &printer.temps;
+    if printer.last_report.is_some() {
+        let mut spans = Vec::new();
+        for nozzle in temps.nozzles.iter().take(2) {
+            spans.extend(temps::short(p, nozzle.label, nozzle.gauge, value));
+            spans.push(Span::raw("   "));
+        }
+        spans.extend(temps::short(p, "bed", temps.bed, value));
+        lines.push(spans.into());
+        lines.push(ams::active_words(p, printer, width));
+    }
+    lines.extend(others(p, printer, width, height.saturating_sub(lines.len())));
+    for (row, line) in lines.into_iter().enumerate() {
+        p.line(area, row as u16, line);
+    }
+}
+
+fn head(p: &mut Paint, area: Rect, printer: &Printer) {
+    let state = p.state;
+    let mut right = Vec::new();
+    if state.view.rows.len() > 1 {
+        let at = state.selected_row().map_or(0, |row| row + 1);
+        right.push(p.span(Role::Dim, format!("{at}/{}", state.view.rows.len())));
+    }
+    let need = state.shown().iter().filter(|printer| needs_person(printer)).count();
+    if need > 0 {
+        right.push(p.span(Role::Waiting, format!("{need} {} you", if need == 1 { "needs" } else { "need" })));
+    }
+    for (on, mark) in
+        [(state.view.frozen.is_some(), "FROZEN"), (p.settings().read_only, "READ-ONLY"), (p.settings().demo, "DEMO")]
+    {
+        if on {
+            right.push(p.span(Role::Waiting, mark));
+        }
+    }
+    let mut line: Vec<Span<'static>> = Vec::new();
+    for span in right {
+        if !line.is_empty() {
+            line.push(p.span(Role::Dim, p.dot()));
+        }
+        line.push(span);
+    }
+    line.push(Span::raw(" "));
+    let used: usize = line.iter().map(Span::width).sum();
+    let name = p.clip(&printer.name, usize::from(area.width).saturating_sub(used + 2));
+    p.line(area, 0, vec![Span::raw(" "), p.span(Role::Strong, name)]);
+    p.line_right(area, 0, line);
+}
+
+fn job_facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
+    let job = &printer.job;
+    if !job.phase.is_active() {
+        return vec![];
+    }
+    let value = p.value_role(printer);
+    let left = job.minutes_left.map_or_else(|| p.unknown().to_owned(), text::minutes);
+    let done = job.done_at.map_or_else(|| p.unknown().to_owned(), |at| p.moment(at));
+    let half = width / 2;
+    let mut out = vec![];
+    let layer = match (job.layer, job.layers) {
+        (Some(layer), Some(all)) => format!("{layer}/{all}"),
+        _ => p.unknown().to_owned(),
+    };
+    let stage = job.stage.as_deref().unwrap_or("").to_owned();
+    out.push(
+        vec![
+            p.span(Role::Dim, "left "),
+            p.span(value, p.fit(&left, half.saturating_sub(5))),
+            p.span(Role::Dim, "done "),
+            p.span(value, done),
+        ]
+        .into(),
+    );
+    out.push(
+        vec![
+            p.span(Role::Dim, "layer "),
+            p.span(value, p.fit(&layer, half.saturating_sub(6))),
+            p.span(value, p.clip(&stage, width - half)),
+        ]
+        .into(),
+    );
+    out
+}
+
+/// Other printers that need a person, as far as there is room.
+fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<'static>> {
+    if room < 2 {
+        return vec![];
+    }
+    let mut out = vec![Line::default()];
+    let shown = p.state.view.rows.iter().filter_map(|id| p.state.shown().get(usize::from(id.0)));
+    for other in shown.filter(|other| needs_person(other) && other.serial != selected.serial).take(room - 1) {
+        let status = other.status();
+        let words = other.trouble().map(|(words, _)| format!(": {words}")).unwrap_or_default();
+        let symbol = p.theme.symbol(status, p.is_stale(other));
+        let text = format!("{symbol} {} {}{words}", other.name, printers::word(other, status));
+        out.push(p.span(p.theme.role_of(status, false), p.clip(&text, width)).into());
+    }
+    out
+}
+
+/// Everything in one line: state, name, percent, time left.
+pub(super) fn one_line(p: &mut Paint, area: Rect) {
+    let Some(printer) = p.state.selected() else {
+        p.line(area, 0, p.span(Role::Text, "no printer"));
+        return;
+    };
+    let (status, stale) = (printer.status(), p.is_stale(printer));
+    let role = p.theme.role_of(status, stale);
+    let width = usize::from(area.width);
+    let mut tail = String::new();
+    if printer.job.phase.is_active() && printer.session().is_some() {
+        tail = format!("{} {}", p.fit_right(&printers::percent(p, printer), 5), printers::time_left(p, printer));
+    }
+    let word = printers::word(printer, status);
+    let name_room = width.saturating_sub(2 + 1 + text::width(word) + text::width(&tail)).max(width.min(12) / 2);
+    let spans = vec![
+        p.span(role, format!("{} ", p.theme.symbol(status, stale))),
+        p.span(Role::Text, p.clip(&printer.name, name_room)),
+        p.span(role, format!(" {word}")),
+        p.span(p.value_role(printer), tail),
+    ];
+    p.line(area, 0, spans);
+}

@@ -1,0 +1,68 @@
+//! The question before a dangerous order.
+
+use super::{paint::Paint, text, theme::Role};
+use crate::state::{control::Action, view::Confirm};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
+    let Some(printer) = p.state.printer(confirm.who) else { return };
+    let job = &printer.job;
+    let width = usize::from(area.width.min(66)).saturating_sub(4).max(1);
+    let name = job.name.as_deref().unwrap_or("no name");
+    let mut what = format!("{}{}{}{}", printer.name, p.dot(), p.clip(name, 40), p.dot());
+    what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
+    what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
+    let (title, warning, yes, no) = match confirm.action {
+        Action::Stop => (
+            "Stop this print?",
+            "The print cannot be continued afterwards.".to_owned(),
+            "stop the print",
+            "keep printing",
+        ),
+        Action::Resume => {
+            let why = printer.trouble().map_or_else(|| job.pause_reason(), |(words, _)| words);
+            (
+                "Resume this print?",
+                format!("The printer paused by itself: {why}. Is that set right?"),
+                "resume",
+                "stay paused",
+            )
+        }
+        _ => ("Do this?", format!("{}.", confirm.action), "yes", "no"),
+    };
+    // The limit in steps, so that the dialog is not drawn anew each second.
+    let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
+    let until = format!("void in {left} s, or if the link or the job changes");
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    lines.extend(text::wrap(&what, width).into_iter().map(|line| p.span(Role::Strong, line).into()));
+    lines.push(Line::default());
+    lines.extend(text::wrap(&warning, width).into_iter().map(|line| p.span(Role::Text, line).into()));
+    lines.push(Line::default());
+    lines.push(
+        vec![
+            p.span(Role::Accent, "y"),
+            Span::raw(format!("  {yes}")),
+            Span::raw("        "),
+            p.span(Role::Accent, "Esc, n"),
+            Span::raw(format!("  {no}")),
+        ]
+        .into(),
+    );
+    lines.extend(text::wrap(&until, width).into_iter().map(|line| p.span(Role::Dim, line).into()));
+    let inner = place(p, area, title, width as u16 + 4, lines.len() as u16 + 2, Role::Waiting);
+    for (row, line) in lines.into_iter().enumerate() {
+        p.line(inner, row as u16, line);
+    }
+}
+
+/// Clears a place in the middle and draws a border around it; returns the room inside, with a margin.
+pub(super) fn place(p: &mut Paint, area: Rect, title: &str, width: u16, height: u16, role: Role) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    let rect = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    p.clear(rect);
+    let border = p.theme.style(role);
+    super::job::margin(p.boxed(rect, border, title, vec![]))
+}

@@ -1,0 +1,234 @@
+//! The last line: the keys that work now; in their place an order under way, or a notice.
+
+use super::{job::is_locked, paint::Paint, text, theme::Role};
+use crate::state::{
+    control::{Action, Order, Stage},
+    event::Cause,
+    keymap::{Intent, Mode},
+    notice::Tone,
+    printer::{Link, Printer},
+    view::Pane,
+};
+use crate::{
+    protocol::command::Speed,
+    state::layout::{Kind, Layout},
+};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+pub(super) fn draw(p: &mut Paint, layout: &Layout) {
+    let area = layout.footer;
+    if area.height == 0 {
+        return;
+    }
+    if let Some((role, words)) = message(p) {
+        return sentence(p, area, role, &words);
+    }
+    let keys = match p.state.mode() {
+        Mode::Normal => normal(p, layout),
+        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Help, Intent::Quit]),
+        Mode::Help => {
+            let mut keys = plain(p, &[Intent::Back, Intent::Filter]);
+            keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
+            keys
+        }
+        Mode::Typing | Mode::Confirm => typing(p),
+    };
+    let width = usize::from(area.width);
+    let keys = shortened(keys, width.saturating_sub(1));
+    let mut spans = Vec::new();
+    let mut before = 0;
+    for key in keys {
+        if key.group != before && !spans.is_empty() {
+            spans.push(p.span(Role::Dim, p.theme.pick_text(" │", " |")));
+        }
+        before = key.group;
+        let (role, word) = if key.works { (Role::Accent, Role::Text) } else { (Role::Dim, Role::Dim) };
+        spans.push(p.span(role, format!(" {}", key.key)));
+        spans.push(p.span(word, format!(" {} ", key.word)));
+    }
+    p.line(area, 0, spans);
+}
+
+/// A key in the footer.
+struct Shown {
+    key: String,
+    word: String,
+    group: u8,
+    /// Less important ones go first when there is no room.
+    weight: u8,
+    works: bool,
+}
+
+impl Shown {
+    fn width(&self) -> usize {
+        text::width(&self.key) + text::width(&self.word) + 3
+    }
+}
+
+fn shortened(mut keys: Vec<Shown>, room: usize) -> Vec<Shown> {
+    while keys.iter().map(Shown::width).sum::<usize>() + 2 > room && !keys.is_empty() {
+        let lightest = keys.iter().enumerate().min_by_key(|(at, key)| (key.weight, usize::MAX - at));
+        let Some((at, _)) = lightest else { break };
+        keys.remove(at);
+    }
+    keys
+}
+
+fn shown(p: &Paint, intent: Intent, group: u8, weight: u8) -> Option<Shown> {
+    let row = p.state.keymap.rows().iter().find(|row| row.intent == intent)?;
+    let key = row.keys.first()?.to_string();
+    let key = match key.as_str() {
+        "Down" if !p.theme.ascii => "↓".to_owned(),
+        _ => key,
+    };
+    Some(Shown { key, word: row.short.to_owned(), group, weight, works: true })
+}
+
+fn plain(p: &Paint, intents: &[Intent]) -> Vec<Shown> {
+    intents.iter().filter_map(|intent| shown(p, *intent, 1, 5)).collect()
+}
+
+fn typing(p: &Paint) -> Vec<Shown> {
+    let key = |key: &str, word: &str| Shown { key: key.into(), word: word.into(), group: 1, weight: 5, works: true };
+    if p.state.mode() == Mode::Confirm {
+        return vec![key("y", "yes"), key("Esc", "no")];
+    }
+    match p.state.view.layers.last() {
+        Some(crate::state::view::Layer::Form(_)) => {
+            vec![key("Tab", "next field"), key("Enter", "go on"), key("Esc", "close")]
+        }
+        _ => vec![key("Enter", "keep"), key("Esc", "clear")],
+    }
+}
+
+fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
+    let mut keys = Vec::new();
+    let printer = p.state.selected();
+    if let Some(printer) = printer {
+        if !p.settings().read_only {
+            controls(p, printer, &mut keys);
+        }
+        if let Link::Down { why, .. } = &printer.link {
+            if matches!(why, Cause::CertificateChanged { .. }) {
+                keys.extend(shown(p, Intent::Trust, 1, 9));
+            }
+            keys.extend(shown(p, Intent::Retry, 1, 9));
+        }
+    }
+    if layout.kind == Kind::Zoom(Pane::Camera)
+        && printer.is_some_and(|printer| printer.camera.picture(p.now.at).is_some())
+    {
+        keys.extend(shown(p, Intent::SavePicture, 2, 7));
+        keys.extend(shown(p, Intent::ShowPicture, 2, 6));
+    }
+    let zoomed = matches!(layout.kind, Kind::Zoom(_));
+    if zoomed {
+        keys.extend(shown(p, Intent::Back, 2, 8));
+    } else {
+        keys.extend(shown(p, Intent::NextPane, 2, 3).filter(|_| layout.kind != Kind::Compact));
+        keys.extend(shown(p, Intent::Zoom, 2, 4));
+    }
+    if layout.kind == Kind::Compact && p.state.view.rows.len() > 1 {
+        keys.extend(shown(p, Intent::Down, 2, 8).map(|key| Shown { word: "next".into(), ..key }));
+    }
+    if layout.printers.is_some() && p.state.shown().len() > 1 {
+        keys.extend(shown(p, Intent::Filter, 2, 4));
+        keys.extend(shown(p, Intent::Sort, 2, 2));
+    }
+    if layout.camera.is_none() && !zoomed && layout.kind != Kind::Line {
+        keys.extend(shown(p, Intent::Camera, 2, 5));
+    }
+    if p.state.view.frozen.is_some() {
+        keys.extend(shown(p, Intent::Freeze, 2, 8).map(|key| Shown { word: "go on".into(), ..key }));
+    }
+    keys.extend(shown(p, Intent::Help, 3, 8));
+    keys.extend(shown(p, Intent::Quit, 3, 7));
+    keys
+}
+
+/// Only what the printer allows now; greyed where its firmware refuses control.
+fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
+    let locked = is_locked(printer) && printer.session().is_some();
+    let allowed = |action: Action| printer.allows(action, p.now.at, &p.state.patience).is_ok();
+    for (action, intent, weight) in
+        [(Action::Pause, Intent::Pause, 9), (Action::Resume, Intent::Resume, 9), (Action::Stop, Intent::Stop, 9)]
+    {
+        if allowed(action) || (locked && action.fits(&printer.job).is_ok()) {
+            keys.extend(shown(p, intent, 1, weight).map(|key| Shown { works: !locked, ..key }));
+        }
+    }
+    let on = printer.light().unwrap_or(false);
+    if allowed(Action::Light(!on)) && printer.light().is_some() {
+        keys.extend(shown(p, Intent::Light, 1, 6));
+    }
+    let speed = Action::Speed(Speed::Standard);
+    if (allowed(speed) || (locked && speed.fits(&printer.job).is_ok()))
+        && let (Some(up), Some(down)) = (shown(p, Intent::SpeedUp, 1, 3), shown(p, Intent::SpeedDown, 1, 3))
+    {
+        keys.push(Shown { key: format!("{}/{}", up.key, down.key), word: "speed".into(), works: !locked, ..up });
+    }
+}
+
+/// What stands in the keys' place: an order of the selected printer that is under way or went wrong, then a notice.
+fn message(p: &Paint) -> Option<(Role, String)> {
+    let order = p.state.selected().and_then(|printer| Some((printer, printer.orders.newest()?)));
+    let told = |(printer, order): (&Printer, &Order)| (order_role(order), order_words(p, printer, order));
+    match (order, &p.state.notice) {
+        (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
+        (_, Some(notice)) if notice.until > p.state.now.at => {
+            let role = match notice.tone {
+                Tone::Plain => Role::Text,
+                Tone::Good => Role::Ok,
+                Tone::Warning => Role::Waiting,
+                Tone::Bad => Role::Trouble,
+            };
+            Some((role, notice.text.clone()))
+        }
+        (Some(found), _) => Some(told(found)),
+        _ => None,
+    }
+}
+
+fn order_role(order: &Order) -> Role {
+    match order.stage {
+        Stage::Seen => Role::Ok,
+        ref stage if stage.is_open() => Role::Active,
+        _ => Role::Trouble,
+    }
+}
+
+/// `stop → Garage A1: sent … acknowledged … seen`
+fn order_words(p: &Paint, printer: &Printer, order: &Order) -> String {
+    let (arrow, dots) = (p.theme.pick_text("→", "to"), p.theme.pick_text("…", "..."));
+    let stage = match &order.stage {
+        Stage::Confirmed => format!("confirmed {dots}"),
+        Stage::Sent => format!("sent {dots}"),
+        Stage::Acknowledged => format!("sent {dots} acknowledged {dots}"),
+        Stage::Seen => format!("sent {dots} acknowledged {dots} seen"),
+        other => other.to_string(),
+    };
+    format!("{} {arrow} {}: {stage}", order.action, printer.name)
+}
+
+/// A sentence; a long one grows upwards over the panes, because half a sentence helps nobody.
+fn sentence(p: &mut Paint, area: Rect, role: Role, words: &str) {
+    let width = usize::from(area.width).saturating_sub(2);
+    let mut lines = text::wrap(words, width);
+    let most = usize::from(area.y / 2 + 1).min(4);
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            *last = p.clip(&format!("{last} {}", " ".repeat(width)), width);
+        }
+    }
+    let rows = lines.len() as u16;
+    let area = Rect { y: (area.y + 1).saturating_sub(rows), height: rows, ..area };
+    p.clear(area);
+    for (row, line) in lines.into_iter().enumerate() {
+        let line: Line<'static> = vec![Span::raw(" "), p.span(role, line)].into();
+        p.line(area, row as u16, line);
+    }
+}

@@ -1,0 +1,127 @@
+//! The form that adds a printer of the network.
+
+use super::{dialog, paint::Paint, text, theme::Role};
+use crate::state::view::{Form, Test};
+use ratatui::{
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
+};
+
+pub(super) fn draw(p: &mut Paint, area: Rect, form: &Form) {
+    let width = area.width.min(76);
+    let room = usize::from(width).saturating_sub(4).max(1);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for (at, (label, hint)) in Form::FIELDS.into_iter().enumerate() {
+        let focused = form.at == at;
+        let wrong = matches!(&form.test, Test::Wrong(field, _) if *field == at);
+        let role = if wrong {
+            Role::Trouble
+        } else if focused {
+            Role::Accent
+        } else {
+            Role::Text
+        };
+        let mark = if focused { p.theme.pick_text("► ", "> ") } else { "  " };
+        let mut spans = vec![p.span(role, mark), p.span(role, p.fit(label, 13))];
+        let input_room = room.saturating_sub(15).max(1);
+        spans.extend(field(p, form, at, focused, input_room));
+        lines.push(spans.into());
+        lines.push(p.span(Role::Dim, format!("{}{}", " ".repeat(15), p.clip(hint, input_room))).into());
+    }
+    lines.push(Line::default());
+    lines.extend(result(p, &form.test, room));
+    // Where there is no room, hints go before fields.
+    if lines.len() + 2 > usize::from(area.height) {
+        let mut at = 0;
+        lines.retain(|_| {
+            at += 1;
+            at > 8 || at % 2 == 1
+        });
+    }
+    let height = lines.len() as u16 + 2;
+    let inner = dialog::place(p, area, "Add a printer of your network", width, height, Role::Focus);
+    for (row, line) in lines.into_iter().enumerate() {
+        p.line(inner, row as u16, line);
+    }
+}
+
+fn field(p: &Paint, form: &Form, at: usize, focused: bool, room: usize) -> Vec<Span<'static>> {
+    let Some(input) = form.fields.get(at) else { return vec![] };
+    let value = input.value();
+    let (shown, cursor) = if at == Form::CODE {
+        let dot = p.theme.pick_text("•", "*");
+        (dot.repeat(value.chars().count()), input.cursor())
+    } else {
+        (value.to_owned(), input.visual_cursor())
+    };
+    if focused {
+        let scroll = (cursor + 1).saturating_sub(room);
+        return with_cursor(p, &shown, cursor, scroll, room).spans;
+    }
+    if shown.is_empty() {
+        return vec![p.span(Role::Dim, p.theme.pick_text("……", ".."))];
+    }
+    vec![p.span(Role::Text, p.clip(&shown, room))]
+}
+
+/// A text that is being typed: scrolled, with the cursor's cell reversed.
+pub(super) fn with_cursor(p: &Paint, value: &str, cursor: usize, scroll: usize, room: usize) -> Line<'static> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut before = String::new();
+    let mut at = 0;
+    let mut drawn = false;
+    for c in value.chars().chain([' ']) {
+        let mut buffer = [0; 4];
+        let w = text::width(c.encode_utf8(&mut buffer));
+        let visible = at >= scroll && at + w <= scroll + room;
+        if visible && at >= cursor && !drawn {
+            spans.push(p.span(Role::Text, std::mem::take(&mut before)));
+            let style = p.theme.style(Role::Text).add_modifier(Modifier::REVERSED);
+            spans.push(Span::styled(c.to_string(), style));
+            drawn = true;
+        } else if visible {
+            before.push(c);
+        }
+        at += w;
+    }
+    spans.push(p.span(Role::Text, before));
+    spans.into()
+}
+
+fn result(p: &Paint, test: &Test, room: usize) -> Vec<Line<'static>> {
+    let say = |role: Role, words: &str| -> Vec<Line<'static>> {
+        text::wrap(words, room).into_iter().map(|line| p.span(role, line).into()).collect()
+    };
+    match test {
+        Test::Open => say(Role::Dim, "Enter tests the connection; nothing is saved before it worked."),
+        Test::Wrong(field, why) => {
+            let name = Form::FIELDS.get(*field).map_or("", |f| f.0);
+            say(Role::Trouble, &format!("{name}: {why}"))
+        }
+        Test::Running => say(Role::Active, "testing the connection"),
+        Test::Failed(why) => {
+            let mut out = say(Role::Trouble, why);
+            out.extend(say(Role::Dim, "correct the fields, Enter tests again"));
+            out
+        }
+        Test::Passed(probed) => {
+            let firmware = probed.firmware.as_ref().map(|v| format!(", firmware {v}")).unwrap_or_default();
+            let mut out = say(Role::Ok, &format!("connected: {}{firmware}", probed.model));
+            out.extend(say(Role::Text, &format!("certificate  {}", probed.certificate_name)));
+            out.extend(say(Role::Text, &format!("fingerprint  {}", pairs(&probed.fingerprint))));
+            if !probed.reported {
+                out.extend(say(Role::Waiting, "it has not reported anything yet; check the serial"));
+            }
+            out.extend(say(Role::Dim, "Enter saves it and trusts this certificate from now on"));
+            out
+        }
+        Test::Saving => say(Role::Active, "saving"),
+    }
+}
+
+/// A fingerprint in groups of four, which the eye can compare.
+fn pairs(fingerprint: &str) -> String {
+    let chars: Vec<char> = fingerprint.chars().collect();
+    chars.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,108 @@
+//! The zoomed list: small cards side by side, for many printers at once.
+
+use super::{paint::Paint, printers, text, theme::Role};
+use crate::state::{
+    PrinterId,
+    layout::ListArea,
+    printer::{Printer, Status},
+};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+pub(super) fn draw(p: &mut Paint, list: &ListArea, visible: &[PrinterId]) {
+    let width = list.rect.width / list.columns as u16;
+    for (at, id) in visible.iter().enumerate() {
+        let Some(printer) = p.state.shown().get(usize::from(id.0)) else { continue };
+        let (row, column) = ((at / list.columns) as u16, (at % list.columns) as u16);
+        let area = Rect {
+            x: list.rect.x + column * width,
+            y: list.rect.y + row * list.cell,
+            width: width - 2,
+            // The fourth line is the gap.
+            height: list.cell.min(3),
+        }
+        .intersection(list.rect);
+        card(p, printer, area);
+        printers::select(p, *id, area);
+    }
+}
+
+fn card(p: &mut Paint, printer: &Printer, area: Rect) {
+    let (status, stale) = (printer.status(), p.is_stale(printer));
+    let role = p.theme.role_of(status, stale);
+    let figures = if stale { Role::Stale } else { Role::Text };
+    let width = usize::from(area.width);
+    let symbol = format!(" {} ", p.theme.symbol(status, stale));
+    let name_role = if stale { Role::Stale } else { Role::Strong };
+    let model = printer.model.short();
+    if area.height >= 3 {
+        let room = width.saturating_sub(4 + text::width(model));
+        let first = vec![
+            p.span(role, symbol),
+            p.span(name_role, p.fit(&printer.name, room)),
+            p.span(Role::Dim, format!(" {model}")),
+        ];
+        p.line(area, 0, first);
+        let words = p.clip(&words(p, printer, status), width.saturating_sub(3));
+        let words = p.span(if status == Status::Waiting { role } else { Role::Dim }, format!("   {words}"));
+        p.line(area, 1, words);
+        let third = figures_line(p, printer, status, stale, width);
+        p.line(area, 2, third);
+        return;
+    }
+    // Two lines: name and figures, then what there is to say.
+    let time = if status == Status::Offline { printers::retry(p, printer) } else { printers::time_left(p, printer) };
+    let first = vec![
+        p.span(role, symbol),
+        p.span(name_role, p.fit(&printer.name, width.saturating_sub(3 + 5 + 6))),
+        p.span(figures, p.fit_right(&printers::percent(p, printer), 5)),
+        p.span(figures, p.fit_right(&time, 6)),
+    ];
+    p.line(area, 0, first);
+    let line = match (status, printer.job.percent) {
+        (Status::Printing, Some(_)) => {
+            let mut spans = vec![Span::raw("   ")];
+            spans.extend(printers::bar_or_word(p, printer, status, stale, width.saturating_sub(3)));
+            Line::from(spans)
+        }
+        _ => {
+            let words = p.clip(&words(p, printer, status), width.saturating_sub(3));
+            p.span(role, format!("   {words}")).into()
+        }
+    };
+    p.line(area, 1, line);
+}
+
+fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width: usize) -> Line<'static> {
+    let figures = if stale { Role::Stale } else { Role::Text };
+    let mut spans = vec![Span::raw("   ")];
+    let time = if status == Status::Offline { printers::retry(p, printer) } else { printers::time_left(p, printer) };
+    spans.extend(printers::bar_or_word(p, printer, status, stale, width.saturating_sub(3 + 5 + 6)));
+    spans.push(p.span(figures, p.fit_right(&printers::percent(p, printer), 5)));
+    spans.push(p.span(figures, p.fit_right(&time, 6)));
+    spans.into()
+}
+
+/// The most useful words about a printer.
+fn words(p: &Paint, printer: &Printer, status: Status) -> String {
+    let done = printer.job.done_at.map(|at| format!("done {}", p.moment(at)));
+    match status {
+        Status::Waiting | Status::Trouble => {
+            let what = printer.trouble().map(|(words, _)| words).unwrap_or_default();
+            format!("{}{}{what}", printers::word(printer, status), p.dot())
+        }
+        Status::Printing => done.unwrap_or_else(|| "printing".to_owned()),
+        Status::Preparing => printer.job.stage.as_deref().unwrap_or("preparing").to_owned(),
+        Status::Offline => match &printer.link {
+            crate::state::printer::Link::Down { why, .. } => why.to_string(),
+            _ => "offline".to_owned(),
+        },
+        Status::Finished | Status::Cancelled | Status::Paused => match &printer.job.name {
+            Some(name) => format!("{}{}{name}", status.word(), p.dot()),
+            None => status.word().to_owned(),
+        },
+        other => other.word().to_owned(),
+    }
+}

@@ -1,0 +1,237 @@
+//! The job of the selected printer: what, how far, done when, and whether anything is in the way.
+
+use super::{job_alerts, paint::Paint, text, theme::Role};
+use crate::state::{
+    control::Permission,
+    job::Phase,
+    printer::{Printer, Status},
+    view::Pane,
+};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+pub(super) fn draw(p: &mut Paint, rect: Rect) {
+    let Some(printer) = p.state.selected() else {
+        let room = p.pane(rect, Pane::Job, "", vec![]);
+        p.line(room, 0, p.span(Role::Dim, " no printer is selected"));
+        return;
+    };
+    let status = printer.status();
+    let mut right = vec![];
+    if !matches!(status, Status::Offline | Status::Connecting) {
+        right.push(p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()));
+        right.push(p.span(Role::Dim, p.dot()));
+    }
+    right.push(p.link_word(printer));
+    let title = match printer.model {
+        crate::protocol::model::Model::Unknown => printer.name.clone(),
+        model if rect.width >= 70 && !printer.name.contains(model.short()) => {
+            format!("{}{}{model}", printer.name, p.dot())
+        }
+        _ => printer.name.clone(),
+    };
+    let room = p.pane(rect, Pane::Job, &title, right);
+    let room = margin(room);
+    let lines = lines(p, printer, room);
+    for (row, line) in lines.into_iter().enumerate() {
+        p.line(room, row as u16, line);
+    }
+}
+
+/// A blank column at both sides.
+pub(super) fn margin(room: Rect) -> Rect {
+    Rect { x: room.x + 1, width: room.width.saturating_sub(2), ..room }
+}
+
+fn lines(p: &Paint, printer: &Printer, room: Rect) -> Vec<Line<'static>> {
+    let (width, height) = (usize::from(room.width), usize::from(room.height));
+    let facts = facts(p, printer, width);
+    let bar = bar_line(p, printer, width);
+    // Name, bar and two lines of facts come first; words about trouble get what is left.
+    let must = 1 + usize::from(bar.is_some()) + facts.len().min(if height > 6 { 3 } else { 2 });
+    let alerts = job_alerts::lines(p, printer, width, height.saturating_sub(must).max(1));
+    let spare = height.saturating_sub(1 + alerts.len() + usize::from(bar.is_some()) + facts.len());
+    let mut out = vec![name_line(p, printer, width)];
+    out.extend(alerts);
+    if spare > 1 || (spare > 0 && bar.is_none()) {
+        out.push(Line::default());
+    }
+    if let Some(bar) = bar {
+        out.push(bar);
+        if spare > 0 {
+            out.push(Line::default());
+        }
+    }
+    out.extend(facts);
+    out.truncate(height);
+    out
+}
+
+fn name_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+    let job = &printer.job;
+    let Some(name) = &job.name else {
+        let words = match printer.status() {
+            Status::Idle => "nothing to print",
+            Status::Unknown => return p.span(Role::Dim, unknown_words(printer)).into(),
+            Status::Offline | Status::Connecting if printer.last_report.is_none() => "nothing known yet",
+            _ => "no job",
+        };
+        return p.span(Role::Dim, words).into();
+    };
+    let mut tail = String::new();
+    if let Some(plate) = job.plate {
+        tail += &format!("{}plate {plate}", p.dot());
+    }
+    if let Some(origin) = job.origin {
+        tail += &match origin {
+            "calibration" => format!("{}calibration", p.dot()),
+            from => format!("{}from {from}", p.dot()),
+        };
+    }
+    let role = if p.is_stale(printer) { Role::Stale } else { Role::Strong };
+    let name = p.clip(name, width.saturating_sub(if width > 40 { text::width(&tail) } else { 0 }));
+    vec![p.span(role, name), p.span(Role::Dim, tail)].into()
+}
+
+fn unknown_words(printer: &Printer) -> String {
+    match &printer.job.unknown_word {
+        Some(word) => format!("the printer's state is \"{word}\", which is not known here"),
+        None => "the printer has not told its state yet".to_owned(),
+    }
+}
+
+/// Bar and percent at a fixed place; while preparing, the stage in words.
+pub(super) fn bar_line(p: &Paint, printer: &Printer, width: usize) -> Option<Line<'static>> {
+    let job = &printer.job;
+    let stale = p.is_stale(printer);
+    let percent = job.percent.filter(|_| job.phase.is_active() || job.phase.is_over())?;
+    let role = match (job.phase, printer.status()) {
+        _ if stale => Role::Stale,
+        (_, Status::Waiting) => Role::Waiting,
+        (Phase::Finished, _) => Role::Ok,
+        (Phase::Failed, _) | (_, Status::Trouble) => Role::Trouble,
+        (Phase::Paused, _) => Role::Waiting,
+        (Phase::Cancelled, _) => Role::Dim,
+        _ => Role::Active,
+    };
+    let room = width.saturating_sub(7);
+    let mut spans = Vec::new();
+    let preparing = printer.status() == Status::Preparing;
+    let download = job.download.filter(|d| *d < 100 && job.phase == Phase::Preparing);
+    let shown = download.unwrap_or(percent);
+    match (&job.stage, preparing) {
+        (Some(stage), true) if download.is_none() => {
+            let symbol = p.theme.symbol(Status::Preparing, false);
+            spans.push(p.span(role, p.fit(&format!("{symbol} {stage}"), room)));
+        }
+        _ => {
+            let words = if download.is_some() { "downloading " } else { "" };
+            let words = if room > 30 { words } else { "" };
+            let (full, empty) = text::bar(f64::from(shown), room - words.len(), p.theme.ascii);
+            spans.push(p.span(role, words));
+            spans.push(p.span(role, full));
+            // An unfilled track shows where the end is.
+            let track = if p.theme.ascii { empty } else { "·".repeat(text::width(&empty)) };
+            spans.push(p.span(Role::Dim, track));
+        }
+    }
+    let value = if stale { Role::Stale } else { Role::Strong };
+    spans.push(p.span(value, format!("  {shown:>3}")));
+    spans.push(p.span(Role::Dim, " %"));
+    Some(spans.into())
+}
+
+/// A fact: label, value.
+type Fact = (&'static str, String);
+
+/// Facts in rows of three, or, where that is too tight, of two, the most important first.
+fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
+    if printer.last_report.is_none() {
+        return vec![];
+    }
+    let (wide, tight) = (width >= 70, width < 48);
+    let unknown = || p.unknown().to_owned();
+    let mut all: Vec<Fact> = Vec::new();
+    job_facts(p, printer, wide, &mut all);
+    let fan = |value: Option<u8>| value.map_or_else(unknown, |v| format!("{v} %"));
+    let fans = printer.temps.fans;
+    let light = printer.light().map_or_else(unknown, |on| if on { "on".to_owned() } else { "off".to_owned() });
+    let minus = p.theme.pick_text("−", "-");
+    let network = printer.network().map_or_else(unknown, |n| n.replace('-', minus));
+    if wide {
+        all.extend([("part fan", fan(fans.part)), ("aux fan", fan(fans.aux)), ("chamber fan", fan(fans.chamber))]);
+        let firmware = printer.firmware.clone().unwrap_or_else(unknown);
+        all.extend([("light", light), ("network", network), ("firmware", firmware)]);
+    } else {
+        all.extend([("fan", fan(fans.part)), ("light", light), ("", network)]);
+    }
+    if tight {
+        // Time left and the end come before layer and stage.
+        all.sort_by_key(|(label, _)| !matches!(*label, "left" | "done"));
+    }
+    let role = p.value_role(printer);
+    all.chunks(if tight { 2 } else { 3 }).map(|row| columns(p, row, role, width)).collect()
+}
+
+fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
+    let unknown = || p.unknown().to_owned();
+    let job = &printer.job;
+    let layers = match (job.layer, job.layers) {
+        (Some(layer), Some(all)) => format!("{layer} / {all}"),
+        (None, Some(all)) => format!("{} / {all}", p.unknown()),
+        (Some(layer), None) => layer.to_string(),
+        (None, None) => unknown(),
+    };
+    if job.phase.is_active() {
+        let left = job.minutes_left.map_or_else(unknown, text::minutes);
+        let done = job.done_at.map_or_else(unknown, |at| {
+            let today = if wide && text::is_today(at, p.now) { " (today)" } else { "" };
+            p.moment(at) + today
+        });
+        let elapsed = job.started.map_or_else(unknown, |at| text::minutes(p.minutes_since(at)));
+        let speed = match (job.speed, job.speed_percent) {
+            (Some(speed), Some(percent)) => format!("{} {percent} %", speed.name()),
+            (Some(speed), None) => speed.name().to_owned(),
+            _ => unknown(),
+        };
+        let stage = job.stage.as_deref().unwrap_or_else(|| printer.status().word()).to_owned();
+        out.extend([("layer", layers), ("left", left), (if wide { "done at" } else { "done" }, done)]);
+        let (stage_label, speed_label) = if wide { ("stage", "speed") } else { ("", "") };
+        out.extend([(stage_label, stage), ("elapsed", elapsed), (speed_label, speed)]);
+    } else if job.phase.is_over() && job.name.is_some() {
+        let ended = job.ended.map_or_else(unknown, |at| p.moment(at));
+        let took = job.started.zip(job.ended).map_or_else(unknown, |(start, end)| {
+            text::minutes((end.div_euclid(60) - start.div_euclid(60)).max(0) as u32)
+        });
+        out.extend([("layer", layers), ("took", took), ("ended", ended)]);
+    }
+}
+
+fn columns(p: &Paint, row: &[Fact], role: Role, width: usize) -> Line<'static> {
+    let count = if width < 48 { 2 } else { 3 };
+    let column = width / count;
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    // In a wide pane the values of a column begin at the same place.
+    let label_room = if width >= 70 { 9 } else { 0 };
+    let last = count - 1;
+    for (at, (label, value)) in row.iter().enumerate() {
+        let label = match *label {
+            "" => String::new(),
+            label if label_room > 0 => p.fit(label, if at == last { 12 } else { label_room }),
+            label => format!("{label} "),
+        };
+        let room = if at == last { width - column * last } else { column };
+        let used = text::width(&label);
+        spans.push(p.span(Role::Dim, label));
+        let value = p.clip(value, room.saturating_sub(used + usize::from(at != last)));
+        spans.push(p.span(role, p.fit(&value, room.saturating_sub(used))));
+    }
+    spans.into()
+}
+
+/// Whether orders to a printer are refused by its firmware.
+pub(super) fn is_locked(printer: &Printer) -> bool {
+    printer.permission() != Permission::Open
+}

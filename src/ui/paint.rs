@@ -1,0 +1,171 @@
+//! The brush that every pane draws with: the state, the theme and the buffer in one hand.
+
+use super::{
+    text,
+    theme::{Role, Theme},
+};
+use crate::state::{
+    Now, State, clock,
+    printer::{Freshness, Printer},
+    settings::Settings,
+    view::Pane,
+};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+    widgets::{Block, Clear, Widget},
+};
+
+/// What panes draw with.
+pub(super) struct Paint<'a> {
+    pub(super) state: &'a State,
+    pub(super) theme: Theme,
+    /// The moment that is shown: not the present one while the view is frozen.
+    pub(super) now: Now,
+    pub(super) buf: &'a mut Buffer,
+}
+
+impl Paint<'_> {
+    pub(super) fn settings(&self) -> &Settings {
+        &self.state.settings
+    }
+
+    /// A text in a role.
+    pub(super) fn span(&self, role: Role, text: impl Into<String>) -> Span<'static> {
+        Span::styled(text.into(), self.theme.style(role))
+    }
+
+    pub(super) fn clip(&self, text: &str, room: usize) -> String {
+        text::clip(text, room, self.theme.ascii)
+    }
+
+    pub(super) fn fit(&self, text: &str, room: usize) -> String {
+        text::fit(text, room, self.theme.ascii)
+    }
+
+    pub(super) fn fit_right(&self, text: &str, room: usize) -> String {
+        text::fit_right(text, room, self.theme.ascii)
+    }
+
+    /// ` · `
+    pub(super) fn dot(&self) -> &'static str {
+        self.theme.pick_text(" · ", " - ")
+    }
+
+    /// What is written where nothing is known.
+    pub(super) fn unknown(&self) -> &'static str {
+        self.theme.pick_text("—", "--")
+    }
+
+    /// Draws a pane's border with a title at the left and one at the right; returns the room inside.
+    pub(super) fn pane(&mut self, rect: Rect, pane: Pane, title: &str, right: Vec<Span<'static>>) -> Rect {
+        let focused = self.state.view.focus == pane && self.state.shown().len() > 1;
+        let border = self.theme.style(if focused { Role::Focus } else { Role::Dim });
+        self.boxed(rect, border, title, right)
+    }
+
+    /// The same for anything with a border.
+    pub(super) fn boxed(&mut self, rect: Rect, border: Style, title: &str, right: Vec<Span<'static>>) -> Rect {
+        let rect = rect.intersection(self.buf.area);
+        let room = usize::from(rect.width.saturating_sub(4));
+        let mut block = Block::bordered().border_set(self.theme.border()).border_style(border);
+        let mut right = Line::from(right);
+        // The last part of the right title is the most important one.
+        while right.width() + 2 > room && !right.spans.is_empty() {
+            right.spans.remove(0);
+            if right.spans.first().is_some_and(|span| span.content.trim() == self.dot().trim()) {
+                right.spans.remove(0);
+            }
+        }
+        let used = if right.width() == 0 { 0 } else { right.width() + 3 };
+        let title = text::clip(title, room.saturating_sub(used), self.theme.ascii);
+        if !title.is_empty() {
+            block = block.title_top(Span::styled(format!(" {title} "), self.theme.style(Role::Strong)));
+        }
+        if right.width() > 0 {
+            right.spans.insert(0, Span::raw(" "));
+            right.spans.push(Span::raw(" "));
+            block = block.title_top(right.right_aligned());
+        }
+        let inner = block.inner(rect);
+        block.render(rect, self.buf);
+        inner
+    }
+
+    /// Clears a place for something that lies on top.
+    pub(super) fn clear(&mut self, rect: Rect) {
+        let rect = rect.intersection(self.buf.area);
+        Clear.render(rect, self.buf);
+        self.buf.set_style(rect, self.theme.ground());
+    }
+
+    /// Writes a line at a row of an area, cut at its edge.
+    pub(super) fn line(&mut self, area: Rect, row: u16, line: impl Into<Line<'static>>) {
+        if row < area.height {
+            self.buf.set_line(area.x, area.y + row, &line.into(), area.width);
+        }
+    }
+
+    /// Writes something at the right edge of a row.
+    pub(super) fn line_right(&mut self, area: Rect, row: u16, line: impl Into<Line<'static>>) {
+        let line = line.into();
+        let width = (line.width() as u16).min(area.width);
+        if row < area.height {
+            self.buf.set_line(area.x + area.width - width, area.y + row, &line, width);
+        }
+    }
+
+    /// How far a printer's values can be trusted.
+    pub(super) fn freshness(&self, printer: &Printer) -> Freshness {
+        printer.freshness(self.now.at, &self.state.patience)
+    }
+
+    pub(super) fn is_stale(&self, printer: &Printer) -> bool {
+        self.freshness(printer) != Freshness::Live
+    }
+
+    /// The role of a printer's values.
+    pub(super) fn value_role(&self, printer: &Printer) -> Role {
+        if self.is_stale(printer) { Role::Stale } else { Role::Text }
+    }
+
+    /// `live`, `connecting`, `stale 3 m`, `offline`.
+    pub(super) fn link_word(&self, printer: &Printer) -> Span<'static> {
+        use crate::state::printer::Link;
+        match (&printer.link, self.freshness(printer)) {
+            (Link::Down { .. }, _) => self.span(Role::Trouble, "offline"),
+            (Link::Connecting { attempt: 2.. }, _) => self.span(Role::Waiting, "offline, trying again"),
+            (Link::Waiting | Link::Connecting { .. }, _) | (_, Freshness::Nothing) => {
+                self.span(Role::Waiting, "connecting")
+            }
+            (_, Freshness::Live) => self.span(Role::Ok, "live"),
+            (_, Freshness::Stale(age)) => self.span(Role::Waiting, format!("stale {}", text::age(age))),
+        }
+    }
+
+    /// A time of day, with the day where it is not today.
+    pub(super) fn moment(&self, unix: i64) -> String {
+        text::moment(unix, self.now, self.settings().clock)
+    }
+
+    /// Minutes since something began. Both count in whole minutes of the clock, so they change together with it.
+    pub(super) fn minutes_since(&self, unix: i64) -> u32 {
+        (self.now.unix.div_euclid(60) - unix.div_euclid(60)).max(0) as u32
+    }
+
+    /// Time until a moment, as it is shown.
+    pub(super) fn until(&self, at: std::time::Instant) -> String {
+        text::countdown(at.saturating_duration_since(self.now.at))
+    }
+}
+
+/// Whether a printer needs a person: what the header counts.
+pub(super) fn needs_person(printer: &Printer) -> bool {
+    use crate::state::printer::Status;
+    matches!(printer.status(), Status::Trouble | Status::Waiting)
+}
+
+/// A picture young enough to be called live.
+pub(super) const LIVE_PICTURE: std::time::Duration = clock::LIVE_PICTURE;

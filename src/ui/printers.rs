@@ -1,0 +1,184 @@
+//! The list of printers: a line each, or, zoomed, a grid of small cards.
+
+use super::{paint::Paint, text, theme::Role};
+use crate::state::{
+    PrinterId,
+    layout::{self, Layout, ListArea},
+    printer::{Link, Printer, Status},
+    view::Pane,
+};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// Columns of the second half of an entry: bar or word, percent, time.
+const WORD: usize = 8;
+const PERCENT: usize = 4;
+const TIME: usize = 5;
+
+pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
+    let view = &p.state.view;
+    let Some(list) = ListArea::of(layout, view) else { return };
+    let visible = layout::visible_in(p.state, &list);
+    let (rows, all) = (view.rows.len(), p.state.shown().len());
+    let first = (view.top * list.columns).min(rows);
+    let mut right = vec![];
+    let below = rows.saturating_sub(first + visible.len());
+    let filtered = if rows < all { format!("{rows} of {all}") } else { String::new() };
+    if below > 0 || first > 0 {
+        let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
+        let up = if first > 0 { format!("{up} {first} ") } else { String::new() };
+        let down = if below > 0 { format!("{down} {below} more") } else { String::new() };
+        right.push(p.span(Role::Text, format!("{up}{down}").trim_end().to_owned()));
+        right.push(p.span(Role::Dim, p.dot()));
+    }
+    let by = if rect.width >= 30 { "by " } else { "" };
+    right.push(p.span(Role::Dim, format!("{by}{}", view.sort.name())));
+    let title = if filtered.is_empty() { "Printers".to_owned() } else { format!("Printers {filtered}") };
+    let room = p.pane(rect, Pane::Printers, &title, right);
+    if list.columns > 1 {
+        super::grid::draw(p, &list, visible);
+    } else {
+        entries(p, &list, visible);
+    }
+    if rows == 0 {
+        p.line(list.rect, 0, Line::from(p.span(Role::Dim, " no printer matches")));
+    }
+    filter(p, room);
+}
+
+fn entries(p: &mut Paint, list: &ListArea, visible: &[PrinterId]) {
+    let mut y = 0;
+    for id in visible {
+        let Some(printer) = p.state.shown().get(usize::from(id.0)) else { continue };
+        let lines = list.lines_of(printer);
+        let area = Rect { y: list.rect.y + y, height: lines.min(list.rect.height.saturating_sub(y)), ..list.rect };
+        let line = entry(p, printer, usize::from(list.rect.width));
+        p.line(area, 0, line);
+        if lines > 1
+            && let Some((words, _)) = printer.trouble()
+        {
+            let words = p.clip(&words, usize::from(area.width).saturating_sub(3));
+            let span = p.span(Role::Waiting, format!("   {words}"));
+            p.line(area, 1, span);
+        }
+        select(p, *id, area);
+        y += lines;
+    }
+}
+
+/// Marks the selected entry.
+pub(super) fn select(p: &mut Paint, id: PrinterId, area: Rect) {
+    if p.state.view.selected == Some(id) {
+        p.buf.set_style(area, p.theme.style(Role::Selected));
+    }
+}
+
+fn entry(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+    let (status, stale) = (printer.status(), p.is_stale(printer));
+    let role = p.theme.role_of(status, stale);
+    let mut spans = vec![p.span(role, format!(" {} ", p.theme.symbol(status, stale)))];
+    let name_role = if stale { Role::Stale } else { Role::Text };
+    if width < 30 {
+        let room = width.saturating_sub(3 + TIME + 1);
+        spans.push(p.span(name_role, p.fit(&printer.name, room)));
+        let figure = if status == Status::Offline { retry(p, printer) } else { percent(p, printer) };
+        spans.push(p.span(figure_role(stale), p.fit_right(&figure, TIME)));
+        return spans.into();
+    }
+    let mut free = width.saturating_sub(3 + 1 + WORD + PERCENT + 1 + TIME + 1);
+    let name = free.min(if free >= 34 { 18 } else { 16 });
+    free = free.saturating_sub(name);
+    spans.push(p.span(name_role, p.fit(&printer.name, name)));
+    if free >= 9 {
+        spans.push(p.span(Role::Dim, format!(" {}", p.fit(printer.model.short(), 8))));
+        free -= 9;
+    }
+    if free >= 9 {
+        let job = printer.job.name.as_deref().unwrap_or("");
+        spans.push(p.span(Role::Dim, format!(" {}", p.fit(job, free - 1))));
+    } else {
+        spans.push(Span::raw(" ".repeat(free)));
+    }
+    spans.push(Span::raw(" "));
+    spans.extend(bar_or_word(p, printer, status, stale, WORD));
+    let time = if status == Status::Offline { retry(p, printer) } else { time_left(p, printer) };
+    spans.push(p.span(figure_role(stale), p.fit_right(&percent(p, printer), PERCENT)));
+    spans.push(p.span(figure_role(stale), format!(" {}", p.fit_right(&time, TIME))));
+    spans.into()
+}
+
+fn figure_role(stale: bool) -> Role {
+    if stale { Role::Stale } else { Role::Text }
+}
+
+/// A small bar while printing, else the state in a word.
+pub(super) fn bar_or_word(
+    p: &Paint,
+    printer: &Printer,
+    status: Status,
+    stale: bool,
+    room: usize,
+) -> Vec<Span<'static>> {
+    let role = p.theme.role_of(status, stale);
+    match (status, printer.job.percent) {
+        (Status::Printing, Some(percent)) => {
+            let (full, empty) = text::small_bar(percent, room - 1, p.theme.ascii);
+            vec![p.span(role, full), p.span(Role::Dim, empty + " ")]
+        }
+        _ => vec![p.span(role, p.fit(word(printer, status), room))],
+    }
+}
+
+/// The state in one word, more exact than the status where there is one.
+pub(super) fn word(printer: &Printer, status: Status) -> &'static str {
+    let stage = printer.job.stage.as_deref().unwrap_or("");
+    match status {
+        Status::Preparing if stage.contains("heating") => "heating",
+        Status::Preparing => "prepares",
+        Status::Waiting if printer.job.phase == crate::state::job::Phase::Paused => "paused",
+        Status::Connecting => "connects",
+        Status::Cancelled => "stopped",
+        other => other.word(),
+    }
+}
+
+pub(super) fn percent(p: &Paint, printer: &Printer) -> String {
+    let shown = printer.job.percent.filter(|_| printer.job.phase.is_active() && printer.session().is_some());
+    shown.map_or_else(|| p.unknown().to_owned(), |percent| format!("{percent}%"))
+}
+
+pub(super) fn time_left(p: &Paint, printer: &Printer) -> String {
+    let left = printer.job.minutes_left.filter(|_| printer.session().is_some());
+    left.map_or_else(|| p.unknown().to_owned(), text::hours)
+}
+
+/// When the next attempt to connect follows.
+pub(super) fn retry(p: &Paint, printer: &Printer) -> String {
+    match printer.link {
+        Link::Down { retry_at: Some(at), .. } => {
+            format!("{}{}", p.theme.pick_text("↻", "in "), p.until(at).replace(' ', ""))
+        }
+        Link::Down { retry_at: None, .. } => "!".to_owned(),
+        _ => p.theme.pick_text("…", "...").to_owned(),
+    }
+}
+
+fn filter(p: &mut Paint, room: Rect) {
+    let view = &p.state.view;
+    let text = view.filter.value();
+    if (!view.filtering && text.is_empty()) || room.height < 2 {
+        return;
+    }
+    let width = usize::from(room.width).saturating_sub(3);
+    let line = if view.filtering {
+        let scroll = view.filter.visual_scroll(width.saturating_sub(1));
+        super::form::with_cursor(p, text, view.filter.visual_cursor(), scroll, width)
+    } else {
+        Line::from(p.span(Role::Text, p.clip(text, width)))
+    };
+    let mut spans = vec![p.span(Role::Accent, " / ")];
+    spans.extend(line.spans);
+    p.line(room, room.height - 1, spans);
+}

@@ -1,0 +1,265 @@
+//! Words and figures: durations, times of day, temperatures, clipping by display width, bars.
+
+use crate::state::{
+    Now, clock,
+    settings::{Clock, Units},
+};
+use std::time::Duration;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// `58 m`, `1 h 12 m`, `4 d 6 h`
+pub fn minutes(total: u32) -> String {
+    match (total / 60, total % 60) {
+        (0, m) => format!("{m} m"),
+        (h @ 0..100, m) => format!("{h} h {m:02} m"),
+        (h, _) => format!("{} d {:02} h", h / 24, h % 24),
+    }
+}
+
+/// `0:58`, `1:12`; from a hundred hours on in days.
+pub fn hours(total: u32) -> String {
+    match total / 60 {
+        h @ 0..100 => format!("{h}:{:02}", total % 60),
+        h => format!("{}d{:02}h", h / 24, h % 24),
+    }
+}
+
+/// An age in coarse steps: `5 s`, `3 m`, `2 h`.
+pub fn age(age: Duration) -> String {
+    match clock::step(age).as_secs() {
+        s @ 0..60 => format!("{s} s"),
+        s @ 60..3600 => format!("{} m", s / 60),
+        s @ 3600..172_800 => format!("{} h", s / 3600),
+        s => format!("{} d", s / 86_400),
+    }
+}
+
+/// Time left until something: `42 s`, `5 m`.
+pub fn countdown(left: Duration) -> String {
+    match clock::countdown(left).as_secs() {
+        s @ 0..100 => format!("{s} s"),
+        s => format!("{} m", s / 60),
+    }
+}
+
+/// A time of day, in local time.
+pub fn time_of_day(unix: i64, now: Now, style: Clock) -> String {
+    let local = unix + i64::from(now.utc_offset);
+    let minute = local.rem_euclid(86_400) / 60;
+    let (h, m) = (minute / 60, minute % 60);
+    match style {
+        Clock::H24 => format!("{h:02}:{m:02}"),
+        Clock::H12 => format!("{}:{m:02} {}", (h + 11) % 12 + 1, if h < 12 { "am" } else { "pm" }),
+    }
+}
+
+/// A time of day with the day where it is not today: `22:41`, `Tue 06:10`, `3 Jun 06:10`.
+pub fn moment(unix: i64, now: Now, style: Clock) -> String {
+    let day = |t: i64| (t + i64::from(now.utc_offset)).div_euclid(86_400);
+    let time = time_of_day(unix, now, style);
+    match day(unix) - day(now.unix) {
+        0 => time,
+        1..=6 => format!("{} {time}", weekday(day(unix))),
+        _ => {
+            let (month, date) = month_and_date(day(unix));
+            format!("{date} {month} {time}")
+        }
+    }
+}
+
+/// Whether a moment is on this day.
+pub fn is_today(unix: i64, now: Now) -> bool {
+    let day = |t: i64| (t + i64::from(now.utc_offset)).div_euclid(86_400);
+    day(unix) == day(now.unix)
+}
+
+fn weekday(day: i64) -> &'static str {
+    // 1 January 1970 was a Thursday.
+    ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][day.rem_euclid(7) as usize]
+}
+
+/// From days since 1970, by counting in years that begin in March: leap days come last there.
+fn month_and_date(day: i64) -> (&'static str, i64) {
+    let era_day = (day + 719_468).rem_euclid(146_097);
+    let year = (era_day - era_day / 1460 + era_day / 36_524 - era_day / 146_096) / 365;
+    let of_year = era_day - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let names = ["Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb"];
+    (names[month as usize], of_year - (153 * month + 2) / 5 + 1)
+}
+
+/// A temperature in whole degrees.
+pub fn degrees(celsius: f64, units: Units) -> String {
+    let value = match units {
+        Units::Celsius => celsius,
+        Units::Fahrenheit => celsius * 1.8 + 32.0,
+    };
+    format!("{:.0}", value.clamp(-999.0, 9999.0).round() + 0.0)
+}
+
+/// The unit of temperatures.
+pub fn unit(units: Units, ascii: bool) -> &'static str {
+    match (units, ascii) {
+        (Units::Celsius, false) => "°C",
+        (Units::Fahrenheit, false) => "°F",
+        (Units::Celsius, true) => "C",
+        (Units::Fahrenheit, true) => "F",
+    }
+}
+
+/// Columns a text takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// Cuts a text to a display width; what is cut off leaves a mark.
+pub fn clip(text: &str, room: usize, ascii: bool) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mark = if ascii { "~" } else { "…" };
+    let mut out = String::new();
+    let mut used = 0;
+    for c in text.chars() {
+        let w = c.width().unwrap_or(0);
+        if used + w + 1 > room {
+            break;
+        }
+        used += w;
+        out.push(c);
+    }
+    if room > 0 {
+        out.push_str(mark);
+    }
+    out
+}
+
+/// Clipped and filled with blanks to an exact display width.
+pub fn fit(text: &str, room: usize, ascii: bool) -> String {
+    let mut out = clip(text, room, ascii);
+    let used = out.width();
+    out.extend(std::iter::repeat_n(' ', room.saturating_sub(used)));
+    out
+}
+
+/// The same, at the right edge.
+pub fn fit_right(text: &str, room: usize, ascii: bool) -> String {
+    let out = clip(text, room, ascii);
+    " ".repeat(room.saturating_sub(out.width())) + &out
+}
+
+/// Breaks a text into lines at blanks; words longer than a line are cut.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let used = lines.last().map_or(0, |line| line.width());
+        if used > 0 && used + 1 + word.width() > room {
+            lines.push(String::new());
+        } else if used > 0
+            && let Some(line) = lines.last_mut()
+        {
+            line.push(' ');
+        }
+        for c in word.chars() {
+            let used = lines.last().map_or(0, |line| line.width());
+            if used > 0 && used + c.width().unwrap_or(0) > room {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(c);
+            }
+        }
+    }
+    lines
+}
+
+/// A bar in eighths of a cell: its full part and what stays empty, together `room` columns.
+pub fn bar(percent: f64, room: usize, ascii: bool) -> (String, String) {
+    let eighths = (percent.clamp(0.0, 100.0) / 100.0 * (room * 8) as f64).round() as usize;
+    if ascii {
+        let full = eighths / 8;
+        return ("#".repeat(full), "-".repeat(room - full));
+    }
+    let (full, part) = (eighths / 8, eighths % 8);
+    let mut out = "█".repeat(full);
+    if part > 0 {
+        out.push(['▏', '▎', '▍', '▌', '▋', '▊', '▉'][part - 1]);
+    }
+    (out, " ".repeat(room - full - usize::from(part > 0)))
+}
+
+/// A small bar of whole marks.
+pub fn small_bar(percent: u8, room: usize, ascii: bool) -> (String, String) {
+    // Full only when done, so that 99 % does not look finished.
+    let full = usize::from(percent) * room / 100;
+    let (on, off) = if ascii { ("#", "-") } else { ("▰", "▱") };
+    (on.repeat(full), off.repeat(room - full))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_read_well() {
+        let all = [0, 58, 72, 60, 6000].map(minutes);
+        assert_eq!(all, ["0 m", "58 m", "1 h 12 m", "1 h 00 m", "4 d 04 h"]);
+        assert_eq!([0, 58, 72, 5999, 6000].map(hours), ["0:00", "0:58", "1:12", "99:59", "4d04h"]);
+        let s = Duration::from_secs;
+        assert_eq!(
+            [0, 7, 59, 61, 3599, 3600, 200_000].map(|n| age(s(n))),
+            ["0 s", "5 s", "55 s", "1 m", "59 m", "1 h", "2 d"]
+        );
+        assert_eq!([0, 42, 99, 100, 121].map(|n| countdown(s(n))), ["0 s", "42 s", "99 s", "2 m", "3 m"]);
+        assert_eq!(countdown(Duration::from_millis(41_200)), "42 s");
+    }
+
+    #[test]
+    fn moments_name_the_day_when_it_is_not_today() {
+        // 2026-05-28 22:26:40, two hours ahead of UTC.
+        let now = crate::state::test_now();
+        let at = |seconds: i64| moment(now.unix + seconds, now, Clock::H24);
+        assert_eq!([at(0), at(5590), at(5620)], ["22:26", "23:59", "Fri 00:00"]);
+        assert_eq!([at(-86_400), at(7 * 86_400)], ["27 May 22:26", "4 Jun 22:26"]);
+        assert_eq!(time_of_day(now.unix, now, Clock::H12), "10:26 pm");
+        assert_eq!(time_of_day(now.unix + 5620, now, Clock::H12), "12:00 am");
+        assert_eq!(month_and_date(11_016), ("Feb", 29), "of the year 2000");
+    }
+
+    #[test]
+    fn temperatures_in_both_units() {
+        assert_eq!([219.6, -0.2].map(|t| degrees(t, Units::Celsius)), ["220", "0"]);
+        assert_eq!(degrees(220.0, Units::Fahrenheit), "428");
+    }
+
+    #[test]
+    fn clipping_counts_columns_not_letters() {
+        assert_eq!(clip("bracket", 7, false), "bracket");
+        assert_eq!(clip("bracket", 4, false), "bra…");
+        assert_eq!(clip("部品部品", 5, false), "部品…");
+        assert_eq!(fit("部品部品", 6, false), "部品… ");
+        assert_eq!((clip("ab", 0, false).as_str(), clip("ab", 1, true).as_str()), ("", "~"));
+        assert_eq!(fit_right("9", 3, false), "  9");
+    }
+
+    #[test]
+    fn wrapping_keeps_every_word() {
+        assert_eq!(wrap("check the nozzle, then resume", 12), ["check the", "nozzle, then", "resume"]);
+        assert_eq!(wrap("0123456789", 4), ["0123", "4567", "89"]);
+        assert_eq!(wrap("", 4), [""]);
+    }
+
+    #[test]
+    fn bars_always_have_their_width() {
+        assert_eq!(bar(45.0, 10, false).0, "████▌");
+        assert_eq!(bar(45.0, 10, true), ("####".into(), "------".into()));
+        for percent in 0..=100 {
+            for room in 0..20 {
+                let (full, empty) = bar(f64::from(percent), room, false);
+                assert_eq!(width(&full) + width(&empty), room);
+            }
+        }
+        assert_eq!(small_bar(99, 7, false).1, "▱");
+    }
+}
