@@ -4,7 +4,7 @@ use super::{
     Now, PrinterId, Redraw, State, clock,
     control::{Action, Order, Stage},
     effect::Effect,
-    event::{Event, LinkChange, PrinterEvent},
+    event::{Cause, Event, LinkChange, PrinterEvent},
     job::JobEvent,
     layout,
     notice::{Notice, Tone},
@@ -188,16 +188,12 @@ impl State {
         let at = self.now.at;
         let printer = &mut self.printers[usize::from(who.0)];
         let was_up = printer.session().is_some();
-        let before = match &printer.link {
-            Link::Down { why, .. } => Some(why.clone()),
-            _ => None,
-        };
         let story = match &change {
             LinkChange::Up { .. } if !was_up => Some(("connected".to_owned(), Tone::Good)),
             LinkChange::Down { why, .. } => Some((format!("offline: {why}"), Tone::Bad)),
             _ => None,
         };
-        // Between attempts the reason is kept to tell a new one from the same again.
+        // The reason is kept between attempts: the same again is no news.
         let same_again =
             matches!((&change, &printer.last_cause), (LinkChange::Down { why, .. }, Some(last)) if why == last);
         match &change {
@@ -215,8 +211,7 @@ impl State {
             self.void_questions(who, "the connection was lost");
         }
         if let Some((text, tone)) = story
-            && !(same_again && !was_up)
-            && before.is_none_or(|_| !same_again)
+            && (was_up || !same_again)
         {
             self.log(who, text, tone);
         }
@@ -259,7 +254,8 @@ impl State {
             self.mark(Redraw::AtOnce);
         }
         if half_dead {
-            self.log(who, "reports come, but commands are not answered: connecting anew", Tone::Warning);
+            self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
+            self.log(who, Cause::HalfDead.to_string(), Tone::Warning);
             effects.push(Effect::Reconnect(who));
         }
     }
@@ -360,7 +356,10 @@ impl State {
                         "no reports any more: connecting anew"
                     };
                     self.log(who, text, Tone::Warning);
-                    // The answer of the network says "down"; until then the watchdog must not ask again.
+                    if never {
+                        self.printers[place].last_cause = Some(Cause::NoData);
+                    }
+                    // The network's answer comes later; until then the watchdog must not ask again.
                     self.printers[place].link = Link::Connecting { attempt: 1 };
                     let ended = self.printers[place].orders.session_ended(at);
                     for order in ended {
