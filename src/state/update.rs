@@ -35,6 +35,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(size) => {
             state.view.size = size;
+            layout::keep_selection_visible(state);
             state.mark(Redraw::AtOnce);
         }
         Event::Printer(who, event) => state.printer_event(who, event, &mut effects),
