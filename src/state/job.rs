@@ -258,9 +258,8 @@ impl Job {
         let percent = |value: Option<i64>| value.map(|v| v.clamp(0, 100) as u8);
         // After a cancel the firmware resets percent and layer to 0: how far it came is what a person wants to know.
         let broken_off = matches!(self.phase, Phase::Failed | Phase::Cancelled);
-        let keep =
-            |old: Option<u8>, new: Option<u8>| if broken_off && new.unwrap_or(0) == 0 { old.or(new) } else { new };
-        self.percent = keep(self.percent, percent(part.mc_percent.or(part.percent)).filter(|_| has_job));
+        let new = percent(part.mc_percent.or(part.percent)).filter(|_| has_job);
+        self.percent = if broken_off && new.unwrap_or(0) == 0 { self.percent.or(new) } else { new };
         self.download = percent(part.prepare_percent.or(part.prepare_per)).filter(|_| self.phase == Phase::Preparing);
         let three_d = part.three_d.as_ref();
         let count = |flat: Option<i64>, nested: Option<i64>| {
