@@ -84,7 +84,7 @@ impl State {
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[place];
         match event {
-            PrinterEvent::Report(report) => self.report(who, *report),
+            PrinterEvent::Report(report) => self.report(who, *report, effects),
             PrinterEvent::Link(change) => self.link(who, change),
             PrinterEvent::Modules(modules) => {
                 if printer.take_modules(&modules) {
@@ -136,7 +136,7 @@ impl State {
         }
     }
 
-    fn report(&mut self, who: PrinterId, report: Report) {
+    fn report(&mut self, who: PrinterId, report: Report, effects: &mut Vec<Effect>) {
         let now = self.now;
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[usize::from(who.0)];
@@ -163,7 +163,7 @@ impl State {
         if before != after || was_silent || (is_selected && changed) {
             self.mark(Redraw::Soon);
         }
-        self.see_effects(who, &mut Vec::new());
+        self.see_effects(who, effects);
     }
 
     fn journal_job(&mut self, who: PrinterId, event: JobEvent) {
