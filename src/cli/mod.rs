@@ -80,6 +80,8 @@ enum Verb {
     Resume(orders::Options),
     /// Stop the print for good
     Stop(orders::Options),
+    /// Order any action by its name: heat, fans, filament, drying, light …
+    Do(orders::DoOptions),
     /// Take one camera picture: into a file, or onto the terminal
     Snapshot(snapshot::Options),
     /// Check, find or explain the configuration file
@@ -114,6 +116,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Pause(options)) => orders::run(&global, options, Action::Pause).await,
         Some(Verb::Resume(options)) => orders::run(&global, options, Action::Resume).await,
         Some(Verb::Stop(options)) => orders::run(&global, options, Action::Stop).await,
+        Some(Verb::Do(options)) => orders::run_any(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }

@@ -1,15 +1,15 @@
-//! Pause, resume and stop from a shell: the same machine as in the dashboard, and the same question first.
+//! Orders from a shell: the same machine as in the dashboard, and the same question first.
 
 use super::{
     Global,
     lines::{self, END_UNREACHABLE, Watcher},
-    outcome::{Failure, OK, REFUSED, UNREACHABLE, note, say},
+    outcome::{Failure, OK, REFUSED, UNREACHABLE, USAGE, note, say},
     status::has_reported,
 };
 use crate::{
     app::{Outcome, Step},
     state::{
-        PrinterId, State,
+        PrinterId, State, catalog,
         control::{Action, Stage},
         job::JobKey,
         printer::Printer,
@@ -37,18 +37,62 @@ pub(super) struct Options {
     timeout: u64,
 }
 
+/// Any action by its name.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = actions())]
+pub(super) struct DoOptions {
+    #[command(flatten)]
+    options: Options,
+    /// The action and its values, such as: bed 60
+    #[arg(value_name = "ACTION", required = true)]
+    action: Vec<String>,
+}
+
+fn actions() -> String {
+    let rows = catalog::ENTRIES.iter().map(|e| format!("  {:<38}{}", format!("{} {}", e.name, e.args), e.text));
+    format!("Actions:\n{}", rows.collect::<Vec<_>>().join("\n"))
+}
+
+/// What was asked for on the command line.
+enum Wanted {
+    /// Pause, resume, stop: always asked about.
+    Always(Action),
+    /// A line of the list: it can be read only when the printer's slots are known, and is asked about where the
+    /// dashboard would ask.
+    Line(String),
+}
+
+impl Wanted {
+    fn read(&self, printer: &Printer) -> Result<(Action, bool), String> {
+        match self {
+            Self::Always(action) => Ok((*action, true)),
+            Self::Line(line) => catalog::read(line, printer).map(|action| (action, action.asks_first(printer))),
+        }
+    }
+}
+
+/// Pause, resume or stop.
 pub(super) async fn run(global: &Global, options: Options, action: Action) -> Result<u8, Failure> {
     if !options.yes && !io::stdin().is_terminal() {
         return Err(Failure::usage(format!("nobody can be asked here; {action} needs --yes")));
     }
+    order(global, options, Wanted::Always(action)).await
+}
+
+/// Any action.
+pub(super) async fn run_any(global: &Global, options: DoOptions) -> Result<u8, Failure> {
+    order(global, options.options, Wanted::Line(options.action.join(" "))).await
+}
+
+async fn order(global: &Global, options: Options, wanted: Wanted) -> Result<u8, Failure> {
     if global.read_only {
-        return Err(Failure::usage(format!("{action} is not possible with --read-only")));
+        return Err(Failure::usage("no order is possible with --read-only"));
     }
     let mut config = global.load()?.config;
     lines::choose_one(&mut config, &options.printer)?;
     let (wake_up, wake) = mpsc::channel(1);
-    let watcher =
-        Ordering { action, phase: if options.yes { Phase::Ready } else { Phase::Wait }, shown: None, wake_up };
+    let phase = if options.yes { Phase::Ready } else { Phase::Wait };
+    let watcher = Ordering { wanted, phase, shown: None, wake_up };
     lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |_| {}).await
 }
 
@@ -57,7 +101,7 @@ enum Phase {
     /// Waiting for the printer, then ask.
     Wait,
     /// The person is being asked; what they typed comes into the slot.
-    Asked { answer: Arc<Mutex<Option<String>>>, session: u32, job: JobKey },
+    Asked { action: Action, answer: Arc<Mutex<Option<String>>>, session: u32, job: JobKey },
     /// Waiting for the printer; the order needs no question any more.
     Ready,
     /// The order has been given.
@@ -65,7 +109,7 @@ enum Phase {
 }
 
 struct Ordering {
-    action: Action,
+    wanted: Wanted,
     phase: Phase,
     shown: Option<Stage>,
     wake_up: mpsc::Sender<()>,
@@ -73,18 +117,19 @@ struct Ordering {
 
 const ONLY: PrinterId = PrinterId(0);
 
-impl Ordering {
-    fn refuse(&self, why: &str) -> Step {
-        note(&format!("{}: {why}; nothing was sent", self.action));
-        Step::End(Outcome::Exit(REFUSED))
-    }
+/// The end of a command that sends nothing.
+fn refuse(action: Action, why: &str) -> Step {
+    note(&format!("{action}: {why}; nothing was sent"));
+    Step::End(Outcome::Exit(REFUSED))
+}
 
+impl Ordering {
     /// Asks without holding up the loop: the printer goes on reporting meanwhile.
-    fn ask(&self, printer: &Printer) -> io::Result<Arc<Mutex<Option<String>>>> {
+    fn ask(&self, action: Action, printer: &Printer) -> io::Result<Arc<Mutex<Option<String>>>> {
         let job = printer.job.name.as_deref().unwrap_or("no job name");
         let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
         let mut out = io::stderr();
-        write!(out, "{} {} ({job}{percent})? [y/N] ", self.action, printer.name)?;
+        write!(out, "{action} → {} ({job}{percent})? [y/N] ", printer.name)?;
         out.flush()?;
         let answer = Arc::new(Mutex::new(None));
         let (slot, wake_up) = (answer.clone(), self.wake_up.clone());
@@ -111,43 +156,55 @@ impl Watcher for Ordering {
                     }
                     return Ok(Step::Go);
                 }
-                match printer.allows(self.action, state.now.at, &state.patience) {
-                    Err(why) => Ok(self.refuse(&why)),
-                    Ok(session) if matches!(self.phase, Phase::Wait) => {
-                        let answer = self.ask(printer)?;
-                        self.phase = Phase::Asked { answer, session, job: printer.job.key.clone() };
+                let (action, dangerous) = match self.wanted.read(printer) {
+                    Ok(wanted) => wanted,
+                    Err(why) => {
+                        note(&why);
+                        return Ok(Step::End(Outcome::Exit(USAGE)));
+                    }
+                };
+                match printer.allows(action, state.now.at, &state.patience) {
+                    Err(why) => Ok(refuse(action, &why)),
+                    Ok(session) if dangerous && matches!(self.phase, Phase::Wait) => {
+                        if !io::stdin().is_terminal() {
+                            note(&format!("nobody can be asked here; {action} needs --yes"));
+                            return Ok(Step::End(Outcome::Exit(USAGE)));
+                        }
+                        let answer = self.ask(action, printer)?;
+                        self.phase = Phase::Asked { action, answer, session, job: printer.job.key.clone() };
                         Ok(Step::Go)
                     }
                     Ok(_) => {
                         self.phase = Phase::Ordered;
-                        Ok(Step::Order(ONLY, self.action))
+                        Ok(Step::Order(ONLY, action))
                     }
                 }
             }
-            Phase::Asked { answer, session, job } => {
+            Phase::Asked { action, answer, session, job } => {
+                let action = *action;
                 let Some(line) = answer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
                     return Ok(Step::Go);
                 };
                 if !matches!(line.trim(), "y" | "Y" | "yes") {
-                    return Ok(self.refuse("not confirmed"));
+                    return Ok(refuse(action, "not confirmed"));
                 }
                 if printer.job.key != *job {
-                    return Ok(self.refuse("the job has changed meanwhile"));
+                    return Ok(refuse(action, "the job has changed meanwhile"));
                 }
                 if printer.session() != Some(*session) {
-                    return Ok(self.refuse("the connection has changed meanwhile"));
+                    return Ok(refuse(action, "the connection has changed meanwhile"));
                 }
                 self.phase = Phase::Ordered;
-                Ok(Step::Order(ONLY, self.action))
+                Ok(Step::Order(ONLY, action))
             }
             Phase::Ordered => {
                 let Some(order) = printer.orders.newest() else { return Ok(Step::Go) };
                 if self.shown.as_ref() != Some(&order.stage) {
-                    say(&format!("{} {}: {}", order.action, printer.name, order.stage))?;
+                    say(&format!("{} → {}: {}", order.action, printer.name, order.stage))?;
                     self.shown = Some(order.stage.clone());
                 }
                 Ok(match order.stage {
-                    Stage::Seen => Step::End(Outcome::Exit(OK)),
+                    Stage::Seen | Stage::Accepted => Step::End(Outcome::Exit(OK)),
                     Stage::Refused(_) | Stage::NoAnswer | Stage::NoEffect => Step::End(Outcome::Exit(REFUSED)),
                     Stage::Void(_) => Step::End(Outcome::Exit(UNREACHABLE)),
                     _ => Step::Go,

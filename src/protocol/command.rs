@@ -83,6 +83,29 @@ impl LightNode {
     }
 }
 
+/// A fan that can be set; the number is the `P` of `M106`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants are the fans' names")]
+pub enum Fan {
+    Part = 1,
+    Aux = 2,
+    Chamber = 3,
+}
+
+impl Fan {
+    /// All fans.
+    pub const ALL: [Self; 3] = [Self::Part, Self::Aux, Self::Chamber];
+
+    /// Its name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Part => "part",
+            Self::Aux => "aux",
+            Self::Chamber => "chamber",
+        }
+    }
+}
+
 /// What a printer is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
@@ -103,6 +126,35 @@ pub enum Command {
     },
     /// Run G-code lines, each ended by `\n`.
     Gcode(String),
+    /// Load filament from a slot, or unload (`slot` 255).
+    ChangeFilament {
+        /// AMS unit; 254 and 255 external.
+        ams: u8,
+        /// Slot in it.
+        slot: u8,
+        /// The flat number, or 255 to unload.
+        target: u8,
+        /// Nozzle temperature in °C; -1: the printer decides.
+        celsius: i16,
+    },
+    /// Go on with a filament change that waits.
+    AmsResume,
+    /// Start or stop drying in a unit.
+    Dry {
+        /// The unit.
+        ams: u8,
+        /// Temperature in °C and hours; `None` stops.
+        settings: Option<(u16, u8)>,
+        /// Material, for the printer's record.
+        material: String,
+    },
+    /// Close the error the printer shows. It repairs nothing.
+    ClearError {
+        /// `print_error` as a number.
+        error: u32,
+        /// The job's id; "0" for local jobs.
+        subtask: String,
+    },
     /// Ask for a full report.
     PushAll,
     /// Ask the printer to report at all: old firmware stops when it believes nobody listens.
@@ -136,6 +188,10 @@ impl Command {
             Self::Speed(_) => ("print", "print_speed"),
             Self::Light { .. } => ("system", "ledctrl"),
             Self::Gcode(_) => ("print", "gcode_line"),
+            Self::ChangeFilament { .. } => ("print", "ams_change_filament"),
+            Self::AmsResume => ("print", "ams_control"),
+            Self::Dry { .. } => ("print", "ams_filament_drying"),
+            Self::ClearError { .. } => ("print", "clean_print_error"),
             Self::PushAll => ("pushing", "pushall"),
             Self::PushStart => ("pushing", "start"),
             Self::GetVersion => ("info", "get_version"),
@@ -154,6 +210,19 @@ impl Command {
                 "led_on_time": 500, "led_off_time": 500, "loop_times": 0, "interval_time": 0,
             }),
             Self::Gcode(lines) => json!({"param": lines}),
+            Self::ChangeFilament { ams, slot, target, celsius } => json!({
+                "ams_id": ams, "slot_id": slot, "target": target, "curr_temp": celsius, "tar_temp": celsius,
+            }),
+            Self::AmsResume => json!({"param": "resume"}),
+            Self::Dry { ams, settings, material } => {
+                let (celsius, hours) = settings.unwrap_or_default();
+                json!({
+                    "ams_id": ams, "mode": u8::from(settings.is_some()), "filament": material, "temp": celsius,
+                    "duration": hours, "humidity": 0, "rotate_tray": false,
+                    "cooling_temp": if settings.is_some() { 45 } else { 0 }, "close_power_conflict": false,
+                })
+            }
+            Self::ClearError { error, subtask } => json!({"subtask_id": subtask, "print_error": error}),
             Self::PushAll => json!({"version": 1, "push_target": 1}),
             Self::PushStart | Self::GetVersion => json!({}),
         };
@@ -183,6 +252,7 @@ impl Request {
 
     fn command(family: &str, name: &str, body: &serde_json::Map<String, Value>) -> Option<Command> {
         let text = |key: &str| body.get(key).and_then(Value::as_str);
+        let number = |key: &str| body.get(key).and_then(Value::as_i64);
         Some(match (family, name) {
             ("print", "pause") => Command::Pause,
             ("print", "resume") => Command::Resume,
@@ -196,6 +266,26 @@ impl Request {
                     "off" => false,
                     _ => return None,
                 },
+            },
+            ("print", "ams_change_filament") => Command::ChangeFilament {
+                ams: u8::try_from(number("ams_id")?).ok()?,
+                slot: u8::try_from(number("slot_id")?).ok()?,
+                // Other clients leave these out.
+                target: u8::try_from(number("target").unwrap_or(255)).ok()?,
+                celsius: i16::try_from(number("tar_temp").unwrap_or(-1)).ok()?,
+            },
+            ("print", "ams_control") if text("param") == Some("resume") => Command::AmsResume,
+            ("print", "ams_filament_drying") => Command::Dry {
+                ams: u8::try_from(number("ams_id")?).ok()?,
+                settings: match number("mode")? {
+                    1 => Some((u16::try_from(number("temp")?).ok()?, u8::try_from(number("duration")?).ok()?)),
+                    _ => None,
+                },
+                material: text("filament").unwrap_or_default().to_owned(),
+            },
+            ("print", "clean_print_error") => Command::ClearError {
+                error: u32::try_from(number("print_error")?).ok()?,
+                subtask: text("subtask_id").unwrap_or("0").to_owned(),
             },
             ("pushing", "pushall") => Command::PushAll,
             ("pushing", "start") => Command::PushStart,
@@ -219,6 +309,11 @@ mod tests {
             Command::Speed(Speed::Ludicrous),
             light,
             Command::Gcode("M140 S60\n".into()),
+            Command::ChangeFilament { ams: 0, slot: 2, target: 2, celsius: -1 },
+            Command::AmsResume,
+            Command::Dry { ams: 128, settings: Some((55, 8)), material: "PLA".into() },
+            Command::Dry { ams: 0, settings: None, material: String::new() },
+            Command::ClearError { error: 0x0300_8003, subtask: "0".into() },
             Command::PushAll,
             Command::PushStart,
             Command::GetVersion,

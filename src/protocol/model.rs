@@ -146,6 +146,15 @@ impl Model {
         self.row().map_or(120, |row| row.bed_max)
     }
 
+    /// Highest chamber temperature in °C; `None`: the chamber is not heated.
+    pub fn chamber_max(self) -> Option<u16> {
+        match self {
+            Self::X1E => Some(60),
+            Self::X2D | Self::H2S | Self::H2D | Self::H2DPro | Self::H2C => Some(65),
+            _ => None,
+        }
+    }
+
     /// Highest nozzle temperature in °C.
     pub fn nozzle_max(self) -> u16 {
         self.row().map_or(350, |row| row.nozzle_max)

@@ -112,6 +112,15 @@ impl UnitKind {
             Self::Ht => "AMS HT",
         }
     }
+
+    /// Highest drying temperature in °C; `None`: it cannot dry.
+    pub fn drying_max(self) -> Option<u16> {
+        match self {
+            Self::Ams2Pro => Some(65),
+            Self::Ht => Some(85),
+            Self::Ams | Self::Lite => None,
+        }
+    }
 }
 
 /// A filament, as far as the printer knows it.

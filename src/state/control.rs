@@ -3,127 +3,17 @@
 //! Sent is not done and acknowledged is not done: an order is done when a later report shows its effect. An order
 //! belongs to the session it was confirmed for; it ends with that session and is never repeated.
 
-use super::{
-    job::{Job, Phase},
-    printer::{Freshness, Patience, Printer},
-};
+pub use super::action::Action;
+use super::printer::{Freshness, Patience, Printer};
 use crate::protocol::{
     codes::{NOT_SIGNED, PrintError},
-    command::{Command, LightNode, Seq, Speed},
+    command::{Command, Seq},
     report::Ack,
 };
 use std::{
     fmt,
     time::{Duration, Instant},
 };
-
-/// What a person can order a printer to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// Pause the running print.
-    Pause,
-    /// Resume the paused print.
-    Resume,
-    /// Stop the print for good.
-    Stop,
-    /// Switch the chamber light.
-    Light(bool),
-    /// Choose the speed profile.
-    Speed(Speed),
-}
-
-impl fmt::Display for Action {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Pause => f.write_str("pause"),
-            Self::Resume => f.write_str("resume"),
-            Self::Stop => f.write_str("stop"),
-            Self::Light(on) => write!(f, "light {}", if *on { "on" } else { "off" }),
-            Self::Speed(speed) => write!(f, "speed {}", speed.name()),
-        }
-    }
-}
-
-impl Action {
-    /// Orders of one kind follow each other; they never run at the same time.
-    fn kind(self) -> u8 {
-        match self {
-            Self::Pause => 0,
-            Self::Resume => 1,
-            Self::Stop => 2,
-            Self::Light(_) => 3,
-            Self::Speed(_) => 4,
-        }
-    }
-
-    /// What the printer is told.
-    pub fn commands(self, printer: &Printer) -> Vec<Command> {
-        match self {
-            Self::Pause => vec![Command::Pause],
-            Self::Resume => vec![Command::Resume],
-            Self::Stop => vec![Command::Stop],
-            Self::Light(on) => {
-                let mut lights = vec![Command::Light { node: LightNode::Chamber, on }];
-                if printer.has_second_light() {
-                    lights.push(Command::Light { node: LightNode::Chamber2, on });
-                }
-                lights
-            }
-            Self::Speed(speed) => vec![Command::Speed(speed)],
-        }
-    }
-
-    /// Whether firmware with authorization control refuses it: lights are open on every version seen.
-    fn is_protected(self) -> bool {
-        !matches!(self, Self::Light(_))
-    }
-
-    /// Whether the state of the job allows it; the sentence says why not.
-    pub fn fits(self, job: &Job) -> Result<(), &'static str> {
-        let fits = match self {
-            Self::Light(_) => true,
-            Self::Pause => job.phase == Phase::Running,
-            Self::Resume if job.resume_at_printer => {
-                return Err("this pause can only be ended at the printer's screen");
-            }
-            Self::Resume => job.phase == Phase::Paused,
-            Self::Stop => job.phase.is_active(),
-            Self::Speed(_) => matches!(job.phase, Phase::Running | Phase::Paused),
-        };
-        if fits {
-            return Ok(());
-        }
-        Err(match (self, job.phase) {
-            (_, Phase::Unknown) => "the printer's state is not known",
-            (Self::Pause, Phase::Paused) => "the print is paused already",
-            (Self::Pause, Phase::Preparing | Phase::Slicing) => "the print has not begun; it can be stopped",
-            (Self::Resume, Phase::Running) => "the print is running",
-            (Self::Speed(_), _) => "the speed can be changed only while printing",
-            _ => "nothing is being printed",
-        })
-    }
-
-    /// Whether the printer's report shows the effect.
-    pub fn is_seen(self, printer: &Printer) -> bool {
-        match self {
-            Self::Pause => printer.job.phase == Phase::Paused,
-            Self::Resume => printer.job.phase == Phase::Running,
-            Self::Stop => !printer.job.phase.is_active() && printer.job.phase != Phase::Unknown,
-            Self::Light(on) => printer.light() == Some(on),
-            Self::Speed(speed) => printer.job.speed == Some(speed),
-        }
-    }
-
-    /// Whether a person must be asked first: it can ruin a print.
-    pub fn asks_first(self, job: &Job) -> bool {
-        match self {
-            Self::Stop => true,
-            // Resuming what the printer paused by itself can ruin what the pause has saved.
-            Self::Resume => job.waits_for_person(),
-            _ => false,
-        }
-    }
-}
 
 /// Where an order is in its life.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +26,8 @@ pub enum Stage {
     Acknowledged,
     /// A report shows the effect.
     Seen,
+    /// The printer accepted it, and its reports have no field that could show the effect.
+    Accepted,
     /// The printer refused it; why, in words.
     Refused(String),
     /// The printer did not answer.
@@ -160,6 +52,7 @@ impl fmt::Display for Stage {
             Self::Sent => f.write_str("sent"),
             Self::Acknowledged => f.write_str("acknowledged"),
             Self::Seen => f.write_str("seen"),
+            Self::Accepted => f.write_str("accepted; its reports do not show the effect"),
             Self::Refused(why) => write!(f, "refused: {why}"),
             Self::NoAnswer => f.write_str("no answer from the printer; check it before you try again"),
             Self::NoEffect => f.write_str("accepted, but nothing changed; check the printer"),
@@ -175,6 +68,8 @@ pub struct Order {
     pub action: Action,
     /// Numbers of its commands; the first decides.
     pub seq: Seq,
+    /// Family and name of that command, as the acknowledgement repeats them.
+    pub wire_name: (&'static str, &'static str),
     /// The session it belongs to.
     pub session: u32,
     /// Where it is.
@@ -199,7 +94,7 @@ impl Order {
             + match self.stage {
                 Stage::Confirmed | Stage::Sent => ACK_TIME,
                 Stage::Acknowledged => EFFECT_TIME,
-                Stage::Seen => SHOW_GOOD,
+                Stage::Seen | Stage::Accepted => SHOW_GOOD,
                 _ => SHOW_BAD,
             }
     }
@@ -259,9 +154,10 @@ impl Orders {
     }
 
     /// A new order; ended ones of the same kind leave the screen.
-    pub fn add(&mut self, action: Action, seq: Seq, session: u32, at: Instant) {
+    pub fn add(&mut self, action: Action, command: &Command, seq: Seq, session: u32, at: Instant) {
         self.list.retain(|o| o.action.kind() != action.kind());
-        self.list.push(Order { action, seq, session, stage: Stage::Confirmed, since: at });
+        let wire_name = command.wire_name();
+        self.list.push(Order { action, seq, wire_name, session, stage: Stage::Confirmed, since: at });
     }
 
     fn find(&mut self, seq: Seq) -> Option<&mut Order> {
@@ -286,8 +182,8 @@ impl Orders {
     pub fn acknowledged(&mut self, ack: &Ack, at: Instant) -> Option<Order> {
         let seq = ack.seq.parse().ok().map(Seq)?;
         let order = self.list.iter_mut().find(|o| o.seq == seq && o.stage.is_open())?;
-        if wire_name(order.action) != (ack.family.as_str(), ack.command.as_str()) || order.stage == Stage::Acknowledged
-        {
+        let ours = order.wire_name == (ack.family.as_str(), ack.command.as_str());
+        if !ours || order.stage == Stage::Acknowledged {
             return None;
         }
         self.unanswered = 0;
@@ -295,7 +191,8 @@ impl Orders {
             if order.action == Action::Stop {
                 self.stop_acknowledged = Some(at);
             }
-            order.go(Stage::Acknowledged, at);
+            let seen_later = order.action.shows_in_reports();
+            order.go(if seen_later { Stage::Acknowledged } else { Stage::Accepted }, at);
         } else if ack.wants_signature() || ack.err_code == NOT_SIGNED.0 {
             self.learned = true;
             order.go(Stage::Refused(LOCKED.to_owned()), at);
@@ -367,16 +264,6 @@ impl Orders {
     }
 }
 
-fn wire_name(action: Action) -> (&'static str, &'static str) {
-    match action {
-        Action::Pause => Command::Pause.wire_name(),
-        Action::Resume => Command::Resume.wire_name(),
-        Action::Stop => Command::Stop.wire_name(),
-        Action::Light(on) => Command::Light { node: LightNode::Chamber, on }.wire_name(),
-        Action::Speed(speed) => Command::Speed(speed).wire_name(),
-    }
-}
-
 impl Printer {
     /// Whether the printer lets itself be controlled, as far as its reports or earlier answers tell. Bit 29 of `fun`
     /// is the printer's word; without `fun` a refused command is.
@@ -401,7 +288,7 @@ impl Printer {
         if self.permission() != Permission::Open && action.is_protected() {
             return Err(LOCKED.to_owned());
         }
-        action.fits(&self.job).map_err(str::to_owned)?;
+        action.fits(self)?;
         if self.orders.is_under_way(action) {
             return Err(format!("{action} is still under way"));
         }
@@ -413,8 +300,12 @@ impl Printer {
 mod tests {
     use super::*;
 
+    fn command(action: Action) -> Command {
+        action.commands(&Printer::default()).remove(0)
+    }
+
     fn ack(action: Action, seq: u32, ok: bool, reason: &str, err_code: u32) -> Ack {
-        let (family, command) = wire_name(action);
+        let (family, command) = command(action).wire_name();
         Ack {
             family: family.into(),
             command: command.into(),
@@ -428,7 +319,7 @@ mod tests {
     fn sent(action: Action) -> (Orders, Instant) {
         let at = crate::state::test_now().at;
         let mut orders = Orders::default();
-        orders.add(action, Seq(7), 1, at);
+        orders.add(action, &command(action), Seq(7), 1, at);
         assert!(orders.sent(Seq(7), at));
         (orders, at)
     }
@@ -459,7 +350,8 @@ mod tests {
     #[test]
     fn two_unanswered_commands_make_a_half_dead_session() {
         let (mut orders, at) = sent(Action::Pause);
-        orders.add(Action::Light(true), Seq(8), 1, at);
+        let light = Action::Light(true);
+        orders.add(light, &command(light), Seq(8), 1, at);
         orders.sent(Seq(8), at);
         assert!(!orders.is_half_dead());
         orders.advance(|_| false, at + ACK_TIME);

@@ -1,7 +1,7 @@
 //! Keys, mouse and pasted text: from what a person does to what it means.
 
 use super::{
-    Redraw, State,
+    Redraw, State, catalog,
     control::Action,
     effect::{Effect, NewPrinter},
     event::Cause,
@@ -11,7 +11,7 @@ use super::{
     notice::Tone,
     printer::Link,
     settings::CameraMode,
-    view::{Form, Help, Layer, Pane, Test},
+    view::{Form, Help, Layer, Palette, Pane, Test},
 };
 use crate::protocol::{command::Speed, wire::clean};
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
@@ -56,6 +56,7 @@ impl State {
                     None => self.say("this printer has not reported a light", Tone::Warning),
                 }
             }
+            Intent::Palette => self.view.layers.push(Layer::Palette(Palette::default())),
             Intent::SpeedUp => self.change_speed(1, effects),
             Intent::SpeedDown => self.change_speed(-1, effects),
             Intent::Filter => {
@@ -310,6 +311,7 @@ impl State {
     fn input(&mut self) -> Option<&mut Input> {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.fields.get_mut(form.at),
+            Some(Layer::Palette(palette)) => Some(&mut palette.input),
             Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
             None if self.view.filtering => Some(&mut self.view.filter),
             _ => None,
@@ -319,6 +321,7 @@ impl State {
     fn typed(&mut self) {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.test = Test::Open,
+            Some(Layer::Palette(palette)) => (palette.at, palette.mistake) = (0, None),
             Some(Layer::Help(help)) => help.scroll = 0,
             _ => {
                 self.arrange_rows();
@@ -337,6 +340,11 @@ impl State {
             (KeyCode::Esc, _) => self.back(),
             (KeyCode::Enter, Some(Layer::Form(_))) => self.submit(effects),
             (KeyCode::Enter, Some(Layer::Help(help))) => help.typing = false,
+            (KeyCode::Enter | KeyCode::Tab, Some(Layer::Palette(_))) => {
+                self.choose(key.code == KeyCode::Enter, effects);
+            }
+            (KeyCode::Down, Some(Layer::Palette(_))) => self.move_choice(true),
+            (KeyCode::Up, Some(Layer::Palette(_))) => self.move_choice(false),
             (KeyCode::Enter, _) => self.view.filtering = false,
             (KeyCode::Tab | KeyCode::Down, Some(Layer::Form(form))) => form.at = (form.at + 1) % form.fields.len(),
             (KeyCode::BackTab | KeyCode::Up, Some(Layer::Form(form))) => {
@@ -352,6 +360,53 @@ impl State {
             }
         }
         self.mark(Redraw::AtOnce);
+    }
+
+    fn move_choice(&mut self, down: bool) {
+        let typed = match self.view.layers.last() {
+            Some(Layer::Palette(palette)) => palette.input.value().to_owned(),
+            _ => return,
+        };
+        let last = catalog::rows(self, &typed).len().saturating_sub(1);
+        if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+            palette.at = if down { (palette.at + 1).min(last) } else { palette.at.saturating_sub(1) };
+        }
+    }
+
+    /// Enter in the palette orders the chosen row, or writes its name when a value must follow; Tab only writes it.
+    fn choose(&mut self, order: bool, effects: &mut Vec<Effect>) {
+        let Some(Layer::Palette(palette)) = self.view.layers.last() else { return };
+        let typed = palette.input.value().trim_start().to_owned();
+        let rows = catalog::rows(self, &typed);
+        let row = rows.get(palette.at.min(rows.len().saturating_sub(1)));
+        let Some((who, printer)) = self.view.selected.and_then(|who| Some((who, self.printer(who)?))) else { return };
+        let outcome = match row {
+            // A name whose value is missing: go on typing behind it.
+            Some(row) if !typed.contains(' ') && (!row.entry.args.is_empty() || !order) => Err(None),
+            Some(row) if !typed.contains(' ') => catalog::read(row.entry.name, printer).map_err(Some),
+            _ => catalog::read(&typed, printer).map_err(Some),
+        };
+        // What cannot be ordered is said in the palette, so that the line can be corrected.
+        let outcome = outcome.and_then(|action| match printer.allows(action, self.now.at, &self.patience) {
+            Ok(_) => Ok(action),
+            Err(why) => Err(Some(why)),
+        });
+        let name = row.map(|row| format!("{} ", row.entry.name));
+        match outcome {
+            Ok(action) => {
+                self.view.layers.pop();
+                self.order(who, action, true, effects);
+            }
+            Err(why) => {
+                let Some(Layer::Palette(palette)) = self.view.layers.last_mut() else { return };
+                if why.is_none()
+                    && let Some(name) = name
+                {
+                    (palette.input, palette.at) = (Input::new(name), 0);
+                }
+                palette.mistake = why;
+            }
+        }
     }
 
     /// Enter in the form: the next empty field, then the connection test, then saving.

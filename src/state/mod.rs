@@ -1,7 +1,9 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
+pub mod action;
 pub mod ams;
 pub mod camera;
+pub mod catalog;
 pub mod clock;
 pub mod control;
 pub mod effect;
@@ -123,7 +125,7 @@ impl State {
             Some(Layer::Confirm(_)) => Mode::Confirm,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
-            Some(Layer::Form(_)) => Mode::Typing,
+            Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,

@@ -224,7 +224,7 @@ impl State {
     fn order_ended(&mut self, who: PrinterId, order: &Order) {
         let name = self.printers[usize::from(who.0)].name.clone();
         let tone = match order.stage {
-            Stage::Seen => Tone::Good,
+            Stage::Seen | Stage::Accepted => Tone::Good,
             Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
             _ => Tone::Warning,
         };
@@ -275,7 +275,7 @@ impl State {
         let name = printer.name.clone();
         match printer.allows(action, self.now.at, &self.patience) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
-            Ok(session) if may_ask && action.asks_first(&printer.job) => {
+            Ok(session) if may_ask && action.asks_first(printer) => {
                 let job = printer.job.key.clone();
                 let until = self.now.at + ANSWER_TIME;
                 self.view.layers.push(Layer::Confirm(Confirm { who, action, session, job, until }));
@@ -291,7 +291,7 @@ impl State {
             let seq = self.take_seq();
             if at == 0 {
                 let now = self.now.at;
-                self.printers[usize::from(who.0)].orders.add(action, seq, session, now);
+                self.printers[usize::from(who.0)].orders.add(action, &command, seq, session, now);
             }
             effects.push(Effect::Send { to: who, session, seq, command });
         }

@@ -123,6 +123,17 @@ pub enum Test {
     Saving,
 }
 
+/// The command palette: one line to type in, and the actions that fit it.
+#[derive(Debug, Clone, Default)]
+pub struct Palette {
+    /// What was typed.
+    pub input: Input,
+    /// Which row is chosen.
+    pub at: usize,
+    /// Why the last line was not an order.
+    pub mistake: Option<String>,
+}
+
 /// A layer over the panes; Esc closes the top one.
 #[derive(Debug, Clone)]
 pub enum Layer {
@@ -130,6 +141,8 @@ pub enum Layer {
     Confirm(Confirm),
     /// The keys.
     Help(Help),
+    /// The command palette.
+    Palette(Palette),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }

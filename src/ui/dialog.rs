@@ -31,7 +31,16 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
                 "stay paused",
             )
         }
-        _ => ("Do this?", format!("{}.", confirm.action), "yes", "no"),
+        Action::Nozzle { .. } | Action::Bed(_) | Action::Chamber(_) => (
+            "Change a temperature during a job?",
+            format!("{}. The job sets its own temperatures; this overrides it.", confirm.action),
+            "change it",
+            "leave it",
+        ),
+        Action::Home => {
+            ("Home all axes?", "Tool head and bed move. Is the plate clear?".to_owned(), "home", "do not move")
+        }
+        _ => ("Do this during a job?", format!("{}.", confirm.action), "yes", "no"),
     };
     // The limit in steps, so that the dialog is not drawn anew each second.
     let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;

@@ -103,6 +103,9 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(crate::state::view::Layer::Form(_)) => {
             vec![key("Tab", "next field"), key("Enter", "go on"), key("Esc", "close")]
         }
+        Some(crate::state::view::Layer::Palette(_)) => {
+            vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
+        }
         _ => vec![key("Enter", "keep"), key("Esc", "clear")],
     }
 }
@@ -159,7 +162,7 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
     for (action, intent, weight) in
         [(Action::Pause, Intent::Pause, 9), (Action::Resume, Intent::Resume, 9), (Action::Stop, Intent::Stop, 9)]
     {
-        if allowed(action) || (locked && action.fits(&printer.job).is_ok()) {
+        if allowed(action) || (locked && action.fits(printer).is_ok()) {
             keys.extend(shown(p, intent, 1, weight).map(|key| Shown { works: !locked, ..key }));
         }
     }
@@ -168,10 +171,13 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
         keys.extend(shown(p, Intent::Light, 1, 6));
     }
     let speed = Action::Speed(Speed::Standard);
-    if (allowed(speed) || (locked && speed.fits(&printer.job).is_ok()))
+    if (allowed(speed) || (locked && speed.fits(printer).is_ok()))
         && let (Some(up), Some(down)) = (shown(p, Intent::SpeedUp, 1, 3), shown(p, Intent::SpeedDown, 1, 3))
     {
         keys.push(Shown { key: format!("{}/{}", up.key, down.key), word: "speed".into(), works: !locked, ..up });
+    }
+    if printer.session().is_some() {
+        keys.extend(shown(p, Intent::Palette, 1, 3));
     }
 }
 

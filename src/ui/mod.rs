@@ -15,6 +15,7 @@ mod job;
 mod job_alerts;
 mod journal;
 mod paint;
+mod palette;
 mod printers;
 mod temps;
 pub mod text;
@@ -75,6 +76,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
             Layer::Help(help) => help::draw(&mut p, body, help),
             Layer::Form(form) => form::draw(&mut p, body, form),
+            Layer::Palette(open) => palette::draw(&mut p, body, open),
         }
     }
     // A question on a very small screen has all of it.

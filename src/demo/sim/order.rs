@@ -69,7 +69,32 @@ impl SimPrinter {
             Command::Speed(speed) => self.set_speed(*speed)?,
             Command::Light { node, on } => self.switch(*node, *on)?,
             Command::Gcode(text) => gcode::parse(text).for_each(|line| self.run_line(line)),
-            Command::PushAll | Command::PushStart | Command::GetVersion => {}
+            Command::ChangeFilament { ams, slot, .. } => self.change_filament(*ams, *slot)?,
+            Command::Dry { ams, settings, .. } => {
+                let at = self.ams.iter().position(|a| a.id == *ams).ok_or("invalid ams_id")?;
+                match settings {
+                    Some((_, hours)) => self.dry(at, f64::from(*hours).clamp(1.0, 24.0)),
+                    None => {
+                        self.ams[at].drying = 0.0;
+                        self.ams_revision += 1;
+                    }
+                }
+            }
+            Command::ClearError { .. } => self.set_error(0),
+            Command::AmsResume | Command::PushAll | Command::PushStart | Command::GetVersion => {}
+        }
+        Ok(())
+    }
+
+    fn change_filament(&mut self, unit: u8, place: u8) -> Outcome {
+        self.demand(self.phase != Phase::Running && self.phase != Phase::Prepare, "change filament")?;
+        if place == 255 {
+            let none = if self.active == 1 { Slot::NONE_LEFT } else { Slot::NONE };
+            (self.loaded[self.active], self.wanted) = (none, none);
+        } else {
+            let slot = Slot::ams(unit, if unit >= 254 { 0 } else { place });
+            self.spool_at(slot).ok_or("invalid tray_id")?;
+            self.load(slot);
         }
         Ok(())
     }
@@ -95,19 +120,6 @@ impl SimPrinter {
                     job.title = title;
                 }
             }
-            ("print", "ams_change_filament") => {
-                self.demand(self.phase != Phase::Running && self.phase != Phase::Prepare, "change filament")?;
-                let (unit, place) = (number("ams_id").unwrap_or(255.0) as u8, number("slot_id").unwrap_or(255.0) as u8);
-                if place == 255 {
-                    let none = if self.active == 1 { Slot::NONE_LEFT } else { Slot::NONE };
-                    (self.loaded[self.active], self.wanted) = (none, none);
-                } else {
-                    let slot = Slot::ams(unit, if unit >= 254 { 0 } else { place });
-                    self.spool_at(slot).ok_or("invalid tray_id")?;
-                    self.load(slot);
-                }
-            }
-            ("print", "clean_print_error") => self.set_error(0),
             ("print", "set_bed_temp") => self.run_line(Line::Bed(number("temp").unwrap_or(0.0))),
             ("print", "set_ctt") => self.run_line(Line::Chamber(number("ctt_val").unwrap_or(0.0))),
             ("print", "set_nozzle_temp") => self.run_line(Line::Nozzle {
@@ -120,16 +132,6 @@ impl SimPrinter {
             }),
             ("print", "skip_objects") => {
                 self.demand(matches!(self.phase, Phase::Running | Phase::Pause), "skip objects")?;
-            }
-            ("print", "ams_filament_drying") => {
-                let unit = number("ams_id").unwrap_or(-1.0) as i64;
-                let at = self.ams.iter().position(|a| i64::from(a.id) == unit).ok_or("invalid ams_id")?;
-                if number("mode") == Some(1.0) {
-                    self.dry(at, number("duration").unwrap_or(8.0).clamp(1.0, 24.0));
-                } else {
-                    self.ams[at].drying = 0.0;
-                    self.ams_revision += 1;
-                }
             }
             // Taken without an effect that reports show.
             ("camera" | "xcam" | "system", _)
