@@ -26,7 +26,7 @@ SHOTS = [
     ("dashboard-120x40", 120, 40, DEMO, [("wait", "Workshop"), ("wait", "▀"), ("sleep", 4)]),
     ("dashboard-80x24", 80, 24, DEMO, [("wait", "Workshop"), ("sleep", 4)]),
     ("dashboard-40x12", 40, 12, DEMO, [("wait", "Workshop"), ("sleep", 3)]),
-    ("farm-120x40", 120, 40, [*DEMO, "--scenario", "farm"], [("wait", "A-01"), ("sleep", 6), "z", ("sleep", 1)]),
+    ("farm-120x40", 120, 40, [*DEMO, "--scenario", "farm"], [("wait", "A-01"), ("sleep", 6), "g", "z", ("sleep", 1)]),
     ("stop-80x24", 80, 24, DEMO, [("wait", "Workshop"), ("sleep", 3), "x", ("wait", "y"), ("sleep", 1)]),
     ("help-120x40", 120, 40, DEMO, [("wait", "Workshop"), ("wait", "▀"), ("sleep", 3), "?", ("sleep", 1)]),
 ]
