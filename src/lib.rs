@@ -1,4 +1,206 @@
-//! A terminal dashboard for Bambu Lab 3D printers.
+//! A terminal dashboard for Bambu Lab 3D printers. This page is its architecture document; `README.md` is for users.
+//!
+//! # The idea in six sentences
+//!
+//! 1. Everything that happens is an [`Event`]: a key, a report, a picture, a deadline, a signal. The enum is closed.
+//! 2. One pure function decides: [`update`]`(&mut State, Event, Now) -> Vec<Effect>`. Time is an argument.
+//! 3. One pure function shows: [`render`]`(&mut Frame, &State)`. It changes nothing.
+//! 4. Everything that touches the world is an [`Effect`], plain data. It answers later, and only as an `Event`.
+//! 5. [`app`] holds the only loop and awaits only its own `select!`: no handler ever waits for a network.
+//! 6. Demo printers are real servers on loopback. Nothing above the socket can tell the difference.
+//!
+//! ```text
+//!  keys, resize ────┐                             ┌──► ui::render ──► terminal
+//!  MQTT reports ────┤ Event  ┌────────────────┐   │ &State
+//!  pictures ────────┼──────► │ state::update  │ ──┤
+//!  deadlines, stop ─┘ + Now  │ pure, no I/O   │   │ Vec<Effect>
+//!        ▲                   └────────────────┘   └──► net, terminal ──► printers
+//!        └───────────── every answer is an Event ────────────┘
+//! ```
+//!
+//! # Module map
+//!
+//! **One word per feature:** a feature has the same file name in every layer it lives in. `ls src/*/ams.rs` is the whole
+//! AMS, `ls src/*/camera.rs` the whole camera. A `mod.rs` is a front door: types and re-exports. No file is longer than
+//! 500 lines.
+//!
+//! | file | purpose |
+//! |---|---|
+//! | `main.rs` | calls [`cli::run`] and nothing else |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `snapshot`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
+//! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
+//! | [`logging`] | tracing to a file in the state directory, never to the screen |
+//! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
+//! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control |
+//! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do |
+//! | [`viewer`] | one picture at full resolution on a screen nobody else draws on (kitty, or viuer) |
+//! | **[`protocol`]** | **what travels on the wire; pure; the only place that knows JSON keys and byte offsets** |
+//! | `report` | bytes of a message → reports, acknowledgements, module lists |
+//! | `job`, `temps`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
+//! | `wire` | reading JSON that is almost right, and merging what was read |
+//! | `command` | commands ⇄ JSON |
+//! | `camera` | login packet, frame header, a reader that is fed bytes |
+//! | `model`, `codes`, `filaments` | what serials, error numbers and filament codes mean |
+//! | **[`state`]** | **what is true now; pure** |
+//! | `mod` | [`State`], [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw) |
+//! | `event`, `effect` | the two enums, a sentence a variant |
+//! | `update` | dispatch: an event and the moment in, effects out |
+//! | `input` | keys, mouse, pasted text: from what a person does to what it means |
+//! | `clock` | what changes on the screen by itself, and when |
+//! | `printer` | one printer: link, freshness, watchdog, status |
+//! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
+//! | `control` | the life of an order |
+//! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
+//! | `keymap` | the one table of keys, and overrides |
+//! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
+//! | **[`net`]** | **the only place that opens a connection** |
+//! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
+//! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
+//! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::camera::Picture) of the wanted size, off the loop |
+//! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
+//! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
+//! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
+//! | **[`ui`]** | **`&State` → cells; pure** |
+//! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
+//! | `printers`, `grid`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
+//! | `header`, `footer`, `help`, `dialog`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | **[`demo`]** | **printers that are not there** |
+//! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
+//! | `sim/` | the simulation: pure, seeded, advanced by seconds |
+//! | `report/` | what each generation of models reports, every key, type and shape |
+//! | `printer`, `mqtt`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
+//!
+//! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
+//! of the README and the scripts that make them and measure the figures.
+//!
+//! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/ams.rs` → `ui/ams.rs` → one
+//! snapshot. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
+//!
+//! # Import rules
+//!
+//! | module | of ours | of others | never |
+//! |---|---|---|---|
+//! | [`protocol`] | – | `serde`, `serde_json` | tokio, sockets, files, environment, clock, ratatui |
+//! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
+//! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width` | tokio, clock, files, any `&mut State` |
+//! | [`config`] | `protocol`, `state::settings` | toml, secrecy | tokio, ratatui |
+//! | [`net`] | `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image | `update`, `ui`, `app`, `demo`, the wall clock |
+//! | [`demo`] | `protocol` | tokio, rustls, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
+//! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
+//! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
+//! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
+//! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
+//! | [`cli`] | everything; of `ui` only `text`, of `net` nothing | clap | – |
+//!
+//! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
+//! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a
+//! mirror, so that a misreading of ours cannot confirm itself.
+//!
+//! # Vocabulary
+//!
+//! A noun for state ([`Printer`], `Tray`), a fact for an event (`Report`, `Refused`), an order for an effect (`Send`,
+//! `Watch`). An [`Intent`](state::keymap::Intent) is what a key means, an [`Action`](state::control::Action) what a
+//! person orders, a [`Command`](protocol::command::Command) what a printer is told. There is no `Manager`, `Handler`,
+//! `Helper` or `Util`.
+//!
+//! # The loop, time and redraw
+//!
+//! The loop waits, biased, for: stop signal, input, frame deadline, deadline of the state, a batch of at most 256 events.
+//! Input and frames come before reports, so neither starves under a flood.
+//!
+//! - **Time** is read once a wake, in [`app`], and passed on as [`Now`]. Clients report durations, never instants.
+//! - **There is no tick.** `State::next_due` is the earliest moment at which the picture changes by itself (a notice
+//!   expires, a link turns stale, a visible minute rolls over). The loop sleeps until then; `None` is for ever.
+//! - **Redraw.** [`update`] marks [`Redraw`](state::Redraw) `No`, `Soon` or `AtOnce`, and only if something looks
+//!   different. `AtOnce` (a person's input): at most one frame in 5 ms, which is faster than anyone types. `Soon`
+//!   (data): at most one in 100 ms; the first after a quiet spell goes out at once. No mark, no timer, no bytes.
+//! - **Bytes.** A frame is collected and written at once between the marks of a synchronized update; one without a
+//!   changed cell writes nothing.
+//! - **Threads.** The loop runs on the main thread, clients on two workers, decoding on the blocking pool, two pictures
+//!   at a time. A terminal that stalls stalls nothing else.
+//!
+//! A [`Front`](app::Front) is the screen or, for commands such as `status` and `pause`, lines of text or JSON made from
+//! the same [`State`]: one loop, one truth.
+//!
+//! # Network
+//!
+//! - **One event channel**, bounded and filled with `send().await`: a slow loop slows the sockets. A delta is never
+//!   dropped, for a lost delta is a wrong screen. Only pictures are latest-wins.
+//! - **One task a printer:** connect → subscribe → ask for a full report → read and forward. A lost link is an event
+//!   with a reason and a delay; delays grow, with jitter. Where only a person can help (wrong code, changed certificate)
+//!   nothing is tried again until a person asks.
+//! - **Our own session on rumqttc's packets and codec.** Its event loop would deliver after a reconnect what was queued
+//!   while offline (a stop for a printer that was switched off), and publishing hangs once its queue is full. A packet
+//!   may have 1 MiB: full reports of larger machines exceed the library's default of 10 KiB.
+//! - **Failure is data.** No error leaves a task. A task that panics shows as a lost link and starts again.
+//! - **Watchdog.** Silence is noticed in [`state`] with [`Patience`](state::printer::Patience): 30 s brings a request to
+//!   report, 60 s stale values, 75 s a new connection; a session that never reported is closed after 30 s.
+//! - **Identity.** One rustls provider (ring). Printers show X.509 version 1, which webpki refuses, so the rule is our
+//!   own: the fingerprint is pinned, or learned at first use if the certificate names the serial; the handshake
+//!   signature is checked with the certificate's own key, always; a changed certificate ends the handshake, before the
+//!   access code is sent.
+//! - **Cameras** are connected only while watched. A model without a JPEG stream is known in `protocol/model.rs` and
+//!   shown as such; it is no error.
+//!
+//! # From deltas to typed state
+//!
+//! `bytes → Report → Printer::take_in`. Every field of a [`Report`](protocol::report::Report) may be absent, and absent
+//! keeps its value, in full reports and deltas alike; AMS units and trays merge by `id`, and one that is not listed goes
+//! only with a full report (`msg: 0`). A field of the wrong type is skipped, the rest of the report counts. Unknown keys
+//! are ignored, unknown codes kept as numbers. Acknowledgements share the envelope and are never merged.
+//!
+//! A [`Printer`] keeps the **merged report as it was said**, and beside it **parts that are derived from it**
+//! ([`Job`](state::job::Job), [`Temps`](state::temps::Temps), [`Ams`](state::ams::Ams)). Merging is one rule without
+//! meaning, the same for every field. Meaning (which of two generations of fields counts, when a progress is that of the
+//! last job, whether 5 °C is a sensor) is worked out anew from the whole, so it cannot depend on the order in which deltas
+//! came. Only what changed is derived again, and only if it differs is a frame due.
+//!
+//! # Orders to a printer
+//!
+//! [`control`](state::control) is a small machine per order: confirmed → sent → acknowledged → **seen in a report**, which
+//! alone is done; or refused, no answer, no effect, void. Every stage has a deadline and is shown. An order needs a link
+//! that is up and fresh; it carries the number of the session it was confirmed for, and the network refuses it on any
+//! other. It is written at most once, never queued while offline and never sent again. Dangerous ones ask first, name the
+//! printer, expire, and are void if the link drops or the job changes meanwhile.
+//!
+//! # Two hundred printers
+//!
+//! One `Vec<Printer>`; a [`PrinterId`](state::PrinterId) is a place in it. Only visible rows are built; order and filter are
+//! recomputed when something they depend on changed, not per frame; a report that does not change its row asks for no frame
+//! unless its printer is selected. A task a printer, no threads; from the ninth printer on first connects are spread over
+//! two seconds; one camera at a time. The zoomed list is a grid of cards, sorted by need.
+//!
+//! # Pictures, keys, theme, configuration, logs
+//!
+//! - **Pictures** are decoded and scaled to the size the pane asked for, and painted as half-blocks into the buffer. viuer
+//!   writes to standard output itself, so it runs only on a suspended screen and in `snapshot`, and the terminal is never
+//!   asked what it can do: nobody may answer.
+//! - **Keys:** one table has intent, keys, name, group and words. Dispatch, footer, help and the README's table come from
+//!   it. Ctrl-C always quits and never acts on a printer; Esc closes one layer and never the program.
+//! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own.
+//! - **Text from outside** loses its control characters once, where it enters, and is measured by display width.
+//! - **Configuration:** unknown keys are errors. All problems are listed before the screen is taken. Messages never quote
+//!   the value of a secret. `config.example.toml` is compiled in and loaded by a test.
+//! - **Logs** hold one line per change of a link; access codes are [`Secret`](config::Secret), serials shortened.
+//! - **Bugs:** a panic on the loop gives the terminal back first, then come the message and the place of the log; a panic
+//!   in a task is logged, and the dashboard goes on.
+//!
+//! # Tests
+//!
+//! Pure tests stand beside what they test and build [`Now`] by hand: merging and reading (with random input: nothing
+//! panics), orders, keys, layout. Panes and whole screens are snapshots in `ui/snapshots/`. The network is tried against
+//! brokers and cameras that refuse, stall, cut and lie, with [`Timing::fast`](net::Timing::fast); tokio's clock is never
+//! paused around a real socket, because every timeout would fire at once. The demo's servers are tried by a client that
+//! shares no code with them, and their reports are held against lists of keys and types of real models. `.ci/run` is
+//! everything that must be true of a commit: format, clippy, documentation, tests, each with warnings denied.
+//!
+//! [`Event`]: state::event::Event
+//! [`Effect`]: state::effect::Effect
+//! [`update`]: state::update::update
+//! [`render`]: ui::render
+//! [`State`]: state::State
+//! [`Now`]: state::Now
+//! [`Printer`]: state::printer::Printer
 
 pub mod app;
 pub mod cli;
