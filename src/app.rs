@@ -104,6 +104,8 @@ pub struct Setup {
     pub patience: Patience,
     /// A pane that fills the screen from the start.
     pub zoom: Option<Pane>,
+    /// Show every change of every printer, not only what a screen shows of it.
+    pub every_change: bool,
     /// Sentences for the journal, such as warnings about the configuration.
     pub warnings: Vec<String>,
 }
@@ -122,8 +124,8 @@ pub struct App<F: Front> {
     answers: mpsc::Sender<Event>,
     /// Where the form writes new printers.
     config_path: Option<PathBuf>,
-    /// The printer that is being written.
-    adding: Option<PrinterConfig>,
+    /// The printer that is being written, and the certificate that was shown for it.
+    adding: Option<(PrinterConfig, String)>,
     /// When the newest frame was drawn; before the first: when the program began.
     last_frame: Instant,
 }
@@ -131,7 +133,19 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, mut timing, patience, zoom, warnings } = setup;
+        let Setup {
+            config,
+            settings,
+            keymap,
+            mouse,
+            config_path,
+            pins,
+            mut timing,
+            patience,
+            zoom,
+            every_change,
+            warnings,
+        } = setup;
         let printers = config
             .printers
             .iter()
@@ -142,6 +156,7 @@ impl<F: Front> App<F> {
         state.patience = patience;
         state.view.mouse = mouse;
         state.view.zoom = zoom;
+        state.view.every_change = every_change;
         for warning in warnings {
             state.journal.add(now.unix, None, warning, crate::state::notice::Tone::Warning);
         }
@@ -190,7 +205,8 @@ impl<F: Front> App<F> {
             for event in batch.drain(..) {
                 let added = matches!(event, Event::Added(Ok(())));
                 let effects = update(&mut self.state, event, now);
-                if added && let Some(config) = self.adding.take() {
+                if added && let Some((config, fingerprint)) = self.adding.take() {
+                    self.trust(&config.serial, &fingerprint);
                     self.net.add(PrinterId(self.state.printers.len().saturating_sub(1) as u16), config);
                 }
                 for effect in effects {
@@ -268,11 +284,7 @@ impl<F: Front> App<F> {
             fingerprint: None,
             tags: Vec::new(),
         };
-        // What the person saw in the test is what is trusted from now on.
-        if let Some(fingerprint) = &printer.fingerprint {
-            self.pins.replace(&printer.serial, fingerprint);
-        }
-        self.adding = Some(config.clone());
+        self.adding = Some((config.clone(), printer.fingerprint.clone().unwrap_or_default()));
         let path = self.config_path.clone();
         self.answer_later(move || {
             Event::Added(match path {
@@ -282,6 +294,17 @@ impl<F: Front> App<F> {
                 // The demo and tests have no file: the printer is there until the program ends.
                 None => Ok(()),
             })
+        });
+    }
+
+    /// What the person saw in the connection test is what is trusted from now on.
+    fn trust(&self, serial: &str, fingerprint: &str) {
+        self.pins.replace(serial, fingerprint);
+        let (pins, serial) = (self.pins.clone(), serial.to_owned());
+        tokio::task::spawn_blocking(move || {
+            if let Err(e) = pins.save(&serial) {
+                tracing::warn!("the certificate could not be stored: {e}");
+            }
         });
     }
 

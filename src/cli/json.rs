@@ -1,137 +1,164 @@
-//! Printers as JSON, for scripts: the interface that README describes. Keys are only ever added.
+//! Printers as JSON, for scripts: the interface that README describes. Every key is always there, `null` when unknown;
+//! keys are only ever added.
 
-use crate::state::{
-    State,
-    ams::{Ams, Content, Tray, Unit},
-    control::Permission,
-    job::Job,
-    printer::{Freshness, Link, Printer},
-    temps::{Gauge, Temps},
+use crate::{
+    protocol::{codes::HmsCode, machine::Storage},
+    state::{
+        State,
+        ams::{Content, Tray, Unit},
+        control::Permission,
+        job::Phase,
+        printer::{Freshness, Link, Printer},
+        temps::{Gauge, Nozzle},
+    },
 };
 use serde_json::{Value, json};
 
 /// Everything known of one printer.
 pub(super) fn printer(printer: &Printer, state: &State) -> Value {
     let at = state.now.at;
-    let (link, reason, retry) = match &printer.link {
-        Link::Waiting | Link::Connecting { .. } => {
-            ("connecting", printer.last_cause.as_ref().map(ToString::to_string), None)
-        }
-        Link::Up { .. } => ("up", None, None),
-        Link::Down { why, retry_at } => {
-            let retry = retry_at.map(|then| then.saturating_duration_since(at).as_secs());
-            ("down", Some(why.to_string()), retry)
-        }
+    let (connection, reason) = match (&printer.link, printer.freshness(at, &state.patience)) {
+        (Link::Up { .. }, Freshness::Live) => ("live", None),
+        (Link::Up { .. }, Freshness::Stale(_)) => ("stale", Some("no report for a while".to_owned())),
+        (Link::Up { .. }, Freshness::Nothing) => ("connecting", None),
+        (Link::Down { why, .. }, _) => ("offline", Some(why.to_string())),
+        (Link::Waiting | Link::Connecting { .. }, _) => match &printer.last_cause {
+            Some(why) => ("offline", Some(why.to_string())),
+            None => ("connecting", None),
+        },
     };
-    let fresh = match printer.freshness(at, &state.patience) {
-        Freshness::Nothing => "none",
-        Freshness::Live => "live",
-        Freshness::Stale(_) => "stale",
-    };
-    let age = printer.last_report.map(|then| at.saturating_duration_since(then).as_secs());
-    let trouble = printer.trouble();
+    let age = printer.last_report.map(|then| at.saturating_duration_since(then).as_secs() as i64);
+    let job = &printer.job;
     json!({
-        "name": printer.name,
         "serial": printer.serial,
+        "name": printer.name,
         "model": printer.model.short(),
         "host": printer.host,
         "tags": printer.tags,
-        "firmware": printer.firmware,
-        "link": {"state": link, "reason": reason, "retry_in_s": retry},
-        "freshness": fresh,
-        "age_s": age,
-        "status": printer.status().word(),
-        "gcode_state": printer.report.job.gcode_state,
-        "waits_for_person": printer.job.waits_for_person(),
-        "control": match printer.permission() { Permission::Open => "open", _ => "locked" },
-        "job": job(&printer.job, state.now.unix),
-        "error": printer.job.error.map(|e| json!({"code": e.to_string(), "text": e.text()})),
-        "hms": printer.job.hms.iter().map(|h| json!({
-            "code": h.to_string(), "severity": format!("{:?}", h.severity()).to_lowercase(), "text": h.text(),
-        })).collect::<Vec<_>>(),
-        "trouble": trouble.map(|(text, _)| text),
-        "temperatures": temperatures(&printer.temps),
-        "fans_percent": {
+        "connection": connection,
+        "reason": reason,
+        "state": phase(job.phase),
+        "waits_for_person": job.waits_for_person(),
+        "stage": {"id": job.stage.as_ref().and(job.stage_id), "text": job.stage},
+        "job": self::job(printer),
+        "nozzles": nozzles(&printer.temps.nozzles),
+        "bed": gauge(Some(printer.temps.bed)),
+        "chamber": gauge(printer.temps.chamber),
+        "fans": {
             "part": printer.temps.fans.part, "aux": printer.temps.fans.aux,
-            "chamber": printer.temps.fans.chamber, "hotend": printer.temps.fans.hotend,
+            "chamber": printer.temps.fans.chamber, "heatbreak": printer.temps.fans.hotend,
         },
-        "light": printer.light(),
-        "network": printer.network(),
-        "ams": ams(&printer.ams),
-        "external_spools": printer.ams.external.iter().map(tray).collect::<Vec<_>>(),
-        "active_tray": printer.ams.active().map(|t| t.label.clone()),
+        "speed": {
+            "level": job.speed.map(|s| s as u8),
+            "name": job.speed.map(crate::protocol::command::Speed::name),
+            "percent": job.speed_percent,
+        },
+        "lights": {"chamber": printer.light_mode("chamber_light"), "work": printer.light_mode("work_light")},
+        "wifi_dbm": printer.wifi_dbm(),
+        "ams": printer.ams.units.iter().map(unit).collect::<Vec<_>>(),
+        "external": printer.ams.external.iter().map(tray).collect::<Vec<_>>(),
+        "hms": job.hms.iter().copied().map(hms).collect::<Vec<_>>(),
+        "control": match printer.permission() {
+            Permission::Open => "open",
+            Permission::Declared | Permission::Learned => "blocked",
+            Permission::Unknown => "unknown",
+        },
+        "firmware": printer.firmware,
+        "sd_card": printer.report.machine.storage.map(|storage| storage == Storage::Ok),
+        "updated_unix": age.map(|age| state.now.unix - age),
     })
 }
 
-fn job(job: &Job, now: i64) -> Value {
-    let elapsed = job.started.map(|start| (job.ended.unwrap_or(now) - start).max(0));
+fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Unknown => "unknown",
+        Phase::Idle => "idle",
+        Phase::Slicing => "slicing",
+        Phase::Preparing => "preparing",
+        Phase::Running => "printing",
+        Phase::Paused => "paused",
+        Phase::Finished => "finished",
+        Phase::Failed | Phase::Cancelled => "failed",
+    }
+}
+
+fn job(printer: &Printer) -> Value {
+    let job = &printer.job;
+    let raw = &printer.report.job;
+    // A printer at rest reports numbers too: 0 % is a fact, the old estimate of a failed job is not.
+    let percent = job.percent.map(i64::from).or(raw.mc_percent.or(raw.percent).map(|p| p.clamp(0, 100)));
+    let at_rest = job.phase != Phase::Unknown && !job.phase.is_active();
+    let remaining = job.minutes_left.or((at_rest && raw.mc_remaining_time == Some(0)).then_some(0));
     json!({
         "name": job.name,
+        "file": raw.gcode_file.as_deref().filter(|file| !file.is_empty()),
         "plate": job.plate,
         "origin": job.origin,
-        "percent": job.percent,
-        "download_percent": job.download,
+        "percent": percent,
+        "remaining_minutes": remaining,
+        "done_unix": job.done_at,
+        "started_unix": job.started,
         "layer": job.layer,
-        "layers": job.layers,
-        "stage": job.stage,
-        "stage_id": job.stage_id,
-        "minutes_left": job.minutes_left,
-        "done_at": job.done_at,
-        "started_at": job.started,
-        "elapsed_s": elapsed,
-        "speed": job.speed.map(crate::protocol::command::Speed::name),
-        "speed_percent": job.speed_percent,
+        "total_layers": job.layers,
+        "error": {"code": job.error.map(|e| e.to_string()), "text": job.error.map(|e| e.text())},
     })
 }
 
-fn gauge(gauge: Gauge) -> Value {
-    json!({"current": gauge.now, "target": gauge.target})
+fn gauge(gauge: Option<Gauge>) -> Value {
+    json!({"current": gauge.and_then(|g| g.now), "target": gauge.and_then(|g| g.target)})
 }
 
-fn temperatures(temps: &Temps) -> Value {
-    let nozzles: Vec<_> = temps
-        .nozzles
-        .iter()
-        .map(|n| json!({"name": n.label, "current": n.gauge.now, "target": n.gauge.target, "active": n.active}))
-        .collect();
-    json!({"nozzles": nozzles, "bed": gauge(temps.bed), "chamber": temps.chamber.map(gauge)})
-}
-
-fn ams(ams: &Ams) -> Vec<Value> {
-    let unit = |u: &Unit| {
+fn nozzles(nozzles: &[Nozzle]) -> Vec<Value> {
+    let mut nozzles: Vec<_> = nozzles.iter().collect();
+    nozzles.sort_by_key(|n| n.id);
+    let nozzle = |n: &Nozzle| {
         json!({
-            "unit": u.label,
-            "kind": u.kind.name(),
-            "dryness": u.dryness,
-            "humidity_percent": u.humidity,
-            "temperature": u.temp,
-            "drying_minutes": u.drying,
-            "feeds": u.feeds,
-            "trays": u.trays.iter().map(tray).collect::<Vec<_>>(),
+            "id": n.id, "current": n.gauge.now, "target": n.gauge.target,
+            "diameter": n.diameter, "material": n.material.map(|m| m.replace(' ', "_")), "active": n.active,
         })
     };
-    ams.units.iter().map(unit).collect()
+    nozzles.into_iter().map(nozzle).collect()
+}
+
+fn unit(unit: &Unit) -> Value {
+    json!({
+        "id": unit.id,
+        "label": unit.label,
+        "model": unit.kind.name(),
+        "humidity_index": unit.dryness,
+        "humidity_percent": unit.humidity,
+        "temperature": unit.temp,
+        "drying_minutes": unit.drying,
+        "trays": unit.trays.iter().map(tray).collect::<Vec<_>>(),
+    })
 }
 
 fn tray(tray: &Tray) -> Value {
-    let (state, spool) = match &tray.content {
-        Content::Empty => ("empty", None),
-        Content::Reading => ("reading", None),
-        Content::Unknown => ("unknown", None),
-        Content::Spool(spool) => ("spool", Some(spool)),
+    let spool = match &tray.content {
+        Content::Spool(spool) => Some(spool),
+        Content::Empty | Content::Reading | Content::Unknown => None,
     };
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     json!({
-        "slot": tray.label,
-        "state": state,
+        // An external spool is a unit with one slot: the unit's number is the tray's.
+        "id": if tray.slot.unit >= 254 { tray.slot.unit } else { tray.slot.slot },
+        "label": tray.label,
+        "empty": tray.content == Content::Empty,
         "active": tray.active,
-        "material": spool.map(|s| &s.material),
+        "material": spool.map(|s| &s.raw_material),
         "name": spool.map(|s| &s.name),
-        "colors": spool.map(|s| s.colors.iter().map(|c| c.hex()).collect::<Vec<_>>()),
-        "color_name": spool.and_then(|s| s.colors.first()).map(|c| c.name()),
+        "color": spool.and_then(|s| s.colors.first()).map(|c| c.hex8()),
+        "colors": spool.map(|s| s.colors.iter().map(|c| c.hex8()).collect::<Vec<_>>()).unwrap_or_default(),
         "remain_percent": spool.and_then(|s| s.remain),
-        "remain_grams": spool.and_then(|s| s.grams),
         "nozzle_min": spool.and_then(|s| s.nozzle).map(|n| n.0),
         "nozzle_max": spool.and_then(|s| s.nozzle).map(|n| n.1),
-        "tagged": spool.map(|s| s.tagged),
+        "filament_id": spool.and_then(|s| text(&s.code)),
+        "uid": spool.and_then(|s| text(&s.tag)),
+    })
+}
+
+fn hms(hms: HmsCode) -> Value {
+    json!({
+        "code": hms.to_string(), "severity": hms.severity().name(), "module": hms.module(), "text": hms.text(),
     })
 }

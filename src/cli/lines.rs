@@ -80,7 +80,7 @@ pub(super) async fn run<W: Watcher>(
     let front = Lines { watcher, deadline, late: false, sized: false, wake };
     match App::new(setup, front)?.run(Box::pin(super::stop_signal())).await? {
         Outcome::Exit(code) => Ok(code),
-        Outcome::Quit | Outcome::StartDemo => Ok(super::outcome::FAILED),
+        Outcome::Quit | Outcome::StartDemo => Ok(super::outcome::OK),
     }
 }
 

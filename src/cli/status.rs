@@ -11,7 +11,7 @@ use crate::{
     state::{State, printer::Printer},
 };
 use clap::Args;
-use serde_json::{Value, json as object};
+use serde_json::Value;
 use std::{io, time::Duration};
 
 /// Which printers, and how they are printed.
@@ -20,7 +20,7 @@ pub(super) struct Options {
     /// Names, serials or tags [default: all printers]
     #[arg(value_name = "PRINTER")]
     printers: Vec<String>,
-    /// One JSON object instead of a table
+    /// JSON instead of a table: an array, one object a printer
     #[arg(long)]
     json: bool,
     /// Go on: one line of JSON whenever a printer changes
@@ -41,7 +41,8 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     if options.watch {
-        lines::run(global, config, None, Watch::default(), wake, |_| {}).await
+        // A signal is the way to end it.
+        lines::run(global, config, None, Watch::default(), wake, |setup| setup.every_change = true).await
     } else {
         lines::run(global, config, patience, Once { json: options.json }, wake, |_| {}).await
     }
@@ -65,7 +66,7 @@ impl Watcher for Once {
         }
         if self.json {
             let printers: Vec<_> = state.printers.iter().map(|p| json::printer(p, state)).collect();
-            say(&object!({"printers": printers}).to_string())?;
+            say(&Value::from(printers).to_string())?;
         } else {
             say(&words::table(state))?;
         }
@@ -89,9 +90,7 @@ impl Watcher for Watch {
         for (printer, last) in state.printers.iter().zip(&mut self.last) {
             let now = json::printer(printer, state);
             let mut stripped = now.clone();
-            stripped["age_s"] = Value::Null;
-            stripped["link"]["retry_in_s"] = Value::Null;
-            stripped["job"]["elapsed_s"] = Value::Null;
+            stripped["updated_unix"] = Value::Null;
             if stripped != *last {
                 *last = stripped;
                 say(&now.to_string())?;

@@ -118,6 +118,18 @@ pub enum Severity {
     Info,
 }
 
+impl Severity {
+    /// The vendor's name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fatal => "fatal",
+            Self::Serious => "serious",
+            Self::Common => "common",
+            Self::Info => "info",
+        }
+    }
+}
+
 /// A print error number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PrintError(pub u32);
@@ -182,6 +194,12 @@ impl HmsCode {
             4 => Severity::Info,
             _ => Severity::Common,
         }
+    }
+
+    /// The part of the printer that speaks: its name, or its number where that is not known.
+    pub fn module(self) -> String {
+        let module = (self.attr >> 24) as u8;
+        module_name(module).map_or_else(|| format!("{module:02X}"), str::to_owned)
     }
 
     /// What it means. Codes without a text name their module, unit, slot and number.

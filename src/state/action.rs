@@ -356,8 +356,7 @@ impl Printer {
     }
 
     fn unit(&self, id: i64) -> Option<&Unit> {
-        let label = Slot { unit: id, slot: 0 }.unit_label();
-        self.ams.units.iter().find(|unit| unit.label == label)
+        self.ams.units.iter().find(|unit| unit.id == id)
     }
 
     fn tray(&self, slot: Slot) -> Option<&Tray> {

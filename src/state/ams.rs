@@ -44,6 +44,11 @@ impl Rgba {
         self.a < 255
     }
 
+    /// `#RRGGBBAA`
+    pub fn hex8(self) -> String {
+        format!("{}{:02X}", self.hex(), self.a)
+    }
+
     /// `#RRGGBB`
     pub fn hex(self) -> String {
         format!("#{:02X}{:02X}{:02X}", self.r, self.g, self.b)
@@ -126,8 +131,14 @@ impl UnitKind {
 /// A filament, as far as the printer knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filament {
-    /// `PLA`, `PETG` …
+    /// `PLA`, `PETG`, `support (PLA)` …
     pub material: String,
+    /// The printer's own word for the material: `PLA`, `PLA-S` …
+    pub raw_material: String,
+    /// Filament code, such as `GFA00`; empty when there is none.
+    pub code: String,
+    /// RFID tag; empty when there is none.
+    pub tag: String,
     /// `PLA Basic`, `Generic PETG` …; the material where nothing better is known.
     pub name: String,
     /// One or several; empty when the printer has none.
@@ -173,6 +184,8 @@ pub struct Tray {
 /// One AMS unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Unit {
+    /// As the printer numbers it.
+    pub id: i64,
     /// `A`…`D`, `HT1` …, `Lite`.
     pub label: String,
     /// What kind it is.
@@ -301,7 +314,7 @@ fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool) -> Opt
     let mut trays: Vec<_> = raw.trays.iter().flat_map(|list| &list.0).collect();
     trays.sort_by_key(|t| t.id);
     let trays = trays.into_iter().filter_map(|t| tray(t, id, &label, group)).collect();
-    Some(Unit { label, kind, dryness, humidity, temp, drying, feeds, trays })
+    Some(Unit { id, label, kind, dryness, humidity, temp, drying, feeds, trays })
 }
 
 fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup) -> Option<Tray> {
@@ -343,6 +356,7 @@ fn filament(raw: &RawTray) -> Option<Filament> {
         .filter(|p| !p.is_empty())
         .or_else(|| raw.code.as_deref().and_then(filaments::name))
         .map(str::to_owned);
+    let raw_material = material.to_owned();
     let material = match material.strip_suffix("-S") {
         Some(base) => format!("support ({base})"),
         None => material.to_owned(),
@@ -358,6 +372,9 @@ fn filament(raw: &RawTray) -> Option<Filament> {
     Some(Filament {
         name: name.unwrap_or_else(|| material.clone()),
         material,
+        raw_material,
+        code: raw.code.clone().unwrap_or_default(),
+        tag: raw.tag.clone().filter(|_| !zero(&raw.tag)).unwrap_or_default(),
         colors,
         remain,
         grams,

@@ -108,7 +108,7 @@ fn unit(word: Option<&&str>, printer: &Printer) -> Result<i64, String> {
     let word = word.ok_or("a unit is missing")?;
     let units = &printer.ams.units;
     let found = units.iter().find(|unit| unit.label.eq_ignore_ascii_case(word));
-    found.and_then(|unit| unit.trays.first()).map(|tray| tray.slot.unit).ok_or_else(|| {
+    found.map(|unit| unit.id).ok_or_else(|| {
         let known: Vec<_> = units.iter().map(|unit| unit.label.as_str()).collect();
         format!("no unit \"{word}\"; there are {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })
     })
@@ -142,7 +142,7 @@ impl Entry {
         let drying = |wants: bool| {
             let mut units = printer.ams.units.iter();
             let unit = units.find(|u| u.kind.drying_max().is_some() && (u.drying.is_some() == wants));
-            unit.and_then(|u| u.trays.first()).map(|tray| tray.slot.unit)
+            unit.map(|u| u.id)
         };
         match self.name {
             "speed" => Ok(Action::Speed(Speed::Standard)),

@@ -108,13 +108,28 @@ impl Order {
 /// What is known about the printer's permission to control it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Permission {
-    /// Commands are accepted, or nothing says otherwise.
+    /// Nothing tells; the first command will.
     #[default]
+    Unknown,
+    /// The firmware accepts commands: its report or its age says so.
     Open,
     /// The firmware's report says that commands must be signed by the vendor's software.
     Declared,
     /// A command was refused for that reason.
     Learned,
+}
+
+impl Permission {
+    /// Whether control is known to be refused.
+    pub fn is_locked(self) -> bool {
+        matches!(self, Self::Declared | Self::Learned)
+    }
+}
+
+/// A firmware version as four numbers.
+fn version(text: &str) -> Option<[u8; 4]> {
+    let parts: Vec<u8> = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    parts.try_into().ok()
 }
 
 /// The sentence for firmware that refuses control, with its cure.
@@ -270,8 +285,12 @@ impl Printer {
     pub fn permission(&self) -> Permission {
         match self.report.machine.fun {
             Some(fun) if fun.bit(29) => Permission::Declared,
+            Some(_) => Permission::Open,
             None if self.orders.learned => Permission::Learned,
-            _ => Permission::Open,
+            None => match self.firmware.as_deref().and_then(version).map(|v| self.model.wants_signature(v)) {
+                Some(Some(false)) => Permission::Open,
+                _ => Permission::Unknown,
+            },
         }
     }
 
@@ -285,7 +304,7 @@ impl Printer {
             Freshness::Nothing => return Err("no report came yet; wait for the first one".to_owned()),
             Freshness::Stale(_) => return Err("the printer's data is old; wait until it is live again".to_owned()),
         }
-        if self.permission() != Permission::Open && action.is_protected() {
+        if self.permission().is_locked() && action.is_protected() {
             return Err(LOCKED.to_owned());
         }
         action.fits(self)?;

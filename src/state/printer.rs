@@ -192,7 +192,8 @@ impl Printer {
         if changed.job || changed.health {
             event = self.job.take_in(&self.report, now, self.orders.stop_acknowledged(now.at));
         }
-        if changed.temps {
+        // The flat fields of the nozzle stand among the machine's.
+        if changed.temps || changed.machine {
             self.temps = Temps::read(&self.report, self.model);
         }
         if changed.ams || changed.temps && self.report.device.is_some() {
@@ -308,9 +309,7 @@ impl Printer {
 
     /// The chamber light: on, off, or not reported.
     pub fn light(&self) -> Option<bool> {
-        let lights = self.report.machine.lights.as_deref()?;
-        let chamber = lights.iter().find(|l| l.node.as_deref() == Some("chamber_light"))?;
-        Some(chamber.mode.as_deref()? != "off")
+        Some(self.light_mode("chamber_light")? != "off")
     }
 
     /// Whether there is a second chamber light.
@@ -319,12 +318,27 @@ impl Printer {
         lights.iter().any(|l| l.node.as_deref() == Some("chamber_light2"))
     }
 
-    /// The network in words: a signal strength, or a cable.
-    pub fn network(&self) -> Option<String> {
+    /// A light's mode as the printer writes it: `on`, `off`, `flashing`.
+    pub fn light_mode(&self, node: &str) -> Option<&str> {
+        let lights = self.report.machine.lights.as_deref()?;
+        lights.iter().find(|l| l.node.as_deref() == Some(node))?.mode.as_deref()
+    }
+
+    /// Wi-Fi signal in dBm; `None` also while the cable is in use (the printer then writes -90).
+    pub fn wifi_dbm(&self) -> Option<i32> {
         let MachinePart { wifi, net, .. } = &self.report.machine;
         let dbm: i32 = wifi.as_deref()?.trim().trim_end_matches("dBm").trim().parse().ok()?;
         let wired = net.as_ref().and_then(|n| n.conf).is_some_and(|conf| conf & 1 == 1);
-        Some(if dbm == -90 && wired { "wired".to_owned() } else { format!("{dbm} dBm") })
+        (!(dbm == -90 && wired)).then_some(dbm)
+    }
+
+    /// The network in words: a signal strength, or a cable.
+    pub fn network(&self) -> Option<String> {
+        let wired = self.report.machine.net.as_ref().and_then(|n| n.conf).is_some_and(|conf| conf & 1 == 1);
+        match self.wifi_dbm() {
+            Some(dbm) => Some(format!("{dbm} dBm")),
+            None => wired.then(|| "wired".to_owned()),
+        }
     }
 
     /// What kind of pictures the model gives.

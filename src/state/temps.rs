@@ -36,6 +36,12 @@ impl From<Packed> for Gauge {
 /// One hotend.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nozzle {
+    /// As the printer numbers it: 0 the right or only one, 1 the left.
+    pub id: u8,
+    /// Diameter in mm.
+    pub diameter: Option<f64>,
+    /// `stainless steel`, `hardened steel` …
+    pub material: Option<&'static str>,
     /// `nozzle`, or on printers with two `left`, `right`, `main`, `aux`.
     pub label: &'static str,
     /// Its temperature.
@@ -98,12 +104,18 @@ fn nozzles(report: &Report, model: Model) -> Vec<Nozzle> {
             Some(temp) if flat.now.is_none() => temp.into(),
             _ => flat,
         };
-        return vec![Nozzle { label: "nozzle", gauge, active: true }];
+        let (diameter, material) = fitted(report, 0);
+        return vec![Nozzle { id: 0, diameter, material, label: "nozzle", gauge, active: true }];
     }
     let active = extruders.and_then(|e| e.state).map(|state| state >> 4 & 0xF);
     let mut list: Vec<_> = hotends
         .iter()
-        .map(|e| Nozzle {
+        .map(|e| (e, e.id.map_or(0, |id| id as u8)))
+        .map(|(e, id)| (e, id, fitted(report, id)))
+        .map(|(e, id, (diameter, material))| Nozzle {
+            id,
+            diameter,
+            material,
             label: match (e.id, model) {
                 (Some(0), Model::X2D) => "aux",
                 (_, Model::X2D) => "main",
@@ -116,6 +128,33 @@ fn nozzles(report: &Report, model: Model) -> Vec<Nozzle> {
         .collect();
     list.sort_by_key(|n| !matches!(n.label, "left" | "main"));
     list
+}
+
+/// Diameter and material of the nozzle at a hotend: from the list of mounted ones, else from the flat fields.
+fn fitted(report: &Report, id: u8) -> (Option<f64>, Option<&'static str>) {
+    let mounted = report.device.as_ref().and_then(|d| d.nozzle.as_ref()).and_then(|n| n.info.as_ref());
+    let mounted = mounted.and_then(|list| list.0.iter().find(|n| n.id == Some(i64::from(id))));
+    let flat = &report.machine;
+    let real = |diameter: Option<f64>| diameter.filter(|d| *d > 0.0);
+    let diameter = real(mounted.and_then(|n| n.diameter)).or(real(flat.nozzle_diameter).filter(|_| id == 0));
+    let kind = mounted.and_then(|n| n.kind.as_deref()).or(flat.nozzle_type.as_deref().filter(|_| id == 0));
+    (diameter, kind.and_then(nozzle_material))
+}
+
+/// The material behind a name, or behind a code such as `HS01`: its last two digits tell.
+fn nozzle_material(kind: &str) -> Option<&'static str> {
+    match kind {
+        "stainless_steel" => Some("stainless steel"),
+        "hardened_steel" => Some("hardened steel"),
+        "tungsten_carbide" => Some("tungsten carbide"),
+        code if code.len() == 4 && code.starts_with('H') => match code.get(2..)? {
+            "00" => Some("stainless steel"),
+            "01" => Some("hardened steel"),
+            "05" => Some("tungsten carbide"),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Chamber by the first source that is there: `device.ctc`, `info.temp`, `chamber_temper`. A model without a sensor

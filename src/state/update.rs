@@ -160,7 +160,8 @@ impl State {
             self.arrange_rows();
         }
         // Others show only their row; the journal and the totals in the header change with it.
-        if before != after || was_silent || (is_selected && changed) {
+        let looked_at = is_selected || self.view.every_change;
+        if before != after || was_silent || (looked_at && changed) {
             self.mark(Redraw::Soon);
         }
         self.see_effects(who, effects);

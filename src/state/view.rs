@@ -178,6 +178,8 @@ pub struct View {
     pub frozen: Option<Box<(Vec<Printer>, i64)>>,
     /// Mouse reports are on.
     pub mouse: bool,
+    /// Every change of every printer is looked at: a command without a screen.
+    pub every_change: bool,
 }
 
 impl State {

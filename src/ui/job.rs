@@ -2,7 +2,6 @@
 
 use super::{job_alerts, paint::Paint, text, theme::Role};
 use crate::state::{
-    control::Permission,
     job::Phase,
     printer::{Printer, Status},
     view::Pane,
@@ -237,5 +236,5 @@ fn columns(p: &Paint, row: &[Fact], role: Role, width: usize) -> Line<'static> {
 
 /// Whether orders to a printer are refused by its firmware.
 pub(super) fn is_locked(printer: &Printer) -> bool {
-    printer.permission() != Permission::Open
+    printer.permission().is_locked()
 }
