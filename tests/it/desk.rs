@@ -28,8 +28,6 @@ pub(crate) struct Desk {
     pub(crate) effects: Vec<Effect>,
 }
 
-pub(crate) const FIRST: PrinterId = PrinterId(0);
-
 impl Desk {
     /// A screen of 120 × 40 on printers whose first connection has not begun.
     pub(crate) fn new(printers: Vec<Printer>, settings: Settings) -> Self {
@@ -122,12 +120,6 @@ impl Desk {
         let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).unwrap();
         terminal.draw(|frame| ui::render(frame, &self.state)).unwrap();
         text(terminal.backend())
-    }
-
-    /// The last line.
-    pub(crate) fn footer(&mut self) -> String {
-        let screen = self.screen();
-        screen.trim_end_matches('\n').rsplit('\n').next().unwrap_or("").to_owned()
     }
 
     /// Commands that were sent since the last call: to whom, by which session, what.

@@ -11,4 +11,6 @@
 mod desk;
 mod laws;
 mod oracle;
+mod orders;
+mod scripts;
 mod walls;
