@@ -12,5 +12,8 @@ mod desk;
 mod laws;
 mod oracle;
 mod orders;
+mod room;
 mod scripts;
 mod walls;
+mod whole;
+mod whole_faults;
