@@ -8,8 +8,11 @@
     reason = "a test may fail, talk and read the clock"
 )]
 
+mod captures;
+mod commands;
 mod desk;
 mod laws;
+mod machine;
 mod oracle;
 mod orders;
 mod room;

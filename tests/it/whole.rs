@@ -14,7 +14,7 @@ pub(crate) fn one() -> Plan {
 #[tokio::test]
 async fn first_data_comes_by_itself() {
     let room = Room::open(Plan::default()).await;
-    room.shows(&["Workshop P1S", "Garage A1", "Office X1C", "Attic H2D", "live", "4 printers", "!connecting"]).await;
+    room.shows(&["Workshop P1S", "Garage A1", "Office X1C", "Attic H2D", "· live", "4 printers", "!connecting"]).await;
     // The one that needs a person stands first and is selected.
     room.shows(&["1 needs you", "spaghetti"]).await;
     room.quit().await;
@@ -23,7 +23,7 @@ async fn first_data_comes_by_itself() {
 #[tokio::test]
 async fn a_pause_is_seen_and_the_printer_is_really_paused() {
     let room = Room::open(one()).await;
-    room.shows(&["live", "p pause"]).await;
+    room.shows(&["· live", "p pause"]).await;
     room.keys("p");
     room.shows(&["sent … acknowledged … seen", "paused"]).await;
     assert_eq!(room.handle(0).with_printer(|sim| sim.phase), Phase::Pause);
@@ -38,7 +38,7 @@ async fn a_pause_is_seen_and_the_printer_is_really_paused() {
 #[tokio::test]
 async fn a_stop_asks_and_happens_once() {
     let room = Room::open(one()).await;
-    room.shows(&["live", "x stop"]).await;
+    room.shows(&["· live", "x stop"]).await;
     room.keys("x");
     room.shows(&["Stop this print?"]).await;
     room.keys("n");
@@ -55,7 +55,7 @@ async fn a_stop_asks_and_happens_once() {
 #[tokio::test]
 async fn light_and_speed_follow_their_keys() {
     let room = Room::open(one()).await;
-    room.shows(&["live", "light", "L light"]).await;
+    room.shows(&["· live", "light", "L light"]).await;
     let lit = room.handle(0).with_printer(|sim| sim.lights.chamber);
     room.keys("L");
     room.shows(&["light", "acknowledged … seen"]).await;
@@ -69,7 +69,7 @@ async fn light_and_speed_follow_their_keys() {
 #[tokio::test]
 async fn a_printer_without_power_hinders_nobody_and_gets_nothing_later() {
     let room = Room::open(Plan { printers: Some(2), speed: 20.0, ..Plan::default() }).await;
-    room.shows(&["Workshop P1S", "live", "!connecting"]).await;
+    room.shows(&["Workshop P1S", "· live", "!connecting"]).await;
     room.keys("/workshop<enter>");
     room.shows(&["1 of 2", "p pause"]).await;
     room.handle(0).power_off().await;
@@ -84,7 +84,7 @@ async fn a_printer_without_power_hinders_nobody_and_gets_nothing_later() {
     room.shows(&["Garage A1: sent … acknowledged … seen"]).await;
     room.handle(0).power_on().await.expect("the ports are free");
     room.keys("<esc>/workshop<enter>");
-    room.shows(&["p pause", "!offline"]).await;
+    room.shows(&["p pause", "!1 offline"]).await;
     // A further order goes through, so everything that was to come before it has come.
     room.keys("L");
     room.shows(&["Workshop P1S: sent … acknowledged … seen"]).await;
@@ -95,11 +95,11 @@ async fn a_printer_without_power_hinders_nobody_and_gets_nothing_later() {
 #[tokio::test]
 async fn a_broker_cut_in_mid_print_comes_back_by_itself() {
     let room = Room::open(Plan { speed: 20.0, ..one() }).await;
-    room.shows(&["live", "p pause"]).await;
+    room.shows(&["· live", "p pause"]).await;
     let fulls = room.count(0, "pushall");
     room.handle(0).cut();
     until(|| room.count(0, "pushall") > fulls).await;
-    room.shows(&["live", "p pause", "the printer closed the connection", "connected"]).await;
+    room.shows(&["· live", "p pause", "the printer closed the connection", "connected"]).await;
     room.keys("p");
     room.shows(&["acknowledged … seen"]).await;
     room.quit().await;
@@ -108,7 +108,7 @@ async fn a_broker_cut_in_mid_print_comes_back_by_itself() {
 #[tokio::test]
 async fn a_session_replaced_between_question_and_answer_voids_the_question() {
     let room = Room::open(one()).await;
-    room.shows(&["live", "x stop"]).await;
+    room.shows(&["· live", "x stop"]).await;
     room.keys("x");
     room.shows(&["Stop this print?"]).await;
     let fulls = room.count(0, "pushall");
@@ -116,7 +116,7 @@ async fn a_session_replaced_between_question_and_answer_voids_the_question() {
     room.shows(&["!Stop this print?"]).await;
     room.keys("y");
     until(|| room.count(0, "pushall") > fulls).await;
-    room.shows(&["live", "the connection was lost"]).await;
+    room.shows(&["· live", "the connection was lost"]).await;
     room.keys("L");
     room.shows(&["light", "acknowledged … seen"]).await;
     assert_eq!(room.count(0, "stop"), 0);
@@ -138,23 +138,27 @@ async fn a_wrong_access_code_is_said_and_not_tried_again() {
     room.shows(&["not tried again by itself"]).await;
     assert!(room.handle(0).requests().is_empty());
     room.keys("<esc>/garage<enter>");
-    room.shows(&["live"]).await;
+    room.shows(&["· live"]).await;
     room.quit().await;
 }
 
 #[tokio::test]
 async fn a_changed_certificate_blocks_the_login_until_it_is_accepted() {
     let room = Room::open(one()).await;
-    room.shows(&["live"]).await;
+    room.shows(&["· live"]).await;
     let fulls = room.count(0, "pushall");
     let found = room.handle(0).new_certificate().expect("a certificate");
     room.handle(0).cut();
-    room.shows(&["the certificate has changed", "T accept", &found[..16]]).await;
+    room.shows(&["the certificate has changed", "T accept"]).await;
+    // The whole story, with the new certificate's fingerprint, stands in the zoomed pane.
+    room.keys("<tab><s-tab>z");
+    room.shows(&[&found[..16], "press T to accept"]).await;
+    room.keys("z");
     assert_eq!((room.handle(0).connections(), room.count(0, "pushall")), (0, fulls), "blocked before the login");
     room.keys("p");
     room.shows(&["is not connected"]).await;
     room.keys("T");
-    room.shows(&["live", "!the certificate has changed since", "the changed certificate was accepted"]).await;
+    room.shows(&["· live", "!the certificate has changed since", "the changed certificate was accepted"]).await;
     until(|| room.count(0, "pushall") > fulls).await;
     assert_eq!(room.count(0, "pause"), 0);
     room.quit().await;
@@ -181,7 +185,7 @@ async fn two_hundred_printers_come_up_and_scroll() {
 #[tokio::test]
 async fn every_size_is_drawn_while_data_comes() {
     let room = Room::open(Plan { speed: 50.0, ..Plan::default() }).await;
-    room.shows(&["live"]).await;
+    room.shows(&["· live"]).await;
     for (width, height) in [(200, 60), (80, 24), (60, 18), (40, 12), (20, 5), (1, 1), (7, 3), (300, 10)] {
         room.resize(width, height);
     }
@@ -195,7 +199,7 @@ async fn every_size_is_drawn_while_data_comes() {
 #[tokio::test]
 async fn a_picture_is_shown_and_the_stream_closes_behind_the_one_who_looked() {
     let room = Room::open(Plan { printers: Some(2), ..Plan::default() }).await;
-    room.shows(&["live", "▀"]).await;
+    room.shows(&["· live", "▀"]).await;
     assert_eq!((0..2).map(|at| room.handle(at).camera_connections()).sum::<usize>(), 1);
     room.keys("/workshop<enter>");
     until(|| room.handle(0).camera_connections() == 1 && room.handle(1).camera_connections() == 0).await;
@@ -208,7 +212,7 @@ async fn a_picture_is_shown_and_the_stream_closes_behind_the_one_who_looked() {
 #[tokio::test]
 async fn a_signal_ends_the_program_at_once() {
     let room = Room::with(one(), |_, setup| setup.patience = hasty()).await;
-    room.shows(&["live"]).await;
+    room.shows(&["· live"]).await;
     assert!(LONG > Duration::from_secs(1));
     room.quit().await;
 }
