@@ -268,13 +268,17 @@ impl<F: Front> App<F> {
             fingerprint: None,
             tags: Vec::new(),
         };
-        // What the person saw in the test is what is trusted from now on.
+        // What the person saw in the test is what is trusted from now on, also after a restart.
         if let Some(fingerprint) = &printer.fingerprint {
             self.pins.replace(&printer.serial, fingerprint);
         }
+        let pins = self.pins.clone();
         self.adding = Some(config.clone());
         let path = self.config_path.clone();
         self.answer_later(move || {
+            if let Err(e) = pins.save(&config.serial) {
+                tracing::warn!("the certificate could not be kept: {e}");
+            }
             Event::Added(match path {
                 Some(path) => config::add_printer(&path, &config).map_err(|e| {
                     format!("{} could not be written: {e}; check the folder's permissions", path.display())
