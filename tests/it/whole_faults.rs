@@ -188,7 +188,7 @@ async fn a_camera_that_misbehaves_is_a_sentence_in_its_pane() {
         (Fault::CameraGarbage, "next try"),
         (Fault::CameraHugeHeader, "next try"),
         (Fault::CameraStall, "no answer"),
-        (Fault::CameraRefuse, "another viewer"),
+        (Fault::CameraRefuse, "the printer closed the connection"),
         (Fault::CameraTruncatedJpeg, "next try"),
         (Fault::CameraGiantPicture, "next try"),
     ] {
