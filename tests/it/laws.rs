@@ -3,10 +3,7 @@
 use crate::{desk, oracle};
 use bambu_tui::{
     protocol::report::{Report, parse},
-    state::{
-        event::{Event, PrinterEvent},
-        printer::Printer,
-    },
+    state::event::{Event, PrinterEvent},
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -332,5 +329,4 @@ fn a_report_of_a_printer_that_does_not_exist_is_nobodys() {
     let effects = desk.raw(Event::Printer(ghost, PrinterEvent::Report(report)));
     assert!(effects.is_empty());
     assert_eq!(desk.screen(), before);
-    assert!(matches!(Printer::default().session(), None));
 }
