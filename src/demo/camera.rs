@@ -56,7 +56,7 @@ async fn welcome(printer: &Printer, tcp: TcpStream) {
 
 async fn show(printer: &Printer, mut stream: TlsStream<TcpStream>) {
     // A real camera gives a picture in one to two seconds; a fast simulation is worth more, within reason.
-    let period = Duration::from_secs_f64((1.2 / printer.speed.max(1.0)).clamp(0.1, 1.2));
+    let period = Duration::from_secs_f64((1.5 / printer.speed.max(1.0)).clamp(0.1, 1.5));
     let mut unread = [0; 64];
     loop {
         if let Some(bytes) = next_frame(printer).await

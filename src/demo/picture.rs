@@ -72,8 +72,10 @@ pub(super) fn jpeg(scene: &Scene) -> Vec<u8> {
     let canvas = draw(scene);
     let mut bytes = Vec::with_capacity(96 << 10);
     // Writing into memory cannot fail; an empty frame would be noticed by every client.
-    let encoder = JpegEncoder::new_with_quality(&mut bytes, 70);
-    let _ = encoder.write_image(&canvas.pixels, WIDTH as u32, HEIGHT as u32, ExtendedColorType::Rgb8);
+    let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 70);
+    // Half the colour resolution, as cameras send it.
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
+    let _ = encoder.encode(&canvas.pixels, WIDTH as u16, HEIGHT as u16, jpeg_encoder::ColorType::Rgb);
     bytes
 }
 

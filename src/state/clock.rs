@@ -76,7 +76,7 @@ pub fn next_change(state: &State) -> Option<Instant> {
 
 fn dashboard(state: &State, changes: &mut Changes) {
     let layout = layout::of(state);
-    if layout.kind != Kind::Line && state.shows_clock() {
+    if !matches!(layout.kind, Kind::Line | Kind::Compact) && state.shows_clock() {
         // Clock, elapsed times and "today" all change with the minute.
         let second = (state.now.unix + i64::from(state.now.utc_offset)).rem_euclid(60) as u64;
         changes.add(state.now.at + Duration::from_secs(60 - second));
@@ -87,9 +87,13 @@ fn dashboard(state: &State, changes: &mut Changes) {
         }
     }
     let Some(printer) = state.selected() else { return };
-    changes.retry(printer);
-    if let Freshness::Stale(age) = printer.freshness(state.now.at, &state.patience) {
-        changes.age(state.now.at - age);
+    if layout.job.is_some() || layout.kind == Kind::Compact {
+        changes.retry(printer);
+        if let (Freshness::Stale(_), Some(last)) =
+            (printer.freshness(state.now.at, &state.patience), printer.last_report)
+        {
+            changes.age(last);
+        }
     }
     camera(printer, &layout, changes);
 }
@@ -134,7 +138,11 @@ impl Changes {
     fn countdown(&mut self, until: Instant) {
         let left = until.saturating_duration_since(self.at);
         let shown = countdown(left);
-        let next = if shown.as_secs() > 100 { shown - Duration::from_secs(60) } else { shown.saturating_sub(SECOND) };
+        let next = if shown.as_secs() > 100 {
+            shown.saturating_sub(Duration::from_secs(60))
+        } else {
+            shown.saturating_sub(SECOND)
+        };
         self.add(until.checked_sub(next).unwrap_or(until));
         self.add(until);
     }

@@ -5,6 +5,7 @@ use super::{
     control::Action,
     effect::{Effect, NewPrinter},
     event::Cause,
+    help,
     keymap::{Intent, Mode},
     layout,
     notice::Tone,
@@ -197,7 +198,7 @@ impl State {
             }
             _ => help.scroll,
         };
-        let limit = self.keymap.rows().len() as u16 * 2;
+        let limit = help::limit(self);
         if let Some(Layer::Help(help)) = self.view.layers.last_mut() {
             help.scroll = help.scroll.min(limit);
         }

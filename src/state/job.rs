@@ -256,17 +256,25 @@ impl Job {
             _ => None,
         };
         let percent = |value: Option<i64>| value.map(|v| v.clamp(0, 100) as u8);
-        self.percent = percent(part.mc_percent.or(part.percent)).filter(|_| has_job);
+        // After a cancel the firmware resets percent and layer to 0: how far it came is what a person wants to know.
+        let broken_off = matches!(self.phase, Phase::Failed | Phase::Cancelled);
+        let new = percent(part.mc_percent.or(part.percent)).filter(|_| has_job);
+        self.percent = if broken_off && new.unwrap_or(0) == 0 { self.percent.or(new) } else { new };
         self.download = percent(part.prepare_percent.or(part.prepare_per)).filter(|_| self.phase == Phase::Preparing);
         let three_d = part.three_d.as_ref();
         let count = |flat: Option<i64>, nested: Option<i64>| {
             flat.filter(|n| *n > 0).or(nested.filter(|n| *n > 0)).and_then(|n| u32::try_from(n).ok())
         };
+        let layers_before = self.layers;
         self.layers = count(part.total_layer_num, three_d.and_then(|l| l.total_layer_num)).filter(|_| has_job);
         // Until the new job prints, the layer is the previous job's (seen on a P2S: 750 of 94).
         let printing = matches!(self.phase, Phase::Running | Phase::Paused | Phase::Finished);
-        self.layer = count(part.layer_num, three_d.and_then(|l| l.layer_num))
-            .filter(|layer| printing && self.layers.is_none_or(|all| *layer <= all));
+        if broken_off {
+            self.layers = self.layers.or(layers_before);
+        } else {
+            self.layer = count(part.layer_num, three_d.and_then(|l| l.layer_num))
+                .filter(|layer| printing && self.layers.is_none_or(|all| *layer <= all));
+        }
         let left = part.mc_remaining_time.or(part.remain_time).and_then(|n| u32::try_from(n).ok());
         self.minutes_left = left.filter(|left| active && (self.phase != Phase::Preparing || *left != 0));
         let done = self.minutes_left.filter(|_| self.phase != Phase::Paused).map(|m| now.unix + i64::from(m) * 60);
@@ -400,15 +408,15 @@ mod tests {
     #[test]
     fn cancelled_is_told_from_failed_even_when_the_number_comes_late() {
         let mut b = Bench::new();
-        b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#);
+        b.send(r#""gcode_state":"RUNNING","subtask_name":"x","mc_percent":44,"layer_num":7,"total_layer_num":9"#);
         assert_eq!(
             b.send(r#""gcode_state":"FAILED","print_error":0"#),
             Some(JobEvent::Failed("the printer gave no reason".into()))
         );
         b.wait(5);
         assert_eq!(b.send(r#""print_error":50348044"#), Some(JobEvent::Cancelled));
-        assert_eq!(b.send(r#""print_error":0"#), None);
-        assert_eq!(b.job.phase, Phase::Cancelled);
+        assert_eq!(b.send(r#""print_error":0,"mc_percent":0,"layer_num":0"#), None);
+        assert_eq!((b.job.phase, b.job.percent, b.job.layer), (Phase::Cancelled, Some(44), Some(7)));
         assert_eq!(b.send(r#""gcode_state":"IDLE""#), None);
     }
 

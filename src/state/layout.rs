@@ -68,10 +68,19 @@ impl Layout {
     }
 }
 
+/// What lies between header and footer; on a screen of one line, everything.
+pub fn body(size: Size) -> Rect {
+    let whole = Rect::new(0, 0, size.width, size.height);
+    if is_line(size) { whole } else { Rect { y: 1, height: size.height - 2, ..whole } }
+}
+
+fn is_line(size: Size) -> bool {
+    size.width < 36 || size.height < 9
+}
+
 /// Gives room by importance: job, temperatures, AMS, camera, journal.
 pub fn arrange(size: Size, view: &View, printers: usize) -> Layout {
     let (w, h) = (size.width, size.height);
-    let line = w < 36 || h < 9;
     let mut out = Layout {
         kind: Kind::Line,
         header: Rect::new(0, 0, w, h.min(1)),
@@ -83,10 +92,10 @@ pub fn arrange(size: Size, view: &View, printers: usize) -> Layout {
         camera: None,
         journal: None,
     };
-    let body = Rect::new(0, 1, w, h.saturating_sub(2));
-    if line {
+    if is_line(size) {
         return out;
     }
+    let body = body(size);
     if let Some(pane) = view.zoom {
         out.kind = Kind::Zoom(pane);
         out.place(pane, body);
@@ -98,9 +107,9 @@ pub fn arrange(size: Size, view: &View, printers: usize) -> Layout {
     }
     out.kind = if w >= 100 && h >= 30 { Kind::Wide } else { Kind::Medium };
     if printers == 1 {
-        alone(&mut out, body)
+        alone(&mut out, body);
     } else {
-        with_list(&mut out, body)
+        with_list(&mut out, body);
     }
     out
 }
@@ -176,9 +185,9 @@ fn stack(area: Rect, job: bool) -> [Rect; 4] {
     };
     let mut y = area.y;
     [job, free - ams, ams, journal].map(|height| {
-        let rect = Rect { y, height, ..area };
+        let place = Rect { y, height, ..area };
         y += height;
-        rect
+        place
     })
 }
 
@@ -278,8 +287,7 @@ pub fn keep_selection_visible(state: &mut State) {
     let Some(list) = ListArea::of(&of(state), &state.view) else { return };
     let rows = state.view.rows.len();
     let selected = state.selected_row().unwrap_or(0) / list.columns;
-    let last = rows.div_ceil(list.columns).saturating_sub(1);
-    state.view.top = state.view.top.min(selected).min(last);
+    state.view.top = state.view.top.min(selected);
     while state.view.top < selected && list.first(state) + list.visible(state) <= selected * list.columns {
         state.view.top += 1;
     }
@@ -363,7 +371,7 @@ fn entry_at(state: &State, list: &ListArea, at: Position) -> Option<PrinterId> {
     }
     let mut y = 0;
     visible.iter().copied().find(|id| {
-        y += state.printer(*id).map_or(1, |p| list.lines_of(p));
+        y += state.shown().get(usize::from(id.0)).map_or(1, |p| list.lines_of(p));
         down < y
     })
 }

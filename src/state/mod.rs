@@ -6,6 +6,7 @@ pub mod clock;
 pub mod control;
 pub mod effect;
 pub mod event;
+pub mod help;
 mod input;
 pub mod job;
 pub mod keymap;

@@ -4,7 +4,7 @@ use super::{
     Now, PrinterId, Redraw, State, clock,
     control::{Action, Order, Stage},
     effect::Effect,
-    event::{Event, LinkChange, PrinterEvent},
+    event::{Cause, Event, LinkChange, PrinterEvent},
     job::JobEvent,
     layout,
     notice::{Notice, Tone},
@@ -35,6 +35,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(size) => {
             state.view.size = size;
+            layout::keep_selection_visible(state);
             state.mark(Redraw::AtOnce);
         }
         Event::Printer(who, event) => state.printer_event(who, event, &mut effects),
@@ -83,7 +84,7 @@ impl State {
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[place];
         match event {
-            PrinterEvent::Report(report) => self.report(who, *report),
+            PrinterEvent::Report(report) => self.report(who, *report, effects),
             PrinterEvent::Link(change) => self.link(who, change),
             PrinterEvent::Modules(modules) => {
                 if printer.take_modules(&modules) {
@@ -135,7 +136,7 @@ impl State {
         }
     }
 
-    fn report(&mut self, who: PrinterId, report: Report) {
+    fn report(&mut self, who: PrinterId, report: Report, effects: &mut Vec<Effect>) {
         let now = self.now;
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[usize::from(who.0)];
@@ -162,7 +163,7 @@ impl State {
         if before != after || was_silent || (is_selected && changed) {
             self.mark(Redraw::Soon);
         }
-        self.see_effects(who, &mut Vec::new());
+        self.see_effects(who, effects);
     }
 
     fn journal_job(&mut self, who: PrinterId, event: JobEvent) {
@@ -188,16 +189,12 @@ impl State {
         let at = self.now.at;
         let printer = &mut self.printers[usize::from(who.0)];
         let was_up = printer.session().is_some();
-        let before = match &printer.link {
-            Link::Down { why, .. } => Some(why.clone()),
-            _ => None,
-        };
         let story = match &change {
             LinkChange::Up { .. } if !was_up => Some(("connected".to_owned(), Tone::Good)),
             LinkChange::Down { why, .. } => Some((format!("offline: {why}"), Tone::Bad)),
             _ => None,
         };
-        // Between attempts the reason is kept to tell a new one from the same again.
+        // The reason is kept between attempts: the same again is no news.
         let same_again =
             matches!((&change, &printer.last_cause), (LinkChange::Down { why, .. }, Some(last)) if why == last);
         match &change {
@@ -215,8 +212,7 @@ impl State {
             self.void_questions(who, "the connection was lost");
         }
         if let Some((text, tone)) = story
-            && !(same_again && !was_up)
-            && before.is_none_or(|_| !same_again)
+            && (was_up || !same_again)
         {
             self.log(who, text, tone);
         }
@@ -259,7 +255,8 @@ impl State {
             self.mark(Redraw::AtOnce);
         }
         if half_dead {
-            self.log(who, "reports come, but commands are not answered: connecting anew", Tone::Warning);
+            self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
+            self.log(who, Cause::HalfDead.to_string(), Tone::Warning);
             effects.push(Effect::Reconnect(who));
         }
     }
@@ -367,7 +364,10 @@ impl State {
                         "no reports any more: connecting anew"
                     };
                     self.log(who, text, Tone::Warning);
-                    // The answer of the network says "down"; until then the watchdog must not ask again.
+                    if never {
+                        self.printers[place].last_cause = Some(Cause::NoData);
+                    }
+                    // The network's answer comes later; until then the watchdog must not ask again.
                     self.printers[place].link = Link::Connecting { attempt: 1 };
                     let ended = self.printers[place].orders.session_ended(at);
                     for order in ended {

@@ -1,6 +1,6 @@
 //! What the person looks at: focus, selection, order and filter of the list, layers on top.
 
-use super::{PrinterId, State, control::Action, event::Probed, job::JobKey, printer::Printer, printer::Status};
+use super::{PrinterId, State, control::Action, event::Probed, job::JobKey, layout, printer::Printer, printer::Status};
 use ratatui::layout::Size;
 use std::time::Instant;
 use tui_input::Input;
@@ -197,11 +197,14 @@ impl State {
         let changed = rows != self.view.rows;
         self.view.rows = rows;
         let still_there = self.view.selected.is_some_and(|id| self.view.rows.contains(&id));
-        if !still_there && !self.view.rows.is_empty() {
+        let moved = !still_there && !self.view.rows.is_empty();
+        if moved {
             self.view.selected = self.view.rows.first().copied();
-            return true;
         }
-        changed
+        if changed || moved {
+            layout::keep_selection_visible(self);
+        }
+        changed || moved
     }
 
     /// Place of the selected printer in the list.

@@ -24,7 +24,13 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let scroll = p.state.view.scroll_ams.min(total.saturating_sub(height));
     let below = total.saturating_sub(scroll + height);
     let (title, mut right) = match &ams.units[..] {
-        [unit] => (format!("{} {}", unit.kind.name(), unit.label), unit_facts(p, printer, unit, rect.width >= 44)),
+        [unit] => {
+            let title = format!("{} {}", unit.kind.name(), unit.label);
+            let more = if total > height { 13 } else { 0 };
+            let room = usize::from(rect.width).saturating_sub(9 + text::width(&title) + more);
+            let facts = unit_facts(p, printer, unit, room);
+            (title, facts)
+        }
         [] => ("Filament".to_owned(), vec![]),
         _ => ("AMS".to_owned(), vec![]),
     };
@@ -62,7 +68,7 @@ fn lines(p: &Paint, printer: &Printer, width: u16) -> Vec<Line<'static>> {
         if heading {
             let mut spans = Vec::new();
             for unit in band {
-                spans.extend(filled(unit_heading(p, printer, unit), column));
+                spans.extend(filled(unit_heading(p, printer, unit, column), column));
             }
             out.push(spans.into());
         }
@@ -86,25 +92,25 @@ fn filled(mut spans: Vec<Span<'static>>, column: usize) -> Vec<Span<'static>> {
     spans
 }
 
-fn unit_heading(p: &Paint, printer: &Printer, unit: &Unit) -> Vec<Span<'static>> {
-    let mut spans = vec![p.span(Role::Strong, format!(" {} ", unit.label))];
-    if !unit.label.starts_with("Lite") {
+fn unit_heading(p: &Paint, printer: &Printer, unit: &Unit, column: usize) -> Vec<Span<'static>> {
+    let mut spans = vec![p.span(Role::Strong, format!(" {}  ", unit.label))];
+    if !unit.label.starts_with("Lite") && column >= 48 {
         spans.push(p.span(Role::Dim, format!("{}  ", unit.kind.name())));
     }
-    spans.extend(unit_facts(p, printer, unit, false));
+    let used: usize = spans.iter().map(Span::width).sum();
+    spans.extend(unit_facts(p, printer, unit, column.saturating_sub(used + 1)));
     spans
 }
 
-/// Dryness, humidity, temperature, drying, which nozzle it feeds.
-fn unit_facts(p: &Paint, printer: &Printer, unit: &Unit, words: bool) -> Vec<Span<'static>> {
+/// Which nozzle it feeds, drying, dryness, humidity, temperature: as many as fit.
+fn unit_facts(p: &Paint, printer: &Printer, unit: &Unit, room: usize) -> Vec<Span<'static>> {
     let role = p.value_role(printer);
     let mut facts: Vec<(Role, String)> = Vec::new();
     if let Some(feeds) = unit.feeds {
-        let words = if words { " nozzle" } else { "" };
-        facts.push((Role::Active, format!("{}{feeds}{words}", p.theme.pick_text("→ ", "> "))));
+        facts.push((Role::Active, format!("{}{feeds}", p.theme.pick_text("→ ", "> "))));
     }
     if let Some(minutes) = unit.drying {
-        let left = if minutes > 0 { format!("drying, {} left", text::minutes(minutes)) } else { "drying".to_owned() };
+        let left = if minutes > 0 { format!("drying {}", text::minutes(minutes)) } else { "drying".to_owned() };
         facts.push((Role::Active, left));
     }
     if let Some(dryness) = unit.dryness {
@@ -118,8 +124,12 @@ fn unit_facts(p: &Paint, printer: &Printer, unit: &Unit, words: bool) -> Vec<Spa
         let units = p.settings().units;
         facts.push((role, format!("{} {}", text::degrees(temp, units), text::unit(units, p.theme.ascii))));
     }
-    let mut spans = Vec::new();
+    let mut spans: Vec<Span<'static>> = Vec::new();
     for (role, fact) in facts {
+        let used: usize = spans.iter().map(Span::width).sum();
+        if used + 3 + text::width(&fact) > room {
+            break;
+        }
         if !spans.is_empty() {
             spans.push(p.span(Role::Dim, p.dot()));
         }
@@ -171,7 +181,8 @@ fn tray_line(p: &Paint, printer: &Printer, tray: &Tray, width: usize) -> Vec<Spa
         + if with_nozzle { 14 } else { 0 }
         + if with_grams { 8 } else { 0 };
     let free = width.saturating_sub(fixed);
-    let color_room = if with_hex { 20 } else { 11 }.min(free / 2);
+    let (color_wish, name_least) = if with_hex { (20, 16) } else { (12, 9) };
+    let color_room = free.saturating_sub(name_least).min(color_wish);
     let name_room = (free - color_room).min(26);
     spans.push(p.span(value, p.fit(&filament_name(filament), name_room.saturating_sub(1)) + " "));
     spans.push(p.span(Role::Dim, p.fit(&color_words(p, filament, with_hex), color_room.saturating_sub(1)) + " "));

@@ -15,7 +15,7 @@ use crate::{
         view::Pane,
     },
 };
-use ratatui::{layout::Rect, style::Style, text::Span};
+use ratatui::{layout::Rect, style::Style};
 
 pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let Some(printer) = p.state.selected() else {
@@ -28,6 +28,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let lost = !matches!(printer.camera.link, Stream::Live);
     let right = match &picture {
         Some((_, age)) if *age < LIVE_PICTURE && !lost => vec![p.span(Role::Ok, "live")],
+        Some((_, age)) if *age < LIVE_PICTURE => vec![p.span(Role::Waiting, "last picture")],
         Some((_, age)) => vec![p.span(Role::Waiting, format!("{} ago", text::age(*age)))],
         None => vec![],
     };
@@ -41,10 +42,13 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let dimmed = age >= OLD || matches!(printer.camera.link, Stream::Down { .. });
     if dimmed && !words.is_empty() && room.height > 4 {
         // The reason stays readable under the last picture.
-        room.height -= 1;
-        let line = p.clip(&words.join("; "), usize::from(room.width).saturating_sub(2));
-        let below = Rect { y: room.y + room.height, height: 1, ..room };
-        p.line(below, 0, p.span(Role::Waiting, format!(" {line}")));
+        let mut lines = text::wrap(&words.join("; "), usize::from(room.width).saturating_sub(2));
+        lines.truncate(if room.height >= 8 { 2 } else { 1 });
+        room.height -= lines.len() as u16;
+        for (row, line) in lines.into_iter().enumerate() {
+            let below = Rect { y: room.y + room.height + row as u16, height: 1, ..room };
+            p.line(below, 0, p.span(Role::Waiting, format!(" {line}")));
+        }
     }
     paint(p, room, picture, dimmed);
 }
@@ -88,7 +92,7 @@ fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
 
 /// Words in the middle of the pane.
 fn sentences(p: &mut Paint, room: Rect, words: &[String]) {
-    let width = usize::from(room.width).saturating_sub(4).min(56);
+    let width = usize::from(room.width).saturating_sub(4).min(64);
     let lines: Vec<_> = words.iter().flat_map(|sentence| text::wrap(sentence, width)).collect();
     let top = usize::from(room.height).saturating_sub(lines.len()) / 2;
     for (at, line) in lines.into_iter().enumerate() {
@@ -98,42 +102,45 @@ fn sentences(p: &mut Paint, room: Rect, words: &[String]) {
 }
 
 fn paint(p: &mut Paint, room: Rect, picture: &Picture, dimmed: bool) {
-    let (pw, ph) = (usize::from(picture.size.width), usize::from(picture.size.height));
-    if pw == 0 || ph == 0 || picture.pixels.len() < pw * ph || room.width == 0 || room.height == 0 {
+    let (from_width, from_height) = (usize::from(picture.size.width), usize::from(picture.size.height));
+    if from_width == 0
+        || from_height == 0
+        || picture.pixels.len() < from_width * from_height
+        || room.width == 0
+        || room.height == 0
+    {
         return;
     }
-    let (rw, rh) = (usize::from(room.width), usize::from(room.height) * 2);
+    let (most_width, most_height) = (usize::from(room.width), usize::from(room.height) * 2);
     // Pictures come in the size that was asked for. Only one from before a resize is larger: then pixels are skipped.
-    let scale = (pw as f64 / rw as f64).max(ph as f64 / rh as f64).max(1.0);
-    let (w, h) = (((pw as f64 / scale) as usize).clamp(1, rw), ((ph as f64 / scale) as usize).clamp(1, rh));
+    let scale = (from_width as f64 / most_width as f64).max(from_height as f64 / most_height as f64).max(1.0);
+    let (width, height) = (
+        ((from_width as f64 / scale) as usize).clamp(1, most_width),
+        ((from_height as f64 / scale) as usize).clamp(1, most_height),
+    );
     // An even row to begin with, so that the picture's edge is a cell's edge.
-    let (left, top) = ((rw - w) / 2, (rh - h) / 4 * 2);
-    let pixel = |x: usize, y: usize| {
-        let (x, y) = ((x as f64 * scale) as usize, (y as f64 * scale) as usize);
-        let [r, g, b] = picture.pixels[y.min(ph - 1) * pw + x.min(pw - 1)];
-        if dimmed { [r, g, b].map(|v| v / 2) } else { [r, g, b] }
+    let (left, top) = ((most_width - width) / 2, (most_height - height) / 4 * 2);
+    let pixel = |column: usize, row: usize| {
+        let column = ((column as f64 * scale) as usize).min(from_width - 1);
+        let row = ((row as f64 * scale) as usize).min(from_height - 1);
+        let rgb = picture.pixels[row * from_width + column];
+        if dimmed { rgb.map(|v| v / 2) } else { rgb }
     };
     let plain = !p.theme.has_colors() || p.theme.ascii;
-    for row in 0..h.div_ceil(2) {
-        for column in 0..w {
+    for row in 0..height.div_ceil(2) {
+        for column in 0..width {
             let upper = pixel(column, row * 2);
-            let lower = (row * 2 + 1 < h).then(|| pixel(column, row * 2 + 1));
-            let spot =
-                Rect { x: room.x + (left + column) as u16, y: room.y + (top / 2 + row) as u16, width: 1, height: 1 };
-            let span = if plain {
+            let lower = (row * 2 + 1 < height).then(|| pixel(column, row * 2 + 1));
+            let (symbol, style) = if plain {
                 let light = (brightness(upper) + lower.map_or(0, brightness)) / if lower.is_some() { 2 } else { 1 };
                 let style = p.theme.color(upper).map_or_else(Style::new, |fg| Style::new().fg(fg));
-                Span::styled(RAMP[usize::from(light) * (RAMP.len() - 1) / 255], style)
+                (RAMP[usize::from(light) * (RAMP.len() - 1) / 255], style)
             } else {
                 let (fg, bg) = (p.theme.color(upper), lower.and_then(|c| p.theme.color(c)));
                 // Two equal halves are one blank: fewer bytes for plain areas.
-                if fg == bg {
-                    Span::styled(" ", Style { bg, ..Style::new() })
-                } else {
-                    Span::styled("▀", Style { fg, bg, ..Style::new() })
-                }
+                if fg == bg { (" ", Style { bg, ..Style::new() }) } else { ("▀", Style { fg, bg, ..Style::new() }) }
             };
-            p.line(spot, 0, span);
+            p.cell(room.x + (left + column) as u16, room.y + (top / 2 + row) as u16, symbol, style);
         }
     }
 }

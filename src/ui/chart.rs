@@ -5,7 +5,7 @@ use crate::state::{
     printer::Printer,
     temps::{Gauge, History, Sample},
 };
-use ratatui::{layout::Rect, text::Span};
+use ratatui::{layout::Rect, style::Stylize, text::Span};
 use std::time::{Duration, Instant};
 
 /// One line of the chart.
@@ -63,29 +63,30 @@ pub(super) fn draw(p: &mut Paint, area: Rect, printer: &Printer, series: &[Serie
     if area.width < label + 10 || area.height < 3 {
         return;
     }
-    let (w, h) = (usize::from(area.width - label), usize::from(area.height - 1));
+    let (wide, high) = (usize::from(area.width - label), usize::from(area.height - 1));
     let stale = p.is_stale(printer);
-    let all: Vec<_> = series.iter().map(|s| columns(printer, s.value, w * 2, p.now.at)).collect();
-    let known = all.iter().flatten().flatten().copied();
-    let highest = known.chain(series.iter().filter_map(|s| s.aim.map(|a| a as f32))).fold(0.0_f32, f32::max);
-    if printer.history.samples().len() == 0 {
-        p.line(area, (h / 2) as u16, p.span(Role::Dim, "no temperatures yet"));
+    let all: Vec<_> = series.iter().map(|line| columns(printer, line.value, wide * 2, p.now.at)).collect();
+    if all.iter().flatten().flatten().next().is_none() {
+        p.line(area, (high / 2) as u16, p.span(Role::Dim, "no temperatures yet"));
         return;
     }
+    let known = all.iter().flatten().flatten().copied();
+    let highest = known.chain(series.iter().filter_map(|line| line.aim.map(|aim| aim as f32))).fold(0.0_f32, f32::max);
     // In steps, so that the scale does not move with every degree.
-    let top = [50.0_f32, 100.0, 150.0, 200.0, 250.0, 300.0, 350.0].into_iter().find(|t| highest <= *t).unwrap_or(500.0);
-    let row_of = |value: f32| ((1.0 - (value / top).clamp(0.0, 1.0)) * (h * 4 - 1) as f32).round() as usize;
-    let mut grid = vec![Cell { dots: 0, role: Role::Dim }; w * h];
+    let top =
+        [50.0_f32, 100.0, 150.0, 200.0, 250.0, 300.0, 350.0].into_iter().find(|top| highest <= *top).unwrap_or(500.0);
+    let row_of = |value: f32| ((1.0 - (value / top).clamp(0.0, 1.0)) * (high * 4 - 1) as f32).round() as usize;
+    let mut grid = vec![Cell { dots: 0, role: Role::Dim }; wide * high];
     let mut dot = |x: usize, y: usize, role: Role| {
         let bits = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]];
-        let cell = &mut grid[y / 4 * w + x / 2];
+        let cell = &mut grid[y / 4 * wide + x / 2];
         cell.dots |= bits[y % 4][x % 2];
         cell.role = role;
     };
-    for (s, values) in series.iter().zip(&all).rev() {
-        if let Some(aim) = s.aim {
+    for (line, values) in series.iter().zip(&all).rev() {
+        if let Some(aim) = line.aim {
             let y = row_of(aim as f32);
-            (0..w * 2).filter(|x| x % 6 < 2).for_each(|x| dot(x, y, s.role));
+            (0..wide * 2).filter(|x| x % 6 < 2).for_each(|x| dot(x, y, line.role));
         }
         let mut before: Option<usize> = None;
         for (x, value) in values.iter().enumerate() {
@@ -96,8 +97,8 @@ pub(super) fn draw(p: &mut Paint, area: Rect, printer: &Printer, series: &[Serie
             let from = before.unwrap_or(y);
             (from.min(y)..=from.max(y))
                 .filter(|row| *row != from || before.is_none())
-                .for_each(|row| dot(x, row, s.role));
-            dot(x, y, s.role);
+                .for_each(|row| dot(x, row, line.role));
+            dot(x, y, line.role);
             before = Some(y);
         }
     }
@@ -105,14 +106,14 @@ pub(super) fn draw(p: &mut Paint, area: Rect, printer: &Printer, series: &[Serie
         if cell.dots == 0 {
             continue;
         }
-        let symbol = if p.theme.ascii {
-            if cell.dots & 0x1B != 0 { '\'' } else { '.' }
-        } else {
-            char::from_u32(0x2800 + u32::from(cell.dots)).unwrap_or(' ')
+        let symbol = match (p.theme.ascii, cell.dots & 0x1B != 0) {
+            (true, true) => '\'',
+            (true, false) => '.',
+            (false, _) => char::from_u32(0x2800 + u32::from(cell.dots)).unwrap_or(' '),
         };
-        let role = if stale { Role::Stale } else { cell.role };
-        let spot = Rect { x: area.x + (at % w) as u16, y: area.y + (at / w) as u16, width: 1, height: 1 };
-        p.line(spot, 0, p.span(role, symbol));
+        let look = p.theme.style(if stale { Role::Stale } else { cell.role });
+        let (x, y) = (area.x + (at % wide) as u16, area.y + (at / wide) as u16);
+        p.cell(x, y, symbol.encode_utf8(&mut [0; 4]), look);
     }
     axes(p, area, top);
 }
@@ -139,15 +140,18 @@ pub(super) fn spark(
 ) -> Span<'static> {
     let room = room.min(60);
     let values = columns(printer, value, room, p.now.at);
-    let highest = values.iter().flatten().copied().fold(gauge.aim().unwrap_or(0.0) as f32, f32::max).max(40.0);
-    let steps: [char; 8] = if p.theme.ascii {
-        ['.', '.', '-', '-', '=', '=', '#', '#']
-    } else {
-        ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█']
+    // A scale of its own for every kind of heater, so that a cold one looks cold.
+    let usual = match role {
+        Role::Bed => 60.0,
+        Role::Chamber => 50.0,
+        _ => 200.0,
     };
+    let highest = values.iter().flatten().copied().fold(gauge.aim().unwrap_or(0.0) as f32, f32::max).max(usual);
+    let steps = if p.theme.ascii { ['.', '.', '-', '-', '=', '='] } else { ['▁', '▂', '▃', '▄', '▅', '▆'] };
     let text: String = values
         .into_iter()
-        .map(|value| value.map_or(' ', |v| steps[((v / highest).clamp(0.0, 1.0) * 7.0).round() as usize]))
+        .map(|value| value.map_or(' ', |v| steps[((v / highest).clamp(0.0, 1.0) * 5.0).round() as usize]))
         .collect();
-    p.span(if p.is_stale(printer) { Role::Stale } else { role }, text)
+    // A filled row of colour would be louder than it is worth.
+    p.span(if p.is_stale(printer) { Role::Stale } else { role }, text).dim()
 }

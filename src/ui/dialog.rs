@@ -36,22 +36,42 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     // The limit in steps, so that the dialog is not drawn anew each second.
     let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
     let until = format!("void in {left} s, or if the link or the job changes");
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    lines.extend(text::wrap(&what, width).into_iter().map(|line| p.span(Role::Strong, line).into()));
-    lines.push(Line::default());
-    lines.extend(text::wrap(&warning, width).into_iter().map(|line| p.span(Role::Text, line).into()));
-    lines.push(Line::default());
-    lines.push(
-        vec![
-            p.span(Role::Accent, "y"),
-            Span::raw(format!("  {yes}")),
-            Span::raw("        "),
-            p.span(Role::Accent, "Esc, n"),
-            Span::raw(format!("  {no}")),
-        ]
-        .into(),
-    );
-    lines.extend(text::wrap(&until, width).into_iter().map(|line| p.span(Role::Dim, line).into()));
+    let wrapped = |role: Role, text: &str| -> Vec<Line<'static>> {
+        text::wrap(text, width).into_iter().map(|line| p.span(role, line).into()).collect()
+    };
+    let (key, gap) = (p.span(Role::Accent, "y"), if width >= 48 { "        " } else { "   " });
+    let keys: Line<'static> = vec![
+        key,
+        Span::raw(format!("  {yes}")),
+        Span::raw(gap),
+        p.span(Role::Accent, "Esc, n"),
+        Span::raw(format!("  {no}")),
+    ]
+    .into();
+    let (what, warning, until) =
+        (wrapped(Role::Strong, &what), wrapped(Role::Text, &warning), wrapped(Role::Dim, &until));
+    let all = what.len() + warning.len() + until.len() + 5;
+    let mut lines = what;
+    if all <= usize::from(area.height) {
+        lines.push(Line::default());
+        lines.extend(warning);
+        lines.push(Line::default());
+        lines.push(keys);
+        lines.extend(until);
+    } else {
+        // Without room for all of it the keys must stay visible.
+        let room = usize::from(area.height).saturating_sub(2).max(1);
+        lines.truncate(room.saturating_sub(1));
+        lines.push(keys);
+        lines.extend(warning);
+        lines.extend(until);
+    }
+    if area.height < 3 {
+        p.clear(area);
+        let words = format!("{title} y {yes}, n {no}");
+        p.line(area, 0, p.span(Role::Waiting, words));
+        return;
+    }
     let inner = place(p, area, title, width as u16 + 4, lines.len() as u16 + 2, Role::Waiting);
     for (row, line) in lines.into_iter().enumerate() {
         p.line(inner, row as u16, line);

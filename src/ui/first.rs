@@ -10,7 +10,7 @@ use ratatui::{
 pub(super) fn draw(p: &mut Paint, area: Rect) {
     let key = |intent| p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string());
     let width = usize::from(area.width).saturating_sub(4).min(60);
-    let mut lines: Vec<Line<'static>> = vec![p.span(Role::Strong, "bambu-tui").into(), Line::default()];
+    let mut lines: Vec<Line<'static>> = vec![];
     let about = "A dashboard for Bambu Lab printers in your network. No printer is configured yet.";
     lines.extend(text::wrap(about, width).into_iter().map(|line| p.span(Role::Text, line).into()));
     lines.push(Line::default());

@@ -31,6 +31,11 @@ pub(super) fn seconds(s: u64) -> Duration {
     Duration::from_secs(s)
 }
 
+/// An earlier moment.
+pub(super) fn ago(now: Now, s: u64) -> Now {
+    Now { at: now.at.checked_sub(seconds(s)).expect("in range"), unix: now.unix - s as i64, ..now }
+}
+
 impl Fixture {
     pub(super) fn new() -> Self {
         let mut now = test_now();
@@ -41,7 +46,7 @@ impl Fixture {
 
     /// A printer whose session is up for an hour, without any report.
     pub(super) fn connected(&mut self, name: &str, serial: &str) -> &mut Printer {
-        let at = self.now.at - seconds(3600);
+        let at = ago(self.now, 3600).at;
         let mut printer = Printer::new(name, serial, "192.168.1.20", None, vec![]);
         printer.set_link(LinkChange::Connecting { attempt: 1 }, at);
         printer.set_link(LinkChange::Up { session: 1 }, at);
@@ -53,9 +58,9 @@ impl Fixture {
     pub(super) fn printer(&mut self, name: &str, serial: &str, fields: &str) -> &mut Printer {
         let now = self.now;
         let printer = self.connected(name, serial);
-        tell(printer, r#""gcode_state":"IDLE""#, Now { at: now.at - seconds(1900), unix: now.unix - 1900, ..now });
+        tell(printer, r#""gcode_state":"IDLE""#, ago(now, 1900));
         for step in (0..=180_u64).rev() {
-            let then = Now { at: now.at - seconds(step * 10), unix: now.unix - step as i64 * 10, ..now };
+            let then = ago(now, step * 10);
             if step == 175 {
                 tell(printer, fields, then);
             }
@@ -113,7 +118,7 @@ pub(super) fn workshop(f: &mut Fixture) {
     let started = f.now.unix - 58 * 60;
     let fields = printing("bracket_v4", 45, 72) + &format!(r#","gcode_start_time":"{started}""#);
     f.printer("Workshop P1S", "01P00A000000001", &fields).firmware = Some("01.07.00.00".into());
-    let came = f.now.at - seconds(3);
+    let came = ago(f.now, 3).at;
     let printer = f.printers.last_mut().expect("a printer");
     printer.camera.link = Stream::Live;
     printer.camera.newest = Some((Arc::new(picture(PictureSize { width: 34, height: 19 })), came));

@@ -23,6 +23,9 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     if area.height == 0 {
         return;
     }
+    if layout.kind == Kind::Line && message(p).is_none() {
+        return;
+    }
     if let Some((role, words)) = message(p) {
         return sentence(p, area, role, &words);
     }

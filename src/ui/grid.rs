@@ -79,7 +79,15 @@ fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width
     let figures = if stale { Role::Stale } else { Role::Text };
     let mut spans = vec![Span::raw("   ")];
     let time = if status == Status::Offline { printers::retry(p, printer) } else { printers::time_left(p, printer) };
-    spans.extend(printers::bar_or_word(p, printer, status, stale, width.saturating_sub(3 + 5 + 6)));
+    let room = width.saturating_sub(3 + 5 + 6);
+    // The state is said in words above.
+    match printer.job.percent.filter(|_| printer.job.phase.is_active()) {
+        Some(percent) => {
+            let (full, empty) = text::small_bar(percent, room.saturating_sub(1), p.theme.ascii);
+            spans.extend([p.span(p.theme.role_of(status, stale), full), p.span(Role::Dim, empty + " ")]);
+        }
+        None => spans.push(Span::raw(" ".repeat(room))),
+    }
     spans.push(p.span(figures, p.fit_right(&printers::percent(p, printer), 5)));
     spans.push(p.span(figures, p.fit_right(&time, 6)));
     spans.into()

@@ -14,12 +14,13 @@ pub(super) fn draw(p: &mut Paint, area: Rect) {
     }
     let width = usize::from(area.width);
     let mut right = marks(p);
-    if p.state.shows_clock() {
+    // A frozen view says its time already.
+    if p.state.shows_clock() && p.state.view.frozen.is_none() {
         right.push(p.span(Role::Text, text::time_of_day(p.now.unix, p.now, p.settings().clock)));
     }
     let right_width: usize = right.iter().map(|s| s.width() + 2).sum();
     let mut spans = vec![];
-    if width >= 90 || p.state.shown().is_empty() {
+    if width >= 90 || p.state.shown().len() < 2 {
         spans.push(p.span(Role::Accent, " bambu-tui  "));
     }
     let mut room = width.saturating_sub(right_width + spans.iter().map(Span::width).sum::<usize>());
@@ -68,7 +69,11 @@ fn counts(p: &Paint) -> Vec<(Role, String)> {
     }
     let count = |test: fn(Status) -> bool| printers.iter().filter(|printer| test(printer.status())).count();
     let all = printers.len();
-    let mut out = vec![(Role::Text, format!("{all} printer{}", if all == 1 { "" } else { "s" }))];
+    if all == 1 {
+        let done = printers[0].job.done_at.filter(|_| clock::is_at_work(&printers[0]));
+        return done.map(|at| (Role::Text, format!("done {}", p.moment(at)))).into_iter().collect();
+    }
+    let mut out = vec![(Role::Text, format!("{all} printers"))];
     let printing = count(|s| matches!(s, Status::Printing | Status::Preparing));
     if printing > 0 {
         out.push((Role::Active, format!("{printing} printing")));
@@ -83,7 +88,7 @@ fn counts(p: &Paint) -> Vec<(Role, String)> {
         .filter_map(|printer| Some((printer.job.done_at?, printer)))
         .min_by_key(|(at, _)| *at);
     if let Some((at, printer)) = next {
-        let words = if all > 1 && p.state.view.size.width >= 100 {
+        let words = if p.state.view.size.width >= 100 {
             format!("next: {} {}", printer.name, p.moment(at))
         } else {
             format!("next done {}", p.moment(at))

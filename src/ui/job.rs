@@ -80,18 +80,20 @@ fn name_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
         };
         return p.span(Role::Dim, words).into();
     };
+    let plate = job.plate.map(|plate| format!("{}plate {plate}", p.dot()));
+    let origin = job.origin.map(|origin| {
+        let from = if origin == "calibration" { "" } else { "from " };
+        format!("{}{from}{origin}", p.dot())
+    });
     let mut tail = String::new();
-    if let Some(plate) = job.plate {
-        tail += &format!("{}plate {plate}", p.dot());
-    }
-    if let Some(origin) = job.origin {
-        tail += &match origin {
-            "calibration" => format!("{}calibration", p.dot()),
-            from => format!("{}from {from}", p.dot()),
-        };
+    for part in [plate, origin].into_iter().flatten() {
+        // The name goes first; what does not fit beside it is left out whole.
+        if text::width(name) + text::width(&tail) + text::width(&part) <= width {
+            tail += &part;
+        }
     }
     let role = if p.is_stale(printer) { Role::Stale } else { Role::Strong };
-    let name = p.clip(name, width.saturating_sub(if width > 40 { text::width(&tail) } else { 0 }));
+    let name = p.clip(name, width);
     vec![p.span(role, name), p.span(Role::Dim, tail)].into()
 }
 
@@ -122,9 +124,9 @@ pub(super) fn bar_line(p: &Paint, printer: &Printer, width: usize) -> Option<Lin
     let download = job.download.filter(|d| *d < 100 && job.phase == Phase::Preparing);
     let shown = download.unwrap_or(percent);
     match (&job.stage, preparing) {
-        (Some(stage), true) if download.is_none() => {
+        (Some(what), true) if download.is_none() => {
             let symbol = p.theme.symbol(Status::Preparing, false);
-            spans.push(p.span(role, p.fit(&format!("{symbol} {stage}"), room)));
+            spans.push(p.span(role, p.fit(&format!("{symbol} {what}"), room)));
         }
         _ => {
             let words = if download.is_some() { "downloading " } else { "" };
@@ -196,7 +198,9 @@ fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
             (Some(speed), None) => speed.name().to_owned(),
             _ => unknown(),
         };
-        let stage = job.stage.as_deref().unwrap_or_else(|| printer.status().word()).to_owned();
+        // While preparing, the stage stands in the bar's place.
+        let stage = job.stage.as_deref().filter(|_| printer.status() != Status::Preparing);
+        let stage = stage.map_or(printer.status().word(), |s| s.strip_prefix("paused: ").unwrap_or(s)).to_owned();
         out.extend([("layer", layers), ("left", left), (if wide { "done at" } else { "done" }, done)]);
         let (stage_label, speed_label) = if wide { ("stage", "speed") } else { ("", "") };
         out.extend([(stage_label, stage), ("elapsed", elapsed), (speed_label, speed)]);

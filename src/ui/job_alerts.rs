@@ -20,10 +20,14 @@ pub(super) fn lines(p: &Paint, printer: &Printer, width: usize, most: usize) -> 
         for (at, line) in wrapped.into_iter().enumerate() {
             let room = width.saturating_sub(text::width(&line));
             let mut spans = vec![p.span(role, line)];
-            if at == last && !code.is_empty() && room > text::width(&code) + 2 {
+            let beside = at == last && !code.is_empty() && room > text::width(&code) + 2;
+            if beside {
                 spans.push(p.span(Role::Dim, format!("  {code}")));
             }
             out.push(spans.into());
+            if at == last && !code.is_empty() && !beside && out.len() < most {
+                out.push(p.span(Role::Dim, code.clone()).into());
+            }
         }
         cut |= out.len() > most;
     }
@@ -113,7 +117,10 @@ fn trouble(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
     let role = if job.waits_for_person() { Role::Waiting } else { Role::Trouble };
     if let Some((words, code)) = printer.trouble() {
         let mut words = words;
-        if printer.allows(Action::Resume, p.now.at, &p.state.patience).is_ok() && !p.settings().read_only {
+        let says_how = words.contains("resume");
+        if says_how {
+            // The footer shows the key.
+        } else if printer.allows(Action::Resume, p.now.at, &p.state.patience).is_ok() && !p.settings().read_only {
             words += &format!("; set it right, then {} resumes", key(p, Intent::Resume));
         } else if job.resume_at_printer {
             words += "; go on at the printer's screen";

@@ -3,6 +3,7 @@
 use super::{paint::Paint, text, theme::Role};
 use crate::state::{
     notice::{Entry, Tone},
+    settings::Clock,
     view::Pane,
 };
 use ratatui::{layout::Rect, text::Line};
@@ -36,8 +37,16 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
 }
 
 fn lines(p: &Paint, entry: &Entry, width: usize, wrap: bool) -> Vec<Line<'static>> {
-    let clock = p.moment(entry.unix);
-    let clock = p.fit(&format!(" {clock}"), text::width(&clock).max(7) + 2);
+    let clock = match (wrap, text::is_today(entry.unix, p.now)) {
+        (false, false) => text::date(entry.unix, p.now),
+        _ => p.moment(entry.unix),
+    };
+    let clock_room = match (wrap, p.settings().clock) {
+        (true, _) => 14,
+        (false, Clock::H24) => 6,
+        (false, Clock::H12) => 8,
+    };
+    let clock = format!(" {}  ", p.fit(&clock, clock_room));
     let name = entry.printer.and_then(|id| p.state.printer(id)).map_or("", |printer| printer.name.as_str());
     let name_room = if p.state.printers.len() > 1 { (width / 5).clamp(8, 16) } else { 0 };
     let name = if name_room > 0 { p.fit(name, name_room) + " " } else { String::new() };

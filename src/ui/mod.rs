@@ -55,11 +55,13 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
     let layout = layout::arrange(Size::new(area.width, area.height), &state.view, state.shown().len());
     let mut p = Paint { state, theme, now: state.shown_now(), buf };
     let first = state.shown().is_empty();
-    let body = Rect { y: 1, height: area.height.saturating_sub(2), ..area };
+    let body = layout::body(Size::new(area.width, area.height));
     match layout.kind {
         _ if first && layout.kind != Kind::Line => {
             header::draw(&mut p, layout.header);
-            first::draw(&mut p, body);
+            if state.view.layers.is_empty() {
+                first::draw(&mut p, body);
+            }
         }
         Kind::Line => compact::one_line(&mut p, layout.header),
         Kind::Compact => compact::draw(&mut p, &layout),
@@ -68,15 +70,15 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             panes(&mut p, &layout);
         }
     }
-    let full = if layout.kind == Kind::Line { area } else { body };
     for layer in &state.view.layers {
         match layer {
-            Layer::Confirm(confirm) => dialog::draw(&mut p, full, confirm),
-            Layer::Help(help) => help::draw(&mut p, full, help),
-            Layer::Form(form) => form::draw(&mut p, full, form),
+            Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
+            Layer::Help(help) => help::draw(&mut p, body, help),
+            Layer::Form(form) => form::draw(&mut p, body, form),
         }
     }
-    if layout.kind != Kind::Line {
+    // A question on a very small screen has all of it.
+    if layout.kind != Kind::Line || state.view.layers.is_empty() {
         footer::draw(&mut p, &layout);
     }
 }
@@ -85,16 +87,14 @@ fn panes(p: &mut Paint, layout: &layout::Layout) {
     if let Some(rect) = layout.printers {
         printers::draw(p, rect, layout);
     }
-    let drawers: [(Option<Rect>, fn(&mut Paint, Rect)); 5] = [
-        (layout.job, job::draw),
-        (layout.temps, temps::draw),
-        (layout.ams, ams::draw),
-        (layout.camera, camera::draw),
-        (layout.journal, journal::draw),
-    ];
-    for (rect, drawer) in drawers {
+    let pane = |p: &mut Paint, rect: Option<Rect>, draw: fn(&mut Paint, Rect)| {
         if let Some(rect) = rect {
-            drawer(p, rect);
+            draw(p, rect);
         }
-    }
+    };
+    pane(p, layout.job, job::draw);
+    pane(p, layout.temps, temps::draw);
+    pane(p, layout.ams, ams::draw);
+    pane(p, layout.camera, camera::draw);
+    pane(p, layout.journal, journal::draw);
 }

@@ -61,8 +61,8 @@ impl Paint<'_> {
 
     /// Draws a pane's border with a title at the left and one at the right; returns the room inside.
     pub(super) fn pane(&mut self, rect: Rect, pane: Pane, title: &str, right: Vec<Span<'static>>) -> Rect {
-        let focused = self.state.view.focus == pane && self.state.shown().len() > 1;
-        let border = self.theme.style(if focused { Role::Focus } else { Role::Dim });
+        let focused = self.state.view.zoom.unwrap_or(self.state.view.focus) == pane;
+        let border = self.theme.style(if focused { Role::Focus } else { Role::Border });
         self.boxed(rect, border, title, right)
     }
 
@@ -72,8 +72,13 @@ impl Paint<'_> {
         let room = usize::from(rect.width.saturating_sub(4));
         let mut block = Block::bordered().border_set(self.theme.border()).border_style(border);
         let mut right = Line::from(right);
-        // The last part of the right title is the most important one.
-        while right.width() + 2 > room && !right.spans.is_empty() {
+        // The last part of the right title is the most important one; beside it the title keeps some room.
+        let title_room = text::width(title).min(10) + 1;
+        while !right.spans.is_empty() {
+            let wanted = right.width() + 2 + if right.spans.len() > 1 { title_room } else { 0 };
+            if wanted <= room {
+                break;
+            }
             right.spans.remove(0);
             if right.spans.first().is_some_and(|span| span.content.trim() == self.dot().trim()) {
                 right.spans.remove(0);
@@ -105,6 +110,13 @@ impl Paint<'_> {
     pub(super) fn line(&mut self, area: Rect, row: u16, line: impl Into<Line<'static>>) {
         if row < area.height {
             self.buf.set_line(area.x, area.y + row, &line.into(), area.width);
+        }
+    }
+
+    /// Writes one of our own symbols into one cell. Text from outside never comes here.
+    pub(super) fn cell(&mut self, x: u16, y: u16, symbol: &str, style: Style) {
+        if let Some(cell) = self.buf.cell_mut((x, y)) {
+            cell.set_symbol(symbol).set_style(style);
         }
     }
 

@@ -26,15 +26,15 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     let mut right = vec![];
     let below = rows.saturating_sub(first + visible.len());
     let filtered = if rows < all { format!("{rows} of {all}") } else { String::new() };
+    let by = if rect.width >= 30 { "by " } else { "" };
+    right.push(p.span(Role::Dim, format!("{by}{}", view.sort.name())));
     if below > 0 || first > 0 {
         let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
         let up = if first > 0 { format!("{up} {first} ") } else { String::new() };
         let down = if below > 0 { format!("{down} {below} more") } else { String::new() };
-        right.push(p.span(Role::Text, format!("{up}{down}").trim_end().to_owned()));
         right.push(p.span(Role::Dim, p.dot()));
+        right.push(p.span(Role::Text, format!("{up}{down}").trim_end().to_owned()));
     }
-    let by = if rect.width >= 30 { "by " } else { "" };
-    right.push(p.span(Role::Dim, format!("{by}{}", view.sort.name())));
     let title = if filtered.is_empty() { "Printers".to_owned() } else { format!("Printers {filtered}") };
     let room = p.pane(rect, Pane::Printers, &title, right);
     if list.columns > 1 {
@@ -158,7 +158,7 @@ pub(super) fn time_left(p: &Paint, printer: &Printer) -> String {
 pub(super) fn retry(p: &Paint, printer: &Printer) -> String {
     match printer.link {
         Link::Down { retry_at: Some(at), .. } => {
-            format!("{}{}", p.theme.pick_text("↻", "in "), p.until(at).replace(' ', ""))
+            format!("{}{}", p.theme.pick_text("↻", ""), p.until(at).replace(' ', ""))
         }
         Link::Down { retry_at: None, .. } => "!".to_owned(),
         _ => p.theme.pick_text("…", "...").to_owned(),

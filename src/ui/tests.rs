@@ -14,7 +14,7 @@ use crate::{
         event::{Cause, LinkChange, Probed},
         layout,
         notice::{Notice, Tone},
-        settings::{CameraMode, ColorDepth},
+        settings::{CameraMode, ColorDepth, ThemeName},
         view::{Confirm, Form, Help, Layer, Pane, Test},
     },
 };
@@ -166,21 +166,32 @@ fn the_camera_pane_says_why_there_is_no_picture() {
 
 #[test]
 fn layers_lie_on_top() {
-    let confirm = |name: &str, action| {
-        let mut state = seven_at(80, 24);
+    let confirm = |name: &str, action, (width, height): (u16, u16)| {
+        let mut state = seven_at(width, height);
         select(&mut state, name);
         let who = state.view.selected.expect("selected");
         let (job, until) = (state.printer(who).expect("a printer").job.key.clone(), state.now.at + seconds(20));
         state.view.layers.push(Layer::Confirm(Confirm { who, action, session: 1, job, until }));
         shot(&state)
     };
-    assert_snapshot!("confirm_stop", confirm("Workshop P1S", Action::Stop));
-    assert_snapshot!("confirm_resume", confirm("Garage A1", Action::Resume));
+    assert_snapshot!("confirm_stop", confirm("Workshop P1S", Action::Stop, (80, 24)));
+    assert_snapshot!("confirm_resume", confirm("Garage A1", Action::Resume, (80, 24)));
+    assert_snapshot!("confirm_30x5", confirm("Workshop P1S", Action::Stop, (30, 5)));
+    assert_snapshot!("confirm_40x12", confirm("Garage A1", Action::Resume, (40, 12)));
     for (w, h) in [(120, 40), (80, 24), (40, 12)] {
         let mut state = seven_at(w, h);
         state.view.layers.push(Layer::Help(Help::default()));
         assert_snapshot!(format!("help_{w}x{h}"), shot(&state));
     }
+    let mut help = seven_at(80, 24);
+    help.view.layers.push(Layer::Help(Help { scroll: 999, ..Help::default() }));
+    let end = shot(&help);
+    assert!(end.contains("quit from anywhere") && !end.contains("more"), "{end}");
+    let limit = crate::state::help::limit(&help);
+    help.view.layers = vec![Layer::Help(Help { scroll: limit, ..Help::default() })];
+    assert_eq!(shot(&help), end);
+    help.view.layers = vec![Layer::Help(Help { scroll: limit - 1, ..Help::default() })];
+    assert!(shot(&help).contains("1 more"));
     let mut search = seven_at(80, 24);
     search.view.layers.push(Layer::Help(Help { search: "camera".into(), typing: true, ..Help::default() }));
     assert_snapshot!("help_search", shot(&search));
@@ -250,6 +261,7 @@ fn roles(state: &State) -> String {
         ('.', Role::Text),
         ('S', Role::Strong),
         ('d', Role::Dim),
+        ('B', Role::Border),
         ('F', Role::Focus),
         ('k', Role::Ok),
         ('a', Role::Active),
@@ -285,6 +297,20 @@ fn roles_of_a_screen() {
 }
 
 #[test]
+fn terminals_get_only_colours_they_have() {
+    for theme in ThemeName::ALL {
+        for (colors, fits) in [
+            (ColorDepth::Ansi, (|c| !matches!(c, Color::Rgb(..) | Color::Indexed(_))) as fn(Color) -> bool),
+            (ColorDepth::Palette, |c| !matches!(c, Color::Rgb(..))),
+        ] {
+            let mut state = seven_at(120, 40);
+            (state.settings.theme, state.settings.colors) = (*theme, colors);
+            assert!(buffer(&state).content.iter().all(|cell| fits(cell.fg) && fits(cell.bg)), "{theme:?} {colors:?}");
+        }
+    }
+}
+
+#[test]
 fn no_size_panics() {
     let mut states =
         vec![seven_at(1, 1), alone_at(1, 1), large(1, 1), many(60).build(1, 1), Fixture::new().build(1, 1)];
@@ -298,8 +324,8 @@ fn no_size_panics() {
     zoomed.view.layers = vec![Layer::Form(Box::default()), Layer::Help(Help::default())];
     states.push(zoomed);
     for state in &mut states {
-        for w in (1..=220).step_by(9) {
-            for h in (1..=70).step_by(4) {
+        for w in (1..=220).step_by(13) {
+            for h in (1..=70).step_by(6) {
                 resize(state, w, h);
                 buffer(state);
                 layout::hit(state, w / 2, h / 2);
@@ -311,7 +337,7 @@ fn no_size_panics() {
     }
     let mut small = seven_at(1, 1);
     for w in 1..70 {
-        for h in 1..20 {
+        for h in (1..20).step_by(2) {
             resize(&mut small, w, h);
             buffer(&small);
         }

@@ -7,6 +7,8 @@ use crate::state::{
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+pub use crate::state::help::wrap;
+
 /// `58 m`, `1 h 12 m`, `4 d 6 h`
 pub fn minutes(total: u32) -> String {
     match (total / 60, total % 60) {
@@ -61,10 +63,15 @@ pub fn moment(unix: i64, now: Now, style: Clock) -> String {
         0 => time,
         1..=6 => format!("{} {time}", weekday(day(unix))),
         _ => {
-            let (month, date) = month_and_date(day(unix));
-            format!("{date} {month} {time}")
+            format!("{} {time}", date(unix, now))
         }
     }
+}
+
+/// A day: `3 Jun`.
+pub fn date(unix: i64, now: Now) -> String {
+    let (month, date) = month_and_date((unix + i64::from(now.utc_offset)).div_euclid(86_400));
+    format!("{date} {month}")
 }
 
 /// Whether a moment is on this day.
@@ -146,32 +153,6 @@ pub fn fit(text: &str, room: usize, ascii: bool) -> String {
 pub fn fit_right(text: &str, room: usize, ascii: bool) -> String {
     let out = clip(text, room, ascii);
     " ".repeat(room.saturating_sub(out.width())) + &out
-}
-
-/// Breaks a text into lines at blanks; words longer than a line are cut.
-pub fn wrap(text: &str, room: usize) -> Vec<String> {
-    let room = room.max(1);
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let used = lines.last().map_or(0, |line| line.width());
-        if used > 0 && used + 1 + word.width() > room {
-            lines.push(String::new());
-        } else if used > 0
-            && let Some(line) = lines.last_mut()
-        {
-            line.push(' ');
-        }
-        for c in word.chars() {
-            let used = lines.last().map_or(0, |line| line.width());
-            if used > 0 && used + c.width().unwrap_or(0) > room {
-                lines.push(String::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(c);
-            }
-        }
-    }
-    lines
 }
 
 /// A bar in eighths of a cell: its full part and what stays empty, together `room` columns.

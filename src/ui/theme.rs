@@ -16,8 +16,10 @@ pub enum Role {
     Text,
     /// Names: the first thing to read.
     Strong,
-    /// Labels, units, borders, codes: there when looked for.
+    /// Labels, units, codes: there when looked for.
     Dim,
+    /// Borders of panes: fainter than anything to read.
+    Border,
     /// The border of the pane with the focus.
     Focus,
     /// Well, or done.
@@ -52,6 +54,7 @@ struct Palette {
     ground: Option<Pair>,
     text: Option<Pair>,
     dim: Pair,
+    border: Pair,
     focus: Pair,
     ok: Pair,
     active: Pair,
@@ -65,6 +68,7 @@ const DARK: Palette = Palette {
     ground: None,
     text: None,
     dim: (0x7F_868E, Color::DarkGray),
+    border: (0x4B_525B, Color::DarkGray),
     focus: (0x7A_B8FF, Color::LightBlue),
     ok: (0x7C_C47F, Color::Green),
     active: (0x5F_D0C5, Color::Cyan),
@@ -82,7 +86,8 @@ const DARK: Palette = Palette {
 const LIGHT: Palette = Palette {
     ground: None,
     text: None,
-    dim: (0x74_7A80, Color::DarkGray),
+    dim: (0x6A_7076, Color::DarkGray),
+    border: (0xB4_BAC0, Color::Gray),
     focus: (0x0B_5FCC, Color::Blue),
     ok: (0x1F_7A33, Color::Green),
     active: (0x00_7A7A, Color::Cyan),
@@ -96,6 +101,7 @@ const HIGH_CONTRAST: Palette = Palette {
     ground: Some((0x00_0000, Color::Black)),
     text: Some((0xFF_FFFF, Color::White)),
     dim: (0xC8_C8C8, Color::Gray),
+    border: (0x9A_9A9A, Color::Gray),
     focus: (0xFF_FF00, Color::LightYellow),
     ok: (0x00_FF5F, Color::LightGreen),
     active: (0x00_FFFF, Color::LightCyan),
@@ -115,6 +121,7 @@ const COLOUR_BLIND: Palette = Palette {
     ground: None,
     text: None,
     dim: (0x7F_868E, Color::DarkGray),
+    border: (0x4B_525B, Color::DarkGray),
     focus: (0x56_B4E9, Color::LightBlue),
     ok: (0x56_B4E9, Color::LightBlue),
     active: (0x4F_A3FF, Color::LightBlue),
@@ -144,7 +151,7 @@ impl Theme {
         Self { name: settings.theme, depth: settings.colors, ascii: settings.ascii }
     }
 
-    fn palette(&self) -> Option<&'static Palette> {
+    fn palette(self) -> Option<&'static Palette> {
         match self.name {
             _ if self.depth == ColorDepth::Never => None,
             ThemeName::Dark => Some(&DARK),
@@ -156,17 +163,17 @@ impl Theme {
     }
 
     /// Whether anything can be told by colour.
-    pub fn has_colors(&self) -> bool {
+    pub fn has_colors(self) -> bool {
         self.depth != ColorDepth::Never
     }
 
-    fn pick(&self, (rgb, ansi): Pair) -> Option<Color> {
+    fn pick(self, (rgb, ansi): Pair) -> Option<Color> {
         let [_, r, g, b] = rgb.to_be_bytes();
         if self.depth == ColorDepth::Ansi { Some(ansi) } else { self.color([r, g, b]) }
     }
 
     /// A free colour, of a filament or a picture, as near as the terminal can show it. `None`: no colours.
-    pub fn color(&self, [r, g, b]: [u8; 3]) -> Option<Color> {
+    pub fn color(self, [r, g, b]: [u8; 3]) -> Option<Color> {
         match self.depth {
             ColorDepth::True => Some(Color::Rgb(r, g, b)),
             ColorDepth::Palette => Some(Color::Indexed(palette_index([r, g, b]))),
@@ -176,7 +183,7 @@ impl Theme {
     }
 
     /// What the whole screen is filled with first.
-    pub fn ground(&self) -> Style {
+    pub fn ground(self) -> Style {
         let Some(palette) = self.palette() else { return Style::new() };
         Style {
             fg: palette.text.and_then(|c| self.pick(c)),
@@ -186,21 +193,25 @@ impl Theme {
     }
 
     /// How a role looks.
-    pub fn style(&self, role: Role) -> Style {
+    pub fn style(self, role: Role) -> Style {
         let weight = match role {
-            Role::Strong | Role::Focus => Modifier::BOLD,
-            Role::Trouble | Role::Waiting => Modifier::BOLD,
+            Role::Strong | Role::Focus | Role::Trouble | Role::Waiting => Modifier::BOLD,
             Role::Selected if self.palette().is_none() => Modifier::REVERSED,
-            Role::Active if self.palette().is_none() => Modifier::BOLD,
-            Role::Accent if self.palette().is_none() => Modifier::BOLD,
-            Role::Dim | Role::Stale if self.palette().is_none() => Modifier::DIM,
+            Role::Active | Role::Accent if self.palette().is_none() => Modifier::BOLD,
+            Role::Dim | Role::Border | Role::Stale if self.palette().is_none() => Modifier::DIM,
             _ => Modifier::empty(),
         };
         let style = Style::new().add_modifier(weight);
-        let Some(palette) = self.palette() else { return style };
+        let Some(palette) = self.palette() else {
+            // What is written over a dim border must not stay dim.
+            return if weight.contains(Modifier::DIM) { style } else { style.remove_modifier(Modifier::DIM) };
+        };
         let fg = match role {
+            // The terminal's own colour, said aloud, for texts over a dim border.
+            Role::Text | Role::Strong if palette.text.is_none() => return style.fg(Color::Reset),
             Role::Text | Role::Strong => palette.text,
             Role::Dim | Role::Stale => Some(palette.dim),
+            Role::Border => Some(palette.border),
             Role::Focus | Role::Accent => Some(palette.focus),
             Role::Ok => Some(palette.ok),
             Role::Active => Some(palette.active),
@@ -210,18 +221,25 @@ impl Theme {
             Role::SecondNozzle => Some(palette.heat[1]),
             Role::Bed => Some(palette.heat[2]),
             Role::Chamber => Some(palette.heat[3]),
-            Role::Selected => return Style { bg: self.pick(palette.selected), ..style },
+            Role::Selected => {
+                // Of sixteen colours not every one can be read on the selection's: one for all of the entry.
+                let fg = (self.depth == ColorDepth::Ansi).then_some(if self.name == ThemeName::Light {
+                    Color::Black
+                } else {
+                    Color::White
+                });
+                return Style { fg, bg: self.pick(palette.selected), ..style };
+            }
         };
         Style { fg: fg.and_then(|c| self.pick(c)), ..style }
     }
 
     /// A status' symbol; the word beside it says the same.
-    pub fn symbol(&self, status: Status, stale: bool) -> &'static str {
+    pub fn symbol(self, status: Status, stale: bool) -> &'static str {
         let (plain, fine) = match status {
             Status::Waiting => ("!", "!"),
             Status::Trouble => ("x", "✗"),
-            Status::Offline => ("o", "○"),
-            Status::Connecting => ("o", "○"),
+            Status::Offline | Status::Connecting => ("o", "○"),
             _ if stale => ("?", "~"),
             Status::Printing => (">", "►"),
             Status::Preparing => ("~", "◌"),
@@ -235,7 +253,7 @@ impl Theme {
     }
 
     /// A status' role.
-    pub fn role_of(&self, status: Status, stale: bool) -> Role {
+    pub fn role_of(self, status: Status, stale: bool) -> Role {
         match status {
             Status::Trouble => Role::Trouble,
             Status::Waiting => Role::Waiting,
@@ -249,7 +267,7 @@ impl Theme {
     }
 
     /// Lines around panes.
-    pub fn border(&self) -> border::Set<'static> {
+    pub fn border(self) -> border::Set<'static> {
         if self.ascii {
             border::Set {
                 top_left: "+",
@@ -267,7 +285,7 @@ impl Theme {
     }
 
     /// One of two texts, by what the terminal can show.
-    pub fn pick_text<'a>(&self, fine: &'a str, plain: &'a str) -> &'a str {
+    pub fn pick_text<'a>(self, fine: &'a str, plain: &'a str) -> &'a str {
         if self.ascii { plain } else { fine }
     }
 }
