@@ -84,7 +84,7 @@ fn the_background_and_back() {
         let from = window.written();
         send("CONT", window.pid());
         window.until(|window| window.wrote(from, "\x1b[?1049h"));
-        window.shows(&["1 printer", "· live"]);
+        window.shows(&["bracket_v4", "· live"]);
     }
     window.keys("q");
     assert_eq!(window.ended(), 0);

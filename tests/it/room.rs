@@ -90,7 +90,7 @@ pub(crate) struct Room {
     keys: mpsc::UnboundedSender<TermEvent>,
     screen: Seen,
     program: JoinHandle<io::Result<Outcome>>,
-    _stop: oneshot::Sender<()>,
+    stop: Option<oneshot::Sender<()>>,
 }
 
 impl Room {
@@ -124,7 +124,7 @@ impl Room {
         let program = tokio::spawn(app.run(Box::pin(async {
             let _ = stopped.await;
         })));
-        Self { demo, keys, screen, program, _stop: stop }
+        Self { demo, keys, screen, program, stop: Some(stop) }
     }
 
     pub(crate) fn handle(&self, printer: usize) -> &Handle {
@@ -188,6 +188,14 @@ impl Room {
         let name = format!("\"{command}\"");
         let requests = self.handle(printer).requests();
         requests.iter().filter(|r| String::from_utf8_lossy(&r.payload).contains(&name)).count()
+    }
+
+    /// Ends the program as a signal does; it must end, and the printers are still there.
+    pub(crate) async fn stop(mut self) -> Self {
+        drop(self.stop.take());
+        let ended = tokio::time::timeout(LONG, &mut self.program).await.expect("in time").expect("no panic");
+        assert_eq!(ended.expect("no error"), Outcome::Quit);
+        self
     }
 
     /// Ends the program by its key; it must end.

@@ -1,6 +1,6 @@
 //! The whole program in front of simulated printers: what a person sees, and what the printers really got.
 
-use crate::room::{LONG, Room, hasty, until};
+use crate::room::{Room, until};
 use bambu_tui::{
     config::Secret,
     demo::{Plan, Scenario, sim::Phase},
@@ -210,9 +210,11 @@ async fn a_picture_is_shown_and_the_stream_closes_behind_the_one_who_looked() {
 }
 
 #[tokio::test]
-async fn a_signal_ends_the_program_at_once() {
-    let room = Room::with(one(), |_, setup| setup.patience = hasty()).await;
-    room.shows(&["· live"]).await;
-    assert!(LONG > Duration::from_secs(1));
-    room.quit().await;
+async fn a_signal_ends_the_program_in_the_middle_of_a_question() {
+    let room = Room::open(one()).await;
+    room.shows(&["· live", "x stop"]).await;
+    room.keys("x");
+    room.shows(&["Stop this print?"]).await;
+    let room = room.stop().await;
+    assert_eq!(room.count(0, "stop"), 0);
 }

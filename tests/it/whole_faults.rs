@@ -174,7 +174,7 @@ async fn locked_firmware_is_explained_and_gets_no_orders() {
     room.keys("p");
     room.shows(&["developer mode"]).await;
     // Old firmware does not tell; then the first refusal does, and it is the last order.
-    until(|| room.text().contains("refused") || room.count(0, "pause") == 0).await;
+    room.shows(&["!sent …"]).await;
     let sent = room.count(0, "pause");
     room.keys("p");
     room.shows(&["developer mode"]).await;
