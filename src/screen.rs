@@ -75,10 +75,19 @@ where
         Ok(self)
     }
 
+    /// Clears the screen and forgets what was on it. Not by the terminal's own `clear`: that one asks for the cursor's
+    /// place, and a terminal that does not answer within two seconds would end the program.
+    fn clear(&mut self) -> io::Result<ratatui::layout::Size> {
+        let size = self.terminal.size().map_err(io::Error::other)?;
+        self.terminal
+            .resize(ratatui::layout::Rect::from((ratatui::layout::Position::ORIGIN, size)))
+            .map_err(io::Error::other)?;
+        Ok(size)
+    }
+
     /// Draws everything anew: another program has been writing here.
     fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.clear().map_err(io::Error::other)?;
-        let size = self.terminal.size().map_err(io::Error::other)?;
+        let size = self.clear()?;
         self.own.push_back(Event::Resize(size));
         Ok(())
     }
@@ -93,7 +102,7 @@ where
 
     /// Covers the screen with a picture. Decoding and writing happen off the loop; until a key comes nothing is drawn.
     fn view(&mut self, jpeg: Arc<[u8]>) -> io::Result<()> {
-        self.terminal.clear().map_err(io::Error::other)?;
+        self.clear()?;
         let abilities = self.abilities;
         self.viewing = Some(tokio::task::spawn_blocking(move || {
             let result = crate::viewer::print(&jpeg, abilities, true);

@@ -14,23 +14,25 @@ use std::io::{self, Write};
 pub struct FrameWriter<W: Write> {
     out: W,
     frame: Vec<u8>,
-    written: u64,
 }
 
 const BEGIN: &[u8] = b"\x1b[?2026h";
 const END: &[u8] = b"\x1b[?2026l";
-/// What ratatui writes in every frame, changed or not.
-const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
+/// Codes that ratatui writes in every frame, changed or not: colours and attributes back to normal, cursor hidden.
+const ALWAYS: [&[u8]; 5] = [b"\x1b[39m", b"\x1b[49m", b"\x1b[59m", b"\x1b[0m", b"\x1b[?25l"];
+
+/// Whether a frame is made of these codes only: then no cell has changed.
+fn says_nothing(mut frame: &[u8]) -> bool {
+    while let Some(rest) = ALWAYS.iter().find_map(|code| frame.strip_prefix(*code)) {
+        frame = rest;
+    }
+    frame.is_empty()
+}
 
 impl<W: Write> FrameWriter<W> {
     /// Frames go to `out`.
     pub fn new(out: W) -> Self {
-        Self { out, frame: Vec::with_capacity(1 << 14), written: 0 }
-    }
-
-    /// Bytes written so far.
-    pub fn written(&self) -> u64 {
-        self.written
+        Self { out, frame: Vec::with_capacity(1 << 14) }
     }
 }
 
@@ -41,11 +43,10 @@ impl<W: Write> Write for FrameWriter<W> {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        if !self.frame.is_empty() && self.frame != HIDE_CURSOR {
+        if !says_nothing(&self.frame) {
             self.out.write_all(BEGIN)?;
             self.out.write_all(&self.frame)?;
             self.out.write_all(END)?;
-            self.written += (BEGIN.len() + self.frame.len() + END.len()) as u64;
         }
         self.frame.clear();
         self.out.flush()
@@ -180,14 +181,37 @@ mod tests {
         assert!(with(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]).iterm);
     }
 
+    #[derive(Clone, Default)]
+    struct Shared(std::rc::Rc<std::cell::RefCell<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
     #[test]
     fn a_frame_without_changes_writes_no_byte() {
-        let mut writer = FrameWriter::new(Vec::new());
-        writer.write_all(HIDE_CURSOR).expect("written");
-        writer.flush().expect("flushed");
-        assert!(writer.out.is_empty());
-        writer.write_all(b"x").expect("written");
-        writer.flush().expect("flushed");
-        assert_eq!(writer.out, b"\x1b[?2026hx\x1b[?2026l");
+        let out = Shared::default();
+        let bytes = || out.0.borrow().len();
+        let text = |terminal: &mut Terminal<_>, text: &'static str| {
+            terminal.draw(|frame| frame.render_widget(text, frame.area())).expect("drawn");
+        };
+        let size = ratatui::layout::Rect::new(0, 0, 20, 3);
+        let options = ratatui::TerminalOptions { viewport: ratatui::Viewport::Fixed(size) };
+        let backend = CrosstermBackend::new(FrameWriter::new(out.clone()));
+        let mut terminal = Terminal::with_options(backend, options).expect("a terminal");
+        text(&mut terminal, "one");
+        let first = bytes();
+        assert!(first > 0);
+        text(&mut terminal, "one");
+        assert_eq!(bytes(), first);
+        text(&mut terminal, "two");
+        assert!(bytes() > first);
     }
 }

@@ -100,7 +100,7 @@ fn job(printer: &Printer) -> Value {
         "started_unix": job.started,
         "layer": job.layer,
         "total_layers": job.layers,
-        "error": {"code": job.error.map(|e| e.to_string()), "text": job.error.map(|e| e.text())},
+        "error": {"code": job.error.map(|e| e.to_string()), "text": job.error.map(crate::protocol::codes::PrintError::text)},
     })
 }
 

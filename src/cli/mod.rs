@@ -20,12 +20,14 @@ use clap::{Args, Parser, Subcommand};
 use outcome::Failure;
 use std::{path::PathBuf, process::ExitCode};
 
+/// What the shell is told; a promise to scripts.
+const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 printer unreachable, \
+    4 refused by the printer or not confirmed.";
+
 /// A terminal dashboard for Bambu Lab 3D printers.
 #[derive(Debug, Parser)]
 #[command(name = "bambu-tui", version, about, max_term_width = 100)]
-#[command(after_help = "Without a command: the dashboard on the configured printers.\n\
-    Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 printer unreachable, \
-    4 refused by the printer or not confirmed.")]
+#[command(after_help = format!("Without a command: the dashboard on the configured printers.\n{EXIT_CODES}"))]
 pub struct Arguments {
     #[command(flatten)]
     global: Global,
@@ -69,23 +71,30 @@ fn colour(text: &str) -> Result<ColorChoice, String> {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// The dashboard on simulated printers, inside this process
+    #[command(after_help = EXIT_CODES)]
     Demo(demo::Plan),
     /// Simulated printers alone, for other clients: prints one line of JSON when ready, runs until SIGINT or SIGTERM
+    #[command(after_help = EXIT_CODES)]
     Simulate(simulate::Options),
     /// Print what the printers report: a table or JSON, without a screen
+    #[command(after_help = EXIT_CODES)]
     Status(status::Options),
     /// Pause the running print
+    #[command(after_help = EXIT_CODES)]
     Pause(orders::Options),
     /// Resume the paused print
+    #[command(after_help = EXIT_CODES)]
     Resume(orders::Options),
     /// Stop the print for good
+    #[command(after_help = EXIT_CODES)]
     Stop(orders::Options),
     /// Order any action by its name: heat, fans, filament, drying, light …
     Do(orders::DoOptions),
     /// Take one camera picture: into a file, or onto the terminal
+    #[command(after_help = EXIT_CODES)]
     Snapshot(snapshot::Options),
     /// Check, find or explain the configuration file
-    #[command(subcommand)]
+    #[command(subcommand, after_help = EXIT_CODES)]
     Config(config::Verb),
 }
 

@@ -221,11 +221,12 @@ impl Ams {
         let part = &report.ams;
         let group = part.group.clone().unwrap_or_default();
         let two_nozzles = hotends(report) > 1;
+        let estimates = estimates_remaining(report);
         let (now, target) = (slot_in_use(report, &group, false), slot_in_use(report, &group, true));
         let target = target.filter(|t| Some(*t) != now);
         let mut units: Vec<_> = group.units.iter().flat_map(|list| &list.0).filter(|u| exists(u, &group)).collect();
         units.sort_by_key(|u| u.id);
-        let units = units.into_iter().filter_map(|u| unit(u, &group, model, two_nozzles)).collect();
+        let units = units.into_iter().filter_map(|u| unit(u, &group, model, two_nozzles, estimates)).collect();
         let spools: Vec<&RawTray> = match &part.externals {
             // The list wins: with it `vt_tray` is the same spool again.
             Some(list) => list.0.iter().collect(),
@@ -240,7 +241,7 @@ impl Ams {
                     (true, _) => "Ext R",
                     _ => "Ext",
                 };
-                let content = filament(raw).map_or(Content::Empty, Content::Spool);
+                let content = filament(raw, estimates).map_or(Content::Empty, Content::Spool);
                 Tray { label: label.into(), slot: Slot { unit: id, slot: 0 }, content, active: false, target: false }
             })
             .collect();
@@ -263,6 +264,12 @@ impl Ams {
     }
 }
 
+/// Whether the printer estimates what is left on its spools. With that option off it reports 0 for every spool (seen on
+/// an X1C); without the flags nothing speaks against the numbers.
+pub fn estimates_remaining(report: &Report) -> bool {
+    report.machine.home_flag.is_none_or(|flags| flags >> 7 & 1 == 1)
+}
+
 fn hotends(report: &Report) -> usize {
     let info = report.device.as_ref().and_then(|d| d.extruder.as_ref()).and_then(|e| e.info.as_ref());
     info.map_or(1, |list| list.0.len())
@@ -280,7 +287,7 @@ fn exists(unit: &RawUnit, group: &AmsGroup) -> bool {
     group.units_exist.is_none_or(|Hex(bits)| bits == 0 || Hex(bits).bit(bit as u32))
 }
 
-fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool) -> Option<Unit> {
+fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool, estimates: bool) -> Option<Unit> {
     let id = raw.id?;
     let info = raw.info.unwrap_or_default();
     let kind = match info.bits(0, 4) {
@@ -313,11 +320,11 @@ fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool) -> Opt
     };
     let mut trays: Vec<_> = raw.trays.iter().flat_map(|list| &list.0).collect();
     trays.sort_by_key(|t| t.id);
-    let trays = trays.into_iter().filter_map(|t| tray(t, id, &label, group)).collect();
+    let trays = trays.into_iter().filter_map(|t| tray(t, id, &label, group, estimates)).collect();
     Some(Unit { id, label, kind, dryness, humidity, temp, drying, feeds, trays })
 }
 
-fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup) -> Option<Tray> {
+fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup, estimates: bool) -> Option<Tray> {
     let slot = raw.id?;
     let bit = match unit {
         0..=3 => unit * 4 + slot,
@@ -332,7 +339,7 @@ fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup) -> Option<
         (None, None) => raw.material.as_deref().is_some_and(|m| !m.is_empty()),
     };
     let reading = group.trays_reading.is_some_and(|bits| bits.bit(bit));
-    let content = match filament(raw) {
+    let content = match filament(raw, estimates) {
         _ if reading => Content::Reading,
         _ if !present => Content::Empty,
         Some(filament) => Content::Spool(filament),
@@ -346,7 +353,7 @@ fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup) -> Option<
     Some(Tray { label, slot: Slot { unit, slot }, content, active: false, target: false })
 }
 
-fn filament(raw: &RawTray) -> Option<Filament> {
+fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
     let material = raw.material.as_deref().filter(|m| !m.is_empty())?;
     let zero = |text: &Option<String>| text.as_deref().is_none_or(|t| t.chars().all(|c| c == '0'));
     let tagged = !(zero(&raw.tag) && zero(&raw.uuid));
@@ -365,8 +372,8 @@ fn filament(raw: &RawTray) -> Option<Filament> {
     if colors.len() < 2 {
         colors = raw.color.as_deref().and_then(Rgba::parse).or(colors.first().copied()).into_iter().collect();
     }
-    // Without a tag the printer does not measure: the number is a default, not a fact.
-    let remain = raw.remain.filter(|r| tagged && (0..=100).contains(r)).map(|r| r as u8);
+    // Without a tag, or with the estimate switched off, the number is a default and no fact.
+    let remain = raw.remain.filter(|r| tagged && estimates && (0..=100).contains(r)).map(|r| r as u8);
     let grams = remain.zip(raw.weight.filter(|w| *w > 0)).map(|(r, w)| (i64::from(r) * w / 100) as u32);
     let celsius = |t: Option<i64>| t.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok());
     Some(Filament {

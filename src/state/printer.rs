@@ -2,7 +2,7 @@
 
 use super::{
     Now,
-    ams::Ams,
+    ams::{self, Ams},
     camera::Camera,
     control::Orders,
     event::{Cause, LinkChange},
@@ -187,6 +187,7 @@ impl Printer {
         self.nudged = None;
         self.unreadable = None;
         self.full_report |= report.full;
+        let estimated = ams::estimates_remaining(&self.report);
         let changed = self.report.merge(report);
         let mut event = None;
         if changed.job || changed.health {
@@ -196,7 +197,7 @@ impl Printer {
         if changed.temps || changed.machine {
             self.temps = Temps::read(&self.report, self.model);
         }
-        if changed.ams || changed.temps && self.report.device.is_some() {
+        if changed.ams || estimated != ams::estimates_remaining(&self.report) {
             self.ams = Ams::read(&self.report, self.model);
         }
         let sampled = self.history.record(&self.temps, now.at);

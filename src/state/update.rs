@@ -288,7 +288,10 @@ impl State {
 
     fn send(&mut self, who: PrinterId, action: Action, session: u32, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
-        for (at, command) in action.commands(printer).into_iter().enumerate() {
+        let commands = action.commands(printer);
+        // What was said before would hide how this order goes.
+        self.notice = None;
+        for (at, command) in commands.into_iter().enumerate() {
             let seq = self.take_seq();
             if at == 0 {
                 let now = self.now.at;
@@ -347,8 +350,12 @@ impl State {
             let Some(session) = printer.session() else { continue };
             match printer.watchdog(at, &self.patience) {
                 Some(Watchdog::Nudge) => {
-                    let seq = self.take_seq();
-                    effects.push(Effect::Send { to: who, session, seq, command: Command::PushStart });
+                    // A session that never spoke has lost the request for a full report too: deltas alone tell no state.
+                    let whole = self.printers[place].silent_for(at).map(|_| Command::PushAll);
+                    for command in [Command::PushStart].into_iter().chain(whole) {
+                        let seq = self.take_seq();
+                        effects.push(Effect::Send { to: who, session, seq, command });
+                    }
                 }
                 Some(Watchdog::Reconnect) => {
                     let never = self.printers[place].silent_for(at).is_some();

@@ -1,1 +1,24 @@
-//! tests
+//! One program with all tests that look at the whole from outside; each module says what it proves.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "a test may fail, talk and read the clock"
+)]
+
+mod captures;
+mod commands;
+mod desk;
+mod laws;
+mod machine;
+mod oracle;
+mod orders;
+mod pty;
+mod room;
+mod scripts;
+mod walls;
+mod whole;
+mod whole_faults;
+mod window;

@@ -1,0 +1,182 @@
+//! The real program as a child process: its own home, a simulator to talk to, output line by line.
+
+use serde_json::Value;
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// Long enough for a machine with other work to do.
+pub(crate) const LONG: Duration = Duration::from_secs(20);
+
+/// A home of its own for every test.
+pub(crate) struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What the program's environment is: nothing of ours.
+    pub(crate) fn env(&self) -> Vec<(&'static str, PathBuf)> {
+        vec![
+            ("HOME", self.path("")),
+            ("XDG_CONFIG_HOME", self.path("config")),
+            ("XDG_STATE_HOME", self.path("state")),
+            ("XDG_DATA_HOME", self.path("data")),
+            ("TERM", "xterm-256color".into()),
+            ("COLORTERM", "truecolor".into()),
+            ("LANG", "C.UTF-8".into()),
+            ("PATH", std::env::var_os("PATH").unwrap_or_default().into()),
+        ]
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bambu-tui"));
+        command.args(args).env_clear().envs(self.env()).stdin(Stdio::null()).current_dir(self.path(""));
+        command
+    }
+
+    /// Runs a command to its end; it must come to one.
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        let child = self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let output = wait(child, args);
+        Ran {
+            code: output.status.code().expect("an exit code"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Writes the configuration file that the program looks for.
+    pub(crate) fn configure(&self, text: &str) -> PathBuf {
+        let path = self.path("config/bambu-tui/config.toml");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        private(&path);
+        path
+    }
+
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.path("state/bambu-tui/bambu-tui.log")).unwrap_or_default()
+    }
+}
+
+/// Only the owner may read it.
+pub(crate) fn private(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+fn wait(mut child: Child, what: &[&str]) -> Output {
+    // Pipes are read by threads of their own, so that a talkative child never blocks.
+    let out = read(child.stdout.take().unwrap());
+    let err = read(child.stderr.take().unwrap());
+    let end = Instant::now() + LONG * 2;
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if Instant::now() > end {
+            let _ = child.kill();
+            panic!("{what:?} did not end: {}", String::from_utf8_lossy(&err.join().unwrap()));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    };
+    Output { status, stdout: out.join().unwrap(), stderr: err.join().unwrap() }
+}
+
+fn read(mut from: impl std::io::Read + Send + 'static) -> std::thread::JoinHandle<Vec<u8>> {
+    std::thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = from.read_to_end(&mut bytes);
+        bytes
+    })
+}
+
+/// A running simulator; ends with the test.
+pub(crate) struct Simulator {
+    pub(crate) child: Child,
+    pub(crate) printers: Vec<Value>,
+    _out: BufReader<ChildStdout>,
+}
+
+impl Simulator {
+    pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
+        let args: Vec<_> = ["simulate"].iter().chain(args).copied().collect();
+        let mut child = home.command(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        out.read_line(&mut line).unwrap();
+        let json: Value = serde_json::from_str(&line).expect("one line of JSON");
+        Self { child, printers: json["printers"].as_array().unwrap().clone(), _out: out }
+    }
+
+    pub(crate) fn text(&self, printer: usize, key: &str) -> String {
+        match &self.printers[printer][key] {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+
+    /// The configuration that points at its printers.
+    pub(crate) fn config(&self) -> String {
+        let block = |at: usize| {
+            let text = |key| self.text(at, key);
+            format!(
+                "[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\ncamera_port = {}\n",
+                text("name"),
+                text("host"),
+                text("serial"),
+                text("access_code"),
+                text("mqtt_port"),
+                text("camera_port"),
+            )
+        };
+        (0..self.printers.len()).map(block).collect()
+    }
+
+    /// Ends it by a signal; gives the exit code.
+    pub(crate) fn end(mut self, signal: &str) -> Option<i32> {
+        send(signal, self.child.id());
+        let end = Instant::now() + LONG;
+        while Instant::now() < end {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("the simulator did not end");
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a signal to one process.
+pub(crate) fn send(signal: &str, pid: u32) {
+    let status = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status().unwrap();
+    assert!(status.success(), "kill -{signal} {pid}");
+}

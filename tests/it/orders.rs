@@ -1,0 +1,236 @@
+//! Orders from the key to the last word: what is asked, sent, refused, void, seen.
+
+use crate::{
+    desk::Desk,
+    scripts::{Start, begin, check, expect_on},
+};
+use bambu_tui::{
+    protocol::command::{Command, Speed},
+    state::{
+        Redraw,
+        event::{Event, PrinterEvent, Refusal},
+        view::Layer,
+    },
+};
+
+#[test]
+fn the_dialog_says_no_by_itself() {
+    let dialog = ["Stop this print?", "bracket_v4", "45 %", "cannot be continued"];
+    let desk = check(Start::Printing, "x", &dialog);
+    assert!(desk.effects.is_empty() && matches!(desk.state.view.layers[..], [Layer::Confirm(_)]));
+    for keys in ["x<enter>", "x ", "xx", "xj", "xz", "x<tab>", "x?"] {
+        let desk = check(Start::Printing, keys, &["Stop this print?"]);
+        assert!(desk.effects.is_empty(), "{keys} answers nothing");
+    }
+    for keys in ["x<esc>", "xn", "xN", "xq"] {
+        let mut desk = check(Start::Printing, keys, &["!Stop this print?"]);
+        assert!(desk.sent().is_empty(), "{keys}");
+        desk.wait(60);
+        assert!(desk.sent().is_empty());
+    }
+}
+
+#[test]
+fn yes_sends_exactly_one_stop() {
+    let mut desk = check(Start::Printing, "xyyyy", &["!Stop this print?", "stop → Workshop: confirmed"]);
+    assert_eq!(desk.sent(), [(0, 1, Command::Stop)]);
+}
+
+#[test]
+fn a_question_is_void_when_the_world_has_changed() {
+    let asked = || {
+        let mut desk = begin(Start::Printing);
+        desk.keys("x");
+        desk
+    };
+    let none = |mut desk: Desk, why: &str| {
+        expect_on(&mut desk, &["!Stop this print?", why]);
+        desk.keys("y");
+        assert!(desk.sent().is_empty(), "{why}");
+    };
+    let mut desk = asked();
+    desk.wait(21);
+    none(desk, "nobody answered");
+    let mut desk = asked();
+    desk.drop_link(0);
+    none(desk, "the connection was lost");
+    let mut desk = asked();
+    desk.report(0, r#""subtask_id":"999","subtask_name":"other""#);
+    none(desk, "the job has changed");
+    // The session is replaced without a word in between.
+    let mut desk = asked();
+    desk.connect(0, 2);
+    none(desk, "nothing was sent");
+    // What no longer fits is refused at the last moment.
+    let mut desk = asked();
+    desk.report(0, r#""gcode_state":"FINISH""#);
+    desk.keys("y");
+    assert!(desk.sent().is_empty());
+    expect_on(&mut desk, &["nothing is being printed"]);
+}
+
+#[test]
+fn orders_go_out_where_the_state_of_the_job_allows_them() {
+    for (start, keys, command) in [
+        (Start::Printing, "p", Command::Pause),
+        (Start::Paused, "r", Command::Resume),
+        (Start::Printing, "+", Command::Speed(Speed::Sport)),
+        (Start::Printing, "=", Command::Speed(Speed::Sport)),
+        (Start::Printing, "-", Command::Speed(Speed::Silent)),
+        (Start::Preparing, "xy", Command::Stop),
+        (Start::Paused, "xy", Command::Stop),
+        (Start::Waiting, "ry", Command::Resume),
+    ] {
+        let mut desk = begin(start);
+        desk.keys(keys);
+        assert_eq!(desk.sent(), [(0, 1, command)], "{keys}");
+    }
+    let mut desk = begin(Start::Printing);
+    desk.keys("L");
+    assert!(matches!(desk.sent()[..], [(0, 1, Command::Light { on: false, .. })]));
+    check(Start::Waiting, "r", &["Resume this print?", "spaghetti"]);
+}
+
+#[test]
+fn what_is_not_possible_is_refused_with_the_reason() {
+    for (start, keys, words) in [
+        (Start::Paused, "p", "the print is paused already"),
+        (Start::Printing, "r", "the print is running"),
+        (Start::Preparing, "p", "it can be stopped"),
+        (Start::Idle, "x", "nothing is being printed"),
+        (Start::Idle, "p", "nothing is being printed"),
+        (Start::Idle, "+", "only while printing"),
+        (Start::Five, "Gp", "Echo is not connected; nothing is sent"),
+        (Start::Printing, "T", "has not changed"),
+        (Start::Printing, "S", "no picture to save"),
+        (Start::Locked, "p", "developer mode"),
+        (Start::Locked, "x", "developer mode"),
+    ] {
+        let mut desk = check(start, keys, &[words]);
+        assert!(desk.sent().is_empty(), "{keys}");
+    }
+    // Lights are open on every firmware seen.
+    let mut desk = check(Start::Locked, "L", &["light off → Workshop"]);
+    assert_eq!(desk.sent().len(), 1);
+}
+
+#[test]
+fn read_only_sends_nothing_and_says_so() {
+    let mut desk = begin(Start::Printing);
+    desk.state.settings.read_only = true;
+    expect_on(&mut desk, &["READ-ONLY"]);
+    for key in ["p", "r", "x", "L", "+", "-"] {
+        desk.keys(key);
+        expect_on(&mut desk, &["read-only: no command is sent", "!Stop this print?"]);
+    }
+    assert!(desk.sent().is_empty() && desk.state.view.layers.is_empty());
+}
+
+#[test]
+fn old_data_allows_no_orders() {
+    let mut desk = begin(Start::Printing);
+    desk.wait(65);
+    desk.keys("p");
+    expect_on(&mut desk, &["data is old"]);
+    assert!(desk.sent().is_empty());
+}
+
+#[test]
+fn the_life_of_an_order_stands_in_the_footer() {
+    let mut desk = check(Start::Printing, "p", &["pause → Workshop: confirmed"]);
+    let seq = desk.seq(0);
+    desk.event(PrinterEvent::Sent(seq));
+    expect_on(&mut desk, &["pause → Workshop: sent …", "!confirmed"]);
+    desk.acknowledge(0, "pause", true, "");
+    expect_on(&mut desk, &["sent … acknowledged …", "!seen"]);
+    desk.report(0, r#""gcode_state":"PAUSE","stg_cur":16"#);
+    expect_on(&mut desk, &["sent … acknowledged … seen"]);
+    desk.wait(5);
+    expect_on(&mut desk, &["!acknowledged …", "resume"]);
+    assert_eq!(desk.sent().len(), 1);
+}
+
+#[test]
+fn an_order_can_end_in_other_ways() {
+    let sent = || {
+        let mut desk = begin(Start::Printing);
+        desk.keys("p");
+        let seq = desk.seq(0);
+        desk.event(PrinterEvent::Sent(seq));
+        desk
+    };
+    let mut desk = sent();
+    desk.acknowledge(0, "pause", false, "too hot to pause");
+    expect_on(&mut desk, &["refused: too hot to pause"]);
+    let mut desk = sent();
+    desk.acknowledge(0, "pause", false, "mqtt message verify failed");
+    expect_on(&mut desk, &["refused", "developer mode"]);
+    desk.keys("p");
+    assert_eq!(desk.sent().len(), 1, "refused once for want of a signature is refused for good");
+    let mut desk = sent();
+    desk.wait(11);
+    expect_on(&mut desk, &["no answer from the printer"]);
+    let mut desk = sent();
+    desk.acknowledge(0, "pause", true, "");
+    for _ in 0..7 {
+        desk.wait(5);
+        desk.report(0, r#""mc_percent":46"#);
+    }
+    expect_on(&mut desk, &["accepted, but nothing changed"]);
+    let mut desk = sent();
+    desk.drop_link(0);
+    expect_on(&mut desk, &["void", "check the printer"]);
+    let mut desk = begin(Start::Printing);
+    desk.keys("p");
+    let seq = desk.seq(0);
+    desk.event(PrinterEvent::Refused(seq, Refusal::NotConnected));
+    expect_on(&mut desk, &["void: not connected, nothing was sent"]);
+}
+
+#[test]
+fn the_same_key_twice_sends_once() {
+    for keys in ["pp", "LL", "++", "xyxy"] {
+        let mut desk = begin(Start::Printing);
+        desk.keys(keys);
+        assert_eq!(desk.sent().len(), 1, "{keys}");
+        expect_on(&mut desk, &["confirmed"]);
+    }
+}
+
+#[test]
+fn news_asks_for_a_frame_only_where_it_can_be_seen() {
+    let mut desk = begin(Start::Five);
+    let mut mark = |who: u16, fields: &str| {
+        desk.state.redraw = Redraw::No;
+        desk.report(who, fields);
+        desk.state.redraw
+    };
+    assert_eq!(mark(0, r#""mc_percent":30"#), Redraw::No, "the same number");
+    assert_eq!(mark(0, r#""mc_percent":31"#), Redraw::Soon);
+    // A temperature of a printer that is not selected is nowhere on the screen.
+    let selected = desk.state.view.selected.unwrap();
+    let other = if selected.0 == 3 { 0 } else { 3 };
+    desk.state.redraw = Redraw::No;
+    desk.report(other, r#""bed_temper":33"#);
+    assert_eq!(desk.state.redraw, Redraw::No);
+    desk.keys("j");
+    assert_eq!(desk.state.redraw, Redraw::AtOnce);
+}
+
+#[test]
+fn an_idle_screen_waits_for_the_watchdog_only() {
+    let mut desk = begin(Start::Idle);
+    // Whatever shows an age or a notice at first has settled after this.
+    desk.wait(6);
+    desk.report(0, r#""bed_temper":24"#);
+    desk.wait_ms(500);
+    desk.raw(Event::Due);
+    desk.state.redraw = Redraw::No;
+    let printer = &desk.state.printers[0];
+    let watchdog = printer.next_due(desk.now.at, &desk.state.patience);
+    assert!(watchdog.is_some());
+    assert_eq!(desk.state.next_due(), watchdog);
+    let before = desk.screen();
+    desk.wait_ms(20_000);
+    assert_eq!((desk.state.redraw, desk.screen()), (Redraw::No, before));
+}

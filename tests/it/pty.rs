@@ -1,0 +1,186 @@
+//! The binary in a terminal: what a person sees, and in what state the terminal is afterwards.
+
+use crate::{
+    machine::{Home, Simulator, send},
+    window::Window,
+};
+use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
+
+#[test]
+fn the_demo_comes_up_with_live_data_and_obeys_keys() {
+    let home = Home::new();
+    let mut window = Window::open(&home, &["demo"], 120, 40);
+    window.shows(&["DEMO", "4 printers", "Workshop P1S", "· live", "spaghetti"]);
+    window.keys("?");
+    window.shows(&["Control the printer"]);
+    window.keys("\x1b");
+    window.shows(&["!Control the printer"]);
+    window.keys("/workshop\r");
+    window.shows(&["1 of 4", "p pause"]);
+    window.keys("p");
+    window.shows(&["acknowledged … seen"]);
+    window.keys("\x1b[B\x1b[A\t");
+    window.keys("x");
+    window.shows(&["Stop this print?"]);
+    let from = window.written();
+    window.keys("\x03");
+    assert_eq!(window.ended(), 0);
+    window.is_restored(from);
+}
+
+#[test]
+fn every_size_is_drawn_and_none_ends_the_program() {
+    let home = Home::new();
+    let mut window = Window::open(&home, &["demo"], 120, 40);
+    window.shows(&["4 printers", "· live"]);
+    for (width, height, text) in
+        [(200, 60, "Journal"), (80, 24, "Garage A1"), (40, 12, "Garage A1"), (30, 5, "%"), (20, 5, "Works")]
+    {
+        window.resize(width, height);
+        window.shows(&[text]);
+    }
+    window.resize(1, 1);
+    window.resize(120, 40);
+    window.shows(&["4 printers", "Temperatures", "Journal"]);
+    window.keys("q");
+    assert_eq!(window.ended(), 0);
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let home = Home::new();
+        let mut window = Window::open(&home, &["demo", "--printers", "1"], 100, 30);
+        window.shows(&["· live"]);
+        let from = window.written();
+        send(signal, window.pid());
+        assert_eq!(window.ended(), 0, "{signal}");
+        window.is_restored(from);
+    }
+}
+
+/// Whether a process stands still.
+fn is_stopped(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
+}
+
+#[test]
+fn the_background_and_back() {
+    let home = Home::new();
+    let mut window = Window::open(&home, &["demo", "--printers", "1"], 100, 30);
+    window.shows(&["· live"]);
+    for by_key in [true, false] {
+        let from = window.written();
+        if by_key {
+            window.keys("\x1a");
+        } else {
+            send("TSTP", window.pid());
+        }
+        window.is_restored(from);
+        if cfg!(target_os = "linux") {
+            window.until(|window| is_stopped(window.pid()));
+        }
+        let from = window.written();
+        send("CONT", window.pid());
+        window.until(|window| window.wrote(from, "\x1b[?1049h"));
+        window.shows(&["bracket_v4", "· live"]);
+    }
+    window.keys("q");
+    assert_eq!(window.ended(), 0);
+}
+
+#[test]
+fn an_idle_screen_writes_nothing() {
+    let home = Home::new();
+    let mut window = Window::open(&home, &["demo", "--scenario", "idle"], 120, 40);
+    window.shows(&["4 printers", "· live", "4 idle"]);
+    // Without the camera: its clock goes on.
+    window.keys("\t\tz");
+    window.shows(&["Esc back", "Temperatures", "!Journal"]);
+    // It settles, and then some seconds pass without a byte.
+    let mut silent = 0;
+    let mut before = window.written();
+    for _ in 0..60 {
+        std::thread::sleep(Duration::from_millis(500));
+        let now = window.written();
+        silent = if now == before { silent + 1 } else { 0 };
+        before = now;
+        if silent == 6 {
+            break;
+        }
+    }
+    assert_eq!(silent, 6, "never silent for three seconds:\n{}", window.text());
+    window.keys("q");
+    assert_eq!(window.ended(), 0);
+}
+
+#[test]
+fn the_first_screen_starts_the_demo() {
+    let home = Home::new();
+    let mut window = Window::open(&home, &[], 120, 40);
+    window.shows(&["printer is configured yet", "start the demo"]);
+    window.keys("d");
+    window.shows(&["DEMO", "4 printers", "· live"]);
+    let from = window.written();
+    window.keys("q");
+    assert_eq!(window.ended(), 0);
+    window.is_restored(from);
+    assert!(!home.path("config/bambu-tui/config.toml").exists(), "the demo writes no configuration");
+}
+
+#[test]
+fn the_form_tests_shows_and_saves_a_printer() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single"]);
+    let (code, serial) = (simulator.text(0, "access_code"), simulator.text(0, "serial"));
+    let mut window = Window::open(&home, &[], 120, 40);
+    window.shows(&["add a printer"]);
+    window.keys("a");
+    window.shows(&["Add a printer of your network"]);
+    let address = format!("127.0.0.1:{}", simulator.text(0, "mqtt_port"));
+    window.keys(&format!("Shed\t{address}\t{serial}\t{code}"));
+    window.shows(&["••••••••", &serial]);
+    window.keys("\r");
+    window.shows(&["connected: P1S", "certificate", "Enter saves it"]);
+    let file = home.path("config/bambu-tui/config.toml");
+    assert!(!file.exists(), "nothing is saved before it worked");
+    window.keys("\r");
+    window.shows(&["Shed", "· live", "bracket_v4"]);
+    assert!(!window.wrote(0, &code), "the access code was on the screen");
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(&serial) && text.contains(&code));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let pins = home.path("state/bambu-tui/known_printers");
+    assert!(fs::read_to_string(&pins).unwrap().contains(&serial));
+    assert_eq!(fs::metadata(&pins).unwrap().permissions().mode() & 0o777, 0o600);
+    if cfg!(target_os = "linux") {
+        let argv = fs::read(format!("/proc/{}/cmdline", window.pid())).unwrap();
+        assert!(!String::from_utf8_lossy(&argv).contains(&code));
+    }
+    window.keys("q");
+    assert_eq!(window.ended(), 0);
+    let log = home.log();
+    assert!(!log.is_empty() && !log.contains(&code) && !log.contains(&serial), "serials are shortened in the log");
+    // What was saved is what the next start finds.
+    let status = home.run(&["status", "Shed"]);
+    assert_eq!(status.code, 0, "{status:?}");
+}
+
+#[test]
+fn a_wrong_code_in_the_form_saves_nothing() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single"]);
+    let mut window = Window::open(&home, &[], 120, 40);
+    window.shows(&["add a printer"]);
+    window.keys("a");
+    let address = format!("127.0.0.1:{}", simulator.text(0, "mqtt_port"));
+    window.keys(&format!("Shed\t{address}\t{}\twr0ngXYZ\r", simulator.text(0, "serial")));
+    window.shows(&["the access code is wrong", "Enter tests again"]);
+    window.keys("\x1b");
+    window.shows(&["printer is configured yet", "!Enter tests again"]);
+    assert!(!window.wrote(0, "wr0ngXYZ") && !home.log().contains("wr0ngXYZ"));
+    assert!(!home.path("config/bambu-tui/config.toml").exists());
+    window.keys("q");
+    assert_eq!(window.ended(), 0);
+}
