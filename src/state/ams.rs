@@ -87,6 +87,12 @@ impl Rgba {
             (200, 160, 60, "gold"),
             (185, 115, 65, "bronze"),
         ];
+        // Near the ends of brightness the eye sees no hue.
+        match self.r.max(self.g).max(self.b) {
+            0..=44 => return "black",
+            236.. if self.r.min(self.g).min(self.b) > 232 => return "white",
+            _ => {}
+        }
         let distance = |&(r, g, b, _): &(u8, u8, u8, &str)| {
             // Weights of the eye: green differs most, blue least.
             let square = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);

@@ -271,8 +271,12 @@ impl State {
 
     fn turn_focus(&mut self, by: isize) {
         let visible = self.panes_on_screen();
-        let at = visible.iter().position(|pane| *pane == self.moving_pane()).unwrap_or(0);
-        let Some(pane) = visible.get((at as isize + by).rem_euclid(visible.len().max(1) as isize) as usize) else {
+        // A pane that is not on the screen stands before the first one, or behind the last.
+        let at = visible
+            .iter()
+            .position(|pane| *pane == self.moving_pane())
+            .map_or(if by > 0 { -1 } else { 0 }, |at| at as isize);
+        let Some(pane) = visible.get((at + by).rem_euclid(visible.len().max(1) as isize) as usize) else {
             return;
         };
         self.view.focus = *pane;

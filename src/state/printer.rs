@@ -105,7 +105,12 @@ impl Default for Patience {
 impl Patience {
     /// Silence before a nudge and before a new connection, in a session that has reported or never has.
     fn limits(&self, heard: bool) -> (Duration, Duration) {
-        if heard { (self.nudge, self.reconnect) } else { (self.first_report / 3, self.first_report) }
+        if heard { (self.nudge, self.reconnect) } else { (self.first_nudge(), self.first_report) }
+    }
+
+    /// Silence before a session that never reported is asked to, and a person is told.
+    pub fn first_nudge(&self) -> Duration {
+        self.first_report / 3
     }
 }
 

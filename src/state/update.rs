@@ -350,6 +350,7 @@ impl State {
             let Some(session) = printer.session() else { continue };
             match printer.watchdog(at, &self.patience) {
                 Some(Watchdog::Nudge) => {
+                    self.mark(Redraw::Soon);
                     // A session that never spoke has lost the request for a full report too: deltas alone tell no state.
                     let whole = self.printers[place].silent_for(at).map(|_| Command::PushAll);
                     for command in [Command::PushStart].into_iter().chain(whole) {

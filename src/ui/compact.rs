@@ -151,7 +151,12 @@ pub(super) fn one_line(p: &mut Paint, area: Rect) {
         tail = format!("{} {}", p.fit_right(&printers::percent(p, printer), 5), printers::time_left(p, printer));
     }
     let word = printers::word(printer, status);
-    let name_room = width.saturating_sub(2 + 1 + text::width(word) + text::width(&tail)).max(width.min(12) / 2);
+    let left = |tail: &str| width.saturating_sub(2 + 1 + text::width(word) + text::width(tail));
+    // A number that is cut is a wrong number: where it does not fit beside a few letters of the name it goes.
+    if left(&tail) < 4 {
+        tail.clear();
+    }
+    let name_room = left(&tail).max(width.min(12) / 2);
     let spans = vec![
         p.span(role, format!("{} ", p.theme.symbol(status, stale))),
         p.span(Role::Text, p.clip(&printer.name, name_room)),

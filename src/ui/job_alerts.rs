@@ -78,15 +78,19 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                     key(p, Intent::Trust)
                 );
                 let code = format!("was {}, is {}", short(pinned), short(found));
-                out.push((Role::Text, words, none));
-                out.push((Role::Dim, code, String::new()));
+                // The fingerprints first: nobody shall accept what they cannot see.
+                out.push((Role::Text, code, none));
+                out.push((Role::Text, words, String::new()));
                 return;
             }
             let next = match retry_at {
                 Some(at) => {
                     format!("next try in {}; press {} to try now", p.until(*at), key(p, Intent::Retry))
                 }
-                None => format!("not tried again by itself; correct it, then press {}", key(p, Intent::Retry)),
+                None => format!(
+                    "not tried again by itself; correct the configuration and start anew, or press {} to try again",
+                    key(p, Intent::Retry)
+                ),
             };
             out.push((Role::Text, format!("{next} ({})", printer.host), none));
         }
@@ -101,6 +105,9 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
         }
         Link::Up { .. } => match p.freshness(printer) {
             Freshness::Live => {}
+            Freshness::Nothing if printer.silent_for(p.now.at).is_some_and(|t| t >= p.state.patience.first_nudge()) => {
+                out.push((Role::Waiting, "connected, but no data came yet; check the serial".to_owned(), none));
+            }
             Freshness::Nothing => {
                 out.push((Role::Dim, "connected; waiting for the first report".to_owned(), none));
             }
