@@ -128,7 +128,7 @@ fn unit(unit: &Unit) -> Value {
         "humidity_index": unit.dryness,
         "humidity_percent": unit.humidity,
         "temperature": unit.temp,
-        "drying_minutes": unit.drying,
+        "drying_minutes": unit.dry_minutes,
         "trays": unit.trays.iter().map(tray).collect::<Vec<_>>(),
     })
 }

@@ -204,6 +204,8 @@ pub struct Unit {
     pub temp: Option<f64>,
     /// Drying time left in minutes; `None`: not drying.
     pub drying: Option<u32>,
+    /// The same as the printer reports it: 0 is not drying, `None` not said.
+    pub dry_minutes: Option<u32>,
     /// On printers with two nozzles: the one it feeds.
     pub feeds: Option<&'static str>,
     /// Its slots.
@@ -317,7 +319,8 @@ fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool, estima
     let blind = temp.is_none() && humidity.is_none();
     let dryness = raw.humidity_level.filter(|l| (1..=5).contains(l) && !blind).map(|l| l as u8);
     let drying_state = info.bits(4, 4);
-    let minutes = raw.dry_minutes.and_then(|m| u32::try_from(m).ok()).unwrap_or(0);
+    let dry_minutes = raw.dry_minutes.and_then(|m| u32::try_from(m).ok());
+    let minutes = dry_minutes.unwrap_or(0);
     let drying = (minutes > 0 || matches!(drying_state, 1 | 2 | 5 | 6)).then_some(minutes);
     let feeds = match (two_nozzles, raw.info.map(|i| i.bits(8, 4))) {
         (true, Some(0)) => Some("right"),
@@ -327,7 +330,7 @@ fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool, estima
     let mut trays: Vec<_> = raw.trays.iter().flat_map(|list| &list.0).collect();
     trays.sort_by_key(|t| t.id);
     let trays = trays.into_iter().filter_map(|t| tray(t, id, &label, group, estimates)).collect();
-    Some(Unit { id, label, kind, dryness, humidity, temp, drying, feeds, trays })
+    Some(Unit { id, label, kind, dryness, humidity, temp, drying, dry_minutes, feeds, trays })
 }
 
 fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup, estimates: bool) -> Option<Tray> {

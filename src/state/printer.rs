@@ -58,7 +58,7 @@ pub enum Freshness {
 /// What a printer needs or does, in one word: what lists sort and colour by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
-    /// The job failed, or something is seriously wrong.
+    /// The job failed.
     Trouble,
     /// It has stopped by itself and waits for a person.
     Waiting,
@@ -287,8 +287,6 @@ impl Printer {
         match job.phase {
             _ if job.waits_for_person() => Status::Waiting,
             Phase::Failed => Status::Trouble,
-            _ if job.error.is_some() && !job.phase.is_over() => Status::Trouble,
-            _ if job.worst_hms().is_some_and(|hms| hms.severity() == Severity::Fatal) => Status::Trouble,
             Phase::Slicing | Phase::Preparing => Status::Preparing,
             Phase::Running if job.stage_id.is_some_and(|id| id > 0 && id != 255 && job.layer.is_none()) => {
                 Status::Preparing
@@ -300,6 +298,11 @@ impl Printer {
             Phase::Idle => Status::Idle,
             Phase::Unknown => Status::Unknown,
         }
+    }
+
+    /// Whether it shows an error or a fatal health message.
+    pub fn is_alarmed(&self) -> bool {
+        self.job.error.is_some() || self.job.worst_hms().is_some_and(|hms| hms.severity() == Severity::Fatal)
     }
 
     /// The sentence about what is wrong, with its code: what a person should read first.

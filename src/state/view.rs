@@ -237,6 +237,9 @@ fn need(printer: &Printer) -> (Status, u32) {
         Status::Finished | Status::Cancelled | Status::Unknown => Status::Idle,
         other => other,
     };
+    // An error or a grave message does not change what the printer does, but somebody should look.
+    let alarmed = printer.session().is_some() && !printer.job.phase.is_over() && printer.is_alarmed();
+    let status = if alarmed { status.min(Status::Waiting) } else { status };
     (status, printer.job.minutes_left.unwrap_or(u32::MAX))
 }
 
