@@ -49,7 +49,7 @@
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
-//! | `control` | the life of an order |
+//! | `action`, `catalog`, `control` | what can be ordered, when, and how its effect shows; every action by its name; the life of an order |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
@@ -63,7 +63,7 @@
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
@@ -74,7 +74,7 @@
 //! of the README and the scripts that make them and measure the figures.
 //!
 //! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/ams.rs` → `ui/ams.rs` → one
-//! snapshot. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
+//! snapshot. A new order: a variant in `state/action.rs` and a row in `state/catalog.rs`. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
 //!
 //! # Import rules
 //!

@@ -15,7 +15,7 @@ use crate::{
         layout,
         notice::{Notice, Tone},
         settings::{CameraMode, ColorDepth, ThemeName},
-        view::{Confirm, Form, Help, Layer, Pane, Test},
+        view::{Confirm, Form, Help, Layer, Palette, Pane, Test},
     },
 };
 use insta::assert_snapshot;
@@ -178,6 +178,17 @@ fn layers_lie_on_top() {
     assert_snapshot!("confirm_resume", confirm("Garage A1", Action::Resume, (80, 24)));
     assert_snapshot!("confirm_30x5", confirm("Workshop P1S", Action::Stop, (30, 5)));
     assert_snapshot!("confirm_40x12", confirm("Garage A1", Action::Resume, (40, 12)));
+    assert_snapshot!("confirm_heat", confirm("Workshop P1S", Action::Bed(80), (80, 24)));
+    let palette = |typed: &str, mistake: Option<&str>, (width, height): (u16, u16)| {
+        let mut state = seven_at(width, height);
+        select(&mut state, "Workshop P1S");
+        let mistake = mistake.map(str::to_owned);
+        state.view.layers.push(Layer::Palette(Palette { input: typed.into(), at: 1, mistake }));
+        shot(&state)
+    };
+    assert_snapshot!("palette_120x40", palette("", None, (120, 40)));
+    assert_snapshot!("palette_80x24", palette("fan", None, (80, 24)));
+    assert_snapshot!("palette_40x12", palette("bed 200", Some("bed: at most 100 °C on this model"), (40, 12)));
     for (w, h) in [(120, 40), (80, 24), (40, 12)] {
         let mut state = seven_at(w, h);
         state.view.layers.push(Layer::Help(Help::default()));

@@ -207,3 +207,20 @@ fn every_help_reads_and_the_first_one_tells_the_exit_codes() {
     assert_eq!(home.run(&["demo", "--scenario", "party"]).code, 2);
     assert_eq!(home.run(&["--version"]).code, 0);
 }
+
+#[test]
+fn any_action_can_be_ordered_by_its_name() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--speed", "20"]);
+    home.configure(&simulator.config());
+    let light = home.run(&["do", "Workshop P1S", "fan-aux", "50"]);
+    assert_eq!((light.code, light.out.contains("aux fan 50 % → Workshop P1S: seen")), (0, true), "{light:?}");
+    // What would be asked about in the dashboard needs --yes where nobody can be asked.
+    let bed = home.run(&["do", "Workshop P1S", "bed", "70"]);
+    assert!(bed.code == 2 && bed.err.contains("--yes"), "{bed:?}");
+    assert_eq!(home.run(&["do", "Workshop P1S", "bed", "70", "--yes"]).code, 0);
+    let hot = home.run(&["do", "Workshop P1S", "bed", "500", "--yes"]);
+    assert!(hot.code == 4 && hot.err.contains("at most 100"), "{hot:?}");
+    let odd = home.run(&["do", "Workshop P1S", "dance"]);
+    assert!(odd.code == 2 && odd.err.contains("there are pause"), "{odd:?}");
+}

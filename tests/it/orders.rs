@@ -234,3 +234,26 @@ fn an_idle_screen_waits_for_the_watchdog_only() {
     desk.wait_ms(20_000);
     assert_eq!((desk.state.redraw, desk.screen()), (Redraw::No, before));
 }
+
+#[test]
+fn the_palette_orders_by_name_and_says_what_is_wrong() {
+    let mut desk =
+        check(Start::Printing, ":fan-part 80<enter>", &["!fan-chamber", "part fan 80 % → Workshop: confirmed"]);
+    assert_eq!(desk.sent(), [(0, 1, Command::Gcode("M106 P1 S204\n".into()))]);
+    // A row that wants a value gets its name written, and nothing is sent.
+    let mut desk = check(Start::Printing, ":bed<enter>", &[": bed"]);
+    assert!(desk.sent().is_empty());
+    let mut desk = check(Start::Printing, ":bed 200<enter>", &["at most 100"]);
+    assert!(desk.sent().is_empty());
+    let mut desk = check(Start::Printing, ":home<enter>", &["not while a job is under way"]);
+    assert!(desk.sent().is_empty());
+    check(Start::Printing, ":bed<esc>", &["!CELSIUS"]);
+}
+
+#[test]
+fn a_temperature_during_a_job_asks_first() {
+    let mut desk = check(Start::Printing, ":bed 80<enter>", &["Change a temperature during a job?", "bed 80"]);
+    assert!(desk.sent().is_empty());
+    desk.keys("y");
+    assert_eq!(desk.sent(), [(0, 1, Command::Gcode("M140 S80\n".into()))]);
+}

@@ -327,3 +327,13 @@ fn the_example_configuration_loads() {
     assert_eq!(printers.len(), 1);
     assert!(Keymap::with_overrides(&keys).is_ok());
 }
+
+#[test]
+fn the_readme_names_every_action() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for entry in bambu_tui::state::catalog::ENTRIES {
+        let line = format!("{} {}", entry.name, entry.args).trim().replace('|', "\\|");
+        let row = format!("| `{line}` | {} |", entry.text);
+        assert!(readme.contains(&row), "README lacks the row: {row}");
+    }
+}
