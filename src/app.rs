@@ -5,6 +5,7 @@
 
 use crate::{
     config::{self, Config, PrinterConfig, Secret},
+    journal::{self, Keeper, Record},
     net::{self, Net, Pins, Timing},
     state::{
         Now, PrinterId, Redraw, State,
@@ -12,6 +13,7 @@ use crate::{
         effect::{Effect, NewPrinter},
         event::Event,
         keymap::Keymap,
+        notice::{Journal, Tone},
         printer::{Patience, Printer},
         settings::{CameraMode, Settings},
         update::update,
@@ -98,6 +100,8 @@ pub struct Setup {
     pub config_path: Option<PathBuf>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
+    /// Where the journal is kept; `None`: in memory.
+    pub journal: Option<PathBuf>,
     /// Durations of the network.
     pub timing: Timing,
     /// Limits of the watchdog.
@@ -106,6 +110,26 @@ pub struct Setup {
     pub zoom: Option<Pane>,
     /// Sentences for the journal, such as warnings about the configuration.
     pub warnings: Vec<String>,
+}
+
+/// Brings back what happened in earlier runs, and keeps what happens now. A journal that cannot be kept is no reason not
+/// to run.
+fn keep_journal(path: &Path, state: &mut State) -> Option<Keeper> {
+    let kept = journal::read(path).map(|records| {
+        let skip = records.len().saturating_sub(Journal::LONGEST);
+        for record in records.into_iter().skip(skip) {
+            let entry = record.entry(&state.printers);
+            state.journal.keep(entry);
+        }
+    });
+    match kept.and_then(|()| Keeper::start(path)) {
+        Ok(keeper) => Some(keeper),
+        Err(e) => {
+            let text = format!("the journal is not kept: {}: {e}", path.display());
+            state.journal.add(state.now.unix, None, text, Tone::Warning);
+            None
+        }
+    }
 }
 
 /// Time between two pictures over a slow line.
@@ -120,6 +144,8 @@ pub struct App<F: Front> {
     events: mpsc::Receiver<Event>,
     /// Answers to effects that this module carries out itself.
     answers: mpsc::Sender<Event>,
+    /// Writes the journal to its file.
+    keeper: Option<Keeper>,
     /// Where the form writes new printers.
     config_path: Option<PathBuf>,
     /// The printer that is being written.
@@ -131,7 +157,8 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, mut timing, patience, zoom, warnings } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
+        let Setup { mut timing, patience, zoom, warnings, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -142,26 +169,30 @@ impl<F: Front> App<F> {
         state.patience = patience;
         state.view.mouse = mouse;
         state.view.zoom = zoom;
+        let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         for warning in warnings {
-            state.journal.add(now.unix, None, warning, crate::state::notice::Tone::Warning);
+            state.journal.add(now.unix, None, warning, Tone::Warning);
         }
         if settings.camera == CameraMode::Slow || settings.camera == CameraMode::Auto && settings.remote {
             timing.picture_gap = SLOW_PICTURES;
         }
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options = net::Options { timing, pins: pins.clone(), ..net::Options::default() };
+        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, ..net::Options::default() };
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
         }
-        Ok(Self { state, front, net, pins, events, answers, config_path, adding: None, last_frame: clock() })
+        Ok(Self { state, front, net, pins, events, answers, keeper, config_path, adding: None, last_frame: clock() })
     }
 
     /// Runs until somebody ends it; closes the connections.
     pub async fn run(mut self, mut stop: impl Future<Output = ()> + Unpin) -> io::Result<Outcome> {
         let result = self.turn(&mut stop).await;
         self.net.close().await;
+        if let Some(keeper) = self.keeper {
+            keeper.close();
+        }
         result
     }
 
@@ -242,6 +273,15 @@ impl<F: Front> App<F> {
                 self.answer_later(move || Event::Saved(save_picture(Path::new(&name), &jpeg)));
             }
             Effect::Add(printer) => self.add(&printer),
+            Effect::Record(entry) => {
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.write(Record::new(&entry, &self.state.printers));
+                }
+            }
+            Effect::Tell(news) => {
+                self.net.carry_out(Effect::Tell(news.clone()));
+                self.front.carry_out(Effect::Tell(news))?;
+            }
             Effect::ShowPicture(_) | Effect::Suspend | Effect::Mouse(_) => self.front.carry_out(effect)?,
             Effect::Send { .. }
             | Effect::Reconnect(_)

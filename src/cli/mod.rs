@@ -3,6 +3,7 @@
 mod config;
 mod dashboard;
 mod demo;
+mod journal;
 mod json;
 mod lines;
 mod orders;
@@ -82,6 +83,8 @@ enum Verb {
     Stop(orders::Options),
     /// Take one camera picture: into a file, or onto the terminal
     Snapshot(snapshot::Options),
+    /// Print what happened: the dashboard's journal, also of earlier days
+    Journal(journal::Options),
     /// Check, find or explain the configuration file
     #[command(subcommand)]
     Config(config::Verb),
@@ -115,6 +118,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Resume(options)) => orders::run(&global, options, Action::Resume).await,
         Some(Verb::Stop(options)) => orders::run(&global, options, Action::Stop).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
+        Some(Verb::Journal(options)) => journal::run(&global, &options),
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }
 }

@@ -1,6 +1,7 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
 pub mod ams;
+pub mod attention;
 pub mod camera;
 pub mod clock;
 pub mod control;
@@ -67,6 +68,8 @@ pub struct State {
     pub keymap: Keymap,
     /// What happened.
     pub journal: Journal,
+    /// What is to be told when this update is done.
+    told: Vec<attention::Notification>,
     /// A sentence for a few seconds.
     pub notice: Option<Notice>,
     /// Limits of the watchdog.
@@ -92,6 +95,7 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
+            told: Vec::new(),
             notice: None,
             patience: Patience::default(),
             now,
