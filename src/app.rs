@@ -115,9 +115,8 @@ pub struct Setup {
 /// Brings back what happened in earlier runs, and keeps what happens now. A journal that cannot be kept is no reason not
 /// to run.
 fn keep_journal(path: &Path, state: &mut State) -> Option<Keeper> {
-    let kept = journal::read(path).map(|records| {
-        let skip = records.len().saturating_sub(Journal::LONGEST);
-        for record in records.into_iter().skip(skip) {
+    let kept = journal::newest(path, Journal::LONGEST).map(|records| {
+        for record in records {
             let entry = record.entry(&state.printers);
             state.journal.keep(entry);
         }

@@ -111,6 +111,26 @@ pub fn read(path: &Path) -> io::Result<Vec<Record>> {
     Ok(records)
 }
 
+/// The newest lines, oldest first. Only what is wanted is read and parsed: this runs before the first frame.
+pub fn newest(path: &Path, count: usize) -> io::Result<Vec<Record>> {
+    let mut records = Vec::new();
+    for path in [path.to_owned(), old(path)] {
+        if records.len() >= count {
+            break;
+        }
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            Err(e) => return Err(e),
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        let room = count - records.len();
+        records.extend(text.lines().rev().filter_map(Record::parse).take(room));
+    }
+    records.reverse();
+    Ok(records)
+}
+
 /// A file of bounded size.
 struct Rolling {
     path: PathBuf,
@@ -247,6 +267,9 @@ mod tests {
         assert!(fs::metadata(old(&path)).expect("metadata").len() < MAX_SIZE + 2000);
         let all = read(&path).expect("read");
         assert_eq!((all.len() as u64, all[0].unix, all[all.len() - 1].unix), (count + 1, 0, 9999));
+        let newest: Vec<_> = newest(&path, 500).expect("read").iter().map(|record| record.unix).collect();
+        assert_eq!((newest.len(), newest[499], newest[498]), (500, 9999, count as i64 - 1));
+        assert!(newest.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(old(&path).file_name().and_then(|n| n.to_str()), Some("journal.old.jsonl"));
     }
 

@@ -274,3 +274,54 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{state::PrinterId, terminal::NoticeCode};
+
+    fn news(happening: Happening, name: &str) -> Notification {
+        Notification {
+            happening,
+            who: PrinterId(0),
+            printer: name.to_owned(),
+            serial: name.to_owned(),
+            model: "P1S",
+            job: Some("cube".to_owned()),
+            percent: Some(50),
+            reason: None,
+            code: None,
+            unix: 0,
+            by_person: false,
+        }
+    }
+
+    fn codes(list: &[Notification], attention: Attention) -> String {
+        let mut told = Told::default();
+        for one in list {
+            told.add(one.clone(), attention);
+        }
+        String::from_utf8(told.codes(Notices { code: NoticeCode::Osc9, tmux: false })).expect("UTF-8")
+    }
+
+    #[test]
+    fn one_frame_rings_once_and_shows_few_texts() {
+        let farm: Vec<_> = (0..200).map(|n| news(Happening::PrintFinished, &format!("P{n}"))).collect();
+        let all = codes(&farm, Attention::default());
+        assert!(
+            all.starts_with("\x07\x1b]9;P0: finished cube\x07") && all.ends_with("and 197 more; see the journal\x07")
+        );
+        assert_eq!(all.matches("\x1b]9;").count(), TEXTS + 1);
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_told() {
+        assert_eq!(codes(&[news(Happening::PrintStarted, "A")], Attention::default()), "");
+        let quiet = Attention { bell: Happenings::NONE, terminal: Happenings::NONE };
+        assert_eq!(codes(&[news(Happening::PrintFailed, "A")], quiet), "");
+        let by_person = Notification { by_person: true, ..news(Happening::PrintPaused, "A") };
+        assert_eq!(codes(&[by_person], Attention::default()), "");
+        let runout = [news(Happening::PrintPaused, "A"), news(Happening::FilamentRunout, "A")];
+        assert_eq!(codes(&runout, Attention::default()), "\x07\x1b]9;A: the filament ran out at 50 %\x07");
+    }
+}

@@ -12,8 +12,8 @@ use crate::{
         event::Event,
     },
 };
-use std::sync::Arc;
-use tokio::{sync::mpsc, task::JoinSet};
+use std::{sync::Arc, time::Duration};
+use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 /// So many hooks run at once.
@@ -43,10 +43,11 @@ impl Hooks {
         events: mpsc::Sender<Event>,
         tasks: &mut JoinSet<()>,
         cancel: CancellationToken,
+        goodbye: Duration,
     ) -> Self {
         let queue = (!list.is_empty()).then(|| {
             let (queue, calls) = mpsc::channel(WAITING);
-            tasks.spawn(work(calls, events.clone(), cancel));
+            tasks.spawn(work(calls, events.clone(), cancel, goodbye));
             queue
         });
         Self { list: list.into_iter().map(Arc::new).collect(), queue, events }
@@ -87,8 +88,13 @@ fn failure(hook: &Hook, news: &Notification, why: String) -> Event {
     Event::Hook(Box::new(HookFailure { who: news.who, happening: news.happening, hook, why }))
 }
 
-/// Takes calls until the end; those that run then may go on as long as the network takes to say goodbye.
-async fn work(mut calls: mpsc::Receiver<Call>, events: mpsc::Sender<Event>, cancel: CancellationToken) {
+/// Takes calls until the end; those that run then have a short time left.
+async fn work(
+    mut calls: mpsc::Receiver<Call>,
+    events: mpsc::Sender<Event>,
+    cancel: CancellationToken,
+    goodbye: Duration,
+) {
     let mut running = JoinSet::new();
     let client = Arc::new(post::Clients::default());
     loop {
@@ -104,7 +110,9 @@ async fn work(mut calls: mpsc::Receiver<Call>, events: mpsc::Sender<Event>, canc
             },
         }
     }
-    while running.join_next().await.is_some() {}
+    let _ = timeout(goodbye, async { while running.join_next().await.is_some() {} }).await;
+    // Waited for, so that no program outlives this one.
+    running.shutdown().await;
 }
 
 async fn carry_out(call: Call, clients: Arc<post::Clients>, events: mpsc::Sender<Event>) {

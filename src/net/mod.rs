@@ -105,7 +105,7 @@ impl Net {
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
         let Options { timing, pins, spread, hooks } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
-        let hooks = hook::Hooks::start(hooks, events.clone(), &mut tasks, cancel.clone());
+        let hooks = hook::Hooks::start(hooks, events.clone(), &mut tasks, cancel.clone(), timing.goodbye);
         Self {
             timing: Arc::new(timing),
             pins,

@@ -176,7 +176,9 @@ pub struct Told {
     first_report: Option<Instant>,
     /// The printer's state is known: what comes now is news.
     settled: bool,
-    /// When the filament was last seen to be missing.
+    /// Filament was missing by the newest report …
+    missing: bool,
+    /// … and by an earlier one, at this moment.
     runout: Option<Instant>,
 }
 
@@ -194,9 +196,12 @@ impl Told {
 
     /// Notes whether the filament is missing. Tells whether it has just run out.
     fn ran_out(&mut self, missing: bool, at: Instant) -> bool {
-        let before = self.runout.filter(|seen| at.saturating_duration_since(*seen) < QUIET);
-        self.runout = if missing { Some(at) } else { before };
-        missing && before.is_none()
+        let lately = self.runout.is_some_and(|seen| at.saturating_duration_since(seen) < QUIET);
+        let was_missing = std::mem::replace(&mut self.missing, missing);
+        if missing {
+            self.runout = Some(at);
+        }
+        missing && !was_missing && !lately
     }
 
     /// Notes the link. Tells whether it has changed since the last time.
@@ -205,7 +210,7 @@ impl Told {
     }
 }
 
-/// Whether an error says that filament ran out. 0300_8011 is about the build plate.
+/// Whether an error says that filament ran out. `0300_8011` is about the build plate.
 fn is_runout(error: PrintError) -> bool {
     let of_ams = matches!(error.0 >> 24, 0x07 | 0x12 | 0x18) && error.0 & 0xFFFF == 0x8011;
     of_ams || matches!(error.0, 0x0300_8004 | 0x0300_8015)

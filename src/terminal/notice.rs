@@ -9,7 +9,7 @@ pub enum NoticeCode {
     /// By none that is known.
     #[default]
     None,
-    /// OSC 9: iTerm2, WezTerm, Ghostty, Windows Terminal.
+    /// OSC 9: iTerm2, `WezTerm`, Ghostty, Windows Terminal.
     Osc9,
     /// OSC 777: urxvt, foot and others.
     Osc777,

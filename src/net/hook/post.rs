@@ -71,8 +71,17 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
 /// How an attempt ended that did not do its work.
 struct Failed {
     why: String,
-    /// It may go better another time; after this time, if the server says so.
-    again: Option<Option<Duration>>,
+    again: Again,
+}
+
+/// Whether and when it may go better.
+#[derive(Clone, Copy)]
+enum Again {
+    Never,
+    /// After a delay of ours.
+    Later,
+    /// After the time that the server asks for.
+    After(Duration),
 }
 
 /// Posts the news, and again after failures that may pass.
@@ -94,15 +103,17 @@ pub(super) async fn send(
             Ok(()) => return Ok(()),
             Err(failed) => failed,
         };
-        let Some(wished) = again.filter(|_| tries < hook.retries) else { return Err(why) };
-        if let Some(long) = wished.filter(|wished| *wished > hook.timeout) {
-            return Err(format!(
-                "{why}, and asks to wait {} s, which is longer than the hook's timeout",
-                long.as_secs()
-            ));
-        }
+        let pause = match again {
+            Again::Never => return Err(why),
+            _ if tries >= hook.retries => return Err(why),
+            Again::After(wish) if wish > hook.timeout => {
+                let seconds = wish.as_secs();
+                return Err(format!("{why}, and asks to wait {seconds} s, which is longer than the hook's timeout"));
+            }
+            Again::After(wish) => wish,
+            Again::Later => delays.step(fastrand::f64()),
+        };
         tries += 1;
-        let pause = wished.unwrap_or_else(|| delays.step(fastrand::f64()));
         tracing::info!(%hook, %why, pause_ms = pause.as_millis() as u64, "a hook is tried again");
         sleep(pause).await;
     }
@@ -133,12 +144,13 @@ fn judge(answer: reqwest::Result<Response>) -> Result<(), Failed> {
             } else {
                 format!("the server answered {status}")
             };
-            Err(Failed { why, again: passes.then(|| retry_after(answer.headers())) })
+            let again = || retry_after(answer.headers()).map_or(Again::Later, Again::After);
+            Err(Failed { why, again: if passes { again() } else { Again::Never } })
         }
         Err(error) => {
             // After a time-out the news may have arrived: repeating it could tell it twice.
             let passes = error.is_connect() || error.is_request() && !error.is_timeout();
-            Err(Failed { why: words(error), again: passes.then_some(None) })
+            Err(Failed { why: words(error), again: if passes { Again::Later } else { Again::Never } })
         }
     }
 }

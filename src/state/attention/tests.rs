@@ -167,6 +167,7 @@ fn every_sign_of_a_runout_is_one_and_is_told_once() {
         assert_eq!(told, ["print.paused", "filament.runout"], "{fields}");
         assert_eq!(b.names(r#""wifi_signal":"-41dBm""#), [""; 0]);
         // The health message comes later than the pause it belongs to.
+        b.wait(100);
         assert_eq!(b.names(SLOT), ["hms.raised"], "{fields}");
     }
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
