@@ -1,8 +1,6 @@
 //! Notices for a person who is not looking: the bell, and the escape codes by which terminals notify the desktop. Both
 //! travel over SSH. Which code a terminal knows is chosen from the environment; asking could hang.
 
-use crate::protocol::wire::clean;
-
 /// By which code the terminal notifies the desktop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NoticeCode {
@@ -64,10 +62,15 @@ pub fn notices(env: &dyn Fn(&str) -> Option<String>) -> Notices {
     Notices { code, tmux }
 }
 
+/// Whether a character is a control code (C0, DEL, C1) or turns the direction of writing.
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// The bytes that tell something. Control characters in the text are left out, so that no text can end the code early.
 pub fn notification(kind: Kind, text: &str) -> Vec<u8> {
     let Kind::Text(Notices { code, tmux }) = kind else { return b"\x07".to_vec() };
-    let text: String = clean(text).chars().take(LONGEST).collect();
+    let text: String = text.chars().filter(|c| !is_hidden(*c)).take(LONGEST).collect();
     let bytes = match code {
         NoticeCode::None => return Vec::new(),
         // A number at the beginning would be another code of the same family (9;4 is a progress bar).
@@ -133,7 +136,7 @@ mod tests {
     #[test]
     fn a_text_cannot_break_out_of_its_code() {
         let bad = "a\x1b]52;c;x\x07b\u{9c}c\u{202e}\nd";
-        assert_eq!(text(NoticeCode::Osc9, false, bad), "\x1b]9;a]52;c;xbc d\x07");
+        assert_eq!(text(NoticeCode::Osc9, false, bad), "\x1b]9;a]52;c;xbcd\x07");
         assert_eq!(text(NoticeCode::Osc777, false, &"x".repeat(5000)).len(), LONGEST + 24);
     }
 }

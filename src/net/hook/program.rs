@@ -68,12 +68,13 @@ async fn run(hook: &Hook, program: &str, args: &[String], body: &[u8]) -> Result
     let _ = timeout(LAST_WORDS, async { while readers.join_next().await.is_some() {} }).await;
     let words = printed.text();
     if !words.is_empty() {
-        tracing::info!(%hook, printed = words, "a hook printed something");
+        tracing::info!(%hook, printed = %words, "a hook printed something");
     }
     match ended {
         Err(_) => Err(format!("ended: it took longer than {} s", hook.timeout.as_secs())),
         Ok(Err(e)) => Err(e.to_string()),
         Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) if words.is_empty() => Err(format!("failed ({status}) and printed nothing")),
         Ok(Ok(status)) => Err(format!("failed ({status}); the log has what it printed")),
     }
 }

@@ -83,7 +83,7 @@ impl Server {
                         _ => break,
                     }
                 }
-                kept.lock().expect("lock").push(String::from_utf8(bytes).expect("UTF-8"));
+                kept.lock().expect("lock").push(String::from_utf8_lossy(&bytes).into_owned());
                 let answer = answer.replace("PORT", &port.to_string());
                 let head = format!("HTTP/1.1 {answer}content-length: 0\r\nconnection: close\r\n\r\n");
                 let _ = stream.write_all(head.as_bytes()).await;
@@ -288,6 +288,18 @@ async fn a_server_that_is_not_there_is_told_without_the_address() {
     net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
     let failed = failure(&mut events).await;
     assert!(failed.why.to_lowercase().contains("refused") && !failed.why.contains("t0ken"), "{}", failed.why);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_without_tls_is_no_server_for_https() {
+    // Also where the machine has no authorities at all: a failure in words, never a panic.
+    let server = Server::start(answers(&[OK])).await;
+    let secure = post(server.url().replace("http:", "https:"), 0);
+    let (mut net, mut events) = net(vec![Hook { timeout: Duration::from_millis(500), ..secure }]);
+    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    let failed = failure(&mut events).await;
+    assert!(!failed.why.contains("t0ken"), "{}", failed.why);
+    assert!(server.asked().iter().all(|asked| !asked.contains("print.finished")));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
