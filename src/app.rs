@@ -347,3 +347,35 @@ fn save_picture(name: &Path, jpeg: &Arc<[u8]>) -> Result<String, String> {
         std::fs::OpenOptions::new().write(true).create_new(true).open(name).and_then(|mut file| file.write_all(jpeg));
     written.map(|()| shown.display().to_string()).map_err(|e| format!("{}: {e}", shown.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_before_a_start_is_shown_after_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.jsonl");
+        let printer = Printer::new("P1S", "01P00A000000001", "h", None, vec![]);
+        let state = || State::new(vec![printer.clone()], Settings::default(), Keymap::default(), now(), 1);
+        let mut first = state();
+        let mut keeper = keep_journal(&path, &mut first).expect("it is kept");
+        first.journal.add(7, Some(PrinterId(0)), "finished cube", Tone::Good);
+        let moment = first.now;
+        for effect in update(&mut first, Event::Due, moment) {
+            let Effect::Record(entry) = effect else { panic!("{effect:?}") };
+            keeper.write(Record::new(&entry, &first.printers));
+        }
+        keeper.close();
+        let mut second = state();
+        let keeper = keep_journal(&path, &mut second).expect("it is kept");
+        assert!(second.journal.entries().eq(first.journal.entries()) && second.journal.entries().len() == 1);
+        let moment = second.now;
+        assert!(update(&mut second, Event::Due, moment).is_empty(), "old lines are not written again");
+        keeper.close();
+        // A folder in the file's place: told, and no reason not to run.
+        let mut third = state();
+        assert!(keep_journal(folder.path(), &mut third).is_none());
+        assert!(third.journal.entries().any(|entry| entry.text.starts_with("the journal is not kept")));
+    }
+}
