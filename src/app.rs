@@ -5,6 +5,7 @@
 
 use crate::{
     config::{self, Config, PrinterConfig, Secret},
+    journal::{self, Keeper, Record},
     net::{self, Net, Pins, Timing},
     state::{
         Now, PrinterId, Redraw, State,
@@ -12,6 +13,7 @@ use crate::{
         effect::{Effect, NewPrinter},
         event::Event,
         keymap::Keymap,
+        notice::{Journal, Tone},
         printer::{Patience, Printer},
         settings::{CameraMode, Settings},
         update::update,
@@ -98,6 +100,8 @@ pub struct Setup {
     pub config_path: Option<PathBuf>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
+    /// Where the journal is kept; `None`: in memory.
+    pub journal: Option<PathBuf>,
     /// Durations of the network.
     pub timing: Timing,
     /// Limits of the watchdog.
@@ -108,6 +112,25 @@ pub struct Setup {
     pub every_change: bool,
     /// Sentences for the journal, such as warnings about the configuration.
     pub warnings: Vec<String>,
+}
+
+/// Brings back what happened in earlier runs, and keeps what happens now. A journal that cannot be kept is no reason not
+/// to run.
+fn keep_journal(path: &Path, state: &mut State) -> Option<Keeper> {
+    let kept = journal::newest(path, Journal::LONGEST).map(|records| {
+        for record in records {
+            let entry = record.entry(&state.printers);
+            state.journal.keep(entry);
+        }
+    });
+    match kept.and_then(|()| Keeper::start(path)) {
+        Ok(keeper) => Some(keeper),
+        Err(e) => {
+            let text = format!("the journal is not kept: {}: {e}", path.display());
+            state.journal.add(state.now.unix, None, text, Tone::Warning);
+            None
+        }
+    }
 }
 
 /// Time between two pictures over a slow line.
@@ -122,6 +145,8 @@ pub struct App<F: Front> {
     events: mpsc::Receiver<Event>,
     /// Answers to effects that this module carries out itself.
     answers: mpsc::Sender<Event>,
+    /// Writes the journal to its file.
+    keeper: Option<Keeper>,
     /// Where the form writes new printers.
     config_path: Option<PathBuf>,
     /// The printer that is being written, and the certificate that was shown for it.
@@ -133,19 +158,8 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup {
-            config,
-            settings,
-            keymap,
-            mouse,
-            config_path,
-            pins,
-            mut timing,
-            patience,
-            zoom,
-            every_change,
-            warnings,
-        } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
+        let Setup { mut timing, patience, zoom, every_change, warnings, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -157,26 +171,30 @@ impl<F: Front> App<F> {
         state.view.mouse = mouse;
         state.view.zoom = zoom;
         state.view.every_change = every_change;
+        let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         for warning in warnings {
-            state.journal.add(now.unix, None, warning, crate::state::notice::Tone::Warning);
+            state.journal.add(now.unix, None, warning, Tone::Warning);
         }
         if settings.camera == CameraMode::Slow || settings.camera == CameraMode::Auto && settings.remote {
             timing.picture_gap = SLOW_PICTURES;
         }
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options = net::Options { timing, pins: pins.clone(), ..net::Options::default() };
+        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, ..net::Options::default() };
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
         }
-        Ok(Self { state, front, net, pins, events, answers, config_path, adding: None, last_frame: clock() })
+        Ok(Self { state, front, net, pins, events, answers, keeper, config_path, adding: None, last_frame: clock() })
     }
 
     /// Runs until somebody ends it; closes the connections.
     pub async fn run(mut self, mut stop: impl Future<Output = ()> + Unpin) -> io::Result<Outcome> {
         let result = self.turn(&mut stop).await;
         self.net.close().await;
+        if let Some(keeper) = self.keeper {
+            keeper.close();
+        }
         result
     }
 
@@ -258,6 +276,15 @@ impl<F: Front> App<F> {
                 self.answer_later(move || Event::Saved(save_picture(Path::new(&name), &jpeg)));
             }
             Effect::Add(printer) => self.add(&printer),
+            Effect::Record(entry) => {
+                if let Some(keeper) = &mut self.keeper {
+                    keeper.write(Record::new(&entry, &self.state.printers));
+                }
+            }
+            Effect::Tell(news) => {
+                self.net.carry_out(Effect::Tell(news.clone()));
+                self.front.carry_out(Effect::Tell(news))?;
+            }
             Effect::ShowPicture(_) | Effect::Suspend | Effect::Mouse(_) => self.front.carry_out(effect)?,
             Effect::Send { .. }
             | Effect::Reconnect(_)
@@ -330,4 +357,36 @@ fn save_picture(name: &Path, jpeg: &Arc<[u8]>) -> Result<String, String> {
     let written =
         std::fs::OpenOptions::new().write(true).create_new(true).open(name).and_then(|mut file| file.write_all(jpeg));
     written.map(|()| shown.display().to_string()).map_err(|e| format!("{}: {e}", shown.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_before_a_start_is_shown_after_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.jsonl");
+        let printer = Printer::new("P1S", "01P00A000000001", "h", None, vec![]);
+        let state = || State::new(vec![printer.clone()], Settings::default(), Keymap::default(), now(), 1);
+        let mut first = state();
+        let mut keeper = keep_journal(&path, &mut first).expect("it is kept");
+        first.journal.add(7, Some(PrinterId(0)), "finished cube", Tone::Good);
+        let moment = first.now;
+        for effect in update(&mut first, Event::Due, moment) {
+            let Effect::Record(entry) = effect else { panic!("{effect:?}") };
+            keeper.write(Record::new(&entry, &first.printers));
+        }
+        keeper.close();
+        let mut second = state();
+        let keeper = keep_journal(&path, &mut second).expect("it is kept");
+        assert!(second.journal.entries().eq(first.journal.entries()) && second.journal.entries().len() == 1);
+        let moment = second.now;
+        assert!(update(&mut second, Event::Due, moment).is_empty(), "old lines are not written again");
+        keeper.close();
+        // A folder in the file's place: told, and no reason not to run.
+        let mut third = state();
+        assert!(keep_journal(folder.path(), &mut third).is_none());
+        assert!(third.journal.entries().any(|entry| entry.text.starts_with("the journal is not kept")));
+    }
 }

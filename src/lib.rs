@@ -206,6 +206,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod journal;
 pub mod logging;
 pub mod net;
 pub mod protocol;

@@ -2,8 +2,13 @@
 
 use crate::{
     app::{Front, Step},
-    state::{State, effect::Effect, event::Event},
-    terminal::{self, Abilities},
+    state::{
+        State,
+        attention::{Attention, Happening, Happenings, Notification},
+        effect::Effect,
+        event::Event,
+    },
+    terminal::{self, Abilities, Kind, Notices},
     ui,
 };
 use crossterm::event::Event as TermEvent;
@@ -19,6 +24,10 @@ pub struct Screen<B: Backend, I> {
     own: VecDeque<Event>,
     abilities: Abilities,
     mouse: bool,
+    /// What is told at the terminal, and how.
+    attention: (Attention, Notices),
+    /// What is told after the next frame.
+    told: Told,
     /// A picture covers the screen until a key is pressed.
     viewing: Option<tokio::task::JoinHandle<Result<(), String>>>,
     /// A key was pressed: the picture goes as soon as it is out.
@@ -61,11 +70,20 @@ where
             own: VecDeque::from([Event::Resize(size)]),
             abilities,
             mouse,
+            attention: (Attention { bell: Happenings::NONE, terminal: Happenings::NONE }, Notices::default()),
+            told: Told::default(),
             viewing: None,
             leaving: false,
             #[cfg(unix)]
             job_control: None,
         })
+    }
+
+    /// Tells what deserves attention; for a real terminal.
+    #[must_use]
+    pub fn with_attention(mut self, attention: Attention, notices: Notices) -> Self {
+        self.attention = (attention, notices);
+        self
     }
 
     /// Listens to the shell's stop and continue signals; for a real terminal.
@@ -124,6 +142,51 @@ where
     }
 }
 
+/// So many texts are told after one frame; more would bury the desktop when a farm loses its power.
+const TEXTS: usize = 3;
+
+/// What is told after the next frame.
+#[derive(Debug, Default)]
+struct Told {
+    bell: bool,
+    texts: Vec<Notification>,
+    /// Texts beyond those.
+    more: usize,
+}
+
+impl Told {
+    fn add(&mut self, news: Notification, attention: Attention) {
+        // Nobody needs to be called for what a person has just done; hooks are told all the same.
+        if news.by_person && news.happening == Happening::PrintPaused {
+            return;
+        }
+        self.bell |= attention.bell.contains(news.happening);
+        if !attention.terminal.contains(news.happening) {
+            return;
+        }
+        // That the filament ran out says more than the pause that comes with it.
+        let pause = |one: &Notification| one.happening == Happening::PrintPaused && one.serial == news.serial;
+        if news.happening == Happening::FilamentRunout {
+            self.texts.retain(|one| !pause(one));
+        }
+        if self.texts.len() < TEXTS {
+            self.texts.push(news);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn codes(self, notices: Notices) -> Vec<u8> {
+        let mut codes = if self.bell { terminal::notification(Kind::Bell, "") } else { Vec::new() };
+        let mut texts: Vec<_> = self.texts.iter().map(Notification::sentence).collect();
+        if self.more > 0 {
+            texts.push(format!("and {} more; see the journal", self.more));
+        }
+        codes.extend(texts.iter().flat_map(|text| terminal::notification(Kind::Text(notices), text)));
+        codes
+    }
+}
+
 /// What a terminal event is to the state; changes of the terminal window's focus are nothing.
 fn event_of(event: TermEvent) -> Option<Event> {
     Some(match event {
@@ -155,6 +218,11 @@ where
         self.mouse = state.view.mouse;
         if self.viewing.is_none() {
             self.terminal.draw(|frame| ui::render(frame, state)).map_err(io::Error::other)?;
+            // Another writer's codes are never cut in two: while a picture is shown, this waits.
+            let codes = std::mem::take(&mut self.told).codes(self.attention.1);
+            if !codes.is_empty() {
+                terminal::write(&codes)?;
+            }
         }
         Ok(Step::Go)
     }
@@ -207,7 +275,62 @@ where
                 terminal::set_mouse(on)
             }
             Effect::ShowPicture(jpeg) => self.view(jpeg),
+            Effect::Tell(news) => {
+                self.told.add(*news, self.attention.0);
+                Ok(())
+            }
             _ => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{state::PrinterId, terminal::NoticeCode};
+
+    fn news(happening: Happening, name: &str) -> Notification {
+        Notification {
+            happening,
+            who: PrinterId(0),
+            printer: name.to_owned(),
+            serial: name.to_owned(),
+            model: "P1S",
+            job: Some("cube".to_owned()),
+            percent: Some(50),
+            reason: None,
+            code: None,
+            unix: 0,
+            by_person: false,
+        }
+    }
+
+    fn codes(list: &[Notification], attention: Attention) -> String {
+        let mut told = Told::default();
+        for one in list {
+            told.add(one.clone(), attention);
+        }
+        String::from_utf8(told.codes(Notices { code: NoticeCode::Osc9, tmux: false })).expect("UTF-8")
+    }
+
+    #[test]
+    fn one_frame_rings_once_and_shows_few_texts() {
+        let farm: Vec<_> = (0..200).map(|n| news(Happening::PrintFinished, &format!("P{n}"))).collect();
+        let all = codes(&farm, Attention::default());
+        assert!(
+            all.starts_with("\x07\x1b]9;P0: finished cube\x07") && all.ends_with("and 197 more; see the journal\x07")
+        );
+        assert_eq!(all.matches("\x1b]9;").count(), TEXTS + 1);
+    }
+
+    #[test]
+    fn only_what_was_asked_for_is_told() {
+        assert_eq!(codes(&[news(Happening::PrintStarted, "A")], Attention::default()), "");
+        let quiet = Attention { bell: Happenings::NONE, terminal: Happenings::NONE };
+        assert_eq!(codes(&[news(Happening::PrintFailed, "A")], quiet), "");
+        let by_person = Notification { by_person: true, ..news(Happening::PrintPaused, "A") };
+        assert_eq!(codes(&[by_person], Attention::default()), "");
+        let runout = [news(Happening::PrintPaused, "A"), news(Happening::FilamentRunout, "A")];
+        assert_eq!(codes(&runout, Attention::default()), "\x07\x1b]9;A: the filament ran out at 50 %\x07");
     }
 }

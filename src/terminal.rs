@@ -1,5 +1,9 @@
 //! The terminal: taking and giving back the screen, and what it can do.
 
+mod notice;
+
+pub use notice::{Kind, NoticeCode, Notices, notices, notification};
+
 use crate::state::settings::ColorDepth;
 use crossterm::{
     cursor, event,
@@ -79,6 +83,11 @@ pub fn restore() {
 /// Mouse clicks and wheel on or off. Never motion: it would flood the loop, and text selection with Shift stays possible.
 pub fn set_mouse(on: bool) -> io::Result<()> {
     let codes: &[u8] = if on { b"\x1b[?1000h\x1b[?1006h" } else { b"\x1b[?1006l\x1b[?1000l" };
+    write(codes)
+}
+
+/// Writes codes between two frames.
+pub fn write(codes: &[u8]) -> io::Result<()> {
     let mut out = io::stdout();
     out.write_all(codes)?;
     out.flush()

@@ -19,6 +19,7 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     let mut setup = setup(global, loaded.config)?;
     setup.config_path = Some(global.config_path()?);
     setup.pins = Some(Global::state_file("known_printers")?);
+    setup.journal = Some(Global::state_file("journal.jsonl")?);
     setup.warnings = loaded.warnings;
     match show(global, setup).await? {
         Outcome::StartDemo => super::demo::run(global, &super::demo::Plan::default()).await,
@@ -67,10 +68,12 @@ pub(super) async fn show(global: &Global, setup: Setup) -> Result<Outcome, Failu
     let log = global.start_log();
     terminal::install_panic_hook(log);
     let abilities = terminal::Abilities { colors: setup.settings.colors, ..terminal::abilities(&Global::env) };
+    let (attention, notices) = (setup.config.attention, terminal::notices(&Global::env));
     let mouse = setup.mouse;
     terminal::enter(mouse)?;
     let result = async {
         let screen = Screen::new(terminal::screen()?, crossterm::event::EventStream::new(), abilities, mouse)?;
+        let screen = screen.with_attention(attention, notices);
         #[cfg(unix)]
         let screen = screen.with_job_control()?;
         App::new(setup, screen)?.run(Box::pin(super::stop_signal())).await

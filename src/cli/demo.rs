@@ -68,7 +68,8 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
         .map_err(|e| Failure::new(super::outcome::FAILED, format!("the simulator did not start: {e}")))?;
     // Choices of the person hold in the demo too; the printers are the simulated ones.
     let loaded = global.load()?;
-    let config = Config { printers: printers(&simulation), ..loaded.config };
+    // Hooks do not: what happens to a simulated printer is nobody's business outside.
+    let config = Config { printers: printers(&simulation), hooks: Vec::new(), ..loaded.config };
     let mut setup: Setup = dashboard::setup(global, config)?;
     setup.settings.demo = true;
     let outcome = dashboard::show(global, setup).await?;

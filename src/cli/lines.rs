@@ -64,13 +64,15 @@ impl<W: Watcher> Front for Lines<W> {
 /// Runs a watcher on some printers until it ends, or a signal does.
 pub(super) async fn run<W: Watcher>(
     global: &Global,
-    config: Config,
+    mut config: Config,
     patience: Option<Duration>,
     watcher: W,
     wake: mpsc::Receiver<()>,
     adjust: impl FnOnce(&mut Setup),
 ) -> Result<u8, Failure> {
     global.start_log();
+    // Hooks are the dashboard's: a command beside it must not do everything twice.
+    config.hooks.clear();
     let mut setup = dashboard::setup(global, config)?;
     setup.pins = Some(Global::state_file("known_printers")?);
     // No camera is opened for a command that does not show one.

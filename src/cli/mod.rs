@@ -3,6 +3,7 @@
 mod config;
 mod dashboard;
 mod demo;
+mod journal;
 mod json;
 mod lines;
 mod orders;
@@ -93,6 +94,8 @@ enum Verb {
     /// Take one camera picture: into a file, or onto the terminal
     #[command(after_help = EXIT_CODES)]
     Snapshot(snapshot::Options),
+    /// Print what happened: the dashboard's journal, also of earlier days
+    Journal(journal::Options),
     /// Check, find or explain the configuration file
     #[command(subcommand, after_help = EXIT_CODES)]
     Config(config::Verb),
@@ -127,6 +130,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Stop(options)) => orders::run(&global, options, Action::Stop).await,
         Some(Verb::Do(options)) => orders::run_any(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
+        Some(Verb::Journal(options)) => journal::run(&global, &options),
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }
 }

@@ -3,13 +3,16 @@
 //! Values of secret keys never appear in a message. Reading files, the environment and programs that print a secret goes
 //! through [`Outside`], so that tests can stand in for the machine.
 
+mod hook;
 mod reader;
 mod secret;
 
+pub use hook::{Carrier, Hook};
 pub use secret::{Outside, Secret, System};
 
 use crate::{
     protocol::model::Model,
+    state::attention::Attention,
     state::settings::{CameraMode, Clock, MouseMode, ThemeName, Units},
 };
 use std::{
@@ -35,6 +38,10 @@ pub struct Config {
     pub ui: Ui,
     /// `[keys]`: action name → keys. What the names mean is `state::keymap`'s business.
     pub keys: Keys,
+    /// `[attention]`
+    pub attention: Attention,
+    /// `[[hook]]`, in the file's order.
+    pub hooks: Vec<Hook>,
 }
 
 /// `[keys]` as written, with the line of each entry.
@@ -151,7 +158,7 @@ pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Load
         .map_err(|list| Problems { path: path.to_owned(), list })?;
     if read.holds_secret && secret::readable_by_others(path) {
         warnings.push(format!(
-            "{} holds access codes and can be read by others; run: chmod 600 {}",
+            "{} holds secrets and can be read by others; run: chmod 600 {}",
             path.display(),
             path.display()
         ));

@@ -1,5 +1,7 @@
 //! The walk through the file: every key is looked at, every problem is kept.
 
+mod attention;
+
 use super::{CAMERA_PORT, Config, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
 use crate::protocol::model::Model;
 use crate::state::settings::{CameraMode, Clock, MouseMode, ThemeName, Units};
@@ -32,7 +34,7 @@ const PRINTER_KEYS: &[&str] = &[
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys"];
+const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
 pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Result<Read, Vec<Problem>> {
@@ -137,6 +139,7 @@ impl Walk<'_> {
                 }
             }
         }
+        self.attention(table, &mut config);
         config
     }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::state::attention::{Happening, Happenings};
 use std::collections::HashMap;
 
 #[derive(Default)]
@@ -21,8 +22,10 @@ impl Outside for Fake {
 }
 
 fn check(text: &str) -> Result<Config, Vec<String>> {
-    let outside =
-        Fake { env: HashMap::from([("CODE", "87654321")]), files: HashMap::from([("p1s.code", "11223344\n")]) };
+    let outside = Fake {
+        env: HashMap::from([("CODE", "87654321"), ("HOOK_TOKEN", "Bearer x")]),
+        files: HashMap::from([("p1s.code", "11223344\n")]),
+    };
     reader::read(text, Path::new("/etc/x"), &outside)
         .map(|read| read.config)
         .map_err(|list| list.iter().map(|p| format!("{}: {}; {}", p.line.unwrap_or(0), p.what, p.cure)).collect())
@@ -36,13 +39,67 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     assert_eq!((config.printers.len(), config.printers[0].mqtt_port), (1, MQTT_PORT));
     let others = ["access_code_", "fingerprint"];
     let uncomment = |line: &'static str| {
-        let key = line.strip_prefix("# ").filter(|l| l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' ')));
+        let is_code = |l: &&str| *l == "[[hook]]" || l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' '));
+        let key = line.strip_prefix("# ").filter(is_code);
         key.filter(|k| !others.iter().any(|o| k.starts_with(o))).unwrap_or(line)
     };
     let all = EXAMPLE.lines().map(uncomment).collect::<Vec<_>>().join("\n");
     let config = check(&all).expect("the example loads with its comments taken away");
     assert_eq!(config.printers[0].tags, ["workshop"]);
     assert_eq!(config.keys["quit"].0, ["q", "ctrl-x"]);
+    let Carrier::Post { host, headers, .. } = &config.hooks[1].carrier else { panic!("the second hook posts") };
+    assert_eq!((host.as_str(), headers.len(), config.hooks[1].retries), ("hooks.example.org", 1, 2));
+    assert_eq!(config.attention, Attention::default(), "the example shows the defaults");
+}
+
+#[test]
+fn hooks_are_read_with_their_defaults() {
+    let file = format!(
+        "{GOOD}access_code = '1'\ntags = ['west']\n[attention]\nbell = false\nterminal = ['*']\n\
+         [[hook]]\non = ['print.failed']\nrun = ['/usr/bin/notify', 'a b']\nprinters = ['WEST', 'a']\n\
+         [[hook]]\non = ['*']\nurl = 'HTTPS://user:t0ken@[::1]:9/x?t0ken'\ntimeout = 300\n",
+    );
+    let file = file.replace("'WEST'", "'west'");
+    let config = check(&file).expect("good");
+    assert_eq!((config.attention.bell, config.attention.terminal), (Happenings::NONE, Happenings::ALL));
+    let [program, post] = &config.hooks[..] else { panic!("{:?}", config.hooks) };
+    assert!(program.wants(Happening::PrintFailed, "01P00A000000001"));
+    assert!(!program.wants(Happening::PrintFailed, "other") && !program.wants(Happening::HmsRaised, "01P00A000000001"));
+    assert_eq!((program.timeout.as_secs(), program.retries, program.to_string()), (10, 0, "notify".to_owned()));
+    assert_eq!((post.timeout.as_secs(), post.retries, post.to_string()), (300, 2, "::1".to_owned()));
+    assert!(!format!("{config:?}").contains("t0ken"));
+}
+
+#[test]
+fn every_mistake_in_a_hook_has_its_line_and_cure_and_no_address_is_quoted() {
+    let hooks = "[attention]\nbel = true\nterminal = 'all'\n\
+        [[hook]]\non = ['print.finnished']\nrun = ['x']\nurl = 'https://t0ken'\n\
+        [[hook]]\non = []\nurl = 'ftp://t0ken'\ntimeout = 301\n\
+        [[hook]]\non = ['*']\nrun = 'x y'\nheader_env = {A = 'B'}\n\
+        [[hook]]\non = ['*']\nurl = 'https:/t0ken'\nheader_env = {'A b' = 'X', C = 'MISSING'}\nretries = -1\n\
+        [[hook]]\non = ['*']\n";
+    let problems = check(hooks).expect_err("problems").join("\n");
+    for expected in [
+        "2: unknown key \"bel\" in [attention]; did you mean \"bell\"?",
+        "3: \"terminal\" cannot be a TOML string",
+        "4: the hook has both run and url",
+        "5: \"print.finnished\" in on is nothing that happens; did you mean \"print.finished\"?",
+        "9: the hook is for nothing",
+        "10: the url is no web address",
+        "11: timeout is out of range; write a number from 1 to 300",
+        "14: \"run\" cannot be a TOML string",
+        "15: header_env is for url only",
+        "18: the url is no web address",
+        "19: \"A b\" is no name of a header",
+        "19: the variable MISSING for the header C is not set",
+        "20: retries is out of range",
+        "21: the hook does nothing",
+    ] {
+        assert!(problems.contains(expected), "{expected} is missing in\n{problems}");
+    }
+    assert!(!problems.contains("t0ken"), "{problems}");
+    let unknown = format!("{GOOD}access_code = '1'\n[[hook]]\non = ['*']\nrun = ['x']\nprinters = ['B']\n");
+    assert!(check(&unknown).expect_err("a problem")[0].contains("no printer has the name, serial or tag \"B\""));
 }
 
 #[test]

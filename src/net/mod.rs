@@ -8,6 +8,7 @@ mod camera;
 mod der;
 mod desk;
 mod dial;
+mod hook;
 mod mqtt;
 mod picture;
 mod pins;
@@ -23,7 +24,7 @@ pub use probe::split_port;
 pub use timing::Timing;
 
 use crate::{
-    config::PrinterConfig,
+    config::{Hook, PrinterConfig},
     protocol::command::Seq,
     state::{
         PrinterId,
@@ -60,11 +61,13 @@ pub struct Options {
     pub pins: Pins,
     /// From the ninth printer on, the first connect comes at a random moment within this time.
     pub spread: Duration,
+    /// What is done when something happens.
+    pub hooks: Vec<Hook>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timing: Timing::default(), pins: Pins::default(), spread: Duration::from_secs(2) }
+        Self { timing: Timing::default(), pins: Pins::default(), spread: Duration::from_secs(2), hooks: Vec::new() }
     }
 }
 
@@ -79,6 +82,7 @@ pub struct Net {
     printers: HashMap<PrinterId, Line>,
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
+    hooks: hook::Hooks,
     cancel: CancellationToken,
 }
 
@@ -99,7 +103,9 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread } = options;
+        let Options { timing, pins, spread, hooks } = options;
+        let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
+        let hooks = hook::Hooks::start(hooks, events.clone(), &mut tasks, cancel.clone(), timing.goodbye);
         Self {
             timing: Arc::new(timing),
             pins,
@@ -107,9 +113,10 @@ impl Net {
             events,
             decoder: picture::Decoder::default(),
             printers: HashMap::new(),
-            tasks: JoinSet::new(),
+            tasks,
             probe: None,
-            cancel: CancellationToken::new(),
+            hooks,
+            cancel,
         }
     }
 
@@ -163,6 +170,7 @@ impl Net {
                 let test = probe::run(printer, self.pins.clone(), Arc::clone(&self.timing), self.events.clone());
                 self.probe = Some(self.tasks.spawn(test));
             }
+            Effect::Tell(news) => self.hooks.tell(news),
             _ => tracing::debug!("an effect that is no business of the network"),
         }
     }

@@ -1,7 +1,9 @@
 //! Everything the state can order. Plain data; whoever carries it out answers later, and only with an `Event`.
 
 use super::PrinterId;
+use super::attention::Notification;
 use super::camera::PictureSize;
+use super::notice::Entry;
 use crate::protocol::command::{Command, Seq};
 use std::sync::Arc;
 
@@ -46,6 +48,10 @@ pub enum Effect {
         /// The JPEG.
         jpeg: Arc<[u8]>,
     },
+    /// Tell somebody who may not be looking: by the terminal and by hooks.
+    Tell(Box<Notification>),
+    /// Keep a line of the journal beyond the end of the program.
+    Record(Box<Entry>),
     /// Show a picture in full resolution on the suspended screen.
     ShowPicture(Arc<[u8]>),
     /// Turn mouse reports on or off.

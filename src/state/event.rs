@@ -1,6 +1,7 @@
 //! Everything that can happen. The enum is closed: what is not here cannot reach the state.
 
 use super::PrinterId;
+use super::attention::HookFailure;
 use super::camera::Picture;
 use super::control::Action;
 use crate::protocol::{
@@ -32,6 +33,8 @@ pub enum Event {
     Added(Result<(), String>),
     /// A file was written (its path), or not (why): a saved picture.
     Saved(Result<String, String>),
+    /// A hook did not do its work.
+    Hook(Box<HookFailure>),
     /// A moment that `State::next_due` named has come.
     Due,
     /// The program shall end.

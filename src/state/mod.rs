@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod ams;
+pub mod attention;
 pub mod camera;
 pub mod catalog;
 pub mod clock;
@@ -69,6 +70,8 @@ pub struct State {
     pub keymap: Keymap,
     /// What happened.
     pub journal: Journal,
+    /// What is to be told when this update is done.
+    told: Vec<attention::Notification>,
     /// A sentence for a few seconds.
     pub notice: Option<Notice>,
     /// Limits of the watchdog.
@@ -94,6 +97,7 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
+            told: Vec::new(),
             notice: None,
             patience: Patience::default(),
             now,

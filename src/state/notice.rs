@@ -55,17 +55,32 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     entries: VecDeque<Entry>,
+    /// The newest entries that are not yet taken for the file.
+    new: Vec<Entry>,
 }
 
 impl Journal {
-    const LONGEST: usize = 500;
+    /// So many lines are kept.
+    pub const LONGEST: usize = 500;
 
     /// Adds a line.
     pub fn add(&mut self, unix: i64, printer: Option<PrinterId>, text: impl Into<String>, tone: Tone) {
+        let entry = Entry { unix, printer, text: text.into(), tone };
+        self.new.push(entry.clone());
+        self.keep(entry);
+    }
+
+    /// Adds a line that an earlier run of the program has written.
+    pub fn keep(&mut self, entry: Entry) {
         if self.entries.len() == Self::LONGEST {
             self.entries.pop_front();
         }
-        self.entries.push_back(Entry { unix, printer, text: text.into(), tone });
+        self.entries.push_back(entry);
+    }
+
+    /// The lines that were added since the last call.
+    pub(super) fn take_new(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.new)
     }
 
     /// Oldest first.

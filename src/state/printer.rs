@@ -3,6 +3,7 @@
 use super::{
     Now,
     ams::{self, Ams},
+    attention::Told,
     camera::Camera,
     control::Orders,
     event::{Cause, LinkChange},
@@ -166,6 +167,8 @@ pub struct Printer {
     pub last_cause: Option<Cause>,
     /// Health messages that were active lately, and when each was seen last.
     recent_hms: Vec<(HmsCode, Instant)>,
+    /// What was told of it before.
+    pub(super) told: Told,
     /// Messages in a row that could not be read, and why the last one could not.
     pub unreadable: Option<(u32, String)>,
 }

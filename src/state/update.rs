@@ -44,11 +44,13 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Added(result) => state.added(result),
         Event::Saved(Ok(path)) => state.say(format!("saved {path}"), Tone::Good),
         Event::Saved(Err(why)) => state.say(format!("the picture could not be saved: {why}"), Tone::Bad),
+        Event::Hook(failure) => state.hook_failed(&failure),
         Event::Due => {}
         Event::Stop => effects.push(Effect::Quit),
     }
     state.pass_time(&mut effects);
     state.watch_camera(&mut effects);
+    state.flush(&mut effects);
     effects
 }
 
@@ -145,11 +147,12 @@ impl State {
         let (changed, event) = printer.take_in(report, now);
         let after = row(printer);
         let new_job = printer.job.key != key;
-        let fresh_hms: Vec<_> = printer.new_messages(now.at, HMS_QUIET).into_iter().map(|h| (h.text(), h)).collect();
-        for (text, hms) in fresh_hms {
+        let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
+        for hms in &fresh_hms {
             let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
-            self.log(who, format!("{text} ({hms})"), tone);
+            self.log(who, format!("{} ({hms})", hms.text()), tone);
         }
+        self.tell_report(who, event.as_ref(), &fresh_hms);
         if let Some(event) = event {
             self.journal_job(who, event);
         }
@@ -203,6 +206,7 @@ impl State {
             LinkChange::Up { .. } => printer.last_cause = None,
             _ => {}
         }
+        let down = if let LinkChange::Down { why, .. } = &change { Some(why.to_string()) } else { None };
         let up = matches!(change, LinkChange::Up { .. });
         printer.set_link(change, at);
         let ended = if was_up || !up { printer.orders.session_ended(at) } else { Vec::new() };
@@ -217,6 +221,9 @@ impl State {
         {
             self.log(who, text, tone);
         }
+        if up || down.is_some() {
+            self.tell_link(who, up, down);
+        }
         self.arrange_rows();
         self.mark(Redraw::Soon);
     }
@@ -230,6 +237,7 @@ impl State {
             _ => Tone::Warning,
         };
         self.log(who, format!("{} {}", order.action, order.stage), tone);
+        self.tell_order(who, order);
         if tone != Tone::Good {
             self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
         }

@@ -27,7 +27,7 @@ const fn wall(
 }
 
 const EVERY: &[&str] =
-    &["app", "cli", "config", "demo", "logging", "net", "protocol", "screen", "state", "terminal", "ui", "viewer"];
+    &["app", "cli", "config", "demo", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "ui", "viewer"];
 
 const WALLS: &[Wall] = &[
     wall(
@@ -48,7 +48,13 @@ const WALLS: &[Wall] = &[
         &["state::update"],
         &["tokio", "std::net", "std::fs", "std::env", "std::thread", "crossterm", "rumqttc", "image"],
     ),
-    wall("config", &["config", "protocol", "state::settings"], &[], &["tokio", "ratatui", "crossterm"]),
+    wall("config", &["config", "protocol", "state::settings", "state::attention"], &[], &["tokio", "ratatui", "crossterm"]),
+    wall(
+        "journal",
+        &["journal", "protocol", "state"],
+        &["state::update", "state::State"],
+        &["tokio", "std::net", "ratatui", "crossterm"],
+    ),
     wall(
         "net",
         &["net", "protocol", "config", "state"],
@@ -62,7 +68,7 @@ const WALLS: &[Wall] = &[
     wall("logging", &[], &[], &["tokio", "ratatui", "crossterm"]),
     wall(
         "app",
-        &["app", "config", "logging", "net", "protocol", "screen", "state", "terminal", "ui", "viewer"],
+        &["app", "config", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "ui", "viewer"],
         &["demo", "cli"],
         &["std::net", "crossterm"],
     ),

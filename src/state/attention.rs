@@ -1,0 +1,333 @@
+//! What deserves attention away from the screen: a bell, a desktop notification, a hook.
+//!
+//! These are facts of the same kind as the journal's lines, but fewer: nothing is told for the first state after a start,
+//! retries are no news, and messages that flap are told once.
+
+use super::{
+    PrinterId, Redraw, State,
+    control::{Action, Order, Stage},
+    effect::Effect,
+    job::{Job, JobEvent},
+    notice::Tone,
+    printer::Printer,
+};
+use crate::protocol::codes::{HmsCode, PrintError};
+use std::time::{Duration, Instant};
+
+/// Declares the happenings with their names in the configuration and in the JSON of hooks.
+macro_rules! happenings {
+    ($( $(#[$meta:meta])* $variant:ident = $text:literal ),+ $(,)?) => {
+        /// Something that a person may want to be told.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Happening { $( $(#[$meta])* $variant ),+ }
+
+        impl Happening {
+            /// Every happening, in the order in which it is documented.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The happening of a name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.name() == name)
+            }
+        }
+    };
+}
+
+happenings! {
+    /// A job began.
+    PrintStarted = "print.started",
+    /// A job was paused, by a person or by the printer.
+    PrintPaused = "print.paused",
+    /// A job is done.
+    PrintFinished = "print.finished",
+    /// A job failed.
+    PrintFailed = "print.failed",
+    /// A person cancelled a job.
+    PrintCancelled = "print.cancelled",
+    /// A health message appeared.
+    HmsRaised = "hms.raised",
+    /// The filament ran out.
+    FilamentRunout = "filament.runout",
+    /// A printer can be reached again.
+    DeviceOnline = "device.online",
+    /// A printer that could be reached no longer can.
+    DeviceOffline = "device.offline",
+    /// The printer refused an order.
+    CommandRefused = "command.refused",
+}
+
+/// A set of happenings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Happenings(u16);
+
+impl Happenings {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// Everything.
+    pub const ALL: Self = Self(u16::MAX);
+
+    /// Whether a happening is in the set.
+    pub fn contains(self, one: Happening) -> bool {
+        self.0 & (1 << one as u16) != 0
+    }
+}
+
+impl FromIterator<Happening> for Happenings {
+    fn from_iter<T: IntoIterator<Item = Happening>>(list: T) -> Self {
+        Self(list.into_iter().fold(0, |set, one| set | 1 << one as u16))
+    }
+}
+
+/// What is told at this terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attention {
+    /// What rings the bell.
+    pub bell: Happenings,
+    /// What the terminal shows as a notification of the desktop.
+    pub terminal: Happenings,
+}
+
+impl Attention {
+    /// What a person wants to come for: a print that ended or that waits.
+    pub fn usual() -> Happenings {
+        use Happening::{FilamentRunout, PrintFailed, PrintFinished, PrintPaused};
+        [PrintPaused, PrintFailed, PrintFinished, FilamentRunout].into_iter().collect()
+    }
+}
+
+impl Default for Attention {
+    fn default() -> Self {
+        Self { bell: Self::usual(), terminal: Self::usual() }
+    }
+}
+
+/// Something that happened, with what was true of the printer at that moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// What happened.
+    pub happening: Happening,
+    /// The printer.
+    pub who: PrinterId,
+    /// Its name.
+    pub printer: String,
+    /// Its serial number.
+    pub serial: String,
+    /// Its model, in short.
+    pub model: &'static str,
+    /// The job, if there is one.
+    pub job: Option<String>,
+    /// The job's progress.
+    pub percent: Option<u8>,
+    /// Why, or what, in words.
+    pub reason: Option<String>,
+    /// The code behind the reason, as the printer's screen shows it.
+    pub code: Option<String>,
+    /// When, in seconds since 1970.
+    pub unix: i64,
+    /// A person at the printer or at this program wanted it: no reason to call one.
+    pub by_person: bool,
+}
+
+impl Notification {
+    /// One sentence about it.
+    pub fn sentence(&self) -> String {
+        let job = self.job.as_deref().unwrap_or("the job");
+        let because = self.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let at = self.percent.map(|percent| format!(" at {percent} %")).unwrap_or_default();
+        let what = match self.happening {
+            Happening::PrintStarted => format!("started {job}"),
+            Happening::PrintPaused => format!("paused{at}{because}"),
+            Happening::PrintFinished => format!("finished {job}"),
+            Happening::PrintFailed => format!("{job} failed{at}{because}"),
+            Happening::PrintCancelled => format!("{job} was cancelled{at}"),
+            Happening::HmsRaised | Happening::CommandRefused => self.reason.clone().unwrap_or_default(),
+            Happening::FilamentRunout => format!("the filament ran out{at}{because}"),
+            Happening::DeviceOnline => "online again".to_owned(),
+            Happening::DeviceOffline => format!("offline{because}"),
+        };
+        format!("{}: {what}", self.printer)
+    }
+}
+
+/// A hook that did not do its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookFailure {
+    /// The printer it was about.
+    pub who: PrinterId,
+    /// What it was about.
+    pub happening: Happening,
+    /// The program or the host; never a whole address, which may hold a token.
+    pub hook: String,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What was told of one printer before, so that nothing is told twice.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// The link as it was told or taken for granted: up, down, not known yet.
+    up: Option<bool>,
+    /// When the first report came.
+    first_report: Option<Instant>,
+    /// The printer's state is known: what comes now is news.
+    settled: bool,
+    /// Filament was missing by the newest report …
+    missing: bool,
+    /// … and by an earlier one, at this moment.
+    runout: Option<Instant>,
+}
+
+/// A report without a mark of completeness counts as the start this long; the same time that messages may flap in.
+const QUIET: Duration = Duration::from_secs(30);
+
+impl Told {
+    /// Notes a report. Tells whether what it says is news.
+    fn heard(&mut self, full: bool, at: Instant) -> bool {
+        let was_settled = self.settled;
+        let first = *self.first_report.get_or_insert(at);
+        self.settled |= full || at.saturating_duration_since(first) >= QUIET;
+        was_settled
+    }
+
+    /// Notes whether the filament is missing. Tells whether it has just run out.
+    fn ran_out(&mut self, missing: bool, at: Instant) -> bool {
+        let lately = self.runout.is_some_and(|seen| at.saturating_duration_since(seen) < QUIET);
+        let was_missing = std::mem::replace(&mut self.missing, missing);
+        if missing {
+            self.runout = Some(at);
+        }
+        missing && !was_missing && !lately
+    }
+
+    /// Notes the link. Tells whether it has changed since the last time.
+    fn link(&mut self, up: bool) -> bool {
+        self.up.replace(up).is_some_and(|before| before != up)
+    }
+}
+
+/// Whether an error says that filament ran out. `0300_8011` is about the build plate.
+fn is_runout(error: PrintError) -> bool {
+    let of_ams = matches!(error.0 >> 24, 0x07 | 0x12 | 0x18) && error.0 & 0xFFFF == 0x8011;
+    of_ams || matches!(error.0, 0x0300_8004 | 0x0300_8015)
+}
+
+/// Whether a health message says that an AMS slot ran out.
+fn is_slot_runout(hms: HmsCode) -> bool {
+    let slot = matches!(hms.attr >> 24, 0x07 | 0x12 | 0x18) && matches!(hms.attr >> 8 & 0xFF, 0x20..=0x23);
+    slot && hms.code == 0x0002_0001
+}
+
+/// That filament is missing, in words and with its code.
+fn runout(job: &Job) -> Option<(String, Option<String>)> {
+    if let Some(error) = job.error.filter(|error| is_runout(*error)) {
+        return Some((error.text(), Some(error.to_string())));
+    }
+    if let Some(hms) = job.hms.iter().find(|hms| is_slot_runout(**hms)) {
+        return Some((hms.text(), Some(hms.to_string())));
+    }
+    (job.phase.is_active() && job.stage_id == Some(6)).then(|| (job.pause_reason(), None))
+}
+
+/// The stage of a pause that a person asked for.
+const PAUSED_BY_USER: i64 = 16;
+/// The error of the same meaning.
+const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
+
+/// Whether a person asked for the pause. A pause whose reason is not known is told: a bell too many is the lesser harm.
+fn paused_by_person(printer: &Printer) -> bool {
+    let job = &printer.job;
+    job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
+        || job.error.is_none() && printer.orders.is_under_way(Action::Pause)
+}
+
+impl State {
+    /// Keeps a notification until the end of the update, where it becomes an effect.
+    fn tell(&mut self, who: PrinterId, happening: Happening, reason: Option<String>, code: Option<String>) {
+        let Some(printer) = self.printer(who) else { return };
+        let notification = Notification {
+            happening,
+            who,
+            printer: printer.name.clone(),
+            serial: printer.serial.clone(),
+            model: printer.model.short(),
+            job: printer.job.name.clone(),
+            percent: printer.job.percent,
+            reason,
+            code,
+            unix: self.now.unix,
+            by_person: match happening {
+                Happening::PrintPaused => paused_by_person(printer),
+                Happening::PrintCancelled => true,
+                _ => false,
+            },
+        };
+        self.told.push(notification);
+        // Whatever is told is told between two frames.
+        self.mark(Redraw::Soon);
+    }
+
+    /// What a report brought, once the job has taken it in.
+    pub(super) fn tell_report(&mut self, who: PrinterId, event: Option<&JobEvent>, fresh: &[HmsCode]) {
+        let at = self.now.at;
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let is_news = printer.told.heard(printer.full_report, at);
+        let runout = runout(&printer.job);
+        let ran_out = printer.told.ran_out(runout.is_some(), at);
+        let error = printer.job.error.map(|error| error.to_string());
+        match event {
+            Some(JobEvent::Started) => self.tell(who, Happening::PrintStarted, None, None),
+            Some(JobEvent::Paused(why)) => self.tell(who, Happening::PrintPaused, Some(why.clone()), error),
+            Some(JobEvent::Finished) => self.tell(who, Happening::PrintFinished, None, None),
+            Some(JobEvent::Failed(why)) => self.tell(who, Happening::PrintFailed, Some(why.clone()), error),
+            Some(JobEvent::Cancelled) => self.tell(who, Happening::PrintCancelled, None, None),
+            Some(JobEvent::Resumed) | None => {}
+        }
+        if !is_news {
+            return;
+        }
+        for hms in fresh {
+            self.tell(who, Happening::HmsRaised, Some(hms.text()), Some(hms.to_string()));
+        }
+        if let Some((why, code)) = runout.filter(|_| ran_out) {
+            self.tell(who, Happening::FilamentRunout, Some(why), code);
+        }
+    }
+
+    /// The link of a printer went up, or down for a reason.
+    pub(super) fn tell_link(&mut self, who: PrinterId, up: bool, why: Option<String>) {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        if printer.told.link(up) {
+            let happening = if up { Happening::DeviceOnline } else { Happening::DeviceOffline };
+            self.tell(who, happening, why, None);
+        }
+    }
+
+    /// An order ended; only a refusal is told.
+    pub(super) fn tell_order(&mut self, who: PrinterId, order: &Order) {
+        if matches!(order.stage, Stage::Refused(_)) {
+            self.tell(who, Happening::CommandRefused, Some(format!("{} {}", order.action, order.stage)), None);
+        }
+    }
+
+    /// What was told and what was written in the journal since the last time, as effects.
+    pub(super) fn flush(&mut self, effects: &mut Vec<Effect>) {
+        effects.extend(self.journal.take_new().into_iter().map(|entry| Effect::Record(Box::new(entry))));
+        effects.extend(self.told.drain(..).map(|one| Effect::Tell(Box::new(one))));
+    }
+
+    /// A hook failed: for the record, and never told again by a hook.
+    pub(super) fn hook_failed(&mut self, failure: &HookFailure) {
+        let HookFailure { who, happening, hook, why } = failure;
+        let text = format!("hook {hook} for {}: {why}", happening.name());
+        self.journal.add(self.now.unix, Some(*who), text, Tone::Warning);
+        self.mark(Redraw::Soon);
+    }
+}
+
+#[cfg(test)]
+mod tests;
