@@ -235,7 +235,7 @@ def farm(camera):
 def main():
     print(f"load before: {os.getloadavg()[0]:.1f}", file=sys.stderr)
     with_one("single", starts)
-    with_one("idle", idle)
+    with_one("quiet", idle)
     with_one("single", printing)
     with_one("flood", flood)
     keys()

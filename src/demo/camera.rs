@@ -45,7 +45,9 @@ async fn welcome(printer: &Printer, tcp: TcpStream) {
     if !matches!(tokio::time::timeout(PATIENCE, stream.read_exact(&mut packet)).await, Ok(Ok(_))) {
         return;
     }
-    let known = read_login(&packet).is_some_and(|(user, code)| user == USER && code == printer.card.access_code);
+    let refused = printer.faults(|f| f.refusal()).is_some();
+    let known =
+        !refused && read_login(&packet).is_some_and(|(user, code)| user == USER && code == printer.card.access_code);
     if !known {
         let _ = stream.shutdown().await;
         return;
@@ -59,10 +61,11 @@ async fn show(printer: &Printer, mut stream: TlsStream<TcpStream>) {
     let period = Duration::from_secs_f64((1.5 / printer.speed.max(1.0)).clamp(0.1, 1.5));
     let mut unread = [0; 64];
     loop {
-        if let Some(bytes) = next_frame(printer).await
-            && (stream.write_all(&bytes).await.is_err() || stream.flush().await.is_err())
-        {
-            return;
+        // The header goes out by itself, in a TLS record of its own, as cameras send it.
+        for piece in next_frame(printer).await {
+            if stream.write_all(&piece).await.is_err() || stream.flush().await.is_err() {
+                return;
+            }
         }
         tokio::select! {
             read = stream.read(&mut unread) => if !read.is_ok_and(|n| n > 0) { return },
@@ -71,24 +74,24 @@ async fn show(printer: &Printer, mut stream: TlsStream<TcpStream>) {
     }
 }
 
-/// Header and picture, or what a fault makes of them; `None` sends nothing.
-async fn next_frame(printer: &Printer) -> Option<Vec<u8>> {
+/// Header and picture, or what a fault makes of them; nothing sends nothing.
+async fn next_frame(printer: &Printer) -> Vec<Vec<u8>> {
     let fault = printer.faults(|f| f.camera());
     let body = match fault {
-        Some(Fault::CameraStall) => return None,
-        Some(Fault::CameraGarbage) => return Some((0..4096_u32).map(|i| (i * 167 + 13) as u8).collect()),
-        Some(Fault::CameraHugeHeader) => return Some(frame_header(2 << 30).to_vec()),
+        Some(Fault::CameraStall) => return Vec::new(),
+        Some(Fault::CameraGarbage) => return vec![(0..4096_u32).map(|i| (i * 167 + 13) as u8).collect()],
+        Some(Fault::CameraHugeHeader) => return vec![frame_header(2 << 30).to_vec()],
         Some(Fault::CameraGiantPicture) => picture::giant(),
         _ => {
             let scene = Scene::of(&printer.machine().sim, &printer.card.name);
-            let mut jpeg = tokio::task::spawn_blocking(move || picture::jpeg(&scene)).await.ok()?;
+            let Ok(mut jpeg) = tokio::task::spawn_blocking(move || picture::jpeg(&scene)).await else {
+                return Vec::new();
+            };
             if fault == Some(Fault::CameraTruncatedJpeg) {
                 jpeg.truncate(jpeg.len() / 2);
             }
             jpeg
         }
     };
-    let mut frame = frame_header(body.len() as u32).to_vec();
-    frame.extend_from_slice(&body);
-    Some(frame)
+    vec![frame_header(body.len() as u32).to_vec(), body]
 }

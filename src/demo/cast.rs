@@ -67,7 +67,12 @@ fn player(plan: &Plan, i: usize) -> Player {
     match plan.scenario {
         Scenario::Default => default_story(&mut sim, i, &mut rng),
         Scenario::Single => begin(&mut sim, 0, 0.45),
-        Scenario::Idle => sim.restarts = false,
+        Scenario::Quiet => (sim.restarts, sim.still) = (false, true),
+        Scenario::Busy => {
+            sim.busy = true;
+            begin(&mut sim, i * 3, 0.15 + 0.2 * (i % 4) as f64);
+        }
+        Scenario::Faults => faulty(&mut sim, &mut faults, i),
         Scenario::Locked => {
             faults.set(Fault::Locked);
             default_story(&mut sim, i, &mut rng);
@@ -99,7 +104,7 @@ fn default_story(sim: &mut SimPrinter, i: usize, rng: &mut fastrand::Rng) {
         1 => {
             begin(sim, 7, 0.67);
             sim.pause_with(stage::PRINTING, SPAGHETTI);
-            sim.add_hms(0x0C00_0300, 0x0002_0008, Some(600.0));
+            sim.add_hms(0x0C00_0300, 0x0003_0008, Some(600.0));
         }
         2 => {
             let job = sim.make_job(8);
@@ -141,6 +146,23 @@ fn farm(sim: &mut SimPrinter, rng: &mut fastrand::Rng) {
             sim.fail_with(0x0300_4006);
         }
         _ => sim.restarts = rng.bool(),
+    }
+}
+
+/// A healthy printer, and beside it what goes wrong in the field: one kind a printer.
+fn faulty(sim: &mut SimPrinter, faults: &mut Faults, i: usize) {
+    begin(sim, i * 2, 0.2 + 0.08 * (i % 7) as f64);
+    match i % 7 {
+        1 => faults.set(Fault::RefuseLogin(5)),
+        2 => faults.set(Fault::Locked),
+        3 => faults.set(Fault::DropAfter(20)),
+        4 => faults.set(Fault::Silent),
+        5 => sim.pause_with(stage::PRINTING, SPAGHETTI),
+        6 => {
+            sim.pause_with(stage::FILAMENT_OUT, 0x0700_8011);
+            sim.add_hms(0x0700_2000, 0x0002_0001, None);
+        }
+        _ => {}
     }
 }
 
@@ -201,10 +223,33 @@ mod tests {
                 sim.advance(30.0);
                 let report = crate::demo::report::Reporter::default().full(&sim);
                 assert!(report["print"]["gcode_state"].is_string());
-                assert_eq!(player.faults.has(Fault::Locked), scenario == Scenario::Locked);
-                assert!(scenario != Scenario::Idle || sim.phase == Phase::Idle);
+                assert!(scenario != Scenario::Locked || player.faults.has(Fault::Locked));
+                if scenario == Scenario::Quiet {
+                    let full = |sim: &SimPrinter| {
+                        let mut report = crate::demo::report::Reporter::default().full(sim);
+                        // The printer's clock goes on.
+                        report["print"].as_object_mut().unwrap().remove("t_utc");
+                        report
+                    };
+                    let before = full(&sim);
+                    sim.advance(4000.0);
+                    assert!(full(&sim) == before, "nothing changes");
+                }
             }
         }
+        let faults = of(&Plan { scenario: Scenario::Faults, ..Plan::default() });
+        let has = |i: usize, fault| faults[i].faults.has(fault);
+        assert!(
+            has(1, Fault::RefuseLogin(5))
+                && has(2, Fault::Locked)
+                && has(3, Fault::DropAfter(20))
+                && has(4, Fault::Silent)
+        );
+        assert_eq!((faults.len(), faults[5].sim.error, faults[6].sim.error), (7, SPAGHETTI, 0x0700_8011));
+        let mut busy = of(&Plan { scenario: Scenario::Busy, ..Plan::default() }).remove(0).sim;
+        let first = busy.job.as_ref().unwrap().number;
+        busy.advance(1200.0);
+        assert!(busy.job.as_ref().unwrap().number > first, "another job has begun");
         let trouble = of(&Plan { scenario: Scenario::Trouble, ..Plan::default() });
         let errors = trouble.iter().filter(|p| p.sim.error != 0).count();
         let (paused, failed) =

@@ -19,6 +19,8 @@ pub enum Fault {
     IgnoreCommands,
     /// Firmware with authorization control and developer mode off.
     Locked,
+    /// Every session is dropped after so many seconds.
+    DropAfter(u32),
     /// The connection is closed right after a good CONNACK.
     CloseAfterConnect,
     /// Reports are replaced by broken ones: half JSON, not JSON, not UTF-8, nested too deep, wrong types.
@@ -71,6 +73,11 @@ impl Faults {
     /// The CONNACK code that every login gets.
     pub(super) fn refusal(&self) -> Option<u8> {
         self.0.iter().find_map(|f| if let Fault::RefuseLogin(code) = f { Some(*code) } else { None })
+    }
+
+    /// Seconds after which a session is dropped.
+    pub(super) fn drop_after(&self) -> Option<u32> {
+        self.0.iter().find_map(|f| if let Fault::DropAfter(seconds) = f { Some(*seconds) } else { None })
     }
 
     /// Reports a second under a flood.

@@ -104,7 +104,8 @@ impl Handle {
 
     /// Changes the certificate for new connections; gives its fingerprint.
     pub fn new_certificate(&self) -> Result<String, DemoError> {
-        let (config, fingerprint) = tls::certificate(&self.printer.card.serial)?;
+        let number = self.printer.certificates.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        let (config, fingerprint) = tls::certificate(&self.printer.card.serial, number)?;
         self.printer.set_tls(config);
         Ok(fingerprint)
     }

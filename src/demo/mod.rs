@@ -163,7 +163,7 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     let total = players.len();
     let mut handles = Vec::with_capacity(total);
     for (i, player) in players.into_iter().enumerate() {
-        let (tls, fingerprint) = tls::certificate(&player.sim.serial)?;
+        let (tls, fingerprint) = tls::certificate(&player.sim.serial, 0)?;
         let mut sim = player.sim;
         sim.epoch = epoch;
         let ports = [plan.mqtt_port, plan.camera_port].map(|first| match first {

@@ -6,7 +6,8 @@ use crate::protocol::camera::USER;
 use bytes::{Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::mqttbytes::v4::{
-    Codec, ConnAck, Connect, ConnectReturnCode, Packet, PubAck, Publish, SubAck, SubscribeReasonCode, UnsubAck,
+    Codec, ConnAck, Connect, ConnectReturnCode, Packet, PubAck, PubComp, PubRec, Publish, SubAck, SubscribeReasonCode,
+    UnsubAck,
 };
 use rumqttc::mqttbytes::{QoS, matches};
 use std::sync::Arc;
@@ -103,9 +104,14 @@ fn judge(printer: &Printer, connect: &Connect) -> ConnectReturnCode {
         Some(login) if login.username == USER && login.password == printer.card.access_code => {
             ConnectReturnCode::Success
         }
-        Some(login) if login.username == USER => ConnectReturnCode::BadUserNamePassword,
+        // Printers do not tell a wrong user from a wrong code.
         _ => ConnectReturnCode::NotAuthorized,
     }
+}
+
+/// Reports have quality 0; a subscription is granted at most 1, as printers do.
+fn granted(asked: QoS) -> QoS {
+    if asked == QoS::AtMostOnce { QoS::AtMostOnce } else { QoS::AtLeastOnce }
 }
 
 /// A logged-in session.
@@ -129,14 +135,18 @@ async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
                         if publish.topic == request {
                             printer.request(&publish.payload);
                         }
-                        (publish.qos == QoS::AtLeastOnce && !printer.has(Fault::NoPubAck))
-                            .then(|| Packet::PubAck(PubAck::new(publish.pkid)))
+                        match publish.qos {
+                            _ if printer.has(Fault::NoPubAck) => None,
+                            QoS::AtMostOnce => None,
+                            QoS::AtLeastOnce => Some(Packet::PubAck(PubAck::new(publish.pkid))),
+                            QoS::ExactlyOnce => Some(Packet::PubRec(PubRec::new(publish.pkid))),
+                        }
                     }
                     Packet::Subscribe(subscribe) => {
                         if subscribe.filters.iter().any(|f| f.path == request) {
                             return;
                         }
-                        let codes = subscribe.filters.iter().map(|f| SubscribeReasonCode::Success(f.qos)).collect();
+                        let codes = subscribe.filters.iter().map(|f| SubscribeReasonCode::Success(granted(f.qos))).collect();
                         filters.extend(subscribe.filters.into_iter().map(|f| f.path));
                         Some(Packet::SubAck(SubAck::new(subscribe.pkid, codes)))
                     }
@@ -144,6 +154,7 @@ async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
                         filters.retain(|f| !unsubscribe.topics.contains(f));
                         Some(Packet::UnsubAck(UnsubAck::new(unsubscribe.pkid)))
                     }
+                    Packet::PubRel(release) => Some(Packet::PubComp(PubComp::new(release.pkid))),
                     Packet::PingReq => Some(Packet::PingResp),
                     Packet::Disconnect => return,
                     _ => None,
@@ -161,6 +172,7 @@ async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
                 Err(RecvError::Closed) => return,
             },
             () = &mut silence => return,
+            () = printer.drop_time() => return,
         };
         if let Some(packet) = answer
             && !printer.has(Fault::HalfOpen)

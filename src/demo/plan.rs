@@ -43,8 +43,12 @@ pub enum Scenario {
     Default,
     /// A print farm.
     Farm,
-    /// Nobody prints and nobody starts.
-    Idle,
+    /// Nothing to do, and nothing changes.
+    Quiet,
+    /// Short jobs, one after the other.
+    Busy,
+    /// Wrong code, refusal by authorization, dropped and silent links, a print error, a runout; one healthy printer.
+    Faults,
     /// Every kind of pause, failure and health message.
     Trouble,
     /// Firmware with authorization control: reading works, control is refused.
@@ -57,15 +61,26 @@ pub enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which a help text lists them.
-    pub const ALL: [Self; 7] =
-        [Self::Default, Self::Farm, Self::Idle, Self::Trouble, Self::Locked, Self::Flood, Self::Single];
+    pub const ALL: [Self; 9] = [
+        Self::Default,
+        Self::Quiet,
+        Self::Busy,
+        Self::Farm,
+        Self::Faults,
+        Self::Trouble,
+        Self::Locked,
+        Self::Flood,
+        Self::Single,
+    ];
 
     /// The name on a command line.
     pub fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Farm => "farm",
-            Self::Idle => "idle",
+            Self::Quiet => "quiet",
+            Self::Busy => "busy",
+            Self::Faults => "faults",
             Self::Trouble => "trouble",
             Self::Locked => "locked",
             Self::Flood => "flood",
@@ -83,7 +98,9 @@ impl Scenario {
         match self {
             Self::Default => "four models: one printing, one paused by an error, one preparing, one with two nozzles",
             Self::Farm => "a print farm of 200 printers",
-            Self::Idle => "four printers with nothing to do",
+            Self::Quiet => "four printers with nothing to do; nothing changes",
+            Self::Busy => "short jobs: a new one starts five seconds after one ends",
+            Self::Faults => "wrong code, refusal, dropped and silent links, print error, runout, and a healthy printer",
             Self::Trouble => "pauses, failures and health messages of every kind",
             Self::Locked => "firmware that refuses control without the vendor's signature",
             Self::Flood => "one printer that reports fifty times a second",
@@ -94,7 +111,8 @@ impl Scenario {
     /// How many printers the story has by itself.
     pub(super) fn size(self) -> usize {
         match self {
-            Self::Default | Self::Idle | Self::Locked => 4,
+            Self::Default | Self::Quiet | Self::Busy | Self::Locked => 4,
+            Self::Faults => 7,
             Self::Farm => 200,
             Self::Trouble => 9,
             Self::Flood | Self::Single => 1,

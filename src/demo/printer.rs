@@ -43,6 +43,8 @@ pub(super) struct Printer {
     requests: Mutex<Vec<RecordedRequest>>,
     pub(super) connections: AtomicUsize,
     pub(super) cameras: AtomicUsize,
+    /// Certificates made after the first one.
+    pub(super) certificates: AtomicU64,
     session_count: AtomicU64,
 }
 
@@ -78,6 +80,7 @@ impl Printer {
             requests: Mutex::default(),
             connections: AtomicUsize::new(0),
             cameras: AtomicUsize::new(0),
+            certificates: AtomicU64::new(0),
             session_count: AtomicU64::new(0),
         }
     }
@@ -101,6 +104,19 @@ impl Printer {
 
     pub(super) fn has(&self, fault: Fault) -> bool {
         self.faults(|f| f.has(fault))
+    }
+
+    /// Resolves when a session that drops by itself has to; never for others.
+    pub(super) async fn drop_time(&self) {
+        match self.faults(|f| f.drop_after()) {
+            Some(seconds) => {
+                // Sessions end together, at whole multiples on the demo's clock.
+                let period = Duration::from_secs(u64::from(seconds.max(1)));
+                let since = self.clock.elapsed().as_millis() % period.as_millis();
+                tokio::time::sleep(period.saturating_sub(Duration::from_millis(since as u64))).await;
+            }
+            None => std::future::pending().await,
+        }
     }
 
     /// A token that ends with the next cut, the end of power, or the end of the demo.
@@ -157,7 +173,12 @@ impl Printer {
     /// Takes in a request, answers it on the report topic, and reports what it changed.
     pub(super) fn request(&self, payload: &Bytes) {
         lock(&self.requests).push(RecordedRequest { at: self.clock.elapsed(), payload: payload.to_vec() });
-        let Some(request) = Request::parse(payload) else { return };
+        for request in Request::parse_all(payload) {
+            self.obey(&request);
+        }
+    }
+
+    fn obey(&self, request: &Request) {
         if self.has(Fault::NoReports) {
             if request.command != Some(Command::PushStart) {
                 return;
@@ -168,7 +189,7 @@ impl Printer {
         let (obey, silent) = self.faults(|f| (!f.has(Fault::IgnoreCommands), f.has(Fault::NoAck)));
         let (answers, delta) = {
             let machine = &mut *self.machine();
-            let answers = machine.sim.handle(&request, &mut machine.reporter, obey);
+            let answers = machine.sim.handle(request, &mut machine.reporter, obey);
             let stirred = machine.sim.take_stirred();
             let delta = if stirred && !self.is_muted() { Self::report_now(machine) } else { None };
             (answers, delta)

@@ -1,27 +1,39 @@
-//! Certificates as printers have them: self-signed, named after the serial number.
+//! Certificates as printers have them: RSA 2048, self-signed, named after the serial number.
+//!
+//! The same serial and number always give the same certificate, so that a client that has pinned it finds it again after
+//! a restart: the key is part of the source (it protects nothing), the dates are fixed, and this kind of signature has no
+//! randomness.
 
 use super::DemoError;
-use rcgen::{CertificateParams, DnType, KeyPair};
+use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, SerialNumber, date_time_ymd};
 use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-/// A new certificate for a serial number: the server side of TLS, and the fingerprint.
-pub(super) fn certificate(serial: &str) -> Result<(Arc<ServerConfig>, String), DemoError> {
-    let key = KeyPair::generate().map_err(|e| DemoError::Certificate(e.to_string()))?;
+/// The key of every simulated printer: public, and worth nothing.
+const KEY: &[u8] = include_bytes!("key.der");
+
+/// The certificate of a serial number: the server side of TLS, and the fingerprint. Another `number` is another
+/// certificate, as after a factory reset.
+pub(super) fn certificate(serial: &str, number: u64) -> Result<(Arc<ServerConfig>, String), DemoError> {
+    let fail = |e: &dyn std::fmt::Display| DemoError::Certificate(e.to_string());
+    let der = PrivatePkcs8KeyDer::from(KEY);
+    let key = KeyPair::from_pkcs8_der_and_sign_algo(&der, &PKCS_RSA_SHA256).map_err(|e| fail(&e))?;
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, serial);
-    let certificate = params.self_signed(&key).map_err(|e| DemoError::Certificate(e.to_string()))?;
-    let der = certificate.der().clone();
-    let fingerprint = fingerprint(&der);
+    params.serial_number = Some(SerialNumber::from(number + 1));
+    params.not_before = date_time_ymd(2020, 1, 1);
+    params.not_after = date_time_ymd(2100, 1, 1);
+    let certificate = params.self_signed(&key).map_err(|e| fail(&e))?.der().clone();
+    let fingerprint = fingerprint(&certificate);
     let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let key = PrivateKeyDer::Pkcs8(der.clone_key());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS12, &rustls::version::TLS13])
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![der], key))
-        .map_err(|e| DemoError::Certificate(e.to_string()))?;
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![certificate], key))
+        .map_err(|e| fail(&e))?;
     // Two hundred printers would each keep a cache of sessions that nobody resumes.
     config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
@@ -41,12 +53,14 @@ pub(super) fn fingerprint(der: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
-    fn every_certificate_is_another() {
-        let (_, one) = super::certificate("01P00A000000001").unwrap();
-        let (_, two) = super::certificate("01P00A000000001").unwrap();
-        assert_eq!(one.len(), 64);
-        assert_ne!(one, two);
-        assert_eq!(&super::fingerprint(b"abc")[..8], "ba7816bf");
+    fn a_serial_has_its_certificate_and_a_reset_gives_another() {
+        let print = |serial, number| certificate(serial, number).unwrap().1;
+        assert_eq!(print("01P00A000000001", 0), print("01P00A000000001", 0));
+        assert_ne!(print("01P00A000000001", 0), print("01P00A000000001", 1));
+        assert_ne!(print("01P00A000000001", 0), print("01P00A000000002", 0));
+        assert_eq!(&fingerprint(b"abc")[..8], "ba7816bf");
     }
 }

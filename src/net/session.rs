@@ -86,7 +86,8 @@ impl Session {
         match answer {
             Some(Ok(Packet::ConnAck(ack))) => match ack.code {
                 ConnectReturnCode::Success => Ok(()),
-                ConnectReturnCode::BadUserNamePassword => Err(Cause::WrongCode),
+                // The user is always the same, so either number means the access code.
+                ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => Err(Cause::WrongCode),
                 refused => Err(Cause::LoginRefused(refused as u8)),
             },
             Some(Ok(_)) => Err(Cause::Protocol("something else came instead of an answer to the login".to_owned())),

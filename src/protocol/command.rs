@@ -170,8 +170,8 @@ pub struct Request {
     pub family: String,
     /// The `command` key.
     pub name: String,
-    /// The `sequence_id`, as it was sent.
-    pub seq: String,
+    /// The `sequence_id`, as it was sent: a text, or a number; "0" when there was none.
+    pub seq: Value,
     /// The command, when it is one of ours and well formed.
     pub command: Option<Command>,
     /// The whole body, which acknowledgements repeat.
@@ -233,18 +233,26 @@ impl Command {
 }
 
 impl Request {
-    /// Reads a request; `None` when it has no family with a command.
+    /// Reads the first request of a message; `None` when it has no family with a command.
     pub fn parse(payload: &[u8]) -> Option<Self> {
-        let Ok(Value::Object(families)) = serde_json::from_slice(payload) else { return None };
-        let (family, body) = families.into_iter().find_map(|(family, body)| match body {
-            Value::Object(body) if body.contains_key("command") => Some((family, body)),
+        Self::parse_all(payload).into_iter().next()
+    }
+
+    /// Reads every request of a message: other clients put several families into one.
+    pub fn parse_all(payload: &[u8]) -> Vec<Self> {
+        let Ok(Value::Object(families)) = serde_json::from_slice(payload) else { return Vec::new() };
+        let bodies = families.into_iter().filter_map(|(family, body)| match body {
+            Value::Object(body) => Some((family, body)),
             _ => None,
-        })?;
+        });
+        bodies.filter_map(|(family, body)| Self::read(family, body)).collect()
+    }
+
+    fn read(family: String, body: serde_json::Map<String, Value>) -> Option<Self> {
         let name = body.get("command")?.as_str()?.to_owned();
         let seq = match body.get("sequence_id") {
-            Some(Value::String(s)) => s.clone(),
-            Some(Value::Number(n)) => n.to_string(),
-            _ => String::new(),
+            Some(given @ (Value::String(_) | Value::Number(_))) => given.clone(),
+            _ => json!("0"),
         };
         let command = Self::command(&family, &name, &body);
         Some(Self { family, name, seq, command, body })
@@ -338,7 +346,12 @@ mod tests {
     #[test]
     fn unknown_and_broken_requests_are_told_apart() {
         let request = Request::parse(br#"{"print":{"command":"dance","sequence_id":9}}"#).expect("a request");
-        assert_eq!((request.name.as_str(), request.seq.as_str(), request.command), ("dance", "9", None));
+        assert_eq!((request.name.as_str(), &request.seq, request.command), ("dance", &json!(9), None));
+        let two = Request::parse_all(
+            br#"{"info":{"command":"get_version"},"x":1,"pushing":{"command":"pushall","sequence_id":"5"}}"#,
+        );
+        let seen: Vec<_> = two.iter().map(|r| (r.name.as_str(), r.seq.clone())).collect();
+        assert_eq!(seen, [("get_version", json!("0")), ("pushall", json!("5"))]);
         assert!(Request::parse(b"[]").is_none() && Request::parse(b"\xff").is_none());
     }
 }

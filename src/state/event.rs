@@ -151,10 +151,7 @@ pub enum Cause {
 impl Cause {
     /// Whether trying again is useless until a person has done something.
     pub fn needs_person(&self) -> bool {
-        matches!(
-            self,
-            Self::WrongCode | Self::LoginRefused(5) | Self::OtherPrinter { .. } | Self::CertificateChanged { .. }
-        )
+        matches!(self, Self::WrongCode | Self::OtherPrinter { .. } | Self::CertificateChanged { .. })
     }
 }
 

@@ -93,7 +93,7 @@ fn the_background_and_back() {
 #[test]
 fn an_idle_screen_writes_nothing() {
     let home = Home::new();
-    let mut window = Window::open(&home, &["demo", "--scenario", "idle"], 120, 40);
+    let mut window = Window::open(&home, &["demo", "--scenario", "quiet"], 120, 40);
     window.shows(&["4 printers", "· live", "4 idle"]);
     // Without the camera: its clock goes on.
     window.keys("\t\tz");

@@ -26,8 +26,10 @@ const fn wall(
     Wall { module, ours, not_ours, never }
 }
 
-const EVERY: &[&str] =
-    &["app", "cli", "config", "demo", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "ui", "viewer"];
+const EVERY: &[&str] = &[
+    "app", "cli", "config", "demo", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "ui",
+    "viewer",
+];
 
 const WALLS: &[Wall] = &[
     wall(
@@ -48,7 +50,12 @@ const WALLS: &[Wall] = &[
         &["state::update"],
         &["tokio", "std::net", "std::fs", "std::env", "std::thread", "crossterm", "rumqttc", "image"],
     ),
-    wall("config", &["config", "protocol", "state::settings", "state::attention"], &[], &["tokio", "ratatui", "crossterm"]),
+    wall(
+        "config",
+        &["config", "protocol", "state::settings", "state::attention"],
+        &[],
+        &["tokio", "ratatui", "crossterm"],
+    ),
     wall(
         "journal",
         &["journal", "protocol", "state"],

@@ -21,7 +21,7 @@ pub fn firmware(sim: &SimPrinter) -> &'static str {
 }
 
 /// The answer, in family `info`.
-pub fn answer(sim: &SimPrinter, seq: &str) -> Value {
+pub fn answer(sim: &SimPrinter, seq: &Value) -> Value {
     let old = super::Family::of(sim.model) == super::Family::Old;
     let product = match sim.model {
         Model::X1C => "Bambu Lab X1-Carbon".to_owned(),

@@ -141,6 +141,10 @@ pub struct SimPrinter {
     pub nasty: bool,
     /// Starts another job some time after one ended.
     pub restarts: bool,
+    /// Jobs take two minutes and follow each other after five seconds.
+    pub busy: bool,
+    /// Nothing changes by itself while it has nothing to do.
+    pub still: bool,
     /// Counts changes of what the AMS holds, so that reports know without comparing.
     pub ams_revision: u64,
     later: Vec<(f64, Later)>,
@@ -210,6 +214,8 @@ impl SimPrinter {
             locked: false,
             nasty: false,
             restarts: true,
+            busy: false,
+            still: false,
             ams_revision: 0,
             later: Vec::new(),
             next_job: rng.usize(..Job::catalogue_len()),

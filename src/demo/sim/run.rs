@@ -25,6 +25,10 @@ impl SimPrinter {
     fn step(&mut self, dt: f64) {
         self.seconds += dt;
         self.events();
+        let heats = self.nozzles.iter().chain([&self.bed, &self.chamber]).any(|heater| heater.target > 0.0);
+        if self.still && !self.phase.is_active() && !heats {
+            return;
+        }
         self.work(dt);
         self.warm(dt);
         let mut rng = self.rng.clone();
@@ -159,7 +163,11 @@ impl SimPrinter {
         self.fans_off();
         self.stir();
         if self.restarts {
-            let rest = if phase == Phase::Finish { 75.0 + self.rng.f64() * 60.0 } else { 200.0 };
+            let rest = match phase {
+                _ if self.busy => 5.0,
+                Phase::Finish => 75.0 + self.rng.f64() * 60.0,
+                _ => 200.0,
+            };
             self.after(rest, Later::NextJob);
         }
     }
@@ -195,9 +203,9 @@ impl SimPrinter {
         if self.rng.f64() < dt / 3600.0 {
             const HARMLESS: [(u32, u32); 4] = [
                 (0x0C00_0300, 0x0003_0006),
-                (0x0300_0D00, 0x0003_0003),
-                (0x0500_0400, 0x0003_0008),
-                (0x0700_2000, 0x0003_0001),
+                (0x0500_0100, 0x0003_0004),
+                (0x0501_0400, 0x0003_0002),
+                (0x0300_0100, 0x0003_0008),
             ];
             let (attr, code) = HARMLESS[self.rng.usize(..HARMLESS.len())];
             self.calm_until = self.seconds + 1200.0;
@@ -229,6 +237,9 @@ impl SimPrinter {
             used.push(slots[other]);
         }
         let mut job = Job::from_catalogue(entry, self.next_number, used);
+        if self.busy {
+            job.length = 120.0;
+        }
         if let Some(spool) = self.spool_at(job.slot()) {
             // The filament decides how hot it gets, within what the model can do.
             job.nozzle =

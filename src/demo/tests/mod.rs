@@ -38,7 +38,7 @@ async fn wrong_codes_and_strange_users_are_refused() {
     let demo = start(&single()).await.unwrap();
     let mut card = demo.printers()[0].clone();
     let right = std::mem::replace(&mut card.access_code, "00000000".into());
-    assert_eq!(Client::login(&card, "bblp", "a").await.unwrap_err(), ConnectReturnCode::BadUserNamePassword);
+    assert_eq!(Client::login(&card, "bblp", "a").await.unwrap_err(), ConnectReturnCode::NotAuthorized);
     card.access_code = right;
     assert_eq!(Client::login(&card, "root", "a").await.unwrap_err(), ConnectReturnCode::NotAuthorized);
     assert!(Client::login(&card, "bblp", "a").await.is_ok());
