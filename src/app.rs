@@ -70,8 +70,35 @@ const AT_ONCE_GAP: Duration = Duration::from_millis(5);
 const SOON_GAP: Duration = Duration::from_millis(100);
 /// Events taken in one batch, so that neither keys nor drawing starve.
 const BATCH: usize = 256;
+/// News of printers is taken at once, up to so many batches in a row; a flood is taken in one batch each `CALM`.
+const AT_ONCE_BATCHES: u32 = 8;
+/// See [`AT_ONCE_BATCHES`]. Frames for news are further apart, so nobody sees the difference; orders under way are
+/// never delayed.
+const CALM: Duration = Duration::from_millis(50);
 /// Room in the event channel; a full one slows the sockets down, nothing is dropped.
 pub const CHANNEL: usize = 1024;
+
+/// How fast news of printers is taken in: a wake for every message of a flood costs more than the messages do.
+struct Pace {
+    /// Batches that may still be taken at once.
+    left: u32,
+    /// When the last one was given back.
+    since: Instant,
+}
+
+impl Pace {
+    /// When the next batch may be taken; `None`: at once.
+    fn next(&mut self, now: Instant) -> Option<Instant> {
+        let back = (now.duration_since(self.since).as_millis() / CALM.as_millis()) as u32;
+        self.left = self.left.saturating_add(back).min(AT_ONCE_BATCHES);
+        self.since += CALM * back;
+        (self.left == 0).then(|| self.since + CALM)
+    }
+
+    fn taken(&mut self) {
+        self.left = self.left.saturating_sub(1);
+    }
+}
 
 /// Stamps the time: the only place that reads the clock.
 #[expect(clippy::disallowed_methods, reason = "this is the one place where time comes in")]
@@ -201,12 +228,15 @@ impl<F: Front> App<F> {
     async fn turn(&mut self, stop: &mut (impl Future<Output = ()> + Unpin)) -> io::Result<Outcome> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut input_open = true;
+        let mut pace = Pace { left: AT_ONCE_BATCHES, since: clock() };
         loop {
             if let Some(outcome) = self.draw_if_due()? {
                 return Ok(outcome);
             }
             let frame = self.frame_time();
             let due = self.state.next_due().map(Instant::from_std);
+            let ordered = self.state.printers.iter().any(|p| p.orders.newest().is_some());
+            let wait = if ordered { None } else { pace.next(clock()) };
             // Input and frames come before news of printers: neither starves under a flood.
             tokio::select! {
                 biased;
@@ -217,7 +247,7 @@ impl<F: Front> App<F> {
                 },
                 () = sleep_until(frame) => continue,
                 () = sleep_until(due) => batch.push(Event::Due),
-                _ = self.events.recv_many(&mut batch, BATCH) => {}
+                _ = news(&mut self.events, &mut batch, wait) => pace.taken(),
             }
             let now = now();
             for event in batch.drain(..) {
@@ -341,6 +371,14 @@ impl<F: Front> App<F> {
             let _ = answers.blocking_send(work());
         });
     }
+}
+
+/// The next batch of news, not before `wait`.
+async fn news(events: &mut mpsc::Receiver<Event>, batch: &mut Vec<Event>, wait: Option<Instant>) -> usize {
+    if let Some(at) = wait {
+        tokio::time::sleep_until(at).await;
+    }
+    events.recv_many(batch, BATCH).await
 }
 
 async fn sleep_until(at: Option<Instant>) {

@@ -58,7 +58,7 @@ async fn welcome(printer: &Printer, tcp: TcpStream) {
 
 async fn show(printer: &Printer, mut stream: TlsStream<TcpStream>) {
     // A real camera gives a picture in one to two seconds; a fast simulation is worth more, within reason.
-    let period = Duration::from_secs_f64((1.5 / printer.speed.max(1.0)).clamp(0.1, 1.5));
+    let period = Duration::from_secs_f64((2.0 / printer.speed.max(1.0)).clamp(0.1, 2.0));
     let mut unread = [0; 64];
     loop {
         // The header goes out by itself, in a TLS record of its own, as cameras send it.

@@ -390,14 +390,10 @@ impl Printer {
         let heard = self.last_report.filter(|last| *last >= since);
         let base = heard.unwrap_or(since);
         let (nudge, reconnect) = patience.limits(heard.is_some());
-        let mut due = vec![base + reconnect];
-        if self.nudged.is_none() {
-            due.push(base + nudge);
-        }
-        if heard.is_some() {
-            due.push(base + patience.stale);
-        }
-        due.into_iter().filter(|t| *t > at).min().or(Some(at))
+        let nudge = self.nudged.is_none().then_some(base + nudge);
+        let stale = heard.map(|heard| heard + patience.stale);
+        let due = [Some(base + reconnect), nudge, stale];
+        due.into_iter().flatten().filter(|t| *t > at).min().or(Some(at))
     }
 
     /// How long this session has been up without any report.

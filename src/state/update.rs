@@ -29,6 +29,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     if changes_by_itself {
         state.mark(Redraw::Soon);
     }
+    let is_due = matches!(event, Event::Due);
     match event {
         Event::Key(key) => state.press(&key, &mut effects),
         Event::Mouse(mouse) => state.mouse(mouse, &mut effects),
@@ -48,7 +49,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Due => {}
         Event::Stop => effects.push(Effect::Quit),
     }
-    state.pass_time(&mut effects);
+    state.pass_time(is_due, &mut effects);
     state.watch_camera(&mut effects);
     state.flush(&mut effects);
     effects
@@ -337,7 +338,7 @@ impl State {
     }
 
     /// Everything that only time brings about.
-    fn pass_time(&mut self, effects: &mut Vec<Effect>) {
+    fn pass_time(&mut self, is_due: bool, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         if self.notice.as_ref().is_some_and(|notice| notice.until <= at) {
             self.notice = None;
@@ -348,7 +349,9 @@ impl State {
             self.view.layers.retain(|layer| !expired(layer));
             self.say("nobody answered: the question is void, nothing was sent", Tone::Warning);
         }
-        for place in 0..self.printers.len() {
+        // `next_due` brings a wake for these: there is no need to look at every printer with every report.
+        let printers = if is_due { self.printers.len() } else { 0 };
+        for place in 0..printers {
             let who = PrinterId(place as u16);
             let printer = &mut self.printers[place];
             if printer.orders.next_due().is_some_and(|due| due <= at) {
