@@ -3,6 +3,7 @@
 //! A thread writes; the loop hands lines over and never waits for a disk.
 
 use crate::{
+    files::{Rolling, old},
     protocol::wire::clean,
     state::{
         PrinterId,
@@ -12,9 +13,8 @@ use crate::{
 };
 use serde_json::{Value, json};
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
+    fs, io,
+    path::Path,
     sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
     time::Duration,
 };
@@ -93,11 +93,6 @@ impl Record {
     }
 }
 
-/// The file before the one that is being written.
-fn old(path: &Path) -> PathBuf {
-    path.with_extension("old.jsonl")
-}
-
 /// Everything that is kept, oldest first. No file is an empty journal.
 pub fn read(path: &Path) -> io::Result<Vec<Record>> {
     let mut records = Vec::new();
@@ -131,43 +126,6 @@ pub fn newest(path: &Path, count: usize) -> io::Result<Vec<Record>> {
     Ok(records)
 }
 
-/// A file of bounded size.
-struct Rolling {
-    path: PathBuf,
-    file: File,
-    size: u64,
-}
-
-impl Rolling {
-    fn open(path: &Path) -> io::Result<Self> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut options = OpenOptions::new();
-        options.create(true).append(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        let file = options.open(path)?;
-        let size = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, size })
-    }
-
-    fn append(&mut self, line: &[u8]) -> io::Result<()> {
-        if self.size >= MAX_SIZE {
-            // Another dashboard may have begun a new file already: then that one is gone on with.
-            if fs::metadata(&self.path).is_ok_and(|meta| meta.len() >= MAX_SIZE) {
-                fs::rename(&self.path, old(&self.path))?;
-            }
-            *self = Self::open(&self.path.clone())?;
-        }
-        self.size += line.len() as u64;
-        self.file.write_all(line)
-    }
-}
-
 /// Writes lines as they come. Dropped without [`Keeper::close`], it loses what is still waiting at the program's end.
 #[derive(Debug)]
 pub struct Keeper {
@@ -179,7 +137,7 @@ pub struct Keeper {
 impl Keeper {
     /// Starts to write to a file.
     pub fn start(path: &Path) -> io::Result<Self> {
-        let mut file = Rolling::open(path)?;
+        let mut file = Rolling::open(path, MAX_SIZE)?;
         let (lines, waiting) = mpsc::sync_channel::<Record>(WAITING);
         let (ended, done) = mpsc::sync_channel(1);
         std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
@@ -253,16 +211,13 @@ mod tests {
     fn a_large_file_is_put_aside_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("journal.jsonl");
-        let mut file = Rolling::open(&path).expect("opened");
-        let mut other = Rolling::open(&path).expect("opened by another dashboard");
+        let mut file = Rolling::open(&path, MAX_SIZE).expect("opened");
         let line = |n: i64| format!("{}\n", record(n, &"x".repeat(1000)).json()).into_bytes();
         let count = MAX_SIZE / line(1).len() as u64 + 10;
         for n in 0..count as i64 {
             file.append(&line(n)).expect("written");
         }
-        // The other one thinks that the file is full; it is new already.
-        other.size = MAX_SIZE;
-        other.append(&line(9999)).expect("written");
+        file.append(&line(9999)).expect("written");
         assert!(fs::metadata(&path).expect("metadata").len() < 20_000);
         assert!(fs::metadata(old(&path)).expect("metadata").len() < MAX_SIZE + 2000);
         let all = read(&path).expect("read");

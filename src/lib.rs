@@ -27,9 +27,11 @@
 //! | file | purpose |
 //! |---|---|
 //! | `main.rs` | calls [`cli::run`] and nothing else |
-//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `snapshot`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
+//! | [`files`] | files that only their owner may read, and those of bounded size |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
+//! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
 //! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control |
 //! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do |
@@ -52,6 +54,7 @@
 //! | `action`, `catalog`, `control` | what can be ordered, when, and how its effect shows; every action by its name; the life of an order |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `keymap` | the one table of keys, and overrides |
+//! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
@@ -59,6 +62,7 @@
 //! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::camera::Picture) of the wanted size, off the loop |
 //! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
+//! | `hook` | programs and webhooks that are told what happens |
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
@@ -83,8 +87,10 @@
 //! | [`protocol`] | – | `serde`, `serde_json` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width` | tokio, clock, files, any `&mut State` |
-//! | [`config`] | `protocol`, `state::settings` | toml, secrecy | tokio, ratatui |
-//! | [`net`] | `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image | `update`, `ui`, `app`, `demo`, the wall clock |
+//! | [`files`] | – | – | everything but files |
+//! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
+//! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
+//! | [`net`] | `files`, `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
 //! | [`demo`] | `protocol` | tokio, rustls, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
@@ -206,6 +212,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod files;
 pub mod journal;
 pub mod logging;
 pub mod net;

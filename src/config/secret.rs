@@ -114,17 +114,7 @@ pub(super) fn readable_by_others(_: &Path) -> bool {
 
 /// Appends to a file that only its owner may read; an existing file keeps its permissions.
 pub(super) fn append_private(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let mut options = std::fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
+    let mut file = crate::files::append(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

@@ -113,7 +113,7 @@ mod tests {
         ] {
             assert_eq!(of(pairs), Notices { code, tmux: false }, "{pairs:?}");
         }
-        let inside = of(&[("TERM", "tmux-256color"), ("TMUX", "/tmp/x"), ("WEZTERM_PANE", "0")]);
+        let inside = of(&[("TERM", "tmux-256color"), ("TMUX", "socket,1,0"), ("WEZTERM_PANE", "0")]);
         assert_eq!(inside, Notices { code: NoticeCode::Osc9, tmux: true });
     }
 

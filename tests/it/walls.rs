@@ -27,8 +27,8 @@ const fn wall(
 }
 
 const EVERY: &[&str] = &[
-    "app", "cli", "config", "demo", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "ui",
-    "viewer",
+    "app", "cli", "config", "demo", "files", "journal", "logging", "net", "protocol", "screen", "state", "terminal",
+    "ui", "viewer",
 ];
 
 const WALLS: &[Wall] = &[
@@ -52,19 +52,19 @@ const WALLS: &[Wall] = &[
     ),
     wall(
         "config",
-        &["config", "protocol", "state::settings", "state::attention"],
+        &["config", "files", "protocol", "state::settings", "state::attention"],
         &[],
         &["tokio", "ratatui", "crossterm"],
     ),
     wall(
         "journal",
-        &["journal", "protocol", "state"],
+        &["files", "journal", "protocol", "state"],
         &["state::update", "state::State"],
         &["tokio", "std::net", "ratatui", "crossterm"],
     ),
     wall(
         "net",
-        &["net", "protocol", "config", "state"],
+        &["files", "net", "protocol", "config", "state"],
         &["state::update", "state::State", "state::view", "state::layout", "state::keymap"],
         &["ratatui", "crossterm", "std::time::SystemTime"],
     ),
@@ -72,7 +72,8 @@ const WALLS: &[Wall] = &[
     wall("terminal", &["state"], &["state::update", "state::State"], &["tokio::net", "std::net", "std::fs"]),
     wall("viewer", &["terminal", "state::settings"], &[], &["tokio", "std::net", "std::fs"]),
     wall("screen", &["app", "state", "terminal", "ui", "viewer"], &["state::update"], &["std::net", "std::fs"]),
-    wall("logging", &[], &[], &["tokio", "ratatui", "crossterm"]),
+    wall("files", &["files"], &[], &["tokio", "std::net", "std::env", "ratatui", "crossterm"]),
+    wall("logging", &["files"], &[], &["tokio", "ratatui", "crossterm"]),
     wall(
         "app",
         &["app", "config", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "ui", "viewer"],

@@ -43,11 +43,6 @@ impl<'a> Sheet<'a> {
         self.out
     }
 
-    /// Whether the report is a full one.
-    pub fn is_full(&self) -> bool {
-        self.full
-    }
-
     /// Whether the place must be written; takes note of its new mark.
     fn changed(&mut self, mark: Mark) -> bool {
         let at = self.at;

@@ -316,12 +316,6 @@ impl SimPrinter {
         }
     }
 
-    /// Takes all health messages away.
-    pub fn clear_hms(&mut self) {
-        self.hms.clear();
-        self.stir();
-    }
-
     /// Hostile names on or off.
     pub fn set_nasty(&mut self, nasty: bool) {
         self.nasty = nasty;

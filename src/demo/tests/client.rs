@@ -133,6 +133,13 @@ impl Client {
         self.packet(Packet::Publish(publish)).await;
     }
 
+    /// Publishes any bytes as a request, with any quality.
+    pub(super) async fn raw(&mut self, payload: &[u8], qos: QoS) {
+        let mut publish = Publish::new(format!("device/{}/request", self.serial), qos, payload);
+        publish.pkid = 9;
+        self.packet(Packet::Publish(publish)).await;
+    }
+
     pub(super) async fn until_packet(&mut self, wanted: impl Fn(&Packet) -> bool) -> Packet {
         let search = async {
             loop {

@@ -9,6 +9,7 @@ use super::{Fault, Plan, Scenario, start};
 use crate::protocol::camera::{FrameReader, login};
 use crate::protocol::command::{Command, Seq};
 use client::{Client, tls, until};
+use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{ConnectReturnCode, Packet};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -56,6 +57,46 @@ async fn commands_are_acknowledged_and_take_effect() {
     client.send(&Command::Pause, 20_011).await;
     let ack = client.message(|m| m["print"]["command"] == "pause").await;
     assert_eq!(ack["print"]["result"], "fail");
+}
+
+#[tokio::test]
+async fn requests_of_other_clients_are_taken_as_they_write_them() {
+    let demo = start(&single()).await.unwrap();
+    let mut client = Client::subscribed(&demo.printers()[0]).await;
+    // Two families in one message, a number as a number, and none at all.
+    let two = br#"{"info":{"command":"get_version","sequence_id":7},"pushing":{"command":"pushall"}}"#;
+    client.raw(two, QoS::AtLeastOnce).await;
+    let version = client.message(|m| m["info"]["command"] == "get_version").await;
+    assert_eq!(version["info"]["sequence_id"], 7);
+    assert_eq!(client.message(|m| m["print"]["msg"] == 0).await["print"]["command"], "push_status");
+    // What is no request is acknowledged by the broker and disturbs nobody.
+    for junk in [b"\xff{".as_slice(), b"[1,2]", b"", br#"{"print":7}"#] {
+        client.raw(junk, QoS::AtLeastOnce).await;
+        client.until_packet(|p| matches!(p, Packet::PubAck(_))).await;
+    }
+    client.raw(br#"{"print":{"command":"dance"}}"#, QoS::ExactlyOnce).await;
+    client.until_packet(|p| matches!(p, Packet::PubRec(_))).await;
+    client.packet(Packet::PubRel(rumqttc::mqttbytes::v4::PubRel::new(9))).await;
+    client.until_packet(|p| matches!(p, Packet::PubComp(_))).await;
+    client.raw(br#"{"print":{"command":"dance","sequence_id":"x1"}}"#, QoS::AtMostOnce).await;
+    let ack = client.message(|m| m["print"]["sequence_id"] == "x1").await;
+    assert_eq!(ack["print"]["result"], "fail");
+}
+
+#[tokio::test]
+async fn a_frame_header_travels_in_a_record_of_its_own() {
+    let demo = start(&single()).await.unwrap();
+    let card = &demo.printers()[0];
+    let mut stream = tls(card.camera_port).await;
+    stream.write_all(&login(&card.access_code)).await.unwrap();
+    stream.flush().await.unwrap();
+    // Seen below TLS: a record's header is its kind, two bytes of version, and its length.
+    let (mut tcp, _) = stream.into_inner();
+    let mut record = [0; 5];
+    tcp.read_exact(&mut record).await.unwrap();
+    let length = u16::from_be_bytes([record[3], record[4]]);
+    assert_eq!(record[0], 23, "application data");
+    assert!((16..=48).contains(&length), "sixteen bytes and what encryption adds, not {length}");
 }
 
 #[tokio::test]

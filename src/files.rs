@@ -1,0 +1,90 @@
+//! Files that only their owner may read: the one place that decides how they are made.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Options for a file that, if it has to be made, only its owner may read and write. An existing file keeps its permissions.
+pub fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// Opens a private file for appending, and makes its folder where there is none.
+pub fn append(path: &Path) -> io::Result<File> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    private().create(true).append(true).open(path)
+}
+
+/// Where a file of bounded size goes when a new one begins: `journal.jsonl` → `journal.old.jsonl`.
+pub fn old(path: &Path) -> PathBuf {
+    let ending = path.extension().map_or_else(|| "old".into(), |e| format!("old.{}", e.to_string_lossy()));
+    path.with_extension(ending)
+}
+
+/// A private file of bounded size: beyond it the file starts anew, and the one before is kept beside it.
+#[derive(Debug)]
+pub struct Rolling {
+    path: PathBuf,
+    file: File,
+    size: u64,
+    max: u64,
+}
+
+impl Rolling {
+    /// Opens the file, or makes it; it starts anew once it has `max` bytes.
+    pub fn open(path: &Path, max: u64) -> io::Result<Self> {
+        let file = append(path)?;
+        let size = file.metadata()?.len();
+        Ok(Self { path: path.to_owned(), file, size, max })
+    }
+
+    /// Adds a line.
+    pub fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.size >= self.max {
+            // Another process may have begun a new file already: then that one is gone on with.
+            if fs::metadata(&self.path).is_ok_and(|meta| meta.len() >= self.max) {
+                fs::rename(&self.path, old(&self.path))?;
+            }
+            *self = Self::open(&self.path.clone(), self.max)?;
+        }
+        self.size += line.len() as u64;
+        self.file.write_all(line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_bounded_size_is_private_and_starts_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("new/some.log");
+        let mut file = Rolling::open(&path, 8).expect("opened");
+        let mut other = Rolling::open(&path, 8).expect("opened by another process");
+        file.append(b"the first\n").expect("written");
+        file.append(b"one\n").expect("written");
+        // The other one thinks that the file is full; it is new already.
+        other.size = 8;
+        other.append(b"two\n").expect("written");
+        let text = |path: &Path| fs::read_to_string(path).expect("readable");
+        assert_eq!((text(&path).as_str(), text(&old(&path)).as_str()), ("one\ntwo\n", "the first\n"));
+        assert_eq!(old(Path::new("a/b.jsonl")), Path::new("a/b.old.jsonl"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = fs::metadata(&path).expect("metadata").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+}
