@@ -285,7 +285,7 @@ impl State {
         let name = printer.name.clone();
         match printer.allows(&action, self.now.at, &self.patience) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
-            Ok(session) if may_ask && action.asks_first(printer) => {
+            Ok(session) if may_ask && action.risk(printer).is_some() => {
                 let job = printer.job.key.clone();
                 let until = self.now.at + ANSWER_TIME;
                 self.view.layers.push(Layer::Confirm(Confirm { who, action, session, job, until }));
@@ -297,17 +297,13 @@ impl State {
 
     fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
-        let commands = action.commands(printer);
+        let (commands, shows) = (action.commands(printer), action.shows_in_reports(printer));
+        let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
         // What was said before would hide how this order goes.
         self.notice = None;
-        for (at, command) in commands.into_iter().enumerate() {
-            let seq = self.take_seq();
-            if at == 0 {
-                let now = self.now.at;
-                self.printers[usize::from(who.0)].orders.add(action, &command, seq, session, now);
-            }
-            effects.push(Effect::Send { to: who, session, seq, command });
-        }
+        let at = self.now.at;
+        self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
+        effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send { to: who, session, seq, command }));
         self.mark(Redraw::AtOnce);
     }
 
