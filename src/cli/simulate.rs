@@ -30,14 +30,14 @@ pub(super) struct Options {
 #[derive(Debug, Clone, Args)]
 struct Cloud {
     /// Simulate the cloud too: its web servers, its broker, an account, and two printers that only it reaches
-    #[arg(long)]
-    cloud: bool,
+    #[arg(id = "cloud", long)]
+    wanted: bool,
     /// First of the cloud's four ports (0: any free ones)
-    #[arg(long, value_name = "P", default_value = "0", requires = "cloud")]
-    cloud_port: u16,
+    #[arg(long = "cloud-port", value_name = "P", default_value = "0", requires = "cloud")]
+    port: u16,
     /// What goes wrong in the cloud, everywhere or for paths that begin with PATH; may be repeated
-    #[arg(long, value_name = "NAME[:PATH]", requires = "cloud", value_parser = fault, long_help = faults())]
-    cloud_fault: Vec<Order>,
+    #[arg(long = "cloud-fault", value_name = "NAME[:PATH]", requires = "cloud", value_parser = fault, long_help = faults())]
+    faults: Vec<Order>,
 }
 
 fn fault(text: &str) -> Result<Order, String> {
@@ -57,11 +57,7 @@ fn faults() -> String {
 
 impl Cloud {
     fn plan(&self) -> Option<CloudPlan> {
-        self.cloud.then(|| CloudPlan {
-            port: self.cloud_port,
-            faults: self.cloud_fault.clone(),
-            ..CloudPlan::default()
-        })
+        self.wanted.then(|| CloudPlan { port: self.port, faults: self.faults.clone(), ..CloudPlan::default() })
     }
 }
 

@@ -63,8 +63,7 @@ fn api(cloud: &Cloud, ask: &Ask) -> Answer {
         return Answer::please_login();
     }
     match *service {
-        "design-user-service" => user::answer(cloud, ask, rest),
-        "user-service" => user::answer(cloud, ask, rest),
+        "design-user-service" | "user-service" => user::answer(cloud, ask, rest),
         "iot-service" => match rest {
             ["api", "user", rest @ ..] => devices::answer(cloud, ask, rest),
             _ => Answer::not_found(),
