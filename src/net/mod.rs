@@ -18,6 +18,7 @@ mod session;
 mod supervise;
 mod timing;
 mod tls;
+mod web;
 
 pub use backoff::Delays;
 pub use cloud::Access;
