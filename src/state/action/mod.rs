@@ -9,7 +9,13 @@ pub mod job;
 pub mod light;
 pub mod motion;
 
-pub use self::{filament::Feed, heat::Heat, job::Print, light::Light, motion::Motion};
+pub use self::{
+    filament::Feed,
+    heat::Heat,
+    job::{Answer, Print},
+    light::Light,
+    motion::Motion,
+};
 
 use super::{job::Phase, printer::Printer};
 use crate::protocol::command::Command;
