@@ -53,6 +53,7 @@
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `action`, `catalog`, `control` | what can be ordered, when, and how its effect shows; every action by its name; the life of an order |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
+//! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
@@ -66,7 +67,7 @@
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
-//! | `printers`, `grid`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
+//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
 //! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
@@ -174,7 +175,7 @@
 //! One `Vec<Printer>`; a [`PrinterId`](state::PrinterId) is a place in it. Only visible rows are built; order and filter are
 //! recomputed when something they depend on changed, not per frame; a report that does not change its row asks for no frame
 //! unless its printer is selected. A task a printer, no threads; from the ninth printer on first connects are spread over
-//! two seconds; one camera at a time. The zoomed list is a grid of cards, sorted by need.
+//! two seconds; one camera at a time. The zoomed list is a grid of cards, sorted by need, in groups if wanted.
 //!
 //! # Pictures, keys, theme, configuration, logs
 //!

@@ -7,9 +7,9 @@ use super::{
     event::Cause,
     help,
     keymap::{Intent, Mode},
-    layout,
     notice::Tone,
     printer::Link,
+    printers,
     settings::CameraMode,
     view::{Form, Help, Layer, Palette, Pane, Test},
 };
@@ -69,7 +69,12 @@ impl State {
             Intent::Sort => {
                 self.view.sort = self.view.sort.next();
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
+            }
+            Intent::Group => {
+                self.view.grouping = self.view.grouping.next();
+                self.arrange_rows();
+                printers::keep_selection_visible(self);
             }
             Intent::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
@@ -90,7 +95,7 @@ impl State {
             Intent::PreviousPane => self.turn_focus(-1),
             Intent::Zoom => {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
             Intent::Camera => {
                 let camera = Some(Pane::Camera);
@@ -179,7 +184,7 @@ impl State {
         } else {
             self.view.focus = Pane::Printers;
         }
-        layout::keep_selection_visible(self);
+        printers::keep_selection_visible(self);
         self.mark(Redraw::AtOnce);
     }
 
@@ -233,7 +238,7 @@ impl State {
             Some(Layer::Help(help)) => help.scroll = 0,
             _ => {
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
         }
         self.mark(Redraw::AtOnce);

@@ -17,8 +17,10 @@ pub mod layout;
 mod moves;
 pub mod notice;
 pub mod printer;
+pub mod printers;
 pub mod settings;
 pub mod temps;
+pub mod totals;
 pub mod update;
 pub mod view;
 

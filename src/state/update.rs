@@ -9,6 +9,7 @@ use super::{
     layout,
     notice::{Notice, Tone},
     printer::{Link, Printer, Status, Watchdog},
+    printers,
     view::{Confirm, Layer, Test},
 };
 use crate::protocol::{codes::Severity, command::Command, report::Report};
@@ -36,7 +37,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(size) => {
             state.view.size = size;
-            layout::keep_selection_visible(state);
+            printers::keep_selection_visible(state);
             state.mark(Redraw::AtOnce);
         }
         Event::Printer(who, event) => state.printer_event(who, event, &mut effects),
