@@ -300,7 +300,7 @@ impl State {
             _ => catalog::read(&typed, printer).map_err(Some),
         };
         // What cannot be ordered is said in the palette, so that the line can be corrected.
-        let outcome = outcome.and_then(|action| match printer.allows(action, self.now.at, &self.patience) {
+        let outcome = outcome.and_then(|action| match printer.allows(&action, self.now.at, &self.patience) {
             Ok(_) => Ok(action),
             Err(why) => Err(Some(why)),
         });
