@@ -40,7 +40,7 @@
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |
 //! | `job`, `temps`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
 //! | `wire` | reading JSON that is almost right, and merging what was read |
-//! | `command` | commands ⇄ JSON |
+//! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
 //! | `model`, `codes`, `filaments` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
@@ -52,7 +52,7 @@
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
-//! | `action`, `catalog`, `control` | what can be ordered, when, and how its effect shows; every action by its name; the life of an order |
+//! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
@@ -82,7 +82,8 @@
 //! of the README and the scripts that make them and measure the figures.
 //!
 //! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/ams.rs` → `ui/ams.rs` → one
-//! snapshot. A new order: a variant in `state/action.rs` and a row in `state/catalog.rs`. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
+//! snapshot. A new order: a variant in its area of `state/action/`
+//! and a row in `state/catalog/`. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
 //!
 //! # Import rules
 //!

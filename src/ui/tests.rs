@@ -10,9 +10,10 @@ use crate::{
     protocol::{command::Seq, model::Model},
     state::{
         PrinterId, State,
+        action::{Heat, Print},
         camera::Stream,
         clock,
-        control::{Action, LOCKED},
+        control::LOCKED,
         event::{Cause, LinkChange, Probed},
         layout,
         notice::{Notice, Tone},
@@ -162,11 +163,11 @@ fn layers_lie_on_top() {
         state.view.layers.push(Layer::Confirm(Confirm { who, action, session: 1, job, until }));
         shot(&state)
     };
-    assert_snapshot!("confirm_stop", confirm("Workshop P1S", Action::Stop, (80, 24)));
-    assert_snapshot!("confirm_resume", confirm("Garage A1", Action::Resume, (80, 24)));
-    assert_snapshot!("confirm_30x5", confirm("Workshop P1S", Action::Stop, (30, 5)));
-    assert_snapshot!("confirm_40x12", confirm("Garage A1", Action::Resume, (40, 12)));
-    assert_snapshot!("confirm_heat", confirm("Workshop P1S", Action::Bed(80), (80, 24)));
+    assert_snapshot!("confirm_stop", confirm("Workshop P1S", Print::Stop.into(), (80, 24)));
+    assert_snapshot!("confirm_resume", confirm("Garage A1", Print::Resume.into(), (80, 24)));
+    assert_snapshot!("confirm_30x5", confirm("Workshop P1S", Print::Stop.into(), (30, 5)));
+    assert_snapshot!("confirm_40x12", confirm("Garage A1", Print::Resume.into(), (40, 12)));
+    assert_snapshot!("confirm_heat", confirm("Workshop P1S", Heat::Bed(80).into(), (80, 24)));
     let palette = |typed: &str, mistake: Option<&str>, (width, height): (u16, u16)| {
         let mut state = seven_at(width, height);
         select(&mut state, "Workshop P1S");
@@ -224,7 +225,13 @@ fn the_footer_follows_orders_and_notices() {
     let last = |state: &State| shot(state).lines().last().map(str::to_owned).expect("a line");
     let mut state = alone_at(80, 24);
     let at = state.now.at;
-    state.printers[0].orders.add(&Action::Stop, &crate::protocol::command::Command::Stop, Seq(7), 1, at);
+    state.printers[0].orders.add(
+        &Print::Stop.into(),
+        &[(Seq(7), crate::protocol::command::Command::Stop)],
+        true,
+        1,
+        at,
+    );
     assert_eq!(last(&state), " stop → Workshop P1S: confirmed …");
     state.printers[0].orders.sent(Seq(7), at);
     assert_eq!(last(&state), " stop → Workshop P1S: sent …");
