@@ -222,5 +222,6 @@ pub mod protocol;
 pub mod screen;
 pub mod state;
 pub mod terminal;
+pub mod texts;
 pub mod ui;
 pub mod viewer;

@@ -4,6 +4,7 @@ use super::PrinterId;
 use super::attention::HookFailure;
 use super::camera::Picture;
 use super::control::Action;
+use super::texts;
 use crate::protocol::{
     command::Seq,
     model::Model,
@@ -35,6 +36,8 @@ pub enum Event {
     Saved(Result<String, String>),
     /// A hook did not do its work.
     Hook(Box<HookFailure>),
+    /// The vendor's texts for codes came, or did not.
+    Texts(texts::News),
     /// A moment that `State::next_due` named has come.
     Due,
     /// The program shall end.

@@ -14,11 +14,13 @@ mod input;
 pub mod job;
 pub mod keymap;
 pub mod layout;
+mod messages;
 mod moves;
 pub mod notice;
 pub mod printer;
 pub mod settings;
 pub mod temps;
+pub mod texts;
 pub mod update;
 pub mod view;
 
@@ -29,6 +31,7 @@ use notice::{Journal, Notice};
 use printer::{Patience, Printer};
 use settings::Settings;
 use std::time::Instant;
+use texts::Texts;
 use view::{Layer, View};
 
 /// A printer's place in the configuration.
@@ -71,6 +74,8 @@ pub struct State {
     pub keymap: Keymap,
     /// What happened.
     pub journal: Journal,
+    /// The vendor's texts for codes.
+    pub texts: Texts,
     /// What is to be told when this update is done.
     told: Vec<attention::Notification>,
     /// A sentence for a few seconds.
@@ -98,6 +103,7 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
+            texts: Texts::default(),
             told: Vec::new(),
             notice: None,
             patience: Patience::default(),

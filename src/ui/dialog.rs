@@ -23,7 +23,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
             "keep printing",
         ),
         Action::Resume => {
-            let why = printer.trouble().map_or_else(|| job.pause_reason(), |(words, _)| words);
+            let why = printer.trouble().map_or_else(|| printer.pause_reason(), |(words, _)| words);
             (
                 "Resume this print?",
                 format!("The printer paused by itself: {why}. Is that set right?"),
