@@ -219,7 +219,8 @@ impl<F: Front> App<F> {
         };
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, texts, ..net::Options::default() };
+        let options =
+            net::Options { timing, pins: pins.clone(), hooks: config.hooks, texts, ..net::Options::default() };
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
@@ -330,6 +331,8 @@ impl<F: Front> App<F> {
             Effect::ShowPicture(_) | Effect::Suspend | Effect::Mouse(_) => self.front.carry_out(effect)?,
             Effect::Send { .. }
             | Effect::Reconnect(_)
+            | Effect::ReconnectCloud
+            | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }
             | Effect::Probe(_)

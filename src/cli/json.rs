@@ -2,7 +2,10 @@
 //! keys are only ever added.
 
 use crate::{
-    protocol::{codes::{Code, HmsCode}, machine::Storage},
+    protocol::{
+        codes::{Code, HmsCode},
+        machine::Storage,
+    },
     state::{
         State,
         ams::{Content, Tray, Unit},
@@ -171,7 +174,8 @@ fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
 
 /// The error that is shown; without one every key is null.
 fn error(meaning: Option<Map<String, Value>>) -> Value {
-    let none = || ["code", "text", "text_source", "wiki"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+    let none =
+        || ["code", "text", "text_source", "wiki"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
     Value::Object(meaning.unwrap_or_else(none))
 }
 

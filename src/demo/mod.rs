@@ -15,6 +15,7 @@ mod plan;
 mod printer;
 pub mod report;
 pub mod sim;
+mod texts;
 mod tls;
 
 pub use fault::Fault;
@@ -122,6 +123,7 @@ fn unix_now() -> i64 {
 pub struct Demo {
     cards: Vec<DemoPrinter>,
     handles: Vec<Handle>,
+    texts: texts::Texts,
     _stop: DropGuard,
 }
 
@@ -143,7 +145,17 @@ impl Demo {
                 })
             })
             .collect();
-        serde_json::json!({ "printers": printers })
+        serde_json::json!({ "printers": printers, "texts_url": self.texts_url() })
+    }
+
+    /// Where texts for codes are served: what the vendor's server is for real printers.
+    pub fn texts_url(&self) -> String {
+        format!("http://{}", self.texts.address)
+    }
+
+    /// Every question for texts that was asked, as path and parameters.
+    pub fn texts_asked(&self) -> Vec<String> {
+        self.texts.asked()
     }
 
     /// The strings of a printer's puppet.
@@ -159,6 +171,7 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     let stop = CancellationToken::new();
     let guard = stop.clone().drop_guard();
     let (clock, epoch) = (Clock::start(), unix_now());
+    let texts = texts::Texts::start(plan.bind, stop.child_token()).await?;
     let players = cast::of(plan);
     let total = players.len();
     let mut handles = Vec::with_capacity(total);
@@ -196,7 +209,7 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
         tokio::spawn(Arc::clone(handle.printer()).live(begin + slot));
     }
     let cards = handles.iter().map(|h| h.printer().card.clone()).collect();
-    Ok(Demo { cards, handles, _stop: guard })
+    Ok(Demo { cards, handles, texts, _stop: guard })
 }
 
 #[cfg(test)]

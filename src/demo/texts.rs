@@ -126,7 +126,9 @@ fn sentences(language: &str) -> Vec<Sentence> {
 
 fn runout(language: &str, unit: char, slot: Option<u8>) -> String {
     match (language, slot) {
-        ("de", None) => format!("In AMS {unit} ist das Filament ausgegangen.\nLegen Sie eine neue Spule derselben Sorte ein."),
+        ("de", None) => {
+            format!("In AMS {unit} ist das Filament ausgegangen.\nLegen Sie eine neue Spule derselben Sorte ein.")
+        }
         ("de", Some(slot)) => format!("AMS {unit}: Fach {slot} hat kein Filament mehr."),
         (_, None) => format!("AMS {unit} has used up its filament.\nPut in a new spool of the same kind to go on."),
         (_, Some(slot)) => format!("AMS {unit}: there is no filament left in slot {slot}."),
@@ -136,7 +138,7 @@ fn runout(language: &str, unit: char, slot: Option<u8>) -> String {
 /// The sentences of the simulated vendor; an empty one is a message that it keeps to itself.
 #[rustfmt::skip]
 const ENGLISH: &[(&str, &str)] = &[
-    ("03008003", "Loose strands were noticed that look like a failed print.\nLook at the plate: stop the job if the part has come off, or let it go on."),
+    ("03008003", "Loose strands were noticed that look like spaghetti, not like the part.\nLook at the plate: stop the job if the part has come off, or let it go on."),
     ("03008005", "The cover at the front of the tool head is not in its place.\nPut it back before you go on."),
     ("03004006", "Nothing comes out of the nozzle any more. Clean it before the next job."),
     ("0500400B", "The job could not be fetched. Check the printer's connection and send the job again."),

@@ -96,7 +96,8 @@ mod tests {
     }
 
     /// A fatal message about the bed heater, a common one about the chute, and one that the vendor keeps to itself.
-    const HMS: &str = r#""hms":[{"attr":201327360,"code":196614},{"attr":50331904,"code":65537},{"attr":83887616,"code":131184}]"#;
+    const HMS: &str =
+        r#""hms":[{"attr":201327360,"code":196614},{"attr":50331904,"code":65537},{"attr":83887616,"code":131184}]"#;
 
     fn read_first(printer: &Printer) -> String {
         printer.trouble().map(|(words, code)| format!("{words} {code}")).unwrap_or_default()

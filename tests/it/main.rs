@@ -18,6 +18,7 @@ mod orders;
 mod pty;
 mod room;
 mod scripts;
+mod texts;
 mod walls;
 mod whole;
 mod whole_faults;

@@ -57,10 +57,13 @@ mod tests {
 
     #[test]
     fn only_servers_that_can_be_trusted_are_asked() {
-        for good in ["https://e.bambulab.com", "HTTPS://mirror.lan:8443/texts", "http://127.0.0.1:8080", "http://[::1]:1"] {
+        for good in
+            ["https://e.bambulab.com", "HTTPS://mirror.lan:8443/texts", "http://127.0.0.1:8080", "http://[::1]:1"]
+        {
             assert!(is_server(good), "{good}");
         }
-        for bad in ["", "e.bambulab.com", "ftp://x", "http://mirror.lan", "https://u:p@x", "https://x?d=1", "https://"] {
+        for bad in ["", "e.bambulab.com", "ftp://x", "http://mirror.lan", "https://u:p@x", "https://x?d=1", "https://"]
+        {
             assert!(!is_server(bad), "{bad}");
         }
     }
