@@ -19,10 +19,12 @@ mod messages;
 mod moves;
 pub mod notice;
 pub mod printer;
+pub mod printers;
 pub mod road;
 pub mod settings;
 pub mod temps;
 pub mod texts;
+pub mod totals;
 pub mod update;
 pub mod view;
 

@@ -118,6 +118,8 @@ pub(crate) struct Simulator {
     pub(crate) child: Child,
     pub(crate) printers: Vec<Value>,
     pub(crate) texts_url: String,
+    /// What it says about its cloud; null without one.
+    pub(crate) cloud: Value,
     _out: BufReader<ChildStdout>,
 }
 
@@ -130,7 +132,8 @@ impl Simulator {
         out.read_line(&mut line).unwrap();
         let json: Value = serde_json::from_str(&line).expect("one line of JSON");
         let texts_url = json["texts_url"].as_str().unwrap().to_owned();
-        Self { child, printers: json["printers"].as_array().unwrap().clone(), texts_url, _out: out }
+        let printers = json["printers"].as_array().unwrap().clone();
+        Self { child, printers, texts_url, cloud: json["cloud"].clone(), _out: out }
     }
 
     pub(crate) fn text(&self, printer: usize, key: &str) -> String {
