@@ -74,7 +74,8 @@
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
 //! | `report/` | what each generation of models reports, every key, type and shape |
-//! | `printer`, `mqtt`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
+//! | `printer`, `mqtt`, `sessions`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
+//! | [`cloud/`](demo::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
 //!
 //! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
 //! of the README and the scripts that make them and measure the figures.
@@ -93,7 +94,7 @@
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `files`, `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
-//! | [`demo`] | `protocol` | tokio, rustls, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
+//! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
