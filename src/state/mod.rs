@@ -18,9 +18,11 @@ mod link;
 mod moves;
 pub mod notice;
 pub mod printer;
+pub mod printers;
 pub mod road;
 pub mod settings;
 pub mod temps;
+pub mod totals;
 pub mod update;
 pub mod view;
 
