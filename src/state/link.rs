@@ -120,6 +120,7 @@ impl State {
 mod tests {
     use super::super::{
         Now,
+        action::{Action, Print},
         event::{Cause, CloudEvent, Event},
         keymap::Keymap,
         printer::{Freshness, Patience, Printer},
@@ -207,14 +208,14 @@ mod tests {
         let mut b = Bench::new();
         b.lan(LinkChange::Up { session: 1 });
         b.report(false, 40);
-        let effects = b.event(Event::Order(ID, crate::state::control::Action::Pause));
+        let effects = b.event(Event::Order(ID, Action::Print(Print::Pause)));
         assert!(matches!(effects[..], [Effect::Send { road: Road::Lan, session: 1, .. }, ..]), "{effects:?}");
         b.lose_lan();
         let order = b.printer().orders.newest().expect("an order");
         assert!(!order.stage.is_open(), "{:?}", order.stage);
         b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
         b.report(true, 41);
-        let effects = b.event(Event::Order(ID, crate::state::control::Action::Stop));
+        let effects = b.event(Event::Order(ID, Action::Print(Print::Stop)));
         assert!(effects.iter().any(|e| matches!(e, Effect::Send { road: Road::Cloud, session: 2, .. })), "{effects:?}");
     }
 
