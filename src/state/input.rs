@@ -8,9 +8,9 @@ use super::{
     event::Cause,
     help,
     keymap::{Intent, Mode},
-    layout,
     notice::Tone,
     printer::Link,
+    printers,
     settings::CameraMode,
     view::{Form, Help, Layer, Palette, Pane, Test},
 };
@@ -70,7 +70,12 @@ impl State {
             Intent::Sort => {
                 self.view.sort = self.view.sort.next();
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
+            }
+            Intent::Group => {
+                self.view.grouping = self.view.grouping.next();
+                self.arrange_rows();
+                printers::keep_selection_visible(self);
             }
             Intent::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
@@ -91,7 +96,7 @@ impl State {
             Intent::PreviousPane => self.turn_focus(-1),
             Intent::Zoom => {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
             Intent::Camera => {
                 let camera = Some(Pane::Camera);
@@ -180,7 +185,7 @@ impl State {
         } else {
             self.view.focus = Pane::Printers;
         }
-        layout::keep_selection_visible(self);
+        printers::keep_selection_visible(self);
         self.mark(Redraw::AtOnce);
     }
 
@@ -234,7 +239,7 @@ impl State {
             Some(Layer::Help(help)) => help.scroll = 0,
             _ => {
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
         }
         self.mark(Redraw::AtOnce);

@@ -144,6 +144,7 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     if layout.printers.is_some() && p.state.shown().len() > 1 {
         keys.extend(shown(p, Intent::Filter, 2, 4));
         keys.extend(shown(p, Intent::Sort, 2, 2));
+        keys.extend(shown(p, Intent::Group, 2, 1));
     }
     if layout.camera.is_none() && !zoomed && layout.kind != Kind::Line {
         keys.extend(shown(p, Intent::Camera, 2, 5));

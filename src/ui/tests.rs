@@ -1,5 +1,7 @@
 //! Screens and panes as they look.
 
+mod farm;
+
 use super::{
     fixture::*,
     theme::{Role, Theme},
@@ -53,23 +55,9 @@ fn ascii_without_colours() {
     assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
 }
 
-#[test]
-fn two_hundred_printers_in_list_and_grid() {
-    let mut state = many(200).build(120, 40);
-    assert_snapshot!("farm_list_120x40", shot(&state));
-    state.view.zoom = Some(Pane::Printers);
-    assert_snapshot!("farm_grid_120x40", shot(&state));
-    assert_eq!(layout::columns(&state), 4);
-    state.view.selected = state.view.rows.last().copied();
-    layout::keep_selection_visible(&mut state);
-    assert_eq!(layout::visible(&state).last(), state.view.selected.as_ref());
-    for (w, h) in [(200, 60), (80, 24), (40, 12)] {
-        resize(&mut state, w, h);
-        assert_snapshot!(format!("farm_grid_{w}x{h}"), shot(&state));
-    }
-    let mut few = seven_at(120, 40);
-    few.view.zoom = Some(Pane::Printers);
-    assert_snapshot!("seven_grid_120x40", shot(&few));
+/// For the files in `tests/`: their snapshots lie with the others.
+fn snapshot(name: impl Into<String>, screen: &str) {
+    assert_snapshot!(name.into(), screen);
 }
 
 /// One pane, filling a screen of this size.

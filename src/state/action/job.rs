@@ -3,7 +3,7 @@
 use super::{Kind, Orderable, Risk};
 use crate::{
     protocol::{
-        codes::PrintError,
+        codes::{Code, PrintError},
         command::{Command, Reply, Speed},
     },
     state::{job::Phase, printer::Printer},
@@ -149,7 +149,7 @@ impl Orderable for Print {
             }),
             // Resuming what the printer paused by itself can ruin what the pause has saved.
             Self::Resume | Self::Answer(Answer::Retry, _) if printer.job.waits_for_person() => {
-                let why = printer.trouble().map_or_else(|| printer.job.pause_reason(), |(words, _)| words);
+                let why = printer.trouble().map_or_else(|| printer.pause_reason(), |(words, _)| words);
                 Some(Risk {
                     title: "Resume this print?",
                     warning: format!("The printer paused by itself: {why}. Is that set right?"),
@@ -159,7 +159,7 @@ impl Orderable for Print {
             }
             Self::Answer(Answer::Ignore, error) => Some(Risk {
                 title: "Ignore this error?",
-                warning: format!("{}. The printer goes on as if nothing were wrong.", error.text()),
+                warning: format!("{}. The printer goes on as if nothing were wrong.", printer.text(Code::Error(*error)).words),
                 yes: "ignore it",
                 no: "leave it",
             }),
