@@ -57,7 +57,8 @@
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
-//! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
+//! | `journal` | what happened, of what kind; what of it is shown |
+//! | `notice`, `settings` | notices; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
@@ -91,7 +92,7 @@
 //! |---|---|---|---|
 //! | [`protocol`] | – | `serde`, `serde_json` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
-//! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width` | tokio, clock, files, any `&mut State` |
+//! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
