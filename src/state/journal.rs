@@ -3,10 +3,11 @@
 use super::{
     PrinterId, State,
     control::{Order, Stage},
-    job::{Job, JobEvent},
+    job::JobEvent,
     notice::Tone,
+    printer::Printer,
 };
-use crate::protocol::codes::{HmsCode, PrintError, Severity};
+use crate::protocol::codes::{Code, HmsCode, PrintError, Severity};
 use std::collections::VecDeque;
 
 /// What an entry is about.
@@ -125,21 +126,21 @@ impl State {
     pub(super) fn log_report(
         &mut self,
         who: PrinterId,
-        event: Option<&JobEvent>,
+        event: Option<JobEvent>,
         fresh: &[HmsCode],
         before: Option<PrintError>,
     ) {
         for hms in fresh {
             let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
-            self.log(who, Kind::Health, format!("{} ({hms})", hms.text()), tone);
+            self.log_code(who, Code::Hms(*hms), tone);
         }
         let Some(printer) = self.printer(who) else { return };
-        let (told, error) = (event.map(|event| told(&printer.job, event)), printer.job.error);
+        let (told, error) = (event.map(|event| told(printer, event)), printer.job.error);
         // A pause and a failure tell their error themselves.
-        let tells = matches!(event, Some(JobEvent::Paused(_) | JobEvent::Failed(_) | JobEvent::Cancelled));
+        let tells = matches!(event, Some(JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled));
         match (before, error) {
             (before, Some(error)) if before != Some(error) && !tells => {
-                self.log(who, Kind::Health, format!("{} ({error})", error.text()), Tone::Bad);
+                self.log_code(who, Code::Error(error), Tone::Bad);
             }
             (Some(gone), None) => self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain),
             _ => {}
@@ -147,6 +148,12 @@ impl State {
         if let Some((text, tone)) = told {
             self.log(who, Kind::Print, text, tone);
         }
+    }
+
+    fn log_code(&mut self, who: PrinterId, code: Code, tone: Tone) {
+        let Some(printer) = self.printer(who) else { return };
+        let words = printer.text(code).words;
+        self.log(who, Kind::Health, format!("{words} ({code})"), tone);
     }
 
     /// An order's beginning.
@@ -167,18 +174,19 @@ impl State {
 }
 
 /// A change of a job in words.
-fn told(job: &Job, event: &JobEvent) -> (String, Tone) {
+fn told(printer: &Printer, event: JobEvent) -> (String, Tone) {
+    let job = &printer.job;
     let name = job.name.as_deref().unwrap_or("the job");
     let code = job.error.map_or_else(String::new, |error| format!(" ({error})"));
     match event {
         JobEvent::Started => (format!("started {name}"), Tone::Plain),
-        JobEvent::Paused(why) => {
+        JobEvent::Paused => {
             let tone = if job.waits_for_person() { Tone::Bad } else { Tone::Warning };
-            (format!("paused: {why}{code}"), tone)
+            (format!("paused: {}{code}", printer.pause_reason()), tone)
         }
         JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
         JobEvent::Finished => (format!("finished {name}"), Tone::Good),
-        JobEvent::Failed(why) => (format!("failed {name}: {why}{code}"), Tone::Bad),
+        JobEvent::Failed => (format!("failed {name}: {}{code}", printer.failure_reason()), Tone::Bad),
         JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
     }
 }

@@ -50,6 +50,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Saved(Ok(path)) => state.say(format!("saved {path}"), Tone::Good),
         Event::Saved(Err(why)) => state.say(format!("the picture could not be saved: {why}"), Tone::Bad),
         Event::Hook(failure) => state.hook_failed(&failure),
+        Event::Texts(news) => state.take_texts(news, &mut effects),
         Event::Due => {}
         Event::Stop => effects.push(Effect::Quit),
     }
@@ -174,8 +175,8 @@ impl State {
         let after = row(printer);
         let new_job = printer.job.key != key;
         let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
-        self.log_report(who, event.as_ref(), &fresh_hms, error);
-        self.tell_report(who, event.as_ref(), &fresh_hms);
+        self.log_report(who, event, &fresh_hms, error);
+        self.tell_report(who, event, &fresh_hms);
         if new_job {
             self.void_questions(who, "the job has changed");
         }
@@ -188,6 +189,7 @@ impl State {
             self.mark(Redraw::Soon);
         }
         self.see_effects(who, effects);
+        self.want_texts(who, effects);
     }
 
     /// An order's end goes to the journal, and to the notice line if it needs attention.
@@ -417,6 +419,7 @@ impl State {
                 let who = PrinterId(self.printers.len() as u16);
                 self.say(format!("added {}", printer.name), Tone::Good);
                 self.printers.push(Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new()));
+                self.word(usize::from(who.0));
                 self.view.selected = Some(who);
                 self.arrange_rows();
             }
