@@ -9,5 +9,6 @@ pub mod job;
 pub mod machine;
 pub mod model;
 pub mod report;
+pub mod rest;
 pub mod temps;
 pub mod wire;
