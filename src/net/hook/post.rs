@@ -2,17 +2,18 @@
 
 use crate::{
     config::{Hook, Secret},
-    net::backoff::{Backoff, Delays},
-    protocol::wire::clean,
+    net::{
+        backoff::{Backoff, Delays},
+        http::{retry_after, same_origin, user_agent, words},
+    },
 };
-use chrono::DateTime;
 use reqwest::{
     Client, Response, StatusCode,
-    header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use tokio::{sync::OnceCell, time::sleep};
 
 /// The clients, made when they are needed for the first time: whoever posts nothing, or posts within the local network
@@ -37,7 +38,7 @@ impl Clients {
 
 fn make(secure: bool) -> Result<Client, String> {
     let builder = Client::builder()
-        .user_agent(concat!("bambu-tui/", env!("CARGO_PKG_VERSION")))
+        .user_agent(user_agent())
         .pool_idle_timeout(Duration::from_secs(30))
         .redirect(redirect::Policy::custom(follow));
     let builder = if secure {
@@ -60,11 +61,7 @@ fn make(secure: bool) -> Result<Client, String> {
 /// question without a body.
 fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let keeps_body = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-    let same = attempt.previous().last().is_some_and(|before| {
-        let to = attempt.url();
-        (before.scheme(), before.host_str(), before.port_or_known_default())
-            == (to.scheme(), to.host_str(), to.port_or_known_default())
-    });
+    let same = attempt.previous().last().is_some_and(|before| same_origin(before, attempt.url()));
     if keeps_body && same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
 }
 
@@ -153,29 +150,4 @@ fn judge(answer: reqwest::Result<Response>) -> Result<(), Failed> {
             Err(Failed { why: words(error), again: if passes { Again::Later } else { Again::Never } })
         }
     }
-}
-
-/// What the server asks for: seconds, or a moment, which is counted from the server's own time.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = |text: &str| DateTime::parse_from_rfc2822(text).ok();
-    let then = date(text)?;
-    let now = date(headers.get(DATE)?.to_str().ok()?)?;
-    Some((then - now).to_std().unwrap_or_default())
-}
-
-/// An error in words, without the address, which may hold a token.
-fn words(error: reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".to_owned();
-    }
-    let error = error.without_url();
-    let mut deepest: &dyn Error = &error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    clean(&deepest.to_string())
 }

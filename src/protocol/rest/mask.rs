@@ -98,6 +98,13 @@ pub fn without_query(address: &str) -> &str {
     &address[..end]
 }
 
+/// The host of an address.
+pub fn host(address: &str) -> Option<String> {
+    let (_, rest) = without_query(address).split_once("://")?;
+    let place = rest.split('/').next()?.rsplit('@').next()?;
+    (!place.is_empty()).then(|| clean(place))
+}
+
 /// An account, recognisable for its owner alone: `al•••@example.org`, `13•••00`.
 pub fn account(account: &str) -> String {
     let account = clean(account.trim());
@@ -144,6 +151,12 @@ mod tests {
     }
 
     #[test]
+    fn a_host_is_shown_without_what_is_around_it() {
+        assert_eq!(host("https://user:pw@s3.example:9/a/b?c=d").as_deref(), Some("s3.example:9"));
+        assert_eq!((host("x"), host("https://?a")), (None, None));
+    }
+
+    #[test]
     fn accounts_keep_what_their_owner_recognises() {
         for (whole, shown) in [
             ("alice@example.org", "al•••@example.org"),
@@ -159,7 +172,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_masked(text in ".{0,100}") {
-            let _ = (words(&text), account(&text), without_query(&text));
+            let _ = (words(&text), account(&text), host(&text));
         }
     }
 }

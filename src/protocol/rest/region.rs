@@ -69,11 +69,25 @@ pub fn is_phone(account: &str) -> bool {
 /// for this machine alone. No user name, query or fragment.
 pub fn base(text: &str) -> Result<String, &'static str> {
     let text = text.trim().trim_end_matches('/');
-    if text.chars().any(|c| c.is_whitespace() || c.is_control() || "?#@\\".contains(c)) {
+    if text.chars().any(|c| "?#@".contains(c)) {
+        return Err("has something in it that does not belong there");
+    }
+    check(text)?;
+    Ok(text.to_owned())
+}
+
+/// Whether something may be sent to a whole address or fetched from it: `https`, or `http` on this machine.
+pub fn is_safe(address: &str) -> bool {
+    check(address).is_ok()
+}
+
+fn check(text: &str) -> Result<(), &'static str> {
+    if text.chars().any(|c| c.is_whitespace() || c.is_control() || c == '\\') {
         return Err("has something in it that does not belong there");
     }
     let (scheme, rest) = text.split_once("://").ok_or("is no web address")?;
-    let place = rest.split('/').next().unwrap_or_default();
+    let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let place = place.rsplit('@').next().unwrap_or_default();
     let host = match place.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or_default(),
         None => place.split(':').next().unwrap_or_default(),
@@ -84,8 +98,8 @@ pub fn base(text: &str) -> Result<String, &'static str> {
     let here = host.eq_ignore_ascii_case("localhost")
         || host.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     match scheme.to_ascii_lowercase().as_str() {
-        "https" => Ok(text.to_owned()),
-        "http" if here => Ok(text.to_owned()),
+        "https" => Ok(()),
+        "http" if here => Ok(()),
         "http" => Err("is not encrypted, and the access token goes there"),
         _ => Err("is no web address"),
     }
@@ -127,9 +141,12 @@ mod tests {
             "https://x?a=b",
             "https://a b",
             "http://127.0.0.1\\@evil.example",
+            "http://127.0.0.1@evil.example",
         ] {
             assert!(base(bad).is_err(), "{bad}");
         }
+        assert!(is_safe("https://s3.example/a?b=c@d") && is_safe("http://127.0.0.1:8/a?b"));
+        assert!(!is_safe("http://127.0.0.1@evil.example/") && !is_safe("http://s3.example/a?x=https://y"));
     }
 
     proptest! {
