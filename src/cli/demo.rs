@@ -69,7 +69,9 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     // Choices of the person hold in the demo too; the printers are the simulated ones.
     let loaded = global.load()?;
     // Hooks do not: what happens to a simulated printer is nobody's business outside.
-    let config = Config { printers: printers(&simulation), hooks: Vec::new(), ..loaded.config };
+    let mut config = Config { printers: printers(&simulation), hooks: Vec::new(), ..loaded.config };
+    // Nor is the vendor asked about them: the simulation has texts of its own.
+    config.texts.url = simulation.texts_url();
     let mut setup: Setup = dashboard::setup(global, config)?;
     setup.settings.demo = true;
     let outcome = dashboard::show(global, setup).await?;
@@ -88,7 +90,8 @@ fn printers(simulation: &demo::Demo) -> Vec<PrinterConfig> {
         camera_port: p.camera_port,
         model: None,
         fingerprint: Some(p.fingerprint.clone()),
-        tags: Vec::new(),
+        // On a farm the names begin with the row.
+        tags: p.name.split_once('-').map(|(row, _)| format!("row {row}")).into_iter().collect(),
     };
     simulation.printers().iter().map(printer).collect()
 }

@@ -5,11 +5,11 @@
 
 mod backoff;
 mod camera;
+mod cloud;
 mod der;
 mod desk;
 mod dial;
 mod hook;
-mod http;
 mod mqtt;
 mod picture;
 mod pins;
@@ -17,12 +17,16 @@ mod probe;
 pub mod rest;
 mod session;
 mod supervise;
+mod texts;
 mod timing;
 mod tls;
+mod web;
 
 pub use backoff::Delays;
+pub use cloud::Access;
 pub use pins::Pins;
 pub use probe::split_port;
+pub use texts::TextOptions;
 pub use timing::Timing;
 
 use crate::{
@@ -33,9 +37,10 @@ use crate::{
         camera::PictureSize,
         effect::Effect,
         event::{Event, PrinterEvent, Refusal},
+        road::Road,
     },
 };
-use desk::{Desk, Order};
+use desk::{Desk, Order, Place};
 use dial::Target;
 use std::{
     collections::{HashMap, VecDeque},
@@ -65,11 +70,19 @@ pub struct Options {
     pub spread: Duration,
     /// What is done when something happens.
     pub hooks: Vec<Hook>,
+    /// How the vendor's texts for codes are got.
+    pub texts: TextOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timing: Timing::default(), pins: Pins::default(), spread: Duration::from_secs(2), hooks: Vec::new() }
+        Self {
+            timing: Timing::default(),
+            pins: Pins::default(),
+            spread: Duration::from_secs(2),
+            hooks: Vec::new(),
+            texts: TextOptions::default(),
+        }
     }
 }
 
@@ -85,7 +98,18 @@ pub struct Net {
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
+    texts: texts::Texts,
+    account: Option<Account>,
     cancel: CancellationToken,
+}
+
+/// The way to the account's task.
+#[derive(Debug)]
+struct Account {
+    orders: mpsc::Sender<Order>,
+    again: Arc<Notify>,
+    access: watch::Sender<Option<Arc<Access>>>,
+    followed: watch::Sender<cloud::Followed>,
 }
 
 /// The way to one printer's tasks.
@@ -105,11 +129,15 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks } = options;
+        let Options { timing, pins, spread, hooks, texts } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
-        let hooks = hook::Hooks::start(hooks, events.clone(), &mut tasks, cancel.clone(), timing.goodbye);
+        let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
+        let end = (cancel.clone(), timing.goodbye);
+        let hooks = hook::Hooks::start(hooks, Arc::clone(&clients), events.clone(), &mut tasks, end);
+        let ways = (clients, Arc::clone(&timing), events.clone());
+        let texts = texts::Texts::start(texts, ways, &mut tasks, cancel.clone());
         Self {
-            timing: Arc::new(timing),
+            timing,
             pins,
             spread,
             events,
@@ -118,17 +146,20 @@ impl Net {
             tasks,
             probe: None,
             hooks,
+            texts,
+            account: None,
             cancel,
         }
     }
 
     /// Starts to connect to a printer. A printer that was added under the same number before is given up.
     pub fn add(&mut self, id: PrinterId, config: PrinterConfig) {
+        self.texts.read(&config.serial);
         let cancel = self.cancel.child_token();
         let again = Arc::new(Notify::new());
         let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
         let desk = Desk {
-            id,
+            place: Place::Printer(id),
             name: short(&config.serial),
             events: self.events.clone(),
             orders: waiting,
@@ -140,11 +171,39 @@ impl Net {
         let target = Arc::new(Target::new(config, self.pins.clone(), true));
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
-        self.tasks.spawn(supervise::printer(desk, Arc::clone(&target), Arc::clone(&self.timing), delay));
+        self.tasks.spawn(supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay));
         let line = Line { target, orders, again, retry: Arc::default(), wanted: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
+    }
+
+    /// Connects to the cloud as somebody, or ends that connection. Its task starts with the first account.
+    pub fn sign_in(&mut self, access: Option<Access>) {
+        if access.is_none() && self.account.is_none() {
+            return;
+        }
+        let account = self.account.get_or_insert_with(|| {
+            let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
+            let (again, cancel) = (Arc::new(Notify::new()), self.cancel.child_token());
+            let (access, new_access) = watch::channel(None);
+            let (followed, new_followed) = watch::channel(cloud::Followed::new());
+            let budget = Arc::new(tokio::sync::Semaphore::new(cloud::ATTEMPTS));
+            let desk = Desk {
+                place: Place::Account,
+                name: "account".to_owned(),
+                events: self.events.clone(),
+                orders: waiting,
+                again: Arc::clone(&again),
+                cancel,
+                outbox: VecDeque::new(),
+                in_hand: None,
+            };
+            let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget };
+            self.tasks.spawn(supervise::account(desk, wishes, Arc::clone(&self.timing)));
+            Account { orders, again, access, followed }
+        });
+        account.access.send_replace(access.map(Arc::new));
     }
 
     /// Carries out what concerns the network and ignores the rest. Never blocks; answers come as events.
@@ -152,7 +211,17 @@ impl Net {
         // Tasks that have ended, such as connection tests, leave their results behind.
         while self.tasks.try_join_next().is_some() {}
         match effect {
-            Effect::Send { to, session, seq, command } => self.send(to, Order { session, seq, command }),
+            Effect::Send { to, road, session, seq, command } => self.send(road, Order { to, session, seq, command }),
+            Effect::Follow(printers) => {
+                if let Some(account) = &self.account {
+                    account.followed.send_replace(printers);
+                }
+            }
+            Effect::ReconnectCloud => {
+                if let Some(account) = &self.account {
+                    account.again.notify_one();
+                }
+            }
             Effect::Reconnect(who) => {
                 if let Some(line) = self.line(who) {
                     line.connect();
@@ -173,6 +242,7 @@ impl Net {
                 self.probe = Some(self.tasks.spawn(test));
             }
             Effect::Tell(news) => self.hooks.tell(news),
+            Effect::Texts(ask) => self.texts.fetch(ask),
             _ => tracing::debug!("an effect that is no business of the network"),
         }
     }
@@ -197,10 +267,14 @@ impl Net {
         line
     }
 
-    fn send(&mut self, to: PrinterId, order: Order) {
+    fn send(&mut self, road: Road, order: Order) {
         use mpsc::error::TrySendError::{Closed, Full};
-        let seq = order.seq;
-        let why = match self.printers.get(&to).map(|line| line.orders.try_send(order)) {
+        let (to, seq) = (order.to, order.seq);
+        let orders = match road {
+            Road::Lan => self.printers.get(&to).map(|line| &line.orders),
+            Road::Cloud => self.account.as_ref().map(|account| &account.orders),
+        };
+        let why = match orders.map(|orders| orders.try_send(order)) {
             Some(Ok(())) => return,
             Some(Err(Full(_))) => Refusal::Stuck,
             Some(Err(Closed(_))) | None => Refusal::NotConnected,

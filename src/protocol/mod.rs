@@ -11,4 +11,5 @@ pub mod model;
 pub mod report;
 pub mod rest;
 pub mod temps;
+pub mod texts;
 pub mod wire;

@@ -14,11 +14,17 @@ mod input;
 pub mod job;
 pub mod keymap;
 pub mod layout;
+mod link;
+mod messages;
 mod moves;
 pub mod notice;
 pub mod printer;
+pub mod printers;
+pub mod road;
 pub mod settings;
 pub mod temps;
+pub mod texts;
+pub mod totals;
 pub mod update;
 pub mod view;
 
@@ -26,9 +32,10 @@ use crate::protocol::command::Seq;
 use camera::PictureSize;
 use keymap::{Keymap, Mode};
 use notice::{Journal, Notice};
-use printer::{Patience, Printer};
+use printer::{Link, Patience, Printer};
 use settings::Settings;
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
+use texts::Texts;
 use view::{Layer, View};
 
 /// A printer's place in the configuration.
@@ -71,6 +78,8 @@ pub struct State {
     pub keymap: Keymap,
     /// What happened.
     pub journal: Journal,
+    /// The vendor's texts for codes.
+    pub texts: Texts,
     /// What is to be told when this update is done.
     told: Vec<attention::Notification>,
     /// A sentence for a few seconds.
@@ -81,6 +90,12 @@ pub struct State {
     pub now: Now,
     /// Whether the screen is out of date.
     pub redraw: Redraw,
+    /// The account's connection to the cloud.
+    pub cloud_link: Link,
+    /// The printers that are followed over the cloud.
+    followed: BTreeMap<PrinterId, String>,
+    /// A road to a printer has changed since the followed ones were chosen.
+    roads_changed: bool,
     /// The camera that is open, and the picture size it was asked for.
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
@@ -98,11 +113,15 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
+            texts: Texts::default(),
             told: Vec::new(),
             notice: None,
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,
+            cloud_link: Link::Waiting,
+            followed: BTreeMap::new(),
+            roads_changed: false,
             watching: None,
             watch_from: None,
             // The vendor's clients count from 20000 to 29999.

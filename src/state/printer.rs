@@ -8,10 +8,12 @@ use super::{
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
+    road::{Road, Roads},
     temps::{History, Temps},
+    texts::Wording,
 };
 use crate::protocol::{
-    codes::{HmsCode, Severity},
+    codes::HmsCode,
     machine::MachinePart,
     model::{CameraKind, Model},
     report::{Module, Report},
@@ -43,6 +45,18 @@ pub enum Link {
         /// Next attempt; `None`: a person has to act first.
         retry_at: Option<Instant>,
     },
+}
+
+impl Link {
+    /// A link after a change at a moment.
+    pub(super) fn after(change: LinkChange, at: Instant) -> Self {
+        match change {
+            LinkChange::Connecting { attempt } => Self::Connecting { attempt },
+            LinkChange::Up { session } => Self::Up { session, since: at },
+            LinkChange::Down { why, retry_in } => Self::Down { why, retry_at: retry_in.map(|d| at + d) },
+            LinkChange::Closed => Self::Waiting,
+        }
+    }
 }
 
 /// How far the values on the screen can be trusted.
@@ -115,6 +129,9 @@ impl Patience {
     }
 }
 
+/// A silent printer is asked again over the cloud after this time.
+const ASK_AGAIN: Duration = Duration::from_secs(300);
+
 /// What the watchdog wants done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watchdog {
@@ -139,8 +156,12 @@ pub struct Printer {
     pub configured_model: Option<Model>,
     /// What it is, by the best source so far.
     pub model: Model,
-    /// The way to it.
+    /// The road that counts.
+    pub road: Road,
+    /// The way to it on that road.
     pub link: Link,
+    /// Both roads.
+    pub roads: Roads,
     /// Merged reports.
     pub report: Report,
     /// When the newest report came.
@@ -166,7 +187,9 @@ pub struct Printer {
     /// Why the link was down last; until it is up again.
     pub last_cause: Option<Cause>,
     /// Health messages that were active lately, and when each was seen last.
-    recent_hms: Vec<(HmsCode, Instant)>,
+    pub(super) recent_hms: Vec<(HmsCode, Instant)>,
+    /// The vendor's texts for this model, as far as they are held.
+    pub(super) wording: Wording,
     /// What was told of it before.
     pub(super) told: Told,
     /// Messages in a row that could not be read, and why the last one could not.
@@ -212,22 +235,6 @@ impl Printer {
         (changed.any() || sampled || !was_live, event)
     }
 
-    /// Active health messages worth a journal line that were not active within `quiet`: they flap.
-    pub fn new_messages(&mut self, at: Instant, quiet: Duration) -> Vec<HmsCode> {
-        self.recent_hms.retain(|(_, seen)| at.saturating_duration_since(*seen) < quiet);
-        let mut fresh = Vec::new();
-        for hms in self.job.hms.iter().filter(|hms| hms.severity() != Severity::Info) {
-            match self.recent_hms.iter_mut().find(|(code, _)| code == hms) {
-                Some((_, seen)) => *seen = at,
-                None => {
-                    self.recent_hms.push((*hms, at));
-                    fresh.push(*hms);
-                }
-            }
-        }
-        fresh
-    }
-
     /// Takes in the module list: the model's own name and the firmware version.
     pub fn take_modules(&mut self, modules: &[Module]) -> bool {
         let Some(ota) = modules.iter().find(|m| m.name.as_deref() == Some("ota")) else { return false };
@@ -244,16 +251,25 @@ impl Printer {
         before != (self.model, self.firmware.clone())
     }
 
-    /// Takes in a change of the link.
+    /// Takes in a change of the link over the LAN.
     pub fn set_link(&mut self, change: LinkChange, at: Instant) {
-        self.link = match change {
-            LinkChange::Connecting { attempt } => Link::Connecting { attempt },
-            LinkChange::Up { session } => Link::Up { session, since: at },
-            LinkChange::Down { why, retry_in } => Link::Down { why, retry_at: retry_in.map(|d| at + d) },
-            LinkChange::Closed => Link::Waiting,
-        };
+        self.change_roads(|roads| {
+            roads.lan = Some(Link::after(change, at));
+            roads.lan_heard = false;
+        });
+    }
+
+    /// Takes in a change of a road. Tells whether the road that counts is another one now, or is otherwise.
+    pub(super) fn change_roads(&mut self, change: impl FnOnce(&mut Roads)) -> bool {
+        change(&mut self.roads);
+        let (road, link) = self.roads.choose();
+        if (road, &link) == (self.road, &self.link) {
+            return false;
+        }
+        (self.road, self.link) = (road, link);
         self.full_report = false;
         self.nudged = None;
+        true
     }
 
     /// The session that is up.
@@ -303,22 +319,6 @@ impl Printer {
         }
     }
 
-    /// Whether it shows an error or a fatal health message.
-    pub fn is_alarmed(&self) -> bool {
-        self.job.error.is_some() || self.job.worst_hms().is_some_and(|hms| hms.severity() == Severity::Fatal)
-    }
-
-    /// The sentence about what is wrong, with its code: what a person should read first.
-    pub fn trouble(&self) -> Option<(String, String)> {
-        if let Some(error) = self.job.error {
-            return Some((error.text(), error.to_string()));
-        }
-        if let Some(hms) = self.job.worst_hms() {
-            return Some((hms.text(), hms.to_string()));
-        }
-        self.job.waits_for_person().then(|| (self.job.pause_reason(), String::new()))
-    }
-
     /// The chamber light: on, off, or not reported.
     pub fn light(&self) -> Option<bool> {
         Some(self.light_mode("chamber_light")? != "off")
@@ -360,7 +360,8 @@ impl Printer {
 
     /// Whether the camera gives JPEG pictures.
     pub fn gives_pictures(&self) -> bool {
-        self.camera_kind() != CameraKind::Rtsp && self.has_camera()
+        // Only the LAN has pictures.
+        self.camera_kind() != CameraKind::Rtsp && self.has_camera() && self.roads.lan.is_some()
     }
 
     /// Whether a camera is fitted, as far as the printer says.
@@ -374,6 +375,14 @@ impl Printer {
         let heard = self.last_report.filter(|last| *last >= since);
         let silence = at.saturating_duration_since(heard.unwrap_or(since));
         let (nudge, reconnect) = patience.limits(heard.is_some());
+        if self.road == Road::Cloud {
+            // The connection is the whole account's and says itself when it is dead.
+            let again = self.nudged.is_none_or(|last| at.saturating_duration_since(last) >= ASK_AGAIN);
+            return (silence >= nudge && again).then(|| {
+                self.nudged = Some(at);
+                Watchdog::Nudge
+            });
+        }
         if silence >= reconnect {
             return Some(Watchdog::Reconnect);
         }
@@ -392,7 +401,11 @@ impl Printer {
         let (nudge, reconnect) = patience.limits(heard.is_some());
         let nudge = self.nudged.is_none().then_some(base + nudge);
         let stale = heard.map(|heard| heard + patience.stale);
-        let due = [Some(base + reconnect), nudge, stale];
+        let again = match self.road {
+            Road::Lan => Some(base + reconnect),
+            Road::Cloud => self.nudged.map(|last| last + ASK_AGAIN),
+        };
+        let due = [again, nudge, stale];
         due.into_iter().flatten().filter(|t| *t > at).min().or(Some(at))
     }
 

@@ -183,6 +183,23 @@ fn the_simulator_says_where_it_is_and_ends_in_order() {
 }
 
 #[test]
+fn the_simulated_cloud_says_where_it_is_and_takes_its_certificate_along() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single", "--cloud", "--cloud-fault", "slow:/v1/nowhere"]);
+    let text = |key: &str| simulator.cloud[key].as_str().unwrap_or_else(|| panic!("{key}")).to_owned();
+    for key in ["account", "password", "code", "tfa_code", "uid", "token", "region", "mqtt_host"] {
+        assert!(!text(key).is_empty(), "{key}");
+    }
+    assert!(text("api_url").starts_with("https://127.0.0.1:") && text("web_url").starts_with("https://127.0.0.1:"));
+    let file = std::path::PathBuf::from(text("ca_file"));
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    assert_eq!(simulator.end("TERM"), Some(0));
+    assert!(!file.exists());
+    assert_eq!(home.run(&["simulate", "--cloud", "--cloud-fault", "rain"]).code, 2);
+    assert_eq!(home.run(&["simulate", "--cloud-port", "5"]).code, 2, "without the cloud");
+}
+
+#[test]
 fn a_dashboard_without_a_terminal_says_what_to_use() {
     let home = Home::new();
     for args in [&[][..], &["demo"]] {
@@ -223,4 +240,32 @@ fn any_action_can_be_ordered_by_its_name() {
     assert!(hot.code == 4 && hot.err.contains("at most 100"), "{hot:?}");
     let odd = home.run(&["do", "Workshop P1S", "dance"]);
     assert!(odd.code == 2 && odd.err.contains("there are pause"), "{odd:?}");
+}
+
+#[test]
+fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &[]);
+    home.configure(&simulator.config());
+    let error = |line: &Value| line["job"]["error"].clone();
+    let before = home.run(&["status", "Garage A1", "--json"]);
+    let before: Value = serde_json::from_str(&before.out).unwrap();
+    assert_eq!(error(&before[0])["text_source"], "built-in", "a command that is over in a moment fetches nothing");
+    assert_eq!(before[0]["job"]["error"]["wiki"], "https://wiki.bambulab.com/en/hms/home");
+    let mut child = home.command(&["status", "Garage A1", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let fetched = lines.find_map(|line| {
+        let line: Value = serde_json::from_str(&line.unwrap()).expect("JSON");
+        (error(&line)["text_source"] == "vendor").then(|| error(&line))
+    });
+    send("TERM", child.id());
+    child.wait().unwrap();
+    let fetched = fetched.expect("the vendor's text");
+    assert!(fetched["text"].as_str().unwrap().starts_with("Loose strands"), "{fetched}");
+    let kept: Vec<_> = fs::read_dir(home.path("cache/bambu-tui")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(kept.len() == 1 && kept[0].ends_with("texts-039-en"), "{kept:?}");
+    let after = home.run(&["status", "Garage A1", "--json"]);
+    let after: Value = serde_json::from_str(&after.out).unwrap();
+    assert_eq!(error(&after[0]), fetched, "read from where it was kept");
+    assert!(home.log().matches("texts for codes").count() == 1, "{}", home.log());
 }

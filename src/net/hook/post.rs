@@ -4,66 +4,15 @@ use crate::{
     config::{Hook, Secret},
     net::{
         backoff::{Backoff, Delays},
-        http::{retry_after, same_origin, user_agent, words},
+        web::{Clients, retry_after, words},
     },
 };
 use reqwest::{
-    Client, Response, StatusCode,
+    Response, StatusCode,
     header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
-    redirect,
 };
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use std::{sync::Arc, time::Duration};
-use tokio::{sync::OnceCell, time::sleep};
-
-/// The clients, made when they are needed for the first time: whoever posts nothing, or posts within the local network
-/// without TLS, needs no list of authorities.
-#[derive(Default)]
-pub(super) struct Clients {
-    tls: OnceCell<Client>,
-    plain: OnceCell<Client>,
-}
-
-impl Clients {
-    async fn of(&self, secure: bool) -> Result<&Client, String> {
-        let cell = if secure { &self.tls } else { &self.plain };
-        cell.get_or_try_init(|| async move {
-            // Reading the system's list of authorities takes a while.
-            let made = tokio::task::spawn_blocking(move || make(secure)).await;
-            made.map_err(|e| e.to_string())?
-        })
-        .await
-    }
-}
-
-fn make(secure: bool) -> Result<Client, String> {
-    let builder = Client::builder()
-        .user_agent(user_agent())
-        .pool_idle_timeout(Duration::from_secs(30))
-        .redirect(redirect::Policy::custom(follow));
-    let builder = if secure {
-        // The library takes its provider from the process; a second call changes nothing.
-        let _ = ring::default_provider().install_default();
-        builder
-    } else {
-        // Trusts nobody, and is asked for nothing: the address has no TLS and redirects stay with their scheme.
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|e| e.to_string())?
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth();
-        builder.tls_backend_preconfigured(config)
-    };
-    builder.build().map_err(|e| format!("no TLS: {}; is the package ca-certificates installed?", words(e)))
-}
-
-/// Follows a redirect only to the same host, and only where the news is posted again: the others turn a post into a
-/// question without a body.
-fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
-    let keeps_body = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-    let same = attempt.previous().last().is_some_and(|before| same_origin(before, attempt.url()));
-    if keeps_body && same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
-}
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// How an attempt ended that did not do its work.
 struct Failed {
@@ -89,8 +38,7 @@ pub(super) async fn send(
     headers: &[(String, Secret)],
     body: &[u8],
 ) -> Result<(), String> {
-    let secure = url.expose().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:"));
-    let client = clients.of(secure).await?;
+    let client = clients.of(url.expose()).await?;
     let headers = all_headers(headers)?;
     let mut delays = Backoff::new(Delays::default());
     let mut tries = 0;
