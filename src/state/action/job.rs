@@ -132,9 +132,8 @@ impl Orderable for Print {
         Some(match self {
             Self::Pause => job.phase == Phase::Paused,
             Self::Resume => job.phase == Phase::Running,
-            Self::Stop => !job.phase.is_active() && job.phase != Phase::Unknown,
+            Self::Stop | Self::Answer(Answer::Stop, _) => !job.phase.is_active() && job.phase != Phase::Unknown,
             Self::Speed(speed) => job.speed == Some(*speed),
-            Self::Answer(Answer::Stop, _) => !job.phase.is_active() && job.phase != Phase::Unknown,
             Self::Answer(_, error) => job.error != Some(*error),
         })
     }
@@ -159,7 +158,10 @@ impl Orderable for Print {
             }
             Self::Answer(Answer::Ignore, error) => Some(Risk {
                 title: "Ignore this error?",
-                warning: format!("{}. The printer goes on as if nothing were wrong.", printer.text(Code::Error(*error)).words),
+                warning: format!(
+                    "{}. The printer goes on as if nothing were wrong.",
+                    printer.text(Code::Error(*error)).words
+                ),
                 yes: "ignore it",
                 no: "leave it",
             }),
@@ -189,7 +191,6 @@ fn fits_error(answer: Answer, error: PrintError, printer: &Printer) -> Result<()
     }
     let paused = job.phase == Phase::Paused;
     let why = match answer {
-        Answer::Dismiss => return Ok(()),
         Answer::Retry | Answer::Ignore if error.stops_job() => "this error has ended the job; it can only be dismissed",
         Answer::Retry if !paused => "nothing is paused; there is nothing to try again",
         Answer::Retry if job.resume_at_printer => "this pause can only be ended at the printer's screen",

@@ -42,7 +42,6 @@ impl SimPrinter {
                 self.speed = level.ok_or("invalid param")?;
             }
             "clean_print_error" => self.set_error(0),
-            "uiop" => {}
             "skip_objects" => self.demand(printing, "skip objects")?,
             _ => self.start_file(body)?,
         }

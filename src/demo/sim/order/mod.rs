@@ -66,15 +66,24 @@ impl SimPrinter {
     fn carry_out(&mut self, request: &Request) -> Outcome {
         let body = Body(&request.body);
         match (request.family.as_str(), request.name.as_str()) {
-            ("print", "pause" | "resume" | "stop" | "ignore" | "idle_ignore" | "print_speed" | "clean_print_error")
-            | ("print", "project_file" | "gcode_file" | "skip_objects")
-            | ("system", "uiop") => self.order_job(&request.name, body),
+            (
+                "print",
+                "pause" | "resume" | "stop" | "ignore" | "idle_ignore" | "print_speed" | "clean_print_error"
+                | "project_file" | "gcode_file" | "skip_objects",
+            ) => self.order_job(&request.name, body),
             ("print", "gcode_line" | "set_bed_temp" | "set_nozzle_temp" | "set_ctt" | "set_fan" | "set_airduct") => {
                 self.order_heat(&request.name, body)
             }
             ("system", "ledctrl") => self.order_light(body),
-            ("print", "ams_change_filament" | "ams_control" | "ams_filament_setting" | "ams_get_rfid")
-            | ("print", "ams_filament_drying" | "ams_user_setting") => self.order_filament(&request.name, body),
+            (
+                "print",
+                "ams_change_filament"
+                | "ams_control"
+                | "ams_filament_setting"
+                | "ams_get_rfid"
+                | "ams_filament_drying"
+                | "ams_user_setting",
+            ) => self.order_filament(&request.name, body),
             ("camera" | "xcam", _) | ("system", "set_door_stat" | "print_cache_set" | "set_accessories") => {
                 self.order_option(&request.name, body)
             }
