@@ -337,6 +337,7 @@ impl<F: Front> App<F> {
             access_code: Secret::new(printer.access_code.clone()),
             mqtt_port,
             camera_port: config::CAMERA_PORT,
+            ftps_port: config::FTPS_PORT,
             model: None,
             fingerprint: None,
             tags: Vec::new(),

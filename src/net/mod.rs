@@ -8,10 +8,12 @@ mod camera;
 mod der;
 mod desk;
 mod dial;
+mod ftps;
 mod hook;
 mod mqtt;
 mod picture;
 mod pins;
+mod plate;
 mod probe;
 mod session;
 mod supervise;
@@ -31,12 +33,14 @@ use crate::{
         camera::PictureSize,
         effect::Effect,
         event::{Event, PrinterEvent, Refusal},
+        objects::Wanted,
     },
 };
 use desk::{Desk, Order};
 use dial::Target;
 use std::{
     collections::{HashMap, VecDeque},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -63,11 +67,19 @@ pub struct Options {
     pub spread: Duration,
     /// What is done when something happens.
     pub hooks: Vec<Hook>,
+    /// Where a file may lie while it is read.
+    pub folder: PathBuf,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timing: Timing::default(), pins: Pins::default(), spread: Duration::from_secs(2), hooks: Vec::new() }
+        Self {
+            timing: Timing::default(),
+            pins: Pins::default(),
+            spread: Duration::from_secs(2),
+            hooks: Vec::new(),
+            folder: std::env::temp_dir().join("bambu-tui"),
+        }
     }
 }
 
@@ -83,6 +95,7 @@ pub struct Net {
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
+    folder: PathBuf,
     cancel: CancellationToken,
 }
 
@@ -97,13 +110,15 @@ struct Line {
     retry: Arc<Notify>,
     /// The picture size that is wanted; `None` until somebody watches for the first time.
     wanted: Option<watch::Sender<Option<PictureSize>>>,
+    /// The file of a job is being fetched.
+    errand: Option<AbortHandle>,
     cancel: CancellationToken,
 }
 
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks } = options;
+        let Options { timing, pins, spread, hooks, folder } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
         let hooks = hook::Hooks::start(hooks, events.clone(), &mut tasks, cancel.clone(), timing.goodbye);
         Self {
@@ -116,6 +131,7 @@ impl Net {
             tasks,
             probe: None,
             hooks,
+            folder,
             cancel,
         }
     }
@@ -139,7 +155,7 @@ impl Net {
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
         self.tasks.spawn(supervise::printer(desk, Arc::clone(&target), Arc::clone(&self.timing), delay));
-        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, cancel };
+        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, errand: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
@@ -163,6 +179,7 @@ impl Net {
                 }
             }
             Effect::Watch { who, size } => self.watch(who, size),
+            Effect::FetchPlate { who, wanted } => self.fetch(who, *wanted),
             Effect::Probe(printer) => {
                 if let Some(before) = self.probe.take() {
                     before.abort();
@@ -218,6 +235,32 @@ impl Net {
                 }
             });
         }
+    }
+
+    /// One errand a printer: its server takes one connection at a time, and the newest job is the one that counts.
+    fn fetch(&mut self, who: PrinterId, wanted: Wanted) {
+        let Some(line) = self.printers.get_mut(&who) else { return };
+        if let Some(before) = line.errand.take() {
+            before.abort();
+        }
+        let (cancel, errand) = (
+            line.cancel.clone(),
+            plate::Errand {
+                id: who,
+                target: Arc::clone(&line.target),
+                timing: Arc::clone(&self.timing),
+                events: self.events.clone(),
+                folder: self.folder.clone(),
+                wanted,
+            },
+        );
+        line.errand = Some(self.tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => {}
+                () = plate::run(errand) => {}
+            }
+        }));
     }
 
     fn watch(&mut self, who: PrinterId, size: Option<PictureSize>) {

@@ -15,6 +15,7 @@ pub mod job;
 pub mod keymap;
 pub mod layout;
 pub mod notice;
+pub mod objects;
 pub mod printer;
 pub mod settings;
 pub mod temps;

@@ -31,6 +31,7 @@ fn config(port: u16) -> PrinterConfig {
         access_code: Secret::new(CODE),
         mqtt_port: port,
         camera_port: port,
+        ftps_port: port,
         model: None,
         fingerprint: None,
         tags: Vec::new(),
