@@ -47,7 +47,7 @@
 //! | `mod` | [`State`], [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw) |
 //! | `event`, `effect` | the two enums, a sentence a variant |
 //! | `update` | dispatch: an event and the moment in, effects out |
-//! | `input` | keys, mouse, pasted text: from what a person does to what it means |
+//! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |

@@ -65,8 +65,11 @@ enum Wanted {
 impl Wanted {
     fn read(&self, printer: &Printer) -> Result<(Action, bool), String> {
         match self {
-            Self::Always(action) => Ok((*action, true)),
-            Self::Line(line) => catalog::read(line, printer).map(|action| (action, action.asks_first(printer))),
+            Self::Always(action) => Ok((action.clone(), true)),
+            Self::Line(line) => catalog::read(line, printer).map(|action| {
+                let dangerous = action.asks_first(printer);
+                (action, dangerous)
+            }),
         }
     }
 }
@@ -118,14 +121,14 @@ struct Ordering {
 const ONLY: PrinterId = PrinterId(0);
 
 /// The end of a command that sends nothing.
-fn refuse(action: Action, why: &str) -> Step {
+fn refuse(action: &Action, why: &str) -> Step {
     note(&format!("{action}: {why}; nothing was sent"));
     Step::End(Outcome::Exit(REFUSED))
 }
 
 impl Ordering {
     /// Asks without holding up the loop: the printer goes on reporting meanwhile.
-    fn ask(&self, action: Action, printer: &Printer) -> io::Result<Arc<Mutex<Option<String>>>> {
+    fn ask(&self, action: &Action, printer: &Printer) -> io::Result<Arc<Mutex<Option<String>>>> {
         let job = printer.job.name.as_deref().unwrap_or("no job name");
         let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
         let mut out = io::stderr();
@@ -163,14 +166,14 @@ impl Watcher for Ordering {
                         return Ok(Step::End(Outcome::Exit(USAGE)));
                     }
                 };
-                match printer.allows(action, state.now.at, &state.patience) {
-                    Err(why) => Ok(refuse(action, &why)),
+                match printer.allows(&action, state.now.at, &state.patience) {
+                    Err(why) => Ok(refuse(&action, &why)),
                     Ok(session) if dangerous && matches!(self.phase, Phase::Wait) => {
                         if !io::stdin().is_terminal() {
                             note(&format!("nobody can be asked here; {action} needs --yes"));
                             return Ok(Step::End(Outcome::Exit(USAGE)));
                         }
-                        let answer = self.ask(action, printer)?;
+                        let answer = self.ask(&action, printer)?;
                         self.phase = Phase::Asked { action, answer, session, job: printer.job.key.clone() };
                         Ok(Step::Go)
                     }
@@ -181,7 +184,6 @@ impl Watcher for Ordering {
                 }
             }
             Phase::Asked { action, answer, session, job } => {
-                let action = *action;
                 let Some(line) = answer.lock().unwrap_or_else(PoisonError::into_inner).take() else {
                     return Ok(Step::Go);
                 };
@@ -194,6 +196,7 @@ impl Watcher for Ordering {
                 if printer.session() != Some(*session) {
                     return Ok(refuse(action, "the connection has changed meanwhile"));
                 }
+                let action = action.clone();
                 self.phase = Phase::Ordered;
                 Ok(Step::Order(ONLY, action))
             }

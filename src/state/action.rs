@@ -10,7 +10,7 @@ use crate::protocol::command::{Command, Fan, LightNode, Speed};
 use std::fmt;
 
 /// An order. Values are checked against the model's limits by [`Action::fits`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// Pause the running print.
     Pause,
@@ -90,8 +90,8 @@ impl fmt::Display for Action {
 
 impl Action {
     /// Orders of one kind follow each other; they never run at the same time.
-    pub(super) fn kind(self) -> u16 {
-        match self {
+    pub(super) fn kind(&self) -> u16 {
+        match *self {
             Self::Pause => 0,
             Self::Resume => 1,
             Self::Stop => 2,
@@ -109,9 +109,9 @@ impl Action {
     }
 
     /// What the printer is told, in this order; the first command stands for the action.
-    pub fn commands(self, printer: &Printer) -> Vec<Command> {
+    pub fn commands(&self, printer: &Printer) -> Vec<Command> {
         let gcode = |line: String| vec![Command::Gcode(line)];
-        match self {
+        match *self {
             Self::Pause => vec![Command::Pause],
             Self::Resume => vec![Command::Resume],
             Self::Stop => vec![Command::Stop],
@@ -167,19 +167,19 @@ impl Action {
     }
 
     /// Whether firmware with authorization control refuses it: lights are open on every version seen.
-    pub(super) fn is_protected(self) -> bool {
+    pub(super) fn is_protected(&self) -> bool {
         !matches!(self, Self::Light(_))
     }
 
     /// Whether the printer can do it now; the sentence says why not.
-    pub fn fits(self, printer: &Printer) -> Result<(), String> {
+    pub fn fits(&self, printer: &Printer) -> Result<(), String> {
         self.fits_job(&printer.job).map_err(str::to_owned)?;
         self.fits_model(printer)
     }
 
-    fn fits_job(self, job: &Job) -> Result<(), &'static str> {
+    fn fits_job(&self, job: &Job) -> Result<(), &'static str> {
         let at_rest = matches!(job.phase, Phase::Idle) || job.phase.is_over();
-        let fits = match self {
+        let fits = match *self {
             Self::Resume if job.resume_at_printer => {
                 return Err("this pause can only be ended at the printer's screen");
             }
@@ -207,12 +207,12 @@ impl Action {
         })
     }
 
-    fn fits_model(self, printer: &Printer) -> Result<(), String> {
+    fn fits_model(&self, printer: &Printer) -> Result<(), String> {
         let at_most = |what: &str, value: u16, max: u16| {
             if value <= max { Ok(()) } else { Err(format!("{what}: at most {max} °C on this model")) }
         };
         let model = printer.model;
-        match self {
+        match *self {
             Self::Nozzle { hotend, .. } if usize::from(hotend) >= printer.temps.nozzles.len().max(1) => {
                 Err("this printer has one nozzle".to_owned())
             }
@@ -252,16 +252,16 @@ impl Action {
     }
 
     /// Whether a report can show the effect; else the acknowledgement is all there is.
-    pub(super) fn shows_in_reports(self) -> bool {
+    pub(super) fn shows_in_reports(&self) -> bool {
         !matches!(self, Self::RetryFilament | Self::Home)
     }
 
     /// Whether the printer's report shows the effect.
-    pub fn is_seen(self, printer: &Printer) -> bool {
+    pub fn is_seen(&self, printer: &Printer) -> bool {
         let aims = |gauge: Option<Gauge>, celsius: u16| {
             gauge.and_then(|g| g.target).is_some_and(|target| (target - f64::from(celsius)).abs() < 1.0)
         };
-        match self {
+        match *self {
             Self::Pause => printer.job.phase == Phase::Paused,
             Self::Resume => printer.job.phase == Phase::Running,
             Self::Stop => !printer.job.phase.is_active() && printer.job.phase != Phase::Unknown,
@@ -282,9 +282,9 @@ impl Action {
     }
 
     /// Whether a person must be asked first: it can ruin a print.
-    pub fn asks_first(self, printer: &Printer) -> bool {
+    pub fn asks_first(&self, printer: &Printer) -> bool {
         let job = &printer.job;
-        match self {
+        match *self {
             Self::Stop | Self::Home => true,
             // Resuming what the printer paused by itself can ruin what the pause has saved.
             Self::Resume => job.waits_for_person(),

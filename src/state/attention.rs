@@ -212,14 +212,7 @@ impl Told {
 
 /// Whether an error says that filament ran out. `0300_8011` is about the build plate.
 fn is_runout(error: PrintError) -> bool {
-    let of_ams = matches!(error.0 >> 24, 0x07 | 0x12 | 0x18) && error.0 & 0xFFFF == 0x8011;
-    of_ams || matches!(error.0, 0x0300_8004 | 0x0300_8015)
-}
-
-/// Whether a health message says that an AMS slot ran out.
-fn is_slot_runout(hms: HmsCode) -> bool {
-    let slot = matches!(hms.attr >> 24, 0x07 | 0x12 | 0x18) && matches!(hms.attr >> 8 & 0xFF, 0x20..=0x23);
-    slot && hms.code == 0x0002_0001
+    matches!(error.family().0, 0x0700_8011 | 0x07FF_8011 | 0x0300_8004 | 0x0300_8015)
 }
 
 /// That filament is missing, in words and with its code.
@@ -227,7 +220,7 @@ fn runout(job: &Job) -> Option<(String, Option<String>)> {
     if let Some(error) = job.error.filter(|error| is_runout(*error)) {
         return Some((error.text(), Some(error.to_string())));
     }
-    if let Some(hms) = job.hms.iter().find(|hms| is_slot_runout(**hms)) {
+    if let Some(hms) = job.hms.iter().find(|hms| hms.is_runout()) {
         return Some((hms.text(), Some(hms.to_string())));
     }
     (job.phase.is_active() && job.stage_id == Some(6)).then(|| (job.pause_reason(), None))
@@ -242,7 +235,7 @@ const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
 fn paused_by_person(printer: &Printer) -> bool {
     let job = &printer.job;
     job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
-        || job.error.is_none() && printer.orders.is_under_way(Action::Pause)
+        || job.error.is_none() && printer.orders.is_under_way(&Action::Pause)
 }
 
 impl State {

@@ -200,7 +200,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
                 Some("read-only".to_owned())
             } else {
                 let sample = entry.sample(printer);
-                sample.and_then(|action| printer.allows(action, state.now.at, &state.patience)).err()
+                sample.and_then(|action| printer.allows(&action, state.now.at, &state.patience)).err()
             };
             (score, Row { entry, obstacle })
         })

@@ -159,7 +159,7 @@ impl Orders {
     }
 
     /// Whether an order of the same kind is under way.
-    pub fn is_under_way(&self, action: Action) -> bool {
+    pub fn is_under_way(&self, action: &Action) -> bool {
         self.list.iter().any(|o| o.action.kind() == action.kind() && o.stage.is_open())
     }
 
@@ -169,10 +169,10 @@ impl Orders {
     }
 
     /// A new order; ended ones of the same kind leave the screen.
-    pub fn add(&mut self, action: Action, command: &Command, seq: Seq, session: u32, at: Instant) {
+    pub fn add(&mut self, action: &Action, command: &Command, seq: Seq, session: u32, at: Instant) {
         self.list.retain(|o| o.action.kind() != action.kind());
         let wire_name = command.wire_name();
-        self.list.push(Order { action, seq, wire_name, session, stage: Stage::Confirmed, since: at });
+        self.list.push(Order { action: action.clone(), seq, wire_name, session, stage: Stage::Confirmed, since: at });
     }
 
     fn find(&mut self, seq: Seq) -> Option<&mut Order> {
@@ -239,7 +239,7 @@ impl Orders {
 
     /// Moves orders along whose effect a report shows, or whose time is up. Returns those that ended, and whether
     /// anything on the screen changed.
-    pub fn advance(&mut self, seen: impl Fn(Action) -> bool, at: Instant) -> (Vec<Order>, bool) {
+    pub fn advance(&mut self, seen: impl Fn(&Action) -> bool, at: Instant) -> (Vec<Order>, bool) {
         let mut ended = Vec::new();
         let before = self.list.len();
         let mut moved = false;
@@ -247,7 +247,7 @@ impl Orders {
             let late = at >= order.due();
             let stage = match order.stage {
                 // An effect without an acknowledgement counts: some firmware never acknowledges some commands.
-                Stage::Sent | Stage::Acknowledged if seen(order.action) => Stage::Seen,
+                Stage::Sent | Stage::Acknowledged if seen(&order.action) => Stage::Seen,
                 Stage::Confirmed | Stage::Sent if late => {
                     self.unanswered += 1;
                     Stage::NoAnswer
@@ -295,7 +295,7 @@ impl Printer {
     }
 
     /// Whether an action may be ordered now; the sentence says why not, and what to do.
-    pub fn allows(&self, action: Action, at: Instant, patience: &Patience) -> Result<u32, String> {
+    pub fn allows(&self, action: &Action, at: Instant, patience: &Patience) -> Result<u32, String> {
         let Some(session) = self.session() else {
             return Err(format!("{} is not connected; nothing is sent", self.name));
         };
@@ -319,11 +319,11 @@ impl Printer {
 mod tests {
     use super::*;
 
-    fn command(action: Action) -> Command {
+    fn command(action: &Action) -> Command {
         action.commands(&Printer::default()).remove(0)
     }
 
-    fn ack(action: Action, seq: u32, ok: bool, reason: &str, err_code: u32) -> Ack {
+    fn ack(action: &Action, seq: u32, ok: bool, reason: &str, err_code: u32) -> Ack {
         let (family, command) = command(action).wire_name();
         Ack {
             family: family.into(),
@@ -335,7 +335,7 @@ mod tests {
         }
     }
 
-    fn sent(action: Action) -> (Orders, Instant) {
+    fn sent(action: &Action) -> (Orders, Instant) {
         let at = crate::state::test_now().at;
         let mut orders = Orders::default();
         orders.add(action, &command(action), Seq(7), 1, at);
@@ -345,10 +345,10 @@ mod tests {
 
     #[test]
     fn an_order_is_done_only_when_its_effect_is_seen() {
-        let (mut orders, at) = sent(Action::Pause);
-        assert_eq!(orders.acknowledged(&ack(Action::Pause, 8, true, "", 0), at), None, "not our number");
-        assert_eq!(orders.acknowledged(&ack(Action::Stop, 7, true, "", 0), at), None, "not our command");
-        assert!(orders.acknowledged(&ack(Action::Pause, 7, true, "", 0), at).is_some());
+        let (mut orders, at) = sent(&Action::Pause);
+        assert_eq!(orders.acknowledged(&ack(&Action::Pause, 8, true, "", 0), at), None, "not our number");
+        assert_eq!(orders.acknowledged(&ack(&Action::Stop, 7, true, "", 0), at), None, "not our command");
+        assert!(orders.acknowledged(&ack(&Action::Pause, 7, true, "", 0), at).is_some());
         assert!(orders.advance(|_| false, at).0.is_empty());
         let (ended, _) = orders.advance(|_| true, at);
         assert_eq!(ended[0].stage, Stage::Seen);
@@ -358,19 +358,19 @@ mod tests {
 
     #[test]
     fn silence_and_missing_effect_are_told_apart() {
-        let (mut orders, at) = sent(Action::Stop);
+        let (mut orders, at) = sent(&Action::Stop);
         assert_eq!(orders.advance(|_| false, at + ACK_TIME).0[0].stage, Stage::NoAnswer);
-        let (mut orders, at) = sent(Action::Stop);
-        orders.acknowledged(&ack(Action::Stop, 7, true, "", 0), at);
+        let (mut orders, at) = sent(&Action::Stop);
+        orders.acknowledged(&ack(&Action::Stop, 7, true, "", 0), at);
         assert!(orders.stop_acknowledged(at + Duration::from_secs(5)));
         assert_eq!(orders.advance(|_| false, at + EFFECT_TIME).0[0].stage, Stage::NoEffect);
     }
 
     #[test]
     fn two_unanswered_commands_make_a_half_dead_session() {
-        let (mut orders, at) = sent(Action::Pause);
+        let (mut orders, at) = sent(&Action::Pause);
         let light = Action::Light(true);
-        orders.add(light, &command(light), Seq(8), 1, at);
+        orders.add(&light, &command(&light), Seq(8), 1, at);
         orders.sent(Seq(8), at);
         assert!(!orders.is_half_dead());
         orders.advance(|_| false, at + ACK_TIME);
@@ -381,20 +381,20 @@ mod tests {
 
     #[test]
     fn a_lost_connection_voids_and_says_what_is_not_known() {
-        let (mut orders, at) = sent(Action::Stop);
+        let (mut orders, at) = sent(&Action::Stop);
         let ended = orders.session_ended(at);
         let Stage::Void(why) = &ended[0].stage else { panic!("void") };
         assert!(why.contains("check the printer"));
-        assert_eq!(orders.acknowledged(&ack(Action::Stop, 7, true, "", 0), at), None, "too late");
+        assert_eq!(orders.acknowledged(&ack(&Action::Stop, 7, true, "", 0), at), None, "too late");
     }
 
     #[test]
     fn a_refusal_says_why_in_words() {
-        let (mut orders, at) = sent(Action::Resume);
-        let refused = orders.acknowledged(&ack(Action::Resume, 7, false, "", 0x0500_4004), at).expect("moved");
+        let (mut orders, at) = sent(&Action::Resume);
+        let refused = orders.acknowledged(&ack(&Action::Resume, 7, false, "", 0x0500_4004), at).expect("moved");
         assert!(refused.stage.to_string().contains("busy"), "{}", refused.stage);
-        let (mut orders, at) = sent(Action::Resume);
-        let refused = orders.acknowledged(&ack(Action::Resume, 7, false, "mqtt message verify failed", 0), at);
+        let (mut orders, at) = sent(&Action::Resume);
+        let refused = orders.acknowledged(&ack(&Action::Resume, 7, false, "mqtt message verify failed", 0), at);
         assert!(refused.is_some_and(|o| o.stage.to_string().contains("developer mode")) && orders.learned);
     }
 }

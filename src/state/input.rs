@@ -1,4 +1,4 @@
-//! Keys, mouse and pasted text: from what a person does to what it means.
+//! Keys and pasted text: from what a person does to what it means.
 
 use super::{
     Redraw, State, catalog,
@@ -14,7 +14,7 @@ use super::{
     view::{Form, Help, Layer, Palette, Pane, Test},
 };
 use crate::protocol::{command::Speed, wire::clean};
-use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 impl State {
@@ -30,7 +30,7 @@ impl State {
         }
     }
 
-    fn act(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
+    pub(super) fn act(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
         match intent {
             Intent::Quit | Intent::ForceQuit => effects.push(Effect::Quit),
             Intent::Suspend => effects.push(Effect::Suspend),
@@ -205,102 +205,6 @@ impl State {
         }
     }
 
-    /// The pane that moving keys act on.
-    fn moving_pane(&self) -> Pane {
-        self.view.zoom.unwrap_or(self.view.focus)
-    }
-
-    fn step(&mut self, intent: Intent) {
-        let columns = layout::columns(self).max(1);
-        let forward = matches!(intent, Intent::Down | Intent::Right);
-        if matches!(intent, Intent::Left | Intent::Right) && columns == 1 {
-            return self.turn_focus(if forward { 1 } else { -1 });
-        }
-        let by = if matches!(intent, Intent::Up | Intent::Down) { columns } else { 1 };
-        self.scroll(by, forward);
-    }
-
-    fn leap(&mut self, intent: Intent) {
-        let by = match intent {
-            Intent::PageUp | Intent::PageDown => layout::page(self).max(1),
-            _ => usize::MAX / 2,
-        };
-        self.scroll(by, matches!(intent, Intent::PageDown | Intent::Bottom));
-    }
-
-    fn scroll(&mut self, by: usize, forward: bool) {
-        let limits = layout::scroll_limits(self);
-        let lines = u16::try_from(by).unwrap_or(u16::MAX);
-        let moved =
-            |at: u16, limit: u16| if forward { at.saturating_add(lines).min(limit) } else { at.saturating_sub(lines) };
-        match self.moving_pane() {
-            Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
-            // The newest entry is at the bottom: back in time is up.
-            Pane::Journal => {
-                let at = self.view.scroll_journal.min(limits.1);
-                self.view.scroll_journal =
-                    if forward { at.saturating_sub(lines) } else { at.saturating_add(lines).min(limits.1) };
-            }
-            _ => {
-                let last = self.view.rows.len().saturating_sub(1);
-                let row = self.selected_row().unwrap_or(0);
-                let row = if forward { row.saturating_add(by).min(last) } else { row.saturating_sub(by) };
-                self.select_row(row);
-            }
-        }
-    }
-
-    fn select_row(&mut self, row: usize) {
-        if let Some(who) = self.view.rows.get(row) {
-            if self.view.selected != Some(*who) {
-                self.view.scroll_ams = 0;
-            }
-            self.view.selected = Some(*who);
-            layout::keep_selection_visible(self);
-        }
-    }
-
-    /// Panes that can have the focus: those the layout shows, or all of them while one fills the screen.
-    fn panes_on_screen(&self) -> Vec<Pane> {
-        if self.view.zoom.is_some() {
-            return Pane::ALL.to_vec();
-        }
-        let layout = layout::of(self);
-        Pane::ALL.into_iter().filter(|pane| layout.rect(*pane).is_some()).collect()
-    }
-
-    fn turn_focus(&mut self, by: isize) {
-        let visible = self.panes_on_screen();
-        // A pane that is not on the screen stands before the first one, or behind the last.
-        let at = visible
-            .iter()
-            .position(|pane| *pane == self.moving_pane())
-            .map_or(if by > 0 { -1 } else { 0 }, |at| at as isize);
-        let Some(pane) = visible.get((at + by).rem_euclid(visible.len().max(1) as isize) as usize) else {
-            return;
-        };
-        self.view.focus = *pane;
-        if self.view.zoom.is_some() {
-            self.view.zoom = Some(*pane);
-        }
-    }
-
-    pub(super) fn mouse(&mut self, mouse: MouseEvent, effects: &mut Vec<Effect>) {
-        match mouse.kind {
-            MouseEventKind::ScrollUp => self.act(Intent::Up, effects),
-            MouseEventKind::ScrollDown => self.act(Intent::Down, effects),
-            MouseEventKind::Down(MouseButton::Left) if self.view.layers.is_empty() => {
-                let Some(hit) = layout::hit(self, mouse.column, mouse.row) else { return };
-                self.view.focus = hit.pane;
-                if let Some(row) = hit.printer.and_then(|who| self.view.rows.iter().position(|id| *id == who)) {
-                    self.select_row(row);
-                }
-                self.mark(Redraw::AtOnce);
-            }
-            _ => {}
-        }
-    }
-
     pub(super) fn paste(&mut self, text: &str) {
         let text = clean(text);
         if let Some(input) = self.input() {
@@ -391,7 +295,7 @@ impl State {
             _ => catalog::read(&typed, printer).map_err(Some),
         };
         // What cannot be ordered is said in the palette, so that the line can be corrected.
-        let outcome = outcome.and_then(|action| match printer.allows(action, self.now.at, &self.patience) {
+        let outcome = outcome.and_then(|action| match printer.allows(&action, self.now.at, &self.patience) {
             Ok(_) => Ok(action),
             Err(why) => Err(Some(why)),
         });

@@ -14,6 +14,7 @@ mod input;
 pub mod job;
 pub mod keymap;
 pub mod layout;
+mod moves;
 pub mod notice;
 pub mod objects;
 pub mod printer;

@@ -283,7 +283,7 @@ impl State {
             return;
         }
         let name = printer.name.clone();
-        match printer.allows(action, self.now.at, &self.patience) {
+        match printer.allows(&action, self.now.at, &self.patience) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
             Ok(session) if may_ask && action.asks_first(printer) => {
                 let job = printer.job.key.clone();
@@ -291,11 +291,11 @@ impl State {
                 self.view.layers.push(Layer::Confirm(Confirm { who, action, session, job, until }));
                 self.mark(Redraw::AtOnce);
             }
-            Ok(session) => self.send(who, action, session, effects),
+            Ok(session) => self.send(who, &action, session, effects),
         }
     }
 
-    fn send(&mut self, who: PrinterId, action: Action, session: u32, effects: &mut Vec<Effect>) {
+    fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
         let commands = action.commands(printer);
         // What was said before would hide how this order goes.
@@ -315,7 +315,7 @@ impl State {
     pub(super) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(question.who) else { return };
         let name = printer.name.clone();
-        let action = question.action;
+        let action = &question.action;
         let still = if printer.job.key == question.job {
             printer.allows(action, self.now.at, &self.patience).and_then(|session| {
                 if session == question.session { Ok(session) } else { Err("the connection has changed".to_owned()) }

@@ -158,20 +158,20 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
 /// Only what the printer allows now; greyed where its firmware refuses control.
 fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
     let locked = is_locked(printer) && printer.session().is_some();
-    let allowed = |action: Action| printer.allows(action, p.now.at, &p.state.patience).is_ok();
+    let allowed = |action: &Action| printer.allows(action, p.now.at, &p.state.patience).is_ok();
     for (action, intent, weight) in
         [(Action::Pause, Intent::Pause, 9), (Action::Resume, Intent::Resume, 9), (Action::Stop, Intent::Stop, 9)]
     {
-        if allowed(action) || (locked && action.fits(printer).is_ok()) {
+        if allowed(&action) || (locked && action.fits(printer).is_ok()) {
             keys.extend(shown(p, intent, 1, weight).map(|key| Shown { works: !locked, ..key }));
         }
     }
     let on = printer.light().unwrap_or(false);
-    if allowed(Action::Light(!on)) && printer.light().is_some() {
+    if allowed(&Action::Light(!on)) && printer.light().is_some() {
         keys.extend(shown(p, Intent::Light, 1, 6));
     }
     let speed = Action::Speed(Speed::Standard);
-    if (allowed(speed) || (locked && speed.fits(printer).is_ok()))
+    if (allowed(&speed) || (locked && speed.fits(printer).is_ok()))
         && let (Some(up), Some(down)) = (shown(p, Intent::SpeedUp, 1, 3), shown(p, Intent::SpeedDown, 1, 3))
     {
         keys.push(Shown { key: format!("{}/{}", up.key, down.key), word: "speed".into(), works: !locked, ..up });

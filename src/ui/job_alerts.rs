@@ -127,7 +127,7 @@ fn trouble(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
         let says_how = words.contains("resume");
         if says_how {
             // The footer shows the key.
-        } else if printer.allows(Action::Resume, p.now.at, &p.state.patience).is_ok() && !p.settings().read_only {
+        } else if printer.allows(&Action::Resume, p.now.at, &p.state.patience).is_ok() && !p.settings().read_only {
             words += &format!("; set it right, then {} resumes", key(p, Intent::Resume));
         } else if job.resume_at_printer {
             words += "; go on at the printer's screen";

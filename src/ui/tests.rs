@@ -236,7 +236,7 @@ fn the_footer_follows_orders_and_notices() {
     let last = |state: &State| shot(state).lines().last().map(str::to_owned).expect("a line");
     let mut state = alone_at(80, 24);
     let at = state.now.at;
-    state.printers[0].orders.add(Action::Stop, &crate::protocol::command::Command::Stop, Seq(7), 1, at);
+    state.printers[0].orders.add(&Action::Stop, &crate::protocol::command::Command::Stop, Seq(7), 1, at);
     assert_eq!(last(&state), " stop → Workshop P1S: confirmed …");
     state.printers[0].orders.sent(Seq(7), at);
     assert_eq!(last(&state), " stop → Workshop P1S: sent …");

@@ -1,0 +1,102 @@
+//! Moving: the selection, the focus, scrolling, and what a click means.
+
+use super::{Redraw, State, effect::Effect, keymap::Intent, layout, view::Pane};
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+impl State {
+    /// The pane that moving keys act on.
+    fn moving_pane(&self) -> Pane {
+        self.view.zoom.unwrap_or(self.view.focus)
+    }
+
+    pub(super) fn step(&mut self, intent: Intent) {
+        let columns = layout::columns(self).max(1);
+        let forward = matches!(intent, Intent::Down | Intent::Right);
+        if matches!(intent, Intent::Left | Intent::Right) && columns == 1 {
+            return self.turn_focus(if forward { 1 } else { -1 });
+        }
+        let by = if matches!(intent, Intent::Up | Intent::Down) { columns } else { 1 };
+        self.scroll(by, forward);
+    }
+
+    pub(super) fn leap(&mut self, intent: Intent) {
+        let by = match intent {
+            Intent::PageUp | Intent::PageDown => layout::page(self).max(1),
+            _ => usize::MAX / 2,
+        };
+        self.scroll(by, matches!(intent, Intent::PageDown | Intent::Bottom));
+    }
+
+    pub(super) fn scroll(&mut self, by: usize, forward: bool) {
+        let limits = layout::scroll_limits(self);
+        let lines = u16::try_from(by).unwrap_or(u16::MAX);
+        let moved =
+            |at: u16, limit: u16| if forward { at.saturating_add(lines).min(limit) } else { at.saturating_sub(lines) };
+        match self.moving_pane() {
+            Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
+            // The newest entry is at the bottom: back in time is up.
+            Pane::Journal => {
+                let at = self.view.scroll_journal.min(limits.1);
+                self.view.scroll_journal =
+                    if forward { at.saturating_sub(lines) } else { at.saturating_add(lines).min(limits.1) };
+            }
+            _ => {
+                let last = self.view.rows.len().saturating_sub(1);
+                let row = self.selected_row().unwrap_or(0);
+                let row = if forward { row.saturating_add(by).min(last) } else { row.saturating_sub(by) };
+                self.select_row(row);
+            }
+        }
+    }
+
+    pub(super) fn select_row(&mut self, row: usize) {
+        if let Some(who) = self.view.rows.get(row) {
+            if self.view.selected != Some(*who) {
+                self.view.scroll_ams = 0;
+            }
+            self.view.selected = Some(*who);
+            layout::keep_selection_visible(self);
+        }
+    }
+
+    /// Panes that can have the focus: those the layout shows, or all of them while one fills the screen.
+    fn panes_on_screen(&self) -> Vec<Pane> {
+        if self.view.zoom.is_some() {
+            return Pane::ALL.to_vec();
+        }
+        let layout = layout::of(self);
+        Pane::ALL.into_iter().filter(|pane| layout.rect(*pane).is_some()).collect()
+    }
+
+    pub(super) fn turn_focus(&mut self, by: isize) {
+        let visible = self.panes_on_screen();
+        // A pane that is not on the screen stands before the first one, or behind the last.
+        let at = visible
+            .iter()
+            .position(|pane| *pane == self.moving_pane())
+            .map_or(if by > 0 { -1 } else { 0 }, |at| at as isize);
+        let Some(pane) = visible.get((at + by).rem_euclid(visible.len().max(1) as isize) as usize) else {
+            return;
+        };
+        self.view.focus = *pane;
+        if self.view.zoom.is_some() {
+            self.view.zoom = Some(*pane);
+        }
+    }
+
+    pub(super) fn mouse(&mut self, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+        match mouse.kind {
+            MouseEventKind::ScrollUp => self.act(Intent::Up, effects),
+            MouseEventKind::ScrollDown => self.act(Intent::Down, effects),
+            MouseEventKind::Down(MouseButton::Left) if self.view.layers.is_empty() => {
+                let Some(hit) = layout::hit(self, mouse.column, mouse.row) else { return };
+                self.view.focus = hit.pane;
+                if let Some(row) = hit.printer.and_then(|who| self.view.rows.iter().position(|id| *id == who)) {
+                    self.select_row(row);
+                }
+                self.mark(Redraw::AtOnce);
+            }
+            _ => {}
+        }
+    }
+}
