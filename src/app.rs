@@ -127,6 +127,8 @@ pub struct Setup {
     pub config_path: Option<PathBuf>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
+    /// Where a file may lie while it is read; `None`: where the system keeps such files.
+    pub scratch: Option<PathBuf>,
     /// Where the journal is kept; `None`: in memory.
     pub journal: Option<PathBuf>,
     /// Durations of the network.
@@ -185,7 +187,7 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, journal, scratch, .. } = setup;
         let Setup { mut timing, patience, zoom, every_change, warnings, .. } = setup;
         let printers = config
             .printers
@@ -207,7 +209,9 @@ impl<F: Front> App<F> {
         }
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, ..net::Options::default() };
+        let usual = net::Options::default();
+        let scratch = scratch.unwrap_or(usual.scratch);
+        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, scratch, spread: usual.spread };
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
@@ -320,6 +324,7 @@ impl<F: Front> App<F> {
             | Effect::Reconnect(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }
+            | Effect::FetchPlate { .. }
             | Effect::Probe(_) => {
                 self.net.carry_out(effect);
             }

@@ -21,6 +21,9 @@ pub(super) struct Options {
     /// First camera port; each printer takes the next one (0: any free ports)
     #[arg(long, value_name = "P", default_value = "0")]
     camera_port: u16,
+    /// First port of the file servers; each printer takes the next one (0: any free ports)
+    #[arg(long, value_name = "P", default_value = "0")]
+    ftps_port: u16,
 }
 
 pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
@@ -28,6 +31,7 @@ pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
         bind: options.bind,
         mqtt_port: options.mqtt_port,
         camera_port: options.camera_port,
+        ftps_port: options.ftps_port,
         ..options.plan.simulation()
     };
     // Signals count from the first moment: whoever started this may end it at once.

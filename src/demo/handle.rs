@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::printer::Printer;
 use super::sim::SimPrinter;
-use super::{DemoError, RecordedRequest, camera, mqtt, tls};
+use super::{DemoError, RecordedRequest, camera, ftps, mqtt, tls};
 use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -44,11 +44,12 @@ impl Handle {
         &self.printer
     }
 
-    /// Takes connections on both listeners.
-    pub(super) fn open(&self, mqtt: TcpListener, camera: TcpListener) {
+    /// Takes connections on all listeners.
+    pub(super) fn open(&self, mqtt: TcpListener, camera: TcpListener, files: TcpListener) {
         let (power, tasks) = (self.printer.stop.child_token(), TaskTracker::new());
         accept(&tasks, &power, &self.printer, mqtt, mqtt::serve);
         accept(&tasks, &power, &self.printer, camera, camera::serve);
+        accept(&tasks, &power, &self.printer, files, ftps::serve);
         tasks.close();
         *self.servers.lock().unwrap_or_else(PoisonError::into_inner) = Some((power, tasks));
     }
@@ -93,7 +94,8 @@ impl Handle {
         }
         let (mqtt, _) = listen((self.bind, self.printer.card.mqtt_port).into()).await?;
         let (camera, _) = listen((self.bind, self.printer.card.camera_port).into()).await?;
-        self.open(mqtt, camera);
+        let (files, _) = listen((self.bind, self.printer.card.ftps_port).into()).await?;
+        self.open(mqtt, camera, files);
         Ok(())
     }
 
@@ -123,6 +125,11 @@ impl Handle {
     /// Number of viewers of the camera.
     pub fn camera_connections(&self) -> usize {
         self.printer.cameras.load(Ordering::Relaxed)
+    }
+
+    /// How often a file was fetched.
+    pub fn fetched(&self) -> usize {
+        self.printer.fetched.load(Ordering::Relaxed)
     }
 
     /// Looks into the machine or changes it; what changed is reported at once.

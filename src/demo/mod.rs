@@ -8,6 +8,7 @@ mod camera;
 mod cast;
 mod fault;
 mod font;
+mod ftps;
 mod handle;
 mod mqtt;
 mod picture;
@@ -57,14 +58,16 @@ pub struct DemoPrinter {
     pub model: Model,
     /// Serial number.
     pub serial: String,
-    /// Access code: the password of both servers.
+    /// Access code: the password of all servers.
     pub access_code: String,
-    /// Address of both servers.
+    /// Address of all servers.
     pub host: String,
     /// Port of the broker.
     pub mqtt_port: u16,
     /// Port of the camera.
     pub camera_port: u16,
+    /// Port of the file server.
+    pub ftps_port: u16,
     /// SHA-256 of the certificate it started with, in hexadecimal digits.
     pub fingerprint: String,
 }
@@ -78,6 +81,7 @@ impl fmt::Debug for DemoPrinter {
             .field("host", &self.host)
             .field("mqtt_port", &self.mqtt_port)
             .field("camera_port", &self.camera_port)
+            .field("ftps_port", &self.ftps_port)
             .finish_non_exhaustive()
     }
 }
@@ -140,6 +144,7 @@ impl Demo {
                 serde_json::json!({
                     "name": p.name, "model": p.model.short(), "serial": p.serial, "access_code": p.access_code,
                     "host": p.host, "mqtt_port": p.mqtt_port, "camera_port": p.camera_port,
+                    "ftps_port": p.ftps_port,
                 })
             })
             .collect();
@@ -161,18 +166,20 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     let (clock, epoch) = (Clock::start(), unix_now());
     let players = cast::of(plan);
     let total = players.len();
+    make_room(total);
     let mut handles = Vec::with_capacity(total);
     for (i, player) in players.into_iter().enumerate() {
         let (tls, fingerprint) = tls::certificate(&player.sim.serial, 0)?;
         let mut sim = player.sim;
         sim.epoch = epoch;
-        let ports = [plan.mqtt_port, plan.camera_port].map(|first| match first {
+        let ports = [plan.mqtt_port, plan.camera_port, plan.ftps_port].map(|first| match first {
             0 => Ok(0),
             first => u16::try_from(i).ok().and_then(|i| first.checked_add(i)).ok_or(DemoError::Ports(first)),
         });
-        let [mqtt_port, camera_port] = ports;
+        let [mqtt_port, camera_port, ftps_port] = ports;
         let (mqtt, mqtt_port) = handle::listen((plan.bind, mqtt_port?).into()).await?;
         let (camera, camera_port) = handle::listen((plan.bind, camera_port?).into()).await?;
+        let (ftps, ftps_port) = handle::listen((plan.bind, ftps_port?).into()).await?;
         let card = DemoPrinter {
             name: player.name,
             model: sim.model,
@@ -181,11 +188,12 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
             host: plan.bind.to_string(),
             mqtt_port,
             camera_port,
+            ftps_port,
             fingerprint,
         };
         let printer = Printer::new(card, sim, player.faults, plan, tls, clock, stop.child_token());
         let handle = Handle::new(Arc::new(printer), plan.bind);
-        handle.open(mqtt, camera);
+        handle.open(mqtt, camera, ftps);
         handles.push(handle);
     }
     // Reports of a farm come in ten groups a second: all at once would be a burst, and each by itself would wake the
@@ -197,6 +205,24 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     }
     let cards = handles.iter().map(|h| h.printer().card.clone()).collect();
     Ok(Demo { cards, handles, _stop: guard })
+}
+
+/// Each printer has three listeners and, in the demo, both ends of its connections: many of them need more files than a
+/// process may open by default.
+fn make_room(printers: usize) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let wanted = Some(256 + 8 * printers as u64);
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        // `None` is no limit. What cannot be had shows when a port cannot be opened.
+        if current.is_some() && current < wanted {
+            let current = maximum.map_or(wanted, |most| wanted.map(|wanted| wanted.min(most)));
+            let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = printers;
 }
 
 #[cfg(test)]

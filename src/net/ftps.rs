@@ -88,8 +88,7 @@ impl<'a> Visit<'a> {
         let (control, _) = dial_with(target, &config, target.ftps_port, timing).await?;
         let address = control.get_ref().0.peer_addr().map_err(|e| Cause::Network(e.to_string()))?.ip();
         let replies = Replies::default();
-        let mut visit =
-            Self { target, timing, config, control, address, replies, may_be_plain, out_of_step: false };
+        let mut visit = Self { target, timing, config, control, address, replies, may_be_plain, out_of_step: false };
         let hello = visit.reply().await?;
         if !hello.is_good() {
             return Err(refused(&hello));

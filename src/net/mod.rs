@@ -68,7 +68,7 @@ pub struct Options {
     /// What is done when something happens.
     pub hooks: Vec<Hook>,
     /// Where a file may lie while it is read.
-    pub folder: PathBuf,
+    pub scratch: PathBuf,
 }
 
 impl Default for Options {
@@ -78,7 +78,7 @@ impl Default for Options {
             pins: Pins::default(),
             spread: Duration::from_secs(2),
             hooks: Vec::new(),
-            folder: std::env::temp_dir().join("bambu-tui"),
+            scratch: std::env::temp_dir(),
         }
     }
 }
@@ -95,7 +95,7 @@ pub struct Net {
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
-    folder: PathBuf,
+    scratch: PathBuf,
     cancel: CancellationToken,
 }
 
@@ -118,7 +118,7 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks, folder } = options;
+        let Options { timing, pins, spread, hooks, scratch } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
         let hooks = hook::Hooks::start(hooks, events.clone(), &mut tasks, cancel.clone(), timing.goodbye);
         Self {
@@ -131,7 +131,7 @@ impl Net {
             tasks,
             probe: None,
             hooks,
-            folder,
+            scratch,
             cancel,
         }
     }
@@ -250,7 +250,7 @@ impl Net {
                 target: Arc::clone(&line.target),
                 timing: Arc::clone(&self.timing),
                 events: self.events.clone(),
-                folder: self.folder.clone(),
+                folder: self.scratch.clone(),
                 wanted,
             },
         );

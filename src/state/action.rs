@@ -3,6 +3,7 @@
 use super::{
     ams::{Content, Slot, Tray, Unit},
     job::{Job, Phase},
+    objects,
     printer::Printer,
     temps::Gauge,
 };
@@ -54,6 +55,8 @@ pub enum Action {
     StopDrying(i64),
     /// Close the error that the printer shows.
     Dismiss,
+    /// Print these objects no further; the ids are those of the job's file.
+    Skip(Vec<u32>),
     /// Home all axes.
     Home,
 }
@@ -83,6 +86,7 @@ impl fmt::Display for Action {
             }
             Self::StopDrying(unit) => write!(f, "stop drying {}", Slot { unit, slot: 0 }.unit_label()),
             Self::Dismiss => f.write_str("dismiss error"),
+            Self::Skip(ref ids) => objects::name_skip(ids, f),
             Self::Home => f.write_str("home"),
         }
     }
@@ -102,6 +106,7 @@ impl Action {
             Self::Load(_) | Self::Unload | Self::RetryFilament => 7,
             Self::Dismiss => 8,
             Self::Home => 9,
+            Self::Skip(_) => 300,
             Self::Nozzle { hotend, .. } => 10 + u16::from(hotend),
             Self::Fan(fan, _) => 20 + fan as u16,
             Self::Dry { unit, .. } | Self::StopDrying(unit) => 30 + (unit & 0xFF) as u16,
@@ -162,6 +167,7 @@ impl Action {
                     .filter(|id| !id.is_empty())
                     .unwrap_or_else(|| "0".into()),
             }],
+            Self::Skip(ref ids) => vec![Command::SkipObjects(ids.clone())],
             Self::Home => gcode("G28\n".to_owned()),
         }
     }
@@ -244,6 +250,7 @@ impl Action {
                 }
                 if (1..=24).contains(&hours) { Ok(()) } else { Err("drying: 1 to 24 hours".to_owned()) }
             }
+            Self::Skip(ref ids) => printer.can_skip(ids),
             Self::StopDrying(unit) if printer.unit(unit).is_none_or(|u| u.drying.is_none()) => {
                 Err("this unit is not drying".to_owned())
             }
@@ -277,6 +284,7 @@ impl Action {
             Self::Dry { unit, .. } => printer.unit(unit).is_some_and(|u| u.drying.is_some()),
             Self::StopDrying(unit) => printer.unit(unit).is_some_and(|u| u.drying.is_none()),
             Self::Dismiss => printer.job.error.is_none(),
+            Self::Skip(ref ids) => printer.reports_skipped(ids),
             Self::RetryFilament | Self::Home => false,
         }
     }
@@ -285,7 +293,7 @@ impl Action {
     pub fn asks_first(&self, printer: &Printer) -> bool {
         let job = &printer.job;
         match *self {
-            Self::Stop | Self::Home => true,
+            Self::Stop | Self::Home | Self::Skip(_) => true,
             // Resuming what the printer paused by itself can ruin what the pause has saved.
             Self::Resume => job.waits_for_person(),
             Self::Nozzle { .. } | Self::Bed(_) | Self::Chamber(_) | Self::Load(_) | Self::Unload => {

@@ -86,6 +86,8 @@ pub struct State {
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
     watch_from: Option<(PrinterId, Instant)>,
+    /// The printer whose job's file is fetched next, and when.
+    look_from: Option<(PrinterId, Instant)>,
     /// Number of the next command.
     next_seq: u32,
 }
@@ -106,6 +108,7 @@ impl State {
             redraw: Redraw::AtOnce,
             watching: None,
             watch_from: None,
+            look_from: None,
             // The vendor's clients count from 20000 to 29999.
             next_seq: 20_000 + seed % 10_000,
         };
@@ -131,6 +134,7 @@ impl State {
             Some(Layer::Confirm(_)) => Mode::Confirm,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
+            Some(Layer::Objects(_)) => Mode::Objects,
             Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,

@@ -1,17 +1,22 @@
 //! The objects of a running print. Their names and ids stand in the job's file alone, so it is fetched from the printer:
 //! once a job, and only when somebody looks.
 
+mod picker;
+
+pub use picker::Picker;
+
 use super::{
+    ams::{Content, Slot, Tray},
     event::Cause,
-    job::{Job, Phase},
+    job::Phase,
     printer::Printer,
 };
 use crate::protocol::{
     ftp,
     model::Model,
-    plate::{Plate, Sliced, Unreadable},
+    plate::{Filament, Object, Plate, Sliced, Unreadable},
 };
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// What is known of the file of the running job.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -130,4 +135,203 @@ pub enum News {
     },
     /// The end of it.
     Ended(Result<Arc<Found>, NoPlate>),
+}
+
+/// The vendor's slicer offers skipping for so many objects at most.
+const SKIP_MAX: usize = 64;
+
+/// Something that a job needs of a filament.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Need<'a> {
+    /// The filament, with what the whole job takes.
+    pub filament: &'a Filament,
+    /// Where the printer takes it from, if it says so.
+    pub tray: Option<&'a Tray>,
+    /// About how much is still to be printed, in grams.
+    pub to_go: Option<f64>,
+    /// How much is on the spool, in grams.
+    pub left: Option<u32>,
+}
+
+impl Need<'_> {
+    /// Whether the spool has what is still to be printed; `None`: not known.
+    pub fn is_met(&self) -> Option<bool> {
+        self.to_go.zip(self.left).map(|(to_go, left)| f64::from(left) >= to_go)
+    }
+}
+
+impl Objects {
+    /// Another job has begun: what is known is about the last one.
+    pub(super) fn next_job(&mut self) {
+        *self = Self { look: Look::Closed, turn: self.turn.wrapping_add(1) };
+    }
+
+    /// What could not be had is looked for once more.
+    fn try_again(&mut self) {
+        if matches!(self.look, Look::Missing(_)) {
+            self.look = Look::Closed;
+        }
+    }
+
+    /// Takes in news; tells whether they are of the present job.
+    fn take(&mut self, turn: u32, news: News) -> bool {
+        if turn != self.turn {
+            return false;
+        }
+        self.look = match news {
+            News::Coming { path, done, all } => Look::Coming { path, done, all },
+            News::Ended(Ok(found)) => Look::Known(found),
+            News::Ended(Err(why)) => Look::Missing(why),
+        };
+        true
+    }
+}
+
+/// `skip object 125`, `skip objects 125 and 136`, `skip 12 objects`.
+pub(super) fn name_skip(ids: &[u32], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match ids {
+        [one] => write!(f, "skip object {one}"),
+        [one, two] => write!(f, "skip objects {one} and {two}"),
+        many => write!(f, "skip {} objects", many.len()),
+    }
+}
+
+impl Printer {
+    /// Whether the file of the job can be fetched now. Some models have it only when they print.
+    fn has_file(&self) -> bool {
+        let early = matches!(self.model, Model::P1P | Model::P1S | Model::A1 | Model::A1Mini);
+        self.session().is_some()
+            && match self.job.phase {
+                Phase::Running | Phase::Paused => true,
+                Phase::Preparing => early,
+                _ => false,
+            }
+    }
+
+    fn wanted(&self) -> Wanted {
+        let part = &self.report.job;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let printing = matches!(self.job.phase, Phase::Running | Phase::Paused);
+        Wanted {
+            turn: self.objects.turn,
+            paths: ftp::candidates(&text(&part.gcode_file), &text(&part.subtask_name)),
+            started: part.start_time.filter(|start| *start > 0),
+            plate: self.job.plate,
+            // Before that the number may be the previous job's.
+            layers: self.job.layers.filter(|_| printing),
+            fresh: self.job.layer.is_none_or(|layer| layer <= 1),
+            plain: matches!(self.model, Model::A1 | Model::A1Mini),
+        }
+    }
+
+    /// The plate that is printed; the sentence says why it is not known.
+    pub fn plate(&self) -> Result<&Plate, String> {
+        let found = match &self.objects.look {
+            Look::Known(found) => found,
+            Look::Missing(why) => return Err(why.to_string()),
+            Look::Asked | Look::Coming { .. } => return Err("the job's file is being fetched".to_owned()),
+            Look::Closed if self.has_file() => {
+                return Err("the objects are not known yet; look at them first".to_owned());
+            }
+            Look::Closed if self.job.phase.is_active() => {
+                return Err("the job's file can be read once the printer prints".to_owned());
+            }
+            Look::Closed => return Err("nothing is being printed".to_owned()),
+        };
+        let Some(plate) = found.sliced.plate(self.job.plate) else {
+            return Err(match self.job.plate {
+                Some(number) => format!("{} has no plate {number}", found.path),
+                None => format!(
+                    "{} has {} plates, and the printer does not say which one it prints",
+                    found.path,
+                    found.sliced.plates.len()
+                ),
+            });
+        };
+        let printing = matches!(self.job.phase, Phase::Running | Phase::Paused);
+        if printing && !same_layers(plate.layers, self.job.layers) {
+            return Err(NoPlate::OtherJob(found.path.clone()).to_string());
+        }
+        Ok(plate)
+    }
+
+    /// Whether an object is left out, by the printer's word or from the beginning.
+    pub fn skips(&self, object: &Object) -> bool {
+        let said = self.report.job.skipped.as_deref().unwrap_or_default();
+        object.skipped || said.contains(&i64::from(object.id))
+    }
+
+    /// Whether the report has all of these among the skipped ones.
+    pub(super) fn reports_skipped(&self, ids: &[u32]) -> bool {
+        let said = self.report.job.skipped.as_deref().unwrap_or_default();
+        ids.iter().all(|id| said.contains(&i64::from(*id)))
+    }
+
+    /// Whether these objects can be skipped now; the sentence says why not.
+    pub fn can_skip(&self, ids: &[u32]) -> Result<(), String> {
+        if !matches!(self.job.phase, Phase::Running | Phase::Paused) {
+            return Err("objects can be skipped only while printing".to_owned());
+        }
+        if self.report.machine.fun.is_some_and(|fun| !fun.bit(49)) {
+            return Err("this printer's firmware cannot skip objects".to_owned());
+        }
+        let plate = self.plate()?;
+        match plate.labelled {
+            Some(true) => {}
+            Some(false) => return Err("the file was sliced without object labels; none can be skipped".to_owned()),
+            None => return Err("the file does not say that its objects are labelled; none can be skipped".to_owned()),
+        }
+        if plate.objects.len() > SKIP_MAX {
+            return Err(format!("the plate has {} objects; at most {SKIP_MAX} can be told apart", plate.objects.len()));
+        }
+        for id in ids {
+            match plate.objects.iter().find(|object| object.id == *id) {
+                None => return Err(format!("there is no object {id} on this plate")),
+                Some(object) if self.skips(object) => return Err(format!("object {id} is skipped already")),
+                Some(_) => {}
+            }
+        }
+        if ids.is_empty() {
+            return Err("choose an object first".to_owned());
+        }
+        let remains = |object: &&Object| !self.skips(object) && !ids.contains(&object.id);
+        if !plate.objects.iter().any(|object| remains(&object)) {
+            return Err("nothing would be left to print; stop the print instead".to_owned());
+        }
+        Ok(())
+    }
+
+    /// What the job needs of its filaments, in the file's order; nothing where the file is not known.
+    pub fn needs(&self) -> Vec<Need<'_>> {
+        let Ok(plate) = self.plate() else { return Vec::new() };
+        let only = plate.filaments.len() == 1;
+        let share = self.job.percent.filter(|_| self.job.phase.is_active()).map(|p| 1.0 - f64::from(p) / 100.0);
+        let need = |filament| {
+            let tray = self.tray_of(filament, only);
+            let left = match tray.map(|tray| &tray.content) {
+                Some(Content::Spool(spool)) => spool.grams,
+                _ => None,
+            };
+            Need { filament, tray, to_go: filament.grams.zip(share).map(|(grams, share)| grams * share), left }
+        };
+        plate.filaments.iter().map(need).collect()
+    }
+
+    /// Where a filament of the file comes from: the printer's own table says it; without one, the only filament of a job
+    /// is the one in use.
+    fn tray_of(&self, filament: &Filament, only: bool) -> Option<&Tray> {
+        let Some(mapping) = &self.report.job.mapping else {
+            return self.ams.active().filter(|_| only);
+        };
+        let packed = *mapping.get(usize::try_from(filament.id).ok()?.checked_sub(1)?)?;
+        let slot = Slot { unit: packed >> 8 & 0xFF, slot: packed & 0xFF };
+        let same = |tray: &&Tray| match slot.unit {
+            // With one spool holder both numbers mean that one.
+            254 | 255 if self.ams.external.len() == 1 => tray.slot.unit >= 254,
+            254 | 255 => tray.slot.unit == slot.unit,
+            _ => tray.slot == slot,
+        };
+        let mut trays = self.ams.units.iter().flat_map(|unit| &unit.trays).chain(&self.ams.external);
+        trays.find(same)
+    }
 }

@@ -51,6 +51,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     }
     state.pass_time(is_due, &mut effects);
     state.watch_camera(&mut effects);
+    state.fetch_plate(&mut effects);
     state.flush(&mut effects);
     effects
 }
@@ -130,6 +131,7 @@ impl State {
                     self.mark(Redraw::Soon);
                 }
             }
+            PrinterEvent::Plate(turn, news) => self.plate_news(who, turn, news),
             PrinterEvent::Camera(change) => {
                 printer.camera.set_link(change, at);
                 if is_selected {
@@ -168,6 +170,7 @@ impl State {
         if before != after || was_silent || (looked_at && changed) {
             self.mark(Redraw::Soon);
         }
+        self.forget_choice(who);
         self.see_effects(who, effects);
     }
 
@@ -440,6 +443,7 @@ impl State {
             .chain(questions)
             .chain(self.notice.as_ref().map(|n| n.until))
             .chain(self.watch_from.map(|(_, from)| from))
+            .chain(self.look_due())
             .chain(clock::next_change(self))
             .min()
     }

@@ -1,6 +1,9 @@
 //! What the person looks at: focus, selection, order and filter of the list, layers on top.
 
-use super::{PrinterId, State, control::Action, event::Probed, job::JobKey, layout, printer::Printer, printer::Status};
+use super::{
+    PrinterId, State, control::Action, event::Probed, job::JobKey, layout, objects::Picker, printer::Printer,
+    printer::Status,
+};
 use ratatui::layout::Size;
 use std::time::Instant;
 use tui_input::Input;
@@ -143,6 +146,8 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// The objects of a print, to be chosen from.
+    Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }

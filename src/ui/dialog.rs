@@ -15,7 +15,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     let mut what = format!("{}{}{}{}", printer.name, p.dot(), p.clip(name, 40), p.dot());
     what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
     what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
-    let (title, warning, yes, no) = match confirm.action {
+    let (title, warning, yes, no) = match &confirm.action {
         Action::Stop => (
             "Stop this print?",
             "The print cannot be continued afterwards.".to_owned(),
@@ -37,6 +37,17 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
             "change it",
             "leave it",
         ),
+        Action::Skip(ids) => {
+            let plate = printer.plate();
+            let object = |id: &u32| plate.as_ref().ok().and_then(|p| p.objects.iter().find(|o| o.id == *id));
+            let names = ids.iter().map(|id| format!("#{id} {}", object(id).map_or("", |o| o.name.as_str())));
+            (
+                if ids.len() == 1 { "Skip this object?" } else { "Skip these objects?" },
+                format!("{}. What is skipped cannot be taken up again.", names.collect::<Vec<_>>().join(", ")),
+                "skip",
+                "keep printing",
+            )
+        }
         Action::Home => {
             ("Home all axes?", "Tool head and bed move. Is the plate clear?".to_owned(), "home", "do not move")
         }

@@ -37,7 +37,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
             keys
         }
-        Mode::Typing | Mode::Confirm => typing(p),
+        Mode::Typing | Mode::Confirm | Mode::Objects => typing(p),
     };
     let width = usize::from(area.width);
     let keys = shortened(keys, width.saturating_sub(1));
@@ -105,6 +105,9 @@ fn typing(p: &Paint) -> Vec<Shown> {
         }
         Some(crate::state::view::Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
+        }
+        Some(crate::state::view::Layer::Objects(_)) => {
+            vec![key("Space", "choose"), key("Enter", "skip"), key("Esc", "close")]
         }
         _ => vec![key("Enter", "keep"), key("Esc", "clear")],
     }
