@@ -19,6 +19,7 @@ mod session;
 mod supervise;
 mod timing;
 mod tls;
+mod web;
 
 pub use backoff::Delays;
 pub use pins::Pins;

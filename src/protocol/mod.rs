@@ -12,4 +12,5 @@ pub mod model;
 pub mod plate;
 pub mod report;
 pub mod temps;
+pub mod texts;
 pub mod wire;
