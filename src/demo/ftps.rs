@@ -201,10 +201,10 @@ impl Session<'_> {
         });
         if let Some(name) = file {
             let size = self.printer.machine().sim.file().map_or(0, |file| file.len());
-            out += &match names {
-                true => format!("{name}\r\n"),
-                false => format!("-rw-r--r--    1 0        0        {size:>8} Jan 01 12:00 {name}\r\n"),
-            };
+            if !names {
+                out += &format!("-rw-r--r--    1 0        0        {size:>8} Jan 01 12:00 ");
+            }
+            out += &format!("{name}\r\n");
         }
         out
     }

@@ -139,9 +139,8 @@ pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
     }
     let job = subtask_name.trim().replace('/', "_");
     if !job.is_empty() {
-        let names = |job: &str| match is_3mf(job) {
-            true => vec![job.to_owned()],
-            false => vec![format!("{job}.gcode.3mf"), format!("{job}.3mf")],
+        let names = |job: &str| {
+            if is_3mf(job) { vec![job.to_owned()] } else { vec![format!("{job}.gcode.3mf"), format!("{job}.3mf")] }
         };
         for name in names(&job).into_iter().chain(names(&job.replace(' ', "_"))) {
             in_folders(&mut add, &name);
@@ -179,7 +178,7 @@ mod tests {
         assert_eq!(all(bytes), Ok(texts.to_vec()));
         assert_eq!(all(b"HTTP/1.1 400 Bad Request\r\n"), Err(NoReply));
         assert_eq!(all(b"999 x\r\n"), Err(NoReply));
-        assert_eq!(all(&[b'2'; REPLY_MAX + 1]), Err(NoReply));
+        assert_eq!(all(&vec![b'2'; REPLY_MAX + 1]), Err(NoReply));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{
     action::Action,
     ams::{Content, Slot},
     keymap::Intent,
+    objects,
     printer::Printer,
 };
 use crate::protocol::command::{Fan, Speed};
@@ -30,6 +31,7 @@ pub const ENTRIES: &[Entry] = &[
     Entry { name: "pause", args: "", text: "pause the print", intent: Some(Intent::Pause), read: |w, _| none(w, Action::Pause) },
     Entry { name: "resume", args: "", text: "resume the print", intent: Some(Intent::Resume), read: |w, _| none(w, Action::Resume) },
     Entry { name: "stop", args: "", text: "stop the print for good", intent: Some(Intent::Stop), read: |w, _| none(w, Action::Stop) },
+    Entry { name: "skip", args: "OBJECT…", text: "skip objects of the print, by number or name", intent: Some(Intent::Objects), read: objects::read },
     Entry { name: "speed", args: "silent|standard|sport|ludicrous", text: "speed profile", intent: Some(Intent::SpeedUp), read: speed },
     Entry { name: "light", args: "on|off", text: "chamber light", intent: Some(Intent::Light), read: |w, _| Ok(Action::Light(switch(w)?)) },
     Entry { name: "dismiss", args: "", text: "close the error that the printer shows", intent: None, read: |w, _| none(w, Action::Dismiss) },
@@ -146,6 +148,7 @@ impl Entry {
         };
         match self.name {
             "speed" => Ok(Action::Speed(Speed::Standard)),
+            "skip" => objects::sample(printer),
             "light" => printer.light().map(|on| Action::Light(!on)).ok_or("no light was reported".to_owned()),
             _ if matches!(self.args, "CELSIUS" | "PERCENT") => (self.read)(&["0"], printer),
             "load" => {

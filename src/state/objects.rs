@@ -1,8 +1,10 @@
 //! The objects of a running print. Their names and ids stand in the job's file alone, so it is fetched from the printer:
 //! once a job, and only when somebody looks.
 
+mod named;
 mod picker;
 
+pub(super) use named::{read, sample};
 pub use picker::Picker;
 
 use super::{
@@ -255,6 +257,23 @@ impl Printer {
         Ok(plate)
     }
 
+    /// Whether the job's file is still being looked for, or will be as soon as somebody looks.
+    pub fn awaits_plate(&self) -> bool {
+        match self.objects.look {
+            Look::Closed => self.has_file(),
+            Look::Asked | Look::Coming { .. } => true,
+            Look::Known(_) | Look::Missing(_) => false,
+        }
+    }
+
+    /// `#125 bracket, #139 washer`
+    pub fn names_of(&self, ids: &[u32]) -> String {
+        let plate = self.plate().ok();
+        let name = |id: &u32| plate.and_then(|plate| plate.objects.iter().find(|object| object.id == *id));
+        let all = ids.iter().map(|id| format!("#{id} {}", name(id).map_or("", |object| object.name.as_str())));
+        all.map(|text| text.trim_end().to_owned()).collect::<Vec<_>>().join(", ")
+    }
+
     /// Whether an object is left out, by the printer's word or from the beginning.
     pub fn skips(&self, object: &Object) -> bool {
         let said = self.report.job.skipped.as_deref().unwrap_or_default();
@@ -335,3 +354,6 @@ impl Printer {
         trays.find(same)
     }
 }
+
+#[cfg(test)]
+mod tests;

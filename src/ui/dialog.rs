@@ -37,17 +37,12 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
             "change it",
             "leave it",
         ),
-        Action::Skip(ids) => {
-            let plate = printer.plate();
-            let object = |id: &u32| plate.as_ref().ok().and_then(|p| p.objects.iter().find(|o| o.id == *id));
-            let names = ids.iter().map(|id| format!("#{id} {}", object(id).map_or("", |o| o.name.as_str())));
-            (
-                if ids.len() == 1 { "Skip this object?" } else { "Skip these objects?" },
-                format!("{}. What is skipped cannot be taken up again.", names.collect::<Vec<_>>().join(", ")),
-                "skip",
-                "keep printing",
-            )
-        }
+        Action::Skip(ids) => (
+            if ids.len() == 1 { "Skip this object?" } else { "Skip these objects?" },
+            format!("{}. What is skipped cannot be taken up again.", printer.names_of(ids)),
+            "skip",
+            "print all",
+        ),
         Action::Home => {
             ("Home all axes?", "Tool head and bed move. Is the plate clear?".to_owned(), "home", "do not move")
         }

@@ -106,8 +106,11 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(crate::state::view::Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }
-        Some(crate::state::view::Layer::Objects(_)) => {
-            vec![key("Space", "choose"), key("Enter", "skip"), key("Esc", "close")]
+        Some(crate::state::view::Layer::Objects(picker)) => {
+            let known = p.state.printer(picker.who).is_some_and(|printer| printer.plate().is_ok());
+            let mut keys = if known { vec![key("Space", "choose"), key("Enter", "skip")] } else { Vec::new() };
+            keys.push(key("Esc", "close"));
+            keys
         }
         _ => vec![key("Enter", "keep"), key("Esc", "clear")],
     }
@@ -132,6 +135,9 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     {
         keys.extend(shown(p, Intent::SavePicture, 2, 7));
         keys.extend(shown(p, Intent::ShowPicture, 2, 6));
+    }
+    if layout.kind == Kind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
+        keys.extend(shown(p, Intent::Objects, 2, 3));
     }
     let zoomed = matches!(layout.kind, Kind::Zoom(_));
     if zoomed {

@@ -5,6 +5,7 @@ use crate::{
     protocol::plate::{Object, Place, Plate},
     state::{
         ams::Content,
+        keymap::Intent,
         objects::{Look, Need, Picker},
         printer::Printer,
     },
@@ -183,9 +184,10 @@ pub(super) fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'sta
     };
     let mut out: Vec<Line<'static>> = printer.needs().iter().map(|need| need_line(p, need, width)).collect();
     let skipped = plate.objects.iter().filter(|object| printer.skips(object)).count();
+    let key = p.state.keymap.key_of(Intent::Objects).map_or_else(String::new, |key| format!(" ({key})"));
     let mut words = vec![match plate.objects.len() {
-        1 => "1 object".to_owned(),
-        many => format!("{many} objects"),
+        1 => format!("1 object{key}"),
+        many => format!("{many} objects{key}"),
     }];
     if skipped > 0 {
         words.push(format!("{skipped} skipped"));
@@ -217,8 +219,8 @@ fn need_line(p: &Paint, need: &Need<'_>, width: usize) -> Line<'static> {
     }];
     words.extend(need.to_go.map(|grams| format!("about {} to go", weight(grams))));
     words.push(match need.left {
-        Some(grams) => format!("{grams} g left on the spool"),
-        None => format!("{} left on the spool", p.unknown()),
+        Some(grams) => format!("{grams} g left"),
+        None => format!("{} left", p.unknown()),
     });
     let (role, verdict) = match need.is_met() {
         Some(true) => (Role::Ok, "  enough"),
@@ -244,4 +246,105 @@ fn need_line(p: &Paint, need: &Need<'_>, width: usize) -> Line<'static> {
 /// Grams: small ones with a digit behind the point.
 fn weight(grams: f64) -> String {
     if grams < 10.0 { format!("{grams:.1} g") } else { format!("{grams:.0} g") }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        protocol::plate::{Place, Sliced, read_info},
+        state::{
+            State,
+            event::{Event, PrinterEvent},
+            objects::{Found, News, NoPlate},
+            update::update,
+            view::Pane,
+        },
+        ui::fixture::{alone_at, shot, tell},
+    };
+    use crossterm::event::KeyCode;
+    use insta::assert_snapshot;
+    use std::sync::Arc;
+
+    fn press(state: &mut State, keys: &str) {
+        for key in keys.chars() {
+            let code = if key == '\n' { KeyCode::Enter } else { KeyCode::Char(key) };
+            let now = state.now;
+            update(state, Event::Key(code.into()), now);
+        }
+    }
+
+    /// Twelve objects in three rows, filament, and a warning.
+    fn sliced() -> Sliced {
+        let mut xml = r##"<config><plate><metadata key="index" value="1"/><metadata key="label_object_enabled" value="true"/>
+            <metadata key="prediction" value="4223"/><metadata key="weight" value="61.3"/>
+            <filament id="1" type="PLA" color="#FF6A13" used_g="41.8"/><filament id="2" type="PETG" color="#FFFFFF" used_g="19.5"/>
+            <warning msg="bed_temperature_too_high_than_filament" error_code="1000C001"/>"##
+            .to_owned();
+        for at in 0..12 {
+            let name = ["bracket", "washer 8 mm", "a spacer with quite a long name that says a lot"][at % 3];
+            xml += &format!(r#"<object identify_id="{}" name="{name}"/>"#, 97 + at * 14);
+        }
+        let mut sliced = read_info((xml + "</plate></config>").as_bytes()).expect("readable");
+        for (at, object) in sliced.plates[0].objects.iter_mut().enumerate() {
+            let (left, front) = ((at % 4 * 50 + 20) as f64, (at / 4 * 60 + 30) as f64);
+            object.place = Some(Place { left, front, right: left + 32.0, back: front + 40.0 });
+        }
+        sliced
+    }
+
+    fn news(state: &mut State, news: News) {
+        let (who, now) = (state.view.selected.expect("a printer"), state.now);
+        // The fixture's printer has had one job so far.
+        update(state, Event::Printer(who, PrinterEvent::Plate(1, news)), now);
+    }
+
+    fn known(width: u16, height: u16) -> State {
+        let mut state = alone_at(width, height);
+        let found = Found { path: "/bracket_v4.gcode.3mf".into(), sliced: sliced() };
+        news(&mut state, News::Ended(Ok(Arc::new(found))));
+        let now = state.now;
+        tell(&mut state.printers[0], r#""s_obj":[111],"mapping":[0,2]"#, now);
+        state
+    }
+
+    #[test]
+    fn objects_are_chosen_from_a_list_with_a_plan_of_the_plate() {
+        for (w, h) in [(120, 40), (80, 24), (40, 12)] {
+            let mut state = known(w, h);
+            press(&mut state, "ojj  j");
+            assert_snapshot!(format!("objects_{w}x{h}"), shot(&state));
+        }
+        let mut ascii = known(80, 24);
+        ascii.settings.ascii = true;
+        press(&mut ascii, "ojj  j");
+        assert_snapshot!("objects_ascii_80x24", shot(&ascii));
+        let mut asked = known(80, 24);
+        press(&mut asked, "ojj  \n");
+        assert_snapshot!("objects_asked_80x24", shot(&asked));
+    }
+
+    #[test]
+    fn without_a_list_there_is_a_reason() {
+        let mut state = alone_at(80, 24);
+        press(&mut state, "o");
+        news(&mut state, News::Coming { path: "/cache/bracket_v4.gcode.3mf".into(), done: 1_240_000, all: 9_000_000 });
+        assert_snapshot!("objects_coming_80x24", shot(&state));
+        news(&mut state, News::Ended(Err(NoPlate::NotThere)));
+        assert_snapshot!("objects_missing_80x24", shot(&state));
+        state.view.size = ratatui::layout::Size::new(40, 12);
+        assert_snapshot!("objects_missing_40x12", shot(&state));
+    }
+
+    #[test]
+    fn the_zoomed_job_tells_what_it_needs() {
+        for (w, h) in [(120, 40), (80, 24), (40, 16)] {
+            let mut state = known(w, h);
+            state.view.zoom = Some(Pane::Job);
+            assert_snapshot!(format!("objects_job_{w}x{h}"), shot(&state));
+        }
+        let mut missing = alone_at(80, 24);
+        missing.view.zoom = Some(Pane::Job);
+        news(&mut missing, News::Ended(Err(NoPlate::OtherJob("/bracket_v4.3mf".into()))));
+        assert_snapshot!("objects_job_missing_80x24", shot(&missing));
+    }
 }

@@ -79,9 +79,8 @@ impl State {
             }
             Intent::Accept => {
                 // Nothing chosen means the one under the cursor; the question names it.
-                let open = plate.objects.iter().filter(|object| !printer.skips(object)).map(|object| object.id);
-                let ids: Vec<_> = open.filter(|id| picker.chosen.contains(id)).collect();
-                self.order(who, Action::Skip(if ids.is_empty() { vec![id] } else { ids }), true, effects);
+                let ids = if picker.chosen.is_empty() { vec![id] } else { picker.ids() };
+                self.order(who, Action::Skip(ids), true, effects);
             }
             _ => {}
         }
@@ -134,16 +133,22 @@ impl State {
         }
     }
 
-    /// What was chosen for one job is not chosen for the next.
+    /// What was chosen for one job is not chosen for the next, nor what has been skipped meanwhile.
     pub(in crate::state) fn forget_choice(&mut self, who: PrinterId) {
-        let Some(turn) = self.printer(who).map(|printer| printer.objects.turn) else { return };
-        for layer in &mut self.view.layers {
-            if let Layer::Objects(picker) = layer
-                && picker.who == who
-                && picker.turn != turn
-            {
-                (picker.at, picker.turn) = (0, turn);
+        let Self { view, printers, .. } = self;
+        let Some(printer) = printers.get(usize::from(who.0)) else { return };
+        for layer in &mut view.layers {
+            let Layer::Objects(picker) = layer else { continue };
+            if picker.who == who && picker.turn != printer.objects.turn {
+                (picker.at, picker.turn) = (0, printer.objects.turn);
                 picker.chosen.clear();
+            }
+            if picker.who == who
+                && !picker.chosen.is_empty()
+                && let Ok(plate) = printer.plate()
+            {
+                let skipped = |id: &u32| plate.objects.iter().any(|o| o.id == *id && printer.skips(o));
+                picker.chosen.retain(|id| !skipped(id));
             }
         }
     }
