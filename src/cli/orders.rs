@@ -50,7 +50,7 @@ pub(super) struct DoOptions {
 }
 
 fn actions() -> String {
-    let rows = catalog::ENTRIES.iter().map(|e| format!("  {:<38}{}", format!("{} {}", e.name, e.args), e.text));
+    let rows = catalog::entries().map(|e| format!("  {:<38}{}", format!("{} {}", e.name, e.args), e.text));
     format!("Actions:\n{}", rows.collect::<Vec<_>>().join("\n"))
 }
 
@@ -73,7 +73,7 @@ impl Wanted {
         match self {
             Self::Always(action) => Ok((action.clone(), true)),
             Self::Line(line) => catalog::read(line, printer).map(|action| {
-                let dangerous = action.asks_first(printer);
+                let dangerous = action.risk(printer).is_some();
                 (action, dangerous)
             }),
         }
@@ -142,7 +142,7 @@ impl Ordering {
         let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
         let mut out = io::stderr();
         let what = match action {
-            Action::Skip(ids) => format!("{action}: {}", printer.names_of(ids)),
+            Action::Skip(skip) => format!("{action}: {}", printer.names_of(&skip.0)),
             _ => action.to_string(),
         };
         write!(out, "{what} → {} ({job}{percent})? [y/N] ", printer.name)?;

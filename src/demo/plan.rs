@@ -1,5 +1,6 @@
 //! What is to be played: how many printers, how fast, which story.
 
+use super::cloud::CloudPlan;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// A plan for [`start`](super::start).
@@ -21,6 +22,8 @@ pub struct Plan {
     pub camera_port: u16,
     /// First of the file servers' ports, one a printer; 0 takes any free ones.
     pub ftps_port: u16,
+    /// The cloud, with two printers more that only it reaches.
+    pub cloud: Option<CloudPlan>,
 }
 
 impl Default for Plan {
@@ -34,6 +37,7 @@ impl Default for Plan {
             mqtt_port: 0,
             camera_port: 0,
             ftps_port: 0,
+            cloud: None,
         }
     }
 }

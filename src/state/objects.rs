@@ -1,10 +1,8 @@
 //! The objects of a running print. Their names and ids stand in the job's file alone, so it is fetched from the printer:
 //! once a job, and only when somebody looks.
 
-mod named;
 mod picker;
 
-pub(super) use named::{read, sample};
 pub use picker::Picker;
 
 use super::{
@@ -18,7 +16,7 @@ use crate::protocol::{
     model::Model,
     plate::{Filament, Object, Plate, Sliced, Unreadable},
 };
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 /// What is known of the file of the running job.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -189,20 +187,13 @@ impl Objects {
     }
 }
 
-/// `skip object 125`, `skip objects 125 and 136`, `skip 12 objects`.
-pub(super) fn name_skip(ids: &[u32], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match ids {
-        [one] => write!(f, "skip object {one}"),
-        [one, two] => write!(f, "skip objects {one} and {two}"),
-        many => write!(f, "skip {} objects", many.len()),
-    }
-}
-
 impl Printer {
     /// Whether the file of the job can be fetched now. Some models have it only when they print.
     fn has_file(&self) -> bool {
         let early = matches!(self.model, Model::P1P | Model::P1S | Model::A1 | Model::A1Mini);
+        // The files are on the LAN, whatever road the reports come.
         self.session().is_some()
+            && self.roads.lan.is_some()
             && match self.job.phase {
                 Phase::Running | Phase::Paused => true,
                 Phase::Preparing => early,
@@ -234,6 +225,11 @@ impl Printer {
             Look::Asked | Look::Coming { .. } => return Err("the job's file is being fetched".to_owned()),
             Look::Closed if self.has_file() => {
                 return Err("the objects are not known yet; look at them first".to_owned());
+            }
+            Look::Closed if self.job.phase.is_active() && self.roads.lan.is_none() => {
+                return Err(
+                    "a job's file is read over the LAN only, and this printer is known to the cloud alone".to_owned()
+                );
             }
             Look::Closed if self.job.phase.is_active() => {
                 return Err("the job's file can be read once the printer prints".to_owned());

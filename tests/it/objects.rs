@@ -2,7 +2,7 @@
 
 use crate::{
     machine::{Home, Simulator},
-    room::{Room, until},
+    room::Room,
 };
 use bambu_tui::demo::{Fault, Plan, Scenario};
 use serde_json::Value;

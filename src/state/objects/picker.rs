@@ -3,7 +3,7 @@
 use super::{Look, News};
 use crate::state::{
     PrinterId, Redraw, State,
-    action::Action,
+    action::Skip,
     effect::Effect,
     keymap::Intent,
     notice::Tone,
@@ -80,7 +80,7 @@ impl State {
             Intent::Accept => {
                 // Nothing chosen means the one under the cursor; the question names it.
                 let ids = if picker.chosen.is_empty() { vec![id] } else { picker.ids() };
-                self.order(who, Action::Skip(ids), true, effects);
+                self.order(who, Skip(ids).into(), true, effects);
             }
             _ => {}
         }

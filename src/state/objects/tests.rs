@@ -3,7 +3,8 @@ use crate::{
     protocol::{command::Command, plate, report::parse},
     state::{
         Now, PrinterId, State,
-        action::Action,
+        action::{Action, Skip},
+        catalog,
         effect::Effect,
         event::{Event, LinkChange, PrinterEvent},
         keymap::Keymap,
@@ -96,6 +97,10 @@ impl Desk {
     }
 }
 
+fn skip(ids: &[u32]) -> Action {
+    Skip(ids.to_vec()).into()
+}
+
 const INFO: &str = r##"<config><plate><metadata key="index" value="1"/><metadata key="label_object_enabled" value="true"/>
     <object identify_id="97" name="Cylinder"/><object identify_id="111" name="Cylinder"/>
     <object identify_id="125" name="Cube" skipped="true"/><object identify_id="139" name="Cone"/>
@@ -168,15 +173,15 @@ fn chosen_objects_are_asked_about_sent_as_numbers_and_seen_in_a_report() {
     assert_eq!(desk.press("  "), [], "two are chosen");
     assert_eq!(desk.press("\n"), []);
     let Some(Layer::Confirm(question)) = desk.state.view.layers.last() else { panic!("a question") };
-    assert_eq!(question.action, Action::Skip(vec![97, 111]));
+    assert_eq!(question.action, skip(&[97, 111]));
     assert_eq!(desk.printer().names_of(&[97, 111]), "#97 Cylinder, #111 Cylinder");
     let effects = desk.press("y");
     assert_eq!(sent(&effects), [Command::SkipObjects(vec![97, 111])]);
-    assert!(!Action::Skip(vec![97, 111]).is_seen(desk.printer()));
+    assert!(!skip(&[97, 111]).is_seen(desk.printer()));
     desk.report(r#""s_obj":[111,97]"#);
     let Some(Layer::Objects(picker)) = desk.state.view.layers.last() else { panic!("the list") };
     assert!(picker.chosen.is_empty(), "what is skipped is not chosen any more");
-    assert!(Action::Skip(vec![97, 111]).is_seen(desk.printer()));
+    assert!(skip(&[97, 111]).is_seen(desk.printer()));
     let plate = desk.printer().plate().expect("known").clone();
     let skipped: Vec<_> = plate.objects.iter().filter(|o| desk.printer().skips(o)).map(|o| o.id).collect();
     assert_eq!(skipped, [97, 111, 125], "with the one that was left out from the beginning");
@@ -207,7 +212,7 @@ fn what_is_skipped_cannot_be_chosen() {
 #[test]
 fn the_rules_of_skipping_hold() {
     let desk = Desk::choosing();
-    let can = |desk: &Desk, ids: &[u32]| Action::Skip(ids.to_vec()).fits(desk.printer());
+    let can = |desk: &Desk, ids: &[u32]| skip(ids).fits(desk.printer());
     assert_eq!(can(&desk, &[97]), Ok(()));
     for (ids, part) in [
         (&[][..], "choose an object"),
@@ -247,10 +252,10 @@ fn the_rules_of_skipping_hold() {
 #[test]
 fn objects_are_named_by_number_or_by_words() {
     let desk = Desk::choosing();
-    let words = |line: &'static str| read(&line.split_whitespace().collect::<Vec<_>>(), desk.printer());
-    assert_eq!(words("97 139 97"), Ok(Action::Skip(vec![97, 139])));
-    assert_eq!(words("cone, 111"), Ok(Action::Skip(vec![139, 111])));
-    assert_eq!(words("con"), Ok(Action::Skip(vec![139])));
+    let words = |line: &str| catalog::read(&format!("skip {line}"), desk.printer());
+    assert_eq!(words("97 139 97"), Ok(skip(&[97, 139])));
+    assert_eq!(words("cone, 111"), Ok(skip(&[139, 111])));
+    assert_eq!(words("con"), Ok(skip(&[139])));
     for (line, part) in [
         ("cylinder", "97 Cylinder, 111 Cylinder; write the number"),
         ("c", "fits 3 objects"),
@@ -261,7 +266,7 @@ fn objects_are_named_by_number_or_by_words() {
         let why = words(line).expect_err(line);
         assert!(why.contains(part), "{line}: {why}");
     }
-    assert!(read(&["97"], Desk::printing().printer()).is_err_and(|why| why.contains("look at them first")));
+    assert!(catalog::read("skip 97", Desk::printing().printer()).is_err_and(|why| why.contains("look at them first")));
 }
 
 #[test]

@@ -1,7 +1,14 @@
-//! Objects by number or name, as a person types them.
+//! Rows about the objects of a print, and objects by number or name, as a person types them.
 
-use super::Printer;
-use crate::{protocol::plate::Object, state::action::Action};
+use super::{Entry, Make};
+use crate::{
+    protocol::plate::Object,
+    state::{
+        action::{Action, Skip},
+        keymap::Intent,
+        printer::Printer,
+    },
+};
 use nucleo_matcher::{
     Config, Matcher, Utf32Str,
     pattern::{AtomKind, CaseMatching, Normalization, Pattern},
@@ -10,8 +17,13 @@ use nucleo_matcher::{
 /// So many objects are listed where a name fits several.
 const LISTED: usize = 8;
 
+#[rustfmt::skip]
+pub(super) const ENTRIES: &[Entry] = &[
+    Entry { name: "skip", args: "OBJECT…", text: "skip objects of the print, by number or name", intent: Some(Intent::Objects), make: Make::With(read, sample) },
+];
+
 /// Reads `125 139`, `washer` or `hinge leaf, 139`.
-pub(in crate::state) fn read(words: &[&str], printer: &Printer) -> Result<Action, String> {
+fn read(words: &[&str], printer: &Printer) -> Result<Action, String> {
     let plate = printer.plate()?;
     let mut ids = Vec::new();
     for part in words.join(" ").split(',').map(str::trim).filter(|part| !part.is_empty()) {
@@ -27,7 +39,7 @@ pub(in crate::state) fn read(words: &[&str], printer: &Printer) -> Result<Action
     if ids.is_empty() {
         return Err("an object's number or name is missing".to_owned());
     }
-    Ok(Action::Skip(ids))
+    Ok(Skip(ids).into())
 }
 
 /// The one object that is still printed and has this name, or else a name in which the words are found.
@@ -52,7 +64,7 @@ fn by_name(name: &str, objects: &[Object], printer: &Printer) -> Result<u32, Str
 }
 
 /// An object that could be skipped, to see whether any can.
-pub(in crate::state) fn sample(printer: &Printer) -> Result<Action, String> {
+fn sample(printer: &Printer) -> Result<Action, String> {
     let open = printer.plate()?.objects.iter().find(|object| !printer.skips(object));
-    open.map(|object| Action::Skip(vec![object.id])).ok_or_else(|| "every object is skipped".to_owned())
+    open.map(|object| Skip(vec![object.id]).into()).ok_or_else(|| "every object is skipped".to_owned())
 }
