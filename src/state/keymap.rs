@@ -210,7 +210,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
     (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
     (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, filament, drying …", "commands"),
-    (Intent::Objects, "objects", "o", Group::Control, "objects of the print: which there are, and skipping some", "objects"),
+    (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
     (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
     (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
     (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
