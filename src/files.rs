@@ -4,7 +4,6 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
 };
 
 /// Options for a file that, if it has to be made, only its owner may read and write. An existing file keeps its permissions.
@@ -29,7 +28,6 @@ pub fn append(path: &Path) -> io::Result<File> {
 /// A file without a name, for what is needed only for a while: private, in a folder that only its owner may enter, and
 /// gone as soon as it is closed.
 pub fn scratch(folder: &Path) -> io::Result<File> {
-    static NUMBER: AtomicU64 = AtomicU64::new(0);
     let mut make = fs::DirBuilder::new();
     make.recursive(true);
     let mut options = private();
@@ -40,17 +38,26 @@ pub fn scratch(folder: &Path) -> io::Result<File> {
     #[cfg(windows)]
     std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0400_0000);
     make.create(folder)?;
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let path = folder.join(format!(".scratch-{}-{number}", std::process::id()));
-    let open = || options.open(&path);
-    // The process of a former start may have had the same number, and no time to clean up.
-    let file = open().or_else(|e| match e.kind() {
-        io::ErrorKind::AlreadyExists => fs::remove_file(&path).and_then(|()| open()),
-        _ => Err(e),
-    })?;
+    let path = folder.join(format!(".{:016x}.scratch", fastrand::u64(..)));
+    let file = options.open(&path)?;
     #[cfg(unix)]
     fs::remove_file(&path)?;
     Ok(file)
+}
+
+/// Puts a private file in the place of `path`, so that a reader never sees half of it, and makes its folder where there is
+/// none.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let beside = folder.join(format!(".{:016x}.new", fastrand::u64(..)));
+    let written = private().write(true).create_new(true).open(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&beside);
+    })
 }
 
 /// Where a file of bounded size goes when a new one begins: `journal.jsonl` → `journal.old.jsonl`.
