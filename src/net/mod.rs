@@ -16,6 +16,7 @@ mod picture;
 mod pins;
 mod plate;
 mod probe;
+pub mod rest;
 mod session;
 mod supervise;
 mod texts;

@@ -11,6 +11,7 @@ pub mod machine;
 pub mod model;
 pub mod plate;
 pub mod report;
+pub mod rest;
 pub mod temps;
 pub mod texts;
 pub mod wire;
