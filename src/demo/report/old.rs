@@ -47,7 +47,7 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
             "queue_number": 0, "queue_total": 0, "queue_est": 0, "queue_sts": 0,
             "mc_print_sub_stage": 0,
             "sdcard": true, "force_upgrade": false, "mess_production_state": "active",
-            "s_obj": [], "filam_bak": [],
+            "filam_bak": [],
             "cali_version": 0, "k": "0.0000",
             "flag3": if a1 { 31 } else { 90_767 },
             "online": {"ahb": false, "rfid": false, "version": 1_700_000_001},
@@ -85,6 +85,7 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.digits("mc_print_line_number", line);
     let revision = common::job_revision(sim);
     s.when("stg", revision, || common::planned(sim));
+    s.when("s_obj", common::skipped(sim).0, || common::skipped(sim).1);
     s.all_when(revision, || {
         json!({
             "project_id": common::id(sim, 0), "profile_id": common::id(sim, 1),

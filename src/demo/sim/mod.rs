@@ -6,6 +6,7 @@ pub mod heat;
 pub mod job;
 pub mod options;
 pub mod order;
+pub mod plate;
 pub mod spool;
 
 mod run;

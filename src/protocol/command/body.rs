@@ -79,6 +79,7 @@ impl Command {
             }
             Self::SelectHotend(hotend) => json!({"extruder_index": hotend}),
             Self::Calibrate(bits) => json!({"option": bits}),
+            Self::SkipObjects(ids) => json!({"obj_list": ids}),
             Self::PushAll => json!({"version": 1, "push_target": 1}),
             Self::Home | Self::PushStart | Self::GetVersion => json!({}),
         }

@@ -178,6 +178,8 @@ pub enum Command {
     SelectHotend(u8),
     /// Calibrate: bits, see [`calibration`].
     Calibrate(u8),
+    /// Print these objects no further. The ids are those of the job's file (`identify_id`).
+    SkipObjects(Vec<u32>),
     /// Ask for a full report.
     PushAll,
     /// Ask the printer to report at all: old firmware stops when it believes nobody listens.
@@ -240,6 +242,7 @@ impl Command {
             Self::Step { .. } => ("print", "xyz_ctrl"),
             Self::SelectHotend(_) => ("print", "select_extruder"),
             Self::Calibrate(_) => ("print", "calibration"),
+            Self::SkipObjects(_) => ("print", "skip_objects"),
             Self::PushAll => ("pushing", "pushall"),
             Self::PushStart => ("pushing", "start"),
             Self::GetVersion => ("info", "get_version"),

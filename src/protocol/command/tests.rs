@@ -23,6 +23,7 @@ fn what_a_simulated_printer_understands_survives_the_wire() {
         Command::Dry { ams: 128, settings: Some(drying) },
         Command::Dry { ams: 0, settings: None },
         Command::ClearError { error: 0x0300_8003, subtask: "0".into() },
+        Command::SkipObjects(vec![125, 136]),
         Command::PushAll,
         Command::PushStart,
         Command::GetVersion,

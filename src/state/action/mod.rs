@@ -8,6 +8,7 @@ pub mod heat;
 pub mod job;
 pub mod light;
 pub mod motion;
+pub mod objects;
 
 pub use self::{
     filament::Feed,
@@ -15,6 +16,7 @@ pub use self::{
     job::{Answer, Print},
     light::Light,
     motion::Motion,
+    objects::Skip,
 };
 
 use super::{job::Phase, printer::Printer};
@@ -34,6 +36,8 @@ pub enum Action {
     Feed(Feed),
     /// Axes and extruders.
     Motion(Motion),
+    /// Objects of the running print.
+    Skip(Skip),
 }
 
 /// Orders of one kind follow each other; they never run at the same time. The number tells several of one name apart.
@@ -83,6 +87,7 @@ impl Action {
             Self::Light(order) => order,
             Self::Feed(order) => order,
             Self::Motion(order) => order,
+            Self::Skip(order) => order,
         }
     }
 
@@ -155,6 +160,12 @@ impl From<Feed> for Action {
 impl From<Motion> for Action {
     fn from(order: Motion) -> Self {
         Self::Motion(order)
+    }
+}
+
+impl From<Skip> for Action {
+    fn from(order: Skip) -> Self {
+        Self::Skip(order)
     }
 }
 

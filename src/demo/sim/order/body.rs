@@ -26,6 +26,12 @@ impl<'a> Body<'a> {
         self.0.get(key)?.as_bool()
     }
 
+    /// A list of whole numbers; anything else in it makes it none.
+    pub(super) fn numbers(self, key: &str) -> Option<Vec<u32>> {
+        let list = self.0.get(key)?.as_array()?;
+        list.iter().map(|number| number.as_u64().and_then(|number| u32::try_from(number).ok())).collect()
+    }
+
     pub(super) fn has(self, key: &str) -> bool {
         self.0.contains_key(key)
     }

@@ -42,7 +42,11 @@ impl SimPrinter {
                 self.speed = level.ok_or("invalid param")?;
             }
             "clean_print_error" => self.set_error(0),
-            "skip_objects" => self.demand(printing, "skip objects")?,
+            "skip_objects" => {
+                self.demand(printing, "skip objects")?;
+                let ids = body.numbers("obj_list").ok_or("invalid obj_list")?;
+                self.job.as_mut().ok_or("no job")?.skip(&ids)?;
+            }
             _ => self.start_file(body)?,
         }
         Ok(())
