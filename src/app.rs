@@ -9,6 +9,7 @@ use crate::{
     net::{self, Net, Pins, Timing},
     state::{
         Now, PrinterId, Redraw, State,
+        account::Account,
         control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
@@ -131,6 +132,10 @@ pub struct Setup {
     pub journal: Option<PathBuf>,
     /// Durations of the network.
     pub timing: Timing,
+    /// The cloud; `None`: it is not used.
+    pub account: Option<net::AccountOptions>,
+    /// The account that the configuration names.
+    pub account_hint: Option<String>,
     /// Limits of the watchdog.
     pub patience: Patience,
     /// A pane that fills the screen from the start.
@@ -186,7 +191,7 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
-        let Setup { mut timing, patience, zoom, every_change, warnings, .. } = setup;
+        let Setup { mut timing, patience, zoom, every_change, warnings, account, account_hint, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -198,6 +203,10 @@ impl<F: Front> App<F> {
         state.view.mouse = mouse;
         state.view.zoom = zoom;
         state.view.every_change = every_change;
+        state.account_hint = account_hint;
+        if let Some(options) = &account {
+            state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
+        }
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         for warning in warnings {
             state.journal.add(now.unix, None, warning, Tone::Warning);
@@ -207,7 +216,7 @@ impl<F: Front> App<F> {
         }
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, ..net::Options::default() };
+        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, account, ..net::Options::default() };
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
@@ -319,6 +328,7 @@ impl<F: Front> App<F> {
             Effect::Send { .. }
             | Effect::Reconnect(_)
             | Effect::ReconnectCloud
+            | Effect::Ask(_)
             | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }

@@ -1,6 +1,7 @@
 //! Everything the state can order. Plain data; whoever carries it out answers later, and only with an `Event`.
 
 use super::PrinterId;
+use super::account::Ask;
 use super::attention::Notification;
 use super::camera::PictureSize;
 use super::notice::Entry;
@@ -44,6 +45,8 @@ pub enum Effect {
         /// `None`: nobody looks any more.
         size: Option<PictureSize>,
     },
+    /// Ask the cloud something.
+    Ask(Ask),
     /// Test the connection to a printer of the form.
     Probe(NewPrinter),
     /// Write a printer of the form to the configuration and connect to it.

@@ -3,11 +3,13 @@
 use super::PrinterId;
 use super::attention::HookFailure;
 use super::camera::Picture;
+use super::account::Who;
 use super::control::Action;
 use crate::protocol::{
     command::Seq,
     model::Model,
     report::{Ack, Module, Report},
+    rest::{RestError, devices::Device},
 };
 use ratatui::layout::Size;
 use std::{sync::Arc, time::Duration};
@@ -50,6 +52,31 @@ pub enum CloudEvent {
     Link(LinkChange),
     /// What a printer says over the cloud.
     Printer(PrinterId, PrinterEvent),
+    /// Somebody signs in or out.
+    Login(LoginNews),
+    /// The account's printers.
+    Devices(Result<Vec<Device>, RestError>),
+    /// A printer was given another name: its serial and the name, or why not.
+    Renamed(Result<(String, String), RestError>),
+}
+
+/// How signing in goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginNews {
+    /// A one-time code is on its way.
+    CodeSent,
+    /// A one-time code is needed; it must be sent first.
+    WantsCode,
+    /// The code of an authenticator is needed.
+    WantsAuthenticator,
+    /// It did not work; why, in a sentence.
+    Failed(String),
+    /// Somebody is signed in.
+    SignedIn(Who),
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// The cloud no longer accepts the token.
+    Expired,
 }
 
 /// News of one printer.

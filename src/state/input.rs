@@ -46,6 +46,7 @@ impl State {
             _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
+            Intent::Account => self.account_key(),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
             Intent::Pause => self.order_selected(Print::Pause, effects),
             Intent::Resume => self.order_selected(Print::Resume, effects),
@@ -225,6 +226,7 @@ impl State {
     fn input(&mut self) -> Option<&mut Input> {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.fields.get_mut(form.at),
+            Some(Layer::Login(form)) => Some(form.input()),
             Some(Layer::Palette(palette)) => Some(&mut palette.input),
             Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
             None if self.view.filtering => Some(&mut self.view.filter),
@@ -235,6 +237,7 @@ impl State {
     fn typed(&mut self) {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.test = Test::Open,
+            Some(Layer::Login(form)) => form.typed(),
             Some(Layer::Palette(palette)) => (palette.at, palette.mistake) = (0, None),
             Some(Layer::Help(help)) => help.scroll = 0,
             _ => {
@@ -253,6 +256,7 @@ impl State {
             }
             (KeyCode::Esc, _) => self.back(),
             (KeyCode::Enter, Some(Layer::Form(_))) => self.submit(effects),
+            (_, Some(Layer::Login(form))) if form.steer(key, self.now.at, effects) => {}
             (KeyCode::Enter, Some(Layer::Help(help))) => help.typing = false,
             (KeyCode::Enter | KeyCode::Tab, Some(Layer::Palette(_))) => {
                 self.choose(key.code == KeyCode::Enter, effects);

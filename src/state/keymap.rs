@@ -34,6 +34,7 @@ pub enum Intent {
     SavePicture,
     ShowPicture,
     AddPrinter,
+    Account,
     Retry,
     Trust,
     Freeze,
@@ -225,6 +226,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
     (Intent::ShowPicture, "show-picture", "v", Group::Camera, "show the picture at full resolution; any key returns", "full picture"),
     (Intent::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
+    (Intent::Account, "account", "U", Group::Program, "sign in to the Bambu Lab cloud; who is signed in", "account"),
     (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
     (Intent::Trust, "trust", "T", Group::Program, "accept a printer's changed certificate", "accept certificate"),
     (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off leaves text selection to the terminal)", "mouse"),
@@ -345,8 +347,8 @@ impl Keymap {
                 })
             }
             Mode::First => bound.filter(|intent| {
-                use Intent::{AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
-                matches!(intent, AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
+                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
+                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
             }),
             Mode::Normal => match key.code {
                 KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(Intent::Printer(c as u8 - b'0')),

@@ -1,5 +1,6 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
+pub mod account;
 pub mod action;
 pub mod ams;
 pub mod attention;
@@ -16,6 +17,7 @@ pub mod keymap;
 pub mod layout;
 mod link;
 mod moves;
+pub mod login;
 pub mod notice;
 pub mod printer;
 pub mod printers;
@@ -85,6 +87,14 @@ pub struct State {
     pub now: Now,
     /// Whether the screen is out of date.
     pub redraw: Redraw,
+    /// Who is signed in to the cloud.
+    pub account: account::Account,
+    /// The account that the configuration names.
+    pub account_hint: Option<String>,
+    /// When the account's printers are asked for again.
+    devices_due: Option<Instant>,
+    /// Why the cloud was not asked with success last.
+    cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
     pub cloud_link: Link,
     /// The printers that are followed over the cloud.
@@ -113,6 +123,10 @@ impl State {
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,
+            account: account::Account::Off,
+            account_hint: None,
+            devices_due: None,
+            cloud_trouble: None,
             cloud_link: Link::Waiting,
             followed: BTreeMap::new(),
             roads_changed: false,
@@ -143,7 +157,7 @@ impl State {
             Some(Layer::Confirm(_)) => Mode::Confirm,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
-            Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
+            Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,

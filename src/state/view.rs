@@ -1,6 +1,7 @@
 //! What the person looks at: focus, selection, order and filter of the list, layers on top.
 
 use super::{
+    login::Login,
     PrinterId, State,
     control::Action,
     event::Probed,
@@ -150,6 +151,8 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// The form that signs in to the cloud.
+    Login(Box<Login>),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }

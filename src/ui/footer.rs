@@ -32,7 +32,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     }
     let keys = match p.state.mode() {
         Mode::Normal => normal(p, layout),
-        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Help, Intent::Quit]),
+        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Account, Intent::Help, Intent::Quit]),
         Mode::Help => {
             let mut keys = plain(p, &[Intent::Back, Intent::Filter]);
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
@@ -103,6 +103,9 @@ fn typing(p: &Paint) -> Vec<Shown> {
     match p.state.view.layers.last() {
         Some(crate::state::view::Layer::Form(_)) => {
             vec![key("Tab", "next field"), key("Enter", "go on"), key("Esc", "close")]
+        }
+        Some(crate::state::view::Layer::Login(_)) => {
+            vec![key("Enter", "go on"), key("Tab", "another way"), key("Esc", "close")]
         }
         Some(crate::state::view::Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]

@@ -14,6 +14,7 @@ mod help;
 mod job;
 mod job_alerts;
 mod journal;
+mod login;
 mod paint;
 mod palette;
 mod printers;
@@ -77,6 +78,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
             Layer::Help(help) => help::draw(&mut p, body, help),
             Layer::Form(form) => form::draw(&mut p, body, form),
+            Layer::Login(form) => login::draw(&mut p, body, form),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }
     }
