@@ -216,7 +216,8 @@ impl<F: Front> App<F> {
         }
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, account, ..net::Options::default() };
+        let options =
+            net::Options { timing, pins: pins.clone(), hooks: config.hooks, account, ..net::Options::default() };
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);

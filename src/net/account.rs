@@ -14,10 +14,7 @@ use crate::{
     },
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 /// Port of the cloud's broker.
@@ -40,7 +37,10 @@ pub struct AccountOptions {
 
 /// Writes the account's file; called off the loop.
 #[derive(Clone)]
-pub struct Keeper(pub Arc<dyn Fn(Option<(&Who, &Secret)>) -> std::io::Result<()> + Send + Sync>);
+pub struct Keeper(pub Arc<Keep>);
+
+/// Writes who is signed in and their token, or forgets both.
+pub type Keep = dyn Fn(Option<(&Who, &Secret)>) -> std::io::Result<()> + Send + Sync;
 
 impl std::fmt::Debug for Keeper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -23,7 +23,7 @@ mod timing;
 mod tls;
 mod web;
 
-pub use account::{AccountOptions, Keeper};
+pub use account::{AccountOptions, Keep, Keeper};
 pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;
@@ -77,7 +77,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timing: Timing::default(), pins: Pins::default(), spread: Duration::from_secs(2), hooks: Vec::new(), account: None }
+        Self {
+            timing: Timing::default(),
+            pins: Pins::default(),
+            spread: Duration::from_secs(2),
+            hooks: Vec::new(),
+            account: None,
+        }
     }
 }
 

@@ -125,8 +125,8 @@ pub enum Ask {
 
 impl State {
     /// Somebody signed in or out, or a step of that went well or did not.
-    pub(super) fn login_news(&mut self, news: LoginNews, effects: &mut Vec<Effect>) {
-        match &news {
+    pub(super) fn login_news(&mut self, news: &LoginNews, effects: &mut Vec<Effect>) {
+        match news {
             LoginNews::SignedIn(who) => {
                 let name = who.account.clone().unwrap_or_else(|| format!("user {}", who.uid));
                 self.journal.add(self.now.unix, None, format!("signed in to the cloud as {name}"), Tone::Good);
@@ -149,7 +149,7 @@ impl State {
             }
             LoginNews::CodeSent | LoginNews::WantsCode | LoginNews::WantsAuthenticator | LoginNews::Failed(_) => {}
         }
-        self.login_form(&news);
+        self.login_form(news);
         self.mark(Redraw::AtOnce);
     }
 

@@ -1,9 +1,9 @@
 //! Everything that can happen. The enum is closed: what is not here cannot reach the state.
 
 use super::PrinterId;
+use super::account::Who;
 use super::attention::HookFailure;
 use super::camera::Picture;
-use super::account::Who;
 use super::control::Action;
 use crate::protocol::{
     command::Seq,

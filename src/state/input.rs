@@ -249,6 +249,12 @@ impl State {
     }
 
     fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        if let Some(Layer::Login(form)) = self.view.layers.last_mut()
+            && form.steer(key, at, effects)
+        {
+            return self.mark(Redraw::AtOnce);
+        }
         match (key.code, self.view.layers.last_mut()) {
             (KeyCode::Esc, Some(Layer::Help(help))) => {
                 help.typing = false;
@@ -256,7 +262,6 @@ impl State {
             }
             (KeyCode::Esc, _) => self.back(),
             (KeyCode::Enter, Some(Layer::Form(_))) => self.submit(effects),
-            (_, Some(Layer::Login(form))) if form.steer(key, self.now.at, effects) => {}
             (KeyCode::Enter, Some(Layer::Help(help))) => help.typing = false,
             (KeyCode::Enter | KeyCode::Tab, Some(Layer::Palette(_))) => {
                 self.choose(key.code == KeyCode::Enter, effects);

@@ -1,11 +1,11 @@
 //! What the person looks at: focus, selection, order and filter of the list, layers on top.
 
 use super::{
-    login::Login,
     PrinterId, State,
     control::Action,
     event::Probed,
     job::JobKey,
+    login::Login,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
 };

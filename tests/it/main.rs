@@ -9,6 +9,7 @@
 )]
 
 mod captures;
+mod cloud;
 mod cloud_road;
 mod commands;
 mod desk;
