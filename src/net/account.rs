@@ -3,17 +3,20 @@
 
 use super::{
     cloud::Access,
+    picture::Decoder,
     rest::{Cloud, Login, LoginStep, Options, TfaKey},
 };
 use crate::{
     config::Secret,
-    protocol::rest::{Region, RestError, mask, token},
+    protocol::rest::{Region, RestError, mask, messages::MessageKind, token},
     state::{
         account::{Ask, Who},
         event::{CloudEvent, Event, LoginNews},
+        history::{COVER, Memory},
     },
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
+use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
@@ -56,6 +59,7 @@ pub(super) struct Clerk {
     pending: Mutex<Option<(TfaKey, String)>>,
     access: watch::Sender<Option<Arc<Access>>>,
     events: mpsc::Sender<Event>,
+    decoder: Decoder,
 }
 
 impl std::fmt::Debug for Clerk {
@@ -73,9 +77,10 @@ impl Clerk {
         options: AccountOptions,
         access: watch::Sender<Option<Arc<Access>>>,
         events: mpsc::Sender<Event>,
+        decoder: Decoder,
     ) -> Self {
         let cloud = Mutex::new(Cloud::new(options.rest.clone()));
-        let clerk = Self { cloud, options, pending: Mutex::default(), access, events };
+        let clerk = Self { cloud, options, pending: Mutex::default(), access, events, decoder };
         if let (Some(who), Some(token)) = (&clerk.options.who, &clerk.options.rest.token) {
             clerk.access.send_replace(Some(Arc::new(clerk.access_of(who, token))));
         }
@@ -209,6 +214,38 @@ impl Clerk {
                 let done = cloud.rename_device(&serial, &name).await.map(|()| (serial, name));
                 CloudEvent::Renamed(self.seen(done).await)
             }
+            Ask::Tasks(query) => {
+                let answer = self.seen(cloud.tasks(&query).await).await;
+                CloudEvent::Memory(Memory::Prints(query, answer))
+            }
+            Ask::Cover { task, from } => {
+                let picture = match cloud.picture(&from).await {
+                    Ok(bytes) => self.decoder.clone().decode(Arc::from(&bytes[..]), COVER).await.ok().map(Arc::new),
+                    Err(_) => None,
+                };
+                CloudEvent::Memory(Memory::Cover(task, picture))
+            }
+            Ask::Messages(number) => {
+                let Some(kind) = MessageKind::ALL.iter().find(|kind| kind.number() == number) else { return };
+                let answer = self.seen(cloud.messages(*kind, None, None).await).await;
+                CloudEvent::Memory(Memory::Messages(number, answer))
+            }
+            Ask::MessageCount => {
+                let answer = self.seen(cloud.message_count().await).await;
+                CloudEvent::Memory(Memory::Unread(answer.map(|body| unread(&body))))
+            }
+            Ask::Profile => {
+                let answer = self.seen(cloud.profile().await).await;
+                CloudEvent::Memory(Memory::Profile(Box::new(answer)))
+            }
+            Ask::Projects => {
+                let answer = self.seen(cloud.projects(None).await).await;
+                CloudEvent::Memory(Memory::Projects(answer))
+            }
+            Ask::Project(id) => {
+                let answer = self.seen(cloud.project(&id).await).await;
+                CloudEvent::Memory(Memory::Project(Box::new(answer)))
+            }
             _ => return,
         };
         let _ = self.events.send(Event::Cloud(event)).await;
@@ -221,6 +258,23 @@ impl Clerk {
             let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::Expired))).await;
         }
         answer
+    }
+}
+
+/// The number of unread messages in an answer whose form nobody has written down: a bare number, one field that holds
+/// one, or fields that add up.
+fn unread(body: &Value) -> Option<u64> {
+    match body {
+        Value::Number(n) => n.as_u64(),
+        Value::Object(fields) => {
+            let named =
+                ["count", "total", "unread", "unreadCount"].into_iter().find_map(|key| fields.get(key)?.as_u64());
+            named.or_else(|| {
+                let numbers: Vec<u64> = fields.values().filter_map(Value::as_u64).collect();
+                (!numbers.is_empty() && numbers.len() == fields.len()).then(|| numbers.into_iter().sum())
+            })
+        }
+        _ => None,
     }
 }
 

@@ -186,9 +186,9 @@ impl Net {
 
     /// Uses the cloud: its questions are answered from now on, and its broker is followed for whoever is signed in.
     fn use_cloud(&mut self, options: AccountOptions) {
-        let events = self.events.clone();
+        let (events, decoder) = (self.events.clone(), self.decoder.clone());
         let account = self.account();
-        let clerk = account::Clerk::new(options, account.access.clone(), events);
+        let clerk = account::Clerk::new(options, account.access.clone(), events, decoder);
         account.clerk = Some(Arc::new(clerk));
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::protocol::{
     model::Model,
-    rest::{Hidden, Id, Region, RestError, devices::Device, tasks::TaskQuery},
+    rest::{Hidden, Id, Link, Region, RestError, devices::Device, tasks::TaskQuery},
 };
 use std::time::{Duration, Instant};
 
@@ -109,6 +109,13 @@ pub enum Ask {
     },
     /// A page of the history.
     Tasks(TaskQuery),
+    /// The cover of a print.
+    Cover {
+        /// Whose.
+        task: Id,
+        /// Where it is; signed.
+        from: Link,
+    },
     /// Messages of a type, by the cloud's number for it.
     Messages(u8),
     /// How many messages are unread.
@@ -133,6 +140,8 @@ impl State {
                 self.account = Account::SignedIn(who.clone());
                 self.warn_of_expiry();
                 self.ask_devices(effects);
+                self.ask_prints(effects, true);
+                effects.push(Effect::Ask(Ask::MessageCount));
             }
             LoginNews::SignedOut => {
                 self.journal.add(self.now.unix, None, "signed out of the cloud", Tone::Plain);

@@ -5,6 +5,7 @@ use super::account::Who;
 use super::attention::HookFailure;
 use super::camera::Picture;
 use super::control::Action;
+use super::history::Memory;
 use crate::protocol::{
     command::Seq,
     model::Model,
@@ -56,6 +57,8 @@ pub enum CloudEvent {
     Login(LoginNews),
     /// The account's printers.
     Devices(Result<Vec<Device>, RestError>),
+    /// What it remembers.
+    Memory(Memory),
     /// A printer was given another name: its serial and the name, or why not.
     Renamed(Result<(String, String), RestError>),
 }

@@ -44,9 +44,11 @@ impl State {
                 }
             }
             _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
+            _ if matches!(self.view.layers.last(), Some(Layer::History(_))) => self.act_in_history(intent, effects),
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
             Intent::Account => self.account_key(),
+            Intent::History => self.open_history(effects),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
             Intent::Pause => self.order_selected(Print::Pause, effects),
             Intent::Resume => self.order_selected(Print::Resume, effects),

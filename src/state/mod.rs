@@ -11,6 +11,7 @@ pub mod control;
 pub mod effect;
 pub mod event;
 pub mod help;
+pub mod history;
 mod input;
 pub mod job;
 pub mod keymap;
@@ -91,6 +92,8 @@ pub struct State {
     pub account: account::Account,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
+    /// What the cloud remembers of the account.
+    pub history: history::History,
     /// When the account's printers are asked for again.
     devices_due: Option<Instant>,
     /// Why the cloud was not asked with success last.
@@ -125,6 +128,7 @@ impl State {
             redraw: Redraw::AtOnce,
             account: account::Account::Off,
             account_hint: None,
+            history: history::History::default(),
             devices_due: None,
             cloud_trouble: None,
             cloud_link: Link::Waiting,
@@ -156,7 +160,7 @@ impl State {
         match self.view.layers.last() {
             Some(Layer::Confirm(_)) => Mode::Confirm,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
-            Some(Layer::Help(_)) => Mode::Help,
+            Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,

@@ -46,6 +46,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, &mut effects),
         Event::Cloud(CloudEvent::Login(news)) => state.login_news(&news, &mut effects),
         Event::Cloud(CloudEvent::Devices(answer)) => state.take_devices(answer),
+        Event::Cloud(CloudEvent::Memory(memory)) => state.remembered(memory, &mut effects),
         Event::Cloud(CloudEvent::Renamed(answer)) => state.renamed(answer),
         Event::Order(who, action) => state.order(who, action, false, &mut effects),
         Event::Probed(result) => state.probed(result),

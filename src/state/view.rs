@@ -4,6 +4,7 @@ use super::{
     PrinterId, State,
     control::Action,
     event::Probed,
+    history::Browse,
     job::JobKey,
     login::Login,
     printer::{Printer, Status},
@@ -151,6 +152,8 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// What the cloud remembers.
+    History(Box<Browse>),
     /// The form that signs in to the cloud.
     Login(Box<Login>),
     /// The form that adds a printer. Boxed: it is much larger than the others.

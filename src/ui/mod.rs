@@ -11,6 +11,7 @@ mod form;
 mod grid;
 mod header;
 mod help;
+mod history;
 mod job;
 mod job_alerts;
 mod journal;
@@ -78,6 +79,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
             Layer::Help(help) => help::draw(&mut p, body, help),
             Layer::Form(form) => form::draw(&mut p, body, form),
+            Layer::History(open) => history::draw(&mut p, body, open),
             Layer::Login(form) => login::draw(&mut p, body, form),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }
