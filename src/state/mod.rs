@@ -18,6 +18,7 @@ pub mod keymap;
 pub mod layout;
 mod link;
 pub mod login;
+mod messages;
 mod moves;
 pub mod notice;
 pub mod printer;
@@ -25,6 +26,7 @@ pub mod printers;
 pub mod road;
 pub mod settings;
 pub mod temps;
+pub mod texts;
 pub mod totals;
 pub mod update;
 pub mod view;
@@ -36,6 +38,7 @@ use notice::{Journal, Notice};
 use printer::{Link, Patience, Printer};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
+use texts::Texts;
 use view::{Layer, View};
 
 /// A printer's place in the configuration.
@@ -78,6 +81,8 @@ pub struct State {
     pub keymap: Keymap,
     /// What happened.
     pub journal: Journal,
+    /// The vendor's texts for codes.
+    pub texts: Texts,
     /// What is to be told when this update is done.
     told: Vec<attention::Notification>,
     /// A sentence for a few seconds.
@@ -121,6 +126,7 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
+            texts: Texts::default(),
             told: Vec::new(),
             notice: None,
             patience: Patience::default(),

@@ -20,6 +20,7 @@ mod orders;
 mod pty;
 mod room;
 mod scripts;
+mod texts;
 mod walls;
 mod whole;
 mod whole_faults;
