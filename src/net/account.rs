@@ -191,7 +191,7 @@ impl Clerk {
             Err(e) => return failed(&e),
         };
         let account = account.map(|account| mask::account(&account));
-        let who = Who { account, uid, region: cloud.region(), ends: login.ends(unix_now()) };
+        let who = Who { account, uid, region: cloud.region(), ends: login.expires_at, lasts: login.expires_in_s };
         self.access.send_replace(Some(Arc::new(self.access_of(&who, &login.token))));
         self.keep(Some((who.clone(), login.token.clone()))).await;
         LoginNews::SignedIn(who)
@@ -280,9 +280,4 @@ fn unread(body: &Value) -> Option<u64> {
 
 fn failed(error: &RestError) -> LoginNews {
     LoginNews::Failed(error.to_string())
-}
-
-#[expect(clippy::disallowed_methods, reason = "when a token ends is counted from the moment it was given")]
-fn unix_now() -> i64 {
-    std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).map_or(0, |t| t.as_secs() as i64)
 }

@@ -27,6 +27,17 @@ pub struct Who {
     pub region: Region,
     /// When the sign-in ends, seconds since 1970.
     pub ends: Option<i64>,
+    /// For how many seconds from the sign-in it is good, where the token itself does not say when it ends.
+    pub lasts: Option<i64>,
+}
+
+impl Who {
+    /// With the end of a sign-in that happened at `unix`.
+    #[must_use]
+    pub fn at(mut self, unix: i64) -> Self {
+        self.ends = self.ends.or(self.lasts.take().map(|seconds| unix.saturating_add(seconds)));
+        self
+    }
 }
 
 /// Whether somebody is signed in.
@@ -137,7 +148,7 @@ impl State {
             LoginNews::SignedIn(who) => {
                 let name = who.account.clone().unwrap_or_else(|| format!("user {}", who.uid));
                 self.journal.add(self.now.unix, None, format!("signed in to the cloud as {name}"), Tone::Good);
-                self.account = Account::SignedIn(who.clone());
+                self.account = Account::SignedIn(who.clone().at(self.now.unix));
                 self.warn_of_expiry();
                 self.ask_devices(effects);
                 self.ask_prints(effects, true);

@@ -36,7 +36,8 @@ fn signed_in(demo: &Demo, setup: &mut Setup) {
     let cloud = demo.cloud().unwrap();
     let mut options = options(demo);
     options.rest.token = Some(Secret::new(cloud.token().to_owned()));
-    options.who = Some(Who { account: None, uid: cloud.uid().to_string(), region: Region::Global, ends: None });
+    options.who =
+        Some(Who { account: None, uid: cloud.uid().to_string(), region: Region::Global, ends: None, lasts: None });
     setup.account = Some(options);
 }
 
