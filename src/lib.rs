@@ -43,9 +43,9 @@
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
+//! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks |
 //! | `model`, `codes`, `filaments` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
-//! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks |
 //! | **[`state`]** | **what is true now; pure** |
 //! | `mod` | [`State`], [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw) |
 //! | `event`, `effect` | the two enums, a sentence a variant |
@@ -68,10 +68,9 @@
 //! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `hook` | programs and webhooks that are told what happens |
+//! | [`rest`](net::rest) | the client of the cloud's REST API: [`Cloud`](net::rest::Cloud), its calls, logins, budget and kept answers |
 //! | `texts` | the vendor's texts: read where they are kept, fetched where the state asks for them |
 //! | `web` | the client for web servers, made when it is needed for the first time |
-//! | [`rest`](net::rest) | the client of the cloud: [`Cloud`](net::rest::Cloud), its calls, logins, budget and kept answers |
-//! | `http` | what hooks and the cloud's client share |
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |

@@ -11,7 +11,6 @@ mod der;
 mod desk;
 mod dial;
 mod hook;
-mod http;
 mod mqtt;
 mod picture;
 mod pins;

@@ -106,6 +106,7 @@ const WALLS: &[Wall] = &[
             "screen",
             "state",
             "terminal",
+            "texts",
             "ui",
             "viewer",
         ],

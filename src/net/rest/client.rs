@@ -2,7 +2,7 @@
 
 use super::{Inner, Pace};
 use crate::{
-    net::http::{user_agent, words},
+    net::web::{user_agent, words},
     protocol::{rest::Trouble, wire::clean},
 };
 use reqwest::{Certificate, Client, redirect::Policy};

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     config::Secret,
-    net::{backoff::Backoff, http},
+    net::{backoff::Backoff, web},
     protocol::rest::{
         RestError, Trouble,
         envelope::{self, Answer, Purpose},
@@ -154,7 +154,7 @@ impl Got {
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        http::retry_after(&self.headers)
+        web::retry_after(&self.headers)
     }
 
     fn open(&self, purpose: Purpose) -> Result<Value, Trouble> {
@@ -328,7 +328,7 @@ impl Inner {
             }
             let fail = |trouble| call.error(Some(status.as_u16()), trouble);
             let to = target(&response, &url).ok_or_else(|| fail(Trouble::Status))?;
-            if !http::same_origin(&to, &home) {
+            if !web::same_origin(&to, &home) {
                 let host = crate::protocol::wire::clean(to.host_str().unwrap_or("nowhere"));
                 return Err(fail(Trouble::Redirect { host }));
             }
