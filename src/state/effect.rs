@@ -4,7 +4,7 @@ use super::PrinterId;
 use super::account::Ask;
 use super::attention::Notification;
 use super::camera::PictureSize;
-use super::notice::Entry;
+use super::journal::Entry;
 use super::road::Road;
 use super::texts;
 use crate::protocol::command::{Command, Seq};

@@ -14,6 +14,7 @@ pub mod help;
 pub mod history;
 mod input;
 pub mod job;
+pub mod journal;
 pub mod keymap;
 pub mod layout;
 mod link;
@@ -33,8 +34,9 @@ pub mod view;
 
 use crate::protocol::command::Seq;
 use camera::PictureSize;
+use journal::Journal;
 use keymap::{Keymap, Mode};
-use notice::{Journal, Notice};
+use notice::Notice;
 use printer::{Link, Patience, Printer};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
@@ -169,6 +171,9 @@ impl State {
             Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering => Mode::Typing,
+            Some(Layer::Help(_)) => Mode::Help,
+            Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
+            None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,
         }
