@@ -4,6 +4,7 @@ use super::{
     PrinterId, Redraw, State,
     effect::Effect,
     event::{Cause, LoginNews},
+    journal::Kind,
     login::Login,
     notice::Tone,
     printer::Printer,
@@ -147,7 +148,13 @@ impl State {
         match news {
             LoginNews::SignedIn(who) => {
                 let name = who.account.clone().unwrap_or_else(|| format!("user {}", who.uid));
-                self.journal.add(self.now.unix, None, format!("signed in to the cloud as {name}"), Tone::Good);
+                self.journal.add(
+                    self.now.unix,
+                    None,
+                    Kind::Link,
+                    format!("signed in to the cloud as {name}"),
+                    Tone::Good,
+                );
                 self.account = Account::SignedIn(who.clone().at(self.now.unix));
                 self.warn_of_expiry();
                 self.ask_devices(effects);
@@ -155,7 +162,7 @@ impl State {
                 effects.push(Effect::Ask(Ask::MessageCount));
             }
             LoginNews::SignedOut => {
-                self.journal.add(self.now.unix, None, "signed out of the cloud", Tone::Plain);
+                self.journal.add(self.now.unix, None, Kind::Link, "signed out of the cloud", Tone::Plain);
                 self.account = Account::SignedOut;
                 self.leave_account();
             }
@@ -163,7 +170,7 @@ impl State {
                 if let Account::SignedIn(who) = &self.account {
                     self.account = Account::Expired(who.clone());
                     let text = Cause::TokenExpired.to_string();
-                    self.journal.add(self.now.unix, None, text.clone(), Tone::Bad);
+                    self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
                     self.say(text, Tone::Bad);
                 }
             }
@@ -185,7 +192,7 @@ impl State {
                 _ => format!("in {days} days"),
             };
             let text = format!("the sign-in to the cloud ends {when}; sign in again before");
-            self.journal.add(self.now.unix, None, text, Tone::Warning);
+            self.journal.add(self.now.unix, None, Kind::Link, text, Tone::Warning);
         }
     }
 
@@ -257,7 +264,7 @@ impl State {
                 // The list that is there stays; the connection to the broker tells for itself.
                 let text = format!("the cloud's list of printers: {why}");
                 if self.cloud_trouble.as_ref() != Some(&text) {
-                    self.journal.add(self.now.unix, None, text.clone(), Tone::Warning);
+                    self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
                     self.cloud_trouble = Some(text);
                 }
                 self.mark(Redraw::Soon);
@@ -288,7 +295,7 @@ impl State {
         }
         for (place, listed) in listed.into_iter().enumerate() {
             if !listed && self.printers[place].roads.in_account {
-                self.log(PrinterId(place as u16), "is no longer in the account", Tone::Warning);
+                self.log(PrinterId(place as u16), Kind::Link, "is no longer in the account", Tone::Warning);
                 self.change_road(PrinterId(place as u16), |roads| roads.in_account = false);
             }
         }
