@@ -5,6 +5,7 @@ use super::account::Ask;
 use super::attention::Notification;
 use super::camera::PictureSize;
 use super::journal::Entry;
+use super::objects::Wanted;
 use super::road::Road;
 use super::texts;
 use crate::protocol::command::{Command, Seq};
@@ -48,6 +49,13 @@ pub enum Effect {
     },
     /// Ask the cloud something.
     Ask(Ask),
+    /// Fetch the file of a running job and read what it says of its plates. Boxed: it is much larger than the others.
+    FetchPlate {
+        /// The printer.
+        who: PrinterId,
+        /// Which file.
+        wanted: Box<Wanted>,
+    },
     /// Test the connection to a printer of the form.
     Probe(NewPrinter),
     /// Write a printer of the form to the configuration and connect to it.

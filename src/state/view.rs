@@ -7,6 +7,7 @@ use super::{
     history::Browse,
     job::JobKey,
     login::Login,
+    objects::Picker,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
 };
@@ -156,6 +157,8 @@ pub enum Layer {
     History(Box<Browse>),
     /// The form that signs in to the cloud.
     Login(Box<Login>),
+    /// The objects of a print, to be chosen from.
+    Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }

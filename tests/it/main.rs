@@ -15,6 +15,7 @@ mod commands;
 mod desk;
 mod laws;
 mod machine;
+mod objects;
 mod oracle;
 mod orders;
 mod pty;
