@@ -54,6 +54,7 @@
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
+//! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |

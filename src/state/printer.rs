@@ -5,11 +5,12 @@ use super::{
     ams::{self, Ams},
     attention::Told,
     camera::Camera,
+    chart::History,
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
     road::{Road, Roads},
-    temps::{History, Temps},
+    temps::Temps,
     texts::Wording,
 };
 use crate::protocol::{
@@ -174,7 +175,7 @@ pub struct Printer {
     pub job: Job,
     /// Temperatures and fans.
     pub temps: Temps,
-    /// Temperatures of the last half hour.
+    /// Temperatures of the last half day.
     pub history: History,
     /// Filament.
     pub ams: Ams,

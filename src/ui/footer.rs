@@ -131,6 +131,11 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         keys.extend(shown(p, Intent::SavePicture, 2, 7));
         keys.extend(shown(p, Intent::ShowPicture, 2, 6));
     }
+    if layout.kind == Kind::Zoom(Pane::Temps)
+        && let (Some(shorter), Some(longer)) = (shown(p, Intent::SpanShorter, 2, 7), shown(p, Intent::SpanLonger, 2, 7))
+    {
+        keys.push(Shown { key: format!("{} {}", shorter.key, longer.key), word: "shorter, longer".into(), ..longer });
+    }
     let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
     if on_journal {
         keys.extend(shown(p, Intent::Filter, 2, 8).map(|key| Shown { word: "search".into(), ..key }));
