@@ -118,6 +118,11 @@ impl State {
                 self.view.journal_of_one = !self.view.journal_of_one;
                 self.view.scroll_journal = 0;
             }
+            Intent::SpanShorter | Intent::SpanLonger if layout::of(self).temps.is_none() => {
+                self.say("the temperatures are not on the screen", Tone::Warning);
+            }
+            Intent::SpanShorter => self.view.span = self.view.span.other(false),
+            Intent::SpanLonger => self.view.span = self.view.span.other(true),
             Intent::Camera => {
                 let camera = Some(Pane::Camera);
                 self.view.zoom = if self.view.zoom == camera { None } else { camera };

@@ -6,6 +6,7 @@ pub mod ams;
 pub mod attention;
 pub mod camera;
 pub mod catalog;
+pub mod chart;
 pub mod clock;
 pub mod control;
 pub mod effect;

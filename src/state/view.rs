@@ -2,6 +2,7 @@
 
 use super::{
     PrinterId, State,
+    chart::Span,
     control::Action,
     event::Probed,
     history::Browse,
@@ -188,6 +189,8 @@ pub struct View {
     pub filtering: bool,
     /// First visible band of the list: entries side by side, or a heading.
     pub top: usize,
+    /// How far back the temperature chart looks.
+    pub span: Span,
     /// Lines scrolled down in AMS and journal.
     pub scroll_ams: u16,
     /// Entries scrolled back in the journal.

@@ -143,6 +143,11 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     if layout.kind == Kind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
         keys.extend(shown(p, Intent::Objects, 2, 3));
     }
+    if layout.kind == Kind::Zoom(Pane::Temps)
+        && let (Some(shorter), Some(longer)) = (shown(p, Intent::SpanShorter, 2, 7), shown(p, Intent::SpanLonger, 2, 7))
+    {
+        keys.push(Shown { key: format!("{} {}", shorter.key, longer.key), word: "shorter, longer".into(), ..longer });
+    }
     let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
     if on_journal {
         keys.extend(shown(p, Intent::Filter, 2, 8).map(|key| Shown { word: "search".into(), ..key }));
