@@ -227,3 +227,6 @@ impl Inner {
         base.as_deref().map_err(|why| RestError::before(Trouble::Setup(why.clone())))
     }
 }
+
+#[cfg(test)]
+mod tests;
