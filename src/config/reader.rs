@@ -1,6 +1,7 @@
 //! The walk through the file: every key is looked at, every problem is kept.
 
 mod attention;
+mod cloud;
 mod texts;
 
 use super::{CAMERA_PORT, Config, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
@@ -35,7 +36,7 @@ const PRINTER_KEYS: &[&str] = &[
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts"];
+const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
 pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Result<Read, Vec<Problem>> {
@@ -142,6 +143,7 @@ impl Walk<'_> {
         }
         self.attention(table, &mut config);
         self.vendor_texts(table, &mut config);
+        self.cloud(table, &mut config);
         config
     }
 

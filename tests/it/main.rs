@@ -9,6 +9,7 @@
 )]
 
 mod captures;
+mod cloud_rest;
 mod cloud_road;
 mod commands;
 mod desk;
