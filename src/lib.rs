@@ -30,6 +30,7 @@
 //! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `objects`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
+//! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
 //! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
@@ -103,10 +104,11 @@
 //!
 //! | module | of ours | of others | never |
 //! |---|---|---|---|
-//! | [`protocol`] | – | `serde`, `serde_json`, `zip`, `roxmltree`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
+//! | [`protocol`] | – | `serde`, `serde_json`, `base64`, `zip`, `roxmltree`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
+//! | [`account`] | `files`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
@@ -232,6 +234,7 @@
 //! [`Now`]: state::Now
 //! [`Printer`]: state::printer::Printer
 
+pub mod account;
 pub mod app;
 pub mod cli;
 pub mod config;

@@ -10,6 +10,7 @@
 
 mod captures;
 mod cloud;
+mod cloud_rest;
 mod cloud_road;
 mod commands;
 mod desk;
