@@ -8,6 +8,7 @@ pub mod filaments;
 pub mod ftp;
 pub mod job;
 pub mod machine;
+pub mod materials;
 pub mod model;
 pub mod plate;
 pub mod report;

@@ -8,6 +8,7 @@
     reason = "a test may fail, talk and read the clock"
 )]
 
+mod actions;
 mod captures;
 mod cloud;
 mod cloud_rest;

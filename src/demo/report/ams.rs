@@ -71,6 +71,18 @@ fn tray(spool: &Spool, nasty: bool, dialect: Dialect, in_ams: bool) -> Map<Strin
     if let Value::Object(map) = all { map } else { Map::new() }
 }
 
+/// A number that changes with what a spool is.
+fn identity(spool: &Spool, nasty: bool) -> i64 {
+    let words = [&*spool.tag, &spool.color, &spool.code, &spool.kind];
+    let letters = words.into_iter().flat_map(str::bytes).map(i64::from);
+    revision(letters.chain([spool.nozzle_min.into(), spool.nozzle_max.into(), nasty.into()]))
+}
+
+/// A number that changes with what the external spools are.
+pub fn external_revision(sim: &SimPrinter) -> i64 {
+    revision(sim.external.iter().map(|spool| identity(spool, sim.nasty)))
+}
+
 /// An external spool with its id.
 pub fn external(sim: &SimPrinter, number: usize, id: &str) -> Value {
     let mut object =
@@ -177,8 +189,7 @@ pub fn write_new(sheet: &mut Sheet<'_>, sim: &SimPrinter) {
                     |i, _| json!(i.to_string()),
                     |s, _, spool| {
                         if let Some(spool) = spool {
-                            let identity = spool.tag.bytes().chain(spool.color.bytes()).chain(spool.code.bytes());
-                            let identity = revision(identity.map(i64::from).chain([sim.nasty.into()]));
+                            let identity = identity(spool, sim.nasty);
                             s.all_when(identity, || Value::Object(tray(spool, sim.nasty, Dialect::New, true)));
                             s.int("remain", spool.remain as i64);
                         } else {

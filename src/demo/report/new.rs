@@ -244,9 +244,9 @@ fn write_airduct(s: &mut Sheet<'_>, sim: &SimPrinter) {
 
 fn write_external(s: &mut Sheet<'_>, sim: &SimPrinter) {
     if sim.model != Model::P2S {
-        s.when("vt_tray", sim.nasty.into(), || ams::external(sim, 0, "255"));
+        s.when("vt_tray", ams::external_revision(sim), || ams::external(sim, 0, "255"));
     }
-    s.when("vir_slot", sim.nasty.into(), || {
+    s.when("vir_slot", ams::external_revision(sim), || {
         if sim.nozzles.len() > 1 {
             json!([ams::external(sim, 1, "254"), ams::external(sim, 0, "255")])
         } else {

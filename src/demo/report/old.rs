@@ -37,7 +37,7 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
     let (revision, lights) = common::lights(sim);
     s.when("lights_report", revision, || lights);
     ams::write_old(s, sim);
-    s.when("vt_tray", sim.nasty.into(), || ams::external(sim, 0, "254"));
+    s.when("vt_tray", ams::external_revision(sim), || ams::external(sim, 0, "254"));
     s.fixed_all(|| {
         json!({
             "upload": {"status": "idle", "progress": 0, "message": ""},

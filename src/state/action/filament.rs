@@ -1,8 +1,12 @@
-//! Filament: loading, unloading, drying.
+//! Filament: loading and unloading, what slots hold, drying.
 
 use super::{Kind, Orderable, Risk, at_rest};
 use crate::{
-    protocol::command::{ChangeReply, Command, Drying},
+    protocol::{
+        codes::PrintError,
+        command::{ChangeReply, Command, Drying, SlotSetting},
+        model::Model,
+    },
     state::{
         ams::{Content, Slot, Tray, Unit},
         job::Phase,
@@ -18,8 +22,14 @@ pub enum Feed {
     Load(Slot),
     /// Unload the filament in use.
     Unload,
-    /// Go on with a filament change that waits.
-    Retry,
+    /// Answer a filament change that is under way or waits.
+    Answer(ChangeReply),
+    /// Say what is in a slot whose spool has no tag.
+    Set(Slot, SlotSetting),
+    /// Forget what was said to be in a slot.
+    Clear(Slot),
+    /// Read the tag of a spool again.
+    ReadTag(Slot),
     /// Dry the filament of a unit.
     Dry {
         /// The unit's id.
@@ -38,7 +48,23 @@ impl fmt::Display for Feed {
         match *self {
             Self::Load(slot) => write!(f, "load {}", slot.label()),
             Self::Unload => f.write_str("unload"),
-            Self::Retry => f.write_str("retry filament"),
+            Self::Answer(reply) => {
+                let words = match reply {
+                    ChangeReply::Retry => "retry the filament change",
+                    ChangeReply::Reset => "begin the filament change anew",
+                    ChangeReply::Pause => "hold the filament change",
+                    ChangeReply::Done => "filament comes out",
+                    ChangeReply::Abort => "give up the filament change",
+                };
+                f.write_str(words)
+            }
+            Self::Set(slot, ref setting) => {
+                let color = setting.color.get(..6).unwrap_or(&setting.color);
+                let (low, high) = setting.nozzle;
+                write!(f, "slot {}: {} #{color} {low}–{high} °C", slot.label(), setting.material)
+            }
+            Self::Clear(slot) => write!(f, "clear slot {}", slot.label()),
+            Self::ReadTag(slot) => write!(f, "read the tag of {}", slot.label()),
             Self::Dry { unit, celsius, hours } => {
                 write!(f, "dry {} {celsius} °C {hours} h", Slot { unit, slot: 0 }.unit_label())
             }
@@ -50,25 +76,35 @@ impl fmt::Display for Feed {
 impl Orderable for Feed {
     fn kind(&self) -> Kind {
         match *self {
-            Self::Load(_) | Self::Unload | Self::Retry => ("filament", 0),
+            Self::Load(_) | Self::Unload => ("filament", 0),
+            Self::Answer(_) => ("filament change", 0),
+            Self::Set(slot, _) | Self::Clear(slot) => ("slot", slot.unit << 8 | slot.slot),
+            Self::ReadTag(_) => ("tag", 0),
             Self::Dry { unit, .. } | Self::StopDrying(unit) => ("drying", unit),
         }
     }
 
     fn commands(&self, printer: &Printer) -> Vec<Command> {
         vec![match *self {
-            Self::Load(slot) => slot.load_command(printer),
+            Self::Load(slot) => in_old_form(slot.load_command(printer), printer),
             Self::Unload => {
                 let loaded = printer.ams.active().map(|t| t.slot.unit).filter(|unit| *unit < 254);
                 let now = printer.temps.active_nozzle().and_then(|n| n.gauge.now).unwrap_or(0.0);
-                Command::ChangeFilament {
+                let unload = Command::ChangeFilament {
                     ams: loaded.map_or(255, |unit| unit as u8),
                     slot: 255,
                     target: 255,
                     celsius: (now as i16).max(210),
-                }
+                };
+                in_old_form(unload, printer)
             }
-            Self::Retry => Command::ChangeReply(ChangeReply::Retry),
+            Self::Answer(reply) => Command::ChangeReply(reply),
+            Self::Set(slot, ref setting) => slot.set_command(setting.clone(), printer),
+            Self::Clear(slot) => slot.set_command(SlotSetting::none(), printer),
+            Self::ReadTag(slot) if printer.reads_tags_by_command() => {
+                Command::ReadTag { ams: slot.unit as u8, slot: slot.slot as u8 }
+            }
+            Self::ReadTag(slot) => Command::Gcode(format!("M620 R{}\n", slot.flat())),
             Self::Dry { unit, celsius, hours } => {
                 let material = printer.unit(unit).and_then(first_material).unwrap_or_default();
                 let settings = Some(Drying { celsius, hours, rotate: false, material });
@@ -87,13 +123,21 @@ impl Orderable for Feed {
             });
         }
         match *self {
+            Self::Load(_) | Self::Unload | Self::ReadTag(_) if printer.ams.changing => {
+                Err("a filament change is under way; answer it first".to_owned())
+            }
+            Self::Answer(_) if !printer.ams.changing && !printer.job.error.is_some_and(is_about_filament) => {
+                Err("no filament change is under way".to_owned())
+            }
+            Self::Set(slot, _) | Self::Clear(slot) => fits_slot(slot, printer),
+            Self::ReadTag(slot) => fits_tag(slot, printer),
             Self::Load(slot) => match printer.tray(slot).map(|tray| &tray.content) {
                 None => Err(format!("there is no slot {}", slot.label())),
                 // An external spool is never detected; an AMS slot is.
                 Some(Content::Empty) if slot.unit < 254 => Err(format!("slot {} is empty", slot.label())),
                 Some(_) => Ok(()),
             },
-            Self::Unload | Self::Retry if printer.ams.units.is_empty() && printer.ams.external.is_empty() => {
+            Self::Unload if printer.ams.units.is_empty() && printer.ams.external.is_empty() => {
                 Err("this printer has reported no filament".to_owned())
             }
             Self::Dry { unit, celsius, hours } => {
@@ -113,9 +157,25 @@ impl Orderable for Feed {
 
     fn effect(&self, printer: &Printer) -> Option<bool> {
         match *self {
-            Self::Load(slot) => Some(printer.tray(slot).is_some_and(|tray| tray.active)),
-            Self::Unload => Some(printer.ams.active().is_none()),
-            Self::Retry => None,
+            // A change takes minutes: that it has begun, with this slot for its aim, is the effect of the order.
+            Self::Load(slot) => {
+                let begun = |tray: &Tray| tray.active || (tray.target && printer.ams.changing);
+                Some(printer.tray(slot).is_some_and(begun))
+            }
+            Self::Unload => Some(printer.ams.active().is_none() || printer.ams.changing),
+            Self::Answer(ChangeReply::Abort) => Some(!printer.ams.changing),
+            Self::Answer(_) => None,
+            Self::Set(slot, ref setting) => Some(printer.tray(slot).is_some_and(|tray| match &tray.content {
+                Content::Spool(spool) => {
+                    let color = spool.colors.first().map(|color| color.hex8());
+                    spool.code == setting.code && color.as_deref() == Some(&format!("#{}", setting.color))
+                }
+                _ => false,
+            })),
+            Self::Clear(slot) => {
+                Some(printer.tray(slot).is_some_and(|tray| !matches!(tray.content, Content::Spool(_))))
+            }
+            Self::ReadTag(slot) => Some(printer.tray(slot).is_some_and(|tray| tray.content == Content::Reading)),
             Self::Dry { unit, .. } => Some(printer.unit(unit).is_some_and(|u| u.drying.is_some())),
             Self::StopDrying(unit) => Some(printer.unit(unit).is_some_and(|u| u.drying.is_none())),
         }
@@ -129,6 +189,53 @@ impl Orderable for Feed {
             yes: "change it",
             no: "leave it",
         })
+    }
+}
+
+/// The vendor's spools cannot be changed, and what a job prints with should not be.
+fn fits_slot(slot: Slot, printer: &Printer) -> Result<(), String> {
+    let Some(tray) = printer.tray(slot) else { return Err(format!("there is no slot {}", slot.label())) };
+    let why = match &tray.content {
+        Content::Empty if slot.unit < 254 => "the slot is empty",
+        Content::Reading => "its tag is being read",
+        Content::Spool(spool) if spool.tagged => "its spool has a tag that says what it is; that cannot be changed",
+        _ if tray.active && printer.job.phase == Phase::Running => "a job is printing with it",
+        _ => return Ok(()),
+    };
+    Err(why.to_owned())
+}
+
+/// The reader turns the spool, so nothing may be loaded.
+fn fits_tag(slot: Slot, printer: &Printer) -> Result<(), String> {
+    let loaded = printer.ams.units.iter().flat_map(|unit| &unit.trays).chain(&printer.ams.external);
+    let why = match printer.tray(slot).map(|tray| &tray.content) {
+        _ if slot.unit >= 254 => "an external spool has no reader",
+        None => return Err(format!("there is no slot {}", slot.label())),
+        Some(Content::Empty) => "the slot is empty",
+        Some(_) if !at_rest(printer.job.phase) => "not while a job is under way",
+        Some(_) if loaded.into_iter().any(|tray| tray.active) => "filament is loaded; unload it first",
+        Some(_) => return Ok(()),
+    };
+    Err(why.to_owned())
+}
+
+/// Whether an error comes from an AMS or a spool.
+fn is_about_filament(error: PrintError) -> bool {
+    matches!(error.0 >> 24, 0x07 | 0x12 | 0x18)
+}
+
+/// Firmware from before units and slots had numbers of their own knows the flat number alone.
+fn in_old_form(command: Command, printer: &Printer) -> Command {
+    let from = match printer.model {
+        Model::X1 | Model::X1C => [1, 5, 6, 1],
+        Model::P1P | Model::P1S => [1, 2, 99, 10],
+        _ => return command,
+    };
+    match (command, printer.firmware_version()) {
+        (Command::ChangeFilament { target, celsius, .. }, Some(version)) if version < from => {
+            Command::ChangeFilamentFlat { target, celsius }
+        }
+        (command, _) => command,
     }
 }
 
@@ -160,6 +267,21 @@ impl Slot {
         }
     }
 
+    /// The flat number, as old firmware and G-code count slots.
+    fn flat(self) -> i64 {
+        if self.unit >= 128 { self.unit } else { self.unit * 4 + self.slot }
+    }
+
+    /// Slots of an AMS have their own number twice; the one external spool has a number of its own.
+    fn set_command(self, setting: SlotSetting, printer: &Printer) -> Command {
+        let (ams, slot) = (self.unit as u8, self.slot as u8);
+        match self.unit {
+            254 | 255 if printer.temps.nozzles.len() > 1 => Command::SetSlot { ams, slot: 0, tray: 0, setting },
+            254 | 255 => Command::SetSlot { ams: 255, slot: 0, tray: 254, setting },
+            _ => Command::SetSlot { ams, slot, tray: slot, setting },
+        }
+    }
+
     /// Loading needs the slot in two notations, and for external spools the nozzle's temperature.
     fn load_command(self, printer: &Printer) -> Command {
         let two_nozzles = printer.temps.nozzles.len() > 1;
@@ -175,6 +297,17 @@ impl Slot {
 }
 
 impl Printer {
+    /// Whether the firmware reads tags by command; older one by G-code.
+    fn reads_tags_by_command(&self) -> bool {
+        let from = match self.model {
+            Model::A1 | Model::A1Mini => [1, 6, 0, 0],
+            Model::P1P | Model::P1S => [1, 8, 1, 0],
+            Model::X1 | Model::X1C | Model::X1E => [1, 9, 0, 0],
+            _ => return true,
+        };
+        self.firmware_version().is_some_and(|version| version >= from)
+    }
+
     fn unit(&self, id: i64) -> Option<&Unit> {
         self.ams.units.iter().find(|unit| unit.id == id)
     }

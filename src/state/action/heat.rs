@@ -2,7 +2,10 @@
 
 use super::{Kind, Orderable, Risk, gcode};
 use crate::{
-    protocol::command::{Command, Fan},
+    protocol::{
+        command::{Command, Fan},
+        model::Model,
+    },
     state::{printer::Printer, temps::Gauge},
 };
 use std::fmt;
@@ -23,6 +26,17 @@ pub enum Heat {
     Chamber(u16),
     /// Set a fan, in percent.
     Fan(Fan, u8),
+    /// Choose what the air duct does.
+    Air(AirMode),
+}
+
+/// A mode of the air duct; the number is the one on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AirMode {
+    /// The air is drawn in and filtered.
+    Cooling = 0,
+    /// The air stays inside.
+    Heating = 1,
 }
 
 impl fmt::Display for Heat {
@@ -37,6 +51,8 @@ impl fmt::Display for Heat {
             Self::Bed(celsius) => heat(f, "bed", celsius),
             Self::Chamber(celsius) => heat(f, "chamber", celsius),
             Self::Fan(fan, percent) => write!(f, "{} fan {percent} %", fan.name()),
+            Self::Air(AirMode::Cooling) => f.write_str("air cooling"),
+            Self::Air(AirMode::Heating) => f.write_str("air heating"),
         }
     }
 }
@@ -48,6 +64,7 @@ impl Orderable for Heat {
             Self::Bed(_) => ("bed", 0),
             Self::Chamber(_) => ("chamber", 0),
             Self::Fan(fan, _) => ("fan", fan as i64),
+            Self::Air(_) => ("air", 0),
         }
     }
 
@@ -57,8 +74,15 @@ impl Orderable for Heat {
                 format!("M104 T{hotend} S{celsius}\n")
             }
             Self::Nozzle { celsius, .. } => format!("M104 S{celsius}\n"),
+            Self::Bed(celsius) if printer.supports(39) => return vec![Command::BedTemp(celsius)],
             Self::Bed(celsius) => format!("M140 S{celsius}\n"),
-            Self::Chamber(celsius) => format!("M141 S{celsius}\n"),
+            // The X1E has the plain form alone; others close the air duct for it, or open it again.
+            Self::Chamber(celsius) if printer.model == Model::X1E => format!("M141 S{celsius}\n"),
+            Self::Chamber(celsius) if printer.report.machine.fun.is_some() => {
+                return vec![Command::ChamberTemp(celsius)];
+            }
+            Self::Chamber(celsius) => format!("M141 S{celsius}\nM145 P{}\n", u8::from(celsius > 40)),
+            Self::Air(mode) => return vec![Command::AirMode(mode as u8)],
             // S is 0-255, rounded up from steps of ten percent, as the public Home Assistant integration does.
             Self::Fan(fan, percent) => format!("M106 P{} S{}\n", fan as u8, (255 * u16::from(percent)).div_ceil(100)),
         })
@@ -84,7 +108,10 @@ impl Orderable for Heat {
             Self::Fan(fan, _) if printer.fan(fan).is_none() => {
                 Err(format!("this printer has not reported a {} fan", fan.name()))
             }
-            Self::Fan(..) => Ok(()),
+            Self::Air(_) if printer.air_mode().is_none() => {
+                Err("this printer has not reported an air duct with modes".to_owned())
+            }
+            Self::Fan(..) | Self::Air(_) => Ok(()),
         }
     }
 
@@ -98,11 +125,12 @@ impl Orderable for Heat {
             Self::Chamber(celsius) => aims(printer.temps.chamber, celsius),
             // Reports know fans in steps: half a step either way is the same.
             Self::Fan(fan, percent) => printer.fan(fan).is_some_and(|now| now.abs_diff(percent) <= 5),
+            Self::Air(mode) => printer.air_mode() == Some(mode as i64),
         })
     }
 
     fn risk(&self, printer: &Printer) -> Option<Risk> {
-        let heats = !matches!(self, Self::Fan(..));
+        let heats = !matches!(self, Self::Fan(..) | Self::Air(_));
         (heats && printer.job.phase.is_active()).then(|| Risk {
             title: "Change a temperature during a job?",
             warning: format!("{self}. The job sets its own temperatures; this overrides it."),
@@ -119,8 +147,17 @@ impl Printer {
             Fan::Part => self.temps.fans.part,
             Fan::Aux => self.temps.fans.aux,
             Fan::Chamber => self.temps.fans.chamber,
-            Fan::Aux2 => None,
+            Fan::Aux2 => {
+                let parts = self.report.device.as_ref()?.airduct.as_ref()?.parts.as_deref()?;
+                let part = parts.iter().find(|part| part.id.is_some_and(|id| id >> 4 == Fan::Aux2 as i64))?;
+                Some((part.state? & 0xFF).clamp(0, 100) as u8)
+            }
         }
+    }
+
+    /// The mode of the air duct, as the printer numbers it; `None`: it has none.
+    fn air_mode(&self) -> Option<i64> {
+        self.report.device.as_ref()?.airduct.as_ref()?.mode.filter(|mode| *mode >= 0)
     }
 
     /// A hotend by its number on the wire: 0 the right or only one, 1 the left.

@@ -2,46 +2,88 @@
 
 use super::{Kind, Orderable, Risk};
 use crate::{
-    protocol::command::{Command, LightNode},
+    protocol::{
+        command::{Command, LightNode},
+        model::Model,
+    },
     state::printer::Printer,
 };
 use std::fmt;
 
-/// An order about a light.
+/// An order about a light: on or off.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Light {
-    /// Switch the chamber light, all of it.
+    /// The chamber light, all of it.
     Chamber(bool),
+    /// The status light of the tool head (X1).
+    Work(bool),
+    /// The light at the bed (H2). No report shows it.
+    Bed(bool),
+}
+
+impl Light {
+    fn on(&self) -> bool {
+        let (Self::Chamber(on) | Self::Work(on) | Self::Bed(on)) = *self;
+        on
+    }
 }
 
 impl fmt::Display for Light {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::Chamber(on) = *self;
-        write!(f, "light {}", if on { "on" } else { "off" })
+        let name = match self {
+            Self::Chamber(_) => "light",
+            Self::Work(_) => "work light",
+            Self::Bed(_) => "bed light",
+        };
+        write!(f, "{name} {}", if self.on() { "on" } else { "off" })
     }
 }
 
 impl Orderable for Light {
     fn kind(&self) -> Kind {
-        ("light", 0)
+        let name = match self {
+            Self::Chamber(_) => "light",
+            Self::Work(_) => "work light",
+            Self::Bed(_) => "bed light",
+        };
+        (name, 0)
     }
 
     fn commands(&self, printer: &Printer) -> Vec<Command> {
-        let Self::Chamber(on) = *self;
-        let mut lights = vec![Command::Light { node: LightNode::Chamber, on }];
-        if printer.has_second_light() {
-            lights.push(Command::Light { node: LightNode::Chamber2, on });
+        let light = |node| Command::Light { node, on: self.on() };
+        match self {
+            Self::Chamber(_) if printer.has_second_light() => {
+                vec![light(LightNode::Chamber), light(LightNode::Chamber2)]
+            }
+            Self::Chamber(_) => vec![light(LightNode::Chamber)],
+            Self::Work(_) => vec![light(LightNode::Work)],
+            Self::Bed(_) => vec![light(LightNode::Heatbed)],
         }
-        lights
     }
 
-    fn fits(&self, _: &Printer) -> Result<(), String> {
-        Ok(())
+    fn fits(&self, printer: &Printer) -> Result<(), String> {
+        let why = match self {
+            // Others report a work light too, but only the X1 obeys.
+            Self::Work(_)
+                if !matches!(printer.model, Model::X1 | Model::X1C | Model::X1E)
+                    || printer.light_mode("work_light").is_none() =>
+            {
+                "this printer has no work light that can be switched"
+            }
+            Self::Bed(_) if !matches!(printer.model, Model::H2S | Model::H2D | Model::H2DPro | Model::H2C) => {
+                "this printer has no light at its bed"
+            }
+            _ => return Ok(()),
+        };
+        Err(why.to_owned())
     }
 
     fn effect(&self, printer: &Printer) -> Option<bool> {
-        let Self::Chamber(on) = *self;
-        Some(printer.light() == Some(on))
+        match *self {
+            Self::Chamber(on) => Some(printer.light() == Some(on)),
+            Self::Work(on) => Some(printer.light_mode("work_light").is_some_and(|mode| (mode != "off") == on)),
+            Self::Bed(_) => None,
+        }
     }
 
     fn risk(&self, _: &Printer) -> Option<Risk> {

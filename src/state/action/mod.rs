@@ -12,10 +12,10 @@ pub mod objects;
 
 pub use self::{
     filament::Feed,
-    heat::Heat,
+    heat::{AirMode, Heat},
     job::{Answer, Print},
     light::Light,
-    motion::Motion,
+    motion::{CALIBRATIONS, Motion},
     objects::Skip,
 };
 

@@ -2,12 +2,12 @@
 
 use super::{
     Entry, Make,
-    words::{celsius, percent, switch},
+    words::{celsius, only, percent, switch},
 };
 use crate::{
     protocol::command::Fan,
     state::{
-        action::{Action, Heat, Light},
+        action::{Action, AirMode, Heat, Light},
         keymap::Intent,
         printer::Printer,
     },
@@ -22,8 +22,20 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry { name: "fan-part", args: "PERCENT", text: "part cooling fan", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Part, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Part, 0).into())) },
     Entry { name: "fan-aux", args: "PERCENT", text: "auxiliary fan", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Aux, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Aux, 0).into())) },
     Entry { name: "fan-chamber", args: "PERCENT", text: "chamber fan", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Chamber, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Chamber, 0).into())) },
+    Entry { name: "fan-aux2", args: "PERCENT", text: "second auxiliary fan (P2S, X2D)", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Aux2, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Aux2, 0).into())) },
+    Entry { name: "air", args: "cooling|heating", text: "what the air duct does", intent: None, make: Make::With(air, |_| Ok(Heat::Air(AirMode::Cooling).into())) },
     Entry { name: "light", args: "on|off", text: "chamber light", intent: Some(Intent::Light), make: Make::With(|w, _| Ok(Light::Chamber(switch(w)?).into()), light) },
+    Entry { name: "work-light", args: "on|off", text: "status light of the tool head (X1)", intent: None, make: Make::With(|w, _| Ok(Light::Work(switch(w)?).into()), |_| Ok(Light::Work(true).into())) },
+    Entry { name: "bed-light", args: "on|off", text: "light at the bed (H2); no report shows it", intent: None, make: Make::With(|w, _| Ok(Light::Bed(switch(w)?).into()), |_| Ok(Light::Bed(true).into())) },
 ];
+
+fn air(words: &[&str], _: &Printer) -> Result<Action, String> {
+    match only(words, "cooling or heating")? {
+        "cooling" => Ok(Heat::Air(AirMode::Cooling).into()),
+        "heating" => Ok(Heat::Air(AirMode::Heating).into()),
+        other => Err(format!("\"{other}\" is neither cooling nor heating")),
+    }
+}
 
 fn nozzle(hotend: u8, celsius: u16) -> Action {
     Heat::Nozzle { hotend, celsius }.into()

@@ -58,6 +58,10 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 
 /// Reads a whole line, such as `bed 60`.
 pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
+    // A line break would be taken for a space, and two lines for one.
+    if line.chars().any(char::is_control) {
+        return Err("an action is one line without control characters".to_owned());
+    }
     let words: Vec<&str> = line.split_whitespace().collect();
     let Some((name, rest)) = words.split_first() else { return Err("what shall the printer do?".to_owned()) };
     let Some(entry) = entries().find(|entry| entry.name == *name) else {

@@ -38,6 +38,11 @@ pub const LOCKED: &str = "this printer's firmware only accepts commands from the
      switch on LAN-only mode and developer mode on the printer (the access code changes)";
 
 impl Printer {
+    /// Its firmware version as four numbers.
+    pub fn firmware_version(&self) -> Option<[u8; 4]> {
+        self.firmware.as_deref().and_then(version)
+    }
+
     /// Whether the printer lets itself be controlled, as far as its reports or earlier answers tell. Bit 29 of `fun`
     /// is the printer's word; without `fun` a refused command is.
     pub fn permission(&self) -> Permission {
@@ -45,7 +50,7 @@ impl Printer {
             Some(fun) if fun.bit(29) => Permission::Declared,
             Some(_) => Permission::Open,
             None if self.orders.learned => Permission::Learned,
-            None => match self.firmware.as_deref().and_then(version).map(|v| self.model.wants_signature(v)) {
+            None => match self.firmware_version().map(|v| self.model.wants_signature(v)) {
                 Some(Some(false)) => Permission::Open,
                 _ => Permission::Unknown,
             },

@@ -1,0 +1,295 @@
+//! Every action from the line that is typed to the effect that a simulated printer reports: the simulator reads the bytes
+//! by itself, so what is sent, what is obeyed and what is seen are three readings of the protocol.
+
+use bambu_tui::{
+    demo::{report::Reporter, sim::SimPrinter},
+    protocol::{
+        command::{Request, Seq},
+        model::Model,
+        report::{Ack, Module, parse},
+    },
+    state::{Now, action::Action, catalog, control::LOCKED, event::LinkChange, printer::Printer},
+};
+use serde_json::Value;
+use std::time::Instant;
+
+/// A simulated printer, and what the program knows of it.
+struct Pair {
+    sim: SimPrinter,
+    reporter: Reporter,
+    printer: Printer,
+    now: Now,
+}
+
+impl Pair {
+    fn new(model: Model) -> Self {
+        let serial = format!("{}00A000000001", model.serial_prefix());
+        let mut sim = SimPrinter::new(model, serial.clone(), 11);
+        sim.restarts = false;
+        let now = Now { at: Instant::now(), unix: 1_780_000_000, utc_offset: 0 };
+        let mut printer = Printer::new("P", &serial, "h", Some(model), vec![]);
+        printer.set_link(LinkChange::Up { session: 1 }, now.at);
+        let version = bambu_tui::demo::report::version::answer(&sim, &Value::from("1"));
+        let modules: Vec<Module> = parse(version.to_string().as_bytes()).unwrap().modules.unwrap();
+        printer.take_modules(&modules);
+        let mut pair = Self { sim, reporter: Reporter::default(), printer, now };
+        let full = pair.reporter.full(&pair.sim);
+        pair.take(&full);
+        pair
+    }
+
+    fn printing(model: Model) -> Self {
+        let mut pair = Self::new(model);
+        let job = pair.sim.make_job(0);
+        pair.sim.put_into(job, 0.3);
+        pair.report();
+        pair
+    }
+
+    fn take(&mut self, message: &Value) {
+        let payload = parse(message.to_string().as_bytes()).unwrap();
+        if let Some(report) = payload.report {
+            self.printer.take_in(*report, self.now);
+        }
+    }
+
+    fn report(&mut self) {
+        if let Some(delta) = self.reporter.delta(&self.sim) {
+            self.take(&delta);
+        }
+    }
+
+    fn wait(&mut self, seconds: f64) {
+        self.sim.advance(seconds);
+        self.report();
+    }
+
+    fn read(&self, line: &str) -> Action {
+        catalog::read(line, &self.printer).unwrap_or_else(|why| panic!("{line}: {why}"))
+    }
+
+    /// Sends the commands of a line, whether or not it fits; gives the answers.
+    fn send(&mut self, line: &str) -> Vec<Ack> {
+        let commands = self.read(line).commands(&self.printer);
+        let answers = commands.iter().enumerate().map(|(at, command)| {
+            let request = Request::parse(&command.to_json(Seq(20_000 + at as u32))).unwrap();
+            let answer = self.sim.handle(&request, &mut self.reporter, true).remove(0);
+            parse(answer.to_string().as_bytes()).unwrap().ack.expect("an acknowledgement")
+        });
+        answers.collect()
+    }
+
+    /// Orders a line that fits, and looks for its effect.
+    #[track_caller]
+    fn order(&mut self, line: &str) {
+        let action = self.read(line);
+        assert_eq!(action.fits(&self.printer), Ok(()), "{line}");
+        for ack in self.send(line) {
+            assert!(ack.ok, "{line}: {}", ack.refusal());
+        }
+        // Reports come about once a second; what moves needs a moment.
+        for _ in 0..30 {
+            self.wait(1.0);
+            if action.is_seen(&self.printer) || !action.shows_in_reports(&self.printer) {
+                return;
+            }
+        }
+        panic!("{line}: no effect");
+    }
+
+    #[track_caller]
+    fn refuses(&self, line: &str, part: &str) {
+        let why = match catalog::read(line, &self.printer) {
+            Ok(action) => action.fits(&self.printer).expect_err(line),
+            Err(why) => why,
+        };
+        assert!(why.contains(part), "{line}: {why}");
+    }
+}
+
+#[test]
+fn heat_air_and_light_on_every_generation() {
+    for model in [Model::P1S, Model::A1, Model::X1C, Model::P2S, Model::H2D, Model::X2D] {
+        let mut pair = Pair::new(model);
+        for line in ["bed 55", "nozzle 200", "fan-part 50", "light off", "light on", "bed off", "nozzle off"] {
+            pair.order(line);
+        }
+    }
+    let mut h2d = Pair::new(Model::H2D);
+    for line in ["nozzle-left 210", "chamber 50", "air cooling", "air heating", "bed-light on", "chamber off"] {
+        h2d.order(line);
+    }
+    let mut x2d = Pair::new(Model::X2D);
+    x2d.order("fan-aux2 70");
+    let mut x1c = Pair::new(Model::X1C);
+    x1c.order("work-light off");
+    x1c.refuses("bed-light on", "no light at its bed");
+    Pair::new(Model::H2D).refuses("work-light on", "no work light");
+    Pair::new(Model::P1S).refuses("air heating", "air duct");
+    Pair::new(Model::P2S).refuses("fan-aux2 50", "not reported");
+}
+
+#[test]
+fn newer_firmware_is_told_by_command_and_older_by_gcode() {
+    let name = |model, line: &str| {
+        let pair = Pair::new(model);
+        pair.read(line).commands(&pair.printer)[0].wire_name().1
+    };
+    assert_eq!(name(Model::P2S, "bed 60"), "set_bed_temp");
+    assert_eq!(name(Model::P1S, "bed 60"), "gcode_line");
+    assert_eq!(name(Model::H2D, "chamber 45"), "set_ctt");
+    assert_eq!(name(Model::X1E, "chamber 45"), "gcode_line");
+    assert_eq!(name(Model::H2D, "home"), "back_to_center");
+    assert_eq!(name(Model::A1, "home"), "gcode_line");
+    assert_eq!(name(Model::P2S, "move x 10"), "xyz_ctrl");
+    assert_eq!(name(Model::P2S, "move x 50"), "gcode_line");
+}
+
+#[test]
+fn a_hot_chamber_is_refused_for_soft_filament_in_words() {
+    let mut pair = Pair::new(Model::H2D);
+    pair.sim.external[0].kind = "PLA".into();
+    pair.sim.loaded[0] = bambu_tui::demo::sim::spool::Slot::EXTERNAL;
+    pair.report();
+    let answer = pair.send("chamber 60").remove(0);
+    assert!(!answer.ok && answer.refusal().contains("hot chamber"), "{}", answer.refusal());
+}
+
+#[test]
+fn an_error_is_answered_as_its_kind_allows() {
+    for (line, phase) in [("retry", "Running"), ("ignore", "Running"), ("give-up", "Cancelled"), ("resume", "Running")]
+    {
+        let mut pair = Pair::printing(Model::P1S);
+        pair.sim.pause_with(0, bambu_tui::demo::sim::SPAGHETTI);
+        pair.report();
+        assert!(pair.read(line).risk(&pair.printer).is_some(), "{line} asks first");
+        pair.order(line);
+        assert_eq!(format!("{:?}", pair.printer.job.phase), phase, "{line}");
+        assert_ne!(pair.sim.error, bambu_tui::demo::sim::SPAGHETTI);
+    }
+    let mut ended = Pair::printing(Model::P1S);
+    ended.sim.fail_with(0x0300_4006);
+    ended.report();
+    ended.refuses("retry", "only be dismissed");
+    ended.refuses("ignore", "only be dismissed");
+    // Another error in its place is not the one that was meant.
+    let meant = ended.read("dismiss");
+    ended.sim.set_error(0x0500_C010);
+    ended.report();
+    assert!(meant.fits(&ended.printer).unwrap_err().contains("another error"));
+    assert_eq!(ended.read("dismiss").commands(&ended.printer).len(), 2, "a hint has a dialog of its own");
+    ended.order("dismiss");
+    ended.refuses("dismiss", "no error");
+}
+
+#[test]
+fn filament_is_changed_and_the_person_does_their_part() {
+    let mut pair = Pair::new(Model::P1S);
+    pair.order("load A2");
+    assert!(pair.printer.ams.changing, "that it has begun is the effect");
+    pair.refuses("load A1", "under way");
+    pair.refuses("home", "being changed");
+    pair.wait(200.0);
+    assert_eq!(pair.printer.ams.active().map(|tray| tray.label.as_str()), Some("A2"));
+    pair.refuses("read-tag A1", "unload it first");
+    pair.order("unload");
+    pair.wait(200.0);
+    assert!(pair.printer.ams.active().is_none());
+    pair.order("read-tag A1");
+    pair.wait(20.0);
+    pair.refuses("filament-out", "no filament change");
+    // The external spool: push it in, then say that it comes out.
+    pair.order("load ext");
+    pair.wait(120.0);
+    assert_eq!(pair.sim.error, 0x07FF_8006);
+    pair.order("retry-filament");
+    pair.wait(1.0);
+    assert_eq!(pair.sim.error, 0x07FF_8007);
+    pair.order("filament-out");
+    assert!(!pair.printer.ams.changing && pair.sim.error == 0);
+    pair.order("load A1");
+    pair.order("hold-filament");
+    pair.order("abort-filament");
+}
+
+#[test]
+fn slots_without_a_tag_can_be_set_and_cleared() {
+    let mut pair = Pair::new(Model::H2D);
+    let tagged = pair.sim.ams[0].trays[0].as_ref().is_some_and(|spool| spool.is_tagged());
+    assert!(tagged);
+    pair.refuses("slot A1 PETG red", "cannot be changed");
+    pair.refuses("slot extr WOOD red", "no material");
+    pair.refuses("slot extr PLA reddish", "no colour");
+    pair.refuses("slot extr PLA red 240-190", "the lower one first");
+    pair.refuses("slot extr PLA", "such as");
+    pair.order("slot extr PETG #1F79E5 230-260");
+    assert_eq!((&*pair.sim.external[0].kind, pair.sim.external[0].nozzle_max), ("PETG", 260));
+    pair.order("slot-clear extr");
+    let mut p1s = Pair::new(Model::P1S);
+    p1s.order("slot ext ASA black");
+    assert_eq!(p1s.sim.external[0].code, "GFB98");
+}
+
+#[test]
+fn drying_starts_and_stops() {
+    let mut pair = Pair::new(Model::H2C);
+    pair.order("dry A 60 6");
+    assert_eq!(pair.sim.ams[0].dry_target, 60.0);
+    pair.order("dry-stop A");
+    pair.refuses("dry HT1 90 4", "45 to 85");
+}
+
+#[test]
+fn nothing_moves_that_should_not() {
+    let mut pair = Pair::new(Model::P1S);
+    pair.refuses("move z 10", "home first");
+    pair.order("home");
+    pair.wait(20.0);
+    for line in ["move z 10", "move x -1", "move y 50"] {
+        pair.order(line);
+        assert!(pair.read(line).risk(&pair.printer).is_some(), "{line} asks first");
+    }
+    pair.refuses("move z 51", "at a time");
+    pair.refuses("move z -32768", "at a time");
+    pair.refuses("move q 1", "no axis");
+    pair.refuses("extrude 10", "too cold");
+    pair.refuses("extrude -5", "more than 0");
+    pair.refuses("hotend left", "one hotend");
+    pair.order("nozzle 220");
+    pair.wait(120.0);
+    pair.order("extrude 10");
+    pair.order("retract 5");
+    assert_eq!(pair.read("move z 10").to_string(), "nozzle 10 mm away from the bed");
+    let printing = Pair::printing(Model::P1S);
+    for line in ["home", "move x 1", "extrude 1", "calibrate bed", "gcode M115"] {
+        printing.refuses(line, "job is under way");
+    }
+}
+
+#[test]
+fn hotends_calibrations_and_raw_lines() {
+    let mut h2d = Pair::new(Model::H2D);
+    h2d.refuses("hotend right", "in use already");
+    h2d.order("hotend left");
+    h2d.refuses("calibrate lidar", "no calibration \"lidar\"");
+    h2d.order("calibrate bed nozzles");
+    assert_eq!(h2d.printer.job.origin, Some("calibration"));
+    let mut p2s = Pair::new(Model::P2S);
+    p2s.refuses("calibrate vibration", "no calibration");
+    p2s.order("gcode M115");
+    assert!(p2s.read("gcode M115").risk(&p2s.printer).is_some(), "always asked about");
+    p2s.refuses("gcode M115\nG28", "control characters");
+    p2s.refuses(&format!("gcode {}", "M".repeat(200)), "at most 120");
+    p2s.refuses("gcode M117 größe", "plain characters");
+    p2s.refuses("gcode", "is missing");
+}
+
+#[test]
+fn locked_firmware_refuses_what_is_protected() {
+    let mut pair = Pair::new(Model::H2D);
+    pair.sim.locked = true;
+    pair.report();
+    let allows = |line: &str| pair.printer.allows(&pair.read(line), pair.now.at, &Default::default());
+    assert_eq!(allows("bed 60"), Err(LOCKED.to_owned()));
+    assert_eq!(allows("light on"), Ok(1));
+}
