@@ -57,6 +57,7 @@
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
+//! | `panel` | the control panel: armed for one printer, and what disarms it |
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
@@ -84,7 +85,7 @@
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |

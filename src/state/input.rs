@@ -29,6 +29,7 @@ impl State {
         match self.keymap.meaning(mode, key) {
             Some(intent) => self.act(intent, effects),
             None if mode == Mode::Typing => self.edit(key, effects),
+            None if mode == Mode::Panel => self.press_in_panel(key, effects),
             None => {}
         }
     }
@@ -49,6 +50,7 @@ impl State {
             _ if matches!(self.view.layers.last(), Some(Layer::History(_))) => self.act_in_history(intent, effects),
             _ if matches!(self.view.layers.last(), Some(Layer::Objects(_))) => self.act_in_objects(intent, effects),
             Intent::Objects => self.open_objects(),
+            Intent::Panel => self.open_panel(),
             Intent::Choose | Intent::Accept => {}
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),

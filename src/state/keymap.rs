@@ -14,6 +14,7 @@ pub enum Intent {
     SpeedUp,
     SpeedDown,
     Palette,
+    Panel,
     Objects,
     Up,
     Down,
@@ -69,6 +70,8 @@ pub enum Mode {
     Help,
     /// Objects are being chosen.
     Objects,
+    /// The control panel.
+    Panel,
     /// Text is being typed: only keys that edit or end it.
     Typing,
 }
@@ -217,6 +220,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
     (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, filament, drying …", "commands"),
     (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
+    (Intent::Panel, "panel", "C", Group::Control, "control panel: move axes, home, extrude; moves nothing before it is armed", "panel"),
     (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
     (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
     (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
@@ -351,6 +355,8 @@ impl Keymap {
         let everywhere = bound.filter(|i| matches!(i, Intent::ForceQuit | Intent::Suspend));
         match mode {
             Mode::Typing => everywhere,
+            // Its keys are its own, whatever they mean elsewhere.
+            Mode::Panel => everywhere.or((key.code == KeyCode::Esc).then_some(Intent::Back)),
             Mode::Confirm => everywhere.or(match key.code {
                 KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Intent::Yes),
                 KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Intent::No),

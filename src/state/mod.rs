@@ -24,6 +24,7 @@ mod messages;
 mod moves;
 pub mod notice;
 pub mod objects;
+pub mod panel;
 pub mod printer;
 pub mod printers;
 pub mod road;
@@ -175,6 +176,7 @@ impl State {
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Objects(_)) => Mode::Objects,
+            Some(Layer::Panel(_)) => Mode::Panel,
             Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,

@@ -59,6 +59,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Stop => effects.push(Effect::Quit),
     }
     state.pass_time(is_due, &mut effects);
+    state.watch_panel();
     state.keep_devices_young(&mut effects);
     if std::mem::take(&mut state.roads_changed) {
         state.follow(&mut effects);
@@ -394,6 +395,7 @@ impl State {
         let at = self.now.at;
         let questions = self.view.layers.iter().filter_map(|layer| match layer {
             Layer::Confirm(question) => Some(question.until),
+            Layer::Panel(panel) => panel.until(),
             _ => None,
         });
         let printers = self.printers.iter().flat_map(|p| [p.next_due(at, &self.patience), p.orders.next_due()]);

@@ -9,6 +9,7 @@ use super::{
     job::JobKey,
     login::Login,
     objects::Picker,
+    panel::Panel,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
 };
@@ -160,6 +161,8 @@ pub enum Layer {
     Login(Box<Login>),
     /// The objects of a print, to be chosen from.
     Objects(Picker),
+    /// The control panel.
+    Panel(Panel),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }

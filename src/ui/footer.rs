@@ -38,7 +38,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
             keys
         }
-        Mode::Typing | Mode::Confirm | Mode::Objects => typing(p),
+        Mode::Typing | Mode::Confirm | Mode::Objects | Mode::Panel => typing(p),
     };
     let width = usize::from(area.width);
     let keys = shortened(keys, width.saturating_sub(1));
@@ -107,6 +107,7 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(crate::state::view::Layer::Login(_)) => {
             vec![key("Enter", "go on"), key("Tab", "another way"), key("Esc", "close")]
         }
+        Some(crate::state::view::Layer::Panel(_)) => vec![key("A", "arm"), key("s", "step"), key("Esc", "leave")],
         Some(crate::state::view::Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }

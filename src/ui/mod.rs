@@ -19,6 +19,7 @@ mod login;
 mod objects;
 mod paint;
 mod palette;
+mod panel;
 mod printers;
 mod temps;
 pub mod text;
@@ -80,6 +81,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
             Layer::Help(help) => help::draw(&mut p, body, help),
             Layer::Objects(picker) => objects::draw(&mut p, body, picker),
+            Layer::Panel(open) => panel::draw(&mut p, body, open),
             Layer::Form(form) => form::draw(&mut p, body, form),
             Layer::History(open) => history::draw(&mut p, body, open),
             Layer::Login(form) => login::draw(&mut p, body, form),

@@ -19,6 +19,7 @@ use crate::{
         event::{Cause, LinkChange, Probed},
         layout,
         notice::{Notice, Tone},
+        panel::Panel,
         settings::{CameraMode, ColorDepth, ThemeName},
         view::{Confirm, Form, Help, Layer, Palette, Pane, Test},
     },
@@ -153,6 +154,17 @@ fn the_camera_pane_says_why_there_is_no_picture() {
     lost.settings.camera = CameraMode::Off;
     assert_snapshot!("camera_off", zoomed(lost, Pane::Camera));
     assert_snapshot!("camera_ascii", zoomed(plain(alone_at(60, 14)), Pane::Camera));
+}
+
+#[test]
+fn the_control_panel_says_whether_it_is_armed() {
+    for (w, h) in [(120, 40), (80, 24), (40, 12)] {
+        let mut state = seven_at(w, h);
+        select(&mut state, "Attic H2D");
+        let who = state.view.selected.expect("selected");
+        state.view.layers.push(Layer::Panel(Panel { who, armed: None, step: 1 }));
+        assert_snapshot!(format!("panel_{w}x{h}"), shot(&state));
+    }
 }
 
 #[test]

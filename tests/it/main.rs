@@ -20,6 +20,7 @@ mod machine;
 mod objects;
 mod oracle;
 mod orders;
+mod panel;
 mod pty;
 mod room;
 mod scripts;

@@ -1,0 +1,55 @@
+//! The control panel: whether it is armed, what is known of the machine, and the keys.
+
+use super::{dialog, paint::Paint, text, theme::Role};
+use crate::state::{panel::Panel, temps::Gauge};
+use ratatui::{layout::Rect, text::Line};
+
+pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
+    let Some(printer) = p.state.printer(panel.who) else { return };
+    let width = area.width.min(72);
+    let room = usize::from(width).saturating_sub(4).max(1);
+    let armed = panel.armed.is_some();
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    let (role, words) = if armed {
+        (Role::Trouble, format!("ARMED: keys move {}", printer.name))
+    } else {
+        (Role::Waiting, format!("not armed; A arms it for {}", printer.name))
+    };
+    lines.extend(text::wrap(&words, room).into_iter().map(|line| p.span(role, line).into()));
+    let homed = match printer.is_homed() {
+        Some(true) => "axes homed",
+        Some(false) => "axes not homed",
+        None => "axes —",
+    };
+    let nozzle = printer.temps.active_nozzle().map(|nozzle| nozzle.gauge).unwrap_or_default();
+    let now = format!(
+        "{homed}{dot}nozzle {}{dot}bed {}{dot}step {} mm",
+        celsius(nozzle),
+        celsius(printer.temps.bed),
+        panel.millimetres(),
+        dot = p.dot(),
+    );
+    lines.extend(text::wrap(&now, room).into_iter().map(|line| p.span(Role::Text, line).into()));
+    let arrows = if p.theme.ascii { "arrows" } else { "← → ↑ ↓" };
+    let mut keys = vec![
+        format!("{arrows}  move X and Y"),
+        "a nozzle away from the bed, t towards it".to_owned(),
+        "e extrude, r retract, H home, s step".to_owned(),
+    ];
+    if printer.temps.nozzles.len() > 1 {
+        keys.push("x other hotend".to_owned());
+    }
+    keys.push("Esc leaves and disarms".to_owned());
+    let role = if armed { Role::Text } else { Role::Dim };
+    lines.extend(keys.iter().flat_map(|key| text::wrap(key, room)).map(|line| p.span(role, line).into()));
+    let title = format!("{}{}control panel", printer.name, p.dot());
+    let border = if armed { Role::Trouble } else { Role::Focus };
+    let inner = dialog::place(p, area, &title, width, lines.len() as u16 + 2, border);
+    for (row, line) in lines.into_iter().enumerate() {
+        p.line(inner, row as u16, line);
+    }
+}
+
+fn celsius(gauge: Gauge) -> String {
+    gauge.now.map_or_else(|| "—".to_owned(), |now| format!("{now:.0} °C"))
+}
