@@ -14,6 +14,7 @@ pub enum Intent {
     SpeedUp,
     SpeedDown,
     Palette,
+    Objects,
     Up,
     Down,
     Left,
@@ -49,6 +50,8 @@ pub enum Intent {
     ForceQuit,
     Yes,
     No,
+    Choose,
+    Accept,
 }
 
 /// When a key has its meaning.
@@ -62,6 +65,8 @@ pub enum Mode {
     Confirm,
     /// The help screen.
     Help,
+    /// Objects are being chosen.
+    Objects,
     /// Text is being typed: only keys that edit or end it.
     Typing,
 }
@@ -209,6 +214,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
     (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
     (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, filament, drying …", "commands"),
+    (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
     (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
     (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
     (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
@@ -352,6 +358,23 @@ impl Keymap {
                     other => other,
                 })
             }
+            Mode::Objects => match key.code {
+                KeyCode::Char(' ') => Some(Intent::Choose),
+                KeyCode::Enter => Some(Intent::Accept),
+                KeyCode::Char('q') => Some(Intent::Back),
+                _ => bound.and_then(|intent| match intent {
+                    Intent::Objects | Intent::Quit => Some(Intent::Back),
+                    Intent::Up
+                    | Intent::Down
+                    | Intent::PageUp
+                    | Intent::PageDown
+                    | Intent::Top
+                    | Intent::Bottom
+                    | Intent::Retry
+                    | Intent::Back => Some(intent),
+                    _ => everywhere,
+                }),
+            },
             Mode::First => bound.filter(|intent| {
                 use Intent::{AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
                 matches!(intent, AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)

@@ -6,6 +6,7 @@ use super::{
     control::Action,
     event::Probed,
     job::JobKey,
+    objects::Picker,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
 };
@@ -151,6 +152,8 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// The objects of a print, to be chosen from.
+    Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }

@@ -14,6 +14,7 @@ mod help;
 mod job;
 mod job_alerts;
 mod journal;
+mod objects;
 mod paint;
 mod palette;
 mod printers;
@@ -76,6 +77,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
         match layer {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
             Layer::Help(help) => help::draw(&mut p, body, help),
+            Layer::Objects(picker) => objects::draw(&mut p, body, picker),
             Layer::Form(form) => form::draw(&mut p, body, form),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }
