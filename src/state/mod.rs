@@ -1,6 +1,7 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
 pub mod action;
+pub mod advice;
 pub mod ams;
 pub mod attention;
 pub mod camera;
