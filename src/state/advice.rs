@@ -148,7 +148,9 @@ fn step_for_error(error: PrintError) -> Option<&'static str> {
         0x0500_4014 | 0x0500_4037 | 0x0500_4038 | 0x0500_8036 => SLICE_AGAIN,
         0x0500_803C | 0x0500_8053 => "fit the right nozzle, or correct the setting at the printer's screen",
         0x0500_C010 => CARD,
-        0x0500_C04A..=0x0500_C04F | 0x0700_C069..=0x0700_C06E => "wait until the unit is idle, with nothing in its outlet",
+        0x0500_C04A..=0x0500_C04F | 0x0700_C069..=0x0700_C06E => {
+            "wait until the unit is idle, with nothing in its outlet"
+        }
         0x0502_4007 => "switch on LAN-only mode and developer mode at the printer",
         0x0700_8003 | 0x0700_8004 | 0x07FF_8003 => "pull the filament out by hand",
         0x0700_8010 => "untangle the spool",
@@ -232,10 +234,7 @@ mod tests {
         let paused = |error: u32| format!(r#""gcode_state":"PAUSE","print_error":{error},"vt_tray":{{"id":"254"}}"#);
         assert_eq!(trouble(&paused(0x0300_8003)), "look at the print: resume, stop, dismiss error");
         assert_eq!(trouble(&paused(0x0702_8011)), "put a new spool in: resume, stop, dismiss error");
-        assert_eq!(
-            trouble(&paused(0x1200_8010)),
-            "untangle the spool: retry filament, resume, stop, dismiss error"
-        );
+        assert_eq!(trouble(&paused(0x1200_8010)), "untangle the spool: retry filament, resume, stop, dismiss error");
         assert_eq!(trouble(&paused(0x0300_8ABC)), "-: resume, stop, dismiss error", "no step is better than a guess");
         let failed = format!(r#""gcode_state":"FAILED","print_error":{}"#, 0x0500_400B);
         assert_eq!(trouble(&failed), "send the file again: dismiss error");

@@ -16,7 +16,7 @@ pub mod job;
 pub mod keymap;
 pub mod layout;
 mod link;
-mod messages;
+pub mod messages;
 mod moves;
 pub mod notice;
 pub mod printer;

@@ -14,6 +14,7 @@ mod help;
 mod job;
 mod job_alerts;
 mod journal;
+mod messages;
 mod paint;
 mod palette;
 mod printers;

@@ -2,12 +2,12 @@
 
 use super::{
     chart::{self, Series},
-    job::margin,
     paint::Paint,
     text,
     theme::Role,
 };
 use crate::state::{
+    layout::margin,
     printer::Printer,
     temps::{Gauge, Sample},
     view::Pane,
