@@ -35,47 +35,49 @@ pub(super) fn lines(p: &Paint, printer: &Printer, width: usize, most: usize, cod
     let count = alerts.len();
     for (at, alert) in alerts.into_iter().enumerate() {
         if out.len() >= most {
-            more(p, out.last_mut(), count - at, width);
+            append(p, out.last_mut(), &format!("+{}", count - at), width);
             break;
         }
         let advice = messages::advice(p, &alert.advice, width);
         let room = (most - out.len()).saturating_sub(usize::from(advice.is_some())).max(1);
-        out.extend(sentence(p, &alert, width, room));
-        out.extend(advice.filter(|_| out.len() < most));
+        let mut lines = sentence(p, &alert, width, room);
+        // The code stands behind the sentence, else on a line of its own, else behind the advice.
+        let code = alert.code.map(|code| code.to_string());
+        let code = code.filter(|code| !append(p, lines.last_mut(), code, width));
+        let code = code.filter(|code| {
+            let free = lines.len() < room;
+            lines.extend(free.then(|| Line::from(p.span(Role::Dim, code.clone()))));
+            !free
+        });
+        out.extend(lines);
+        out.extend(advice.filter(|_| out.len() < most).map(|mut line| {
+            if let Some(code) = code {
+                append(p, Some(&mut line), &code, width);
+            }
+            line
+        }));
     }
     out
 }
 
-/// One sentence and its code, in at most so many lines; what is cut off leaves a mark.
+/// One sentence in at most so many lines; what is cut off leaves a mark.
 fn sentence(p: &Paint, alert: &Alert, width: usize, room: usize) -> Vec<Line<'static>> {
     let mut wrapped = text::wrap(&alert.words, width);
     if wrapped.len() > room {
         let rest = wrapped.split_off(room - 1).join(" ");
         wrapped.push(p.clip(&rest, width));
     }
-    let mut out: Vec<Line<'static>> = wrapped.iter().map(|line| p.span(alert.role, line.clone()).into()).collect();
-    let last = wrapped.last().map_or(0, |line| text::width(line));
-    let code = alert.code.map(|code| code.to_string()).unwrap_or_default();
-    if code.is_empty() {
-        return out;
-    }
-    if last + text::width(&code) + 2 <= width {
-        if let Some(line) = out.last_mut() {
-            line.push_span(p.span(Role::Dim, format!("  {code}")));
-        }
-    } else if out.len() < room {
-        out.push(p.span(Role::Dim, code).into());
-    }
-    out
+    wrapped.into_iter().map(|line| p.span(alert.role, line).into()).collect()
 }
 
-/// Says at the end of the last line that there is more to be said.
-fn more(p: &Paint, line: Option<&mut Line<'static>>, count: usize, width: usize) {
-    let mark = p.span(Role::Dim, format!("  +{count}"));
-    if let Some(line) = line
-        && line.width() + mark.width() <= width
-    {
-        line.push_span(mark);
+/// Writes something small behind a line, if there is room. Tells whether there was.
+fn append(p: &Paint, line: Option<&mut Line<'static>>, words: &str, width: usize) -> bool {
+    match line.filter(|line| line.width() + text::width(words) + 2 <= width) {
+        Some(line) => {
+            line.push_span(p.span(Role::Dim, format!("  {words}")));
+            true
+        }
+        None => false,
     }
 }
 
