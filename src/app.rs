@@ -13,8 +13,9 @@ use crate::{
         control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
+        journal::{Journal, Kind},
         keymap::Keymap,
-        notice::{Journal, Tone},
+        notice::Tone,
         printer::{Patience, Printer},
         settings::{CameraMode, Settings},
         texts::Texts,
@@ -130,6 +131,8 @@ pub struct Setup {
     pub config_path: Option<PathBuf>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
+    /// Where a file may lie while it is read; `None`: where the system keeps such files.
+    pub scratch: Option<PathBuf>,
     /// Where the journal is kept; `None`: in memory.
     pub journal: Option<PathBuf>,
     /// The folder in which the vendor's texts for codes are kept; `None`: in memory.
@@ -159,7 +162,7 @@ fn keep_journal(path: &Path, state: &mut State) -> Option<Keeper> {
         Ok(keeper) => Some(keeper),
         Err(e) => {
             let text = format!("the journal is not kept: {}: {e}", path.display());
-            state.journal.add(state.now.unix, None, text, Tone::Warning);
+            state.journal.add(state.now.unix, None, Kind::Other, text, Tone::Warning);
             None
         }
     }
@@ -190,7 +193,7 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, journal, scratch, .. } = setup;
         let Setup { mut timing, patience, zoom, every_change, warnings, texts, .. } = setup;
         let printers = config
             .printers
@@ -205,7 +208,7 @@ impl<F: Front> App<F> {
         state.view.every_change = every_change;
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         for warning in warnings {
-            state.journal.add(now.unix, None, warning, Tone::Warning);
+            state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
         }
         if settings.camera == CameraMode::Slow || settings.camera == CameraMode::Auto && settings.remote {
             timing.picture_gap = SLOW_PICTURES;
@@ -219,8 +222,11 @@ impl<F: Front> App<F> {
         };
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options =
+        let mut options =
             net::Options { timing, pins: pins.clone(), hooks: config.hooks, texts, ..net::Options::default() };
+        if let Some(scratch) = scratch {
+            options.scratch = scratch;
+        }
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
@@ -335,6 +341,7 @@ impl<F: Front> App<F> {
             | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }
+            | Effect::FetchPlate { .. }
             | Effect::Probe(_)
             | Effect::Texts(_) => {
                 self.net.carry_out(effect);
@@ -353,6 +360,7 @@ impl<F: Front> App<F> {
             access_code: Secret::new(printer.access_code.clone()),
             mqtt_port,
             camera_port: config::CAMERA_PORT,
+            ftps_port: config::FTPS_PORT,
             model: None,
             fingerprint: None,
             tags: Vec::new(),
@@ -425,7 +433,7 @@ mod tests {
         let state = || State::new(vec![printer.clone()], Settings::default(), Keymap::default(), now(), 1);
         let mut first = state();
         let mut keeper = keep_journal(&path, &mut first).expect("it is kept");
-        first.journal.add(7, Some(PrinterId(0)), "finished cube", Tone::Good);
+        first.journal.add(7, Some(PrinterId(0)), Kind::Print, "finished cube", Tone::Good);
         let moment = first.now;
         for effect in update(&mut first, Event::Due, moment) {
             let Effect::Record(entry) = effect else { panic!("{effect:?}") };

@@ -14,6 +14,7 @@ pub enum Intent {
     SpeedUp,
     SpeedDown,
     Palette,
+    Objects,
     Up,
     Down,
     Left,
@@ -37,6 +38,8 @@ pub enum Intent {
     Retry,
     Trust,
     Freeze,
+    Journal,
+    OnlyThis,
     Mouse,
     Demo,
     Help,
@@ -45,6 +48,8 @@ pub enum Intent {
     ForceQuit,
     Yes,
     No,
+    Choose,
+    Accept,
 }
 
 /// When a key has its meaning.
@@ -58,6 +63,8 @@ pub enum Mode {
     Confirm,
     /// The help screen.
     Help,
+    /// Objects are being chosen.
+    Objects,
     /// Text is being typed: only keys that edit or end it.
     Typing,
 }
@@ -205,6 +212,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
     (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
     (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, filament, drying …", "commands"),
+    (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
     (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
     (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
     (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
@@ -217,10 +225,12 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::PreviousPane, "previous-pane", "shift-tab", Group::Move, "previous pane", ""),
     (Intent::Zoom, "zoom", "z enter", Group::Look, "zoom the pane to the full screen, and back", "zoom"),
     (Intent::Back, "back", "esc", Group::Look, "close one layer: dialog, help, zoom, filter", "back"),
-    (Intent::Filter, "filter", "/", Group::Look, "filter the list by name, model, tag, job or state", "filter"),
+    (Intent::Filter, "filter", "/", Group::Look, "filter the list by name, model, tag, job or state; in the journal, search it", "filter"),
     (Intent::Sort, "sort", "s", Group::Look, "sort by need, name or time left", "sort"),
     (Intent::Group, "group", "t", Group::Look, "group the list by tag, by model, or not", "group"),
     (Intent::Freeze, "freeze", "f", Group::Look, "freeze what is shown, and go on", "freeze"),
+    (Intent::Journal, "journal", "J", Group::Look, "zoom the journal, and back", "journal"),
+    (Intent::OnlyThis, "only-this", "e", Group::Look, "journal: the selected printer only, or every printer", "every printer"),
     (Intent::Camera, "camera", "c", Group::Camera, "zoom the camera, and back", "camera"),
     (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
     (Intent::ShowPicture, "show-picture", "v", Group::Camera, "show the picture at full resolution; any key returns", "full picture"),
@@ -344,6 +354,23 @@ impl Keymap {
                     other => other,
                 })
             }
+            Mode::Objects => match key.code {
+                KeyCode::Char(' ') => Some(Intent::Choose),
+                KeyCode::Enter => Some(Intent::Accept),
+                KeyCode::Char('q') => Some(Intent::Back),
+                _ => bound.and_then(|intent| match intent {
+                    Intent::Objects | Intent::Quit => Some(Intent::Back),
+                    Intent::Up
+                    | Intent::Down
+                    | Intent::PageUp
+                    | Intent::PageDown
+                    | Intent::Top
+                    | Intent::Bottom
+                    | Intent::Retry
+                    | Intent::Back => Some(intent),
+                    _ => everywhere,
+                }),
+            },
             Mode::First => bound.filter(|intent| {
                 use Intent::{AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
                 matches!(intent, AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)

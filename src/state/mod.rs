@@ -13,12 +13,14 @@ pub mod event;
 pub mod help;
 mod input;
 pub mod job;
+pub mod journal;
 pub mod keymap;
 pub mod layout;
 mod link;
 pub mod messages;
 mod moves;
 pub mod notice;
+pub mod objects;
 pub mod printer;
 pub mod printers;
 pub mod road;
@@ -31,8 +33,9 @@ pub mod view;
 
 use crate::protocol::command::Seq;
 use camera::PictureSize;
+use journal::Journal;
 use keymap::{Keymap, Mode};
-use notice::{Journal, Notice};
+use notice::Notice;
 use printer::{Link, Patience, Printer};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
@@ -101,6 +104,8 @@ pub struct State {
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
     watch_from: Option<(PrinterId, Instant)>,
+    /// The printer whose job's file is fetched next, and when.
+    look_from: Option<(PrinterId, Instant)>,
     /// Number of the next command.
     next_seq: u32,
 }
@@ -125,6 +130,7 @@ impl State {
             roads_changed: false,
             watching: None,
             watch_from: None,
+            look_from: None,
             // The vendor's clients count from 20000 to 29999.
             next_seq: 20_000 + seed % 10_000,
         };
@@ -150,8 +156,9 @@ impl State {
             Some(Layer::Confirm(_)) => Mode::Confirm,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
+            Some(Layer::Objects(_)) => Mode::Objects,
             Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
-            None if self.view.filtering => Mode::Typing,
+            None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,
         }

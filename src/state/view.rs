@@ -5,6 +5,7 @@ use super::{
     control::Action,
     event::Probed,
     job::JobKey,
+    objects::Picker,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
 };
@@ -150,6 +151,8 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// The objects of a print, to be chosen from.
+    Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }
@@ -185,6 +188,12 @@ pub struct View {
     pub scroll_job: u16,
     /// Entries scrolled back in the journal.
     pub scroll_journal: u16,
+    /// The journal tells of the selected printer only.
+    pub journal_of_one: bool,
+    /// Text the journal is searched for.
+    pub search: Input,
+    /// The search is being typed.
+    pub searching: bool,
     /// What lies on top, topmost last.
     pub layers: Vec<Layer>,
     /// The printers as they were when the view was frozen, and when, in seconds since 1970.

@@ -38,7 +38,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
             keys
         }
-        Mode::Typing | Mode::Confirm => typing(p),
+        Mode::Typing | Mode::Confirm | Mode::Objects => typing(p),
     };
     let width = usize::from(area.width);
     let keys = shortened(keys, width.saturating_sub(1));
@@ -107,6 +107,12 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(crate::state::view::Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }
+        Some(crate::state::view::Layer::Objects(picker)) => {
+            let known = p.state.printer(picker.who).is_some_and(|printer| printer.plate().is_ok());
+            let mut keys = if known { vec![key("Space", "choose"), key("Enter", "skip")] } else { Vec::new() };
+            keys.push(key("Esc", "close"));
+            keys
+        }
         _ => vec![key("Enter", "keep"), key("Esc", "clear")],
     }
 }
@@ -131,6 +137,16 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         keys.extend(shown(p, Intent::SavePicture, 2, 7));
         keys.extend(shown(p, Intent::ShowPicture, 2, 6));
     }
+    if layout.kind == Kind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
+        keys.extend(shown(p, Intent::Objects, 2, 3));
+    }
+    let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
+    if on_journal {
+        keys.extend(shown(p, Intent::Filter, 2, 8).map(|key| Shown { word: "search".into(), ..key }));
+        let word = if p.state.view.journal_of_one { "every printer" } else { "only this printer" };
+        let several = p.state.printers.len() > 1;
+        keys.extend(shown(p, Intent::OnlyThis, 2, 7).filter(|_| several).map(|key| Shown { word: word.into(), ..key }));
+    }
     let zoomed = matches!(layout.kind, Kind::Zoom(_));
     if zoomed {
         keys.extend(shown(p, Intent::Back, 2, 8));
@@ -142,7 +158,7 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         keys.extend(shown(p, Intent::Down, 2, 8).map(|key| Shown { word: "next".into(), ..key }));
     }
     if layout.printers.is_some() && p.state.shown().len() > 1 {
-        keys.extend(shown(p, Intent::Filter, 2, 4));
+        keys.extend(shown(p, Intent::Filter, 2, 4).filter(|_| !on_journal));
         keys.extend(shown(p, Intent::Sort, 2, 2));
         keys.extend(shown(p, Intent::Group, 2, 1));
     }

@@ -15,6 +15,7 @@ mod job;
 mod job_alerts;
 mod journal;
 mod messages;
+mod objects;
 mod paint;
 mod palette;
 mod printers;
@@ -77,6 +78,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
         match layer {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
             Layer::Help(help) => help::draw(&mut p, body, help),
+            Layer::Objects(picker) => objects::draw(&mut p, body, picker),
             Layer::Form(form) => form::draw(&mut p, body, form),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }

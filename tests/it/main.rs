@@ -14,6 +14,7 @@ mod commands;
 mod desk;
 mod laws;
 mod machine;
+mod objects;
 mod oracle;
 mod orders;
 mod pty;
