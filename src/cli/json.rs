@@ -9,6 +9,7 @@ use crate::{
     state::{
         State,
         ams::{Content, Tray, Unit},
+        catalog,
         control::Permission,
         job::Phase,
         printer::{Freshness, Link, Printer},
@@ -162,12 +163,14 @@ fn tray(tray: &Tray) -> Value {
 
 /// What there is to say about a code, with all its keys.
 fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
-    let text = printer.text(code);
+    let (text, advice) = (printer.text(code), printer.advice(code));
+    let actions: Vec<_> = advice.actions.iter().filter_map(catalog::entry_of).map(|entry| entry.name).collect();
     let pairs = [
         ("code", json!(code.to_string())),
         ("text", json!(text.words)),
         ("text_source", json!(text.source.name())),
         ("wiki", json!(code.wiki())),
+        ("advice", json!({"text": advice.step, "actions": actions})),
     ];
     pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
 }
@@ -175,7 +178,7 @@ fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
 /// The error that is shown; without one every key is null.
 fn error(meaning: Option<Map<String, Value>>) -> Value {
     let none =
-        || ["code", "text", "text_source", "wiki"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+        || ["code", "text", "text_source", "wiki", "advice"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
     Value::Object(meaning.unwrap_or_else(none))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod action;
+pub mod advice;
 pub mod ams;
 pub mod attention;
 pub mod camera;
@@ -20,7 +21,7 @@ pub mod keymap;
 pub mod layout;
 mod link;
 pub mod login;
-mod messages;
+pub mod messages;
 mod moves;
 pub mod notice;
 pub mod objects;

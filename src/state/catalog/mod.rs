@@ -54,6 +54,11 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     GROUPS.iter().flat_map(|(_, entries)| *entries)
 }
 
+/// The row that orders an action by its name alone.
+pub fn entry_of(action: &Action) -> Option<&'static Entry> {
+    entries().find(|entry| matches!(entry.make, Make::Plain(make) if make() == *action))
+}
+
 /// Reads a whole line, such as `bed 60`.
 pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
     let words: Vec<&str> = line.split_whitespace().collect();
