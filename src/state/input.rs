@@ -1,15 +1,16 @@
 //! Keys and pasted text: from what a person does to what it means.
 
 use super::{
-    Redraw, State, catalog,
-    control::Action,
+    Redraw, State,
+    action::{Action, Light, Print},
+    catalog,
     effect::{Effect, NewPrinter},
     event::Cause,
     help,
     keymap::{Intent, Mode},
-    layout,
     notice::Tone,
     printer::Link,
+    printers,
     settings::CameraMode,
     view::{Form, Help, Layer, Palette, Pane, Test},
 };
@@ -46,13 +47,13 @@ impl State {
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
-            Intent::Pause => self.order_selected(Action::Pause, effects),
-            Intent::Resume => self.order_selected(Action::Resume, effects),
-            Intent::Stop => self.order_selected(Action::Stop, effects),
+            Intent::Pause => self.order_selected(Print::Pause, effects),
+            Intent::Resume => self.order_selected(Print::Resume, effects),
+            Intent::Stop => self.order_selected(Print::Stop, effects),
             Intent::Light => {
                 let lit = self.view.selected.and_then(|who| self.printer(who)?.light());
                 match lit {
-                    Some(lit) => self.order_selected(Action::Light(!lit), effects),
+                    Some(lit) => self.order_selected(Light::Chamber(!lit), effects),
                     None => self.say("this printer has not reported a light", Tone::Warning),
                 }
             }
@@ -69,7 +70,12 @@ impl State {
             Intent::Sort => {
                 self.view.sort = self.view.sort.next();
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
+            }
+            Intent::Group => {
+                self.view.grouping = self.view.grouping.next();
+                self.arrange_rows();
+                printers::keep_selection_visible(self);
             }
             Intent::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
@@ -90,7 +96,7 @@ impl State {
             Intent::PreviousPane => self.turn_focus(-1),
             Intent::Zoom => {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
             Intent::Camera => {
                 let camera = Some(Pane::Camera);
@@ -124,9 +130,9 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
-    fn order_selected(&mut self, action: Action, effects: &mut Vec<Effect>) {
+    fn order_selected(&mut self, action: impl Into<Action>, effects: &mut Vec<Effect>) {
         if let Some(who) = self.view.selected {
-            self.order(who, action, true, effects);
+            self.order(who, action.into(), true, effects);
         }
     }
 
@@ -137,7 +143,7 @@ impl State {
             return;
         };
         match Speed::from_level(speed as i64 + by) {
-            Some(next) => self.order_selected(Action::Speed(next), effects),
+            Some(next) => self.order_selected(Print::Speed(next), effects),
             None => self.say(format!("{} is the last profile on that side", speed.name()), Tone::Plain),
         }
     }
@@ -179,7 +185,7 @@ impl State {
         } else {
             self.view.focus = Pane::Printers;
         }
-        layout::keep_selection_visible(self);
+        printers::keep_selection_visible(self);
         self.mark(Redraw::AtOnce);
     }
 
@@ -233,7 +239,7 @@ impl State {
             Some(Layer::Help(help)) => help.scroll = 0,
             _ => {
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
         }
         self.mark(Redraw::AtOnce);
