@@ -32,6 +32,7 @@
 //! | [`files`] | files that only their owner may read, and those of bounded size |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
+//! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
 //! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control |
 //! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do |
@@ -43,6 +44,7 @@
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
+//! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks |
 //! | `model`, `codes`, `filaments` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
 //! | **[`state`]** | **what is true now; pure** |
@@ -52,14 +54,17 @@
 //! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
+//! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
+//! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
-//! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
+//! | `journal` | what happened, of what kind; what of it is shown |
+//! | `notice`, `settings` | notices; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
@@ -67,6 +72,8 @@
 //! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `hook` | programs and webhooks that are told what happens |
+//! | [`rest`](net::rest) | the client of the cloud's REST API: [`Cloud`](net::rest::Cloud), its calls, logins, budget and kept answers |
+//! | `texts` | the vendor's texts: read where they are kept, fetched where the state asks for them |
 //! | `web` | the client for web servers, made when it is needed for the first time |
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
@@ -79,6 +86,7 @@
 //! | `report/` | what each generation of models reports, every key, type and shape |
 //! | `printer`, `mqtt`, `sessions`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
 //! | [`cloud/`](demo::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
+//! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!
 //! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
 //! of the README and the scripts that make them and measure the figures.
@@ -91,19 +99,20 @@
 //!
 //! | module | of ours | of others | never |
 //! |---|---|---|---|
-//! | [`protocol`] | – | `serde`, `serde_json` | tokio, sockets, files, environment, clock, ratatui |
+//! | [`protocol`] | – | `serde`, `serde_json`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
-//! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width` | tokio, clock, files, any `&mut State` |
+//! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
+//! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
-//! | [`net`] | `files`, `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
+//! | [`net`] | `files`, `protocol`, `config`, `texts`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
 //! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
 //! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
-//! | [`cli`] | everything; of `ui` only `text`, of `net` nothing | clap | – |
+//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` | clap | – |
 //!
 //! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
 //! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a
@@ -152,6 +161,10 @@
 //!   own: the fingerprint is pinned, or learned at first use if the certificate names the serial; the handshake
 //!   signature is checked with the certificate's own key, always; a changed certificate ends the handshake, before the
 //!   access code is sent.
+//! - **The cloud** is asked by one client, seldom: young answers are given again, each kind of call has a budget, a server
+//!   that asks for quiet gets it. Only `GET` is repeated. The token goes to the API's host alone, redirects elsewhere are
+//!   errors, and an answer is read from whatever form it has. How long ago something was asked is the one thing that
+//!   `net` reads a clock for.
 //! - **Cameras** are connected only while watched. A model without a JPEG stream is known in `protocol/model.rs` and
 //!   shown as such; it is no error.
 //!
@@ -228,5 +241,6 @@ pub mod protocol;
 pub mod screen;
 pub mod state;
 pub mod terminal;
+pub mod texts;
 pub mod ui;
 pub mod viewer;

@@ -14,10 +14,13 @@ pub mod help;
 pub mod hotend;
 mod input;
 pub mod job;
+pub mod journal;
 pub mod keymap;
 pub mod layout;
 mod link;
 pub mod machine;
+mod messages;
+mod model;
 mod moves;
 pub mod notice;
 pub mod printer;
@@ -25,17 +28,20 @@ pub mod printers;
 pub mod road;
 pub mod settings;
 pub mod temps;
+pub mod texts;
 pub mod totals;
 pub mod update;
 pub mod view;
 
 use crate::protocol::command::Seq;
 use camera::PictureSize;
+use journal::Journal;
 use keymap::{Keymap, Mode};
-use notice::{Journal, Notice};
+use notice::Notice;
 use printer::{Link, Patience, Printer};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
+use texts::Texts;
 use view::{Layer, View};
 
 /// A printer's place in the configuration.
@@ -78,6 +84,8 @@ pub struct State {
     pub keymap: Keymap,
     /// What happened.
     pub journal: Journal,
+    /// The vendor's texts for codes.
+    pub texts: Texts,
     /// What is to be told when this update is done.
     told: Vec<attention::Notification>,
     /// A sentence for a few seconds.
@@ -111,6 +119,7 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
+            texts: Texts::default(),
             told: Vec::new(),
             notice: None,
             patience: Patience::default(),
@@ -147,7 +156,7 @@ impl State {
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
             Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
-            None if self.view.filtering => Mode::Typing,
+            None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,
         }

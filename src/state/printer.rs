@@ -8,12 +8,13 @@ use super::{
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
-    machine::{Abilities, Machine, hotends},
+    machine::{Machine, hotends},
     road::{Road, Roads},
     temps::{History, Temps},
+    texts::Wording,
 };
 use crate::protocol::{
-    codes::{HmsCode, Severity},
+    codes::HmsCode,
     flags::Cfg,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
@@ -193,7 +194,9 @@ pub struct Printer {
     /// Why the link was down last; until it is up again.
     pub last_cause: Option<Cause>,
     /// Health messages that were active lately, and when each was seen last.
-    recent_hms: Vec<(HmsCode, Instant)>,
+    pub(super) recent_hms: Vec<(HmsCode, Instant)>,
+    /// The vendor's texts for this model, as far as they are held.
+    pub(super) wording: Wording,
     /// What was told of it before.
     pub(super) told: Told,
     /// Messages in a row that could not be read, and why the last one could not.
@@ -254,72 +257,6 @@ impl Printer {
         }
         let sampled = self.history.record(&self.temps, now.at);
         (changed.any() || sampled || !was_live, event)
-    }
-
-    /// Active health messages worth a journal line that were not active within `quiet`: they flap.
-    pub fn new_messages(&mut self, at: Instant, quiet: Duration) -> Vec<HmsCode> {
-        self.recent_hms.retain(|(_, seen)| at.saturating_duration_since(*seen) < quiet);
-        let mut fresh = Vec::new();
-        for hms in self.job.hms.iter().filter(|hms| hms.severity() != Severity::Info) {
-            match self.recent_hms.iter_mut().find(|(code, _)| code == hms) {
-                Some((_, seen)) => *seen = at,
-                None => {
-                    self.recent_hms.push((*hms, at));
-                    fresh.push(*hms);
-                }
-            }
-        }
-        fresh
-    }
-
-    fn read_machine(&mut self) {
-        self.machine = Machine::read(&self.report, self.model, self.firmware.as_deref());
-    }
-
-    /// A fan that may be fitted or not proves itself by running, so what is there is read anew with the temperatures.
-    fn read_temps(&mut self) {
-        self.machine.abilities = Abilities::read(&self.report, self.model);
-        self.temps = Temps::read(&self.report, self.model, self.machine.abilities);
-    }
-
-    fn read_ams(&mut self) {
-        self.ams = Ams::read(&self.report, self.model, &self.modules);
-    }
-
-    /// Takes in what it is, from a source that may be better or worse than the best so far. Tells whether that is news.
-    pub fn hear_model(&mut self, model: Model, from: ModelSource) -> bool {
-        if model == Model::Unknown || from > self.model_source {
-            return false;
-        }
-        let news = self.model != model;
-        (self.model, self.model_source) = (model, from);
-        if news {
-            self.read_machine();
-            self.read_temps();
-            self.read_ams();
-        }
-        news
-    }
-
-    /// Takes in the module list: what it is, its firmware version, and those of its units. A list without `ota` comes
-    /// right after a start and is not complete.
-    pub fn take_modules(&mut self, modules: &[Module]) -> bool {
-        let Some(ota) = modules.iter().find(|m| m.name.as_deref() == Some("ota")) else { return false };
-        let firmware = ota.version.clone().filter(|v| !v.is_empty());
-        let news = Model::from_modules(modules).is_some_and(|(model, from)| {
-            // An X1 has the boards of an X1 Carbon; its serial number tells them apart.
-            let is_x1 = (model, self.model, from) == (Model::X1C, Model::X1, ModelSource::Hardware);
-            self.hear_model(if is_x1 { Model::X1 } else { model }, from)
-        });
-        if (&self.firmware, &self.modules[..]) == (&firmware, modules) {
-            return news;
-        }
-        self.firmware = firmware;
-        self.modules = modules.to_vec();
-        self.read_machine();
-        self.read_temps();
-        self.read_ams();
-        true
     }
 
     /// Takes in a change of the link over the LAN.
@@ -388,22 +325,6 @@ impl Printer {
             Phase::Idle => Status::Idle,
             Phase::Unknown => Status::Unknown,
         }
-    }
-
-    /// Whether it shows an error or a fatal health message.
-    pub fn is_alarmed(&self) -> bool {
-        self.job.error.is_some() || self.job.worst_hms().is_some_and(|hms| hms.severity() == Severity::Fatal)
-    }
-
-    /// The sentence about what is wrong, with its code: what a person should read first.
-    pub fn trouble(&self) -> Option<(String, String)> {
-        if let Some(error) = self.job.error {
-            return Some((error.text(), error.to_string()));
-        }
-        if let Some(hms) = self.job.worst_hms() {
-            return Some((hms.text(), hms.to_string()));
-        }
-        self.job.waits_for_person().then(|| (self.job.pause_reason(), String::new()))
     }
 
     /// The chamber light: on, off, or not reported.

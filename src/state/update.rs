@@ -2,10 +2,10 @@
 
 use super::{
     Now, PrinterId, Redraw, State, clock,
-    control::{Action, Order, Stage},
+    control::{Action, Order},
     effect::Effect,
     event::{Cause, CloudEvent, Event, PrinterEvent},
-    job::JobEvent,
+    journal::Kind,
     layout,
     notice::{Notice, Tone},
     printer::{Link, Printer, Status, Watchdog},
@@ -13,7 +13,7 @@ use super::{
     road::Road,
     view::{Confirm, Layer, Test},
 };
-use crate::protocol::{codes::Severity, command::Command, report::Report};
+use crate::protocol::{command::Command, report::Report};
 use std::time::Duration;
 
 /// A camera is opened only when a printer has been selected this long: moving through the list opens none.
@@ -50,6 +50,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Saved(Ok(path)) => state.say(format!("saved {path}"), Tone::Good),
         Event::Saved(Err(why)) => state.say(format!("the picture could not be saved: {why}"), Tone::Bad),
         Event::Hook(failure) => state.hook_failed(&failure),
+        Event::Texts(news) => state.take_texts(news, &mut effects),
         Event::Due => {}
         Event::Stop => effects.push(Effect::Quit),
     }
@@ -81,10 +82,6 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
-    pub(super) fn log(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
-        self.journal.add(self.now.unix, Some(who), text, tone);
-    }
-
     pub(super) fn printer_event(
         &mut self,
         who: PrinterId,
@@ -113,7 +110,13 @@ impl State {
             // Only the cloud says so.
             PrinterEvent::Online(_) => {}
             PrinterEvent::Modules(modules) => {
+                let before = printer.firmware.clone();
                 if printer.take_modules(&modules) {
+                    if let (Some(old), Some(new)) = (before, printer.firmware.clone())
+                        && old != new
+                    {
+                        self.log(who, Kind::Other, format!("firmware {new}, before {old}"), Tone::Plain);
+                    }
                     self.arrange_rows();
                     self.mark(Redraw::Soon);
                 }
@@ -122,7 +125,7 @@ impl State {
                 let count = printer.unreadable.as_ref().map_or(0, |(count, _)| *count);
                 printer.unreadable = Some((count.saturating_add(1), why.clone()));
                 if count == 0 {
-                    self.log(who, format!("sent a message that cannot be read: {why}"), Tone::Warning);
+                    self.log(who, Kind::Link, format!("sent a message that cannot be read: {why}"), Tone::Warning);
                 }
                 if is_selected {
                     self.mark(Redraw::Soon);
@@ -166,20 +169,14 @@ impl State {
         let now = self.now;
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[usize::from(who.0)];
-        let (before, key) = (row(printer), printer.job.key.clone());
+        let (before, key, error) = (row(printer), printer.job.key.clone(), printer.job.error);
         let was_silent = printer.silent_for(now.at).is_some();
         let (changed, event) = printer.take_in(report, now);
         let after = row(printer);
         let new_job = printer.job.key != key;
         let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
-        for hms in &fresh_hms {
-            let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
-            self.log(who, format!("{} ({hms})", hms.text()), tone);
-        }
-        self.tell_report(who, event.as_ref(), &fresh_hms);
-        if let Some(event) = event {
-            self.journal_job(who, event);
-        }
+        self.log_report(who, event, &fresh_hms, error);
+        self.tell_report(who, event, &fresh_hms);
         if new_job {
             self.void_questions(who, "the job has changed");
         }
@@ -188,40 +185,17 @@ impl State {
         }
         // Others show only their row; the journal and the totals in the header change with it.
         let looked_at = is_selected || self.view.every_change;
-        if before != after || was_silent || (looked_at && changed) {
+        if before != after || event.is_some() || was_silent || (looked_at && changed) {
             self.mark(Redraw::Soon);
         }
         self.see_effects(who, effects);
-    }
-
-    fn journal_job(&mut self, who: PrinterId, event: JobEvent) {
-        let job = &self.printers[usize::from(who.0)].job;
-        let name = job.name.clone().unwrap_or_else(|| "the job".to_owned());
-        let code = job.error.map_or_else(String::new, |e| format!(" ({e})"));
-        let (text, tone) = match event {
-            JobEvent::Started => (format!("started {name}"), Tone::Plain),
-            JobEvent::Paused(why) => {
-                let tone = if job.waits_for_person() { Tone::Bad } else { Tone::Warning };
-                (format!("paused: {why}{code}"), tone)
-            }
-            JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
-            JobEvent::Finished => (format!("finished {name}"), Tone::Good),
-            JobEvent::Failed(why) => (format!("failed {name}: {why}{code}"), Tone::Bad),
-            JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
-        };
-        self.log(who, text, tone);
-        self.mark(Redraw::Soon);
+        self.want_texts(who, effects);
     }
 
     /// An order's end goes to the journal, and to the notice line if it needs attention.
     pub(super) fn order_ended(&mut self, who: PrinterId, order: &Order) {
         let name = self.printers[usize::from(who.0)].name.clone();
-        let tone = match order.stage {
-            Stage::Seen | Stage::Accepted => Tone::Good,
-            Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
-            _ => Tone::Warning,
-        };
-        self.log(who, format!("{} {}", order.action, order.stage), tone);
+        let tone = self.log_order_end(who, order);
         self.tell_order(who, order);
         if tone != Tone::Good {
             self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
@@ -250,7 +224,7 @@ impl State {
         }
         if half_dead {
             self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
-            self.log(who, Cause::HalfDead.to_string(), Tone::Warning);
+            self.log(who, Kind::Link, Cause::HalfDead.to_string(), Tone::Warning);
             effects.push(Effect::Reconnect(who));
         }
     }
@@ -283,6 +257,7 @@ impl State {
         let Some(printer) = self.printer(who) else { return };
         let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
+        self.log_order(who, action);
         // What was said before would hide how this order goes.
         self.notice = None;
         let at = self.now.at;
@@ -362,7 +337,7 @@ impl State {
                     } else {
                         "no reports any more: connecting anew"
                     };
-                    self.log(who, text, Tone::Warning);
+                    self.log(who, Kind::Link, text, Tone::Warning);
                     if never {
                         self.printers[place].last_cause = Some(Cause::NoData);
                     }
@@ -444,6 +419,7 @@ impl State {
                 let who = PrinterId(self.printers.len() as u16);
                 self.say(format!("added {}", printer.name), Tone::Good);
                 self.printers.push(Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new()));
+                self.word(usize::from(who.0));
                 self.view.selected = Some(who);
                 self.arrange_rows();
             }

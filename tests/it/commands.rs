@@ -241,3 +241,56 @@ fn any_action_can_be_ordered_by_its_name() {
     let odd = home.run(&["do", "Workshop P1S", "dance"]);
     assert!(odd.code == 2 && odd.err.contains("there are pause"), "{odd:?}");
 }
+
+#[test]
+fn the_kept_journal_is_chosen_from_and_written() {
+    let home = Home::new();
+    let folder = home.path("state/bambu-tui");
+    fs::create_dir_all(&folder).unwrap();
+    let lines = [
+        r#"{"time":1,"printer":"Shed","serial":"01P","kind":"link","tone":"good","text":"connected"}"#,
+        r#"{"time":2,"printer":"Shed","serial":"01P","kind":"health","tone":"bad","text":"the Nozzle is clogged (0300_4006)"}"#,
+        r#"{"time":3,"printer":"Attic","serial":"09P","kind":"order","tone":"plain","text":"pause ordered"}"#,
+    ];
+    fs::write(folder.join("journal.jsonl"), lines.join("\n")).unwrap();
+    let table = home.run(&["journal", "--search", "nozzle shed"]);
+    assert!(table.code == 0 && table.out.contains("clogged") && table.out.lines().count() == 1, "{table:?}");
+    let json = home.run(&["journal", "--kind", "health,order", "--json"]);
+    let kinds: Vec<Value> = json.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(kinds.iter().map(|line| line["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["health", "order"]);
+    let wrong = home.run(&["journal", "--kind", "party"]);
+    assert!(wrong.code == 2 && wrong.err.contains("choose from print, health, order, link, other"), "{wrong:?}");
+    let written = home.run(&["journal", "--json", "-o", "out.jsonl"]);
+    assert!(written.code == 0 && written.out.contains("3 lines"), "{written:?}");
+    assert_eq!(fs::read_to_string(home.path("out.jsonl")).unwrap().lines().count(), 3);
+    let again = home.run(&["journal", "-o", "out.jsonl"]);
+    assert_eq!(again.code, 1, "{again:?}");
+}
+
+#[test]
+fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &[]);
+    home.configure(&simulator.config());
+    let error = |line: &Value| line["job"]["error"].clone();
+    let before = home.run(&["status", "Garage A1", "--json"]);
+    let before: Value = serde_json::from_str(&before.out).unwrap();
+    assert_eq!(error(&before[0])["text_source"], "built-in", "a command that is over in a moment fetches nothing");
+    assert_eq!(before[0]["job"]["error"]["wiki"], "https://wiki.bambulab.com/en/hms/home");
+    let mut child = home.command(&["status", "Garage A1", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let fetched = lines.find_map(|line| {
+        let line: Value = serde_json::from_str(&line.unwrap()).expect("JSON");
+        (error(&line)["text_source"] == "vendor").then(|| error(&line))
+    });
+    send("TERM", child.id());
+    child.wait().unwrap();
+    let fetched = fetched.expect("the vendor's text");
+    assert!(fetched["text"].as_str().unwrap().starts_with("Loose strands"), "{fetched}");
+    let kept: Vec<_> = fs::read_dir(home.path("cache/bambu-tui")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(kept.len() == 1 && kept[0].ends_with("texts-039-en"), "{kept:?}");
+    let after = home.run(&["status", "Garage A1", "--json"]);
+    let after: Value = serde_json::from_str(&after.out).unwrap();
+    assert_eq!(error(&after[0]), fetched, "read from where it was kept");
+    assert!(home.log().matches("texts for codes").count() == 1, "{}", home.log());
+}

@@ -11,32 +11,46 @@ mod broker;
 mod ca;
 mod devices;
 mod fault;
+mod files;
 mod handle;
 mod history;
 mod http;
 mod login;
+mod messages;
 mod plan;
+mod projects;
 mod routes;
+mod slicer;
 mod storage;
+mod tasks;
 mod user;
 mod web;
 
 pub use fault::{CloudFault, Order};
 pub use handle::{Call, CloudHandle, CloudPrinter};
+pub(super) use slicer::OWN_FILAMENT;
+
 pub use plan::{CloudPlan, TokenForm, TokenPlace};
 
 use super::handle::listen;
 use super::printer::Printer;
-use super::{Clock, DemoError};
+use super::{Clock, DemoError, Plan};
 use account::Account;
 use answer::Ask;
 use chrono::DateTime;
 use fault::Orders;
+use files::Space;
 use handle::Servers;
+use history::Ledger;
+use messages::Inbox;
 use rustls::ServerConfig;
-use std::net::IpAddr;
+use slicer::Shelf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// How often the history looks at the printers.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A printer as the cloud knows it.
 pub(super) struct Machine {
@@ -99,6 +113,10 @@ pub(super) struct Cloud {
     web_tls: Arc<ServerConfig>,
     broker_tls: Arc<ServerConfig>,
     account: Mutex<Account>,
+    ledger: Mutex<Ledger>,
+    inbox: Mutex<Inbox>,
+    space: Mutex<Space>,
+    shelf: Mutex<Shelf>,
     machines: Vec<Arc<Machine>>,
     orders: Mutex<Orders>,
     calls: Mutex<Vec<Call>>,
@@ -128,6 +146,37 @@ impl Cloud {
         f(&mut lock(&self.account))
     }
 
+    /// The history, with everything the printers have done until now.
+    fn ledger<T>(&self, f: impl FnOnce(&mut Ledger) -> T) -> T {
+        let mut ledger = lock(&self.ledger);
+        for machine in self.bound() {
+            ledger.observe(&machine.printer.machine().sim, self.now());
+        }
+        f(&mut ledger)
+    }
+
+    /// What has been read.
+    fn inbox<T>(&self, f: impl FnOnce(&mut Inbox) -> T) -> T {
+        f(&mut lock(&self.inbox))
+    }
+
+    /// What has been uploaded.
+    fn space<T>(&self, f: impl FnOnce(&mut Space) -> T) -> T {
+        f(&mut lock(&self.space))
+    }
+
+    /// Settings of slicers.
+    fn shelf<T>(&self, f: impl FnOnce(&mut Shelf) -> T) -> T {
+        f(&mut lock(&self.shelf))
+    }
+
+    /// Keeps the history while nobody asks for it.
+    async fn live(self: Arc<Self>) {
+        while self.stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
+            self.ledger(|_| ());
+        }
+    }
+
     /// Whether a question comes with a token that holds.
     fn lets_in(&self, ask: &Ask) -> bool {
         let now = self.now();
@@ -149,15 +198,15 @@ pub(super) struct Guest {
     pub(super) bound: bool,
 }
 
-/// Starts the cloud; returns when all its servers listen.
+/// Starts the cloud of a demo; returns when all its servers listen.
 pub(super) async fn start(
     plan: &CloudPlan,
-    seed: u64,
-    bind: IpAddr,
+    demo: &Plan,
     guests: Vec<Guest>,
     (clock, epoch): (Clock, i64),
     stop: CancellationToken,
 ) -> Result<CloudHandle, DemoError> {
+    let (seed, bind) = (demo.seed, demo.bind);
     let (broker_tls, pem) = ca::certificates(bind)?;
     let mut web_tls = broker_tls.clone();
     web_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -174,8 +223,11 @@ pub(super) async fn start(
     let mut account = Account::new(seed, plan.token, plan.token_lifetime);
     let token = account.grant(epoch).token;
     let mut orders = Orders::default();
-    plan.faults.iter().for_each(|order| orders.set(order.clone()));
-    let machines = guests.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
+    plan::story(demo.scenario).into_iter().chain(plan.faults.clone()).for_each(|order| orders.set(order));
+    let machines: Vec<_> =
+        guests.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
+    let serials: Vec<_> = machines.iter().filter(|m| m.is_bound()).map(|m| m.serial()).collect();
+    let ledger = Ledger::past(&serials, epoch, seed);
     let cloud = Arc::new(Cloud {
         clock,
         epoch,
@@ -185,12 +237,17 @@ pub(super) async fn start(
         web_tls: Arc::new(web_tls),
         broker_tls: Arc::new(broker_tls),
         account: Mutex::new(account),
+        ledger: Mutex::new(ledger),
+        inbox: Mutex::default(),
+        space: Mutex::default(),
+        shelf: Mutex::new(Shelf::new(epoch)),
         machines,
         orders: Mutex::new(orders),
         calls: Mutex::default(),
         desk: broker::Desk::new(plan.connection_limit, &stop),
         stop,
     });
+    tokio::spawn(Arc::clone(&cloud).live());
     let servers = Servers::open(&cloud, [api, web, storage, mqtt], mqtt_port, bind);
     Ok(CloudHandle::new(cloud, servers, file, token))
 }
