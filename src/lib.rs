@@ -40,7 +40,8 @@
 //! | [`viewer`] | one picture at full resolution on a screen nobody else draws on (kitty, or viuer) |
 //! | **[`protocol`]** | **what travels on the wire; pure; the only place that knows JSON keys and byte offsets** |
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |
-//! | `job`, `temps`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
+//! | `job`, `temps`, `fans`, `hotend`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
+//! | `flags` | bit fields, each bit by its name |
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
@@ -55,7 +56,9 @@
 //! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
-//! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
+//! | `model` | what a printer is, by the best source so far, and what follows from it |
+//! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
+//! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
@@ -183,8 +186,9 @@
 //! are ignored, unknown codes kept as numbers. Acknowledgements share the envelope and are never merged.
 //!
 //! A [`Printer`] keeps the **merged report as it was said**, and beside it **parts that are derived from it**
-//! ([`Job`](state::job::Job), [`Temps`](state::temps::Temps), [`Ams`](state::ams::Ams)). Merging is one rule without
-//! meaning, the same for every field. Meaning (which of two generations of fields counts, when a progress is that of the
+//! ([`Job`](state::job::Job), [`Temps`](state::temps::Temps), [`Ams`](state::ams::Ams),
+//! [`Machine`](state::machine::Machine)). Merging is one rule without meaning, the same for every field; filament alone
+//! has more (what a mask says is gone, a tag that deltas leave out). Meaning (which of two generations of fields counts, when a progress is that of the
 //! last job, whether 5 °C is a sensor) is worked out anew from the whole, so it cannot depend on the order in which deltas
 //! came. Only what changed is derived again, and only if it differs is a frame due.
 //!

@@ -11,6 +11,7 @@ use super::{
 use crate::protocol::{
     codes::{NOT_SIGNED, PrintError},
     command::{Command, Seq},
+    model::version,
     report::Ack,
 };
 use std::{
@@ -138,12 +139,6 @@ impl Permission {
     pub fn is_locked(self) -> bool {
         matches!(self, Self::Declared | Self::Learned)
     }
-}
-
-/// A firmware version as four numbers.
-fn version(text: &str) -> Option<[u8; 4]> {
-    let parts: Vec<u8> = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    parts.try_into().ok()
 }
 
 /// The sentence for firmware that refuses control, with its cure.
@@ -300,7 +295,7 @@ impl Printer {
     /// is the printer's word; without `fun` a refused command is.
     pub fn permission(&self) -> Permission {
         match self.report.machine.fun {
-            Some(fun) if fun.bit(29) => Permission::Declared,
+            Some(fun) if fun.signed_commands() => Permission::Declared,
             Some(_) => Permission::Open,
             None if self.orders.learned => Permission::Learned,
             None => match self.firmware.as_deref().and_then(version).map(|v| self.model.wants_signature(v)) {
