@@ -52,6 +52,7 @@
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `action`, `catalog`, `control` | what can be ordered, when, and how its effect shows; every action by its name; the life of an order |
+//! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
@@ -67,7 +68,7 @@
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
@@ -168,6 +169,9 @@
 //! that is up and fresh; it carries the number of the session it was confirmed for, and the network refuses it on any
 //! other. It is written at most once, never queued while offline and never sent again. Dangerous ones ask first, name the
 //! printer, expire, and are void if the link drops or the job changes meanwhile.
+//!
+//! An order to several printers is one question ([`Batch`](state::batch::Batch)) and as many orders: each printer is looked
+//! at again at the yes, and one that has changed is left out, never all.
 //!
 //! # Two hundred printers
 //!

@@ -3,6 +3,7 @@
 pub mod action;
 pub mod ams;
 pub mod attention;
+pub mod batch;
 pub mod camera;
 pub mod catalog;
 pub mod clock;
@@ -14,6 +15,7 @@ mod input;
 pub mod job;
 pub mod keymap;
 pub mod layout;
+pub mod marks;
 mod moves;
 pub mod notice;
 pub mod printer;
@@ -128,6 +130,8 @@ impl State {
     pub fn mode(&self) -> Mode {
         match self.view.layers.last() {
             Some(Layer::Confirm(_)) => Mode::Confirm,
+            Some(Layer::Batch(_)) => Mode::Many,
+            Some(Layer::Results(_)) => Mode::Results,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
             Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,

@@ -1,6 +1,15 @@
 //! What the person looks at: focus, selection, order and filter of the list, layers on top.
 
-use super::{PrinterId, State, control::Action, event::Probed, job::JobKey, layout, printer::Printer, printer::Status};
+use super::{
+    PrinterId, State,
+    batch::{Batch, Results},
+    control::Action,
+    event::Probed,
+    job::JobKey,
+    layout,
+    marks::Marks,
+    printer::{Printer, Status},
+};
 use ratatui::layout::Size;
 use std::time::Instant;
 use tui_input::Input;
@@ -139,12 +148,27 @@ pub struct Palette {
 pub enum Layer {
     /// A question before a dangerous order.
     Confirm(Confirm),
+    /// A question before an order to several printers.
+    Batch(Batch),
+    /// What became of such an order.
+    Results(Results),
     /// The keys.
     Help(Help),
     /// The command palette.
     Palette(Palette),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
+}
+
+impl Layer {
+    /// When a question is void.
+    pub fn until(&self) -> Option<Instant> {
+        match self {
+            Self::Confirm(question) => Some(question.until),
+            Self::Batch(question) => Some(question.until),
+            _ => None,
+        }
+    }
 }
 
 /// What the person looks at.
@@ -158,6 +182,8 @@ pub struct View {
     pub zoom: Option<Pane>,
     /// The selected printer.
     pub selected: Option<PrinterId>,
+    /// The marked printers.
+    pub marks: Marks,
     /// Printers that pass the filter, in their order.
     pub rows: Vec<PrinterId>,
     /// Order of the list.

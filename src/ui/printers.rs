@@ -16,6 +16,8 @@ use ratatui::{
 const WORD: usize = 8;
 const PERCENT: usize = 4;
 const TIME: usize = 5;
+/// What stands before a marked printer, in the blank that every entry begins with; and the same in ASCII.
+pub(super) const MARK: (&str, &str) = ("◆", "*");
 
 pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     let view = &p.state.view;
@@ -68,8 +70,12 @@ fn entries(p: &mut Paint, list: &ListArea, visible: &[PrinterId]) {
     }
 }
 
-/// Marks the selected entry.
+/// Shows whether an entry is marked, and whether it is the selected one.
 pub(super) fn select(p: &mut Paint, id: PrinterId, area: Rect) {
+    if p.state.view.marks.contains(id) && !area.is_empty() {
+        let (symbol, style) = (p.theme.pick_text(MARK.0, MARK.1), p.theme.style(Role::Accent));
+        p.cell(area.x, area.y, symbol, style);
+    }
     if p.state.view.selected == Some(id) {
         p.buf.set_style(area, p.theme.style(Role::Selected));
     }

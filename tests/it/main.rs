@@ -13,6 +13,7 @@ mod commands;
 mod desk;
 mod laws;
 mod machine;
+mod many;
 mod oracle;
 mod orders;
 mod pty;
