@@ -318,6 +318,8 @@ impl<F: Front> App<F> {
             Effect::ShowPicture(_) | Effect::Suspend | Effect::Mouse(_) => self.front.carry_out(effect)?,
             Effect::Send { .. }
             | Effect::Reconnect(_)
+            | Effect::ReconnectCloud
+            | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }
             | Effect::Probe(_) => {

@@ -42,7 +42,8 @@
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
-//! | `model`, `codes`, `filaments` | what serials, error numbers and filament codes mean |
+//! | `model`, `codes`, `filaments` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
+//! | `texts` | the vendor's own texts for error numbers: question and answer |
 //! | **[`state`]** | **what is true now; pure** |
 //! | `mod` | [`State`], [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw) |
 //! | `event`, `effect` | the two enums, a sentence a variant |
@@ -64,6 +65,7 @@
 //! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `hook` | programs and webhooks that are told what happens |
+//! | `web` | the client for web servers, made when it is needed for the first time |
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |

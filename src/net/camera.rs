@@ -152,7 +152,7 @@ impl Stand {
             show.start(&self.decoder, *self.wanted.borrow_and_update());
             tokio::select! {
                 biased;
-                open = desk::deliver(&self.events, self.id, &mut show.outbox), if !show.outbox.is_empty() => {
+                open = desk::deliver(&self.events, &mut show.outbox, |news| Event::Printer(self.id, news)), if !show.outbox.is_empty() => {
                     if !open {
                         return None;
                     }

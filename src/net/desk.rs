@@ -4,22 +4,41 @@ use crate::{
     protocol::command::{Command, Seq},
     state::{
         PrinterId,
-        event::{Event, LinkChange, PrinterEvent, Refusal},
+        event::{CloudEvent, Event, LinkChange, PrinterEvent, Refusal},
     },
 };
-use std::{collections::VecDeque, pin::pin, sync::Arc};
+use std::{collections::VecDeque, convert::identity, pin::pin, sync::Arc};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// So many events may wait in a task before it takes no more orders.
 pub(super) const OUTBOX: usize = 64;
 
-/// A command for one session.
+/// A command for one printer on one session.
 #[derive(Debug)]
 pub(super) struct Order {
+    pub(super) to: PrinterId,
     pub(super) session: u32,
     pub(super) seq: Seq,
     pub(super) command: Command,
+}
+
+/// Whose link a task keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The LAN connection of one printer.
+    Printer(PrinterId),
+    /// The cloud connection of the account.
+    Account,
+}
+
+impl Place {
+    fn change(self, change: LinkChange) -> Event {
+        match self {
+            Self::Printer(id) => Event::Printer(id, PrinterEvent::Link(change)),
+            Self::Account => Event::Cloud(CloudEvent::Link(change)),
+        }
+    }
 }
 
 /// Why a task was torn from its work.
@@ -34,7 +53,7 @@ pub(super) enum Interrupt {
 /// The task's side. It outlives a panic of the task, so that no order stays without an answer.
 #[derive(Debug)]
 pub(super) struct Desk {
-    pub(super) id: PrinterId,
+    pub(super) place: Place,
     /// The serial, shortened for the log.
     pub(super) name: String,
     pub(super) events: mpsc::Sender<Event>,
@@ -42,23 +61,33 @@ pub(super) struct Desk {
     pub(super) again: Arc<Notify>,
     pub(super) cancel: CancellationToken,
     /// Events on their way out, in order.
-    pub(super) outbox: VecDeque<PrinterEvent>,
+    pub(super) outbox: VecDeque<Event>,
     /// The order that is being written.
-    pub(super) in_hand: Option<Seq>,
+    pub(super) in_hand: Option<(PrinterId, Seq)>,
 }
 
 /// Answers one order that is in hand; exactly once, because the hand is empty afterwards.
-pub(super) fn answer(in_hand: &mut Option<Seq>, outbox: &mut VecDeque<PrinterEvent>, refusal: Option<Refusal>) {
-    if let Some(seq) = in_hand.take() {
-        outbox.push_back(refusal.map_or(PrinterEvent::Sent(seq), |why| PrinterEvent::Refused(seq, why)));
+pub(super) fn answer(in_hand: &mut Option<(PrinterId, Seq)>, outbox: &mut VecDeque<Event>, refusal: Option<Refusal>) {
+    if let Some((to, seq)) = in_hand.take() {
+        let event = refusal.map_or(PrinterEvent::Sent(seq), |why| PrinterEvent::Refused(seq, why));
+        outbox.push_back(Event::Printer(to, event));
     }
 }
 
+/// The answer to an order that was not taken in hand.
+fn refused(order: &Order) -> Event {
+    Event::Printer(order.to, PrinterEvent::Refused(order.seq, Refusal::NotConnected))
+}
+
 /// Sends the oldest event once there is room; false if nobody listens any more. Loses nothing when dropped half way.
-pub(super) async fn deliver(events: &mpsc::Sender<Event>, id: PrinterId, outbox: &mut VecDeque<PrinterEvent>) -> bool {
+pub(super) async fn deliver<T>(
+    events: &mpsc::Sender<Event>,
+    outbox: &mut VecDeque<T>,
+    event: impl FnOnce(T) -> Event,
+) -> bool {
     let Ok(permit) = events.reserve().await else { return false };
-    if let Some(event) = outbox.pop_front() {
-        permit.send(Event::Printer(id, event));
+    if let Some(news) = outbox.pop_front() {
+        permit.send(event(news));
     }
     true
 }
@@ -66,27 +95,27 @@ pub(super) async fn deliver(events: &mpsc::Sender<Event>, id: PrinterId, outbox:
 impl Desk {
     /// Puts a change of the link into the outbox, and one line into the log.
     pub(super) fn link(&mut self, change: LinkChange) {
-        log(&self.name, "printer", &change);
-        self.outbox.push_back(PrinterEvent::Link(change));
+        log(&self.name, if self.place == Place::Account { "cloud" } else { "printer" }, &change);
+        self.outbox.push_back(self.place.change(change));
     }
 
     /// Does something without a session: meanwhile events go out and orders are refused.
     pub(super) async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupt> {
-        let Self { id, events, orders, again, cancel, outbox, .. } = self;
+        let Self { events, orders, again, cancel, outbox, .. } = self;
         let mut work = pin!(work);
         loop {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return Err(Interrupt::Close),
                 () = again.notified() => return Err(Interrupt::Again),
-                open = deliver(events, *id, outbox), if !outbox.is_empty() => {
+                open = deliver(events, outbox, identity), if !outbox.is_empty() => {
                     if !open {
                         return Err(Interrupt::Close);
                     }
                 }
                 order = orders.recv(), if outbox.len() < OUTBOX => {
                     let Some(order) = order else { return Err(Interrupt::Close) };
-                    outbox.push_back(PrinterEvent::Refused(order.seq, Refusal::NotConnected));
+                    outbox.push_back(refused(&order));
                 }
                 out = &mut work => return Ok(out),
             }
@@ -98,10 +127,10 @@ impl Desk {
         answer(&mut self.in_hand, &mut self.outbox, Some(Refusal::NotConnected));
         self.orders.close();
         while let Ok(order) = self.orders.try_recv() {
-            self.outbox.push_back(PrinterEvent::Refused(order.seq, Refusal::NotConnected));
+            self.outbox.push_back(refused(&order));
         }
         for event in self.outbox.drain(..) {
-            let _ = self.events.try_send(Event::Printer(self.id, event));
+            let _ = self.events.try_send(event);
         }
     }
 }

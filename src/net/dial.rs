@@ -63,7 +63,7 @@ pub(super) async fn dial(target: &Target, port: u16, timing: &Timing) -> Result<
 }
 
 /// Tries the addresses of a host one after the other.
-async fn connect(host: &str, port: u16) -> Result<TcpStream, Cause> {
+pub(super) async fn connect(host: &str, port: u16) -> Result<TcpStream, Cause> {
     let unknown = || Cause::UnknownHost(host.to_owned());
     let mut last = None;
     for address in lookup_host((host, port)).await.map_err(|_| unknown())? {

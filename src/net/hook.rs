@@ -5,6 +5,7 @@
 mod post;
 mod program;
 
+use super::web::Clients;
 use crate::{
     config::{Carrier, Hook},
     state::{
@@ -96,7 +97,7 @@ async fn work(
     goodbye: Duration,
 ) {
     let mut running = JoinSet::new();
-    let client = Arc::new(post::Clients::default());
+    let client = Arc::new(Clients::default());
     loop {
         let has_room = running.len() < AT_ONCE;
         tokio::select! {
@@ -115,7 +116,7 @@ async fn work(
     running.shutdown().await;
 }
 
-async fn carry_out(call: Call, clients: Arc<post::Clients>, events: mpsc::Sender<Event>) {
+async fn carry_out(call: Call, clients: Arc<Clients>, events: mpsc::Sender<Event>) {
     let Call { hook, news, body } = call;
     let result = match &hook.carrier {
         Carrier::Run { program, args } => program::run_again(&hook, program, args, &body).await,

@@ -5,6 +5,7 @@
 
 mod backoff;
 mod camera;
+mod cloud;
 mod der;
 mod desk;
 mod dial;
@@ -17,8 +18,10 @@ mod session;
 mod supervise;
 mod timing;
 mod tls;
+mod web;
 
 pub use backoff::Delays;
+pub use cloud::Access;
 pub use pins::Pins;
 pub use probe::split_port;
 pub use timing::Timing;
@@ -31,9 +34,10 @@ use crate::{
         camera::PictureSize,
         effect::Effect,
         event::{Event, PrinterEvent, Refusal},
+        road::Road,
     },
 };
-use desk::{Desk, Order};
+use desk::{Desk, Order, Place};
 use dial::Target;
 use std::{
     collections::{HashMap, VecDeque},
@@ -83,7 +87,17 @@ pub struct Net {
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
+    account: Option<Account>,
     cancel: CancellationToken,
+}
+
+/// The way to the account's task.
+#[derive(Debug)]
+struct Account {
+    orders: mpsc::Sender<Order>,
+    again: Arc<Notify>,
+    access: watch::Sender<Option<Arc<Access>>>,
+    followed: watch::Sender<cloud::Followed>,
 }
 
 /// The way to one printer's tasks.
@@ -116,6 +130,7 @@ impl Net {
             tasks,
             probe: None,
             hooks,
+            account: None,
             cancel,
         }
     }
@@ -126,7 +141,7 @@ impl Net {
         let again = Arc::new(Notify::new());
         let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
         let desk = Desk {
-            id,
+            place: Place::Printer(id),
             name: short(&config.serial),
             events: self.events.clone(),
             orders: waiting,
@@ -138,11 +153,39 @@ impl Net {
         let target = Arc::new(Target::new(config, self.pins.clone(), true));
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
-        self.tasks.spawn(supervise::printer(desk, Arc::clone(&target), Arc::clone(&self.timing), delay));
+        self.tasks.spawn(supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay));
         let line = Line { target, orders, again, retry: Arc::default(), wanted: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
+    }
+
+    /// Connects to the cloud as somebody, or ends that connection. Its task starts with the first account.
+    pub fn sign_in(&mut self, access: Option<Access>) {
+        if access.is_none() && self.account.is_none() {
+            return;
+        }
+        let account = self.account.get_or_insert_with(|| {
+            let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
+            let (again, cancel) = (Arc::new(Notify::new()), self.cancel.child_token());
+            let (access, new_access) = watch::channel(None);
+            let (followed, new_followed) = watch::channel(cloud::Followed::new());
+            let budget = Arc::new(tokio::sync::Semaphore::new(cloud::ATTEMPTS));
+            let desk = Desk {
+                place: Place::Account,
+                name: "account".to_owned(),
+                events: self.events.clone(),
+                orders: waiting,
+                again: Arc::clone(&again),
+                cancel,
+                outbox: VecDeque::new(),
+                in_hand: None,
+            };
+            let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget };
+            self.tasks.spawn(supervise::account(desk, wishes, Arc::clone(&self.timing)));
+            Account { orders, again, access, followed }
+        });
+        account.access.send_replace(access.map(Arc::new));
     }
 
     /// Carries out what concerns the network and ignores the rest. Never blocks; answers come as events.
@@ -150,7 +193,17 @@ impl Net {
         // Tasks that have ended, such as connection tests, leave their results behind.
         while self.tasks.try_join_next().is_some() {}
         match effect {
-            Effect::Send { to, session, seq, command } => self.send(to, Order { session, seq, command }),
+            Effect::Send { to, road, session, seq, command } => self.send(road, Order { to, session, seq, command }),
+            Effect::Follow(printers) => {
+                if let Some(account) = &self.account {
+                    account.followed.send_replace(printers);
+                }
+            }
+            Effect::ReconnectCloud => {
+                if let Some(account) = &self.account {
+                    account.again.notify_one();
+                }
+            }
             Effect::Reconnect(who) => {
                 if let Some(line) = self.line(who) {
                     line.connect();
@@ -195,10 +248,14 @@ impl Net {
         line
     }
 
-    fn send(&mut self, to: PrinterId, order: Order) {
+    fn send(&mut self, road: Road, order: Order) {
         use mpsc::error::TrySendError::{Closed, Full};
-        let seq = order.seq;
-        let why = match self.printers.get(&to).map(|line| line.orders.try_send(order)) {
+        let (to, seq) = (order.to, order.seq);
+        let orders = match road {
+            Road::Lan => self.printers.get(&to).map(|line| &line.orders),
+            Road::Cloud => self.account.as_ref().map(|account| &account.orders),
+        };
+        let why = match orders.map(|orders| orders.try_send(order)) {
             Some(Ok(())) => return,
             Some(Err(Full(_))) => Refusal::Stuck,
             Some(Err(Closed(_))) | None => Refusal::NotConnected,

@@ -12,23 +12,28 @@ use crate::{
         command::{Command, Seq},
         report::{self, Module, ParseError},
     },
-    state::event::{Cause, LinkChange, PrinterEvent, Refusal, Step},
+    state::{
+        PrinterId,
+        event::{Cause, Event, LinkChange, PrinterEvent, Refusal, Step},
+    },
 };
-use rumqttc::{Packet, Publish};
-use std::{collections::VecDeque, future::pending, pin::pin, time::Duration};
+use rumqttc::Packet;
+use std::{convert::identity, future::pending, pin::pin, time::Duration};
 use tokio::time::sleep;
 
 /// Our own requests need no acknowledgement; orders have numbers of their own.
-const OWN: Seq = Seq(0);
+pub(super) const OWN: Seq = Seq(0);
 
 /// How a session, or the attempt at one, ended.
-enum End {
+pub(super) enum End {
     Lost(Cause),
     Torn(Interrupt),
+    /// Nobody needs it any more.
+    Idle,
 }
 
 /// Keeps a printer connected until told to close.
-pub(super) async fn run(desk: &mut Desk, target: &Target, timing: &Timing, delay: Duration) {
+pub(super) async fn run(desk: &mut Desk, id: PrinterId, target: &Target, timing: &Timing, delay: Duration) {
     let mut backoff = Backoff::new(timing.backoff);
     let mut attempt = 0;
     let mut wait = Some(delay);
@@ -50,7 +55,7 @@ pub(super) async fn run(desk: &mut Desk, target: &Target, timing: &Timing, delay
         let end = match desk.meanwhile(Session::open(target, timing)).await {
             Ok(Ok(mut session)) => {
                 attempt = 0;
-                let end = hold(desk, &mut session, timing, &mut backoff).await;
+                let end = hold(desk, id, &target.serial, &mut session, timing, &mut backoff).await;
                 if matches!(end, End::Torn(_)) {
                     session.close(timing.goodbye).await;
                 }
@@ -61,7 +66,7 @@ pub(super) async fn run(desk: &mut Desk, target: &Target, timing: &Timing, delay
         };
         wait = match end {
             End::Torn(Interrupt::Close) => return,
-            End::Torn(Interrupt::Again) => {
+            End::Idle | End::Torn(Interrupt::Again) => {
                 (attempt, backoff) = (0, Backoff::new(timing.backoff));
                 Some(Duration::ZERO)
             }
@@ -75,10 +80,17 @@ pub(super) async fn run(desk: &mut Desk, target: &Target, timing: &Timing, delay
 }
 
 /// Lives through one session.
-async fn hold(desk: &mut Desk, session: &mut Session, timing: &Timing, backoff: &mut Backoff) -> End {
+async fn hold(
+    desk: &mut Desk,
+    id: PrinterId,
+    serial: &str,
+    session: &mut Session,
+    timing: &Timing,
+    backoff: &mut Backoff,
+) -> End {
     desk.link(LinkChange::Up { session: session.number });
     for command in [Command::GetVersion, Command::PushAll] {
-        if let Err(end) = ask(desk, session, &command, timing).await {
+        if let Err(end) = ask(desk, session, serial, &command, timing).await {
             return end;
         }
     }
@@ -93,12 +105,12 @@ async fn hold(desk: &mut Desk, session: &mut Session, timing: &Timing, backoff: 
         // Reports are read only when the last ones are out: a slow program slows the printer, and nothing is dropped.
         // Pings, orders and the end of the session do not wait for that.
         let read = desk.outbox.is_empty();
-        let Desk { id, events, orders, again, cancel, outbox, .. } = &mut *desk;
+        let Desk { events, orders, again, cancel, outbox, .. } = &mut *desk;
         tokio::select! {
             biased;
             () = cancel.cancelled() => return End::Torn(Interrupt::Close),
             () = again.notified() => return End::Torn(Interrupt::Again),
-            open = deliver(events, *id, outbox), if !read => {
+            open = deliver(events, outbox, identity), if !read => {
                 if !open {
                     return End::Torn(Interrupt::Close);
                 }
@@ -109,7 +121,7 @@ async fn hold(desk: &mut Desk, session: &mut Session, timing: &Timing, backoff: 
             order = orders.recv(), if free && outbox.len() < OUTBOX => {
                 let Some(order) = order else { return End::Torn(Interrupt::Close) };
                 let pause = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
-                match carry(desk, session, order, timing).await {
+                match carry(desk, session, Some(serial), order, timing).await {
                     Ok(false) => {}
                     Ok(true) => {
                         free = false;
@@ -128,7 +140,7 @@ async fn hold(desk: &mut Desk, session: &mut Session, timing: &Timing, backoff: 
             }
             () = &mut version, if !know_version && versions < timing.version_tries => {
                 versions += 1;
-                if let Err(end) = ask(desk, session, &Command::GetVersion, timing).await {
+                if let Err(end) = ask(desk, session, serial, &Command::GetVersion, timing).await {
                     return end;
                 }
                 version.set(sleep(timing.version_every));
@@ -144,7 +156,8 @@ async fn hold(desk: &mut Desk, session: &mut Session, timing: &Timing, backoff: 
                     Ok(_) => continue,
                     Err(cause) => return End::Lost(cause),
                 };
-                know_version |= session.is_report(&publish) && forward(&publish, &mut desk.outbox);
+                let news = |news| desk.outbox.push_back(Event::Printer(id, news));
+                know_version |= session.is_report(&publish) && forward(&publish.payload, news);
                 if let Some(packet) = Session::answer_to(&publish)
                     && let Err(end) = write(desk, session, packet, timing).await
                 {
@@ -157,16 +170,25 @@ async fn hold(desk: &mut Desk, session: &mut Session, timing: &Timing, backoff: 
 }
 
 /// Writes an order if it was meant for this session; says whether it was written.
-async fn carry(desk: &mut Desk, session: &mut Session, order: Order, timing: &Timing) -> Result<bool, End> {
-    desk.in_hand = Some(order.seq);
+pub(super) async fn carry(
+    desk: &mut Desk,
+    session: &mut Session,
+    serial: Option<&str>,
+    order: Order,
+    timing: &Timing,
+) -> Result<bool, End> {
+    desk.in_hand = Some((order.to, order.seq));
     let refusal;
     let mut end = None;
-    if order.session != session.number {
-        refusal = Some(Refusal::NotConnected);
-    } else if let Some(packet) = session.request(&order.command, order.seq) {
+    let serial = serial.filter(|_| order.session == session.number);
+    let Some(serial) = serial else {
+        answer(&mut desk.in_hand, &mut desk.outbox, Some(Refusal::NotConnected));
+        return Ok(false);
+    };
+    if let Some(packet) = session.request(serial, &order.command, order.seq) {
         end = write(desk, session, packet, timing).await.err();
         refusal = end.as_ref().map(|end| match end {
-            End::Lost(Cause::TimedOut(_)) | End::Torn(_) => Refusal::Stuck,
+            End::Lost(Cause::TimedOut(_)) | End::Torn(_) | End::Idle => Refusal::Stuck,
             End::Lost(_) => Refusal::NotConnected,
         });
     } else {
@@ -178,14 +200,14 @@ async fn carry(desk: &mut Desk, session: &mut Session, order: Order, timing: &Ti
 }
 
 /// Asks for something on our own account.
-async fn ask(desk: &Desk, session: &mut Session, command: &Command, timing: &Timing) -> Result<(), End> {
-    match session.request(command, OWN) {
+async fn ask(desk: &Desk, session: &mut Session, serial: &str, command: &Command, timing: &Timing) -> Result<(), End> {
+    match session.request(serial, command, OWN) {
         Some(packet) => write(desk, session, packet, timing).await,
         None => Ok(()),
     }
 }
 
-async fn write(desk: &Desk, session: &mut Session, packet: Packet, timing: &Timing) -> Result<(), End> {
+pub(super) async fn write(desk: &Desk, session: &mut Session, packet: Packet, timing: &Timing) -> Result<(), End> {
     tokio::select! {
         biased;
         () = desk.cancel.cancelled() => Err(End::Torn(Interrupt::Close)),
@@ -194,22 +216,26 @@ async fn write(desk: &Desk, session: &mut Session, packet: Packet, timing: &Timi
     }
 }
 
-/// Puts what a message says into the outbox; says whether the printer's own module was in it.
-pub(super) fn forward(publish: &Publish, outbox: &mut VecDeque<PrinterEvent>) -> bool {
-    let payload = match report::parse(&publish.payload) {
+/// Hands on what a message says; says whether the printer's own module was in it.
+pub(super) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> bool {
+    let payload = match report::parse(message) {
         Ok(payload) => payload,
         Err(ParseError::Json(error)) => {
             // The parser's own words may quote the message.
-            let (size, line, column) = (publish.payload.len(), error.line(), error.column());
+            let (size, line, column) = (message.len(), error.line(), error.column());
             let why = format!("{size} bytes are not JSON from line {line}, column {column}");
-            outbox.push_back(PrinterEvent::Unreadable(why));
+            news(PrinterEvent::Unreadable(why));
             return false;
         }
     };
     let complete = payload.modules.as_ref().is_some_and(|modules| printer_module(modules).is_some());
-    outbox.extend(payload.modules.map(PrinterEvent::Modules));
-    outbox.extend(payload.report.map(PrinterEvent::Report));
-    outbox.extend(payload.ack.map(PrinterEvent::Ack));
+    let said = [
+        payload.modules.map(PrinterEvent::Modules),
+        payload.report.map(PrinterEvent::Report),
+        payload.ack.map(PrinterEvent::Ack),
+        payload.online.map(PrinterEvent::Online),
+    ];
+    said.into_iter().flatten().for_each(&mut news);
     complete
 }
 

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 use rumqttc::Packet;
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 use tokio::{sync::mpsc, time::timeout};
 
 /// Host and port of `host`, `host:port` or `[address]:port`; the port is `usual` where none is written. An IPv6 address
@@ -71,7 +71,7 @@ async fn test(printer: NewPrinter, pins: Pins, timing: &Timing) -> Result<Probed
     let target = Target::new(config, pins, false);
     let mut session = Session::open(&target, timing).await?;
     let mut heard = Heard::default();
-    let listened = timeout(timing.probe, heard.listen(&mut session, timing)).await;
+    let listened = timeout(timing.probe, heard.listen(&target.serial, &mut session, timing)).await;
     let (model, firmware) = heard.model_and_firmware(&target.serial);
     let peer = session.peer.clone();
     session.close(timing.goodbye).await;
@@ -92,9 +92,9 @@ struct Heard {
 
 impl Heard {
     /// Asks, and listens until both a report and the printer's own module are there.
-    async fn listen(&mut self, session: &mut Session, timing: &Timing) -> Result<(), Cause> {
+    async fn listen(&mut self, serial: &str, session: &mut Session, timing: &Timing) -> Result<(), Cause> {
         for command in [Command::GetVersion, Command::PushAll] {
-            if let Some(packet) = session.request(&command, Seq(0)) {
+            if let Some(packet) = session.request(serial, &command, Seq(0)) {
                 session.send(packet, timing.write).await?;
             }
         }
@@ -103,17 +103,13 @@ impl Heard {
             if !session.is_report(&publish) {
                 continue;
             }
-            let mut news = VecDeque::new();
-            forward(&publish, &mut news);
-            for event in news {
-                match event {
-                    PrinterEvent::Report(_) => self.reported = true,
-                    PrinterEvent::Modules(modules) => {
-                        self.printer = printer_module(&modules).cloned().or(self.printer.take());
-                    }
-                    _ => {}
+            forward(&publish.payload, |news| match news {
+                PrinterEvent::Report(_) => self.reported = true,
+                PrinterEvent::Modules(modules) => {
+                    self.printer = printer_module(&modules).cloned().or(self.printer.take());
                 }
-            }
+                _ => {}
+            });
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::{
     tls::{self, Peer},
 };
 use crate::{
+    config::Secret,
     protocol::{
         camera::USER,
         command::{Command, Seq},
@@ -14,7 +15,7 @@ use crate::{
 };
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::{
-    Codec, Connect, ConnectReturnCode, Packet, PubAck, Publish, QoS, Subscribe, SubscribeReasonCode,
+    Codec, Connect, ConnectReturnCode, Packet, PubAck, Publish, QoS, Subscribe, SubscribeFilter, SubscribeReasonCode,
     mqttbytes::Error as PacketError,
 };
 use std::{
@@ -38,6 +39,19 @@ pub(super) fn new_number() -> u32 {
     SESSIONS.fetch_add(1, Ordering::Relaxed)
 }
 
+/// Who logs in.
+pub(super) struct Login<'a> {
+    pub(super) user: &'a str,
+    pub(super) password: &'a Secret,
+    /// What the broker is told; pings come at least as often.
+    pub(super) keep_alive: Duration,
+}
+
+/// Where a printer reports.
+pub(super) fn report_topic(serial: &str) -> String {
+    format!("device/{serial}/report")
+}
+
 /// A session that is logged in and subscribed.
 pub(super) struct Session {
     /// Its number.
@@ -45,8 +59,8 @@ pub(super) struct Session {
     /// Who answered.
     pub(super) peer: Peer,
     framed: Framed<TlsStream<TcpStream>, Codec>,
-    report: String,
-    request: String,
+    /// The topics it is subscribed to.
+    topics: Vec<String>,
     pkid: u16,
     /// Reports that overtook the answer to the subscription.
     early: VecDeque<Publish>,
@@ -55,38 +69,49 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Connects, logs in and subscribes.
+    /// Connects to a printer, logs in and subscribes to its reports.
     pub(super) async fn open(target: &Target, timing: &Timing) -> Result<Self, Cause> {
         let (stream, peer) = dial(target, target.mqtt_port, timing).await?;
+        let login = Login { user: USER, password: &target.access_code, keep_alive: timing.keep_alive };
+        Self::begin(stream, peer, &login, vec![report_topic(&target.serial)], timing).await
+    }
+
+    /// Logs in over a stream and subscribes to topics.
+    pub(super) async fn begin(
+        stream: TlsStream<TcpStream>,
+        peer: Peer,
+        login: &Login<'_>,
+        topics: Vec<String>,
+        timing: &Timing,
+    ) -> Result<Self, Cause> {
         let codec = Codec { max_incoming_size: LARGEST_IN, max_outgoing_size: LARGEST_OUT };
         let mut session = Self {
             number: 0,
             peer,
             framed: Framed::new(stream, codec),
-            report: format!("device/{}/report", target.serial),
-            request: format!("device/{}/request", target.serial),
+            topics: Vec::new(),
             pkid: 0,
             early: VecDeque::new(),
             midway: false,
         };
-        session.log_in(target, timing).await?;
-        session.subscribe(timing).await?;
+        session.log_in(login, timing).await?;
+        session.subscribe(topics, timing).await?;
         session.number = new_number();
         Ok(session)
     }
 
-    async fn log_in(&mut self, target: &Target, timing: &Timing) -> Result<(), Cause> {
+    async fn log_in(&mut self, login: &Login<'_>, timing: &Timing) -> Result<(), Cause> {
         // A printer drops the older session of an id that comes twice, and 23 characters are always allowed.
         let mut connect = Connect::new(format!("bambu-tui-{:012x}", fastrand::u64(..1 << 48)));
-        connect.set_login(USER, target.access_code.expose());
+        connect.set_login(login.user, login.password.expose());
         connect.clean_session = true;
-        connect.keep_alive = timing.keep_alive.as_secs().clamp(1, 600) as u16;
+        connect.keep_alive = login.keep_alive.as_secs().clamp(1, 600) as u16;
         self.send(Packet::Connect(connect), timing.write).await?;
         let answer = timeout(timing.login, self.framed.next()).await.map_err(|_| Cause::TimedOut(Step::Login))?;
         match answer {
             Some(Ok(Packet::ConnAck(ack))) => match ack.code {
                 ConnectReturnCode::Success => Ok(()),
-                // The user is always the same, so either number means the access code.
+                // The user is always the same, so either number means the secret.
                 ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => Err(Cause::WrongCode),
                 refused => Err(Cause::LoginRefused(refused as u8)),
             },
@@ -97,9 +122,11 @@ impl Session {
         }
     }
 
-    async fn subscribe(&mut self, timing: &Timing) -> Result<(), Cause> {
-        let mut subscribe = Subscribe::new(self.report.clone(), QoS::AtMostOnce);
+    async fn subscribe(&mut self, topics: Vec<String>, timing: &Timing) -> Result<(), Cause> {
+        let filter = |topic: &String| SubscribeFilter::new(topic.clone(), QoS::AtMostOnce);
+        let mut subscribe = Subscribe::new_many(topics.iter().map(filter));
         subscribe.pkid = self.next_pkid();
+        self.topics = topics;
         self.send(Packet::Subscribe(subscribe), timing.write).await?;
         let answer = async {
             loop {
@@ -135,13 +162,13 @@ impl Session {
 
     /// Whether a message came on the printer's report topic.
     pub(super) fn is_report(&self, publish: &Publish) -> bool {
-        publish.topic == self.report
+        self.topics.contains(&publish.topic)
     }
 
-    /// A command as a packet of this session; `None` if it is too large to be sent.
-    pub(super) fn request(&mut self, command: &Command, seq: Seq) -> Option<Packet> {
+    /// A command to a printer as a packet of this session; `None` if it is too large to be sent.
+    pub(super) fn request(&mut self, serial: &str, command: &Command, seq: Seq) -> Option<Packet> {
         // At QoS 0 a busy printer loses commands.
-        let mut publish = Publish::new(self.request.clone(), QoS::AtLeastOnce, command.to_json(seq));
+        let mut publish = Publish::new(format!("device/{serial}/request"), QoS::AtLeastOnce, command.to_json(seq));
         publish.pkid = self.next_pkid();
         let packet = Packet::Publish(publish);
         (packet.size() <= LARGEST_OUT).then_some(packet)
@@ -171,7 +198,7 @@ impl Session {
         }
     }
 
-    fn next_pkid(&mut self) -> u16 {
+    pub(super) fn next_pkid(&mut self) -> u16 {
         self.pkid = self.pkid.checked_add(1).unwrap_or(1);
         self.pkid
     }

@@ -2,23 +2,37 @@
 
 use super::{
     camera::{self, Stand},
+    cloud,
     desk::{self, Desk, answer},
     dial::Target,
     mqtt,
     timing::Timing,
 };
-use crate::state::event::{Cause, Event, LinkChange, PrinterEvent, Refusal};
+use crate::state::{
+    PrinterId,
+    event::{Cause, Event, LinkChange, PrinterEvent, Refusal},
+};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::Mutex, time::sleep};
 use tokio_util::task::AbortOnDropHandle;
 
 /// Keeps the task of a printer alive.
-pub(super) async fn printer(desk: Desk, target: Arc<Target>, timing: Arc<Timing>, delay: Duration) {
+pub(super) async fn printer(desk: Desk, id: PrinterId, target: Arc<Target>, timing: Arc<Timing>, delay: Duration) {
     let restart = timing.restart;
     let mut delay = Some(delay);
     keep(desk, restart, move |desk| {
         let (target, timing, delay) = (Arc::clone(&target), Arc::clone(&timing), delay.take().unwrap_or_default());
-        async move { mqtt::run(&mut *desk.lock().await, &target, &timing, delay).await }
+        async move { mqtt::run(&mut *desk.lock().await, id, &target, &timing, delay).await }
+    })
+    .await;
+}
+
+/// Keeps the task of the account alive.
+pub(super) async fn account(desk: Desk, wishes: cloud::Wishes, timing: Arc<Timing>) {
+    let restart = timing.restart;
+    keep(desk, restart, move |desk| {
+        let (mut wishes, timing) = (wishes.clone(), Arc::clone(&timing));
+        async move { cloud::run(&mut *desk.lock().await, &mut wishes, &timing).await }
     })
     .await;
 }
@@ -76,10 +90,7 @@ async fn panicked(work: impl Future<Output = ()> + Send + 'static) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        protocol::command::{Command, Seq},
-        state::PrinterId,
-    };
+    use crate::protocol::command::{Command, Seq};
     use std::collections::VecDeque;
     use tokio::sync::mpsc;
 
@@ -88,7 +99,7 @@ mod tests {
         let (events, mut seen) = mpsc::channel(10);
         let (orders, waiting) = mpsc::channel(4);
         let desk = Desk {
-            id: PrinterId(0),
+            place: desk::Place::Printer(PrinterId(0)),
             name: "x".into(),
             events,
             orders: waiting,
@@ -97,7 +108,7 @@ mod tests {
             outbox: VecDeque::new(),
             in_hand: None,
         };
-        let order = |n| desk::Order { session: 1, seq: Seq(n), command: Command::Pause };
+        let order = |n| desk::Order { to: PrinterId(0), session: 1, seq: Seq(n), command: Command::Pause };
         orders.try_send(order(1)).unwrap();
         orders.try_send(order(2)).unwrap();
         let mut runs = 0;
@@ -106,7 +117,7 @@ mod tests {
             async move {
                 let mut desk = desk.lock().await;
                 if runs == 1 {
-                    desk.in_hand = desk.orders.recv().await.map(|order| order.seq);
+                    desk.in_hand = desk.orders.recv().await.map(|order| (order.to, order.seq));
                     panic!("a bug");
                 }
             }

@@ -30,6 +30,12 @@ pub struct Timing {
     pub gcode_gap: Duration,
     /// A connection test waits this long for reports and modules.
     pub probe: Duration,
+    /// Delays between attempts to reach the cloud's broker.
+    pub cloud_backoff: Delays,
+    /// Within this time the cloud's broker is tried five times at most.
+    pub cloud_window: Duration,
+    /// Between two pings to the cloud's broker.
+    pub cloud_keep_alive: Duration,
     /// Saying goodbye may take this long.
     pub goodbye: Duration,
     /// A task that panicked starts again after this.
@@ -66,6 +72,9 @@ impl Default for Timing {
             order_gap: Duration::from_millis(200),
             gcode_gap: Duration::from_millis(500),
             probe: s(6),
+            cloud_backoff: Delays { first: s(5), longest: s(300), jitter: 0.2 },
+            cloud_window: s(300),
+            cloud_keep_alive: s(60),
             goodbye: Duration::from_millis(500),
             restart: s(5),
             picture_gap: Duration::ZERO,
@@ -97,6 +106,9 @@ impl Timing {
             order_gap: ms(5),
             gcode_gap: ms(10),
             probe: ms(400),
+            cloud_backoff: Delays { first: ms(20), longest: ms(80), jitter: 0.2 },
+            cloud_window: ms(400),
+            cloud_keep_alive: ms(500),
             goodbye: ms(100),
             restart: ms(20),
             picture_gap: Duration::ZERO,

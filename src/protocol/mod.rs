@@ -10,4 +10,5 @@ pub mod machine;
 pub mod model;
 pub mod report;
 pub mod temps;
+pub mod texts;
 pub mod wire;

@@ -141,6 +141,13 @@ wire! {
     }
 }
 
+wire! {
+    /// A cloud broker's word about the printer's own connection.
+    struct Happened {
+        "event" => event: String,
+    }
+}
+
 /// What one message holds. Usually one of these, never an error: unknown families are no news.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Payload {
@@ -150,6 +157,8 @@ pub struct Payload {
     pub ack: Option<Ack>,
     /// The answer to `get_version`.
     pub modules: Option<Vec<Module>>,
+    /// Cloud only: the printer came to the cloud (`client.connected`), or left it.
+    pub online: Option<bool>,
 }
 
 /// Why a message could not be read at all.
@@ -190,6 +199,14 @@ impl Read for Payload {
                     if let Some(envelope) = map.next_value::<Maybe<Envelope>>()?.0 {
                         out.ack = envelope.into_ack(&key).or(out.ack);
                     }
+                }
+                "event" => {
+                    let event = map.next_value::<Maybe<Happened>>()?.0.and_then(|e| e.event);
+                    out.online = match event.as_deref() {
+                        Some("client.connected") => Some(true),
+                        Some("client.disconnected") => Some(false),
+                        _ => out.online,
+                    };
                 }
                 // Some firmware puts it beside `print`.
                 "fun" => fun = map.next_value::<Maybe<Hex>>()?.0,

@@ -124,13 +124,18 @@ const TEXT_MAX: usize = 512;
 /// Text from outside, made safe to show: no C0 or C1 control characters, no DEL, no bidirectional overrides, no
 /// zero-width marks that could hide or reorder what a person reads; runs of line breaks become one space.
 pub fn clean(text: &str) -> String {
+    clean_to(text, TEXT_MAX)
+}
+
+/// The same for text that may be longer, of about so many bytes at most.
+pub(crate) fn clean_to(text: &str, longest: usize) -> String {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
     };
-    let mut out = String::with_capacity(text.len().min(TEXT_MAX));
+    let mut out = String::with_capacity(text.len().min(longest));
     for c in text.chars() {
-        if out.len() >= TEXT_MAX {
+        if out.len() >= longest {
             break;
         }
         if matches!(c, '\n' | '\r' | '\t') {

@@ -4,8 +4,9 @@ use super::PrinterId;
 use super::attention::Notification;
 use super::camera::PictureSize;
 use super::notice::Entry;
+use super::road::Road;
 use crate::protocol::command::{Command, Seq};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// An order to the world.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +15,8 @@ pub enum Effect {
     Send {
         /// The printer.
         to: PrinterId,
+        /// The road that session is on.
+        road: Road,
         /// The session that was up when the person confirmed; on any other it is refused.
         session: u32,
         /// Ties the acknowledgement to the command.
@@ -23,6 +26,10 @@ pub enum Effect {
     },
     /// Close the session and connect anew with a new client id.
     Reconnect(PrinterId),
+    /// The same for the account's connection to the cloud.
+    ReconnectCloud,
+    /// Follow exactly these printers over the cloud: serials by number.
+    Follow(BTreeMap<PrinterId, String>),
     /// Accept a changed certificate and connect.
     Trust {
         /// The printer.

@@ -33,12 +33,23 @@ pub enum Event {
     Added(Result<(), String>),
     /// A file was written (its path), or not (why): a saved picture.
     Saved(Result<String, String>),
+    /// The account, or a printer by way of it, has news.
+    Cloud(CloudEvent),
     /// A hook did not do its work.
     Hook(Box<HookFailure>),
     /// A moment that `State::next_due` named has come.
     Due,
     /// The program shall end.
     Stop,
+}
+
+/// News from the cloud.
+#[derive(Debug)]
+pub enum CloudEvent {
+    /// The account's connection to the broker went up or down.
+    Link(LinkChange),
+    /// What a printer says over the cloud.
+    Printer(PrinterId, PrinterEvent),
 }
 
 /// News of one printer.
@@ -54,6 +65,8 @@ pub enum PrinterEvent {
     Modules(Vec<Module>),
     /// An acknowledgement, of ours or of another client's command.
     Ack(Ack),
+    /// The printer came to the cloud, or left it. Only the cloud's broker says so.
+    Online(bool),
     /// A command was written to the session.
     Sent(Seq),
     /// A command was not written; it never will be.
@@ -109,6 +122,15 @@ pub enum Cause {
     /// The printer does not let us in.
     #[error("the printer refused the login (code {0})")]
     LoginRefused(u8),
+    /// The cloud no longer accepts the token.
+    #[error("the cloud no longer accepts the sign-in; sign in again")]
+    TokenExpired,
+    /// Nobody is signed in to the cloud.
+    #[error("signed out of the cloud; sign in to reach this printer")]
+    SignedOut,
+    /// The cloud says that the printer is not connected to it.
+    #[error("the printer is not connected to the cloud; is it on, and in cloud mode?")]
+    NotInCloud,
     /// TLS failed.
     #[error("TLS failed: {0}")]
     Tls(String),
@@ -151,7 +173,10 @@ pub enum Cause {
 impl Cause {
     /// Whether trying again is useless until a person has done something.
     pub fn needs_person(&self) -> bool {
-        matches!(self, Self::WrongCode | Self::OtherPrinter { .. } | Self::CertificateChanged { .. })
+        matches!(
+            self,
+            Self::WrongCode | Self::TokenExpired | Self::OtherPrinter { .. } | Self::CertificateChanged { .. }
+        )
     }
 }
 

@@ -15,10 +15,12 @@ mod input;
 pub mod job;
 pub mod keymap;
 pub mod layout;
+mod link;
 pub mod marks;
 mod moves;
 pub mod notice;
 pub mod printer;
+pub mod road;
 pub mod settings;
 pub mod temps;
 pub mod update;
@@ -28,9 +30,9 @@ use crate::protocol::command::Seq;
 use camera::PictureSize;
 use keymap::{Keymap, Mode};
 use notice::{Journal, Notice};
-use printer::{Patience, Printer};
+use printer::{Link, Patience, Printer};
 use settings::Settings;
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 use view::{Layer, View};
 
 /// A printer's place in the configuration.
@@ -83,6 +85,12 @@ pub struct State {
     pub now: Now,
     /// Whether the screen is out of date.
     pub redraw: Redraw,
+    /// The account's connection to the cloud.
+    pub cloud_link: Link,
+    /// The printers that are followed over the cloud.
+    followed: BTreeMap<PrinterId, String>,
+    /// A road to a printer has changed since the followed ones were chosen.
+    roads_changed: bool,
     /// The camera that is open, and the picture size it was asked for.
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
@@ -105,6 +113,9 @@ impl State {
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,
+            cloud_link: Link::Waiting,
+            followed: BTreeMap::new(),
+            roads_changed: false,
             watching: None,
             watch_from: None,
             // The vendor's clients count from 20000 to 29999.

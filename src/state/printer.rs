@@ -8,6 +8,7 @@ use super::{
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
+    road::{Road, Roads},
     temps::{History, Temps},
 };
 use crate::protocol::{
@@ -43,6 +44,18 @@ pub enum Link {
         /// Next attempt; `None`: a person has to act first.
         retry_at: Option<Instant>,
     },
+}
+
+impl Link {
+    /// A link after a change at a moment.
+    pub(super) fn after(change: LinkChange, at: Instant) -> Self {
+        match change {
+            LinkChange::Connecting { attempt } => Self::Connecting { attempt },
+            LinkChange::Up { session } => Self::Up { session, since: at },
+            LinkChange::Down { why, retry_in } => Self::Down { why, retry_at: retry_in.map(|d| at + d) },
+            LinkChange::Closed => Self::Waiting,
+        }
+    }
 }
 
 /// How far the values on the screen can be trusted.
@@ -115,6 +128,9 @@ impl Patience {
     }
 }
 
+/// A silent printer is asked again over the cloud after this time.
+const ASK_AGAIN: Duration = Duration::from_secs(300);
+
 /// What the watchdog wants done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watchdog {
@@ -139,8 +155,12 @@ pub struct Printer {
     pub configured_model: Option<Model>,
     /// What it is, by the best source so far.
     pub model: Model,
-    /// The way to it.
+    /// The road that counts.
+    pub road: Road,
+    /// The way to it on that road.
     pub link: Link,
+    /// Both roads.
+    pub roads: Roads,
     /// Merged reports.
     pub report: Report,
     /// When the newest report came.
@@ -244,16 +264,25 @@ impl Printer {
         before != (self.model, self.firmware.clone())
     }
 
-    /// Takes in a change of the link.
+    /// Takes in a change of the link over the LAN.
     pub fn set_link(&mut self, change: LinkChange, at: Instant) {
-        self.link = match change {
-            LinkChange::Connecting { attempt } => Link::Connecting { attempt },
-            LinkChange::Up { session } => Link::Up { session, since: at },
-            LinkChange::Down { why, retry_in } => Link::Down { why, retry_at: retry_in.map(|d| at + d) },
-            LinkChange::Closed => Link::Waiting,
-        };
+        self.change_roads(|roads| {
+            roads.lan = Some(Link::after(change, at));
+            roads.lan_heard = false;
+        });
+    }
+
+    /// Takes in a change of a road. Tells whether the road that counts is another one now, or is otherwise.
+    pub(super) fn change_roads(&mut self, change: impl FnOnce(&mut Roads)) -> bool {
+        change(&mut self.roads);
+        let (road, link) = self.roads.choose();
+        if (road, &link) == (self.road, &self.link) {
+            return false;
+        }
+        (self.road, self.link) = (road, link);
         self.full_report = false;
         self.nudged = None;
+        true
     }
 
     /// The session that is up.
@@ -360,7 +389,8 @@ impl Printer {
 
     /// Whether the camera gives JPEG pictures.
     pub fn gives_pictures(&self) -> bool {
-        self.camera_kind() != CameraKind::Rtsp && self.has_camera()
+        // Only the LAN has pictures.
+        self.camera_kind() != CameraKind::Rtsp && self.has_camera() && self.roads.lan.is_some()
     }
 
     /// Whether a camera is fitted, as far as the printer says.
@@ -374,6 +404,14 @@ impl Printer {
         let heard = self.last_report.filter(|last| *last >= since);
         let silence = at.saturating_duration_since(heard.unwrap_or(since));
         let (nudge, reconnect) = patience.limits(heard.is_some());
+        if self.road == Road::Cloud {
+            // The connection is the whole account's and says itself when it is dead.
+            let again = self.nudged.is_none_or(|last| at.saturating_duration_since(last) >= ASK_AGAIN);
+            return (silence >= nudge && again).then(|| {
+                self.nudged = Some(at);
+                Watchdog::Nudge
+            });
+        }
         if silence >= reconnect {
             return Some(Watchdog::Reconnect);
         }
@@ -392,7 +430,11 @@ impl Printer {
         let (nudge, reconnect) = patience.limits(heard.is_some());
         let nudge = self.nudged.is_none().then_some(base + nudge);
         let stale = heard.map(|heard| heard + patience.stale);
-        let due = [Some(base + reconnect), nudge, stale];
+        let again = match self.road {
+            Road::Lan => Some(base + reconnect),
+            Road::Cloud => self.nudged.map(|last| last + ASK_AGAIN),
+        };
+        let due = [again, nudge, stale];
         due.into_iter().flatten().filter(|t| *t > at).min().or(Some(at))
     }
 

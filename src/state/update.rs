@@ -6,11 +6,12 @@ use super::{
     clock,
     control::{Action, Order, Stage},
     effect::Effect,
-    event::{Cause, Event, LinkChange, PrinterEvent},
+    event::{Cause, CloudEvent, Event, PrinterEvent},
     job::JobEvent,
     layout,
     notice::{Notice, Tone},
     printer::{Link, Printer, Status, Watchdog},
+    road::Road,
     view::{Confirm, Layer, Test},
 };
 use crate::protocol::{codes::Severity, command::Command, report::Report};
@@ -41,7 +42,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             layout::keep_selection_visible(state);
             state.mark(Redraw::AtOnce);
         }
-        Event::Printer(who, event) => state.printer_event(who, event, &mut effects),
+        Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
+        Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change),
+        Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, &mut effects),
         Event::Order(who, action) => state.order(who, action, false, &mut effects),
         Event::Probed(result) => state.probed(result),
         Event::Added(result) => state.added(result),
@@ -52,6 +55,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Stop => effects.push(Effect::Quit),
     }
     state.pass_time(is_due, &mut effects);
+    if std::mem::take(&mut state.roads_changed) {
+        state.follow(&mut effects);
+    }
     state.watch_camera(&mut effects);
     state.flush(&mut effects);
     effects
@@ -76,11 +82,17 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
-    fn log(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
+    pub(super) fn log(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
         self.journal.add(self.now.unix, Some(who), text, tone);
     }
 
-    fn printer_event(&mut self, who: PrinterId, event: PrinterEvent, effects: &mut Vec<Effect>) {
+    pub(super) fn printer_event(
+        &mut self,
+        who: PrinterId,
+        event: PrinterEvent,
+        from_cloud: bool,
+        effects: &mut Vec<Effect>,
+    ) {
         let at = self.now.at;
         let place = usize::from(who.0);
         if self.printers.get(place).is_none() {
@@ -89,8 +101,18 @@ impl State {
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[place];
         match event {
-            PrinterEvent::Report(report) => self.report(who, *report, effects),
-            PrinterEvent::Link(change) => self.link(who, change),
+            PrinterEvent::Report(report) => {
+                if printer.road == Road::Cloud && !from_cloud {
+                    // The LAN is back, and proved it.
+                    self.change_road(who, |roads| roads.lan_heard = true);
+                } else {
+                    printer.roads.lan_heard |= !from_cloud;
+                }
+                self.report(who, *report, effects);
+            }
+            PrinterEvent::Link(change) => self.lan_link(who, change),
+            // Only the cloud says so.
+            PrinterEvent::Online(_) => {}
             PrinterEvent::Modules(modules) => {
                 if printer.take_modules(&modules) {
                     self.arrange_rows();
@@ -139,7 +161,6 @@ impl State {
                 }
             }
         }
-        self.follow_orders(who);
     }
 
     fn report(&mut self, who: PrinterId, report: Report, effects: &mut Vec<Effect>) {
@@ -193,47 +214,8 @@ impl State {
         self.mark(Redraw::Soon);
     }
 
-    fn link(&mut self, who: PrinterId, change: LinkChange) {
-        let at = self.now.at;
-        let printer = &mut self.printers[usize::from(who.0)];
-        let was_up = printer.session().is_some();
-        let story = match &change {
-            LinkChange::Up { .. } if !was_up => Some(("connected".to_owned(), Tone::Good)),
-            LinkChange::Down { why, .. } => Some((format!("offline: {why}"), Tone::Bad)),
-            _ => None,
-        };
-        // The reason is kept between attempts: the same again is no news.
-        let same_again =
-            matches!((&change, &printer.last_cause), (LinkChange::Down { why, .. }, Some(last)) if why == last);
-        match &change {
-            LinkChange::Down { why, .. } => printer.last_cause = Some(why.clone()),
-            LinkChange::Up { .. } => printer.last_cause = None,
-            _ => {}
-        }
-        let down = if let LinkChange::Down { why, .. } = &change { Some(why.to_string()) } else { None };
-        let up = matches!(change, LinkChange::Up { .. });
-        printer.set_link(change, at);
-        let ended = if was_up || !up { printer.orders.session_ended(at) } else { Vec::new() };
-        for order in ended {
-            self.order_ended(who, &order);
-        }
-        if was_up {
-            self.void_questions(who, "the connection was lost");
-        }
-        if let Some((text, tone)) = story
-            && (was_up || !same_again)
-        {
-            self.log(who, text, tone);
-        }
-        if up || down.is_some() {
-            self.tell_link(who, up, down);
-        }
-        self.arrange_rows();
-        self.mark(Redraw::Soon);
-    }
-
     /// An order's end goes to the journal, and to the notice line if it needs attention.
-    fn order_ended(&mut self, who: PrinterId, order: &Order) {
+    pub(super) fn order_ended(&mut self, who: PrinterId, order: &Order) {
         let name = self.printers[usize::from(who.0)].name.clone();
         let tone = match order.stage {
             Stage::Seen | Stage::Accepted => Tone::Good,
@@ -252,6 +234,7 @@ impl State {
     /// The order that a person is looking at moves at once; those of others come as often as news do.
     fn order_moved(&mut self, who: PrinterId) {
         self.mark(if self.view.selected == Some(who) { Redraw::AtOnce } else { Redraw::Soon });
+        self.follow_orders(who);
     }
 
     fn see_effects(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
@@ -301,7 +284,7 @@ impl State {
 
     pub(super) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
-        let commands = action.commands(printer);
+        let (commands, road) = (action.commands(printer), printer.road);
         // What was said before would hide how this order goes.
         self.notice = None;
         for (at, command) in commands.into_iter().enumerate() {
@@ -310,7 +293,7 @@ impl State {
                 let now = self.now.at;
                 self.printers[usize::from(who.0)].orders.add(action, &command, seq, session, now);
             }
-            effects.push(Effect::Send { to: who, session, seq, command });
+            effects.push(Effect::Send { to: who, road, session, seq, command });
         }
         self.mark(Redraw::AtOnce);
     }
@@ -328,7 +311,7 @@ impl State {
         }
     }
 
-    fn void_questions(&mut self, who: PrinterId, why: &str) {
+    pub(super) fn void_questions(&mut self, who: PrinterId, why: &str) {
         self.leave_out(who, why);
         let before = self.view.layers.len();
         self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.who == who));
@@ -356,10 +339,9 @@ impl State {
             let printer = &mut self.printers[place];
             if printer.orders.next_due().is_some_and(|due| due <= at) {
                 self.see_effects(who, effects);
-                self.follow_orders(who);
             }
             let printer = &mut self.printers[place];
-            let Some(session) = printer.session() else { continue };
+            let (road, Some(session)) = (printer.road, printer.session()) else { continue };
             match printer.watchdog(at, &self.patience) {
                 Some(Watchdog::Nudge) => {
                     self.mark(Redraw::Soon);
@@ -367,7 +349,7 @@ impl State {
                     let whole = self.printers[place].silent_for(at).map(|_| Command::PushAll);
                     for command in [Command::PushStart].into_iter().chain(whole) {
                         let seq = self.take_seq();
-                        effects.push(Effect::Send { to: who, session, seq, command });
+                        effects.push(Effect::Send { to: who, road, session, seq, command });
                     }
                 }
                 Some(Watchdog::Reconnect) => {
@@ -382,15 +364,7 @@ impl State {
                         self.printers[place].last_cause = Some(Cause::NoData);
                     }
                     // The network's answer comes later; until then the watchdog must not ask again.
-                    self.printers[place].link = Link::Connecting { attempt: 1 };
-                    let ended = self.printers[place].orders.session_ended(at);
-                    for order in ended {
-                        self.order_ended(who, &order);
-                    }
-                    self.follow_orders(who);
-                    self.void_questions(who, "the connection is being renewed");
-                    self.arrange_rows();
-                    self.mark(Redraw::Soon);
+                    self.change_road(who, |roads| roads.lan = Some(Link::Connecting { attempt: 1 }));
                     effects.push(Effect::Reconnect(who));
                 }
                 None => {}

@@ -2,71 +2,17 @@
 
 use crate::{
     config::{Hook, Secret},
-    net::backoff::{Backoff, Delays},
-    protocol::wire::clean,
+    net::{
+        backoff::{Backoff, Delays},
+        web::{Clients, retry_after, words},
+    },
 };
-use chrono::DateTime;
 use reqwest::{
-    Client, Response, StatusCode,
-    header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER},
-    redirect,
+    Response, StatusCode,
+    header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use std::{error::Error, sync::Arc, time::Duration};
-use tokio::{sync::OnceCell, time::sleep};
-
-/// The clients, made when they are needed for the first time: whoever posts nothing, or posts within the local network
-/// without TLS, needs no list of authorities.
-#[derive(Default)]
-pub(super) struct Clients {
-    tls: OnceCell<Client>,
-    plain: OnceCell<Client>,
-}
-
-impl Clients {
-    async fn of(&self, secure: bool) -> Result<&Client, String> {
-        let cell = if secure { &self.tls } else { &self.plain };
-        cell.get_or_try_init(|| async move {
-            // Reading the system's list of authorities takes a while.
-            let made = tokio::task::spawn_blocking(move || make(secure)).await;
-            made.map_err(|e| e.to_string())?
-        })
-        .await
-    }
-}
-
-fn make(secure: bool) -> Result<Client, String> {
-    let builder = Client::builder()
-        .user_agent(concat!("bambu-tui/", env!("CARGO_PKG_VERSION")))
-        .pool_idle_timeout(Duration::from_secs(30))
-        .redirect(redirect::Policy::custom(follow));
-    let builder = if secure {
-        // The library takes its provider from the process; a second call changes nothing.
-        let _ = ring::default_provider().install_default();
-        builder
-    } else {
-        // Trusts nobody, and is asked for nothing: the address has no TLS and redirects stay with their scheme.
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|e| e.to_string())?
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth();
-        builder.tls_backend_preconfigured(config)
-    };
-    builder.build().map_err(|e| format!("no TLS: {}; is the package ca-certificates installed?", words(e)))
-}
-
-/// Follows a redirect only to the same host, and only where the news is posted again: the others turn a post into a
-/// question without a body.
-fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
-    let keeps_body = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-    let same = attempt.previous().last().is_some_and(|before| {
-        let to = attempt.url();
-        (before.scheme(), before.host_str(), before.port_or_known_default())
-            == (to.scheme(), to.host_str(), to.port_or_known_default())
-    });
-    if keeps_body && same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
-}
+use std::time::Duration;
+use tokio::time::sleep;
 
 /// How an attempt ended that did not do its work.
 struct Failed {
@@ -92,8 +38,7 @@ pub(super) async fn send(
     headers: &[(String, Secret)],
     body: &[u8],
 ) -> Result<(), String> {
-    let secure = url.expose().get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:"));
-    let client = clients.of(secure).await?;
+    let client = clients.of(url.expose()).await?;
     let headers = all_headers(headers)?;
     let mut delays = Backoff::new(Delays::default());
     let mut tries = 0;
@@ -153,29 +98,4 @@ fn judge(answer: reqwest::Result<Response>) -> Result<(), Failed> {
             Err(Failed { why: words(error), again: if passes { Again::Later } else { Again::Never } })
         }
     }
-}
-
-/// What the server asks for: seconds, or a moment, which is counted from the server's own time.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = |text: &str| DateTime::parse_from_rfc2822(text).ok();
-    let then = date(text)?;
-    let now = date(headers.get(DATE)?.to_str().ok()?)?;
-    Some((then - now).to_std().unwrap_or_default())
-}
-
-/// An error in words, without the address, which may hold a token.
-fn words(error: reqwest::Error) -> String {
-    if error.is_timeout() {
-        return "no answer in time".to_owned();
-    }
-    let error = error.without_url();
-    let mut deepest: &dyn Error = &error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    clean(&deepest.to_string())
 }

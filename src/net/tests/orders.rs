@@ -3,12 +3,12 @@
 use super::*;
 use crate::{
     protocol::command::{Command, Seq},
-    state::{effect::Effect, event::Refusal},
+    state::{effect::Effect, event::Refusal, road::Road},
 };
 use broker::Seen;
 
 fn send(session: u32, seq: u32, command: Command) -> Effect {
-    Effect::Send { to: ID, session, seq: Seq(seq), command }
+    Effect::Send { to: ID, road: Road::Lan, session, seq: Seq(seq), command }
 }
 
 impl Bench {
@@ -68,7 +68,7 @@ async fn an_order_without_a_session_is_refused_and_never_delivered() {
 async fn an_order_for_an_unknown_printer_is_refused() {
     let (_broker, mut bench, session) = connected(|_| {}).await;
     let to = PrinterId(9);
-    bench.net.carry_out(Effect::Send { to, session, seq: Seq(1), command: Command::Stop });
+    bench.net.carry_out(Effect::Send { to, road: Road::Lan, session, seq: Seq(1), command: Command::Stop });
     let Event::Printer(who, PrinterEvent::Refused(Seq(1), Refusal::NotConnected)) = bench.event().await else {
         panic!("no refusal")
     };

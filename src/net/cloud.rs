@@ -1,0 +1,351 @@
+//! The cloud's MQTT broker: one connection for the whole account, which follows the printers that need this road.
+//!
+//! Attempts are budgeted: the service's documented five in five minutes are never exceeded, whatever the person does. An
+//! expired token ends the attempts until there is a new one. Orders go out as over the LAN: on the session that they were
+//! confirmed for, or not at all.
+
+use super::{
+    backoff::Backoff,
+    desk::{Desk, Interrupt, OUTBOX, deliver},
+    dial,
+    mqtt::{End, OWN, carry, forward, write},
+    session::{Login, Session, report_topic},
+    timing::Timing,
+    tls::{self, Peer},
+};
+use crate::{
+    config::Secret,
+    protocol::command::Command,
+    state::{
+        PrinterId,
+        event::{Cause, CloudEvent, Event, LinkChange, PrinterEvent, Step},
+    },
+};
+use rumqttc::{Packet, QoS, Subscribe, SubscribeFilter, Unsubscribe};
+use rustls::pki_types::{CertificateDer, ServerName};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    convert::identity,
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::{sleep, timeout},
+};
+use tokio_rustls::TlsConnector;
+
+/// What the account's connection needs.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// Host of the broker.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Authorities that are trusted beside the system's.
+    pub authorities: Vec<CertificateDer<'static>>,
+    /// `u_` and the account's number.
+    pub user: String,
+    /// The access token.
+    pub token: Secret,
+}
+
+/// The printers that are followed over the cloud, with their serials.
+pub(super) type Followed = BTreeMap<PrinterId, String>;
+
+/// What the task is told from outside.
+#[derive(Debug, Clone)]
+pub(super) struct Wishes {
+    pub(super) access: watch::Receiver<Option<Arc<Access>>>,
+    pub(super) followed: watch::Receiver<Followed>,
+    /// Attempts that are left within the window; one comes back when its time is over.
+    pub(super) budget: Arc<Semaphore>,
+}
+
+/// Attempts to connect within [`Timing::cloud_window`], as documented.
+pub(super) const ATTEMPTS: usize = 5;
+
+/// Keeps the account connected while there is a token and somebody to follow.
+pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
+    let mut backoff = Backoff::new(timing.cloud_backoff);
+    let mut attempt = 0;
+    let mut wait = Some(Duration::ZERO);
+    loop {
+        // A new token or another wish of the person ends the wait; a failure alone does not.
+        let mut access = wishes.access.clone();
+        access.mark_unchanged();
+        let pause = async {
+            tokio::select! {
+                () = sleep(wait.unwrap_or(Duration::MAX)), if wait.is_some() => false,
+                changed = access.changed() => changed.is_ok() || std::future::pending().await,
+            }
+        };
+        match desk.meanwhile(pause).await {
+            Ok(false) => {}
+            Ok(true) | Err(Interrupt::Again) => (attempt, backoff) = (0, Backoff::new(timing.cloud_backoff)),
+            Err(Interrupt::Close) => return,
+        }
+        let ready = desk.meanwhile(wanted(wishes)).await;
+        let access = match ready {
+            Ok(access) => access,
+            Err(Interrupt::Again) => continue,
+            Err(Interrupt::Close) => return,
+        };
+        attempt += 1;
+        desk.link(LinkChange::Connecting { attempt });
+        match desk.meanwhile(take(&wishes.budget, timing.cloud_window)).await {
+            Ok(()) => {}
+            Err(Interrupt::Again) => continue,
+            Err(Interrupt::Close) => return,
+        }
+        let followed = wishes.followed.borrow_and_update().clone();
+        let end = match desk.meanwhile(open(&access, &followed, timing)).await {
+            Ok(Ok(mut session)) => {
+                attempt = 0;
+                let end = hold(desk, &mut session, followed, wishes, timing, &mut backoff).await;
+                if !matches!(end, End::Lost(_)) {
+                    session.close(timing.goodbye).await;
+                }
+                end
+            }
+            Ok(Err(cause)) => End::Lost(cause),
+            Err(interrupt) => End::Torn(interrupt),
+        };
+        wait = match end {
+            End::Torn(Interrupt::Close) => return,
+            End::Torn(Interrupt::Again) => Some(Duration::ZERO),
+            End::Idle => {
+                desk.link(LinkChange::Closed);
+                Some(Duration::ZERO)
+            }
+            End::Lost(why) => {
+                // For the broker a wrong secret is a token that has expired or was withdrawn.
+                let why = if why == Cause::WrongCode { Cause::TokenExpired } else { why };
+                let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()));
+                desk.link(LinkChange::Down { why, retry_in });
+                retry_in
+            }
+        };
+    }
+}
+
+/// Waits until there is a token and at least one printer to follow.
+async fn wanted(wishes: &mut Wishes) -> Arc<Access> {
+    loop {
+        let access = wishes.access.borrow_and_update().clone();
+        let anybody = !wishes.followed.borrow_and_update().is_empty();
+        if let Some(access) = access.filter(|_| anybody) {
+            return access;
+        }
+        let changed = tokio::select! {
+            changed = wishes.access.changed() => changed,
+            changed = wishes.followed.changed() => changed,
+        };
+        if changed.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Takes one attempt; it comes back after the window.
+async fn take(budget: &Arc<Semaphore>, window: Duration) {
+    if let Ok(permit) = Arc::clone(budget).acquire_owned().await {
+        tokio::spawn(async move {
+            sleep(window).await;
+            drop(permit);
+        });
+    }
+}
+
+async fn open(access: &Access, followed: &Followed, timing: &Timing) -> Result<Session, Cause> {
+    let tcp = timeout(timing.tcp, dial::connect(&access.host, access.port))
+        .await
+        .map_err(|_| Cause::TimedOut(Step::Tcp))??;
+    // The system's authorities are read from files.
+    let authorities = access.authorities.clone();
+    let config = tokio::task::spawn_blocking(move || tls::web_config(&authorities))
+        .await
+        .map_err(|_| Cause::Internal)?
+        .map_err(|e| Cause::Tls(e.to_string()))?;
+    let name = ServerName::try_from(access.host.clone()).map_err(|_| Cause::UnknownHost(access.host.clone()))?;
+    let stream = timeout(timing.tls, TlsConnector::from(config).connect(name, tcp))
+        .await
+        .map_err(|_| Cause::TimedOut(Step::Tls))?
+        .map_err(|e| tls::cause(&e))?;
+    let peer: Peer = tls::peer(stream.get_ref().1.peer_certificates()).ok_or(Cause::Internal)?;
+    let login = Login { user: &access.user, password: &access.token, keep_alive: timing.cloud_keep_alive };
+    let topics = followed.values().map(|serial| report_topic(serial)).collect();
+    Session::begin(stream, peer, &login, topics, timing).await
+}
+
+/// Lives through one session.
+async fn hold(
+    desk: &mut Desk,
+    session: &mut Session,
+    mut followed: Followed,
+    wishes: &mut Wishes,
+    timing: &Timing,
+    backoff: &mut Backoff,
+) -> End {
+    desk.link(LinkChange::Up { session: session.number });
+    // One request for the versions and one for a full report per printer, apart from each other.
+    let mut to_ask: VecDeque<(PrinterId, Command)> = followed.keys().flat_map(|id| questions(*id)).collect();
+    let mut ping = pin!(sleep(timing.cloud_keep_alive));
+    let mut dead = pin!(sleep(timing.cloud_keep_alive * 2));
+    let mut stable = pin!(sleep(timing.stable));
+    let mut gap = pin!(sleep(Duration::ZERO));
+    let (mut young, mut free) = (true, true);
+    loop {
+        let read = desk.outbox.is_empty();
+        let Desk { events, orders, again, cancel, outbox, .. } = &mut *desk;
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return End::Torn(Interrupt::Close),
+            () = again.notified() => return End::Torn(Interrupt::Again),
+            open = deliver(events, outbox, identity), if !read => {
+                if !open {
+                    return End::Torn(Interrupt::Close);
+                }
+                if desk.outbox.is_empty() {
+                    dead.set(sleep(timing.cloud_keep_alive * 2));
+                }
+            }
+            order = orders.recv(), if free && outbox.len() < OUTBOX => {
+                let Some(order) = order else { return End::Torn(Interrupt::Close) };
+                let pause = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
+                let serial = followed.get(&order.to).cloned();
+                match carry(desk, session, serial.as_deref(), order, timing).await {
+                    Ok(false) => {}
+                    Ok(true) => {
+                        free = false;
+                        gap.set(sleep(pause));
+                    }
+                    Err(end) => return end,
+                }
+            }
+            () = &mut gap, if !free => free = true,
+            changed = wishes.access.changed() => {
+                // Another account, or none: this session is no longer anybody's.
+                return if changed.is_ok() { End::Idle } else { End::Torn(Interrupt::Close) };
+            }
+            Ok(()) = wishes.followed.changed() => {
+                let now = wishes.followed.borrow_and_update().clone();
+                if now.is_empty() {
+                    return End::Idle;
+                }
+                let (more, fewer) = difference(&followed, &now);
+                to_ask.retain(|(id, _)| now.contains_key(id));
+                to_ask.extend(more.keys().flat_map(|id| questions(*id)));
+                followed = now;
+                for packet in session.follow(&more, &fewer) {
+                    if let Err(end) = write(desk, session, packet, timing).await {
+                        return end;
+                    }
+                }
+            }
+            () = std::future::ready(()), if free && !to_ask.is_empty() => {
+                let Some((id, command)) = to_ask.pop_front() else { continue };
+                let Some(serial) = followed.get(&id) else { continue };
+                if let Some(packet) = session.request(serial, &command, OWN)
+                    && let Err(end) = write(desk, session, packet, timing).await
+                {
+                    return end;
+                }
+                free = false;
+                gap.set(sleep(timing.order_gap));
+            }
+            () = &mut ping => {
+                if let Err(end) = write(desk, session, Packet::PingReq, timing).await {
+                    return end;
+                }
+                ping.set(sleep(timing.cloud_keep_alive));
+            }
+            () = &mut stable, if young => {
+                young = false;
+                backoff.reset();
+            }
+            packet = session.next(), if read => {
+                dead.set(sleep(timing.cloud_keep_alive * 2));
+                let publish = match packet {
+                    Ok(Packet::Publish(publish)) => publish,
+                    Ok(_) => continue,
+                    Err(cause) => return End::Lost(cause),
+                };
+                let from = followed.iter().find(|(_, serial)| report_topic(serial) == publish.topic).map(|(id, _)| *id);
+                if let Some(id) = from {
+                    forward(&publish.payload, |news| {
+                        // A printer that came back knows nothing of earlier questions.
+                        if matches!(news, PrinterEvent::Online(true)) {
+                            to_ask.extend(questions(id));
+                        }
+                        desk.outbox.push_back(Event::Cloud(CloudEvent::Printer(id, news)));
+                    });
+                }
+                if let Some(packet) = Session::answer_to(&publish)
+                    && let Err(end) = write(desk, session, packet, timing).await
+                {
+                    return end;
+                }
+            }
+            () = &mut dead, if read => return End::Lost(Cause::TimedOut(Step::Read)),
+        }
+    }
+}
+
+fn questions(id: PrinterId) -> [(PrinterId, Command); 2] {
+    [(id, Command::GetVersion), (id, Command::PushAll)]
+}
+
+/// Printers that are new among the followed, and those that no longer are.
+fn difference(before: &Followed, now: &Followed) -> (Followed, Followed) {
+    let only = |of: &Followed, other: &Followed| {
+        of.iter().filter(|(id, serial)| other.get(id) != Some(serial)).map(|(id, s)| (*id, s.clone())).collect()
+    };
+    (only(now, before), only(before, now))
+}
+
+impl Session {
+    /// Packets that change the subscriptions of a session that is up.
+    fn follow(&mut self, more: &Followed, fewer: &Followed) -> Vec<Packet> {
+        let topics = |of: &Followed| of.values().map(|serial| report_topic(serial)).collect::<Vec<_>>();
+        let mut packets = Vec::new();
+        if !fewer.is_empty() {
+            let mut packet = Unsubscribe { pkid: 0, topics: topics(fewer) };
+            packet.pkid = self.next_pkid();
+            packets.push(Packet::Unsubscribe(packet));
+        }
+        if !more.is_empty() {
+            let filters = topics(more).into_iter().map(|topic| SubscribeFilter::new(topic, QoS::AtMostOnce));
+            let mut packet = Subscribe::new_many(filters);
+            packet.pkid = self.next_pkid();
+            packets.push(Packet::Subscribe(packet));
+        }
+        packets
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_changed_is_subscribed_anew() {
+        let list = |pairs: &[(u16, &str)]| pairs.iter().map(|(id, s)| (PrinterId(*id), (*s).to_owned())).collect();
+        let (before, now): (Followed, Followed) = (list(&[(0, "A"), (1, "B")]), list(&[(1, "B"), (2, "C")]));
+        assert_eq!(difference(&before, &now), (list(&[(2, "C")]), list(&[(0, "A")])));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_beyond_the_budget_wait_for_the_window() {
+        let budget = Arc::new(Semaphore::new(ATTEMPTS));
+        let window = Duration::from_secs(300);
+        let start = tokio::time::sleep(Duration::ZERO).deadline();
+        for _ in 0..ATTEMPTS * 2 {
+            take(&budget, window).await;
+        }
+        let now = tokio::time::sleep(Duration::ZERO).deadline();
+        assert!(now.duration_since(start) >= window);
+        assert!(timeout(window / 2, take(&budget, window)).await.is_err(), "ten were taken: the next waits");
+    }
+}
