@@ -40,7 +40,7 @@
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |
 //! | `job`, `temps`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
 //! | `wire` | reading JSON that is almost right, and merging what was read |
-//! | `command` | commands ⇄ JSON |
+//! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
 //! | `model`, `codes`, `filaments` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
@@ -52,9 +52,10 @@
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
-//! | `action`, `catalog`, `control` | what can be ordered, when, and how its effect shows; every action by its name; the life of an order |
+//! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
+//! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
@@ -69,19 +70,21 @@
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
-//! | `printers`, `grid`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
+//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
 //! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
 //! | `report/` | what each generation of models reports, every key, type and shape |
-//! | `printer`, `mqtt`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
+//! | `printer`, `mqtt`, `sessions`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
+//! | [`cloud/`](demo::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
 //!
 //! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
 //! of the README and the scripts that make them and measure the figures.
 //!
 //! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/ams.rs` → `ui/ams.rs` → one
-//! snapshot. A new order: a variant in `state/action.rs` and a row in `state/catalog.rs`. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
+//! snapshot. A new order: a variant in its area of `state/action/`
+//! and a row in `state/catalog/`. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
 //!
 //! # Import rules
 //!
@@ -94,7 +97,7 @@
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `files`, `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
-//! | [`demo`] | `protocol` | tokio, rustls, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
+//! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
@@ -180,7 +183,7 @@
 //! One `Vec<Printer>`; a [`PrinterId`](state::PrinterId) is a place in it. Only visible rows are built; order and filter are
 //! recomputed when something they depend on changed, not per frame; a report that does not change its row asks for no frame
 //! unless its printer is selected. A task a printer, no threads; from the ninth printer on first connects are spread over
-//! two seconds; one camera at a time. The zoomed list is a grid of cards, sorted by need.
+//! two seconds; one camera at a time. The zoomed list is a grid of cards, sorted by need, in groups if wanted.
 //!
 //! # Pictures, keys, theme, configuration, logs
 //!

@@ -88,7 +88,8 @@ fn printers(simulation: &demo::Demo) -> Vec<PrinterConfig> {
         camera_port: p.camera_port,
         model: None,
         fingerprint: Some(p.fingerprint.clone()),
-        tags: Vec::new(),
+        // On a farm the names begin with the row.
+        tags: p.name.split_once('-').map(|(row, _)| format!("row {row}")).into_iter().collect(),
     };
     simulation.printers().iter().map(printer).collect()
 }

@@ -15,7 +15,7 @@ mod words;
 
 use crate::{
     config::{self as configuration, Loaded, Outside, System},
-    state::{control::Action, settings::ColorDepth},
+    state::{action::Print, settings::ColorDepth},
 };
 use clap::{Args, Parser, Subcommand};
 use outcome::Failure;
@@ -125,9 +125,9 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
         Some(Verb::Simulate(options)) => simulate::run(&options).await,
         Some(Verb::Status(options)) => status::run(&global, options).await,
-        Some(Verb::Pause(options)) => orders::run(&global, options, Action::Pause).await,
-        Some(Verb::Resume(options)) => orders::run(&global, options, Action::Resume).await,
-        Some(Verb::Stop(options)) => orders::run(&global, options, Action::Stop).await,
+        Some(Verb::Pause(options)) => orders::run(&global, options, Print::Pause.into()).await,
+        Some(Verb::Resume(options)) => orders::run(&global, options, Print::Resume.into()).await,
+        Some(Verb::Stop(options)) => orders::run(&global, options, Print::Stop.into()).await,
         Some(Verb::Do(options)) => orders::run_any(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Journal(options)) => journal::run(&global, &options),

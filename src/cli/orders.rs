@@ -49,7 +49,7 @@ pub(super) struct DoOptions {
 }
 
 fn actions() -> String {
-    let rows = catalog::ENTRIES.iter().map(|e| format!("  {:<38}{}", format!("{} {}", e.name, e.args), e.text));
+    let rows = catalog::entries().map(|e| format!("  {:<38}{}", format!("{} {}", e.name, e.args), e.text));
     format!("Actions:\n{}", rows.collect::<Vec<_>>().join("\n"))
 }
 
@@ -67,7 +67,7 @@ impl Wanted {
         match self {
             Self::Always(action) => Ok((action.clone(), true)),
             Self::Line(line) => catalog::read(line, printer).map(|action| {
-                let dangerous = action.asks_first(printer);
+                let dangerous = action.risk(printer).is_some();
                 (action, dangerous)
             }),
         }

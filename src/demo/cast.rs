@@ -13,6 +13,7 @@ pub(super) struct Player {
     pub(super) access_code: String,
     pub(super) sim: SimPrinter,
     pub(super) faults: Faults,
+    rng: fastrand::Rng,
 }
 
 /// Models in the order in which a longer cast goes through them.
@@ -40,7 +41,35 @@ const PLACES: [&str; 12] = [
 /// The cast of a plan.
 pub(super) fn of(plan: &Plan) -> Vec<Player> {
     let count = plan.printers.unwrap_or(plan.scenario.size());
-    (0..count).map(|i| player(plan, i)).collect()
+    let mut cast: Vec<_> = (0..count).map(|i| player(plan, i)).collect();
+    if plan.cloud.is_some()
+        && let Some(job) = cast.get_mut(on_both_roads(plan)).and_then(|player| player.sim.job.as_mut())
+    {
+        // Sent over the LAN, it has no task number: its place in the history is found by name and time.
+        job.cloud = false;
+    }
+    cast
+}
+
+/// Which printer of the LAN also belongs to the account: one whose LAN is silent, in the story of faults.
+pub(super) fn on_both_roads(plan: &Plan) -> usize {
+    if plan.scenario == Scenario::Faults { SILENT } else { 0 }
+}
+
+/// The printers of a plan's cloud: one that obeys, and one whose firmware takes orders from the vendor's software alone.
+pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
+    if plan.cloud.is_none() {
+        return Vec::new();
+    }
+    let player = |i: usize, name: &str, model, entry, share| {
+        let mut player = Player { name: name.to_owned(), ..blank(plan, 5000 + i, model) };
+        begin(&mut player.sim, entry, share);
+        player.sim.job.iter_mut().for_each(|job| job.cloud = true);
+        player
+    };
+    let mut locked = player(1, "School P2S", Model::P2S, 5, 0.18);
+    locked.faults.set(Fault::Locked);
+    vec![player(0, "Cabin A1 mini", Model::A1Mini, 2, 0.62), locked]
 }
 
 fn player(plan: &Plan, i: usize) -> Player {
@@ -56,14 +85,7 @@ fn player(plan: &Plan, i: usize) -> Player {
             again => format!("{} {} {}", PLACES[i % PLACES.len()], model.short(), again + 1),
         },
     };
-    // Every printer has a story of its own, and the same one with the same seed.
-    let seed = plan.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i as u64);
-    let mut rng = fastrand::Rng::with_seed(seed);
-    let access_code = format!("{:08}", rng.u32(10_000_000..100_000_000));
-    let number = (310_000_000 + plan.seed % 1000 * 400_009 + i as u64 * 97) % 1_000_000_000;
-    let serial = format!("{}00A{number:09}", model.serial_prefix());
-    let mut sim = SimPrinter::new(model, serial, seed);
-    let mut faults = Faults::default();
+    let Player { mut sim, mut faults, access_code, mut rng, .. } = blank(plan, i, model);
     match plan.scenario {
         Scenario::Default => default_story(&mut sim, i, &mut rng),
         Scenario::Single => begin(&mut sim, 0, 0.45),
@@ -84,7 +106,18 @@ fn player(plan: &Plan, i: usize) -> Player {
         Scenario::Trouble => trouble(&mut sim, i),
         Scenario::Farm => farm(&mut sim, &mut rng),
     }
-    Player { name, access_code, sim, faults }
+    Player { name, access_code, sim, faults, rng }
+}
+
+/// A printer without a name and without a story. Every one has its own numbers, and the same ones with the same seed.
+fn blank(plan: &Plan, i: usize, model: Model) -> Player {
+    let seed = plan.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i as u64);
+    let mut rng = fastrand::Rng::with_seed(seed);
+    let access_code = format!("{:08}", rng.u32(10_000_000..100_000_000));
+    let number = (310_000_000 + plan.seed % 1000 * 400_009 + i as u64 * 97) % 1_000_000_000;
+    let serial = format!("{}00A{number:09}", model.serial_prefix());
+    let sim = SimPrinter::new(model, serial, seed);
+    Player { name: String::new(), access_code, sim, faults: Faults::default(), rng }
 }
 
 /// A to Z, then AA, AB …
@@ -149,6 +182,9 @@ fn farm(sim: &mut SimPrinter, rng: &mut fastrand::Rng) {
     }
 }
 
+/// The printer that never answers, in the story of faults.
+const SILENT: usize = 4;
+
 /// A healthy printer, and beside it what goes wrong in the field: one kind a printer.
 fn faulty(sim: &mut SimPrinter, faults: &mut Faults, i: usize) {
     begin(sim, i * 2, 0.2 + 0.08 * (i % 7) as f64);
@@ -156,7 +192,7 @@ fn faulty(sim: &mut SimPrinter, faults: &mut Faults, i: usize) {
         1 => faults.set(Fault::RefuseLogin(5)),
         2 => faults.set(Fault::Locked),
         3 => faults.set(Fault::DropAfter(20)),
-        4 => faults.set(Fault::Silent),
+        SILENT => faults.set(Fault::Silent),
         5 => sim.pause_with(stage::PRINTING, SPAGHETTI),
         6 => {
             sim.pause_with(stage::FILAMENT_OUT, 0x0700_8011);

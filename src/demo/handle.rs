@@ -47,8 +47,10 @@ impl Handle {
     /// Takes connections on both listeners.
     pub(super) fn open(&self, mqtt: TcpListener, camera: TcpListener) {
         let (power, tasks) = (self.printer.stop.child_token(), TaskTracker::new());
-        accept(&tasks, &power, &self.printer, mqtt, mqtt::serve);
-        accept(&tasks, &power, &self.printer, camera, camera::serve);
+        let printer = Arc::clone(&self.printer);
+        accept(&tasks, &power, mqtt, move |tcp| mqtt::serve(Arc::clone(&printer), tcp, printer.cut_token()));
+        let printer = Arc::clone(&self.printer);
+        accept(&tasks, &power, camera, move |tcp| camera::serve(Arc::clone(&printer), tcp, printer.cut_token()));
         tasks.close();
         *self.servers.lock().unwrap_or_else(PoisonError::into_inner) = Some((power, tasks));
     }
@@ -75,8 +77,22 @@ impl Handle {
         }
     }
 
-    /// Pulls the plug: ports closed, connections gone. The simulation keeps time. Returns when the ports are free.
+    /// Pulls the plug: ports closed, connections gone, the cloud told. The simulation keeps time. Returns when the
+    /// ports are free.
     pub async fn power_off(&self) {
+        self.printer.set_power(false);
+        self.lan_off().await;
+    }
+
+    /// Plugs it in again, on the same ports. Fails when somebody took them meanwhile.
+    pub async fn power_on(&self) -> Result<(), DemoError> {
+        self.lan_on().await?;
+        self.printer.set_power(true);
+        Ok(())
+    }
+
+    /// Takes the printer from the LAN: ports closed, connections gone. The cloud does not notice.
+    pub async fn lan_off(&self) {
         let servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some((power, tasks)) = servers {
             power.cancel();
@@ -86,9 +102,10 @@ impl Handle {
         }
     }
 
-    /// Plugs it in again, on the same ports. Fails when somebody took them meanwhile.
-    pub async fn power_on(&self) -> Result<(), DemoError> {
-        if self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+    /// Gives it back to the LAN, on the same ports; a printer that is only in the cloud has none.
+    pub async fn lan_on(&self) -> Result<(), DemoError> {
+        let open = self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if open || self.printer.card.mqtt_port == 0 {
             return Ok(());
         }
         let (mqtt, _) = listen((self.bind, self.printer.card.mqtt_port).into()).await?;
@@ -115,7 +132,7 @@ impl Handle {
         self.printer.requests()
     }
 
-    /// Number of MQTT sessions that are up.
+    /// Number of MQTT sessions that are up on the LAN.
     pub fn connections(&self) -> usize {
         self.printer.connections.load(Ordering::Relaxed)
     }
@@ -138,16 +155,16 @@ impl Handle {
     }
 }
 
-fn accept<F>(
+/// Takes connections until the power ends, and serves each in a task of its own.
+pub(super) fn accept<F>(
     tasks: &TaskTracker,
     power: &CancellationToken,
-    printer: &Arc<Printer>,
     listener: TcpListener,
-    serve: fn(Arc<Printer>, TcpStream, CancellationToken) -> F,
+    serve: impl Fn(TcpStream) -> F + Send + 'static,
 ) where
     F: Future<Output = ()> + Send + 'static,
 {
-    let (power, printer) = (power.clone(), Arc::clone(printer));
+    let power = power.clone();
     tasks.spawn(async move {
         loop {
             tokio::select! {
@@ -155,9 +172,7 @@ fn accept<F>(
                 () = power.cancelled() => return,
                 // A failed accept, for want of file descriptors or so, must not spin.
                 client = listener.accept() => match client {
-                    Ok((tcp, _)) => {
-                        tokio::spawn(serve(Arc::clone(&printer), tcp, printer.cut_token()));
-                    }
+                    Ok((tcp, _)) => drop(tokio::spawn(serve(tcp))),
                     Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
                 },
             }

@@ -6,6 +6,7 @@
 
 mod camera;
 mod cast;
+pub mod cloud;
 mod fault;
 mod font;
 mod handle;
@@ -14,6 +15,7 @@ mod picture;
 mod plan;
 mod printer;
 pub mod report;
+mod sessions;
 pub mod sim;
 mod tls;
 
@@ -22,6 +24,7 @@ pub use handle::Handle;
 pub use plan::{Plan, Scenario};
 
 use crate::protocol::model::Model;
+use cloud::CloudHandle;
 use printer::Printer;
 use std::fmt;
 use std::net::SocketAddr;
@@ -82,11 +85,22 @@ impl fmt::Debug for DemoPrinter {
     }
 }
 
+/// How a client reaches a printer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Road {
+    /// Its own servers.
+    Lan,
+    /// The cloud's broker.
+    Cloud,
+}
+
 /// A request that reached a printer, known to it or not.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecordedRequest {
     /// Time since the start of the demo.
     pub at: Duration,
+    /// Which way it came.
+    pub road: Road,
     /// What was published.
     pub payload: Vec<u8>,
 }
@@ -121,12 +135,14 @@ fn unix_now() -> i64 {
 #[derive(Debug)]
 pub struct Demo {
     cards: Vec<DemoPrinter>,
+    /// Those of the printers on the LAN, in order, then those that only the cloud reaches.
     handles: Vec<Handle>,
+    cloud: Option<CloudHandle>,
     _stop: DropGuard,
 }
 
 impl Demo {
-    /// The printers, in order.
+    /// The printers on the LAN, in order.
     pub fn printers(&self) -> &[DemoPrinter] {
         &self.cards
     }
@@ -143,36 +159,40 @@ impl Demo {
                 })
             })
             .collect();
-        serde_json::json!({ "printers": printers })
+        let mut json = serde_json::json!({ "printers": printers });
+        if let Some(cloud) = &self.cloud {
+            json["cloud"] = cloud.to_json();
+        }
+        json
     }
 
     /// The strings of a printer's puppet.
     pub fn handle(&self, index: usize) -> Option<&Handle> {
         self.handles.get(index)
     }
+
+    /// The strings of the printer of a serial number, however it is reached.
+    pub fn handle_of(&self, serial: &str) -> Option<&Handle> {
+        self.handles.iter().find(|handle| handle.printer().card.serial == serial)
+    }
+
+    /// The cloud, if the plan has one.
+    pub fn cloud(&self) -> Option<&CloudHandle> {
+        self.cloud.as_ref()
+    }
 }
 
-/// Starts the printers of a plan; returns when all their servers listen.
+/// Starts the printers of a plan, and the cloud if it has one; returns when all servers listen.
 ///
 /// Fails when a port cannot be had. Must be called within a tokio runtime.
 pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     let stop = CancellationToken::new();
     let guard = stop.clone().drop_guard();
     let (clock, epoch) = (Clock::start(), unix_now());
-    let players = cast::of(plan);
-    let total = players.len();
-    let mut handles = Vec::with_capacity(total);
-    for (i, player) in players.into_iter().enumerate() {
+    let printer = |player: cast::Player, [mqtt_port, camera_port]: [u16; 2]| {
         let (tls, fingerprint) = tls::certificate(&player.sim.serial, 0)?;
         let mut sim = player.sim;
         sim.epoch = epoch;
-        let ports = [plan.mqtt_port, plan.camera_port].map(|first| match first {
-            0 => Ok(0),
-            first => u16::try_from(i).ok().and_then(|i| first.checked_add(i)).ok_or(DemoError::Ports(first)),
-        });
-        let [mqtt_port, camera_port] = ports;
-        let (mqtt, mqtt_port) = handle::listen((plan.bind, mqtt_port?).into()).await?;
-        let (camera, camera_port) = handle::listen((plan.bind, camera_port?).into()).await?;
         let card = DemoPrinter {
             name: player.name,
             model: sim.model,
@@ -184,19 +204,45 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
             fingerprint,
         };
         let printer = Printer::new(card, sim, player.faults, plan, tls, clock, stop.child_token());
-        let handle = Handle::new(Arc::new(printer), plan.bind);
+        Ok::<_, DemoError>(Handle::new(Arc::new(printer), plan.bind))
+    };
+    let mut handles = Vec::new();
+    for (i, player) in cast::of(plan).into_iter().enumerate() {
+        let port = |first: u16| match first {
+            0 => Ok(0),
+            first => u16::try_from(i).ok().and_then(|i| first.checked_add(i)).ok_or(DemoError::Ports(first)),
+        };
+        let (mqtt, mqtt_port) = handle::listen((plan.bind, port(plan.mqtt_port)?).into()).await?;
+        let (camera, camera_port) = handle::listen((plan.bind, port(plan.camera_port)?).into()).await?;
+        let handle = printer(player, [mqtt_port, camera_port])?;
         handle.open(mqtt, camera);
         handles.push(handle);
     }
+    let on_lan = handles.len();
+    for player in cast::only_in_the_cloud(plan) {
+        handles.push(printer(player, [0, 0])?);
+    }
+    let cloud = match &plan.cloud {
+        None => None,
+        Some(cloud) => {
+            let guests = handles.iter().enumerate().map(|(i, handle)| cloud::Guest {
+                printer: Arc::clone(handle.printer()),
+                lan: i < on_lan,
+                bound: i >= on_lan || i == cast::on_both_roads(plan),
+            });
+            let guests = guests.collect();
+            Some(cloud::start(cloud, plan.seed, plan.bind, guests, (clock, epoch), stop.child_token()).await?)
+        }
+    };
     // Reports of a farm come in ten groups a second: all at once would be a burst, and each by itself would wake the
     // program two hundred times a second, which costs several times what the reports cost. The groups begin together.
     let begin = clock.elapsed();
     for (i, handle) in handles.iter().enumerate() {
-        let slot = Duration::from_millis((10 * i / total.max(1)) as u64 * 100);
+        let slot = Duration::from_millis((10 * i / handles.len()) as u64 * 100);
         tokio::spawn(Arc::clone(handle.printer()).live(begin + slot));
     }
-    let cards = handles.iter().map(|h| h.printer().card.clone()).collect();
-    Ok(Demo { cards, handles, _stop: guard })
+    let cards = handles[..on_lan].iter().map(|h| h.printer().card.clone()).collect();
+    Ok(Demo { cards, handles, cloud, _stop: guard })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The broker of one printer: MQTT 3.1.1 over TLS, two topics, any number of clients.
 
+use super::Road;
 use super::fault::Fault;
 use super::printer::Printer;
 use crate::protocol::camera::USER;
@@ -28,7 +29,8 @@ const MAX_OUT: usize = 8 << 20;
 /// How long a client may take to introduce itself.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-type Wire = Framed<TlsStream<TcpStream>, Codec>;
+/// A client's connection, as packets.
+pub(super) type Wire = Framed<TlsStream<TcpStream>, Codec>;
 
 /// Counts something for as long as it lives.
 pub(super) struct Count<'a>(&'a AtomicUsize);
@@ -63,15 +65,10 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream, cut: Cancellati
 }
 
 async fn welcome(printer: &Printer, tcp: TcpStream) {
-    let _ = tcp.set_nodelay(true);
     if printer.has(Fault::Silent) {
         return drain(tcp).await;
     }
-    let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, TlsAcceptor::from(printer.tls()).accept(tcp)).await else {
-        return;
-    };
-    let mut wire = Framed::new(stream, Codec { max_incoming_size: MAX_IN, max_outgoing_size: MAX_OUT });
-    let Ok(Some(Ok(Packet::Connect(connect)))) = tokio::time::timeout(PATIENCE, wire.next()).await else { return };
+    let Some((mut wire, connect)) = introduce(TlsAcceptor::from(printer.tls()), tcp).await else { return };
     let code = judge(printer, &connect);
     if wire.send(Packet::ConnAck(ConnAck::new(code, false))).await.is_err() {
         return;
@@ -80,25 +77,41 @@ async fn welcome(printer: &Printer, tcp: TcpStream) {
         let _ = SinkExt::<Packet>::close(&mut wire).await;
         return;
     }
-    let (number, kicked) = printer.take_session(&connect.client_id);
+    let (number, kicked) = printer.sessions.take(&connect.client_id);
     let count = Count::new(&printer.connections);
     tokio::select! {
         () = kicked.cancelled() => {}
         () = talk(printer, wire, connect.keep_alive) => {}
     }
     drop(count);
-    printer.leave_session(&connect.client_id, number);
+    printer.sessions.leave(&connect.client_id, number);
+}
+
+/// The handshake and the first packet; nothing for those who take too long over it or begin in another way.
+pub(super) async fn introduce(acceptor: TlsAcceptor, tcp: TcpStream) -> Option<(Wire, Connect)> {
+    let _ = tcp.set_nodelay(true);
+    let stream = tokio::time::timeout(PATIENCE, acceptor.accept(tcp)).await.ok()?.ok()?;
+    let mut wire = Framed::new(stream, Codec { max_incoming_size: MAX_IN, max_outgoing_size: MAX_OUT });
+    match tokio::time::timeout(PATIENCE, wire.next()).await {
+        Ok(Some(Ok(Packet::Connect(connect)))) => Some((wire, connect)),
+        _ => None,
+    }
+}
+
+/// A CONNACK code by its number.
+pub(super) fn refusal(code: u8) -> ConnectReturnCode {
+    match code {
+        1 => ConnectReturnCode::RefusedProtocolVersion,
+        2 => ConnectReturnCode::BadClientId,
+        3 => ConnectReturnCode::ServiceUnavailable,
+        4 => ConnectReturnCode::BadUserNamePassword,
+        _ => ConnectReturnCode::NotAuthorized,
+    }
 }
 
 fn judge(printer: &Printer, connect: &Connect) -> ConnectReturnCode {
     if let Some(code) = printer.faults(|f| f.refusal()) {
-        return match code {
-            1 => ConnectReturnCode::RefusedProtocolVersion,
-            2 => ConnectReturnCode::BadClientId,
-            3 => ConnectReturnCode::ServiceUnavailable,
-            4 => ConnectReturnCode::BadUserNamePassword,
-            _ => ConnectReturnCode::NotAuthorized,
-        };
+        return refusal(code);
     }
     match &connect.login {
         Some(login) if login.username == USER && login.password == printer.card.access_code => {
@@ -110,8 +123,13 @@ fn judge(printer: &Printer, connect: &Connect) -> ConnectReturnCode {
 }
 
 /// Reports have quality 0; a subscription is granted at most 1, as printers do.
-fn granted(asked: QoS) -> QoS {
+pub(super) fn granted(asked: QoS) -> QoS {
     if asked == QoS::AtMostOnce { QoS::AtMostOnce } else { QoS::AtLeastOnce }
+}
+
+/// Brokers end a session after one and a half keep-alives without a word; 0 is for ever.
+pub(super) fn patience(keep_alive: u16) -> Duration {
+    if keep_alive == 0 { Duration::from_secs(86_400) } else { Duration::from_millis(u64::from(keep_alive) * 1500) }
 }
 
 /// A logged-in session.
@@ -120,9 +138,7 @@ async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
         (format!("device/{}/report", printer.card.serial), format!("device/{}/request", printer.card.serial));
     let mut reports = printer.subscribe();
     let mut filters: Vec<String> = Vec::new();
-    // Brokers end a session after one and a half keep-alives without a word; 0 is for ever.
-    let patience =
-        if keep_alive == 0 { Duration::from_secs(86_400) } else { Duration::from_millis(u64::from(keep_alive) * 1500) };
+    let patience = patience(keep_alive);
     let silence = tokio::time::sleep(patience);
     tokio::pin!(silence);
     loop {
@@ -133,7 +149,7 @@ async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
                 match packet {
                     Packet::Publish(publish) => {
                         if publish.topic == request {
-                            printer.request(&publish.payload);
+                            printer.request(&publish.payload, Road::Lan);
                         }
                         match publish.qos {
                             _ if printer.has(Fault::NoPubAck) => None,

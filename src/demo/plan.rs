@@ -1,5 +1,6 @@
 //! What is to be played: how many printers, how fast, which story.
 
+use super::cloud::CloudPlan;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// A plan for [`start`](super::start).
@@ -19,6 +20,8 @@ pub struct Plan {
     pub mqtt_port: u16,
     /// First of the camera ports, one a printer; 0 takes any free ones.
     pub camera_port: u16,
+    /// The cloud, with two printers more that only it reaches.
+    pub cloud: Option<CloudPlan>,
 }
 
 impl Default for Plan {
@@ -31,6 +34,7 @@ impl Default for Plan {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             mqtt_port: 0,
             camera_port: 0,
+            cloud: None,
         }
     }
 }

@@ -3,17 +3,17 @@
 use super::fault::{Fault, Faults, garbage, huge};
 use super::plan::Plan;
 use super::report::{Family, Reporter};
+use super::sessions::Sessions;
 use super::sim::SimPrinter;
-use super::{Clock, DemoPrinter, RecordedRequest};
+use super::{Clock, DemoPrinter, RecordedRequest, Road};
 use crate::protocol::command::{Command, Request};
 use bytes::Bytes;
 use rustls::ServerConfig;
 use serde_json::Value;
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 /// Size of the report that [`Fault::Huge`] sends.
@@ -39,13 +39,16 @@ pub(super) struct Printer {
     reports: broadcast::Sender<Bytes>,
     tls: Mutex<Arc<ServerConfig>>,
     cuts: Mutex<CancellationToken>,
-    sessions: Mutex<HashMap<String, (u64, CancellationToken)>>,
+    pub(super) sessions: Sessions,
+    /// Whether it is switched on, and whether it has a way to the cloud.
+    uplink: Mutex<(bool, bool)>,
+    /// Whether both hold.
+    online: watch::Sender<bool>,
     requests: Mutex<Vec<RecordedRequest>>,
     pub(super) connections: AtomicUsize,
     pub(super) cameras: AtomicUsize,
     /// Certificates made after the first one.
     pub(super) certificates: AtomicU64,
-    session_count: AtomicU64,
 }
 
 /// A lock is only held for pure work: a panic in a test's closure must not silence the printer for good.
@@ -76,12 +79,13 @@ impl Printer {
             tls: Mutex::new(tls),
             cuts: Mutex::new(stop.child_token()),
             stop,
-            sessions: Mutex::default(),
+            sessions: Sessions::default(),
+            online: watch::Sender::new(true),
+            uplink: Mutex::new((true, true)),
             requests: Mutex::default(),
             connections: AtomicUsize::new(0),
             cameras: AtomicUsize::new(0),
             certificates: AtomicU64::new(0),
-            session_count: AtomicU64::new(0),
         }
     }
 
@@ -137,26 +141,31 @@ impl Printer {
         lock(&self.requests).clone()
     }
 
-    /// Takes a client id: an older session of the same id ends.
-    pub(super) fn take_session(&self, client: &str) -> (u64, CancellationToken) {
-        let number = self.session_count.fetch_add(1, Ordering::Relaxed);
-        let token = CancellationToken::new();
-        // Clients without an id are all different ones.
-        if client.is_empty() {
-            return (number, token);
-        }
-        if let Some((_, old)) = lock(&self.sessions).insert(client.to_owned(), (number, token.clone())) {
-            old.cancel();
-        }
-        (number, token)
+    /// Switched on or off.
+    pub(super) fn set_power(&self, on: bool) {
+        self.change_uplink(|uplink| uplink.0 = on);
     }
 
-    /// Gives a client id back, unless a newer session has it.
-    pub(super) fn leave_session(&self, client: &str, number: u64) {
-        let mut sessions = lock(&self.sessions);
-        if sessions.get(client).is_some_and(|(n, _)| *n == number) {
-            sessions.remove(client);
-        }
+    /// With or without a way to the cloud.
+    pub(super) fn set_uplink(&self, there: bool) {
+        self.change_uplink(|uplink| uplink.1 = there);
+    }
+
+    fn change_uplink(&self, change: impl FnOnce(&mut (bool, bool))) {
+        let mut uplink = lock(&self.uplink);
+        change(&mut uplink);
+        let online = uplink.0 && uplink.1;
+        self.online.send_if_modified(|was| std::mem::replace(was, online) != online);
+    }
+
+    /// Whether the cloud can see it.
+    pub(super) fn is_online(&self) -> bool {
+        *self.online.borrow()
+    }
+
+    /// Tells when it comes to the cloud and goes.
+    pub(super) fn watch_online(&self) -> watch::Receiver<bool> {
+        self.online.subscribe()
     }
 
     pub(super) fn publish_raw(&self, bytes: Bytes) {
@@ -171,8 +180,8 @@ impl Printer {
     }
 
     /// Takes in a request, answers it on the report topic, and reports what it changed.
-    pub(super) fn request(&self, payload: &Bytes) {
-        lock(&self.requests).push(RecordedRequest { at: self.clock.elapsed(), payload: payload.to_vec() });
+    pub(super) fn request(&self, payload: &Bytes, road: Road) {
+        lock(&self.requests).push(RecordedRequest { at: self.clock.elapsed(), road, payload: payload.to_vec() });
         for request in Request::parse_all(payload) {
             self.obey(&request);
         }

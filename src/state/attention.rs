@@ -5,7 +5,8 @@
 
 use super::{
     PrinterId, Redraw, State,
-    control::{Action, Order, Stage},
+    action::{Action, Print},
+    control::{Order, Stage},
     effect::Effect,
     job::{Job, JobEvent},
     notice::Tone,
@@ -235,7 +236,7 @@ const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
 fn paused_by_person(printer: &Printer) -> bool {
     let job = &printer.job;
     job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
-        || job.error.is_none() && printer.orders.is_under_way(&Action::Pause)
+        || job.error.is_none() && printer.orders.is_under_way(&Action::Print(Print::Pause))
 }
 
 impl State {

@@ -5,6 +5,7 @@ use super::{
     camera::{GONE, Stream},
     layout::{self, Kind, Layout},
     printer::{Freshness, Link, Printer},
+    printers,
 };
 use std::time::{Duration, Instant};
 
@@ -80,7 +81,7 @@ fn dashboard(state: &State, changes: &mut Changes) {
         let second = (state.now.unix + i64::from(state.now.utc_offset)).rem_euclid(60) as u64;
         changes.add(state.now.at + Duration::from_secs(60 - second));
     }
-    for id in layout::visible(state) {
+    for id in printers::visible(state) {
         if let Some(printer) = state.printer(*id) {
             changes.retry(printer);
         }

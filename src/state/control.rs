@@ -4,7 +4,10 @@
 //! belongs to the session it was confirmed for; it ends with that session and is never repeated.
 
 pub use super::action::Action;
-use super::printer::{Freshness, Patience, Printer};
+use super::{
+    action::Print,
+    printer::{Freshness, Patience, Printer},
+};
 use crate::protocol::{
     codes::{NOT_SIGNED, PrintError},
     command::{Command, Seq},
@@ -66,16 +69,27 @@ impl fmt::Display for Stage {
 pub struct Order {
     /// What was ordered.
     pub action: Action,
-    /// Numbers of its commands; the first decides.
-    pub seq: Seq,
-    /// Family and name of that command, as the acknowledgement repeats them.
-    pub wire_name: (&'static str, &'static str),
+    /// Its first command, which decides.
+    pub first: Part,
+    /// Its other commands, in the order in which they go out.
+    pub rest: Vec<Part>,
+    /// Whether a report can show the effect; else the acknowledgement is all there is.
+    pub shows: bool,
     /// The session it belongs to.
     pub session: u32,
     /// Where it is.
     pub stage: Stage,
     /// When it came there.
     pub since: Instant,
+}
+
+/// One command of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Its number.
+    pub seq: Seq,
+    /// Its family and name, as the acknowledgement repeats them.
+    pub wire_name: (&'static str, &'static str),
 }
 
 /// How long the printer may take to acknowledge (5–8 s were seen on a printing P1).
@@ -169,14 +183,17 @@ impl Orders {
     }
 
     /// A new order; ended ones of the same kind leave the screen.
-    pub fn add(&mut self, action: &Action, command: &Command, seq: Seq, session: u32, at: Instant) {
+    pub fn add(&mut self, action: &Action, commands: &[(Seq, Command)], shows: bool, session: u32, at: Instant) {
         self.list.retain(|o| o.action.kind() != action.kind());
-        let wire_name = command.wire_name();
-        self.list.push(Order { action: action.clone(), seq, wire_name, session, stage: Stage::Confirmed, since: at });
+        let mut parts = commands.iter().map(|(seq, command)| Part { seq: *seq, wire_name: command.wire_name() });
+        let Some(first) = parts.next() else { return };
+        let (action, rest) = (action.clone(), parts.collect());
+        self.list.push(Order { action, first, rest, shows, session, stage: Stage::Confirmed, since: at });
     }
 
+    /// The order under way whose deciding command has this number.
     fn find(&mut self, seq: Seq) -> Option<&mut Order> {
-        self.list.iter_mut().find(|o| o.seq == seq && o.stage.is_open())
+        self.list.iter_mut().find(|o| o.first.seq == seq && o.stage.is_open())
     }
 
     /// The command was written.
@@ -196,18 +213,17 @@ impl Orders {
     /// An acknowledgement; those of other clients match no order. Returns the order when it moved.
     pub fn acknowledged(&mut self, ack: &Ack, at: Instant) -> Option<Order> {
         let seq = ack.seq.parse().ok().map(Seq)?;
-        let order = self.list.iter_mut().find(|o| o.seq == seq && o.stage.is_open())?;
-        let ours = order.wire_name == (ack.family.as_str(), ack.command.as_str());
+        let order = self.list.iter_mut().find(|o| o.first.seq == seq && o.stage.is_open())?;
+        let ours = order.first.wire_name == (ack.family.as_str(), ack.command.as_str());
         if !ours || order.stage == Stage::Acknowledged {
             return None;
         }
         self.unanswered = 0;
         if ack.ok {
-            if order.action == Action::Stop {
+            if order.action == Action::Print(Print::Stop) {
                 self.stop_acknowledged = Some(at);
             }
-            let seen_later = order.action.shows_in_reports();
-            order.go(if seen_later { Stage::Acknowledged } else { Stage::Accepted }, at);
+            order.go(if order.shows { Stage::Acknowledged } else { Stage::Accepted }, at);
         } else if ack.wants_signature() || ack.err_code == NOT_SIGNED.0 {
             self.learned = true;
             order.go(Stage::Refused(LOCKED.to_owned()), at);
@@ -318,6 +334,11 @@ impl Printer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::action::Light;
+
+    const PAUSE: Action = Action::Print(Print::Pause);
+    const RESUME: Action = Action::Print(Print::Resume);
+    const STOP: Action = Action::Print(Print::Stop);
 
     fn command(action: &Action) -> Command {
         action.commands(&Printer::default()).remove(0)
@@ -338,17 +359,17 @@ mod tests {
     fn sent(action: &Action) -> (Orders, Instant) {
         let at = crate::state::test_now().at;
         let mut orders = Orders::default();
-        orders.add(action, &command(action), Seq(7), 1, at);
+        orders.add(action, &[(Seq(7), command(action))], true, 1, at);
         assert!(orders.sent(Seq(7), at));
         (orders, at)
     }
 
     #[test]
     fn an_order_is_done_only_when_its_effect_is_seen() {
-        let (mut orders, at) = sent(&Action::Pause);
-        assert_eq!(orders.acknowledged(&ack(&Action::Pause, 8, true, "", 0), at), None, "not our number");
-        assert_eq!(orders.acknowledged(&ack(&Action::Stop, 7, true, "", 0), at), None, "not our command");
-        assert!(orders.acknowledged(&ack(&Action::Pause, 7, true, "", 0), at).is_some());
+        let (mut orders, at) = sent(&PAUSE);
+        assert_eq!(orders.acknowledged(&ack(&PAUSE, 8, true, "", 0), at), None, "not our number");
+        assert_eq!(orders.acknowledged(&ack(&STOP, 7, true, "", 0), at), None, "not our command");
+        assert!(orders.acknowledged(&ack(&PAUSE, 7, true, "", 0), at).is_some());
         assert!(orders.advance(|_| false, at).0.is_empty());
         let (ended, _) = orders.advance(|_| true, at);
         assert_eq!(ended[0].stage, Stage::Seen);
@@ -358,19 +379,19 @@ mod tests {
 
     #[test]
     fn silence_and_missing_effect_are_told_apart() {
-        let (mut orders, at) = sent(&Action::Stop);
+        let (mut orders, at) = sent(&STOP);
         assert_eq!(orders.advance(|_| false, at + ACK_TIME).0[0].stage, Stage::NoAnswer);
-        let (mut orders, at) = sent(&Action::Stop);
-        orders.acknowledged(&ack(&Action::Stop, 7, true, "", 0), at);
+        let (mut orders, at) = sent(&STOP);
+        orders.acknowledged(&ack(&STOP, 7, true, "", 0), at);
         assert!(orders.stop_acknowledged(at + Duration::from_secs(5)));
         assert_eq!(orders.advance(|_| false, at + EFFECT_TIME).0[0].stage, Stage::NoEffect);
     }
 
     #[test]
     fn two_unanswered_commands_make_a_half_dead_session() {
-        let (mut orders, at) = sent(&Action::Pause);
-        let light = Action::Light(true);
-        orders.add(&light, &command(&light), Seq(8), 1, at);
+        let (mut orders, at) = sent(&PAUSE);
+        let light = Action::Light(Light::Chamber(true));
+        orders.add(&light, &[(Seq(8), command(&light))], true, 1, at);
         orders.sent(Seq(8), at);
         assert!(!orders.is_half_dead());
         orders.advance(|_| false, at + ACK_TIME);
@@ -381,20 +402,20 @@ mod tests {
 
     #[test]
     fn a_lost_connection_voids_and_says_what_is_not_known() {
-        let (mut orders, at) = sent(&Action::Stop);
+        let (mut orders, at) = sent(&STOP);
         let ended = orders.session_ended(at);
         let Stage::Void(why) = &ended[0].stage else { panic!("void") };
         assert!(why.contains("check the printer"));
-        assert_eq!(orders.acknowledged(&ack(&Action::Stop, 7, true, "", 0), at), None, "too late");
+        assert_eq!(orders.acknowledged(&ack(&STOP, 7, true, "", 0), at), None, "too late");
     }
 
     #[test]
     fn a_refusal_says_why_in_words() {
-        let (mut orders, at) = sent(&Action::Resume);
-        let refused = orders.acknowledged(&ack(&Action::Resume, 7, false, "", 0x0500_4004), at).expect("moved");
+        let (mut orders, at) = sent(&RESUME);
+        let refused = orders.acknowledged(&ack(&RESUME, 7, false, "", 0x0500_4004), at).expect("moved");
         assert!(refused.stage.to_string().contains("busy"), "{}", refused.stage);
-        let (mut orders, at) = sent(&Action::Resume);
-        let refused = orders.acknowledged(&ack(&Action::Resume, 7, false, "mqtt message verify failed", 0), at);
+        let (mut orders, at) = sent(&RESUME);
+        let refused = orders.acknowledged(&ack(&RESUME, 7, false, "mqtt message verify failed", 0), at);
         assert!(refused.is_some_and(|o| o.stage.to_string().contains("developer mode")) && orders.learned);
     }
 }

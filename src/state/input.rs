@@ -2,16 +2,16 @@
 
 use super::{
     Redraw, State,
+    action::{Action, Light, Print},
     batch::Batch,
     catalog,
-    control::Action,
     effect::{Effect, NewPrinter},
     event::Cause,
     help,
     keymap::{Intent, Mode},
-    layout,
     notice::Tone,
     printer::{Link, Printer},
+    printers,
     settings::CameraMode,
     view::{Form, Help, Layer, Palette, Pane, Test},
 };
@@ -53,9 +53,9 @@ impl State {
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
-            Intent::Pause => self.order_all(&Action::Pause, effects),
-            Intent::Resume => self.order_all(&Action::Resume, effects),
-            Intent::Stop => self.order_all(&Action::Stop, effects),
+            Intent::Pause => self.order_all(&Print::Pause.into(), effects),
+            Intent::Resume => self.order_all(&Print::Resume.into(), effects),
+            Intent::Stop => self.order_all(&Print::Stop.into(), effects),
             Intent::Light => self.switch_light(effects),
             Intent::Mark => self.mark_selected(),
             Intent::MarkRange => self.mark_range(),
@@ -73,7 +73,12 @@ impl State {
             Intent::Sort => {
                 self.view.sort = self.view.sort.next();
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
+            }
+            Intent::Group => {
+                self.view.grouping = self.view.grouping.next();
+                self.arrange_rows();
+                printers::keep_selection_visible(self);
             }
             Intent::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
@@ -94,7 +99,7 @@ impl State {
             Intent::PreviousPane => self.turn_focus(-1),
             Intent::Zoom => {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
             Intent::Camera => {
                 let camera = Some(Pane::Camera);
@@ -154,7 +159,7 @@ impl State {
     /// Off where any of the lights is on.
     fn switch_light(&mut self, effects: &mut Vec<Effect>) {
         let lit = self.addressed().iter().any(|who| self.printer(*who).and_then(Printer::light) == Some(true));
-        let action = Action::Light(!lit);
+        let action = Action::from(Light::Chamber(!lit));
         let read = |printer: &Printer| match printer.light() {
             Some(_) => Ok(action.clone()),
             None => Err("this printer has not reported a light".to_owned()),
@@ -166,7 +171,8 @@ impl State {
         let read = |printer: &Printer| {
             let speed = printer.job.speed.ok_or("this printer has not reported its speed")?;
             let next = Speed::from_level(speed as i64 + by);
-            next.map(Action::Speed).ok_or_else(|| format!("{} is the last profile on that side", speed.name()))
+            next.map(|next| Print::Speed(next).into())
+                .ok_or_else(|| format!("{} is the last profile on that side", speed.name()))
         };
         self.order_each(if by > 0 { "faster" } else { "slower" }, read, effects);
     }
@@ -208,7 +214,7 @@ impl State {
         } else {
             self.view.focus = Pane::Printers;
         }
-        layout::keep_selection_visible(self);
+        printers::keep_selection_visible(self);
         self.mark(Redraw::AtOnce);
     }
 
@@ -262,7 +268,7 @@ impl State {
             Some(Layer::Help(help)) => help.scroll = 0,
             _ => {
                 self.arrange_rows();
-                layout::keep_selection_visible(self);
+                printers::keep_selection_visible(self);
             }
         }
         self.mark(Redraw::AtOnce);

@@ -5,7 +5,7 @@ use super::{
     PrinterId, State,
     ams::Ams,
     camera::PictureSize,
-    printer::{Printer, Status},
+    printers::ListArea,
     settings::CameraMode,
     view::{Layer, Pane, View},
 };
@@ -201,105 +201,6 @@ pub fn inner(rect: Rect) -> Rect {
     Rect { x: rect.x + 1, y: rect.y + 1, width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2) }
 }
 
-/// Where the list's entries are, and in what form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ListArea {
-    /// Room for entries.
-    pub rect: Rect,
-    /// Columns of the grid; 1: a list.
-    pub columns: usize,
-    /// Lines of a cell of the grid.
-    pub cell: u16,
-}
-
-impl ListArea {
-    /// The list of a layout, if it is visible.
-    pub fn of(layout: &Layout, view: &View) -> Option<Self> {
-        let mut rect = inner(layout.printers?);
-        if (view.filtering || !view.filter.value().is_empty()) && rect.height > 1 {
-            // The last line holds the filter.
-            rect.height -= 1;
-        }
-        let columns = match layout.kind {
-            Kind::Zoom(Pane::Printers) => usize::from(rect.width / 28).max(1),
-            _ => 1,
-        };
-        // With room to spare a cell has three lines and a gap, else two lines.
-        let roomy = usize::from(rect.height.div_ceil(4)) * columns >= view.rows.len();
-        Some(Self { rect, columns, cell: if roomy { 4 } else { 2 } })
-    }
-
-    /// Lines of a printer's entry in the list: a second one where something is wrong and there is room for words.
-    pub fn lines_of(&self, printer: &Printer) -> u16 {
-        let trouble = matches!(printer.status(), Status::Trouble | Status::Waiting);
-        if trouble && self.rect.width >= 30 { 2 } else { 1 }
-    }
-
-    /// How many entries are visible from `top` on.
-    fn visible(&self, state: &State) -> usize {
-        let view = &state.view;
-        if self.columns > 1 {
-            let first = view.top * self.columns;
-            // The gap below the last row of cells may be cut off.
-            let lines = usize::from((self.rect.height + u16::from(self.cell == 4)) / self.cell).max(1);
-            return (lines * self.columns).min(view.rows.len().saturating_sub(first));
-        }
-        let mut left = self.rect.height;
-        let fits = |id: &&PrinterId| {
-            let lines = state.shown().get(usize::from(id.0)).map_or(1, |p| self.lines_of(p));
-            // A second line may be cut off at the end.
-            let room = left > 0;
-            left = left.saturating_sub(lines);
-            room
-        };
-        view.rows.iter().skip(view.top).take_while(fits).count()
-    }
-
-    fn first(&self, state: &State) -> usize {
-        (state.view.top * self.columns).min(state.view.rows.len())
-    }
-}
-
-/// The printers whose entries are visible in the list.
-pub fn visible(state: &State) -> &[PrinterId] {
-    let Some(list) = ListArea::of(&of(state), &state.view) else { return &[] };
-    visible_in(state, &list)
-}
-
-/// The same, for a list that is known already.
-pub fn visible_in<'a>(state: &'a State, list: &ListArea) -> &'a [PrinterId] {
-    let first = list.first(state);
-    &state.view.rows[first..first + list.visible(state).min(state.view.rows.len() - first)]
-}
-
-/// Entries of the list that a page moves by.
-pub fn page(state: &State) -> usize {
-    visible(state).len().max(1)
-}
-
-/// Columns of the grid; 1 for the list.
-pub fn columns(state: &State) -> usize {
-    ListArea::of(&of(state), &state.view).map_or(1, |list| list.columns)
-}
-
-/// Scrolls the list so that the selected printer is visible and no room is wasted below the last one.
-pub fn keep_selection_visible(state: &mut State) {
-    let Some(list) = ListArea::of(&of(state), &state.view) else { return };
-    let rows = state.view.rows.len();
-    let selected = state.selected_row().unwrap_or(0) / list.columns;
-    state.view.top = state.view.top.min(selected);
-    while state.view.top < selected && list.first(state) + list.visible(state) <= selected * list.columns {
-        state.view.top += 1;
-    }
-    while state.view.top > 0 {
-        state.view.top -= 1;
-        if list.first(state) + list.visible(state) < rows {
-            state.view.top += 1;
-            break;
-        }
-    }
-}
-
 /// Pixels that the visible camera pane has room for; `None`: nobody looks at a camera.
 pub fn picture_size(state: &State) -> Option<PictureSize> {
     let zoomed = state.view.zoom == Some(Pane::Camera);
@@ -358,22 +259,7 @@ pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
     let at = Position::new(column, row);
     let pane = Pane::ALL.into_iter().find(|pane| layout.rect(*pane).is_some_and(|rect| rect.contains(at)))?;
     let list = ListArea::of(&layout, &state.view).filter(|list| pane == Pane::Printers && list.rect.contains(at));
-    Some(Hit { pane, printer: list.and_then(|list| entry_at(state, &list, at)) })
-}
-
-fn entry_at(state: &State, list: &ListArea, at: Position) -> Option<PrinterId> {
-    let visible = visible_in(state, list);
-    let down = at.y - list.rect.y;
-    if list.columns > 1 {
-        let across = (at.x - list.rect.x) / (list.rect.width / list.columns as u16);
-        let across = usize::from(across).min(list.columns - 1);
-        return visible.get(usize::from(down / list.cell) * list.columns + across).copied();
-    }
-    let mut y = 0;
-    visible.iter().copied().find(|id| {
-        y += state.shown().get(usize::from(id.0)).map_or(1, |p| list.lines_of(p));
-        down < y
-    })
+    Some(Hit { pane, printer: list.and_then(|list| list.entry_at(state, at)) })
 }
 
 /// Whether the whole dashboard is hidden by a layer or because there is no printer.

@@ -20,9 +20,11 @@ pub mod marks;
 mod moves;
 pub mod notice;
 pub mod printer;
+pub mod printers;
 pub mod road;
 pub mod settings;
 pub mod temps;
+pub mod totals;
 pub mod update;
 pub mod view;
 

@@ -1,7 +1,8 @@
 //! Moving: the selection, the focus, scrolling, and what a click means.
 
-use super::{Redraw, State, effect::Effect, keymap::Intent, layout, view::Pane};
+use super::{Redraw, State, effect::Effect, keymap::Intent, layout, printers, view::Pane};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Rect;
 
 impl State {
     /// The pane that moving keys act on.
@@ -10,36 +11,47 @@ impl State {
     }
 
     pub(super) fn step(&mut self, intent: Intent) {
-        let columns = layout::columns(self).max(1);
         let forward = matches!(intent, Intent::Down | Intent::Right);
-        if matches!(intent, Intent::Left | Intent::Right) && columns == 1 {
+        let sideways = matches!(intent, Intent::Left | Intent::Right);
+        if sideways && printers::columns(self) == 1 {
             return self.turn_focus(if forward { 1 } else { -1 });
         }
-        let by = if matches!(intent, Intent::Up | Intent::Down) { columns } else { 1 };
-        self.scroll(by, forward);
+        match (self.moving_pane(), self.selected_row()) {
+            (Pane::Ams | Pane::Journal, _) | (_, None) => self.scroll(1, forward),
+            (_, Some(_)) if sideways => self.scroll(1, forward),
+            (_, Some(row)) => self.select_row(printers::beside(self, row, forward)),
+        }
     }
 
     pub(super) fn leap(&mut self, intent: Intent) {
         let by = match intent {
-            Intent::PageUp | Intent::PageDown => layout::page(self).max(1),
+            Intent::PageUp | Intent::PageDown => self.page(),
             _ => usize::MAX / 2,
         };
         self.scroll(by, matches!(intent, Intent::PageDown | Intent::Bottom));
     }
 
+    /// What a page moves by: what is visible of the pane.
+    fn page(&self) -> usize {
+        let layout = layout::of(self);
+        let lines = |rect: Option<Rect>| rect.map_or(1, |rect| usize::from(layout::inner(rect).height)).max(1);
+        match self.moving_pane() {
+            Pane::Ams => lines(layout.ams),
+            Pane::Journal => lines(layout.journal),
+            _ => printers::page(self),
+        }
+    }
+
     pub(super) fn scroll(&mut self, by: usize, forward: bool) {
         let limits = layout::scroll_limits(self);
         let lines = u16::try_from(by).unwrap_or(u16::MAX);
-        let moved =
-            |at: u16, limit: u16| if forward { at.saturating_add(lines).min(limit) } else { at.saturating_sub(lines) };
+        let moved = |at: u16, limit: u16| {
+            let at = at.min(limit);
+            if forward { at.saturating_add(lines).min(limit) } else { at.saturating_sub(lines) }
+        };
         match self.moving_pane() {
             Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
-            // The newest entry is at the bottom: back in time is up.
-            Pane::Journal => {
-                let at = self.view.scroll_journal.min(limits.1);
-                self.view.scroll_journal =
-                    if forward { at.saturating_sub(lines) } else { at.saturating_add(lines).min(limits.1) };
-            }
+            Pane::Journal => self.view.scroll_journal = moved(self.view.scroll_journal, limits.1),
             _ => {
                 let last = self.view.rows.len().saturating_sub(1);
                 let row = self.selected_row().unwrap_or(0);
@@ -56,7 +68,7 @@ impl State {
             }
             self.view.selected = Some(who);
             self.view.marks.stretch(&self.view.rows, who);
-            layout::keep_selection_visible(self);
+            printers::keep_selection_visible(self);
         }
     }
 

@@ -11,6 +11,7 @@ use super::{
     layout,
     notice::{Notice, Tone},
     printer::{Link, Printer, Status, Watchdog},
+    printers,
     road::Road,
     view::{Confirm, Layer, Test},
 };
@@ -39,7 +40,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(size) => {
             state.view.size = size;
-            layout::keep_selection_visible(state);
+            printers::keep_selection_visible(state);
             state.mark(Redraw::AtOnce);
         }
         Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
@@ -225,7 +226,7 @@ impl State {
         self.log(who, format!("{} {}", order.action, order.stage), tone);
         self.tell_order(who, order);
         // What stands in the results need not be said again, for each of two hundred.
-        if tone != Tone::Good && !self.is_in_results(who, order.seq) {
+        if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
             self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
         }
         self.order_moved(who);
@@ -272,7 +273,7 @@ impl State {
         let name = printer.name.clone();
         match printer.allows(&action, self.now.at, &self.patience) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
-            Ok(session) if may_ask && action.asks_first(printer) => {
+            Ok(session) if may_ask && action.risk(printer).is_some() => {
                 let job = printer.job.key.clone();
                 let until = self.now.at + ANSWER_TIME;
                 self.view.layers.push(Layer::Confirm(Confirm { who, action, session, job, until }));
@@ -284,17 +285,19 @@ impl State {
 
     pub(super) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
-        let (commands, road) = (action.commands(printer), printer.road);
+        let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
+        let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
         // What was said before would hide how this order goes.
         self.notice = None;
-        for (at, command) in commands.into_iter().enumerate() {
-            let seq = self.take_seq();
-            if at == 0 {
-                let now = self.now.at;
-                self.printers[usize::from(who.0)].orders.add(action, &command, seq, session, now);
-            }
-            effects.push(Effect::Send { to: who, road, session, seq, command });
-        }
+        let at = self.now.at;
+        self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
+        effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
+            to: who,
+            road,
+            session,
+            seq,
+            command,
+        }));
         self.mark(Redraw::AtOnce);
     }
 

@@ -6,9 +6,9 @@ use super::{
     control::Action,
     event::Probed,
     job::JobKey,
-    layout,
     marks::Marks,
     printer::{Printer, Status},
+    printers::{self, Group, Grouping},
 };
 use ratatui::layout::Size;
 use std::time::Instant;
@@ -186,13 +186,17 @@ pub struct View {
     pub marks: Marks,
     /// Printers that pass the filter, in their order.
     pub rows: Vec<PrinterId>,
-    /// Order of the list.
+    /// The headings among them, in their order; none without a grouping.
+    pub groups: Vec<Group>,
+    /// What the list is grouped by.
+    pub grouping: Grouping,
+    /// Order of the list, within each group.
     pub sort: Sort,
     /// Text the list is filtered by.
     pub filter: Input,
     /// The filter is being typed.
     pub filtering: bool,
-    /// First visible entry (in the grid: row) of the list.
+    /// First visible band of the list: entries side by side, or a heading.
     pub top: usize,
     /// Lines scrolled down in AMS and journal.
     pub scroll_ams: u16,
@@ -235,15 +239,16 @@ impl State {
             Sort::Name => rows.sort_by_cached_key(|id| printer(id).name.to_lowercase()),
             Sort::TimeLeft => rows.sort_by_key(|id| printer(id).job.minutes_left.unwrap_or(u32::MAX)),
         }
-        let changed = rows != self.view.rows;
-        self.view.rows = rows;
+        let groups = printers::group(&mut rows, shown, self.view.grouping);
+        let changed = rows != self.view.rows || groups != self.view.groups;
+        (self.view.rows, self.view.groups) = (rows, groups);
         let still_there = self.view.selected.is_some_and(|id| self.view.rows.contains(&id));
         let moved = !still_there && !self.view.rows.is_empty();
         if moved {
             self.view.selected = self.view.rows.first().copied();
         }
         if changed || moved {
-            layout::keep_selection_visible(self);
+            printers::keep_selection_visible(self);
         }
         changed || moved
     }

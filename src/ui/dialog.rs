@@ -1,7 +1,7 @@
 //! The question before a dangerous order.
 
 use super::{paint::Paint, text, theme::Role};
-use crate::state::{control::Action, view::Confirm};
+use crate::state::{action::Risk, view::Confirm};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -15,33 +15,8 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     let mut what = format!("{}{}{}{}", printer.name, p.dot(), p.clip(name, 40), p.dot());
     what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
     what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
-    let (title, warning, yes, no) = match confirm.action {
-        Action::Stop => (
-            "Stop this print?",
-            "The print cannot be continued afterwards.".to_owned(),
-            "stop the print",
-            "keep printing",
-        ),
-        Action::Resume => {
-            let why = printer.trouble().map_or_else(|| job.pause_reason(), |(words, _)| words);
-            (
-                "Resume this print?",
-                format!("The printer paused by itself: {why}. Is that set right?"),
-                "resume",
-                "stay paused",
-            )
-        }
-        Action::Nozzle { .. } | Action::Bed(_) | Action::Chamber(_) => (
-            "Change a temperature during a job?",
-            format!("{}. The job sets its own temperatures; this overrides it.", confirm.action),
-            "change it",
-            "leave it",
-        ),
-        Action::Home => {
-            ("Home all axes?", "Tool head and bed move. Is the plate clear?".to_owned(), "home", "do not move")
-        }
-        _ => ("Do this during a job?", format!("{}.", confirm.action), "yes", "no"),
-    };
+    let risk = confirm.action.risk(printer).unwrap_or_else(|| Risk::plain(&confirm.action));
+    let Risk { title, warning, yes, no } = risk;
     // The limit in steps, so that the dialog is not drawn anew each second.
     let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
     let until = format!("void in {left} s, or if the link or the job changes");

@@ -7,9 +7,9 @@ use crate::{
         camera::{Picture, PictureSize, Stream},
         event::{Cause, LinkChange, Step},
         keymap::Keymap,
-        layout,
         notice::Tone,
         printer::Printer,
+        printers,
         settings::Settings,
         test_now,
     },
@@ -85,7 +85,7 @@ impl Fixture {
 
 pub(super) fn resize(state: &mut State, width: u16, height: u16) {
     state.view.size = Size::new(width, height);
-    layout::keep_selection_visible(state);
+    printers::keep_selection_visible(state);
 }
 
 /// Lets a printer report fields.
@@ -174,7 +174,7 @@ pub(super) fn with_journal(mut state: State) -> State {
 pub(super) fn select(state: &mut State, name: &str) {
     let at = state.printers.iter().position(|p| p.name == name).expect("a printer of this name");
     state.view.selected = Some(PrinterId(at as u16));
-    layout::keep_selection_visible(state);
+    printers::keep_selection_visible(state);
 }
 
 pub(super) fn seven_at(width: u16, height: u16) -> State {

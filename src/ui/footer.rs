@@ -2,7 +2,8 @@
 
 use super::{job::is_locked, paint::Paint, text, theme::Role};
 use crate::state::{
-    control::{Action, Order, Stage},
+    action::{Action, Light, Print},
+    control::{Order, Stage},
     event::Cause,
     keymap::{Intent, Mode},
     notice::Tone,
@@ -154,6 +155,7 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     if layout.printers.is_some() && p.state.shown().len() > 1 {
         keys.extend(shown(p, Intent::Filter, 2, 4));
         keys.extend(shown(p, Intent::Sort, 2, 2));
+        keys.extend(shown(p, Intent::Group, 2, 1));
     }
     if layout.camera.is_none() && !zoomed && layout.kind != Kind::Line {
         keys.extend(shown(p, Intent::Camera, 2, 5));
@@ -186,18 +188,18 @@ fn marked(p: &Paint) -> Vec<Shown> {
 fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
     let locked = is_locked(printer) && printer.session().is_some();
     let allowed = |action: &Action| printer.allows(action, p.now.at, &p.state.patience).is_ok();
-    for (action, intent, weight) in
-        [(Action::Pause, Intent::Pause, 9), (Action::Resume, Intent::Resume, 9), (Action::Stop, Intent::Stop, 9)]
+    for (order, intent) in [(Print::Pause, Intent::Pause), (Print::Resume, Intent::Resume), (Print::Stop, Intent::Stop)]
     {
+        let action = Action::from(order);
         if allowed(&action) || (locked && action.fits(printer).is_ok()) {
-            keys.extend(shown(p, intent, 1, weight).map(|key| Shown { works: !locked, ..key }));
+            keys.extend(shown(p, intent, 1, 9).map(|key| Shown { works: !locked, ..key }));
         }
     }
     let on = printer.light().unwrap_or(false);
-    if allowed(&Action::Light(!on)) && printer.light().is_some() {
+    if allowed(&Light::Chamber(!on).into()) && printer.light().is_some() {
         keys.extend(shown(p, Intent::Light, 1, 6));
     }
-    let speed = Action::Speed(Speed::Standard);
+    let speed = Action::Print(Print::Speed(Speed::Standard));
     if (allowed(&speed) || (locked && speed.fits(printer).is_ok()))
         && let (Some(up), Some(down)) = (shown(p, Intent::SpeedUp, 1, 3), shown(p, Intent::SpeedDown, 1, 3))
     {

@@ -1,9 +1,13 @@
 //! The zoomed list: small cards side by side, for many printers at once.
 
-use super::{paint::Paint, printers, text, theme::Role};
+use super::{
+    paint::Paint,
+    printers::{self, LEAD},
+    text,
+    theme::Role,
+};
 use crate::state::{
     PrinterId,
-    layout::ListArea,
     printer::{Printer, Status},
 };
 use ratatui::{
@@ -11,21 +15,14 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, list: &ListArea, visible: &[PrinterId]) {
-    let width = list.rect.width / list.columns as u16;
-    for (at, id) in visible.iter().enumerate() {
+/// Cards side by side, each in a cell of this width.
+pub(super) fn row(p: &mut Paint, ids: &[PrinterId], cell: u16, area: Rect) {
+    for (at, id) in ids.iter().enumerate() {
         let Some(printer) = p.state.shown().get(usize::from(id.0)) else { continue };
-        let (row, column) = ((at / list.columns) as u16, (at % list.columns) as u16);
-        let area = Rect {
-            x: list.rect.x + column * width,
-            y: list.rect.y + row * list.cell,
-            width: width - 2,
-            // The fourth line is the gap.
-            height: list.cell.min(3),
-        }
-        .intersection(list.rect);
-        card(p, printer, area);
-        printers::select(p, *id, area);
+        // A fourth line is the gap, as are the last two columns.
+        let place = Rect { x: area.x + at as u16 * cell, width: cell - 2, height: area.height.min(3), ..area };
+        card(p, printer, place.intersection(area));
+        printers::select(p, *id, place.intersection(area));
     }
 }
 
@@ -34,18 +31,14 @@ fn card(p: &mut Paint, printer: &Printer, area: Rect) {
     let role = p.theme.role_of(status, stale);
     let figures = if stale { Role::Stale } else { Role::Text };
     let width = usize::from(area.width);
-    let symbol = format!(" {} ", p.theme.symbol(status, stale));
+    let mut first = printers::lead(p, printer);
     let name_role = if stale { Role::Stale } else { Role::Strong };
     let model = printer.model.short();
     if area.height >= 3 {
-        let room = width.saturating_sub(4 + text::width(model));
-        let first = vec![
-            p.span(role, symbol),
-            p.span(name_role, p.fit(&printer.name, room)),
-            p.span(Role::Dim, format!(" {model}")),
-        ];
+        let room = width.saturating_sub(LEAD + 1 + text::width(model));
+        first.extend([p.span(name_role, p.fit(&printer.name, room)), p.span(Role::Dim, format!(" {model}"))]);
         p.line(area, 0, first);
-        let words = p.clip(&words(p, printer, status), width.saturating_sub(3));
+        let words = p.clip(&words(p, printer, status), width.saturating_sub(LEAD));
         let words = p.span(if status == Status::Waiting { role } else { Role::Dim }, format!("   {words}"));
         p.line(area, 1, words);
         let third = figures_line(p, printer, status, stale, width);
@@ -54,21 +47,20 @@ fn card(p: &mut Paint, printer: &Printer, area: Rect) {
     }
     // Two lines: name and figures, then what there is to say.
     let time = if status == Status::Offline { printers::retry(p, printer) } else { printers::time_left(p, printer) };
-    let first = vec![
-        p.span(role, symbol),
-        p.span(name_role, p.fit(&printer.name, width.saturating_sub(3 + 5 + 6))),
+    first.extend([
+        p.span(name_role, p.fit(&printer.name, width.saturating_sub(LEAD + 5 + 6))),
         p.span(figures, p.fit_right(&printers::percent(p, printer), 5)),
         p.span(figures, p.fit_right(&time, 6)),
-    ];
+    ]);
     p.line(area, 0, first);
     let line = match (status, printer.job.percent) {
         (Status::Printing, Some(_)) => {
             let mut spans = vec![Span::raw("   ")];
-            spans.extend(printers::bar_or_word(p, printer, status, stale, width.saturating_sub(3)));
+            spans.extend(printers::bar_or_word(p, printer, status, stale, width.saturating_sub(LEAD)));
             Line::from(spans)
         }
         _ => {
-            let words = p.clip(&words(p, printer, status), width.saturating_sub(3));
+            let words = p.clip(&words(p, printer, status), width.saturating_sub(LEAD));
             p.span(role, format!("   {words}")).into()
         }
     };
@@ -79,7 +71,7 @@ fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width
     let figures = if stale { Role::Stale } else { Role::Text };
     let mut spans = vec![Span::raw("   ")];
     let time = if status == Status::Offline { printers::retry(p, printer) } else { printers::time_left(p, printer) };
-    let room = width.saturating_sub(3 + 5 + 6);
+    let room = width.saturating_sub(LEAD + 5 + 6);
     // The state is said in words above.
     match printer.job.percent.filter(|_| printer.job.phase.is_active()) {
         Some(percent) => {

@@ -1,11 +1,12 @@
 //! The first line: what there is, whether anything needs a person, what is done next.
 
 use super::{
-    paint::{Paint, needs_person},
+    paint::{Paint, width_of},
     text,
     theme::Role,
+    totals,
 };
-use crate::state::{clock, printer::Status};
+use crate::state::{clock, totals::Totals};
 use ratatui::{layout::Rect, text::Span};
 
 pub(super) fn draw(p: &mut Paint, area: Rect) {
@@ -23,18 +24,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect) {
     if width >= 90 || p.state.shown().len() < 2 {
         spans.push(p.span(Role::Accent, " bambu-tui  "));
     }
-    let mut room = width.saturating_sub(right_width + spans.iter().map(Span::width).sum::<usize>());
-    // What does not fit goes, the last part first.
-    for (at, (role, part)) in counts(p).into_iter().enumerate() {
-        let dot = if at == 0 { " " } else { p.dot() };
-        let needed = text::width(dot) + text::width(&part);
-        if needed > room {
-            break;
-        }
-        room -= needed;
-        spans.push(p.span(Role::Dim, dot));
-        spans.push(p.span(role, part));
-    }
+    spans.push(Span::raw(" "));
+    let room = width.saturating_sub(right_width + width_of(&spans));
+    spans.extend(counts(p, room));
     p.line(area, 0, spans);
     let mut line = Vec::new();
     for span in right {
@@ -70,48 +62,20 @@ pub(super) fn count_of_marks(p: &Paint) -> Option<String> {
     (all > 0).then(|| format!("{all} marked{hidden}"))
 }
 
-fn counts(p: &Paint) -> Vec<(Role, String)> {
+/// What stands at the left: for several printers their totals, for a single one when it is done.
+fn counts(p: &Paint, room: usize) -> Vec<Span<'static>> {
     let printers = p.state.shown();
-    if printers.is_empty() {
-        return vec![];
-    }
-    let count = |test: fn(Status) -> bool| printers.iter().filter(|printer| test(printer.status())).count();
-    let all = printers.len();
-    if all == 1 {
-        let done = printers[0].job.done_at.filter(|_| clock::is_at_work(&printers[0]));
-        return done.map(|at| (Role::Text, format!("done {}", p.moment(at)))).into_iter().collect();
-    }
-    let mut out = vec![(Role::Text, format!("{all} printers"))];
-    let printing = count(|s| matches!(s, Status::Printing | Status::Preparing));
-    if printing > 0 {
-        out.push((Role::Active, format!("{printing} printing")));
-    }
-    let need = printers.iter().filter(|printer| needs_person(printer)).count();
-    if need > 0 {
-        out.push((Role::Waiting, format!("{need} {} you", if need == 1 { "needs" } else { "need" })));
-    }
-    let next = printers
-        .iter()
-        .filter(|printer| clock::is_at_work(printer))
-        .filter_map(|printer| Some((printer.job.done_at?, printer)))
-        .min_by_key(|(at, _)| *at);
-    if let Some((at, printer)) = next {
-        let words = if p.state.view.size.width >= 100 {
-            format!("next: {} {}", printer.name, p.moment(at))
-        } else {
-            format!("next done {}", p.moment(at))
-        };
-        out.push((Role::Text, words));
-    }
-    for (test, word) in [
-        ((|s| s == Status::Offline) as fn(Status) -> bool, "offline"),
-        (|s| s == Status::Finished, "done"),
-        (|s| s == Status::Idle, "idle"),
-    ] {
-        let n = count(test);
-        if n > 0 {
-            out.push((Role::Dim, format!("{n} {word}")));
+    match printers {
+        [] => vec![],
+        [only] => {
+            let done = only.job.done_at.filter(|_| clock::is_at_work(only));
+            done.map(|at| p.span(Role::Text, format!("done {}", p.moment(at)))).into_iter().collect()
+        }
+        _ => {
+            let at_work = printers.iter().filter(|printer| clock::is_at_work(printer));
+            let next = at_work.filter_map(|printer| Some((printer.job.done_at?, printer))).min_by_key(|(at, _)| *at);
+            let next = next.map(|(at, printer)| (printer.name.as_str(), p.moment(at)));
+            totals::line(p, &Totals::of(printers), next.as_ref(), room)
         }
     }
-    out
 }

@@ -2,7 +2,8 @@
 
 use super::{job::is_locked, paint::Paint, text, theme::Role};
 use crate::state::{
-    control::{Action, LOCKED},
+    action::Print,
+    control::LOCKED,
     event::Cause,
     job::Phase,
     keymap::Intent,
@@ -127,7 +128,8 @@ fn trouble(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
         let says_how = words.contains("resume");
         if says_how {
             // The footer shows the key.
-        } else if printer.allows(&Action::Resume, p.now.at, &p.state.patience).is_ok() && !p.settings().read_only {
+        } else if printer.allows(&Print::Resume.into(), p.now.at, &p.state.patience).is_ok() && !p.settings().read_only
+        {
             words += &format!("; set it right, then {} resumes", key(p, Intent::Resume));
         } else if job.resume_at_printer {
             words += "; go on at the printer's screen";

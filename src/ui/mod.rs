@@ -21,6 +21,7 @@ mod printers;
 mod temps;
 pub mod text;
 pub mod theme;
+mod totals;
 
 #[cfg(test)]
 mod fixture;

@@ -173,6 +173,11 @@ impl Paint<'_> {
     }
 }
 
+/// Columns that parts of a line take together.
+pub(super) fn width_of(spans: &[Span<'static>]) -> usize {
+    spans.iter().map(Span::width).sum()
+}
+
 /// Whether a printer needs a person: what the header counts.
 pub(super) fn needs_person(printer: &Printer) -> bool {
     use crate::state::printer::Status;

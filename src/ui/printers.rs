@@ -1,10 +1,11 @@
 //! The list of printers: a line each, or, zoomed, a grid of small cards.
 
-use super::{paint::Paint, text, theme::Role};
+use super::{paint::Paint, text, theme::Role, totals};
 use crate::state::{
     PrinterId,
-    layout::{self, Layout, ListArea},
+    layout::Layout,
     printer::{Link, Printer, Status},
+    printers::{Band, ListArea},
     view::Pane,
 };
 use ratatui::{
@@ -12,6 +13,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
+/// Columns of [`lead`].
+pub(super) const LEAD: usize = 3;
 /// Columns of the second half of an entry: bar or word, percent, time.
 const WORD: usize = 8;
 const PERCENT: usize = 4;
@@ -22,27 +25,44 @@ pub(super) const MARK: (&str, &str) = ("◆", "*");
 pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     let view = &p.state.view;
     let Some(list) = ListArea::of(layout, view) else { return };
-    let visible = layout::visible_in(p.state, &list);
+    let visible = list.visible(p.state);
     let (rows, all) = (view.rows.len(), p.state.shown().len());
-    let first = (view.top * list.columns).min(rows);
     let mut right = vec![];
-    let below = rows.saturating_sub(first + visible.len());
+    let below = rows.saturating_sub(visible.end);
     let filtered = if rows < all { format!("{rows} of {all}") } else { String::new() };
     let by = if rect.width >= 30 { "by " } else { "" };
-    right.push(p.span(Role::Dim, format!("{by}{}", view.sort.name())));
-    if below > 0 || first > 0 {
+    let grouped = view.grouping.name().map_or_else(String::new, |name| format!("{name}, "));
+    right.push(p.span(Role::Dim, format!("{by}{grouped}{}", view.sort.name())));
+    if below > 0 || visible.start > 0 {
         let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
-        let up = if first > 0 { format!("{up} {first} ") } else { String::new() };
-        let down = if below > 0 { format!("{down} {below} more") } else { String::new() };
+        let up = if visible.start > 0 { format!("{up} {} ", visible.start) } else { String::new() };
+        let more = if rect.width >= 30 || visible.start == 0 { " more" } else { "" };
+        let down = if below > 0 { format!("{down} {below}{more}") } else { String::new() };
         right.push(p.span(Role::Dim, p.dot()));
         right.push(p.span(Role::Text, format!("{up}{down}").trim_end().to_owned()));
     }
     let title = if filtered.is_empty() { "Printers".to_owned() } else { format!("Printers {filtered}") };
     let room = p.pane(rect, Pane::Printers, &title, right);
-    if list.columns > 1 {
-        super::grid::draw(p, &list, visible);
-    } else {
-        entries(p, &list, visible);
+    for placed in list.placed(p.state) {
+        let area = Rect { y: list.rect.y + placed.y, height: placed.height, ..list.rect };
+        match placed.band {
+            Band::Heading(group) => {
+                if let Some(group) = p.state.view.groups.get(group) {
+                    let line = totals::heading(p, &group.name, &group.totals, usize::from(area.width));
+                    p.line(area, 0, line);
+                }
+            }
+            Band::Entries { first, count, .. } => {
+                let Some(ids) = p.state.view.rows.get(first..first + count) else { continue };
+                if list.columns > 1 {
+                    super::grid::row(p, ids, list.cell_width(), area);
+                } else {
+                    for id in ids {
+                        entry(p, *id, area);
+                    }
+                }
+            }
+        }
     }
     if rows == 0 {
         p.line(list.rect, 0, Line::from(p.span(Role::Dim, " no printer matches")));
@@ -50,24 +70,23 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     filter(p, room);
 }
 
-fn entries(p: &mut Paint, list: &ListArea, visible: &[PrinterId]) {
-    let mut y = 0;
-    for id in visible {
-        let Some(printer) = p.state.shown().get(usize::from(id.0)) else { continue };
-        let lines = list.lines_of(printer);
-        let area = Rect { y: list.rect.y + y, height: lines.min(list.rect.height.saturating_sub(y)), ..list.rect };
-        let line = entry(p, printer, usize::from(list.rect.width));
-        p.line(area, 0, line);
-        if lines > 1
-            && let Some((words, _)) = printer.trouble()
-        {
-            let words = p.clip(&words, usize::from(area.width).saturating_sub(3));
-            let span = p.span(Role::Waiting, format!("   {words}"));
-            p.line(area, 1, span);
-        }
-        select(p, *id, area);
-        y += lines;
+/// An entry of the list: a line, and a second one for what is wrong.
+fn entry(p: &mut Paint, id: PrinterId, area: Rect) {
+    let Some(printer) = p.state.shown().get(usize::from(id.0)) else { return };
+    let line = entry_line(p, printer, usize::from(area.width));
+    p.line(area, 0, line);
+    if let Some((words, _)) = printer.trouble().filter(|_| area.height > 1) {
+        let words = p.clip(&words, usize::from(area.width).saturating_sub(LEAD));
+        let span = p.span(Role::Waiting, format!("   {words}"));
+        p.line(area, 1, span);
     }
+    select(p, id, area);
+}
+
+/// How every entry and card begins: what the printer does, as a symbol between two blanks.
+pub(super) fn lead(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
+    let (status, stale) = (printer.status(), p.is_stale(printer));
+    vec![p.span(p.theme.role_of(status, stale), format!(" {} ", p.theme.symbol(status, stale)))]
 }
 
 /// Shows whether an entry is marked, and whether it is the selected one.
@@ -81,19 +100,18 @@ pub(super) fn select(p: &mut Paint, id: PrinterId, area: Rect) {
     }
 }
 
-fn entry(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+fn entry_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
     let (status, stale) = (printer.status(), p.is_stale(printer));
-    let role = p.theme.role_of(status, stale);
-    let mut spans = vec![p.span(role, format!(" {} ", p.theme.symbol(status, stale)))];
+    let mut spans = lead(p, printer);
     let name_role = if stale { Role::Stale } else { Role::Text };
     if width < 30 {
-        let room = width.saturating_sub(3 + TIME + 1);
+        let room = width.saturating_sub(LEAD + TIME + 1);
         spans.push(p.span(name_role, p.fit(&printer.name, room)));
         let figure = if status == Status::Offline { retry(p, printer) } else { percent(p, printer) };
         spans.push(p.span(figure_role(stale), p.fit_right(&figure, TIME)));
         return spans.into();
     }
-    let mut free = width.saturating_sub(3 + 1 + WORD + PERCENT + 1 + TIME + 1);
+    let mut free = width.saturating_sub(LEAD + 1 + WORD + PERCENT + 1 + TIME + 1);
     let name = free.min(if free >= 34 { 18 } else { 16 });
     free = free.saturating_sub(name);
     spans.push(p.span(name_role, p.fit(&printer.name, name)));

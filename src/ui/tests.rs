@@ -1,5 +1,7 @@
 //! Screens and panes as they look.
 
+mod farm;
+
 use super::{
     fixture::*,
     theme::{Role, Theme},
@@ -8,9 +10,10 @@ use crate::{
     protocol::{command::Seq, model::Model},
     state::{
         PrinterId, State,
+        action::{Heat, Print},
         camera::Stream,
         clock,
-        control::{Action, LOCKED},
+        control::LOCKED,
         event::{Cause, LinkChange, Probed},
         layout,
         notice::{Notice, Tone},
@@ -52,23 +55,9 @@ fn ascii_without_colours() {
     assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
 }
 
-#[test]
-fn two_hundred_printers_in_list_and_grid() {
-    let mut state = many(200).build(120, 40);
-    assert_snapshot!("farm_list_120x40", shot(&state));
-    state.view.zoom = Some(Pane::Printers);
-    assert_snapshot!("farm_grid_120x40", shot(&state));
-    assert_eq!(layout::columns(&state), 4);
-    state.view.selected = state.view.rows.last().copied();
-    layout::keep_selection_visible(&mut state);
-    assert_eq!(layout::visible(&state).last(), state.view.selected.as_ref());
-    for (w, h) in [(200, 60), (80, 24), (40, 12)] {
-        resize(&mut state, w, h);
-        assert_snapshot!(format!("farm_grid_{w}x{h}"), shot(&state));
-    }
-    let mut few = seven_at(120, 40);
-    few.view.zoom = Some(Pane::Printers);
-    assert_snapshot!("seven_grid_120x40", shot(&few));
+/// For the files in `tests/`: their snapshots lie with the others.
+fn snapshot(name: impl Into<String>, screen: &str) {
+    assert_snapshot!(name.into(), screen);
 }
 
 /// One pane, filling a screen of this size.
@@ -174,11 +163,11 @@ fn layers_lie_on_top() {
         state.view.layers.push(Layer::Confirm(Confirm { who, action, session: 1, job, until }));
         shot(&state)
     };
-    assert_snapshot!("confirm_stop", confirm("Workshop P1S", Action::Stop, (80, 24)));
-    assert_snapshot!("confirm_resume", confirm("Garage A1", Action::Resume, (80, 24)));
-    assert_snapshot!("confirm_30x5", confirm("Workshop P1S", Action::Stop, (30, 5)));
-    assert_snapshot!("confirm_40x12", confirm("Garage A1", Action::Resume, (40, 12)));
-    assert_snapshot!("confirm_heat", confirm("Workshop P1S", Action::Bed(80), (80, 24)));
+    assert_snapshot!("confirm_stop", confirm("Workshop P1S", Print::Stop.into(), (80, 24)));
+    assert_snapshot!("confirm_resume", confirm("Garage A1", Print::Resume.into(), (80, 24)));
+    assert_snapshot!("confirm_30x5", confirm("Workshop P1S", Print::Stop.into(), (30, 5)));
+    assert_snapshot!("confirm_40x12", confirm("Garage A1", Print::Resume.into(), (40, 12)));
+    assert_snapshot!("confirm_heat", confirm("Workshop P1S", Heat::Bed(80).into(), (80, 24)));
     let palette = |typed: &str, mistake: Option<&str>, (width, height): (u16, u16)| {
         let mut state = seven_at(width, height);
         select(&mut state, "Workshop P1S");
@@ -236,7 +225,13 @@ fn the_footer_follows_orders_and_notices() {
     let last = |state: &State| shot(state).lines().last().map(str::to_owned).expect("a line");
     let mut state = alone_at(80, 24);
     let at = state.now.at;
-    state.printers[0].orders.add(&Action::Stop, &crate::protocol::command::Command::Stop, Seq(7), 1, at);
+    state.printers[0].orders.add(
+        &Print::Stop.into(),
+        &[(Seq(7), crate::protocol::command::Command::Stop)],
+        true,
+        1,
+        at,
+    );
     assert_eq!(last(&state), " stop → Workshop P1S: confirmed …");
     state.printers[0].orders.sent(Seq(7), at);
     assert_eq!(last(&state), " stop → Workshop P1S: sent …");

@@ -183,6 +183,23 @@ fn the_simulator_says_where_it_is_and_ends_in_order() {
 }
 
 #[test]
+fn the_simulated_cloud_says_where_it_is_and_takes_its_certificate_along() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single", "--cloud", "--cloud-fault", "slow:/v1/nowhere"]);
+    let text = |key: &str| simulator.cloud[key].as_str().unwrap_or_else(|| panic!("{key}")).to_owned();
+    for key in ["account", "password", "code", "tfa_code", "uid", "token", "region", "mqtt_host"] {
+        assert!(!text(key).is_empty(), "{key}");
+    }
+    assert!(text("api_url").starts_with("https://127.0.0.1:") && text("web_url").starts_with("https://127.0.0.1:"));
+    let file = std::path::PathBuf::from(text("ca_file"));
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("-----BEGIN CERTIFICATE-----"));
+    assert_eq!(simulator.end("TERM"), Some(0));
+    assert!(!file.exists());
+    assert_eq!(home.run(&["simulate", "--cloud", "--cloud-fault", "rain"]).code, 2);
+    assert_eq!(home.run(&["simulate", "--cloud-port", "5"]).code, 2, "without the cloud");
+}
+
+#[test]
 fn a_dashboard_without_a_terminal_says_what_to_use() {
     let home = Home::new();
     for args in [&[][..], &["demo"]] {

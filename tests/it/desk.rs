@@ -133,7 +133,7 @@ impl Desk {
 
     /// Number of the newest order.
     pub(crate) fn seq(&self, printer: usize) -> Seq {
-        self.state.printers[printer].orders.newest().expect("an order").seq
+        self.state.printers[printer].orders.newest().expect("an order").first.seq
     }
 
     /// The printer answers the newest order.

@@ -116,6 +116,8 @@ fn read(mut from: impl std::io::Read + Send + 'static) -> std::thread::JoinHandl
 pub(crate) struct Simulator {
     pub(crate) child: Child,
     pub(crate) printers: Vec<Value>,
+    /// What it says about its cloud; null without one.
+    pub(crate) cloud: Value,
     _out: BufReader<ChildStdout>,
 }
 
@@ -127,7 +129,8 @@ impl Simulator {
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let json: Value = serde_json::from_str(&line).expect("one line of JSON");
-        Self { child, printers: json["printers"].as_array().unwrap().clone(), _out: out }
+        let printers = json["printers"].as_array().unwrap().clone();
+        Self { child, printers, cloud: json["cloud"].clone(), _out: out }
     }
 
     pub(crate) fn text(&self, printer: usize, key: &str) -> String {

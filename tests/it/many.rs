@@ -243,7 +243,7 @@ fn light_speed_and_the_palette_go_to_all_marked() {
     let speeds: Vec<_> = desk.sent().into_iter().map(|(who, _, command)| (who, command)).collect();
     assert_eq!(speeds, [(0, Command::Speed(Speed::Sport)), (2, Command::Speed(Speed::Standard))]);
     desk.keys("<esc>:bed 70<enter>");
-    expect_on(&mut desk, &["Bed 70 °C: 3 printers?", "3 of them (!) print"]);
+    expect_on(&mut desk, &["Bed 70 °C: 3 printers?", "this overrides it"]);
     desk.keys("y<esc>");
     assert_eq!(desk.sent().len(), 3);
     // Who lacks the unit is left out; if all do, the line can be corrected.

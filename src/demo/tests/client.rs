@@ -57,7 +57,7 @@ impl ServerCertVerifier for Anyone {
     }
 }
 
-pub(super) async fn tls(port: u16) -> TlsStream<TcpStream> {
+pub(in crate::demo) async fn tls(port: u16) -> TlsStream<TcpStream> {
     let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS12])
         .unwrap()
@@ -69,7 +69,7 @@ pub(super) async fn tls(port: u16) -> TlsStream<TcpStream> {
 }
 
 /// Waits for something that another task brings about.
-pub(super) async fn until(mut done: impl FnMut() -> bool) {
+pub(in crate::demo) async fn until(mut done: impl FnMut() -> bool) {
     for _ in 0..2000 {
         if done() {
             return;
@@ -79,10 +79,10 @@ pub(super) async fn until(mut done: impl FnMut() -> bool) {
     panic!("it never came");
 }
 
-pub(super) struct Client {
-    pub(super) wire: Framed<TlsStream<TcpStream>, Codec>,
-    pub(super) fingerprint: String,
-    serial: String,
+pub(in crate::demo) struct Client {
+    pub(in crate::demo) wire: Framed<TlsStream<TcpStream>, Codec>,
+    pub(in crate::demo) fingerprint: String,
+    pub(in crate::demo) serial: String,
 }
 
 impl std::fmt::Debug for Client {
@@ -92,13 +92,23 @@ impl std::fmt::Debug for Client {
 }
 
 impl Client {
-    pub(super) async fn login(card: &DemoPrinter, user: &str, id: &str) -> Result<Self, ConnectReturnCode> {
-        let stream = tls(card.mqtt_port).await;
+    pub(in crate::demo) async fn login(card: &DemoPrinter, user: &str, id: &str) -> Result<Self, ConnectReturnCode> {
+        Self::enter(tls(card.mqtt_port).await, user, &card.access_code, id, &card.serial).await
+    }
+
+    /// Logs in on a connection; `serial` is the printer that requests go to.
+    pub(in crate::demo) async fn enter(
+        stream: TlsStream<TcpStream>,
+        user: &str,
+        password: &str,
+        id: &str,
+        serial: &str,
+    ) -> Result<Self, ConnectReturnCode> {
         let der = stream.get_ref().1.peer_certificates().unwrap()[0].clone();
         let codec = Codec { max_incoming_size: 8 << 20, max_outgoing_size: 1 << 18 };
         let mut wire = Framed::new(stream, codec);
         let mut connect = Connect::new(id);
-        connect.set_login(user, card.access_code.clone());
+        connect.set_login(user, password);
         connect.keep_alive = 30;
         wire.send(Packet::Connect(connect)).await.unwrap();
         let Some(Ok(Packet::ConnAck(ack))) = wire.next().await else { panic!("no CONNACK") };
@@ -106,27 +116,34 @@ impl Client {
             return Err(ack.code);
         }
         let fingerprint = crate::demo::tls::fingerprint(&der);
-        Ok(Self { wire, fingerprint, serial: card.serial.clone() })
+        Ok(Self { wire, fingerprint, serial: serial.to_owned() })
     }
 
-    pub(super) async fn subscribed(card: &DemoPrinter) -> Self {
+    /// Whether a connection is closed in answer to an introduction.
+    pub(in crate::demo) async fn is_turned_away(stream: TlsStream<TcpStream>) -> bool {
+        let mut wire = Framed::new(stream, Codec { max_incoming_size: 1 << 20, max_outgoing_size: 1 << 18 });
+        wire.send(Packet::Connect(Connect::new("late"))).await.unwrap();
+        !matches!(tokio::time::timeout(LONG, wire.next()).await, Ok(Some(Ok(_))) | Err(_))
+    }
+
+    pub(in crate::demo) async fn subscribed(card: &DemoPrinter) -> Self {
         let mut client = Self::login(card, "bblp", "test").await.unwrap();
         client.subscribe(&format!("device/{}/report", card.serial)).await;
         client.until_packet(|p| matches!(p, Packet::SubAck(_))).await;
         client
     }
 
-    pub(super) async fn packet(&mut self, packet: Packet) {
+    pub(in crate::demo) async fn packet(&mut self, packet: Packet) {
         self.wire.send(packet).await.unwrap();
     }
 
-    pub(super) async fn subscribe(&mut self, topic: &str) {
+    pub(in crate::demo) async fn subscribe(&mut self, topic: &str) {
         let mut subscribe = Subscribe::new(topic, QoS::AtMostOnce);
         subscribe.pkid = 1;
         self.packet(Packet::Subscribe(subscribe)).await;
     }
 
-    pub(super) async fn send(&mut self, command: &Command, seq: u32) {
+    pub(in crate::demo) async fn send(&mut self, command: &Command, seq: u32) {
         let mut publish =
             Publish::new(format!("device/{}/request", self.serial), QoS::AtLeastOnce, command.to_json(Seq(seq)));
         publish.pkid = 7;
@@ -134,13 +151,13 @@ impl Client {
     }
 
     /// Publishes any bytes as a request, with any quality.
-    pub(super) async fn raw(&mut self, payload: &[u8], qos: QoS) {
+    pub(in crate::demo) async fn raw(&mut self, payload: &[u8], qos: QoS) {
         let mut publish = Publish::new(format!("device/{}/request", self.serial), qos, payload);
         publish.pkid = 9;
         self.packet(Packet::Publish(publish)).await;
     }
 
-    pub(super) async fn until_packet(&mut self, wanted: impl Fn(&Packet) -> bool) -> Packet {
+    pub(in crate::demo) async fn until_packet(&mut self, wanted: impl Fn(&Packet) -> bool) -> Packet {
         let search = async {
             loop {
                 let packet = self.wire.next().await.expect("a session").expect("a packet");
@@ -153,7 +170,7 @@ impl Client {
     }
 
     /// The next payload, whatever it is.
-    pub(super) async fn payload(&mut self) -> Vec<u8> {
+    pub(in crate::demo) async fn payload(&mut self) -> Vec<u8> {
         match self.until_packet(|p| matches!(p, Packet::Publish(_))).await {
             Packet::Publish(publish) => publish.payload.to_vec(),
             _ => unreachable!("asked for a publish"),
@@ -161,7 +178,7 @@ impl Client {
     }
 
     /// The next message of this kind.
-    pub(super) async fn message(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(in crate::demo) async fn message(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
         loop {
             if let Ok(value) = serde_json::from_slice(&self.payload().await)
                 && wanted(&value)
@@ -172,13 +189,13 @@ impl Client {
     }
 
     /// Whether the other side closed; false if it is still there after a long wait.
-    pub(super) async fn is_closed(&mut self) -> bool {
+    pub(in crate::demo) async fn is_closed(&mut self) -> bool {
         let search = async { while let Some(Ok(_)) = self.wire.next().await {} };
         tokio::time::timeout(LONG, search).await.is_ok()
     }
 
     /// Whether nothing at all comes for a moment.
-    pub(super) async fn is_silent(&mut self) -> bool {
+    pub(in crate::demo) async fn is_silent(&mut self) -> bool {
         // What was under way when the silence began does not count.
         let mut quiet = Duration::ZERO;
         for _ in 0..20 {

@@ -1,6 +1,6 @@
 //! The servers, seen by a client made by hand.
 
-mod client;
+pub(super) mod client;
 mod faults;
 mod reports;
 mod story;

@@ -107,7 +107,7 @@ fn a_pause_that_a_person_asked_for_calls_nobody() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
     assert!(b.send(r#""gcode_state":"PAUSE","print_error":50364417"#)[0].by_person, "0300_8001");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let order = update(&mut b.state, Event::Order(ID, Action::Pause), b.now);
+    let order = update(&mut b.state, Event::Order(ID, Print::Pause.into()), b.now);
     assert!(matches!(order[..], [Effect::Send { .. }, ..]));
     assert!(b.send(r#""gcode_state":"PAUSE""#)[0].by_person, "by this program");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
@@ -196,7 +196,7 @@ fn offline_is_told_when_a_printer_goes_and_not_for_each_attempt() {
 #[test]
 fn a_refused_order_is_told() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let sent = update(&mut b.state, Event::Order(ID, Action::Pause), b.now);
+    let sent = update(&mut b.state, Event::Order(ID, Print::Pause.into()), b.now);
     let Some(Effect::Send { seq: Seq(seq), .. }) = sent.first() else { panic!("nothing was sent") };
     let json = format!(
         r#"{{"print":{{"command":"pause","sequence_id":"{seq}","result":"fail","reason":"mqtt message verify failed"}}}}"#

@@ -1,13 +1,7 @@
 //! What the question and the results say, line by line, and how much of it fits: scrolling counts what drawing draws.
 
 use super::{Batch, Item, Outcome, Results};
-use crate::state::{
-    PrinterId, State,
-    control::{Action, Stage},
-    help::wrap,
-    layout,
-    printer::Printer,
-};
+use crate::state::{PrinterId, State, control::Stage, help::wrap, layout, printer::Printer};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -73,11 +67,15 @@ impl Shape {
         let room = Room::of(state);
         let asked = batch.items.iter().map(|item| item.who);
         let names = room.names(state, asked.chain(batch.left_out.iter().map(|(who, _)| *who)));
-        let mixed = batch.is_mixed();
+        let (mixed, risks) = (batch.is_mixed(), Risks::of(state, batch));
         let mut lines = Vec::new();
-        for item in &batch.items {
+        for (item, warning) in batch.items.iter().zip(&risks.warnings) {
             if let Some(printer) = state.printer(item.who) {
-                lines.extend(asked_about(printer, item, mixed, room.words(names)));
+                let care = warning.is_some() && !risks.is_shared();
+                lines.push(asked_about(printer, item, mixed, care));
+            }
+            if let Some(warning) = warning.as_ref().filter(|_| risks.differ) {
+                lines.extend(wrap(warning, room.words(names)).into_iter().map(further));
             }
         }
         for (who, why) in &batch.left_out {
@@ -90,7 +88,7 @@ impl Shape {
             0..50 => format!("void in {left} s"),
             _ => format!("void in {left} s; whose link or job changes is left out"),
         };
-        let note = room.note(&note(state, batch));
+        let note = room.note(&risks.note());
         room.share(names, lines, note, until)
     }
 
@@ -181,26 +179,50 @@ impl Room {
     }
 }
 
-/// A printer that would be ordered: its job and progress, and why that may do harm.
-fn asked_about(printer: &Printer, item: &Item, mixed: bool, room: usize) -> Vec<Line> {
+/// A printer that would be ordered: its job and progress.
+fn asked_about(printer: &Printer, item: &Item, mixed: bool, care: bool) -> Line {
     let job = &printer.job;
     let active = job.phase.is_active();
     let what = if active { job.name.as_deref().unwrap_or("no name") } else { printer.status().word() };
     let words = if mixed { format!("{}, {what}", item.action) } else { what.to_owned() };
     let figure = job.percent.filter(|_| active).map_or_else(String::new, |percent| format!("{percent} %"));
-    let care = is_care(printer, &item.action);
     let mark = Some(if care { Mark::Care } else { Mark::Goes });
-    let mut out = vec![Line { mark, name: printer.name.clone(), words, figure }];
-    if care && item.action == Action::Resume {
-        let why = printer.trouble().map_or_else(|| job.pause_reason(), |(words, _)| words);
-        out.extend(wrap(&why, room).into_iter().map(further));
-    }
-    out
+    Line { mark, name: printer.name.clone(), words, figure }
 }
 
-/// Whether the dashboard would ask about this printer alone, beyond what everybody is asked.
-fn is_care(printer: &Printer, action: &Action) -> bool {
-    !matches!(action, Action::Stop | Action::Home) && action.asks_first(printer)
+/// What may go wrong, printer by printer.
+struct Risks {
+    /// In the order of the question.
+    warnings: Vec<Option<String>>,
+    /// Not all warnings say the same: each stands below its printer.
+    differ: bool,
+}
+
+impl Risks {
+    fn of(state: &State, batch: &Batch) -> Self {
+        let warning = |item: &Item| Some(item.action.risk(state.printer(item.who)?)?.warning);
+        let warnings: Vec<_> = batch.items.iter().map(warning).collect();
+        let mut said = warnings.iter().flatten();
+        let first = said.next();
+        let differ = said.any(|other| Some(other) != first);
+        Self { warnings, differ }
+    }
+
+    /// Whether the same may go wrong at everybody's.
+    fn is_shared(&self) -> bool {
+        !self.differ && self.warnings.iter().all(Option::is_some)
+    }
+
+    /// What stands below the list.
+    fn note(&self) -> String {
+        let count = self.warnings.iter().flatten().count();
+        match self.warnings.iter().flatten().next() {
+            None => String::new(),
+            Some(warning) if self.is_shared() => warning.clone(),
+            Some(_) if self.differ => format!("Look at {count} of them first (!)."),
+            Some(warning) => format!("{count} of them (!): {warning}"),
+        }
+    }
 }
 
 /// A printer and a sentence about it.
@@ -217,28 +239,6 @@ fn said_of(state: &State, who: PrinterId, mark: Mark, words: &str, room: usize) 
 
 fn further(words: String) -> Line {
     Line { mark: None, name: String::new(), words, figure: String::new() }
-}
-
-/// What should be considered before a yes.
-fn note(state: &State, batch: &Batch) -> String {
-    let care = batch.items.iter().filter(|item| state.printer(item.who).is_some_and(|p| is_care(p, &item.action)));
-    let care = care.count();
-    let (who, one) = if care == 1 { ("One".to_owned(), true) } else { (care.to_string(), false) };
-    match batch.items.first().map(|item| &item.action) {
-        None => String::new(),
-        Some(Action::Stop) => "A stopped print cannot be continued.".to_owned(),
-        Some(Action::Home) => "Tool heads and beds move. Are the plates clear?".to_owned(),
-        _ if care == 0 => String::new(),
-        Some(Action::Resume) => {
-            let itself = if one { "itself" } else { "themselves" };
-            format!("{who} of them (!) paused by {itself}. Is that set right?")
-        }
-        Some(Action::Nozzle { .. } | Action::Bed(_) | Action::Chamber(_)) => {
-            let print = if one { "prints" } else { "print" };
-            format!("{who} of them (!) {print}: a job sets its own temperatures, and this overrides it.")
-        }
-        Some(_) => format!("{who} of them (!) {} a job under way.", if one { "has" } else { "have" }),
-    }
 }
 
 /// `12 seen, 1 refused, 3 under way`

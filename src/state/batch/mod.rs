@@ -9,7 +9,8 @@ pub use lines::{FIGURE, LEAD, Line, Mark, Shape};
 
 use super::{
     PrinterId, Redraw, State,
-    control::{Action, Stage},
+    action::{Action, Print},
+    control::Stage,
     effect::Effect,
     job::JobKey,
     keymap::Intent,
@@ -84,7 +85,7 @@ impl Batch {
 
     /// Whether the number of printers must be typed: a slip of a finger shall not stop a whole room.
     pub fn must_count(&self) -> bool {
-        self.items.len() > 1 && self.items.iter().any(|item| item.action == Action::Stop)
+        self.items.len() > 1 && self.items.iter().any(|item| item.action == Action::Print(Print::Stop))
     }
 
     /// Whether a yes is one: there is something to do, and the number is typed where it must be.
@@ -221,7 +222,8 @@ impl State {
         match still {
             Ok(session) => {
                 self.send(who, &action, session, effects);
-                let seq = self.printer(who).and_then(|printer| printer.orders.newest()).map(|order| order.seq);
+                let order = self.printer(who).and_then(|printer| printer.orders.newest());
+                let seq = order.filter(|order| order.action == action).map(|order| order.first.seq);
                 Outcome { who, action, seq, stage: Stage::Confirmed }
             }
             Err(why) => {
@@ -261,7 +263,7 @@ impl State {
         });
         let one = results.and_then(|r| r.list.iter_mut().find(|one| one.who == who && one.stage.is_open()));
         let Some((one, printer)) = one.zip(self.printers.get(usize::from(who.0))) else { return };
-        let order = printer.orders.list().iter().find(|order| Some(order.seq) == one.seq);
+        let order = printer.orders.list().iter().find(|order| Some(order.first.seq) == one.seq);
         if let Some(order) = order.filter(|order| order.stage != one.stage) {
             one.stage = order.stage.clone();
             self.mark(Redraw::Soon);

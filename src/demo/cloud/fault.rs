@@ -1,0 +1,201 @@
+//! What can go wrong with the cloud, as data. Faults may be set and cleared at any time.
+
+use std::time::Duration;
+
+/// One thing that is wrong with the cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CloudFault {
+    /// 401 with the words of a token that has really expired.
+    Unauthorized,
+    /// 401 with other words, as they come and go.
+    Transient,
+    /// 403 with a page of the bot check.
+    Cloudflare,
+    /// 403 with code 8: not for this account or client.
+    Forbidden,
+    /// 429, to come back after so many seconds.
+    TooMany(u32),
+    /// 429, to come back at a date so many seconds from now.
+    TooManyUntil(u32),
+    /// 429 without a word about when.
+    TooManyBare,
+    /// An error of the server, with this status.
+    Server(u16),
+    /// 200 with an HTML page.
+    Html,
+    /// 200 with JSON that ends in the middle.
+    Truncated,
+    /// The connection breaks in the middle of the answer.
+    Cut,
+    /// Answers take so many milliseconds.
+    Slow(u32),
+    /// Logins are refused until a captcha is solved.
+    Captcha,
+    /// The broker answers every login with this CONNACK code (1 to 5).
+    BrokerRefuse(u8),
+    /// The broker takes logins and is silent from then on.
+    BrokerSilent,
+}
+
+impl CloudFault {
+    /// Every fault, with the numbers it has on a command line.
+    pub const ALL: [Self; 15] = [
+        Self::Unauthorized,
+        Self::Transient,
+        Self::Cloudflare,
+        Self::Forbidden,
+        Self::TooMany(30),
+        Self::TooManyUntil(30),
+        Self::TooManyBare,
+        Self::Server(500),
+        Self::Html,
+        Self::Truncated,
+        Self::Cut,
+        Self::Slow(5000),
+        Self::Captcha,
+        Self::BrokerRefuse(5),
+        Self::BrokerSilent,
+    ];
+
+    /// The name on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Transient => "transient",
+            Self::Cloudflare => "cloudflare",
+            Self::Forbidden => "forbidden",
+            Self::TooMany(_) => "too-many",
+            Self::TooManyUntil(_) => "too-many-until",
+            Self::TooManyBare => "too-many-bare",
+            Self::Server(_) => "server",
+            Self::Html => "html",
+            Self::Truncated => "truncated",
+            Self::Cut => "cut",
+            Self::Slow(_) => "slow",
+            Self::Captcha => "captcha",
+            Self::BrokerRefuse(_) => "broker-refuse",
+            Self::BrokerSilent => "broker-silent",
+        }
+    }
+
+    /// The fault of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fault| fault.name() == name)
+    }
+
+    /// Whether it is the broker's, and not the web servers'.
+    fn is_of_broker(self) -> bool {
+        matches!(self, Self::BrokerRefuse(_) | Self::BrokerSilent)
+    }
+}
+
+/// A fault, where it strikes, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// What goes wrong.
+    pub fault: CloudFault,
+    /// Only for paths that begin like this; an empty one is everywhere.
+    pub path: String,
+    /// How many times more; `None` is until it is cleared.
+    pub times: Option<u32>,
+}
+
+impl Order {
+    /// A fault that strikes everywhere, until it is cleared.
+    pub fn always(fault: CloudFault) -> Self {
+        Self { fault, path: String::new(), times: None }
+    }
+
+    /// Reads `NAME` or `NAME:/PATH`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, path) = text.split_once(':').unwrap_or((text, ""));
+        Some(Self { path: path.to_owned(), ..Self::always(CloudFault::from_name(name)?) })
+    }
+}
+
+/// The faults that are set.
+#[derive(Debug, Default)]
+pub(super) struct Orders(Vec<Order>);
+
+impl Orders {
+    pub(super) fn set(&mut self, order: Order) {
+        // One of a kind at a place: a second delay replaces the first.
+        let kind = std::mem::discriminant(&order.fault);
+        self.0.retain(|o| o.path != order.path || std::mem::discriminant(&o.fault) != kind);
+        self.0.push(order);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// What strikes a request to this path: a delay, and what else goes wrong.
+    pub(super) fn strike(&mut self, path: &str) -> (Duration, Option<CloudFault>) {
+        let (mut delay, mut other) = (Duration::ZERO, None);
+        for order in &mut self.0 {
+            if order.fault.is_of_broker() || !path.starts_with(&order.path) || order.times == Some(0) {
+                continue;
+            }
+            match order.fault {
+                CloudFault::Captcha if !path.ends_with("/user/login") => continue,
+                CloudFault::Slow(millis) => delay += Duration::from_millis(millis.into()),
+                _ if other.is_some() => continue,
+                fault => other = Some(fault),
+            }
+            order.times = order.times.map(|n| n - 1);
+        }
+        self.0.retain(|order| order.times != Some(0));
+        (delay, other)
+    }
+
+    /// The CONNACK code that every login at the broker gets.
+    pub(super) fn refusal(&self) -> Option<u8> {
+        self.0.iter().find_map(|o| if let CloudFault::BrokerRefuse(code) = o.fault { Some(code) } else { None })
+    }
+
+    /// Whether the broker is silent.
+    pub(super) fn is_silent(&self) -> bool {
+        self.0.iter().any(|o| o.fault == CloudFault::BrokerSilent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back() {
+        for fault in CloudFault::ALL {
+            assert_eq!(Order::parse(fault.name()), Some(Order::always(fault)));
+        }
+        let order = Order::parse("html:/v1/user-service").unwrap();
+        assert_eq!((order.fault, order.path.as_str()), (CloudFault::Html, "/v1/user-service"));
+        assert_eq!(Order::parse("rain"), None);
+    }
+
+    #[test]
+    fn a_fault_strikes_where_and_as_often_as_it_was_ordered() {
+        let mut orders = Orders::default();
+        orders.set(Order { fault: CloudFault::Html, path: "/a".into(), times: Some(2) });
+        orders.set(Order::always(CloudFault::Slow(7)));
+        orders.set(Order::always(CloudFault::BrokerRefuse(4)));
+        let delay = Duration::from_millis(7);
+        assert_eq!(orders.strike("/b"), (delay, None));
+        assert_eq!(orders.strike("/a/x"), (delay, Some(CloudFault::Html)));
+        assert_eq!(orders.strike("/a"), (delay, Some(CloudFault::Html)));
+        assert_eq!(orders.strike("/a"), (delay, None), "twice is twice");
+        assert_eq!(orders.refusal(), Some(4));
+        orders.set(Order::always(CloudFault::Slow(9)));
+        assert_eq!(orders.strike("/b").0, Duration::from_millis(9));
+        orders.clear();
+        assert_eq!((orders.strike("/a"), orders.refusal()), ((Duration::ZERO, None), None));
+    }
+
+    #[test]
+    fn a_captcha_stands_before_the_login_alone() {
+        let mut orders = Orders::default();
+        orders.set(Order::always(CloudFault::Captcha));
+        assert_eq!(orders.strike("/v1/user-service/my/tasks").1, None);
+        assert_eq!(orders.strike("/v1/user-service/user/login").1, Some(CloudFault::Captcha));
+    }
+}

@@ -1,0 +1,199 @@
+//! A cloud that is not there: the web servers and the broker of an account, on the loopback, with a story of their own.
+//!
+//! Three web servers (API, website, storage) and one broker share a certificate that an authority of this one start
+//! vouches for. Behind them is one account: its ways of logging in, its printers (some reachable only from here, one also
+//! over the LAN), and what it has printed. The same simulated printers speak on both roads. [`CloudFault`]s make the
+//! servers misbehave.
+
+mod account;
+mod answer;
+mod broker;
+mod ca;
+mod devices;
+mod fault;
+mod handle;
+mod history;
+mod http;
+mod login;
+mod plan;
+mod routes;
+mod storage;
+mod user;
+mod web;
+
+pub use fault::{CloudFault, Order};
+pub use handle::{Call, CloudHandle, CloudPrinter};
+pub use plan::{CloudPlan, TokenForm, TokenPlace};
+
+use super::handle::listen;
+use super::printer::Printer;
+use super::{Clock, DemoError};
+use account::Account;
+use answer::Ask;
+use chrono::DateTime;
+use fault::Orders;
+use handle::Servers;
+use rustls::ServerConfig;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio_util::sync::CancellationToken;
+
+/// A printer as the cloud knows it.
+pub(super) struct Machine {
+    printer: Arc<Printer>,
+    /// Whether it also has servers of its own.
+    lan: bool,
+    /// What its screen would show to somebody who wants it in the account.
+    bind_code: String,
+    entry: Mutex<Entry>,
+}
+
+struct Entry {
+    name: String,
+    bound: bool,
+}
+
+impl Machine {
+    fn new(printer: Arc<Printer>, lan: bool, bound: bool, seed: u64) -> Self {
+        let number = fastrand::Rng::with_seed(seed ^ printer.card.serial.bytes().map(u64::from).sum::<u64>()).u32(..);
+        let entry = Mutex::new(Entry { name: printer.card.name.clone(), bound });
+        Self { bind_code: format!("{:06}", number % 1_000_000), printer, lan, entry }
+    }
+
+    fn serial(&self) -> &str {
+        &self.printer.card.serial
+    }
+
+    fn name(&self) -> String {
+        lock(&self.entry).name.clone()
+    }
+
+    fn rename(&self, name: String) {
+        lock(&self.entry).name = name;
+    }
+
+    fn is_bound(&self) -> bool {
+        lock(&self.entry).bound
+    }
+
+    fn set_bound(&self, bound: bool) {
+        lock(&self.entry).bound = bound;
+    }
+}
+
+/// Where the web servers are.
+struct Origins {
+    api: String,
+    web: String,
+    storage: String,
+}
+
+/// What the servers of the cloud share.
+pub(super) struct Cloud {
+    clock: Clock,
+    epoch: i64,
+    origins: Origins,
+    /// Signs the links of the storage.
+    secret: String,
+    tfa_token: TokenPlace,
+    web_tls: Arc<ServerConfig>,
+    broker_tls: Arc<ServerConfig>,
+    account: Mutex<Account>,
+    machines: Vec<Arc<Machine>>,
+    orders: Mutex<Orders>,
+    calls: Mutex<Vec<Call>>,
+    desk: broker::Desk,
+    stop: CancellationToken,
+}
+
+/// A lock is only held for pure work: a panic in one request must not silence the rest.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Cloud {
+    /// Seconds since 1970.
+    fn now(&self) -> i64 {
+        self.epoch + self.clock.elapsed().as_secs() as i64
+    }
+
+    /// The moment so many seconds from now, as a header has it.
+    fn http_date(&self, seconds: i64) -> String {
+        let date = DateTime::from_timestamp(self.now() + seconds, 0);
+        date.map_or_else(String::new, |date| date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
+    }
+
+    /// Reads or changes the account.
+    fn account<T>(&self, f: impl FnOnce(&mut Account) -> T) -> T {
+        f(&mut lock(&self.account))
+    }
+
+    /// Whether a question comes with a token that holds.
+    fn lets_in(&self, ask: &Ask) -> bool {
+        let now = self.now();
+        ask.bearer().is_some_and(|token| self.account(|account| account.holds(token, now)))
+    }
+
+    /// The printers of the account.
+    fn bound(&self) -> impl Iterator<Item = &Arc<Machine>> {
+        self.machines.iter().filter(|machine| machine.is_bound())
+    }
+}
+
+/// A printer that the cloud is to know, and how it is reached besides.
+pub(super) struct Guest {
+    pub(super) printer: Arc<Printer>,
+    /// It has servers of its own.
+    pub(super) lan: bool,
+    /// It belongs to the account.
+    pub(super) bound: bool,
+}
+
+/// Starts the cloud; returns when all its servers listen.
+pub(super) async fn start(
+    plan: &CloudPlan,
+    seed: u64,
+    bind: IpAddr,
+    guests: Vec<Guest>,
+    (clock, epoch): (Clock, i64),
+    stop: CancellationToken,
+) -> Result<CloudHandle, DemoError> {
+    let (broker_tls, pem) = ca::certificates(bind)?;
+    let mut web_tls = broker_tls.clone();
+    web_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
+    let file = ca::CaFile::write(&pem).map_err(|e| DemoError::Certificate(e.to_string()))?;
+    let port = |i: u16| match plan.port {
+        0 => Ok(0),
+        first => first.checked_add(i).ok_or(DemoError::Ports(first)),
+    };
+    let (api, api_port) = listen((bind, port(0)?).into()).await?;
+    let (web, web_port) = listen((bind, port(1)?).into()).await?;
+    let (storage, storage_port) = listen((bind, port(2)?).into()).await?;
+    let (mqtt, mqtt_port) = listen((bind, port(3)?).into()).await?;
+    let origin = |port: u16| format!("https://{}", std::net::SocketAddr::from((bind, port)));
+    let mut account = Account::new(seed, plan.token, plan.token_lifetime);
+    let token = account.grant(epoch).token;
+    let mut orders = Orders::default();
+    plan.faults.iter().for_each(|order| orders.set(order.clone()));
+    let machines = guests.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
+    let cloud = Arc::new(Cloud {
+        clock,
+        epoch,
+        origins: Origins { api: origin(api_port), web: origin(web_port), storage: origin(storage_port) },
+        secret: fastrand::Rng::with_seed(seed).u128(..).to_string(),
+        tfa_token: plan.tfa_token,
+        web_tls: Arc::new(web_tls),
+        broker_tls: Arc::new(broker_tls),
+        account: Mutex::new(account),
+        machines,
+        orders: Mutex::new(orders),
+        calls: Mutex::default(),
+        desk: broker::Desk::new(plan.connection_limit, &stop),
+        stop,
+    });
+    let servers = Servers::open(&cloud, [api, web, storage, mqtt], mqtt_port, bind);
+    Ok(CloudHandle::new(cloud, servers, file, token))
+}
+
+#[cfg(test)]
+mod tests;

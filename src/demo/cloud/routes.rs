@@ -1,0 +1,73 @@
+//! Which question goes where: the paths of the API, and what stands before all of them.
+
+use super::answer::{Answer, Ask, Site};
+use super::fault::CloudFault;
+use super::{Cloud, devices, login, user, web};
+use serde_json::json;
+
+const CHALLENGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>\
+    <script src=\"https://challenges.cloudflare.com/turnstile/v0/api.js\"></script></body></html>";
+
+/// Answers a question, as long as nothing is ordered to go wrong.
+pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
+    // Those who do not say who they are do not get past the doorkeeper.
+    if ask.header("user-agent").is_none_or(str::is_empty) && ask.site != Site::Storage {
+        return mishap(cloud, CloudFault::Cloudflare, Answer::empty(200));
+    }
+    match ask.site {
+        Site::Api => api(cloud, ask),
+        Site::Web => web::answer(cloud, ask),
+        Site::Storage => Answer::not_found(),
+    }
+}
+
+/// What a fault makes of an answer.
+pub(super) fn mishap(cloud: &Cloud, fault: CloudFault, answer: Answer) -> Answer {
+    let too_many = || Answer::refusal(429, 429, "Too many requests");
+    match fault {
+        CloudFault::Unauthorized => Answer::please_login(),
+        CloudFault::Transient => Answer::bare(401, &json!({"detail": "upstream authorization is not available"})),
+        CloudFault::Cloudflare => {
+            Answer::html(403, CHALLENGE).with("cf-mitigated", "challenge").with("cf-ray", "0-SIM")
+        }
+        CloudFault::Forbidden => Answer::forbidden(),
+        CloudFault::TooMany(seconds) => too_many().with("retry-after", seconds.to_string()),
+        CloudFault::TooManyUntil(seconds) => too_many().with("retry-after", cloud.http_date(seconds.into())),
+        CloudFault::TooManyBare => too_many(),
+        CloudFault::Server(status) => Answer::bare(status, &json!({"detail": "internal server error"})),
+        CloudFault::Html => Answer::html(200, "<html><body><h1>We'll be back soon.</h1></body></html>"),
+        CloudFault::Truncated => {
+            let half = answer.body.slice(..answer.body.len() / 2);
+            Answer { body: half, ..answer }
+        }
+        CloudFault::Captcha => {
+            Answer::bare(403, &json!({"code": 5, "error": "Captcha required", "captchaId": "sim-captcha-1"}))
+        }
+        // These happen elsewhere: on the wire, before the answer, or at the broker.
+        CloudFault::Cut | CloudFault::Slow(_) | CloudFault::BrokerRefuse(_) | CloudFault::BrokerSilent => answer,
+    }
+}
+
+fn api(cloud: &Cloud, ask: &Ask) -> Answer {
+    let segments = ask.segments();
+    let ["v1", service, rest @ ..] = segments.as_slice() else { return Answer::not_found() };
+    // What can be asked by somebody who is nobody yet.
+    match (ask.method.as_str(), *service, rest) {
+        ("POST", "user-service", ["user", "login"]) => return login::login(cloud, ask),
+        ("POST", "user-service", ["user", "sendemail", "code"]) => return login::send_code(cloud, ask),
+        // It exists, and has refused everybody for a long time.
+        ("POST", "user-service", ["user", "refreshtoken"]) => return Answer::please_login(),
+        _ => {}
+    }
+    if !cloud.lets_in(ask) {
+        return Answer::please_login();
+    }
+    match *service {
+        "design-user-service" | "user-service" => user::answer(cloud, ask, rest),
+        "iot-service" => match rest {
+            ["api", "user", rest @ ..] => devices::answer(cloud, ask, rest),
+            _ => Answer::not_found(),
+        },
+        _ => Answer::not_found(),
+    }
+}

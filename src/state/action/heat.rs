@@ -1,0 +1,131 @@
+//! Heat and air: nozzles, bed, chamber, fans.
+
+use super::{Kind, Orderable, Risk, gcode};
+use crate::{
+    protocol::command::{Command, Fan},
+    state::{printer::Printer, temps::Gauge},
+};
+use std::fmt;
+
+/// An order about a heater or a fan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heat {
+    /// Heat a nozzle.
+    Nozzle {
+        /// 0 the right or only one, 1 the left.
+        hotend: u8,
+        /// Target in °C; 0 is off.
+        celsius: u16,
+    },
+    /// Heat the bed: target in °C; 0 is off.
+    Bed(u16),
+    /// Heat the chamber: target in °C; 0 is off.
+    Chamber(u16),
+    /// Set a fan, in percent.
+    Fan(Fan, u8),
+}
+
+impl fmt::Display for Heat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let heat = |f: &mut fmt::Formatter<'_>, what: &str, celsius: u16| match celsius {
+            0 => write!(f, "{what} off"),
+            _ => write!(f, "{what} {celsius} °C"),
+        };
+        match *self {
+            Self::Nozzle { hotend: 1, celsius } => heat(f, "left nozzle", celsius),
+            Self::Nozzle { celsius, .. } => heat(f, "nozzle", celsius),
+            Self::Bed(celsius) => heat(f, "bed", celsius),
+            Self::Chamber(celsius) => heat(f, "chamber", celsius),
+            Self::Fan(fan, percent) => write!(f, "{} fan {percent} %", fan.name()),
+        }
+    }
+}
+
+impl Orderable for Heat {
+    fn kind(&self) -> Kind {
+        match *self {
+            Self::Nozzle { hotend, .. } => ("nozzle", hotend.into()),
+            Self::Bed(_) => ("bed", 0),
+            Self::Chamber(_) => ("chamber", 0),
+            Self::Fan(fan, _) => ("fan", fan as i64),
+        }
+    }
+
+    fn commands(&self, printer: &Printer) -> Vec<Command> {
+        gcode(match *self {
+            Self::Nozzle { hotend, celsius } if printer.temps.nozzles.len() > 1 => {
+                format!("M104 T{hotend} S{celsius}\n")
+            }
+            Self::Nozzle { celsius, .. } => format!("M104 S{celsius}\n"),
+            Self::Bed(celsius) => format!("M140 S{celsius}\n"),
+            Self::Chamber(celsius) => format!("M141 S{celsius}\n"),
+            // S is 0-255, rounded up from steps of ten percent, as the public Home Assistant integration does.
+            Self::Fan(fan, percent) => format!("M106 P{} S{}\n", fan as u8, (255 * u16::from(percent)).div_ceil(100)),
+        })
+    }
+
+    fn fits(&self, printer: &Printer) -> Result<(), String> {
+        let at_most = |what: &str, value: u16, max: u16| {
+            if value <= max { Ok(()) } else { Err(format!("{what}: at most {max} °C on this model")) }
+        };
+        let model = printer.model;
+        match *self {
+            Self::Nozzle { hotend, .. } if usize::from(hotend) >= printer.temps.nozzles.len().max(1) => {
+                Err("this printer has one nozzle".to_owned())
+            }
+            Self::Nozzle { celsius, .. } => at_most("nozzle", celsius, model.nozzle_max()),
+            Self::Bed(celsius) => at_most("bed", celsius, model.bed_max()),
+            Self::Chamber(celsius) => match model.chamber_max() {
+                None => Err("this printer does not heat its chamber".to_owned()),
+                Some(_) if (1..40).contains(&celsius) => Err("chamber: 0 (off), or 40 °C and more".to_owned()),
+                Some(max) => at_most("chamber", celsius, max),
+            },
+            Self::Fan(_, percent) if percent > 100 => Err("a fan runs at 0 to 100 %".to_owned()),
+            Self::Fan(fan, _) if printer.fan(fan).is_none() => {
+                Err(format!("this printer has not reported a {} fan", fan.name()))
+            }
+            Self::Fan(..) => Ok(()),
+        }
+    }
+
+    fn effect(&self, printer: &Printer) -> Option<bool> {
+        let aims = |gauge: Option<Gauge>, celsius: u16| {
+            gauge.and_then(|g| g.target).is_some_and(|target| (target - f64::from(celsius)).abs() < 1.0)
+        };
+        Some(match *self {
+            Self::Nozzle { hotend, celsius } => aims(printer.nozzle(hotend), celsius),
+            Self::Bed(celsius) => aims(Some(printer.temps.bed), celsius),
+            Self::Chamber(celsius) => aims(printer.temps.chamber, celsius),
+            // Reports know fans in steps: half a step either way is the same.
+            Self::Fan(fan, percent) => printer.fan(fan).is_some_and(|now| now.abs_diff(percent) <= 5),
+        })
+    }
+
+    fn risk(&self, printer: &Printer) -> Option<Risk> {
+        let heats = !matches!(self, Self::Fan(..));
+        (heats && printer.job.phase.is_active()).then(|| Risk {
+            title: "Change a temperature during a job?",
+            warning: format!("{self}. The job sets its own temperatures; this overrides it."),
+            yes: "change it",
+            no: "leave it",
+        })
+    }
+}
+
+impl Printer {
+    /// A fan's speed in percent; `None`: not reported.
+    pub fn fan(&self, fan: Fan) -> Option<u8> {
+        match fan {
+            Fan::Part => self.temps.fans.part,
+            Fan::Aux => self.temps.fans.aux,
+            Fan::Chamber => self.temps.fans.chamber,
+        }
+    }
+
+    /// A hotend by its number on the wire: 0 the right or only one, 1 the left.
+    fn nozzle(&self, hotend: u8) -> Option<Gauge> {
+        let nozzles = &self.temps.nozzles;
+        let at = if nozzles.len() > 1 { 1_usize.checked_sub(usize::from(hotend))? } else { 0 };
+        nozzles.get(at).map(|n| n.gauge)
+    }
+}

@@ -1,0 +1,170 @@
+//! What a person can order a printer to do, by which commands, when, and how its effect shows.
+//!
+//! Each file is one area: an enum of its orders, and for each of them all that has to be known to carry it through
+//! ([`Orderable`]). Everything about an order stands in one place, and keys, palette and scripts use the same.
+
+pub mod filament;
+pub mod heat;
+pub mod job;
+pub mod light;
+pub mod motion;
+
+pub use self::{filament::Feed, heat::Heat, job::Print, light::Light, motion::Motion};
+
+use super::{job::Phase, printer::Printer};
+use crate::protocol::command::Command;
+use std::fmt;
+
+/// An order. Values are checked against the model's limits by [`Action::fits`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Action {
+    /// The running print, and the errors of the printer.
+    Print(Print),
+    /// Heaters and fans.
+    Heat(Heat),
+    /// Lights.
+    Light(Light),
+    /// Filament and its dryers.
+    Feed(Feed),
+    /// Axes and extruders.
+    Motion(Motion),
+}
+
+/// Orders of one kind follow each other; they never run at the same time. The number tells several of one name apart.
+pub type Kind = (&'static str, i64);
+
+/// Why a person is asked first: the words of the question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Risk {
+    /// The question.
+    pub title: &'static str,
+    /// What may go wrong, in sentences.
+    pub warning: String,
+    /// What a yes does.
+    pub yes: &'static str,
+    /// What a no does.
+    pub no: &'static str,
+}
+
+/// All that has to be known of an order to carry it through.
+trait Orderable: fmt::Display {
+    /// Which orders it excludes while it is under way.
+    fn kind(&self) -> Kind;
+
+    /// What the printer is told, in this order; the first command stands for the order.
+    fn commands(&self, printer: &Printer) -> Vec<Command>;
+
+    /// Whether the printer can do it now; the sentence says why not.
+    fn fits(&self, printer: &Printer) -> Result<(), String>;
+
+    /// Whether the printer's report shows the effect; `None`: no report can.
+    fn effect(&self, printer: &Printer) -> Option<bool>;
+
+    /// Why a person must be asked first.
+    fn risk(&self, printer: &Printer) -> Option<Risk>;
+
+    /// Whether firmware with authorization control refuses it.
+    fn is_protected(&self) -> bool {
+        true
+    }
+}
+
+impl Action {
+    fn order(&self) -> &dyn Orderable {
+        match self {
+            Self::Print(order) => order,
+            Self::Heat(order) => order,
+            Self::Light(order) => order,
+            Self::Feed(order) => order,
+            Self::Motion(order) => order,
+        }
+    }
+
+    /// Orders of one kind follow each other; they never run at the same time.
+    pub(super) fn kind(&self) -> Kind {
+        self.order().kind()
+    }
+
+    /// What the printer is told, in this order; the first command stands for the action.
+    pub fn commands(&self, printer: &Printer) -> Vec<Command> {
+        self.order().commands(printer)
+    }
+
+    /// Whether firmware with authorization control refuses it.
+    pub(super) fn is_protected(&self) -> bool {
+        self.order().is_protected()
+    }
+
+    /// Whether the printer can do it now; the sentence says why not.
+    pub fn fits(&self, printer: &Printer) -> Result<(), String> {
+        self.order().fits(printer)
+    }
+
+    /// Whether a report can show the effect; else the acknowledgement is all there is.
+    pub fn shows_in_reports(&self, printer: &Printer) -> bool {
+        self.order().effect(printer).is_some()
+    }
+
+    /// Whether the printer's report shows the effect.
+    pub fn is_seen(&self, printer: &Printer) -> bool {
+        self.order().effect(printer) == Some(true)
+    }
+
+    /// Why a person must be asked first: it can ruin a print, or the printer. `None`: nobody is asked.
+    pub fn risk(&self, printer: &Printer) -> Option<Risk> {
+        self.order().risk(printer)
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.order().fmt(f)
+    }
+}
+
+impl From<Print> for Action {
+    fn from(order: Print) -> Self {
+        Self::Print(order)
+    }
+}
+
+impl From<Heat> for Action {
+    fn from(order: Heat) -> Self {
+        Self::Heat(order)
+    }
+}
+
+impl From<Light> for Action {
+    fn from(order: Light) -> Self {
+        Self::Light(order)
+    }
+}
+
+impl From<Feed> for Action {
+    fn from(order: Feed) -> Self {
+        Self::Feed(order)
+    }
+}
+
+impl From<Motion> for Action {
+    fn from(order: Motion) -> Self {
+        Self::Motion(order)
+    }
+}
+
+impl Risk {
+    /// What is asked about an order whose own question no longer applies.
+    pub fn plain(action: &Action) -> Self {
+        Self { title: "Do this?", warning: format!("{action}."), yes: "yes", no: "no" }
+    }
+}
+
+/// Whether nothing is under way on the printer.
+fn at_rest(phase: Phase) -> bool {
+    phase == Phase::Idle || phase.is_over()
+}
+
+/// G-code lines as a command.
+fn gcode(lines: String) -> Vec<Command> {
+    vec![Command::Gcode(lines)]
+}

@@ -1,0 +1,71 @@
+//! Every action by its name: one list for the command palette and for `bambu-tui do`.
+
+mod filament;
+mod heat;
+mod job;
+mod motion;
+mod rows;
+mod words;
+
+pub use rows::{Row, rows};
+
+use super::{action::Action, keymap::Intent, printer::Printer};
+
+/// One row of the list.
+#[derive(Debug)]
+pub struct Entry {
+    /// What is typed.
+    pub name: &'static str,
+    /// What follows it; empty when nothing does.
+    pub args: &'static str,
+    /// What it does.
+    pub text: &'static str,
+    /// The key that does the same.
+    pub intent: Option<Intent>,
+    /// How an action is made of it.
+    make: Make,
+}
+
+/// Reads the words behind a name.
+type Read = fn(&[&str], &Printer) -> Result<Action, String>;
+
+/// How a row becomes an action.
+#[derive(Debug, Clone, Copy)]
+enum Make {
+    /// The name alone is enough.
+    Plain(fn() -> Action),
+    /// Words must follow it. The second function makes an action with values that would do, to see whether the row
+    /// applies at all now.
+    With(Read, fn(&Printer) -> Result<Action, String>),
+}
+
+/// The rows by area, most wanted first.
+pub const GROUPS: &[(&str, &[Entry])] = &[
+    ("Print", job::ENTRIES),
+    ("Heat, air, light", heat::ENTRIES),
+    ("Filament", filament::ENTRIES),
+    ("Motion", motion::ENTRIES),
+];
+
+/// All rows.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    GROUPS.iter().flat_map(|(_, entries)| *entries)
+}
+
+/// Reads a whole line, such as `bed 60`.
+pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let Some((name, rest)) = words.split_first() else { return Err("what shall the printer do?".to_owned()) };
+    let Some(entry) = entries().find(|entry| entry.name == *name) else {
+        let names: Vec<_> = entries().map(|entry| entry.name).collect();
+        return Err(format!("no action \"{name}\"; there are {}", names.join(", ")));
+    };
+    match entry.make {
+        Make::Plain(make) if rest.is_empty() => Ok(make()),
+        Make::Plain(_) => Err(format!("{name} takes no value")),
+        Make::With(read, _) => read(rest, printer),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! The rows of the command palette.
+
+use super::{Entry, Make, entries};
+use crate::state::{State, action::Action, printer::Printer};
+
+impl Entry {
+    /// An action of this row with a value that would do, to see whether the row applies at all now.
+    fn sample(&self, printer: &Printer) -> Result<Action, String> {
+        match self.make {
+            Make::Plain(make) => Ok(make()),
+            Make::With(_, sample) => sample(printer),
+        }
+    }
+
+    /// Why it does not apply to a printer now.
+    fn obstacle(&self, printer: &Printer, state: &State) -> Option<String> {
+        let sample = self.sample(printer);
+        sample.and_then(|action| printer.allows(&action, state.now.at, &state.patience)).err()
+    }
+}
+
+/// A row of the palette as it is shown.
+#[derive(Debug)]
+pub struct Row {
+    /// The row.
+    pub entry: &'static Entry,
+    /// Why it does not apply now.
+    pub obstacle: Option<String>,
+}
+
+/// The rows that fit what was typed so far: best match first, those that apply before those that do not.
+pub fn rows(state: &State, typed: &str) -> Vec<Row> {
+    use nucleo_matcher::{
+        Config, Matcher, Utf32Str,
+        pattern::{CaseMatching, Normalization, Pattern},
+    };
+    let printers: Vec<_> = state.addressed().into_iter().filter_map(|who| state.printer(who)).collect();
+    let typed = typed.trim_start();
+    let word = typed.split_whitespace().next().unwrap_or("");
+    // Behind the name stand its values: the row is settled.
+    let settled = typed.contains(' ');
+    let pattern = Pattern::parse(word, CaseMatching::Ignore, Normalization::Smart);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut found: Vec<_> = entries()
+        .filter_map(|entry| {
+            if settled {
+                return (entry.name == word).then_some((0, entry));
+            }
+            let name = pattern.score(Utf32Str::new(entry.name, &mut buffer), &mut matcher).map(|score| score + 1000);
+            let text = || pattern.score(Utf32Str::new(entry.text, &mut buffer), &mut matcher);
+            name.or_else(text).map(|score| (score, entry))
+        })
+        .map(|(score, entry)| {
+            let obstacle = if state.settings.read_only {
+                Some("read-only".to_owned())
+            } else {
+                let mut obstacles = printers.iter().map(|printer| entry.obstacle(printer, state));
+                // For several printers a row applies if it does to one of them.
+                let first = obstacles.next().flatten();
+                first.filter(|_| obstacles.all(|obstacle| obstacle.is_some()))
+            };
+            (score, Row { entry, obstacle })
+        })
+        .collect();
+    found.sort_by_key(|(score, row)| (row.obstacle.is_some(), std::cmp::Reverse(*score)));
+    found.into_iter().map(|(_, row)| row).collect()
+}

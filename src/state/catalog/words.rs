@@ -1,0 +1,77 @@
+//! Reading the words behind an action's name.
+
+use crate::{
+    protocol::command::Speed,
+    state::{action::Feed, ams::Slot, printer::Printer},
+};
+
+pub(super) fn only<'a>(words: &[&'a str], wanted: &str) -> Result<&'a str, String> {
+    match words {
+        [one] => Ok(one),
+        [] => Err(format!("{wanted} is missing")),
+        _ => Err(format!("one value is enough: {wanted}")),
+    }
+}
+
+pub(super) fn number<T: std::str::FromStr>(word: &str, unit: &str) -> Result<T, String> {
+    let plain = word.trim_end_matches(unit).trim_end_matches(['°', ' ']);
+    plain.parse().map_err(|_| format!("\"{word}\" is no whole number"))
+}
+
+pub(super) fn celsius(words: &[&str]) -> Result<u16, String> {
+    match only(words, "a temperature in °C")? {
+        "off" => Ok(0),
+        word => number(word, "C"),
+    }
+}
+
+pub(super) fn switch(words: &[&str]) -> Result<bool, String> {
+    match only(words, "on or off")? {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(format!("\"{other}\" is neither on nor off")),
+    }
+}
+
+pub(super) fn speed(words: &[&str]) -> Result<Speed, String> {
+    let word = only(words, "a profile")?;
+    let speed = Speed::ALL.into_iter().find(|s| s.name() == word);
+    speed.ok_or_else(|| format!("\"{word}\" is no profile: silent, standard, sport, ludicrous"))
+}
+
+/// Percent in the steps of ten that firmware knows.
+pub(super) fn percent(words: &[&str]) -> Result<u8, String> {
+    match only(words, "a speed in percent")? {
+        "off" => Ok(0),
+        word => number::<u8>(word, "%").map(|percent| percent.saturating_add(5) / 10 * 10),
+    }
+}
+
+/// A slot by the label that the AMS pane shows.
+pub(super) fn slot(words: &[&str], printer: &Printer) -> Result<Slot, String> {
+    let word = only(words, "a slot")?;
+    let trays = || printer.ams.units.iter().flat_map(|u| &u.trays).chain(&printer.ams.external);
+    let plain = |text: &str| text.replace(' ', "").to_lowercase();
+    trays().find(|tray| plain(&tray.label) == plain(word)).map(|tray| tray.slot).ok_or_else(|| {
+        let known: Vec<_> = trays().map(|tray| tray.label.as_str()).collect();
+        format!("no slot \"{word}\"; there are {}", known.join(", "))
+    })
+}
+
+pub(super) fn unit(word: &str, printer: &Printer) -> Result<i64, String> {
+    let units = &printer.ams.units;
+    let found = units.iter().find(|unit| unit.label.eq_ignore_ascii_case(word));
+    found.map(|unit| unit.id).ok_or_else(|| {
+        let known: Vec<_> = units.iter().map(|unit| unit.label.as_str()).collect();
+        format!("no unit \"{word}\"; there are {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })
+    })
+}
+
+pub(super) fn drying(words: &[&str], printer: &Printer) -> Result<Feed, String> {
+    match words {
+        [first, heat, time] => {
+            Ok(Feed::Dry { unit: unit(first, printer)?, celsius: number(heat, "C")?, hours: number(time, "h")? })
+        }
+        _ => Err("write the unit, the temperature in °C and the hours, such as: dry A 55 8".to_owned()),
+    }
+}

@@ -1,0 +1,48 @@
+//! How many printers do what: for the header, and for the headings of groups.
+
+use super::printer::{Printer, Status};
+
+/// Numbers of printers by what they need or do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the fields are the states' words")]
+pub struct Totals {
+    pub all: u16,
+    /// At work: printing, preparing, slicing, heating.
+    pub printing: u16,
+    /// Failed, or waiting for a person.
+    pub waiting: u16,
+    pub paused: u16,
+    /// Nothing to do, also after a job that was cancelled.
+    pub idle: u16,
+    pub finished: u16,
+    pub connecting: u16,
+    pub offline: u16,
+    pub unknown: u16,
+}
+
+impl Totals {
+    /// Counts printers.
+    pub fn of<'a>(printers: impl IntoIterator<Item = &'a Printer>) -> Self {
+        let mut totals = Self::default();
+        for printer in printers {
+            totals.add(printer.status());
+        }
+        totals
+    }
+
+    /// Counts one more.
+    pub fn add(&mut self, status: Status) {
+        let count = match status {
+            Status::Printing | Status::Preparing => &mut self.printing,
+            Status::Trouble | Status::Waiting => &mut self.waiting,
+            Status::Paused => &mut self.paused,
+            Status::Idle | Status::Cancelled => &mut self.idle,
+            Status::Finished => &mut self.finished,
+            Status::Connecting => &mut self.connecting,
+            Status::Offline => &mut self.offline,
+            Status::Unknown => &mut self.unknown,
+        };
+        *count += 1;
+        self.all += 1;
+    }
+}
