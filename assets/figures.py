@@ -116,11 +116,12 @@ class Simulator:
 
     def __init__(self, *arguments):
         self.child = subprocess.Popen([PROGRAM, "simulate", "--seed", "1", *arguments], stdout=subprocess.PIPE)
-        self.printers = json.loads(self.child.stdout.readline())["printers"]
+        ready = json.loads(self.child.stdout.readline())
+        self.printers, self.texts_url = ready["printers"], ready["texts_url"]
 
     def config(self, home, dead=(), camera="off"):
         path = Path(home) / "config.toml"
-        lines = [f'[ui]\ncamera = "{camera}"\n']
+        lines = [f'[ui]\ncamera = "{camera}"\n[texts]\nurl = "{self.texts_url}"\n']
         for p in self.printers:
             lines.append(f'[[printer]]\nname = "{p["name"]}"\nhost = "{p["host"]}"\nserial = "{p["serial"]}"\n'
                          f'access_code = "{p["access_code"]}"\nmqtt_port = {p["mqtt_port"]}\n')

@@ -6,7 +6,8 @@
 use crate::{
     config::{self, Config, PrinterConfig, Secret},
     journal::{self, Keeper, Record},
-    net::{self, Net, Pins, Timing},
+    net::{self, Net, Pins, TextOptions, Timing},
+    protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State,
         control::Action,
@@ -16,9 +17,11 @@ use crate::{
         notice::{Journal, Tone},
         printer::{Patience, Printer},
         settings::{CameraMode, Settings},
+        texts::Texts,
         update::update,
         view::Pane,
     },
+    texts::Store,
 };
 use std::{
     future::Future,
@@ -129,6 +132,8 @@ pub struct Setup {
     pub pins: Option<PathBuf>,
     /// Where the journal is kept; `None`: in memory.
     pub journal: Option<PathBuf>,
+    /// The folder in which the vendor's texts for codes are kept; `None`: in memory.
+    pub texts: Option<PathBuf>,
     /// Durations of the network.
     pub timing: Timing,
     /// Limits of the watchdog.
@@ -186,7 +191,7 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
-        let Setup { mut timing, patience, zoom, every_change, warnings, .. } = setup;
+        let Setup { mut timing, patience, zoom, every_change, warnings, texts, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -205,9 +210,17 @@ impl<F: Front> App<F> {
         if settings.camera == CameraMode::Slow || settings.camera == CameraMode::Auto && settings.remote {
             timing.picture_gap = SLOW_PICTURES;
         }
+        let texts = {
+            let kept = config.printers.iter().filter_map(|printer| Prefix::of(&printer.serial));
+            let (choice, store) = (&config.texts, texts.map(|folder| Store::new(folder, &config.texts.url)));
+            state.texts = Texts::new(choice.language, choice.fetch, kept.filter(|_| store.is_some()));
+            let url = if choice.fetch { choice.url.clone() } else { String::new() };
+            TextOptions { url, languages: state.texts.languages().collect(), store }
+        };
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options = net::Options { timing, pins: pins.clone(), hooks: config.hooks, ..net::Options::default() };
+        let options =
+            net::Options { timing, pins: pins.clone(), hooks: config.hooks, texts, ..net::Options::default() };
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
@@ -322,7 +335,8 @@ impl<F: Front> App<F> {
             | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }
-            | Effect::Probe(_) => {
+            | Effect::Probe(_)
+            | Effect::Texts(_) => {
                 self.net.carry_out(effect);
             }
         }

@@ -25,6 +25,21 @@ pub fn append(path: &Path) -> io::Result<File> {
     private().create(true).append(true).open(path)
 }
 
+/// Puts a private file in the place of `path`, so that a reader never sees half of it, and makes its folder where there is
+/// none.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let beside = folder.join(format!(".{:016x}.new", fastrand::u64(..)));
+    let written = private().write(true).create_new(true).open(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
+        let _ = fs::remove_file(&beside);
+    })
+}
+
 /// Where a file of bounded size goes when a new one begins: `journal.jsonl` → `journal.old.jsonl`.
 pub fn old(path: &Path) -> PathBuf {
     let ending = path.extension().map_or_else(|| "old".into(), |e| format!("old.{}", e.to_string_lossy()));

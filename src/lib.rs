@@ -32,6 +32,7 @@
 //! | [`files`] | files that only their owner may read, and those of bounded size |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
+//! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
 //! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control |
 //! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do |
@@ -57,6 +58,7 @@
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
+//! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
@@ -66,6 +68,7 @@
 //! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `hook` | programs and webhooks that are told what happens |
+//! | `texts` | the vendor's texts: read where they are kept, fetched where the state asks for them |
 //! | `web` | the client for web servers, made when it is needed for the first time |
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
@@ -78,6 +81,7 @@
 //! | `report/` | what each generation of models reports, every key, type and shape |
 //! | `printer`, `mqtt`, `sessions`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
 //! | [`cloud/`](demo::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
+//! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!
 //! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
 //! of the README and the scripts that make them and measure the figures.
@@ -95,8 +99,9 @@
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
+//! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
-//! | [`net`] | `files`, `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
+//! | [`net`] | `files`, `protocol`, `config`, `texts`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
 //! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
@@ -229,5 +234,6 @@ pub mod protocol;
 pub mod screen;
 pub mod state;
 pub mod terminal;
+pub mod texts;
 pub mod ui;
 pub mod viewer;

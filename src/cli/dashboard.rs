@@ -20,6 +20,7 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     setup.config_path = Some(global.config_path()?);
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.journal = Some(Global::state_file("journal.jsonl")?);
+    setup.texts = Some(super::cache_folder()?);
     setup.warnings = loaded.warnings;
     match show(global, setup).await? {
         Outcome::StartDemo => super::demo::run(global, &super::demo::Plan::default()).await,

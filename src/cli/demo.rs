@@ -69,7 +69,9 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     // Choices of the person hold in the demo too; the printers are the simulated ones.
     let loaded = global.load()?;
     // Hooks do not: what happens to a simulated printer is nobody's business outside.
-    let config = Config { printers: printers(&simulation), hooks: Vec::new(), ..loaded.config };
+    let mut config = Config { printers: printers(&simulation), hooks: Vec::new(), ..loaded.config };
+    // Nor is the vendor asked about them: the simulation has texts of its own.
+    config.texts.url = simulation.texts_url();
     let mut setup: Setup = dashboard::setup(global, config)?;
     setup.settings.demo = true;
     let outcome = dashboard::show(global, setup).await?;

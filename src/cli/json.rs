@@ -2,7 +2,10 @@
 //! keys are only ever added.
 
 use crate::{
-    protocol::{codes::HmsCode, machine::Storage},
+    protocol::{
+        codes::{Code, HmsCode},
+        machine::Storage,
+    },
     state::{
         State,
         ams::{Content, Tray, Unit},
@@ -12,7 +15,7 @@ use crate::{
         temps::{Gauge, Nozzle},
     },
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Everything known of one printer.
 pub(super) fn printer(printer: &Printer, state: &State) -> Value {
@@ -57,7 +60,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "wifi_dbm": printer.wifi_dbm(),
         "ams": printer.ams.units.iter().map(unit).collect::<Vec<_>>(),
         "external": printer.ams.external.iter().map(tray).collect::<Vec<_>>(),
-        "hms": job.hms.iter().copied().map(hms).collect::<Vec<_>>(),
+        "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
         "control": match printer.permission() {
             Permission::Open => "open",
             Permission::Declared | Permission::Learned => "blocked",
@@ -100,7 +103,7 @@ fn job(printer: &Printer) -> Value {
         "started_unix": job.started,
         "layer": job.layer,
         "total_layers": job.layers,
-        "error": {"code": job.error.map(|e| e.to_string()), "text": job.error.map(crate::protocol::codes::PrintError::text)},
+        "error": error(job.error.map(|error| meaning(printer, Code::Error(error)))),
     })
 }
 
@@ -157,8 +160,28 @@ fn tray(tray: &Tray) -> Value {
     })
 }
 
-fn hms(hms: HmsCode) -> Value {
-    json!({
-        "code": hms.to_string(), "severity": hms.severity().name(), "module": hms.module(), "text": hms.text(),
-    })
+/// What there is to say about a code, with all its keys.
+fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
+    let text = printer.text(code);
+    let pairs = [
+        ("code", json!(code.to_string())),
+        ("text", json!(text.words)),
+        ("text_source", json!(text.source.name())),
+        ("wiki", json!(code.wiki())),
+    ];
+    pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+}
+
+/// The error that is shown; without one every key is null.
+fn error(meaning: Option<Map<String, Value>>) -> Value {
+    let none =
+        || ["code", "text", "text_source", "wiki"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+    Value::Object(meaning.unwrap_or_else(none))
+}
+
+fn hms(printer: &Printer, hms: HmsCode) -> Value {
+    let mut out = meaning(printer, Code::Hms(hms));
+    out.insert("severity".to_owned(), hms.severity().name().into());
+    out.insert("module".to_owned(), hms.module().into());
+    Value::Object(out)
 }

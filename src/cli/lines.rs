@@ -73,8 +73,11 @@ pub(super) async fn run<W: Watcher>(
     global.start_log();
     // Hooks are the dashboard's: a command beside it must not do everything twice.
     config.hooks.clear();
+    // Nor does a command that is over in a moment ask for texts; those that were kept are enough.
+    config.texts.fetch &= patience.is_none();
     let mut setup = dashboard::setup(global, config)?;
     setup.pins = Some(Global::state_file("known_printers")?);
+    setup.texts = Some(super::cache_folder()?);
     // No camera is opened for a command that does not show one.
     setup.settings.camera = crate::state::settings::CameraMode::Off;
     adjust(&mut setup);

@@ -183,6 +183,13 @@ fn folders() -> Result<(PathBuf, PathBuf), Failure> {
     Ok((base.config_dir().join("bambu-tui"), base.state_dir().unwrap_or_else(|| base.data_dir()).join("bambu-tui")))
 }
 
+/// Folder for what can be fetched again.
+fn cache_folder() -> Result<PathBuf, Failure> {
+    use etcetera::BaseStrategy;
+    let base = etcetera::base_strategy::Xdg::new().map_err(|e| Failure::usage(format!("no home directory: {e}")))?;
+    Ok(base.cache_dir().join("bambu-tui"))
+}
+
 /// The next signal of a kind; never, if the kind cannot be listened to.
 #[cfg(unix)]
 async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {

@@ -61,7 +61,7 @@ struct Once {
 impl Watcher for Once {
     fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
         let open = |p: &Printer| !has_reported(p) && p.last_cause.is_none();
-        if !late && state.printers.iter().any(open) {
+        if !late && (state.printers.iter().any(open) || !state.texts.are_read()) {
             return Ok(Step::Go);
         }
         if self.json {

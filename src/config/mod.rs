@@ -6,9 +6,11 @@
 mod hook;
 mod reader;
 mod secret;
+mod texts;
 
 pub use hook::{Carrier, Hook};
 pub use secret::{Outside, Secret, System};
+pub use texts::Texts;
 
 use crate::{
     protocol::model::Model,
@@ -42,6 +44,8 @@ pub struct Config {
     pub attention: Attention,
     /// `[[hook]]`, in the file's order.
     pub hooks: Vec<Hook>,
+    /// `[texts]`
+    pub texts: Texts,
 }
 
 /// `[keys]` as written, with the line of each entry.

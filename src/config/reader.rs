@@ -1,6 +1,7 @@
 //! The walk through the file: every key is looked at, every problem is kept.
 
 mod attention;
+mod texts;
 
 use super::{CAMERA_PORT, Config, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
 use crate::protocol::model::Model;
@@ -34,7 +35,7 @@ const PRINTER_KEYS: &[&str] = &[
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook"];
+const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
 pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Result<Read, Vec<Problem>> {
@@ -140,6 +141,7 @@ impl Walk<'_> {
             }
         }
         self.attention(table, &mut config);
+        self.vendor_texts(table, &mut config);
         config
     }
 

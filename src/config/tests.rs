@@ -50,6 +50,19 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     let Carrier::Post { host, headers, .. } = &config.hooks[1].carrier else { panic!("the second hook posts") };
     assert_eq!((host.as_str(), headers.len(), config.hooks[1].retries), ("hooks.example.org", 1, 2));
     assert_eq!(config.attention, Attention::default(), "the example shows the defaults");
+    assert_eq!(config.texts, Texts::default(), "the example shows the defaults");
+}
+
+#[test]
+fn texts_have_a_checked_language_and_a_server_that_can_be_trusted() {
+    let file = |texts: &str| format!("{GOOD}access_code = '1'\n[texts]\n{texts}\n");
+    let texts = check(&file("language = 'pt-br'\nfetch = false\nurl = 'http://127.0.0.1:99/'")).expect("good").texts;
+    let language = crate::protocol::texts::Language::Portuguese;
+    assert_eq!(texts, Texts { language, fetch: false, url: "http://127.0.0.1:99".into() });
+    let problems = check(&file("language = 'pt'\nfetch = 'no'\nurl = 'http://mirror.lan'\nlang = 1")).expect_err("bad");
+    for part in ["language \"pt\"", "true or false", "https://host", "unknown key \"lang\""] {
+        assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Who plays: the printers of a scenario, each put into the state in which its story begins.
 
+use super::cloud::OWN_FILAMENT;
 use super::fault::{Fault, Faults};
 use super::plan::{Plan, Scenario};
 use super::sim::job::{LONG_JOB, stage};
+use super::sim::spool::Spool;
 use super::sim::{CANCELLED, SPAGHETTI, SimPrinter};
 use crate::protocol::model::Model;
 
@@ -69,7 +71,12 @@ pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
     };
     let mut locked = player(1, "School P2S", Model::P2S, 5, 0.18);
     locked.faults.set(Fault::Locked);
-    vec![player(0, "Cabin A1 mini", Model::A1Mini, 2, 0.62), locked]
+    let mut obedient = player(0, "Cabin A1 mini", Model::A1Mini, 2, 0.62);
+    if let Some(Some(spool)) = obedient.sim.ams.first_mut().and_then(|unit| unit.trays.last_mut()) {
+        // A filament that only the account's own settings have a name for.
+        *spool = Spool { code: OWN_FILAMENT, color: "0E7C7BFF".to_owned(), remain: -1.0, ..Spool::external(0) };
+    }
+    vec![obedient, locked]
 }
 
 fn player(plan: &Plan, i: usize) -> Player {

@@ -17,6 +17,7 @@ mod printer;
 pub mod report;
 mod sessions;
 pub mod sim;
+mod texts;
 mod tls;
 
 pub use fault::Fault;
@@ -137,6 +138,7 @@ pub struct Demo {
     cards: Vec<DemoPrinter>,
     /// Those of the printers on the LAN, in order, then those that only the cloud reaches.
     handles: Vec<Handle>,
+    texts: texts::Texts,
     cloud: Option<CloudHandle>,
     _stop: DropGuard,
 }
@@ -159,11 +161,21 @@ impl Demo {
                 })
             })
             .collect();
-        let mut json = serde_json::json!({ "printers": printers });
+        let mut json = serde_json::json!({ "printers": printers, "texts_url": self.texts_url() });
         if let Some(cloud) = &self.cloud {
             json["cloud"] = cloud.to_json();
         }
         json
+    }
+
+    /// Where texts for codes are served: what the vendor's server is for real printers.
+    pub fn texts_url(&self) -> String {
+        format!("http://{}", self.texts.address)
+    }
+
+    /// Every question for texts that was asked, as path and parameters.
+    pub fn texts_asked(&self) -> Vec<String> {
+        self.texts.asked()
     }
 
     /// The strings of a printer's puppet.
@@ -189,6 +201,7 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     let stop = CancellationToken::new();
     let guard = stop.clone().drop_guard();
     let (clock, epoch) = (Clock::start(), unix_now());
+    let texts = texts::Texts::start(plan.bind, stop.child_token()).await?;
     let printer = |player: cast::Player, [mqtt_port, camera_port]: [u16; 2]| {
         let (tls, fingerprint) = tls::certificate(&player.sim.serial, 0)?;
         let mut sim = player.sim;
@@ -242,7 +255,7 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
         tokio::spawn(Arc::clone(handle.printer()).live(begin + slot));
     }
     let cards = handles[..on_lan].iter().map(|h| h.printer().card.clone()).collect();
-    Ok(Demo { cards, handles, cloud, _stop: guard })
+    Ok(Demo { cards, handles, cloud, texts, _stop: guard })
 }
 
 #[cfg(test)]

@@ -41,14 +41,14 @@ impl Hooks {
     /// Starts the task that carries out hooks, if there are any. Must be called inside a tokio runtime.
     pub(super) fn start(
         list: Vec<Hook>,
+        clients: Arc<Clients>,
         events: mpsc::Sender<Event>,
         tasks: &mut JoinSet<()>,
-        cancel: CancellationToken,
-        goodbye: Duration,
+        (cancel, goodbye): (CancellationToken, Duration),
     ) -> Self {
         let queue = (!list.is_empty()).then(|| {
             let (queue, calls) = mpsc::channel(WAITING);
-            tasks.spawn(work(calls, events.clone(), cancel, goodbye));
+            tasks.spawn(work(calls, clients, events.clone(), cancel, goodbye));
             queue
         });
         Self { list: list.into_iter().map(Arc::new).collect(), queue, events }
@@ -92,12 +92,12 @@ fn failure(hook: &Hook, news: &Notification, why: String) -> Event {
 /// Takes calls until the end; those that run then have a short time left.
 async fn work(
     mut calls: mpsc::Receiver<Call>,
+    clients: Arc<Clients>,
     events: mpsc::Sender<Event>,
     cancel: CancellationToken,
     goodbye: Duration,
 ) {
     let mut running = JoinSet::new();
-    let client = Arc::new(Clients::default());
     loop {
         let has_room = running.len() < AT_ONCE;
         tokio::select! {
@@ -105,7 +105,7 @@ async fn work(
             Some(_) = running.join_next() => {}
             call = calls.recv(), if has_room => match call {
                 Some(call) => {
-                    running.spawn(carry_out(call, Arc::clone(&client), events.clone()));
+                    running.spawn(carry_out(call, Arc::clone(&clients), events.clone()));
                 }
                 None => break,
             },

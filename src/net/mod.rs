@@ -16,6 +16,7 @@ mod pins;
 mod probe;
 mod session;
 mod supervise;
+mod texts;
 mod timing;
 mod tls;
 mod web;
@@ -24,6 +25,7 @@ pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;
 pub use probe::split_port;
+pub use texts::TextOptions;
 pub use timing::Timing;
 
 use crate::{
@@ -67,11 +69,19 @@ pub struct Options {
     pub spread: Duration,
     /// What is done when something happens.
     pub hooks: Vec<Hook>,
+    /// How the vendor's texts for codes are got.
+    pub texts: TextOptions,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { timing: Timing::default(), pins: Pins::default(), spread: Duration::from_secs(2), hooks: Vec::new() }
+        Self {
+            timing: Timing::default(),
+            pins: Pins::default(),
+            spread: Duration::from_secs(2),
+            hooks: Vec::new(),
+            texts: TextOptions::default(),
+        }
     }
 }
 
@@ -87,6 +97,7 @@ pub struct Net {
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
+    texts: texts::Texts,
     account: Option<Account>,
     cancel: CancellationToken,
 }
@@ -117,11 +128,15 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks } = options;
+        let Options { timing, pins, spread, hooks, texts } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
-        let hooks = hook::Hooks::start(hooks, events.clone(), &mut tasks, cancel.clone(), timing.goodbye);
+        let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
+        let end = (cancel.clone(), timing.goodbye);
+        let hooks = hook::Hooks::start(hooks, Arc::clone(&clients), events.clone(), &mut tasks, end);
+        let ways = (clients, Arc::clone(&timing), events.clone());
+        let texts = texts::Texts::start(texts, ways, &mut tasks, cancel.clone());
         Self {
-            timing: Arc::new(timing),
+            timing,
             pins,
             spread,
             events,
@@ -130,6 +145,7 @@ impl Net {
             tasks,
             probe: None,
             hooks,
+            texts,
             account: None,
             cancel,
         }
@@ -137,6 +153,7 @@ impl Net {
 
     /// Starts to connect to a printer. A printer that was added under the same number before is given up.
     pub fn add(&mut self, id: PrinterId, config: PrinterConfig) {
+        self.texts.read(&config.serial);
         let cancel = self.cancel.child_token();
         let again = Arc::new(Notify::new());
         let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
@@ -224,6 +241,7 @@ impl Net {
                 self.probe = Some(self.tasks.spawn(test));
             }
             Effect::Tell(news) => self.hooks.tell(news),
+            Effect::Texts(ask) => self.texts.fetch(ask),
             _ => tracing::debug!("an effect that is no business of the network"),
         }
     }

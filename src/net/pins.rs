@@ -2,9 +2,8 @@
 
 use std::{
     collections::HashMap,
-    fs,
-    io::{self, Write},
-    path::{Path, PathBuf},
+    fs, io,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -72,7 +71,7 @@ impl Pins {
             text.push('\n');
         }
         text += &format!("{serial} {fingerprint}\n");
-        write_private(&path, &text)
+        crate::files::replace(&path, text.as_bytes())
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, String>> {
@@ -90,20 +89,6 @@ fn read_line(line: &str) -> Option<(String, String)> {
     let fingerprint = plain(fingerprint);
     let sound = fingerprint.len() == 64 && fingerprint.chars().all(|c| c.is_ascii_hexdigit());
     sound.then(|| (serial.to_ascii_uppercase(), fingerprint))
-}
-
-/// Puts a file that only its owner may read in the place of `path`.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let beside = folder.join(format!(".pins-{:016x}.new", fastrand::u64(..)));
-    let written = crate::files::private().write(true).create_new(true).open(&beside).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&beside);
-    })
 }
 
 #[cfg(test)]

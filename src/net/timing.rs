@@ -28,6 +28,10 @@ pub struct Timing {
     pub order_gap: Duration,
     /// At least this much after an order that carries G-code.
     pub gcode_gap: Duration,
+    /// The vendor's server may take this long for an answer.
+    pub texts: Duration,
+    /// How often it is asked before nobody asks for a while.
+    pub text_tries: u32,
     /// A connection test waits this long for reports and modules.
     pub probe: Duration,
     /// Delays between attempts to reach the cloud's broker.
@@ -71,6 +75,8 @@ impl Default for Timing {
             version_tries: 10,
             order_gap: Duration::from_millis(200),
             gcode_gap: Duration::from_millis(500),
+            texts: s(20),
+            text_tries: 4,
             probe: s(6),
             cloud_backoff: Delays { first: s(5), longest: s(300), jitter: 0.2 },
             cloud_window: s(300),
@@ -105,6 +111,8 @@ impl Timing {
             version_tries: 4,
             order_gap: ms(5),
             gcode_gap: ms(10),
+            texts: ms(2000),
+            text_tries: 3,
             probe: ms(400),
             cloud_backoff: Delays { first: ms(20), longest: ms(80), jitter: 0.2 },
             cloud_window: ms(400),

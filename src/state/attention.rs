@@ -8,11 +8,11 @@ use super::{
     action::{Action, Print},
     control::{Order, Stage},
     effect::Effect,
-    job::{Job, JobEvent},
+    job::JobEvent,
     notice::Tone,
     printer::Printer,
 };
-use crate::protocol::codes::{HmsCode, PrintError};
+use crate::protocol::codes::{Code, HmsCode, PrintError};
 use std::time::{Duration, Instant};
 
 /// Declares the happenings with their names in the configuration and in the JSON of hooks.
@@ -217,14 +217,16 @@ fn is_runout(error: PrintError) -> bool {
 }
 
 /// That filament is missing, in words and with its code.
-fn runout(job: &Job) -> Option<(String, Option<String>)> {
-    if let Some(error) = job.error.filter(|error| is_runout(*error)) {
-        return Some((error.text(), Some(error.to_string())));
+fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
+    let job = &printer.job;
+    let says_so = |code: &Code| match code {
+        Code::Error(error) => is_runout(*error),
+        Code::Hms(hms) => hms.is_runout(),
+    };
+    match printer.codes().find(says_so) {
+        Some(code) => Some((printer.text(code).words, Some(code.to_string()))),
+        None => (job.phase.is_active() && job.stage_id == Some(6)).then(|| (printer.pause_reason(), None)),
     }
-    if let Some(hms) = job.hms.iter().find(|hms| hms.is_runout()) {
-        return Some((hms.text(), Some(hms.to_string())));
-    }
-    (job.phase.is_active() && job.stage_id == Some(6)).then(|| (job.pause_reason(), None))
 }
 
 /// The stage of a pause that a person asked for.
@@ -266,26 +268,32 @@ impl State {
     }
 
     /// What a report brought, once the job has taken it in.
-    pub(super) fn tell_report(&mut self, who: PrinterId, event: Option<&JobEvent>, fresh: &[HmsCode]) {
+    pub(super) fn tell_report(&mut self, who: PrinterId, event: Option<JobEvent>, fresh: &[HmsCode]) {
         let at = self.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let is_news = printer.told.heard(printer.full_report, at);
-        let runout = runout(&printer.job);
+        let runout = runout(printer);
         let ran_out = printer.told.ran_out(runout.is_some(), at);
         let error = printer.job.error.map(|error| error.to_string());
+        let why = match event {
+            Some(JobEvent::Paused) => Some(printer.pause_reason()),
+            Some(JobEvent::Failed) => Some(printer.failure_reason()),
+            _ => None,
+        };
+        let texts: Vec<_> = fresh.iter().map(|hms| printer.text(Code::Hms(*hms)).words).collect();
         match event {
             Some(JobEvent::Started) => self.tell(who, Happening::PrintStarted, None, None),
-            Some(JobEvent::Paused(why)) => self.tell(who, Happening::PrintPaused, Some(why.clone()), error),
+            Some(JobEvent::Paused) => self.tell(who, Happening::PrintPaused, why, error),
             Some(JobEvent::Finished) => self.tell(who, Happening::PrintFinished, None, None),
-            Some(JobEvent::Failed(why)) => self.tell(who, Happening::PrintFailed, Some(why.clone()), error),
+            Some(JobEvent::Failed) => self.tell(who, Happening::PrintFailed, why, error),
             Some(JobEvent::Cancelled) => self.tell(who, Happening::PrintCancelled, None, None),
             Some(JobEvent::Resumed) | None => {}
         }
         if !is_news {
             return;
         }
-        for hms in fresh {
-            self.tell(who, Happening::HmsRaised, Some(hms.text()), Some(hms.to_string()));
+        for (hms, words) in fresh.iter().zip(texts) {
+            self.tell(who, Happening::HmsRaised, Some(words), Some(hms.to_string()));
         }
         if let Some((why, code)) = runout.filter(|_| ran_out) {
             self.tell(who, Happening::FilamentRunout, Some(why), code);

@@ -5,6 +5,7 @@ use super::attention::Notification;
 use super::camera::PictureSize;
 use super::notice::Entry;
 use super::road::Road;
+use super::texts::Ask;
 use crate::protocol::command::{Command, Seq};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -57,6 +58,8 @@ pub enum Effect {
     },
     /// Tell somebody who may not be looking: by the terminal and by hooks.
     Tell(Box<Notification>),
+    /// Get the vendor's texts for codes.
+    Texts(Ask),
     /// Keep a line of the journal beyond the end of the program.
     Record(Box<Entry>),
     /// Show a picture in full resolution on the suspended screen.

@@ -4,6 +4,7 @@ use super::PrinterId;
 use super::attention::HookFailure;
 use super::camera::Picture;
 use super::control::Action;
+use super::texts;
 use crate::protocol::{
     command::Seq,
     model::Model,
@@ -37,6 +38,8 @@ pub enum Event {
     Cloud(CloudEvent),
     /// A hook did not do its work.
     Hook(Box<HookFailure>),
+    /// The vendor's texts for codes came, or did not.
+    Texts(texts::News),
     /// A moment that `State::next_due` named has come.
     Due,
     /// The program shall end.

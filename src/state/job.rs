@@ -2,7 +2,7 @@
 
 use super::Now;
 use crate::protocol::{
-    codes::{self, CANCELLED, HmsCode, PrintError, Severity},
+    codes::{self, CANCELLED, HmsCode, PrintError},
     command::Speed,
     report::Report,
 };
@@ -66,20 +66,29 @@ pub struct JobKey {
 }
 
 /// What happened to a job between two reports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobEvent {
     /// A job began.
     Started,
-    /// It was paused; why, in words.
-    Paused(String),
+    /// It was paused.
+    Paused,
     /// It goes on.
     Resumed,
     /// It is done.
     Finished,
-    /// It failed; why, in words.
-    Failed(String),
+    /// It failed.
+    Failed,
     /// A person cancelled it.
     Cancelled,
+}
+
+/// A health message that is active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message {
+    /// What it says.
+    pub code: HmsCode,
+    /// When it was first seen here, in seconds since 1970.
+    pub seen: i64,
 }
 
 /// The job and the printer's state of mind.
@@ -121,8 +130,10 @@ pub struct Job {
     pub speed_percent: Option<u16>,
     /// The error the printer shows.
     pub error: Option<PrintError>,
-    /// Active health messages, worst first.
-    pub hms: Vec<HmsCode>,
+    /// When the error was first seen here, in seconds since 1970.
+    pub error_seen: Option<i64>,
+    /// Active health messages, worst first, and of equal ones the newest first.
+    pub hms: Vec<Message>,
     /// Only the printer itself can resume (new firmware says so).
     pub resume_at_printer: bool,
     /// Which job it is.
@@ -143,9 +154,7 @@ impl Job {
         let word = part.gcode_state.as_deref().unwrap_or("");
         let mut phase = Phase::from_wire(word);
         self.unknown_word = (phase == Phase::Unknown && !word.is_empty()).then(|| word.to_owned());
-        self.error = report.health.print_error.and_then(PrintError::new);
-        self.hms = report.health.hms.iter().flatten().filter_map(HmsCode::new).collect();
-        self.hms.sort_by_key(|hms| hms.severity());
+        self.read_health(report, now);
 
         let key = JobKey {
             name: part.subtask_name.clone().filter(|n| !n.is_empty()),
@@ -160,12 +169,20 @@ impl Job {
             self.key = key;
         }
         self.read_progress(report, now);
-        // The reason for a pause or failure needs the stage and error read above.
-        event.map(|event| match event {
-            JobEvent::Paused(_) => JobEvent::Paused(self.pause_reason()),
-            JobEvent::Failed(_) => JobEvent::Failed(self.failure_reason()),
-            other => other,
-        })
+        event
+    }
+
+    fn read_health(&mut self, report: &Report, now: Now) {
+        let error = report.health.print_error.and_then(PrintError::new);
+        if error != self.error {
+            self.error_seen = error.map(|_| now.unix);
+            self.error = error;
+        }
+        let known = std::mem::take(&mut self.hms);
+        let seen = |code| known.iter().find(|old| old.code == code).map_or(now.unix, |old| old.seen);
+        let codes = report.health.hms.iter().flatten().filter_map(HmsCode::new);
+        self.hms = codes.map(|code| Message { code, seen: seen(code) }).collect();
+        self.hms.sort_by_key(|message| (message.code.severity(), std::cmp::Reverse(message.seen)));
     }
 
     fn transition(
@@ -211,7 +228,7 @@ impl Job {
         match (before, *phase) {
             (Phase::Unknown, _) | (_, Phase::Unknown) => None,
             (from, to) if to.is_active() && started && !from.is_active() => Some(JobEvent::Started),
-            (from, Phase::Paused) if from != Phase::Paused => Some(JobEvent::Paused(String::new())),
+            (from, Phase::Paused) if from != Phase::Paused => Some(JobEvent::Paused),
             (Phase::Paused, Phase::Running) => Some(JobEvent::Resumed),
             (from, Phase::Finished) if from.is_active() => {
                 self.ended = Some(now.unix);
@@ -224,7 +241,7 @@ impl Job {
                     return Some(JobEvent::Cancelled);
                 }
                 self.failed_at = Some(now.at);
-                Some(JobEvent::Failed(String::new()))
+                Some(JobEvent::Failed)
             }
             (Phase::Running | Phase::Paused, Phase::Idle) => {
                 self.ended = Some(now.unix);
@@ -297,37 +314,12 @@ impl Job {
         self.resume_at_printer = self.phase == Phase::Paused && part.job_attr.is_some_and(|a| a >> 4 & 0xF > 1);
     }
 
-    /// Why the job is paused, in words.
-    pub fn pause_reason(&self) -> String {
-        if let Some(error) = self.error {
-            return error.text();
-        }
-        if let Some(id) = self.stage_id.filter(|id| codes::is_pause_stage(*id)) {
-            let text = codes::stage(id).unwrap_or_default();
-            return text.strip_prefix("paused: ").unwrap_or(&text).to_owned();
-        }
-        "paused".to_owned()
-    }
-
-    fn failure_reason(&self) -> String {
-        match (self.error, self.hms.first()) {
-            (Some(error), _) => error.text(),
-            (None, Some(hms)) if hms.severity() <= Severity::Serious => hms.text(),
-            _ => "the printer gave no reason".to_owned(),
-        }
-    }
-
     /// Whether the printer has stopped by itself and a person must decide.
     pub fn waits_for_person(&self) -> bool {
         let asked = self.error.is_some_and(PrintError::waits_for_person) && self.phase.is_active();
         let paused_itself =
             self.phase == Phase::Paused && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != 16);
         asked || paused_itself
-    }
-
-    /// A health message that a person should see: fatal or serious.
-    pub fn worst_hms(&self) -> Option<HmsCode> {
-        self.hms.first().copied().filter(|hms| hms.severity() <= Severity::Serious)
     }
 }
 
@@ -386,10 +378,7 @@ mod tests {
         assert_eq!(b.send(r#""gcode_state":"RUNNING","mc_percent":1,"mc_remaining_time":90"#), None);
         assert_eq!((b.job.name.as_deref(), b.job.started), (Some("box"), Some(start)));
         assert_eq!(b.job.done_at, Some(b.now.unix + 90 * 60));
-        assert_eq!(
-            b.send(r#""gcode_state":"PAUSE","stg_cur":16"#),
-            Some(JobEvent::Paused("paused by the user".into()))
-        );
+        assert_eq!(b.send(r#""gcode_state":"PAUSE","stg_cur":16"#), Some(JobEvent::Paused));
         assert!(!b.job.waits_for_person());
         assert_eq!(b.send(r#""gcode_state":"RUNNING","stg_cur":0"#), Some(JobEvent::Resumed));
         assert_eq!(b.send(r#""gcode_state":"FINISH","mc_percent":100"#), Some(JobEvent::Finished));
@@ -409,10 +398,7 @@ mod tests {
     fn cancelled_is_told_from_failed_even_when_the_number_comes_late() {
         let mut b = Bench::new();
         b.send(r#""gcode_state":"RUNNING","subtask_name":"x","mc_percent":44,"layer_num":7,"total_layer_num":9"#);
-        assert_eq!(
-            b.send(r#""gcode_state":"FAILED","print_error":0"#),
-            Some(JobEvent::Failed("the printer gave no reason".into()))
-        );
+        assert_eq!(b.send(r#""gcode_state":"FAILED","print_error":0"#), Some(JobEvent::Failed));
         b.wait(5);
         assert_eq!(b.send(r#""print_error":50348044"#), Some(JobEvent::Cancelled));
         assert_eq!(b.send(r#""print_error":0,"mc_percent":0,"layer_num":0"#), None);
@@ -421,13 +407,27 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_by_the_printer_waits_for_a_person_with_a_reason() {
+    fn a_pause_by_the_printer_waits_for_a_person() {
         let mut b = Bench::new();
         b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#);
-        let event = b.send(r#""gcode_state":"PAUSE","print_error":50364419"#);
-        let Some(JobEvent::Paused(why)) = event else { panic!("{event:?}") };
-        assert!(why.contains("spaghetti"), "{why}");
+        assert_eq!(b.send(r#""gcode_state":"PAUSE","print_error":50364419"#), Some(JobEvent::Paused));
         assert!(b.job.waits_for_person());
+    }
+
+    #[test]
+    fn messages_are_sorted_by_severity_and_then_by_when_they_were_seen() {
+        let mut b = Bench::new();
+        let start = b.now.unix;
+        b.send(r#""print_error":50364419,"hms":[{"attr":50332928,"code":196609},{"attr":50333184,"code":262145}]"#);
+        b.wait(60);
+        b.send(r#""hms":[{"attr":50332928,"code":196609},{"attr":50333184,"code":262145},{"attr":7,"code":196609},{"attr":8,"code":65537}]"#);
+        let seen: Vec<_> = b.job.hms.iter().map(|m| (m.code.attr, m.seen - start)).collect();
+        assert_eq!(seen, [(8, 60), (7, 60), (50_332_928, 0), (50_333_184, 0)]);
+        assert_eq!(b.job.error_seen, Some(start));
+        b.send(r#""print_error":50364420,"hms":[]"#);
+        assert_eq!((b.job.hms.len(), b.job.error_seen), (0, Some(start + 60)));
+        b.send(r#""print_error":0"#);
+        assert_eq!(b.job.error_seen, None);
     }
 
     #[test]

@@ -35,17 +35,31 @@ impl State {
     pub(super) fn cloud_printer(&mut self, who: PrinterId, event: PrinterEvent, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
         match event {
-            PrinterEvent::Online(online) => self.change_road(who, |roads| roads.online = Some(online)),
+            PrinterEvent::Online(online) => self.in_cloud(who, online),
             event => {
                 let speaks = matches!(event, PrinterEvent::Report(_));
                 if speaks && printer.roads.cloud.is_some() && printer.roads.online == Some(false) {
-                    self.change_road(who, |roads| roads.online = Some(true));
+                    self.in_cloud(who, true);
                 }
                 if self.printer(who).is_some_and(|printer| printer.road == Road::Cloud) {
                     self.printer_event(who, event, true, effects);
                 }
             }
         }
+    }
+
+    /// The printer came to the cloud or left it. What it said before it came back is old.
+    fn in_cloud(&mut self, who: PrinterId, online: bool) {
+        let at = self.now.at;
+        self.change_road(who, |roads| {
+            if let Some(Link::Up { since, .. }) = &mut roads.cloud
+                && online
+                && roads.online == Some(false)
+            {
+                *since = at;
+            }
+            roads.online = Some(online);
+        });
     }
 
     /// Changes a road of a printer. If the road that counts is another one then, or is otherwise, orders and questions
@@ -99,5 +113,122 @@ impl State {
         }
         self.arrange_rows();
         self.mark(Redraw::Soon);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        Now,
+        action::{Action, Print},
+        event::{Cause, CloudEvent, Event},
+        keymap::Keymap,
+        printer::{Freshness, Patience, Printer},
+        settings::Settings,
+        update::update,
+    };
+    use super::*;
+    use crate::protocol::report::parse;
+    use std::{collections::BTreeMap, time::Duration};
+
+    const ID: PrinterId = PrinterId(0);
+
+    struct Bench {
+        state: State,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+            printer.roads.in_account = true;
+            let now = crate::state::test_now();
+            Self { state: State::new(vec![printer], Settings::default(), Keymap::default(), now, 1), now }
+        }
+
+        fn event(&mut self, event: Event) -> Vec<Effect> {
+            self.now.at += Duration::from_secs(1);
+            update(&mut self.state, event, self.now)
+        }
+
+        fn lan(&mut self, change: LinkChange) -> Vec<Effect> {
+            self.event(Event::Printer(ID, PrinterEvent::Link(change)))
+        }
+
+        fn lose_lan(&mut self) -> Vec<Effect> {
+            self.lan(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: Some(Duration::from_secs(1)) })
+        }
+
+        fn report(&mut self, cloud: bool, percent: u8) {
+            let json = format!(
+                r#"{{"print":{{"command":"push_status","msg":0,"gcode_state":"RUNNING","mc_percent":{percent}}}}}"#
+            );
+            let report = PrinterEvent::Report(parse(json.as_bytes()).expect("JSON").report.expect("a report"));
+            self.event(if cloud { Event::Cloud(CloudEvent::Printer(ID, report)) } else { Event::Printer(ID, report) });
+        }
+
+        fn printer(&self) -> &Printer {
+            &self.state.printers[0]
+        }
+
+        fn fresh(&self) -> bool {
+            self.printer().freshness(self.now.at, &Patience::default()) == Freshness::Live
+        }
+    }
+
+    #[test]
+    fn the_cloud_takes_over_and_gives_back_without_showing_old_values_as_live() {
+        let mut b = Bench::new();
+        b.lan(LinkChange::Connecting { attempt: 1 });
+        b.lan(LinkChange::Up { session: 1 });
+        b.report(false, 40);
+        assert!(b.fresh() && b.state.followed.is_empty());
+        let effects = b.lose_lan();
+        let follow = Effect::Follow(BTreeMap::from([(ID, "01P00A000000000".to_owned())]));
+        assert!(effects.contains(&follow), "{effects:?}");
+        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        assert_eq!((b.printer().road, b.printer().session()), (Road::Cloud, Some(2)));
+        assert!(!b.fresh(), "what the LAN said is old until the cloud has spoken");
+        assert_eq!(b.printer().job.percent, Some(40), "and is kept");
+        b.report(true, 41);
+        assert!(b.fresh() && b.printer().job.percent == Some(41));
+        // The LAN connects again, but the cloud goes on until it has reported.
+        b.lan(LinkChange::Up { session: 3 });
+        assert_eq!(b.printer().road, Road::Cloud);
+        b.report(false, 42);
+        assert_eq!((b.printer().road, b.printer().session()), (Road::Lan, Some(3)));
+        assert!(b.fresh() && b.printer().job.percent == Some(42));
+        assert!(b.state.followed.is_empty(), "the cloud is no longer needed");
+        b.report(true, 7);
+        assert_eq!(b.printer().job.percent, Some(42), "late news of the other road do not count");
+    }
+
+    #[test]
+    fn an_order_ends_with_the_road_it_was_confirmed_for() {
+        let mut b = Bench::new();
+        b.lan(LinkChange::Up { session: 1 });
+        b.report(false, 40);
+        let effects = b.event(Event::Order(ID, Action::Print(Print::Pause)));
+        assert!(matches!(effects[..], [Effect::Send { road: Road::Lan, session: 1, .. }, ..]), "{effects:?}");
+        b.lose_lan();
+        let order = b.printer().orders.newest().expect("an order");
+        assert!(!order.stage.is_open(), "{:?}", order.stage);
+        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        b.report(true, 41);
+        let effects = b.event(Event::Order(ID, Action::Print(Print::Stop)));
+        assert!(effects.iter().any(|e| matches!(e, Effect::Send { road: Road::Cloud, session: 2, .. })), "{effects:?}");
+    }
+
+    #[test]
+    fn a_printer_that_leaves_the_cloud_is_offline_at_once() {
+        let mut b = Bench::new();
+        b.lose_lan();
+        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        b.report(true, 10);
+        b.event(Event::Cloud(CloudEvent::Printer(ID, PrinterEvent::Online(false))));
+        assert_eq!(b.printer().session(), None);
+        b.event(Event::Cloud(CloudEvent::Printer(ID, PrinterEvent::Online(true))));
+        assert_eq!(b.printer().session(), Some(2));
+        assert!(!b.fresh());
     }
 }

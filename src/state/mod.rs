@@ -17,6 +17,7 @@ pub mod keymap;
 pub mod layout;
 mod link;
 pub mod marks;
+mod messages;
 mod moves;
 pub mod notice;
 pub mod printer;
@@ -24,6 +25,7 @@ pub mod printers;
 pub mod road;
 pub mod settings;
 pub mod temps;
+pub mod texts;
 pub mod totals;
 pub mod update;
 pub mod view;
@@ -35,6 +37,7 @@ use notice::{Journal, Notice};
 use printer::{Link, Patience, Printer};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
+use texts::Texts;
 use view::{Layer, View};
 
 /// A printer's place in the configuration.
@@ -77,6 +80,8 @@ pub struct State {
     pub keymap: Keymap,
     /// What happened.
     pub journal: Journal,
+    /// The vendor's texts for codes.
+    pub texts: Texts,
     /// What is to be told when this update is done.
     told: Vec<attention::Notification>,
     /// A sentence for a few seconds.
@@ -110,6 +115,7 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
+            texts: Texts::default(),
             told: Vec::new(),
             notice: None,
             patience: Patience::default(),

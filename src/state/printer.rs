@@ -10,9 +10,10 @@ use super::{
     job::{Job, JobEvent, Phase},
     road::{Road, Roads},
     temps::{History, Temps},
+    texts::Wording,
 };
 use crate::protocol::{
-    codes::{HmsCode, Severity},
+    codes::HmsCode,
     machine::MachinePart,
     model::{CameraKind, Model},
     report::{Module, Report},
@@ -186,7 +187,9 @@ pub struct Printer {
     /// Why the link was down last; until it is up again.
     pub last_cause: Option<Cause>,
     /// Health messages that were active lately, and when each was seen last.
-    recent_hms: Vec<(HmsCode, Instant)>,
+    pub(super) recent_hms: Vec<(HmsCode, Instant)>,
+    /// The vendor's texts for this model, as far as they are held.
+    pub(super) wording: Wording,
     /// What was told of it before.
     pub(super) told: Told,
     /// Messages in a row that could not be read, and why the last one could not.
@@ -230,22 +233,6 @@ impl Printer {
         }
         let sampled = self.history.record(&self.temps, now.at);
         (changed.any() || sampled || !was_live, event)
-    }
-
-    /// Active health messages worth a journal line that were not active within `quiet`: they flap.
-    pub fn new_messages(&mut self, at: Instant, quiet: Duration) -> Vec<HmsCode> {
-        self.recent_hms.retain(|(_, seen)| at.saturating_duration_since(*seen) < quiet);
-        let mut fresh = Vec::new();
-        for hms in self.job.hms.iter().filter(|hms| hms.severity() != Severity::Info) {
-            match self.recent_hms.iter_mut().find(|(code, _)| code == hms) {
-                Some((_, seen)) => *seen = at,
-                None => {
-                    self.recent_hms.push((*hms, at));
-                    fresh.push(*hms);
-                }
-            }
-        }
-        fresh
     }
 
     /// Takes in the module list: the model's own name and the firmware version.
@@ -330,22 +317,6 @@ impl Printer {
             Phase::Idle => Status::Idle,
             Phase::Unknown => Status::Unknown,
         }
-    }
-
-    /// Whether it shows an error or a fatal health message.
-    pub fn is_alarmed(&self) -> bool {
-        self.job.error.is_some() || self.job.worst_hms().is_some_and(|hms| hms.severity() == Severity::Fatal)
-    }
-
-    /// The sentence about what is wrong, with its code: what a person should read first.
-    pub fn trouble(&self) -> Option<(String, String)> {
-        if let Some(error) = self.job.error {
-            return Some((error.text(), error.to_string()));
-        }
-        if let Some(hms) = self.job.worst_hms() {
-            return Some((hms.text(), hms.to_string()));
-        }
-        self.job.waits_for_person().then(|| (self.job.pause_reason(), String::new()))
     }
 
     /// The chamber light: on, off, or not reported.

@@ -15,7 +15,11 @@ use super::{
     road::Road,
     view::{Confirm, Layer, Test},
 };
-use crate::protocol::{codes::Severity, command::Command, report::Report};
+use crate::protocol::{
+    codes::{Code, Severity},
+    command::Command,
+    report::Report,
+};
 use std::time::Duration;
 
 /// A camera is opened only when a printer has been selected this long: moving through the list opens none.
@@ -52,6 +56,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Saved(Ok(path)) => state.say(format!("saved {path}"), Tone::Good),
         Event::Saved(Err(why)) => state.say(format!("the picture could not be saved: {why}"), Tone::Bad),
         Event::Hook(failure) => state.hook_failed(&failure),
+        Event::Texts(news) => state.take_texts(news, &mut effects),
         Event::Due => {}
         Event::Stop => effects.push(Effect::Quit),
     }
@@ -176,9 +181,10 @@ impl State {
         let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
         for hms in &fresh_hms {
             let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
-            self.log(who, format!("{} ({hms})", hms.text()), tone);
+            let words = self.printers[usize::from(who.0)].text(Code::Hms(*hms)).words;
+            self.log(who, format!("{words} ({hms})"), tone);
         }
-        self.tell_report(who, event.as_ref(), &fresh_hms);
+        self.tell_report(who, event, &fresh_hms);
         if let Some(event) = event {
             self.journal_job(who, event);
         }
@@ -194,21 +200,23 @@ impl State {
             self.mark(Redraw::Soon);
         }
         self.see_effects(who, effects);
+        self.want_texts(who, effects);
     }
 
     fn journal_job(&mut self, who: PrinterId, event: JobEvent) {
-        let job = &self.printers[usize::from(who.0)].job;
+        let printer = &self.printers[usize::from(who.0)];
+        let job = &printer.job;
         let name = job.name.clone().unwrap_or_else(|| "the job".to_owned());
         let code = job.error.map_or_else(String::new, |e| format!(" ({e})"));
         let (text, tone) = match event {
             JobEvent::Started => (format!("started {name}"), Tone::Plain),
-            JobEvent::Paused(why) => {
+            JobEvent::Paused => {
                 let tone = if job.waits_for_person() { Tone::Bad } else { Tone::Warning };
-                (format!("paused: {why}{code}"), tone)
+                (format!("paused: {}{code}", printer.pause_reason()), tone)
             }
             JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
             JobEvent::Finished => (format!("finished {name}"), Tone::Good),
-            JobEvent::Failed(why) => (format!("failed {name}: {why}{code}"), Tone::Bad),
+            JobEvent::Failed => (format!("failed {name}: {}{code}", printer.failure_reason()), Tone::Bad),
             JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
         };
         self.log(who, text, tone);
@@ -441,6 +449,7 @@ impl State {
                 let who = PrinterId(self.printers.len() as u16);
                 self.say(format!("added {}", printer.name), Tone::Good);
                 self.printers.push(Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new()));
+                self.word(usize::from(who.0));
                 self.view.selected = Some(who);
                 self.arrange_rows();
             }

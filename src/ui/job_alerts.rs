@@ -1,6 +1,7 @@
 //! What is in the way, in sentences with a next step: the link, errors and messages, refused control.
 
 use super::{job::is_locked, paint::Paint, text, theme::Role};
+use crate::protocol::codes::Code;
 use crate::state::{
     action::Print,
     control::LOCKED,
@@ -139,9 +140,9 @@ fn trouble(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
         out.push((role, "the printer gave no reason; its screen may say more".to_owned(), String::new()));
     }
     // Further messages; the first one is told above unless the error took its place.
-    let told = usize::from(job.error.is_none() && job.worst_hms().is_some());
-    for hms in job.hms.iter().skip(told) {
+    let told = usize::from(job.error.is_none() && printer.worst_hms().is_some());
+    for hms in printer.messages().map(|message| message.code).skip(told) {
         let role = if hms.severity() <= crate::protocol::codes::Severity::Serious { Role::Trouble } else { Role::Dim };
-        out.push((role, hms.text(), hms.to_string()));
+        out.push((role, printer.text(Code::Hms(hms)).words, hms.to_string()));
     }
 }

@@ -359,7 +359,7 @@ fn two_old_x1c_that_print() {
     // fan_gear 11796492 = 0xB4000C: 12, 0 and 180 of 255.
     assert_eq!((fans(&p).as_str(), p.network().as_deref()), ("5 0 71 90", Some("-29 dBm")));
     // 83886336 = 0x05000100 with 196612 = 0x00030004; 201326848 = 0x0C000100 with 65540 = 0x00010004.
-    let mut hms: Vec<_> = p.job.hms.iter().map(ToString::to_string).collect();
+    let mut hms: Vec<_> = p.job.hms.iter().map(|message| message.code.to_string()).collect();
     hms.sort();
     assert_eq!(hms, ["HMS_0500_0100_0003_0004", "HMS_0C00_0100_0001_0004"]);
     // Its estimate is off (bit 7 of home_flag): the zeros are no measurement.

@@ -241,3 +241,31 @@ fn any_action_can_be_ordered_by_its_name() {
     let odd = home.run(&["do", "Workshop P1S", "dance"]);
     assert!(odd.code == 2 && odd.err.contains("there are pause"), "{odd:?}");
 }
+
+#[test]
+fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &[]);
+    home.configure(&simulator.config());
+    let error = |line: &Value| line["job"]["error"].clone();
+    let before = home.run(&["status", "Garage A1", "--json"]);
+    let before: Value = serde_json::from_str(&before.out).unwrap();
+    assert_eq!(error(&before[0])["text_source"], "built-in", "a command that is over in a moment fetches nothing");
+    assert_eq!(before[0]["job"]["error"]["wiki"], "https://wiki.bambulab.com/en/hms/home");
+    let mut child = home.command(&["status", "Garage A1", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let fetched = lines.find_map(|line| {
+        let line: Value = serde_json::from_str(&line.unwrap()).expect("JSON");
+        (error(&line)["text_source"] == "vendor").then(|| error(&line))
+    });
+    send("TERM", child.id());
+    child.wait().unwrap();
+    let fetched = fetched.expect("the vendor's text");
+    assert!(fetched["text"].as_str().unwrap().starts_with("Loose strands"), "{fetched}");
+    let kept: Vec<_> = fs::read_dir(home.path("cache/bambu-tui")).unwrap().map(|file| file.unwrap().path()).collect();
+    assert!(kept.len() == 1 && kept[0].ends_with("texts-039-en"), "{kept:?}");
+    let after = home.run(&["status", "Garage A1", "--json"]);
+    let after: Value = serde_json::from_str(&after.out).unwrap();
+    assert_eq!(error(&after[0]), fetched, "read from where it was kept");
+    assert!(home.log().matches("texts for codes").count() == 1, "{}", home.log());
+}

@@ -34,6 +34,7 @@ impl Home {
             ("XDG_CONFIG_HOME", self.path("config")),
             ("XDG_STATE_HOME", self.path("state")),
             ("XDG_DATA_HOME", self.path("data")),
+            ("XDG_CACHE_HOME", self.path("cache")),
             ("TERM", "xterm-256color".into()),
             ("COLORTERM", "truecolor".into()),
             ("LANG", "C.UTF-8".into()),
@@ -116,6 +117,7 @@ fn read(mut from: impl std::io::Read + Send + 'static) -> std::thread::JoinHandl
 pub(crate) struct Simulator {
     pub(crate) child: Child,
     pub(crate) printers: Vec<Value>,
+    pub(crate) texts_url: String,
     /// What it says about its cloud; null without one.
     pub(crate) cloud: Value,
     _out: BufReader<ChildStdout>,
@@ -129,8 +131,9 @@ impl Simulator {
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let json: Value = serde_json::from_str(&line).expect("one line of JSON");
+        let texts_url = json["texts_url"].as_str().unwrap().to_owned();
         let printers = json["printers"].as_array().unwrap().clone();
-        Self { child, printers, cloud: json["cloud"].clone(), _out: out }
+        Self { child, printers, texts_url, cloud: json["cloud"].clone(), _out: out }
     }
 
     pub(crate) fn text(&self, printer: usize, key: &str) -> String {
@@ -140,7 +143,7 @@ impl Simulator {
         }
     }
 
-    /// The configuration that points at its printers.
+    /// The configuration that points at its printers and its texts.
     pub(crate) fn config(&self) -> String {
         let block = |at: usize| {
             let text = |key| self.text(at, key);
@@ -154,7 +157,8 @@ impl Simulator {
                 text("camera_port"),
             )
         };
-        (0..self.printers.len()).map(block).collect()
+        let texts = format!("[texts]\nurl = \"{}\"\n", self.texts_url);
+        (0..self.printers.len()).map(block).chain([texts]).collect()
     }
 
     /// Ends it by a signal; gives the exit code.

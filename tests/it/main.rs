@@ -9,6 +9,7 @@
 )]
 
 mod captures;
+mod cloud_road;
 mod commands;
 mod desk;
 mod laws;
@@ -19,6 +20,7 @@ mod orders;
 mod pty;
 mod room;
 mod scripts;
+mod texts;
 mod walls;
 mod whole;
 mod whole_faults;

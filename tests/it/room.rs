@@ -112,7 +112,8 @@ impl Room {
             fingerprint: None,
             tags: Vec::new(),
         });
-        let config = Config { printers: printers.collect(), ..Config::default() };
+        let mut config = Config { printers: printers.collect(), ..Config::default() };
+        config.texts.url = demo.texts_url();
         let mut setup = Setup { config, timing: Timing::fast(), ..Setup::default() };
         change(&demo, &mut setup);
         let screen = Seen(Arc::new(Mutex::new(TestBackend::new(120, 40))));

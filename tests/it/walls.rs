@@ -28,7 +28,7 @@ const fn wall(
 
 const EVERY: &[&str] = &[
     "app", "cli", "config", "demo", "files", "journal", "logging", "net", "protocol", "screen", "state", "terminal",
-    "ui", "viewer",
+    "texts", "ui", "viewer",
 ];
 
 const WALLS: &[Wall] = &[
@@ -64,7 +64,7 @@ const WALLS: &[Wall] = &[
     ),
     wall(
         "net",
-        &["files", "net", "protocol", "config", "state"],
+        &["files", "net", "protocol", "config", "state", "texts"],
         &["state::update", "state::State", "state::view", "state::layout", "state::keymap"],
         &["ratatui", "crossterm", "std::time::SystemTime"],
     ),
@@ -72,11 +72,20 @@ const WALLS: &[Wall] = &[
     wall("terminal", &["state"], &["state::update", "state::State"], &["tokio::net", "std::net", "std::fs"]),
     wall("viewer", &["terminal", "state::settings"], &[], &["tokio", "std::net", "std::fs"]),
     wall("screen", &["app", "state", "terminal", "ui", "viewer"], &["state::update"], &["std::net", "std::fs"]),
+    wall(
+        "texts",
+        &["files", "protocol", "state::texts", "texts"],
+        &[],
+        &["tokio", "std::net", "std::env", "ratatui", "crossterm"],
+    ),
     wall("files", &["files"], &[], &["tokio", "std::net", "std::env", "ratatui", "crossterm"]),
     wall("logging", &["files"], &[], &["tokio", "ratatui", "crossterm"]),
     wall(
         "app",
-        &["app", "config", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "ui", "viewer"],
+        &[
+            "app", "config", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "texts", "ui",
+            "viewer",
+        ],
         &["demo", "cli"],
         &["std::net", "crossterm"],
     ),

@@ -141,6 +141,17 @@ impl Answer {
         Self::new(status, "text/html; charset=UTF-8", page)
     }
 
+    pub(super) fn xml(status: u16, code: &str, message: &str) -> Self {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        );
+        Self::new(status, "application/xml", body)
+    }
+
+    pub(super) fn bytes(kind: &'static str, body: impl Into<Bytes>) -> Self {
+        Self::new(200, kind, body)
+    }
+
     /// The same with another header.
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

@@ -105,7 +105,7 @@ fn print_entry(cloud: &Cloud, machine: &Machine) -> Value {
         entry["task_id"] = json!(common::id(sim, 2));
         entry["task_name"] = json!(common::subtask_name(sim));
         entry["task_status"] = json!(status(machine, sim));
-        entry["model_id"] = json!(super::history::model_id(&common::id(sim, 0)));
+        entry["model_id"] = json!(super::history::model_id(common::id(sim, 0).parse().unwrap_or(0)));
         entry["project_id"] = json!(common::id(sim, 0));
         entry["profile_id"] = json!(common::id(sim, 1));
         entry["start_time"] = json!(super::history::iso(cloud.now() - job.done as i64));

@@ -11,18 +11,25 @@ mod broker;
 mod ca;
 mod devices;
 mod fault;
+mod files;
 mod handle;
 mod history;
 mod http;
 mod login;
+mod messages;
 mod plan;
+mod projects;
 mod routes;
+mod slicer;
 mod storage;
+mod tasks;
 mod user;
 mod web;
 
 pub use fault::{CloudFault, Order};
 pub use handle::{Call, CloudHandle, CloudPrinter};
+pub(super) use slicer::OWN_FILAMENT;
+
 pub use plan::{CloudPlan, TokenForm, TokenPlace};
 
 use super::handle::listen;
@@ -32,11 +39,19 @@ use account::Account;
 use answer::Ask;
 use chrono::DateTime;
 use fault::Orders;
+use files::Space;
 use handle::Servers;
+use history::Ledger;
+use messages::Inbox;
 use rustls::ServerConfig;
+use slicer::Shelf;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
+
+/// How often the history looks at the printers.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// A printer as the cloud knows it.
 pub(super) struct Machine {
@@ -99,6 +114,10 @@ pub(super) struct Cloud {
     web_tls: Arc<ServerConfig>,
     broker_tls: Arc<ServerConfig>,
     account: Mutex<Account>,
+    ledger: Mutex<Ledger>,
+    inbox: Mutex<Inbox>,
+    space: Mutex<Space>,
+    shelf: Mutex<Shelf>,
     machines: Vec<Arc<Machine>>,
     orders: Mutex<Orders>,
     calls: Mutex<Vec<Call>>,
@@ -126,6 +145,37 @@ impl Cloud {
     /// Reads or changes the account.
     fn account<T>(&self, f: impl FnOnce(&mut Account) -> T) -> T {
         f(&mut lock(&self.account))
+    }
+
+    /// The history, with everything the printers have done until now.
+    fn ledger<T>(&self, f: impl FnOnce(&mut Ledger) -> T) -> T {
+        let mut ledger = lock(&self.ledger);
+        for machine in self.bound() {
+            ledger.observe(&machine.printer.machine().sim, self.now());
+        }
+        f(&mut ledger)
+    }
+
+    /// What has been read.
+    fn inbox<T>(&self, f: impl FnOnce(&mut Inbox) -> T) -> T {
+        f(&mut lock(&self.inbox))
+    }
+
+    /// What has been uploaded.
+    fn space<T>(&self, f: impl FnOnce(&mut Space) -> T) -> T {
+        f(&mut lock(&self.space))
+    }
+
+    /// Settings of slicers.
+    fn shelf<T>(&self, f: impl FnOnce(&mut Shelf) -> T) -> T {
+        f(&mut lock(&self.shelf))
+    }
+
+    /// Keeps the history while nobody asks for it.
+    async fn live(self: Arc<Self>) {
+        while self.stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
+            self.ledger(|_| ());
+        }
     }
 
     /// Whether a question comes with a token that holds.
@@ -175,7 +225,10 @@ pub(super) async fn start(
     let token = account.grant(epoch).token;
     let mut orders = Orders::default();
     plan.faults.iter().for_each(|order| orders.set(order.clone()));
-    let machines = guests.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
+    let machines: Vec<_> =
+        guests.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
+    let serials: Vec<_> = machines.iter().filter(|m| m.is_bound()).map(|m| m.serial()).collect();
+    let ledger = Ledger::past(&serials, epoch, seed);
     let cloud = Arc::new(Cloud {
         clock,
         epoch,
@@ -185,12 +238,17 @@ pub(super) async fn start(
         web_tls: Arc::new(web_tls),
         broker_tls: Arc::new(broker_tls),
         account: Mutex::new(account),
+        ledger: Mutex::new(ledger),
+        inbox: Mutex::default(),
+        space: Mutex::default(),
+        shelf: Mutex::new(Shelf::new(epoch)),
         machines,
         orders: Mutex::new(orders),
         calls: Mutex::default(),
         desk: broker::Desk::new(plan.connection_limit, &stop),
         stop,
     });
+    tokio::spawn(Arc::clone(&cloud).live());
     let servers = Servers::open(&cloud, [api, web, storage, mqtt], mqtt_port, bind);
     Ok(CloudHandle::new(cloud, servers, file, token))
 }

@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Ask, Site};
 use super::fault::CloudFault;
-use super::{Cloud, devices, login, user, web};
+use super::{Cloud, devices, files, login, projects, slicer, storage, user, web};
 use serde_json::json;
 
 const CHALLENGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>\
@@ -17,7 +17,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
     match ask.site {
         Site::Api => api(cloud, ask),
         Site::Web => web::answer(cloud, ask),
-        Site::Storage => Answer::not_found(),
+        Site::Storage => storage::answer(cloud, ask),
     }
 }
 
@@ -65,7 +65,12 @@ fn api(cloud: &Cloud, ask: &Ask) -> Answer {
     match *service {
         "design-user-service" | "user-service" => user::answer(cloud, ask, rest),
         "iot-service" => match rest {
+            // The app has this one; others are told that it is not for them.
+            ["api", "user", "task", ..] => Answer::forbidden(),
+            ["api", "user", "project" | "profile", ..] => projects::answer(cloud, ask, &rest[2..]),
+            ["api", "user", "upload" | "notification"] => files::answer(cloud, ask, &rest[2..]),
             ["api", "user", rest @ ..] => devices::answer(cloud, ask, rest),
+            ["api", "slicer", rest @ ..] => slicer::answer(cloud, ask, rest),
             _ => Answer::not_found(),
         },
         _ => Answer::not_found(),

@@ -1,7 +1,7 @@
 //! Who the account is: preference, profile and settings.
 
-use super::Cloud;
 use super::answer::{Answer, Ask};
+use super::{Cloud, messages, tasks};
 use serde_json::json;
 
 /// Answers below `user-service` and `design-user-service`.
@@ -14,6 +14,8 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
             &json!({"pushPrint": true, "pushSystem": true, "pushComment": true, "pushLike": false, "pushFollow": false,
                 "emailMarketing": false, "language": "en"}),
         ),
+        (_, ["my", "tasks" | "task", ..]) => tasks::answer(cloud, ask, &path[1..]),
+        (_, ["my", "messages" | "message", ..]) => messages::answer(cloud, ask, &path[1..]),
         _ => Answer::not_found(),
     }
 }

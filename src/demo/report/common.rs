@@ -26,7 +26,11 @@ pub fn title(sim: &SimPrinter) -> &str {
 
 /// The name without the endings of print files.
 pub fn subtask_name(sim: &SimPrinter) -> &str {
-    let name = title(sim);
+    bare_title(title(sim))
+}
+
+/// A file name without the endings of print files.
+pub fn bare_title(name: &str) -> &str {
     let name = name.strip_suffix(".3mf").unwrap_or(name);
     name.strip_suffix(".gcode").unwrap_or(name)
 }

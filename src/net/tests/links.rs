@@ -226,7 +226,7 @@ fn form(port: u16) -> NewPrinter {
 
 async fn probe(printer: NewPrinter, pins: &Pins) -> Result<crate::state::event::Probed, Cause> {
     let (sender, mut events) = mpsc::channel(1);
-    let options = Options { timing: Timing::fast(), pins: pins.clone(), spread: Duration::ZERO, hooks: Vec::new() };
+    let options = Options { timing: Timing::fast(), pins: pins.clone(), spread: Duration::ZERO, ..Options::default() };
     let mut net = Net::new(options, sender);
     net.carry_out(Effect::Probe(printer));
     match timeout(Duration::from_secs(2), events.recv()).await.unwrap().unwrap() {

@@ -69,7 +69,7 @@ impl Bench {
 
     fn with(config: PrinterConfig, timing: Timing, pins: Pins, room: usize) -> Self {
         let (sender, events) = mpsc::channel(room);
-        let options = Options { timing, pins: pins.clone(), spread: Duration::ZERO, hooks: Vec::new() };
+        let options = Options { timing, pins: pins.clone(), spread: Duration::ZERO, ..Options::default() };
         let mut net = Net::new(options, sender);
         net.add(ID, config);
         Self { net, events, pins }

@@ -112,7 +112,7 @@ impl Orderable for Print {
             }),
             // Resuming what the printer paused by itself can ruin what the pause has saved.
             Self::Resume if printer.job.waits_for_person() => {
-                let why = printer.trouble().map_or_else(|| printer.job.pause_reason(), |(words, _)| words);
+                let why = printer.trouble().map_or_else(|| printer.pause_reason(), |(words, _)| words);
                 Some(Risk {
                     title: "Resume this print?",
                     warning: format!("The printer paused by itself: {why}. Is that set right?"),

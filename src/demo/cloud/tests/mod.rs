@@ -3,7 +3,9 @@
 mod broker;
 mod devices;
 mod faults;
+mod history;
 mod login;
+mod projects;
 mod web;
 
 use super::CloudPlan;

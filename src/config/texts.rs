@@ -1,0 +1,20 @@
+//! Where the vendor's texts for codes come from, and in which language: `[texts]`.
+
+use crate::protocol::texts::Language;
+
+/// `[texts]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// The language that texts are shown in; what it lacks is shown in English.
+    pub language: Language,
+    /// Whether texts are fetched at all. What was kept is shown either way.
+    pub fetch: bool,
+    /// Scheme and host of the server, without a slash at the end.
+    pub url: String,
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { language: Language::default(), fetch: true, url: "https://e.bambulab.com".to_owned() }
+    }
+}
