@@ -65,8 +65,15 @@ pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
     }
     let player = |i: usize, name: &str, model, entry, share| {
         let mut player = Player { name: name.to_owned(), ..blank(plan, 5000 + i, model) };
-        begin(&mut player.sim, entry, share);
-        player.sim.job.iter_mut().for_each(|job| job.cloud = true);
+        let sim = &mut player.sim;
+        match plan.scenario {
+            Scenario::Quiet => (sim.restarts, sim.still) = (false, true),
+            scenario => {
+                sim.busy = scenario == Scenario::Busy;
+                begin(sim, entry, share);
+            }
+        }
+        sim.job.iter_mut().for_each(|job| job.cloud = true);
         player
     };
     let mut locked = player(1, "School P2S", Model::P2S, 5, 0.18);
@@ -242,6 +249,7 @@ fn trouble(sim: &mut SimPrinter, i: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::cloud::CloudPlan;
     use crate::demo::sim::Phase;
     use std::collections::HashSet;
 
@@ -299,6 +307,27 @@ mod tests {
             [Phase::Pause, Phase::Failed].map(|f| trouble.iter().filter(|p| p.sim.phase == f).count()).into();
         assert_eq!((trouble.len(), errors, paused, failed), (9, 6, 5, 3));
         assert_eq!(of(&Plan { scenario: Scenario::Flood, ..Plan::default() })[0].faults.flood(), Some(50));
+    }
+
+    #[test]
+    fn the_cloud_brings_two_printers_and_changes_none_of_the_others() {
+        for scenario in Scenario::ALL {
+            let alone = Plan { scenario, ..Plan::default() };
+            let plan = Plan { cloud: Some(CloudPlan::default()), ..alone.clone() };
+            let serials = |cast: &[Player]| cast.iter().map(|p| p.sim.serial.clone()).collect::<Vec<_>>();
+            assert_eq!(serials(&of(&plan)), serials(&of(&alone)));
+            assert!(only_in_the_cloud(&alone).is_empty());
+            let more = only_in_the_cloud(&plan);
+            assert_eq!(
+                (more.len(), more[0].faults.has(Fault::Locked), more[1].faults.has(Fault::Locked)),
+                (2, false, true)
+            );
+            let prints = more.iter().all(|p| p.sim.phase == Phase::Running && p.sim.job.as_ref().unwrap().cloud);
+            assert_eq!(prints, scenario != Scenario::Quiet);
+            let both = &of(&plan)[on_both_roads(&plan)];
+            assert_eq!(both.faults.has(Fault::Silent), scenario == Scenario::Faults);
+            assert!(both.sim.job.as_ref().is_none_or(|job| !job.cloud));
+        }
     }
 
     #[test]

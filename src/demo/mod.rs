@@ -244,7 +244,7 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
                 bound: i >= on_lan || i == cast::on_both_roads(plan),
             });
             let guests = guests.collect();
-            Some(cloud::start(cloud, plan.seed, plan.bind, guests, (clock, epoch), stop.child_token()).await?)
+            Some(cloud::start(cloud, plan, guests, (clock, epoch), stop.child_token()).await?)
         }
     };
     // Reports of a farm come in ten groups a second: all at once would be a burst, and each by itself would wake the

@@ -163,6 +163,13 @@ impl Answer {
 mod tests {
     use super::*;
 
+    proptest::proptest! {
+        #[test]
+        fn any_query_reads(text in ".{0,60}") {
+            let _ = pairs(&text);
+        }
+    }
+
     #[test]
     fn a_query_is_read_as_browsers_write_it() {
         let text = |k: &str, v: &str| (k.to_owned(), v.to_owned());

@@ -1,6 +1,8 @@
 //! The account's printers: the list, their names, binding, firmware, and what each is doing as far as the cloud knows.
 
 use super::answer::{Answer, Ask};
+use super::history::{iso, model_id};
+use super::tasks::cover;
 use super::{Cloud, Machine};
 use crate::demo::report::{Family, common, version};
 use crate::demo::sim::{Phase, SimPrinter};
@@ -91,27 +93,27 @@ fn bind_entry(_: &Cloud, machine: &Machine) -> Value {
 }
 
 fn print_entry(cloud: &Cloud, machine: &Machine) -> Value {
+    let newest = cloud.ledger(|ledger| ledger.newest_of(machine.serial()).cloned());
     let sim = &machine.printer.machine().sim;
     let mut entry = json!({
         "dev_id": machine.serial(), "dev_name": machine.name(), "dev_model_name": model_name(machine),
         "dev_product_name": machine.printer.card.model.short(), "dev_online": machine.printer.is_online(),
         "dev_access_code": access_code(machine),
     });
-    let job = sim.job.as_ref().filter(|_| sim.phase.is_active());
     for key in JOB_FIELDS {
         entry[key] = Value::Null;
     }
-    if let Some(job) = job {
-        entry["task_id"] = json!(common::id(sim, 2));
-        entry["task_name"] = json!(common::subtask_name(sim));
+    if let Some(task) = newest.filter(|task| !task.is_over()) {
+        entry["task_id"] = json!(task.id.to_string());
+        entry["task_name"] = json!(task.title);
         entry["task_status"] = json!(status(machine, sim));
-        entry["model_id"] = json!(super::history::model_id(common::id(sim, 0).parse().unwrap_or(0)));
-        entry["project_id"] = json!(common::id(sim, 0));
-        entry["profile_id"] = json!(common::id(sim, 1));
-        entry["start_time"] = json!(super::history::iso(cloud.now() - job.done as i64));
-        entry["prediction"] = json!(job.length as i64);
+        entry["model_id"] = json!(model_id(task.project));
+        entry["project_id"] = json!(task.project.to_string());
+        entry["profile_id"] = json!(task.profile.to_string());
+        entry["start_time"] = json!(iso(task.start));
+        entry["prediction"] = json!(task.cost);
         entry["progress"] = json!(common::percent(sim));
-        entry["thumbnail"] = json!(cloud.picture("plate", &job_colour(sim), job.number.into()));
+        entry["thumbnail"] = json!(cover(cloud, &task));
     }
     entry
 }
@@ -128,12 +130,6 @@ const JOB_FIELDS: [&str; 10] = [
     "progress",
     "thumbnail",
 ];
-
-/// The colour of what the job is printed from, without its alpha.
-fn job_colour(sim: &SimPrinter) -> String {
-    let slot = sim.job.as_ref().map(crate::demo::sim::job::Job::slot);
-    slot.and_then(|slot| sim.spool_at(slot)).map_or("808080", |spool| &spool.color)[..6].to_owned()
-}
 
 fn firmware(machine: &Machine) -> Value {
     let sim = &machine.printer.machine().sim;

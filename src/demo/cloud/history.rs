@@ -154,6 +154,11 @@ impl Ledger {
         tasks
     }
 
+    /// The newest print of one printer.
+    pub(super) fn newest_of(&self, serial: &str) -> Option<&Task> {
+        self.newest_first().into_iter().find(|task| task.serial == serial)
+    }
+
     pub(super) fn find(&self, id: u64) -> Option<&Task> {
         self.tasks.iter().find(|task| task.id == id)
     }

@@ -34,7 +34,7 @@ pub use plan::{CloudPlan, TokenForm, TokenPlace};
 
 use super::handle::listen;
 use super::printer::Printer;
-use super::{Clock, DemoError};
+use super::{Clock, DemoError, Plan};
 use account::Account;
 use answer::Ask;
 use chrono::DateTime;
@@ -45,7 +45,6 @@ use history::Ledger;
 use messages::Inbox;
 use rustls::ServerConfig;
 use slicer::Shelf;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -199,15 +198,15 @@ pub(super) struct Guest {
     pub(super) bound: bool,
 }
 
-/// Starts the cloud; returns when all its servers listen.
+/// Starts the cloud of a demo; returns when all its servers listen.
 pub(super) async fn start(
     plan: &CloudPlan,
-    seed: u64,
-    bind: IpAddr,
+    demo: &Plan,
     guests: Vec<Guest>,
     (clock, epoch): (Clock, i64),
     stop: CancellationToken,
 ) -> Result<CloudHandle, DemoError> {
+    let (seed, bind) = (demo.seed, demo.bind);
     let (broker_tls, pem) = ca::certificates(bind)?;
     let mut web_tls = broker_tls.clone();
     web_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
@@ -224,7 +223,7 @@ pub(super) async fn start(
     let mut account = Account::new(seed, plan.token, plan.token_lifetime);
     let token = account.grant(epoch).token;
     let mut orders = Orders::default();
-    plan.faults.iter().for_each(|order| orders.set(order.clone()));
+    plan::story(demo.scenario).into_iter().chain(plan.faults.clone()).for_each(|order| orders.set(order));
     let machines: Vec<_> =
         guests.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
     let serials: Vec<_> = machines.iter().filter(|m| m.is_bound()).map(|m| m.serial()).collect();

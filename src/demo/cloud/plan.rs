@@ -1,6 +1,7 @@
 //! What the simulated cloud is like, as far as it can be chosen.
 
-use super::fault::Order;
+use super::fault::{CloudFault, Order};
+use crate::demo::Scenario;
 
 /// A plan for the cloud of a demo.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,21 @@ impl Default for CloudPlan {
             port: 0,
         }
     }
+}
+
+/// What goes wrong in the cloud by the scenario alone. Most of it is over after once or twice.
+pub(super) fn story(scenario: Scenario) -> Vec<Order> {
+    if scenario != Scenario::Faults {
+        return Vec::new();
+    }
+    let order = |fault, path: &str, times| Order { fault, path: path.to_owned(), times };
+    vec![
+        order(CloudFault::Transient, "/v1/iot-service/api/user/bind", Some(1)),
+        order(CloudFault::TooMany(10), "/v1/user-service/my/tasks", Some(1)),
+        order(CloudFault::Server(500), "/v1/user-service/my/message", Some(2)),
+        order(CloudFault::Truncated, "/v1/iot-service/api/user/device/version", Some(1)),
+        order(CloudFault::Forbidden, "/v1/iot-service/api/user/project", None),
+    ]
 }
 
 /// What an access token looks like.

@@ -77,8 +77,9 @@ fn read_name(name: &str) -> Option<([u8; 3], u64)> {
 
 /// A picture on nothing: a head, or towers of which each number has its own.
 fn png(kind: &str, color: [u8; 3], number: u64) -> Vec<u8> {
-    let heights: Vec<i64> =
-        fingerprint(&number.to_be_bytes()).bytes().take(6).map(|b| i64::from(b % 40) + 24).collect();
+    let hash = fingerprint(&number.to_be_bytes());
+    let byte = |i: usize| hash.get(2 * i..2 * i + 2).and_then(|hex| i64::from_str_radix(hex, 16).ok()).unwrap_or(0);
+    let heights: Vec<i64> = (0..6).map(|i| 16 + byte(i) % 76).collect();
     let mut pixels = Vec::with_capacity((EDGE * EDGE * 4) as usize);
     for y in 0..i64::from(EDGE) {
         for x in 0..i64::from(EDGE) {

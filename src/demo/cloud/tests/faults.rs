@@ -1,7 +1,8 @@
 //! What goes wrong, on order.
 
-use super::{room, room_of};
+use super::{Browser, room, room_of};
 use crate::demo::cloud::{CloudFault, CloudPlan, Order};
+use crate::demo::{Plan, Scenario, start};
 use serde_json::{Value, json};
 
 const BIND: &str = "/v1/iot-service/api/user/bind";
@@ -48,6 +49,21 @@ async fn a_fault_may_be_of_one_place_and_go_by_itself() {
     assert_eq!(browser.get(PREFERENCE).await.status, 200);
     assert_eq!(browser.get(BIND).await.status, 401);
     assert_eq!(browser.get(BIND).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_story_of_faults_has_some_in_the_cloud_too() {
+    let plan = Plan { scenario: Scenario::Faults, cloud: Some(CloudPlan::default()), ..Plan::default() };
+    let demo = start(&plan).await.unwrap();
+    let browser = Browser::new(demo.cloud().unwrap());
+    let status = async |path: &str| browser.get(path).await.status;
+    assert_eq!((status(BIND).await, status(BIND).await), (401, 200));
+    let tasks = "/v1/user-service/my/tasks";
+    assert_eq!((status(tasks).await, status(tasks).await), (429, 200));
+    assert_eq!(status("/v1/iot-service/api/user/project").await, 403);
+    // The printer whose LAN never answers can be reached this way.
+    let silent = &demo.printers()[4].serial;
+    assert!(demo.cloud().unwrap().printers().iter().any(|p| &p.serial == silent && p.lan));
 }
 
 #[tokio::test]
