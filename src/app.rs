@@ -13,8 +13,9 @@ use crate::{
         control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
+        journal::{Journal, Kind},
         keymap::Keymap,
-        notice::{Journal, Tone},
+        notice::Tone,
         printer::{Patience, Printer},
         settings::{CameraMode, Settings},
         texts::Texts,
@@ -159,7 +160,7 @@ fn keep_journal(path: &Path, state: &mut State) -> Option<Keeper> {
         Ok(keeper) => Some(keeper),
         Err(e) => {
             let text = format!("the journal is not kept: {}: {e}", path.display());
-            state.journal.add(state.now.unix, None, text, Tone::Warning);
+            state.journal.add(state.now.unix, None, Kind::Other, text, Tone::Warning);
             None
         }
     }
@@ -205,7 +206,7 @@ impl<F: Front> App<F> {
         state.view.every_change = every_change;
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         for warning in warnings {
-            state.journal.add(now.unix, None, warning, Tone::Warning);
+            state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
         }
         if settings.camera == CameraMode::Slow || settings.camera == CameraMode::Auto && settings.remote {
             timing.picture_gap = SLOW_PICTURES;
@@ -425,7 +426,7 @@ mod tests {
         let state = || State::new(vec![printer.clone()], Settings::default(), Keymap::default(), now(), 1);
         let mut first = state();
         let mut keeper = keep_journal(&path, &mut first).expect("it is kept");
-        first.journal.add(7, Some(PrinterId(0)), "finished cube", Tone::Good);
+        first.journal.add(7, Some(PrinterId(0)), Kind::Print, "finished cube", Tone::Good);
         let moment = first.now;
         for effect in update(&mut first, Event::Due, moment) {
             let Effect::Record(entry) = effect else { panic!("{effect:?}") };

@@ -7,7 +7,8 @@ use crate::{
     protocol::wire::clean,
     state::{
         PrinterId,
-        notice::{Entry, Tone},
+        journal::{Entry, Kind},
+        notice::Tone,
         printer::Printer,
     },
 };
@@ -35,6 +36,8 @@ pub struct Record {
     pub printer: String,
     /// The printer's serial number, or nothing.
     pub serial: String,
+    /// What it is about.
+    pub kind: Kind,
     /// How loud.
     pub tone: Tone,
     /// What happened.
@@ -53,6 +56,7 @@ impl Record {
             unix: entry.unix,
             printer: printer.map(|p| p.name.clone()).unwrap_or_default(),
             serial: printer.map(|p| p.serial.clone()).unwrap_or_default(),
+            kind: entry.kind,
             tone: entry.tone,
             text: entry.text.clone(),
         }
@@ -67,14 +71,15 @@ impl Record {
         } else {
             self.text
         };
-        Entry { unix: self.unix, printer, text, tone: self.tone }
+        Entry { unix: self.unix, printer, kind: self.kind, text, tone: self.tone }
     }
 
     /// As JSON. Keys are only ever added.
     pub fn json(&self) -> Value {
         let tone = TONES.iter().find(|(tone, _)| *tone == self.tone).map_or("plain", |(_, name)| name);
         json!({
-            "time": self.unix, "printer": self.printer, "serial": self.serial, "tone": tone, "text": self.text,
+            "time": self.unix, "printer": self.printer, "serial": self.serial,
+            "kind": self.kind.name(), "tone": tone, "text": self.text,
         })
     }
 
@@ -82,11 +87,13 @@ impl Record {
     fn parse(line: &str) -> Option<Self> {
         let value: Value = serde_json::from_str(line).ok()?;
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(clean);
-        let tone = value.get("tone").and_then(Value::as_str);
+        let word = |key: &str| value.get(key).and_then(Value::as_str);
+        let tone = word("tone");
         Some(Self {
             unix: value.get("time")?.as_i64()?,
             printer: text("printer").unwrap_or_default(),
             serial: text("serial").unwrap_or_default(),
+            kind: word("kind").and_then(Kind::from_name).unwrap_or(Kind::Other),
             tone: TONES.iter().find(|(_, name)| Some(*name) == tone).map_or(Tone::Plain, |(tone, _)| *tone),
             text: text("text")?,
         })
@@ -183,7 +190,14 @@ mod tests {
     use super::*;
 
     fn record(unix: i64, text: &str) -> Record {
-        Record { unix, printer: "P1S".into(), serial: "01P".into(), tone: Tone::Good, text: text.into() }
+        Record {
+            unix,
+            printer: "P1S".into(),
+            serial: "01P".into(),
+            kind: Kind::Print,
+            tone: Tone::Good,
+            text: text.into(),
+        }
     }
 
     #[test]

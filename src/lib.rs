@@ -43,6 +43,7 @@
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
+//! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks |
 //! | `model`, `codes`, `filaments` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
 //! | **[`state`]** | **what is true now; pure** |
@@ -60,7 +61,8 @@
 //! | `keymap` | the one table of keys, and overrides |
 //! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
-//! | `notice`, `settings` | notices and the journal; choices of the person and abilities of the terminal |
+//! | `journal` | what happened, of what kind; what of it is shown |
+//! | `notice`, `settings` | notices; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
@@ -68,6 +70,7 @@
 //! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `hook` | programs and webhooks that are told what happens |
+//! | [`rest`](net::rest) | the client of the cloud's REST API: [`Cloud`](net::rest::Cloud), its calls, logins, budget and kept answers |
 //! | `texts` | the vendor's texts: read where they are kept, fetched where the state asks for them |
 //! | `web` | the client for web servers, made when it is needed for the first time |
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
@@ -94,9 +97,9 @@
 //!
 //! | module | of ours | of others | never |
 //! |---|---|---|---|
-//! | [`protocol`] | – | `serde`, `serde_json` | tokio, sockets, files, environment, clock, ratatui |
+//! | [`protocol`] | – | `serde`, `serde_json`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
-//! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width` | tokio, clock, files, any `&mut State` |
+//! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
@@ -107,7 +110,7 @@
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
 //! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
-//! | [`cli`] | everything; of `ui` only `text`, of `net` nothing | clap | – |
+//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` | clap | – |
 //!
 //! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
 //! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a
@@ -156,6 +159,10 @@
 //!   own: the fingerprint is pinned, or learned at first use if the certificate names the serial; the handshake
 //!   signature is checked with the certificate's own key, always; a changed certificate ends the handshake, before the
 //!   access code is sent.
+//! - **The cloud** is asked by one client, seldom: young answers are given again, each kind of call has a budget, a server
+//!   that asks for quiet gets it. Only `GET` is repeated. The token goes to the API's host alone, redirects elsewhere are
+//!   errors, and an answer is read from whatever form it has. How long ago something was asked is the one thing that
+//!   `net` reads a clock for.
 //! - **Cameras** are connected only while watched. A model without a JPEG stream is known in `protocol/model.rs` and
 //!   shown as such; it is no error.
 //!

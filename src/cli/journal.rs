@@ -2,14 +2,20 @@
 
 use super::{
     Global,
-    outcome::{Failure, OK, note, say},
+    outcome::{FAILED, Failure, OK, note, say},
 };
 use crate::{
+    files,
     journal::{self, Record},
     protocol::wire::clean,
+    state::journal::Kind,
 };
 use clap::Args;
-use std::time::Duration;
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Which lines, and how they are printed.
 #[derive(Debug, Clone, Args)]
@@ -20,9 +26,18 @@ pub(super) struct Options {
     /// Only what happened in this time: 90s, 30m, 24h, 7d
     #[arg(long, value_name = "TIME", value_parser = span)]
     since: Option<Duration>,
+    /// Only what is about this: print, health, order, link, other; several with commas
+    #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
+    kind: Vec<Kind>,
+    /// Only lines that hold all of these words, in any case of letters
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
     /// One JSON object a line instead of a table
     #[arg(long)]
     json: bool,
+    /// Write it into this file; an existing one is not replaced [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// A span of time with its unit.
@@ -41,10 +56,14 @@ fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(u64::from(number) * seconds))
 }
 
+fn kind(text: &str) -> Result<Kind, String> {
+    Kind::from_name(text).ok_or_else(|| format!("choose from {}", Kind::ALL.map(Kind::name).join(", ")))
+}
+
 pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
     let path = Global::state_file("journal.jsonl")?;
-    let records = journal::read(&path)
-        .map_err(|e| Failure::new(super::outcome::FAILED, format!("{} cannot be read: {e}", path.display())))?;
+    let records =
+        journal::read(&path).map_err(|e| Failure::new(FAILED, format!("{} cannot be read: {e}", path.display())))?;
     if let Some(name) = &options.printer
         && !records.iter().any(|record| is_of(record, name))
     {
@@ -52,24 +71,51 @@ pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
     }
     let now = crate::app::now();
     let from = options.since.map_or(i64::MIN, |since| now.unix.saturating_sub(since.as_secs() as i64));
+    let words: Vec<String> =
+        options.search.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
     let chosen: Vec<_> = records
         .iter()
-        .filter(|record| record.unix >= from && options.printer.as_ref().is_none_or(|name| is_of(record, name)))
+        .filter(|record| {
+            record.unix >= from
+                && options.printer.as_ref().is_none_or(|name| is_of(record, name))
+                && (options.kind.is_empty() || options.kind.contains(&record.kind))
+                && holds(record, &words)
+        })
         .collect();
-    if options.json {
-        for record in chosen {
-            say(&record.json().to_string())?;
-        }
-    } else if chosen.is_empty() {
-        note("nothing happened, as far as the dashboard has seen");
+    let lines = if options.json {
+        chosen.iter().map(|record| record.json().to_string()).collect::<Vec<_>>().join("\n")
     } else {
-        say(&table(&chosen, &|unix| {
+        table(&chosen, &|unix| {
             chrono::DateTime::from_timestamp(unix, 0)
                 .map(|time| time.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M:%S").to_string())
                 .unwrap_or_default()
-        }))?;
+        })
+    };
+    match &options.output {
+        Some(path) => {
+            write(path, &lines).map_err(|e| Failure::new(FAILED, format!("{}: {e}", path.display())))?;
+            say(&format!("{}: {} lines", path.display(), chosen.len()))?;
+        }
+        None if lines.is_empty() && !options.json => {
+            note("nothing was found, as far as the dashboard has seen");
+        }
+        None if lines.is_empty() => {}
+        None => say(&lines)?,
     }
     Ok(OK)
+}
+
+/// Whether every word stands in the text or in the printer's name.
+fn holds(record: &Record, words: &[String]) -> bool {
+    let (text, name) = (record.text.to_lowercase(), record.printer.to_lowercase());
+    words.iter().all(|word| text.contains(word) || name.contains(word))
+}
+
+/// A new file that only its owner may read, as the journal itself.
+fn write(path: &Path, lines: &str) -> io::Result<()> {
+    let mut file = files::private().write(true).create_new(true).open(path)?;
+    file.write_all(lines.as_bytes())?;
+    if lines.is_empty() { Ok(()) } else { file.write_all(b"\n") }
 }
 
 fn is_of(record: &Record, name: &str) -> bool {
@@ -119,15 +165,44 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_table_lines_up() {
-        let record = |printer: &str, text: &str| Record {
+    fn record(printer: &str, text: &str) -> Record {
+        Record {
             unix: 1,
             printer: printer.into(),
             serial: String::new(),
+            kind: Kind::Other,
             tone: Tone::Plain,
             text: text.into(),
-        };
+        }
+    }
+
+    #[test]
+    fn kinds_and_words_choose_lines() {
+        assert_eq!(kind("order"), Ok(Kind::Order));
+        assert!(kind("orders").is_err_and(|why| why.contains("print, health, order, link, other")));
+        let line = record("Workshop", "paused: the camera suspects Spaghetti");
+        let words = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert!(holds(&line, &words(&["spaghetti", "workshop"])) && holds(&line, &[]));
+        assert!(!holds(&line, &words(&["spaghetti", "garage"])));
+    }
+
+    #[test]
+    fn a_written_file_is_private_and_never_replaces_another() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal.jsonl");
+        write(&path, "{}").expect("written");
+        assert_eq!(std::fs::read_to_string(&path).expect("read"), "{}\n");
+        assert!(write(&path, "other").is_err());
+        assert_eq!(std::fs::read_to_string(&path).expect("read"), "{}\n");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).expect("metadata").permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn the_table_lines_up() {
         let (one, two) = (record("P1S", "started"), record("", "hello"));
         assert_eq!(table(&[&one, &two], &|_| "T".to_owned()), "T  P1S  started\nT  —    hello");
     }

@@ -14,6 +14,7 @@ mod mqtt;
 mod picture;
 mod pins;
 mod probe;
+pub mod rest;
 mod session;
 mod supervise;
 mod texts;

@@ -3,7 +3,7 @@
 use crate::protocol::wire::clean;
 use chrono::DateTime;
 use reqwest::{
-    Client, StatusCode,
+    Client, StatusCode, Url,
     header::{DATE, HeaderMap, RETRY_AFTER},
     redirect,
 };
@@ -35,7 +35,7 @@ impl Clients {
 
 fn make(secure: bool) -> Result<Client, String> {
     let builder = Client::builder()
-        .user_agent(concat!("bambu-tui/", env!("CARGO_PKG_VERSION")))
+        .user_agent(user_agent())
         .pool_idle_timeout(Duration::from_secs(30))
         .redirect(redirect::Policy::custom(follow));
     let builder = if secure {
@@ -58,12 +58,22 @@ fn make(secure: bool) -> Result<Client, String> {
 /// without a body.
 fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
     let keeps_body = matches!(attempt.status(), StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT);
-    let same = attempt.previous().last().is_some_and(|before| {
-        let to = attempt.url();
-        (before.scheme(), before.host_str(), before.port_or_known_default())
-            == (to.scheme(), to.host_str(), to.port_or_known_default())
-    });
+    let same = attempt.previous().last().is_some_and(|before| same_origin(before, attempt.url()));
     if keeps_body && same && attempt.previous().len() <= 5 { attempt.follow() } else { attempt.stop() }
+}
+
+/// Who asks: name, version, and where the project is at home if that is known.
+pub(super) fn user_agent() -> String {
+    let name = concat!("bambu-tui/", env!("CARGO_PKG_VERSION"));
+    match env!("CARGO_PKG_REPOSITORY") {
+        "" => name.to_owned(),
+        home => format!("{name} (+{home})"),
+    }
+}
+
+/// Whether two addresses lead to the same server in the same way.
+pub(super) fn same_origin(a: &Url, b: &Url) -> bool {
+    (a.scheme(), a.host_str(), a.port_or_known_default()) == (b.scheme(), b.host_str(), b.port_or_known_default())
 }
 
 /// What the server asks for: seconds, or a moment, which is counted from the server's own time.

@@ -9,6 +9,7 @@ pub mod job;
 pub mod machine;
 pub mod model;
 pub mod report;
+pub mod rest;
 pub mod temps;
 pub mod texts;
 pub mod wire;

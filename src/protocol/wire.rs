@@ -2,7 +2,7 @@
 //!
 //! Printers send numbers as strings, objects as numbers, and leave out what did not change. So every field is an
 //! `Option`, a value of an unexpected type counts as absent, and one wrong field never loses the others. The `wire!`
-//! macro writes a struct, its tolerant reader and its merge from one list of keys.
+//! macro writes a struct, its tolerant reader and its merge from one list of keys; `fields!` leaves the merge out.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::{borrow::Cow, fmt, marker::PhantomData};
@@ -317,11 +317,11 @@ impl<T: Merge + HasId> Merge for ById<T> {
     }
 }
 
-/// Writes a struct of optional fields with its tolerant reader and its merge.
+/// Writes a struct of optional fields with its tolerant reader.
 ///
 /// `"key" => field: Type` per field. Two keys for one field are two entries of a `field: "a" | "b"` list. The reader can
 /// also be asked for one field at a time (`read_field`), so that several structs can share one flat JSON object.
-macro_rules! wire {
+macro_rules! fields {
     ($(#[$meta:meta])* $vis:vis struct $name:ident {
         $( $(#[$field_meta:meta])* $($key:literal)|+ => $field:ident : $ty:ty ),* $(,)?
     }) => {
@@ -329,7 +329,6 @@ macro_rules! wire {
         #[derive(Debug, Clone, Default, PartialEq)]
         $vis struct $name { $( $(#[$field_meta])* pub $field: Option<$ty>, )* }
 
-        #[allow(dead_code, reason = "not every struct shares its object with others")]
         impl $name {
             /// Reads the value of `key` if it is one of this struct's; tells whether it was.
             pub(crate) fn read_field<'de, A: serde::de::MapAccess<'de>>(
@@ -344,13 +343,6 @@ macro_rules! wire {
                     _ => return Ok(false),
                 }
                 Ok(true)
-            }
-
-            /// Takes in a newer struct: absent fields keep their value. Tells whether anything changed.
-            pub(crate) fn merge_fields(&mut self, newer: Self, full: bool) -> bool {
-                let mut changed = false;
-                $( changed |= $crate::protocol::wire::merge_field(&mut self.$field, newer.$field, full); )*
-                changed
             }
         }
 
@@ -368,6 +360,27 @@ macro_rules! wire {
     };
 }
 
+/// Writes a struct as `fields!` does, and its merge.
+macro_rules! wire {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+        $( $(#[$field_meta:meta])* $($key:literal)|+ => $field:ident : $ty:ty ),* $(,)?
+    }) => {
+        $crate::protocol::wire::fields! {
+            $(#[$meta])* $vis struct $name { $( $(#[$field_meta])* $($key)|+ => $field: $ty ),* }
+        }
+
+        #[allow(dead_code, reason = "not every struct shares its object with others")]
+        impl $name {
+            /// Takes in a newer struct: absent fields keep their value. Tells whether anything changed.
+            pub(crate) fn merge_fields(&mut self, newer: Self, full: bool) -> bool {
+                let mut changed = false;
+                $( changed |= $crate::protocol::wire::merge_field(&mut self.$field, newer.$field, full); )*
+                changed
+            }
+        }
+    };
+}
+
 /// Merges by fields, as an object.
 macro_rules! merge_as_object {
     ($($name:ty),+ $(,)?) => { $(
@@ -377,7 +390,7 @@ macro_rules! merge_as_object {
     )+ };
 }
 
-pub(crate) use {merge_as_object, wire};
+pub(crate) use {fields, merge_as_object, wire};
 
 #[cfg(test)]
 mod tests {

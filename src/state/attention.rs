@@ -9,6 +9,7 @@ use super::{
     control::{Order, Stage},
     effect::Effect,
     job::JobEvent,
+    journal::Kind,
     notice::Tone,
     printer::Printer,
 };
@@ -326,7 +327,7 @@ impl State {
     pub(super) fn hook_failed(&mut self, failure: &HookFailure) {
         let HookFailure { who, happening, hook, why } = failure;
         let text = format!("hook {hook} for {}: {why}", happening.name());
-        self.journal.add(self.now.unix, Some(*who), text, Tone::Warning);
+        self.log(*who, Kind::Other, text, Tone::Warning);
         self.mark(Redraw::Soon);
     }
 }

@@ -3,7 +3,7 @@
 use super::PrinterId;
 use super::attention::Notification;
 use super::camera::PictureSize;
-use super::notice::Entry;
+use super::journal::Entry;
 use super::road::Road;
 use super::texts::Ask;
 use crate::protocol::command::{Command, Seq};

@@ -8,7 +8,9 @@ use super::{
     effect::{Effect, NewPrinter},
     event::Cause,
     help,
+    journal::Kind,
     keymap::{Intent, Mode},
+    layout,
     notice::Tone,
     printer::{Link, Printer},
     printers,
@@ -63,6 +65,7 @@ impl State {
             Intent::Palette => self.view.layers.push(Layer::Palette(Palette::default())),
             Intent::SpeedUp => self.change_speed(1, effects),
             Intent::SpeedDown => self.change_speed(-1, effects),
+            Intent::Filter if self.moving_pane() == Pane::Journal => self.view.searching = true,
             Intent::Filter => {
                 self.view.filtering = true;
                 if self.view.zoom.is_some_and(|pane| pane != Pane::Printers) {
@@ -100,6 +103,17 @@ impl State {
             Intent::Zoom => {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
                 printers::keep_selection_visible(self);
+            }
+            Intent::Journal => {
+                let journal = Some(Pane::Journal);
+                self.view.zoom = if self.view.zoom == journal { None } else { journal };
+            }
+            Intent::OnlyThis if layout::of(self).journal.is_none() => {
+                self.say("the journal is not on the screen", Tone::Warning);
+            }
+            Intent::OnlyThis => {
+                self.view.journal_of_one = !self.view.journal_of_one;
+                self.view.scroll_journal = 0;
             }
             Intent::Camera => {
                 let camera = Some(Pane::Camera);
@@ -184,7 +198,7 @@ impl State {
         });
         match changed {
             Some((who, fingerprint)) => {
-                self.journal.add(self.now.unix, Some(who), "the changed certificate was accepted", Tone::Warning);
+                self.log(who, Kind::Link, "the changed certificate was accepted", Tone::Warning);
                 effects.push(Effect::Trust { who, fingerprint });
             }
             None => self.say("this printer's certificate has not changed", Tone::Plain),
@@ -201,7 +215,14 @@ impl State {
 
     /// Closes one layer; never more, and never the program.
     fn back(&mut self) {
-        if self.view.layers.pop().is_some() || (!self.view.filtering && self.view.marks.back()) {
+        let search = &self.view.search;
+        let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
+        if self.view.layers.pop().is_some() {
+        } else if searched {
+            self.view.searching = false;
+            self.view.search = Input::default();
+            self.view.scroll_journal = 0;
+        } else if !self.view.filtering && self.view.marks.back() {
         } else if self.view.filtering || !self.view.filter.value().is_empty() {
             self.view.filtering = false;
             self.view.filter = Input::default();
@@ -256,6 +277,7 @@ impl State {
             Some(Layer::Form(form)) => form.fields.get_mut(form.at),
             Some(Layer::Palette(palette)) => Some(&mut palette.input),
             Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
+            None if self.view.searching => Some(&mut self.view.search),
             None if self.view.filtering => Some(&mut self.view.filter),
             _ => None,
         }
@@ -266,6 +288,7 @@ impl State {
             Some(Layer::Form(form)) => form.test = Test::Open,
             Some(Layer::Palette(palette)) => (palette.at, palette.mistake) = (0, None),
             Some(Layer::Help(help)) => help.scroll = 0,
+            None if self.view.searching => self.view.scroll_journal = 0,
             _ => {
                 self.arrange_rows();
                 printers::keep_selection_visible(self);
@@ -288,7 +311,7 @@ impl State {
             }
             (KeyCode::Down, Some(Layer::Palette(_))) => self.move_choice(true),
             (KeyCode::Up, Some(Layer::Palette(_))) => self.move_choice(false),
-            (KeyCode::Enter, _) => self.view.filtering = false,
+            (KeyCode::Enter, _) => (self.view.filtering, self.view.searching) = (false, false),
             (KeyCode::Tab | KeyCode::Down, Some(Layer::Form(form))) => form.at = (form.at + 1) % form.fields.len(),
             (KeyCode::BackTab | KeyCode::Up, Some(Layer::Form(form))) => {
                 form.at = (form.at + form.fields.len() - 1) % form.fields.len();

@@ -233,7 +233,7 @@ pub fn scroll_limits(state: &State) -> (u16, u16) {
         .zip(state.selected())
         .map_or(0, |(room, printer)| ams_lines(room.width, &printer.ams).saturating_sub(room.height));
     let journal = layout.journal.map(inner).map_or(0, |room| {
-        let entries = state.journal.entries().len() as u16;
+        let entries = state.journal_entries().count() as u16;
         // Zoomed entries are wrapped, so the last one may have to be scrolled to the top.
         let shown = if layout.kind == Kind::Zoom(Pane::Journal) { 1 } else { room.height };
         entries.saturating_sub(shown)

@@ -4,6 +4,7 @@ use super::{
     PrinterId, Redraw, State,
     effect::Effect,
     event::{LinkChange, PrinterEvent},
+    journal::Kind,
     notice::Tone,
     printer::Link,
     road::{Road, Roads},
@@ -106,7 +107,7 @@ impl State {
         if let Some((text, tone)) = story
             && (was_up || !same_again)
         {
-            self.log(who, text, tone);
+            self.log(who, Kind::Link, text, tone);
         }
         if up || down.is_some() {
             self.tell_link(who, up, down.map(|why| why.to_string()));

@@ -13,6 +13,7 @@ pub mod event;
 pub mod help;
 mod input;
 pub mod job;
+pub mod journal;
 pub mod keymap;
 pub mod layout;
 mod link;
@@ -32,8 +33,9 @@ pub mod view;
 
 use crate::protocol::command::Seq;
 use camera::PictureSize;
+use journal::Journal;
 use keymap::{Keymap, Mode};
-use notice::{Journal, Notice};
+use notice::Notice;
 use printer::{Link, Patience, Printer};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
@@ -154,7 +156,7 @@ impl State {
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
             Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
-            None if self.view.filtering => Mode::Typing,
+            None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,
         }

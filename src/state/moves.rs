@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 impl State {
     /// The pane that moving keys act on.
-    fn moving_pane(&self) -> Pane {
+    pub(super) fn moving_pane(&self) -> Pane {
         self.view.zoom.unwrap_or(self.view.focus)
     }
 

@@ -4,10 +4,10 @@ use super::{
     Now, PrinterId, Redraw, State,
     batch::Item,
     clock,
-    control::{Action, Order, Stage},
+    control::{Action, Order},
     effect::Effect,
     event::{Cause, CloudEvent, Event, PrinterEvent},
-    job::JobEvent,
+    journal::Kind,
     layout,
     notice::{Notice, Tone},
     printer::{Link, Printer, Status, Watchdog},
@@ -15,11 +15,7 @@ use super::{
     road::Road,
     view::{Confirm, Layer, Test},
 };
-use crate::protocol::{
-    codes::{Code, Severity},
-    command::Command,
-    report::Report,
-};
+use crate::protocol::{command::Command, report::Report};
 use std::time::Duration;
 
 /// A camera is opened only when a printer has been selected this long: moving through the list opens none.
@@ -88,10 +84,6 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
-    pub(super) fn log(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
-        self.journal.add(self.now.unix, Some(who), text, tone);
-    }
-
     pub(super) fn printer_event(
         &mut self,
         who: PrinterId,
@@ -120,7 +112,13 @@ impl State {
             // Only the cloud says so.
             PrinterEvent::Online(_) => {}
             PrinterEvent::Modules(modules) => {
+                let before = printer.firmware.clone();
                 if printer.take_modules(&modules) {
+                    if let (Some(old), Some(new)) = (before, printer.firmware.clone())
+                        && old != new
+                    {
+                        self.log(who, Kind::Other, format!("firmware {new}, before {old}"), Tone::Plain);
+                    }
                     self.arrange_rows();
                     self.mark(Redraw::Soon);
                 }
@@ -129,7 +127,7 @@ impl State {
                 let count = printer.unreadable.as_ref().map_or(0, |(count, _)| *count);
                 printer.unreadable = Some((count.saturating_add(1), why.clone()));
                 if count == 0 {
-                    self.log(who, format!("sent a message that cannot be read: {why}"), Tone::Warning);
+                    self.log(who, Kind::Link, format!("sent a message that cannot be read: {why}"), Tone::Warning);
                 }
                 if is_selected {
                     self.mark(Redraw::Soon);
@@ -173,21 +171,14 @@ impl State {
         let now = self.now;
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[usize::from(who.0)];
-        let (before, key) = (row(printer), printer.job.key.clone());
+        let (before, key, error) = (row(printer), printer.job.key.clone(), printer.job.error);
         let was_silent = printer.silent_for(now.at).is_some();
         let (changed, event) = printer.take_in(report, now);
         let after = row(printer);
         let new_job = printer.job.key != key;
         let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
-        for hms in &fresh_hms {
-            let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
-            let words = self.printers[usize::from(who.0)].text(Code::Hms(*hms)).words;
-            self.log(who, format!("{words} ({hms})"), tone);
-        }
+        self.log_report(who, event, &fresh_hms, error);
         self.tell_report(who, event, &fresh_hms);
-        if let Some(event) = event {
-            self.journal_job(who, event);
-        }
         if new_job {
             self.void_questions(who, "the job has changed");
         }
@@ -196,42 +187,17 @@ impl State {
         }
         // Others show only their row; the journal and the totals in the header change with it.
         let looked_at = is_selected || self.view.every_change;
-        if before != after || was_silent || (looked_at && changed) {
+        if before != after || event.is_some() || was_silent || (looked_at && changed) {
             self.mark(Redraw::Soon);
         }
         self.see_effects(who, effects);
         self.want_texts(who, effects);
     }
 
-    fn journal_job(&mut self, who: PrinterId, event: JobEvent) {
-        let printer = &self.printers[usize::from(who.0)];
-        let job = &printer.job;
-        let name = job.name.clone().unwrap_or_else(|| "the job".to_owned());
-        let code = job.error.map_or_else(String::new, |e| format!(" ({e})"));
-        let (text, tone) = match event {
-            JobEvent::Started => (format!("started {name}"), Tone::Plain),
-            JobEvent::Paused => {
-                let tone = if job.waits_for_person() { Tone::Bad } else { Tone::Warning };
-                (format!("paused: {}{code}", printer.pause_reason()), tone)
-            }
-            JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
-            JobEvent::Finished => (format!("finished {name}"), Tone::Good),
-            JobEvent::Failed => (format!("failed {name}: {}{code}", printer.failure_reason()), Tone::Bad),
-            JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
-        };
-        self.log(who, text, tone);
-        self.mark(Redraw::Soon);
-    }
-
     /// An order's end goes to the journal, and to the notice line if it needs attention.
     pub(super) fn order_ended(&mut self, who: PrinterId, order: &Order) {
         let name = self.printers[usize::from(who.0)].name.clone();
-        let tone = match order.stage {
-            Stage::Seen | Stage::Accepted => Tone::Good,
-            Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
-            _ => Tone::Warning,
-        };
-        self.log(who, format!("{} {}", order.action, order.stage), tone);
+        let tone = self.log_order_end(who, order);
         self.tell_order(who, order);
         // What stands in the results need not be said again, for each of two hundred.
         if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
@@ -267,7 +233,7 @@ impl State {
         }
         if half_dead {
             self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
-            self.log(who, Cause::HalfDead.to_string(), Tone::Warning);
+            self.log(who, Kind::Link, Cause::HalfDead.to_string(), Tone::Warning);
             effects.push(Effect::Reconnect(who));
         }
     }
@@ -295,6 +261,7 @@ impl State {
         let Some(printer) = self.printer(who) else { return };
         let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
+        self.log_order(who, action);
         // What was said before would hide how this order goes.
         self.notice = None;
         let at = self.now.at;
@@ -370,7 +337,7 @@ impl State {
                     } else {
                         "no reports any more: connecting anew"
                     };
-                    self.log(who, text, Tone::Warning);
+                    self.log(who, Kind::Link, text, Tone::Warning);
                     if never {
                         self.printers[place].last_cause = Some(Cause::NoData);
                     }

@@ -202,6 +202,12 @@ pub struct View {
     pub scroll_ams: u16,
     /// Entries scrolled back in the journal.
     pub scroll_journal: u16,
+    /// The journal tells of the selected printer only.
+    pub journal_of_one: bool,
+    /// Text the journal is searched for.
+    pub search: Input,
+    /// The search is being typed.
+    pub searching: bool,
     /// What lies on top, topmost last.
     pub layers: Vec<Layer>,
     /// The printers as they were when the view was frozen, and when, in seconds since 1970.

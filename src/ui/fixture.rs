@@ -6,6 +6,7 @@ use crate::{
         Now, PrinterId, State,
         camera::{Picture, PictureSize, Stream},
         event::{Cause, LinkChange, Step},
+        journal::Kind,
         keymap::Keymap,
         notice::Tone,
         printer::Printer,
@@ -158,14 +159,14 @@ pub(super) fn seven() -> Fixture {
 /// Something to read in the journal.
 pub(super) fn with_journal(mut state: State) -> State {
     let unix = state.now.unix;
-    for (ago, printer, text, tone) in [
-        (86_400, None, "started with 7 printers", Tone::Plain),
-        (4000, Some(4), "hook is done after 2 h 10 m", Tone::Good),
-        (780, Some(0), "light off: sent, acknowledged, seen", Tone::Plain),
-        (60, Some(1), "paused by the printer: it suspects spaghetti (0300_8003)", Tone::Warning),
-        (20, Some(6), "offline: no answer (connecting)", Tone::Bad),
+    for (ago, printer, kind, text, tone) in [
+        (86_400, None, Kind::Other, "started with 7 printers", Tone::Plain),
+        (4000, Some(4), Kind::Print, "hook is done after 2 h 10 m", Tone::Good),
+        (780, Some(0), Kind::Order, "light off: sent, acknowledged, seen", Tone::Plain),
+        (60, Some(1), Kind::Print, "paused by the printer: it suspects spaghetti (0300_8003)", Tone::Warning),
+        (20, Some(6), Kind::Link, "offline: no answer (connecting)", Tone::Bad),
     ] {
-        state.journal.add(unix - ago, printer.map(PrinterId), text, tone);
+        state.journal.add(unix - ago, printer.map(PrinterId), kind, text, tone);
     }
     state
 }
@@ -187,7 +188,8 @@ pub(super) fn alone_at(width: u16, height: u16) -> State {
     let mut f = Fixture::new();
     workshop(&mut f);
     let mut state = f.build(width, height);
-    state.journal.add(state.now.unix - 60, Some(PrinterId(0)), "light on: sent, acknowledged, seen", Tone::Plain);
+    let text = "light on: sent, acknowledged, seen";
+    state.journal.add(state.now.unix - 60, Some(PrinterId(0)), Kind::Order, text, Tone::Plain);
     state
 }
 

@@ -142,6 +142,13 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         keys.extend(shown(p, Intent::SavePicture, 2, 7));
         keys.extend(shown(p, Intent::ShowPicture, 2, 6));
     }
+    let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
+    if on_journal {
+        keys.extend(shown(p, Intent::Filter, 2, 8).map(|key| Shown { word: "search".into(), ..key }));
+        let word = if p.state.view.journal_of_one { "every printer" } else { "only this printer" };
+        let several = p.state.printers.len() > 1;
+        keys.extend(shown(p, Intent::OnlyThis, 2, 7).filter(|_| several).map(|key| Shown { word: word.into(), ..key }));
+    }
     let zoomed = matches!(layout.kind, Kind::Zoom(_));
     if zoomed {
         keys.extend(shown(p, Intent::Back, 2, 8).filter(|_| p.state.view.marks.is_empty()));
@@ -153,7 +160,7 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         keys.extend(shown(p, Intent::Down, 2, 8).map(|key| Shown { word: "next".into(), ..key }));
     }
     if layout.printers.is_some() && p.state.shown().len() > 1 {
-        keys.extend(shown(p, Intent::Filter, 2, 4));
+        keys.extend(shown(p, Intent::Filter, 2, 4).filter(|_| !on_journal));
         keys.extend(shown(p, Intent::Sort, 2, 2));
         keys.extend(shown(p, Intent::Group, 2, 1));
     }

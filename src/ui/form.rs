@@ -7,6 +7,7 @@ use ratatui::{
     style::Modifier,
     text::{Line, Span},
 };
+use tui_input::Input;
 
 pub(super) fn draw(p: &mut Paint, area: Rect, form: &Form) {
     let width = area.width.min(76);
@@ -87,6 +88,22 @@ pub(super) fn with_cursor(p: &Paint, value: &str, cursor: usize, scroll: usize, 
     }
     spans.push(p.span(Role::Text, before));
     spans.into()
+}
+
+/// The last line of a pane while something is looked for in it.
+pub(super) fn search_line(p: &mut Paint, room: Rect, input: &Input, typing: bool) {
+    if (!typing && input.value().is_empty()) || room.height < 2 {
+        return;
+    }
+    let width = usize::from(room.width).saturating_sub(3);
+    let mut spans = vec![p.span(Role::Accent, " / ")];
+    if typing {
+        let scroll = input.visual_scroll(width.saturating_sub(1));
+        spans.extend(with_cursor(p, input.value(), input.visual_cursor(), scroll, width).spans);
+    } else {
+        spans.push(p.span(Role::Text, p.clip(input.value(), width)));
+    }
+    p.line(room, room.height - 1, spans);
 }
 
 fn result(p: &Paint, test: &Test, room: usize) -> Vec<Line<'static>> {

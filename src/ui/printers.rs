@@ -1,6 +1,6 @@
 //! The list of printers: a line each, or, zoomed, a grid of small cards.
 
-use super::{paint::Paint, text, theme::Role, totals};
+use super::{form, paint::Paint, text, theme::Role, totals};
 use crate::state::{
     PrinterId,
     layout::Layout,
@@ -67,7 +67,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     if rows == 0 {
         p.line(list.rect, 0, Line::from(p.span(Role::Dim, " no printer matches")));
     }
-    filter(p, room);
+    form::search_line(p, room, &p.state.view.filter, p.state.view.filtering);
 }
 
 /// An entry of the list: a line, and a second one for what is wrong.
@@ -187,22 +187,4 @@ pub(super) fn retry(p: &Paint, printer: &Printer) -> String {
         Link::Down { retry_at: None, .. } => "!".to_owned(),
         _ => p.theme.pick_text("…", "...").to_owned(),
     }
-}
-
-fn filter(p: &mut Paint, room: Rect) {
-    let view = &p.state.view;
-    let text = view.filter.value();
-    if (!view.filtering && text.is_empty()) || room.height < 2 {
-        return;
-    }
-    let width = usize::from(room.width).saturating_sub(3);
-    let line = if view.filtering {
-        let scroll = view.filter.visual_scroll(width.saturating_sub(1));
-        super::form::with_cursor(p, text, view.filter.visual_cursor(), scroll, width)
-    } else {
-        Line::from(p.span(Role::Text, p.clip(text, width)))
-    };
-    let mut spans = vec![p.span(Role::Accent, " / ")];
-    spans.extend(line.spans);
-    p.line(room, room.height - 1, spans);
 }

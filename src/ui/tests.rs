@@ -1,6 +1,7 @@
 //! Screens and panes as they look.
 
 mod farm;
+mod journal;
 
 use super::{
     fixture::*,

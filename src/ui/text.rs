@@ -119,6 +119,28 @@ pub fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Where the first of some words stands in a text, whatever the case of its letters; the words are in lower case.
+pub fn find_first(text: &str, words: &[&str]) -> Option<(usize, usize)> {
+    text.char_indices().find_map(|(start, _)| {
+        words.iter().filter(|word| !word.is_empty()).find_map(|word| {
+            let mut wanted = word.chars();
+            let mut next = wanted.next();
+            for (at, c) in text[start..].char_indices() {
+                for low in c.to_lowercase() {
+                    if next != Some(low) {
+                        return None;
+                    }
+                    next = wanted.next();
+                }
+                if next.is_none() {
+                    return Some((start, start + at + c.len_utf8()));
+                }
+            }
+            None
+        })
+    })
+}
+
 /// Cuts a text to a display width; what is cut off leaves a mark.
 pub fn clip(text: &str, room: usize, ascii: bool) -> String {
     if text.width() <= room {
@@ -222,6 +244,15 @@ mod tests {
         assert_eq!(fit("部品部品", 6, false), "部品… ");
         assert_eq!((clip("ab", 0, false).as_str(), clip("ab", 1, true).as_str()), ("", "~"));
         assert_eq!(fit_right("9", 3, false), "  9");
+    }
+
+    #[test]
+    fn words_are_found_in_any_case() {
+        let found = |text: &'static str, words: &[&str]| find_first(text, words).map(|(start, end)| &text[start..end]);
+        assert_eq!(found("The Nozzle is hot", &["hot", "nozzle"]), Some("Nozzle"));
+        assert_eq!(found("Über Größe", &["grö"]), Some("Grö"));
+        assert_eq!(found("abcabd", &["abd"]), Some("abd"));
+        assert_eq!(found("abc", &["abcd", ""]), None);
     }
 
     #[test]

@@ -243,6 +243,31 @@ fn any_action_can_be_ordered_by_its_name() {
 }
 
 #[test]
+fn the_kept_journal_is_chosen_from_and_written() {
+    let home = Home::new();
+    let folder = home.path("state/bambu-tui");
+    fs::create_dir_all(&folder).unwrap();
+    let lines = [
+        r#"{"time":1,"printer":"Shed","serial":"01P","kind":"link","tone":"good","text":"connected"}"#,
+        r#"{"time":2,"printer":"Shed","serial":"01P","kind":"health","tone":"bad","text":"the Nozzle is clogged (0300_4006)"}"#,
+        r#"{"time":3,"printer":"Attic","serial":"09P","kind":"order","tone":"plain","text":"pause ordered"}"#,
+    ];
+    fs::write(folder.join("journal.jsonl"), lines.join("\n")).unwrap();
+    let table = home.run(&["journal", "--search", "nozzle shed"]);
+    assert!(table.code == 0 && table.out.contains("clogged") && table.out.lines().count() == 1, "{table:?}");
+    let json = home.run(&["journal", "--kind", "health,order", "--json"]);
+    let kinds: Vec<Value> = json.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(kinds.iter().map(|line| line["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["health", "order"]);
+    let wrong = home.run(&["journal", "--kind", "party"]);
+    assert!(wrong.code == 2 && wrong.err.contains("choose from print, health, order, link, other"), "{wrong:?}");
+    let written = home.run(&["journal", "--json", "-o", "out.jsonl"]);
+    assert!(written.code == 0 && written.out.contains("3 lines"), "{written:?}");
+    assert_eq!(fs::read_to_string(home.path("out.jsonl")).unwrap().lines().count(), 3);
+    let again = home.run(&["journal", "-o", "out.jsonl"]);
+    assert_eq!(again.code, 1, "{again:?}");
+}
+
+#[test]
 fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
     let home = Home::new();
     let simulator = Simulator::start(&home, &[]);

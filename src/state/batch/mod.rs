@@ -13,6 +13,7 @@ use super::{
     control::Stage,
     effect::Effect,
     job::JobKey,
+    journal::Kind,
     keymap::Intent,
     notice::Tone,
     printer::Printer,
@@ -228,7 +229,7 @@ impl State {
             }
             Err(why) => {
                 let stage = Stage::Void(format!("{why}, nothing was sent"));
-                self.journal.add(self.now.unix, Some(who), format!("{action} {stage}"), Tone::Bad);
+                self.log(who, Kind::Order, format!("{action} {stage}"), Tone::Bad);
                 Outcome { who, action, seq: None, stage }
             }
         }

@@ -1,0 +1,116 @@
+//! The one HTTP client, made when it is needed for the first time: whoever stays in the LAN needs no list of authorities.
+
+use super::{Inner, Pace};
+use crate::{
+    net::web::{user_agent, words},
+    protocol::{rest::Trouble, wire::clean},
+};
+use reqwest::{Certificate, Client, redirect::Policy};
+use rustls::{CertificateError, crypto::ring};
+use std::{error::Error, path::Path, time::Duration};
+
+/// A file of authorities is not larger than this.
+const LARGEST_CA: u64 = 1024 * 1024;
+
+impl Inner {
+    /// The client, or why there is none.
+    pub(super) async fn client(&self) -> Result<&Client, Trouble> {
+        self.client
+            .get_or_try_init(|| async {
+                let (ca, pace) = (self.ca_file.clone(), self.pace);
+                let secure = [&self.api, &self.web].into_iter().flatten().any(|base| base.starts_with("https"));
+                // Reading the system's list of authorities takes a while.
+                tokio::task::spawn_blocking(move || make(ca.as_deref(), secure, pace))
+                    .await
+                    .unwrap_or_else(|e| Err(Trouble::Setup(format!("no HTTP client: {e}; report this"))))
+            })
+            .await
+    }
+}
+
+fn make(ca: Option<&Path>, secure: bool, pace: Pace) -> Result<Client, Trouble> {
+    // The library takes its provider from the process; a second call changes nothing.
+    let _ = ring::default_provider().install_default();
+    let mut builder = Client::builder()
+        .user_agent(user_agent())
+        .connect_timeout(pace.timeout.min(Duration::from_secs(10)))
+        .pool_idle_timeout(Duration::from_secs(60))
+        .pool_max_idle_per_host(2)
+        .referer(false)
+        // Redirects are looked at one by one: the token must not go elsewhere.
+        .redirect(Policy::none());
+    if let Some(path) = ca {
+        builder = builder.tls_certs_merge(authorities(path)?);
+    }
+    if !secure {
+        // Only this machine is asked; that needs neither authorities nor a proxy.
+        builder = builder.no_proxy().tls_certs_only([]);
+    }
+    builder.build().map_err(|e| Trouble::NoAuthorities(words(e)))
+}
+
+fn authorities(path: &Path) -> Result<Vec<Certificate>, Trouble> {
+    let fail = |why: String| {
+        Trouble::Setup(format!(
+            "ca_file {}: {why}; it must be a file of PEM certificates",
+            clean(&path.display().to_string())
+        ))
+    };
+    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
+    if size > LARGEST_CA {
+        return Err(fail("it is too large".to_owned()));
+    }
+    let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
+    let list = Certificate::from_pem_bundle(&bytes).map_err(|e| fail(words(e)))?;
+    if list.is_empty() { Err(fail("it holds no certificate".to_owned())) } else { Ok(list) }
+}
+
+/// What an error of the library means.
+pub(super) fn trouble(error: reqwest::Error) -> Trouble {
+    if error.is_timeout() {
+        return Trouble::Timeout;
+    }
+    let mut source: Option<&dyn Error> = Some(&error);
+    while let Some(inner) = source {
+        if let Some(tls) = tls(inner) {
+            return tls;
+        }
+        source = inner.source();
+    }
+    if error.is_body() || error.is_decode() {
+        return Trouble::Truncated;
+    }
+    let broken = !error.is_connect() && error.is_request();
+    let why = words(error);
+    Trouble::Network(if broken && why.is_empty() { "the connection was lost".to_owned() } else { why })
+}
+
+/// TLS errors travel inside I/O errors, whose `source` skips them.
+fn tls(error: &(dyn Error + 'static)) -> Option<Trouble> {
+    let inner = error.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref());
+    let found = match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(found) => found,
+        None => error.downcast_ref::<rustls::Error>()?,
+    };
+    Some(match found {
+        rustls::Error::InvalidCertificate(why) => Trouble::Certificate(certificate(why)),
+        other => Trouble::Network(clean(&format!("no TLS connection: {other}"))),
+    })
+}
+
+fn certificate(why: &CertificateError) -> String {
+    use CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, UnknownIssuer,
+    };
+    match why {
+        UnknownIssuer => "its certificate is from an authority that this machine does not know".to_owned(),
+        Expired | ExpiredContext { .. } => {
+            "its certificate has expired, or the clock of this machine is wrong".to_owned()
+        }
+        NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate is not valid yet; the clock of this machine may be wrong".to_owned()
+        }
+        NotValidForName | NotValidForNameContext { .. } => "its certificate is for another name".to_owned(),
+        other => clean(&other.to_string()),
+    }
+}

@@ -1,0 +1,229 @@
+//! The client of the Bambu cloud's REST API.
+//!
+//! ```no_run
+//! use bambu_tui::{
+//!     config::Secret,
+//!     net::rest::{Cloud, LoginStep, Options},
+//!     protocol::rest::{RestError, tasks::TaskQuery},
+//! };
+//!
+//! # async fn example() -> Result<(), RestError> {
+//! let cloud = Cloud::new(Options::default());
+//! // Without a password: a code by e-mail, or by SMS for a phone number.
+//! cloud.send_code("somebody@example.org").await?;
+//! if let LoginStep::Done(login) = cloud.login_code("somebody@example.org", &Secret::new("123456")).await? {
+//!     println!("user {}", login.uid.unwrap_or_default()); // the client has the token now; keep it with `account`
+//! }
+//! for device in cloud.devices().await? {
+//!     println!("{} {}", device.serial.unwrap_or_default(), device.name.unwrap_or_default());
+//! }
+//! let page = cloud.tasks(&TaskQuery::default()).await?;
+//! println!("{} prints", page.tasks.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - A [`Cloud`] is a handle; clones share the connections, the token, the kept answers and the budget. Make one.
+//! - Every call answers with typed data or with a [`RestError`], whose `Display` is a sentence for a person and whose
+//!   methods say what to do: [`needs_login`](RestError::needs_login), [`wait_s`](RestError::wait_s),
+//!   [`may_pass`](RestError::may_pass), [`never`](RestError::never).
+//! - The service is undocumented and its owner's: the client spares it. Young answers are given again without asking
+//!   (each call says for how long; [`Cloud::forget`] makes the next one ask), each kind of call has a budget, at most two
+//!   calls are under way, and a server that asks for quiet gets it. What is not allowed yet is an error with the time to
+//!   wait, never a silent delay.
+//! - Only `GET` is repeated, and only after failures that pass. The token goes to the API's host and nowhere else; a
+//!   redirect to another host is an error. Addresses of files are signed and are fetched without it.
+//! - Methods say which endpoint they are and whether real clients use it (**C**, confirmed) or whether it is written
+//!   down somewhere and nobody has been seen using it (**S**). What is the vendor's own business (signing, unbinding,
+//!   starting prints) is not offered.
+
+mod cache;
+mod calls;
+mod client;
+mod clock;
+mod limits;
+mod login;
+mod raw;
+mod send;
+mod storage;
+
+pub use login::{Login, LoginStep, TfaKey};
+pub use raw::RawAnswer;
+
+use super::backoff::Delays;
+use crate::{
+    config::Secret,
+    protocol::rest::{Region, RestError, Trouble, region},
+};
+use cache::Cache;
+use clock::Clock;
+use limits::{Host, Limits};
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::sync::{OnceCell, Semaphore};
+
+/// So many calls are under way at once.
+const AT_ONCE: usize = 2;
+
+/// Where the cloud is and who asks it.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Decides the hosts.
+    pub region: Region,
+    /// Another base of the API: `https`, or `http` on this machine.
+    pub api_url: Option<String>,
+    /// Another website: likewise.
+    pub web_url: Option<String>,
+    /// A file of certificate authorities that are trusted beside the system's.
+    pub ca_file: Option<PathBuf>,
+    /// The access token, if there is one already.
+    pub token: Option<Secret>,
+    /// Durations.
+    pub pace: Pace,
+}
+
+/// How long things may take, and how far apart attempts are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// One attempt, from its beginning to the last byte of its answer.
+    pub timeout: Duration,
+    /// One file into or out of the storage.
+    pub storage: Duration,
+    /// Between attempts.
+    pub backoff: Delays,
+    /// So often is a `GET` repeated.
+    pub retries: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            storage: Duration::from_secs(600),
+            backoff: Delays { first: Duration::from_secs(1), longest: Duration::from_secs(8), jitter: 0.5 },
+            retries: 2,
+        }
+    }
+}
+
+impl Pace {
+    /// For tests over loopback.
+    pub fn fast() -> Self {
+        let ms = Duration::from_millis;
+        Self {
+            timeout: ms(2000),
+            storage: ms(2000),
+            backoff: Delays { first: ms(5), longest: ms(20), jitter: 0.5 },
+            ..Self::default()
+        }
+    }
+}
+
+/// A handle to the cloud. Clones share everything.
+#[derive(Clone)]
+pub struct Cloud(Arc<Inner>);
+
+struct Inner {
+    region: Region,
+    /// Bases, or what is wrong with them.
+    api: Result<String, String>,
+    web: Result<String, String>,
+    ca_file: Option<PathBuf>,
+    pace: Pace,
+    clock: Clock,
+    client: OnceCell<reqwest::Client>,
+    turns: Semaphore,
+    state: Mutex<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    token: Option<Secret>,
+    /// The server has said that the token is not good any more.
+    expired: bool,
+    /// Counts the tokens there have been, so that a late answer to one is not taken for an answer to the next.
+    whose: u64,
+    limits: Limits,
+    cache: Cache,
+}
+
+impl fmt::Debug for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = |base: &Result<String, String>| base.clone().unwrap_or_else(|e| e);
+        f.debug_struct("Cloud")
+            .field("region", &self.0.region)
+            .field("api", &host(&self.0.api))
+            .field("web", &host(&self.0.web))
+            .field("token", &self.has_token())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Cloud {
+    /// A client. Opens nothing yet; what is wrong with the options, the first call says.
+    pub fn new(options: Options) -> Self {
+        let Options { region, api_url, web_url, ca_file, token, pace } = options;
+        let base = |given: Option<String>, usual: &str, key: &str| match given {
+            None => Ok(usual.to_owned()),
+            Some(text) => region::base(&text).map_err(|why| format!("{key} {why}; write it as https://host")),
+        };
+        Self(Arc::new(Inner {
+            region,
+            api: base(api_url, region.api(), "api_url"),
+            web: base(web_url, region.web(), "web_url"),
+            ca_file,
+            pace,
+            clock: Clock::start(),
+            client: OnceCell::new(),
+            turns: Semaphore::new(AT_ONCE),
+            state: Mutex::new(Shared { token, ..Shared::default() }),
+        }))
+    }
+
+    /// The region whose account is used.
+    pub fn region(&self) -> Region {
+        self.0.region
+    }
+
+    /// Uses another token from now on, or none. Kept answers are forgotten: they were somebody else's.
+    pub fn set_token(&self, token: Option<Secret>) {
+        let mut state = self.0.state();
+        state.token = token;
+        state.expired = false;
+        state.whose += 1;
+        state.cache.forget("");
+    }
+
+    /// Whether there is a token; it may have expired.
+    pub fn has_token(&self) -> bool {
+        self.0.state().token.is_some()
+    }
+
+    /// The token, for the place that keeps it or logs in to the MQTT broker with it.
+    pub fn token(&self) -> Option<Secret> {
+        self.0.state().token.clone()
+    }
+
+    /// Forgets the kept answers, so that the next calls ask the server.
+    pub fn forget(&self) {
+        self.0.state().cache.forget("");
+    }
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, Shared> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn base(&self, host: Host) -> Result<&str, RestError> {
+        let base = match host {
+            Host::Api => &self.api,
+            Host::Web => &self.web,
+        };
+        base.as_deref().map_err(|why| RestError::before(Trouble::Setup(why.clone())))
+    }
+}

@@ -1,0 +1,334 @@
+//! What can go wrong with the cloud, each in one sentence that names the cure.
+
+use std::fmt;
+
+/// A call that did not give what it was made for. Shows neither tokens nor signed addresses: the endpoint is a path, and
+/// text of the server has been masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RestError {
+    /// Path of the call, without its query. Empty if none was made.
+    pub endpoint: String,
+    /// HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// What went wrong.
+    pub trouble: Trouble,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is no token to send.
+    NoToken,
+    /// The cloud said that the token is not good any more, or kept refusing it.
+    Expired,
+    /// 401 without the words that make it certain: often passes. The client asks again before it believes it.
+    Unauthorized,
+    /// What was pasted as a token cannot be one.
+    BadToken,
+    /// Account or password are wrong, or the account is locked; what the server said.
+    LoginRefused(String),
+    /// The one-time code was right once.
+    CodeExpired,
+    /// The one-time code is wrong.
+    CodeWrong,
+    /// The login that an authenticator code belongs to has grown too old.
+    TfaExpired,
+    /// The server wants a picture puzzle solved.
+    Captcha,
+    /// `code` 8: not for this account or client.
+    Forbidden(String),
+    /// 400 without a word: a kind of request that is kept for the vendor's own programs.
+    NotOffered,
+    /// The bot check in front of the server. Nothing is asked for so many seconds.
+    Cloudflare {
+        /// Seconds until the client asks again.
+        wait_s: u64,
+    },
+    /// 429, or still within the time the server asked to wait.
+    RateLimited {
+        /// Seconds until the client asks again.
+        wait_s: u64,
+    },
+    /// The client's own limit for this kind of call: nothing was sent.
+    Budget {
+        /// Seconds until the next call is allowed.
+        wait_s: u64,
+    },
+    /// 404: there is no such thing or no such endpoint.
+    NotFound,
+    /// 405: the endpoint knows no such method.
+    Method,
+    /// An error of the application, in an answer of any status.
+    Refused {
+        /// The server's number for it.
+        code: Option<i64>,
+        /// The server's words, which may be none.
+        text: String,
+    },
+    /// 5xx.
+    Server,
+    /// A page for people where data was due.
+    Html,
+    /// The data ends in the middle.
+    Truncated,
+    /// The data is not JSON.
+    NotJson,
+    /// Nothing where data was due.
+    Empty,
+    /// More than the client is willing to read.
+    TooBig,
+    /// Good JSON that lacks what it was asked for.
+    Lacks(&'static str),
+    /// A redirect to another host, which is never followed: the token is not for it.
+    Redirect {
+        /// Where it led.
+        host: String,
+    },
+    /// Another status than those above, or a redirect that cannot be followed.
+    Status,
+    /// No answer, or no whole answer, in time.
+    Timeout,
+    /// No connection, or one that was lost; how.
+    Network(String),
+    /// The certificate of the server is not good for its name; why.
+    Certificate(String),
+    /// No list of authorities on this machine; why.
+    NoAuthorities(String),
+    /// The client cannot be made as it is configured; why.
+    Setup(String),
+    /// The storage refused a file or its signed address has expired; what it said.
+    Storage(String),
+}
+
+impl RestError {
+    /// A problem before anything was sent.
+    pub fn before(trouble: Trouble) -> Self {
+        Self { endpoint: String::new(), status: None, trouble }
+    }
+
+    /// Whether only a new login helps.
+    pub fn needs_login(&self) -> bool {
+        use Trouble::{BadToken, Expired, NoToken, Refused, Unauthorized};
+        matches!(self.trouble, NoToken | Expired | Unauthorized | BadToken | Refused { code: Some(1001 | 1002), .. })
+    }
+
+    /// Seconds until it makes sense to ask again, where that is known.
+    pub fn wait_s(&self) -> Option<u64> {
+        match self.trouble {
+            Trouble::Cloudflare { wait_s } | Trouble::RateLimited { wait_s } | Trouble::Budget { wait_s } => {
+                Some(wait_s)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it may pass by itself, so that old data may be shown on with its age.
+    pub fn may_pass(&self) -> bool {
+        use Trouble::{Network, Server, Timeout, Truncated};
+        self.wait_s().is_some() || matches!(self.trouble, Network(_) | Server | Timeout | Truncated)
+    }
+
+    /// Whether a feature should be hidden, since this account or client will never be given it.
+    pub fn never(&self) -> bool {
+        matches!(self.trouble, Trouble::Forbidden(_) | Trouble::NotOffered | Trouble::Method)
+    }
+}
+
+impl std::error::Error for RestError {}
+
+/// `, said: …`, or nothing.
+fn said(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(" (it said: {text})") }
+}
+
+/// A time to wait in words.
+fn wait(seconds: u64) -> String {
+    match seconds {
+        0..=1 => "a second".to_owned(),
+        2..=119 => format!("{seconds} s"),
+        _ => format!("{} min", seconds.div_ceil(60)),
+    }
+}
+
+/// Numbers that other clients have written down, without a proof that the server sends them.
+fn known(code: Option<i64>) -> Option<(&'static str, &'static str)> {
+    Some(match code? {
+        1001 => ("the access token is not valid", "log in again"),
+        1002 => ("the access token has expired", "log in again"),
+        1003 => ("there is no such device in the account", "check the serial number"),
+        1004 => ("the device is offline", "check that it is on and connected to the cloud"),
+        1005 => ("the print job failed", "look at the printer"),
+        1006 => ("the upload failed", "try again"),
+        _ => return None,
+    })
+}
+
+impl fmt::Display for RestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = if self.endpoint.is_empty() { String::new() } else { format!(" to {}", self.endpoint) };
+        let status = self.status.map_or_else(String::new, |status| format!(" (status {status})"));
+        match &self.trouble {
+            Trouble::NoToken => write!(f, "not logged in to the Bambu cloud; log in first"),
+            Trouble::Expired | Trouble::Unauthorized => {
+                write!(f, "the Bambu cloud does not accept the access token any more; log in again")
+            }
+            Trouble::BadToken => write!(
+                f,
+                "that is no access token; paste the value of the cookie named token, of the website where you are logged in"
+            ),
+            Trouble::LoginRefused(text) => {
+                write!(f, "the login was refused{}; check account, password and region", said(text))
+            }
+            Trouble::CodeExpired => write!(f, "the one-time code has expired; have a new one sent"),
+            Trouble::CodeWrong => write!(f, "the one-time code is wrong; type it again, or have a new one sent"),
+            Trouble::TfaExpired => write!(f, "the login took too long; start it again"),
+            Trouble::Captcha => write!(
+                f,
+                "the server wants a picture puzzle solved; log in once on the website or in the official app, then try \
+                 again later"
+            ),
+            Trouble::Forbidden(text) => write!(
+                f,
+                "the answer{at} is not given to this account or to other programs than the vendor's{}; use the official \
+                 app for it",
+                said(text)
+            ),
+            Trouble::NotOffered => write!(
+                f,
+                "the cloud does not take the request{at} from other programs than the vendor's; use the official app"
+            ),
+            Trouble::Cloudflare { wait_s } => write!(
+                f,
+                "the cloud's bot check stopped the request{at}; nothing is asked for {}; if it stays, log in by pasting a \
+                 token from the browser",
+                wait(*wait_s)
+            ),
+            Trouble::RateLimited { wait_s } => {
+                write!(f, "the cloud asks for fewer requests; wait {} before the next one", wait(*wait_s))
+            }
+            Trouble::Budget { wait_s } => write!(
+                f,
+                "so as not to annoy the cloud the request{at} is not sent yet; try again in {}",
+                wait(*wait_s)
+            ),
+            Trouble::NotFound => write!(f, "the cloud knows nothing under the request{at}; it may have been removed"),
+            Trouble::Method => write!(f, "the cloud does not offer the request{at}; use the official app for it"),
+            Trouble::Refused { code, text } => {
+                let number = code.map_or_else(String::new, |code| format!(" with code {code}"));
+                match known(*code) {
+                    Some((what, cure)) => {
+                        write!(f, "the cloud refused the request{at}{number}: {what}{}; {cure}", said(text))
+                    }
+                    None => {
+                        write!(f, "the cloud refused the request{at}{status}{number}{}; try again later", said(text))
+                    }
+                }
+            }
+            Trouble::Server => write!(f, "the cloud has a problem of its own{status}; try again later"),
+            Trouble::Html => write!(
+                f,
+                "the answer{at} is a web page instead of data{status}; check api_url, and whether a network portal wants a \
+                 login"
+            ),
+            Trouble::Truncated => write!(f, "the answer{at} ends in the middle; try again"),
+            Trouble::NotJson => write!(f, "the answer{at} is not JSON{status}; check api_url, or try again later"),
+            Trouble::Empty => write!(f, "the answer{at} is empty{status}; try again later"),
+            Trouble::TooBig => write!(f, "the answer{at} is larger than is sensible and was not read; report this"),
+            Trouble::Lacks(what) => {
+                write!(f, "the answer{at} has no {what}; the cloud may have changed: look for a newer version")
+            }
+            Trouble::Redirect { host } => write!(
+                f,
+                "the cloud sends the request{at} on to {host}, which is not followed; check api_url and web_url"
+            ),
+            Trouble::Status => {
+                write!(f, "the cloud answered the request{at} in an unknown way{status}; try again later")
+            }
+            Trouble::Timeout => write!(f, "the cloud did not answer in time; check the network, then try again"),
+            Trouble::Network(why) => write!(f, "the cloud cannot be reached: {why}; check the network and the region"),
+            Trouble::Certificate(why) => write!(
+                f,
+                "the server does not prove to be the cloud: {why}; if a proxy of your own stands between, name its \
+                 authority with ca_file"
+            ),
+            Trouble::NoAuthorities(why) => {
+                write!(f, "no TLS: {why}; install the package ca-certificates, or name a file with ca_file")
+            }
+            Trouble::Setup(why) => write!(f, "{why}"),
+            Trouble::Storage(why) => write!(
+                f,
+                "the file storage refused{status}{}; signed addresses live for minutes only: ask for a new one",
+                said(why)
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(trouble: Trouble) -> RestError {
+        RestError { endpoint: "/v1/x".into(), status: Some(400), trouble }
+    }
+
+    #[test]
+    fn every_sentence_names_a_cure() {
+        let text = || "words".to_owned();
+        let all = [
+            Trouble::NoToken,
+            Trouble::Expired,
+            Trouble::Unauthorized,
+            Trouble::BadToken,
+            Trouble::LoginRefused(text()),
+            Trouble::CodeExpired,
+            Trouble::CodeWrong,
+            Trouble::TfaExpired,
+            Trouble::Captcha,
+            Trouble::Forbidden(text()),
+            Trouble::NotOffered,
+            Trouble::Cloudflare { wait_s: 600 },
+            Trouble::RateLimited { wait_s: 60 },
+            Trouble::Budget { wait_s: 1 },
+            Trouble::NotFound,
+            Trouble::Method,
+            Trouble::Refused { code: Some(1003), text: String::new() },
+            Trouble::Refused { code: None, text: text() },
+            Trouble::Server,
+            Trouble::Html,
+            Trouble::Truncated,
+            Trouble::NotJson,
+            Trouble::Empty,
+            Trouble::TooBig,
+            Trouble::Lacks("list"),
+            Trouble::Redirect { host: "h".into() },
+            Trouble::Status,
+            Trouble::Timeout,
+            Trouble::Network(text()),
+            Trouble::Certificate(text()),
+            Trouble::NoAuthorities(text()),
+            Trouble::Storage(text()),
+        ];
+        for trouble in all {
+            let sentence = error(trouble).to_string();
+            assert!(sentence.contains("; "), "no cure: {sentence}");
+            assert!(!sentence.contains("  ") && !sentence.ends_with('.'), "{sentence}");
+        }
+    }
+
+    #[test]
+    fn what_helps_can_be_asked() {
+        assert!(error(Trouble::Expired).needs_login());
+        assert!(error(Trouble::Refused { code: Some(1002), text: String::new() }).needs_login());
+        assert!(!error(Trouble::Refused { code: Some(1003), text: String::new() }).needs_login());
+        assert_eq!(error(Trouble::Cloudflare { wait_s: 600 }).wait_s(), Some(600));
+        assert!(error(Trouble::Server).may_pass() && !error(Trouble::Html).may_pass());
+        assert!(error(Trouble::Forbidden(String::new())).never());
+        let sentence = error(Trouble::Refused { code: Some(1004), text: String::new() }).to_string();
+        assert_eq!(
+            sentence,
+            "the cloud refused the request to /v1/x with code 1004: the device is offline; check that it is on and \
+             connected to the cloud"
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! Making answers fit to be shown: secrets become dots, addresses lose their signatures, accounts most of their letters.
+
+use crate::protocol::wire::clean;
+use serde_json::{Map, Value};
+
+/// What stands in the place of a secret.
+const DOTS: &str = "••••";
+
+/// Parts of keys whose values are secret.
+const SECRET_KEYS: &[&str] = &[
+    "token",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "authkey",
+    "auth_key",
+    "ttcode",
+    "access_code",
+    "accesscode",
+    "bind_code",
+    "tfakey",
+    "tfacode",
+    "stream_key",
+    "streamkey",
+    "salt",
+    "ticket",
+    "signature",
+    "cookie",
+    "csrf",
+    "credential",
+    "authorization",
+    "private_key",
+    "phone",
+    "captcha",
+];
+
+/// A JSON value without secrets and without characters that steer a terminal.
+pub fn value(value: &Value) -> Value {
+    walk(value, false)
+}
+
+fn walk(value: &Value, secret: bool) -> Value {
+    match value {
+        Value::Object(map) => {
+            Value::Object(map.iter().map(|(key, value)| entry(key, value, secret)).collect::<Map<_, _>>())
+        }
+        Value::Array(list) => Value::Array(list.iter().map(|item| walk(item, secret)).collect()),
+        Value::Null | Value::Bool(_) => value.clone(),
+        Value::String(text) if text.is_empty() => value.clone(),
+        _ if secret => Value::String(DOTS.to_owned()),
+        Value::Number(_) => value.clone(),
+        Value::String(text) => Value::String(words(text)),
+    }
+}
+
+fn entry(key: &str, value: &Value, secret: bool) -> (String, Value) {
+    let small = key.to_ascii_lowercase();
+    // Tickets of the support have numbers, which are no secret.
+    let secret = secret || SECRET_KEYS.iter().any(|part| small.contains(part)) && small != "ticketid";
+    (clean(key), walk(value, secret))
+}
+
+/// Text of the server for a person: cleaned; each word that could be a token, an address with a signature or an account
+/// is masked.
+pub fn words(text: &str) -> String {
+    clean(text).split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn word(word: &str) -> String {
+    if word.contains("://") {
+        let bare = without_query(word);
+        return if bare.len() == word.len() { word.to_owned() } else { format!("{bare}?{DOTS}") };
+    }
+    if is_account(word) {
+        return account(word);
+    }
+    if looks_like_a_token(word) { DOTS.to_owned() } else { word.to_owned() }
+}
+
+fn is_account(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+}
+
+/// Long words without anything that names or hashes have: names have spaces or dots, hashes are hexadecimal.
+fn looks_like_a_token(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('.').collect();
+    let jwt = parts.len() == 3 && word.len() > 40 && parts[0].starts_with("eyJ");
+    let plain = word.len() >= 48
+        && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_+/=".contains(&b))
+        && !word.bytes().all(|b| b.is_ascii_hexdigit());
+    jwt || plain
+}
+
+/// An address without user name, query and fragment.
+pub fn without_query(address: &str) -> &str {
+    let end = address.find(['?', '#']).unwrap_or(address.len());
+    &address[..end]
+}
+
+/// The host of an address.
+pub fn host(address: &str) -> Option<String> {
+    let (_, rest) = without_query(address).split_once("://")?;
+    let place = rest.split('/').next()?.rsplit('@').next()?;
+    (!place.is_empty()).then(|| clean(place))
+}
+
+/// An account, recognisable for its owner alone: `al•••@example.org`, `13•••00`.
+pub fn account(account: &str) -> String {
+    let account = clean(account.trim());
+    let (name, host) = account.split_once('@').map_or((account.as_str(), None), |(name, host)| (name, Some(host)));
+    let count = name.chars().count();
+    let start: String = name.chars().take(if count > 4 { 2 } else { 1 }).collect();
+    match host {
+        Some(host) => format!("{start}•••@{host}"),
+        None if count > 6 => format!("{start}•••{}", name.chars().skip(count - 2).collect::<String>()),
+        None if count == 0 => String::new(),
+        None => format!("{start}•••"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    #[test]
+    fn nothing_secret_is_left() {
+        let shown = value(&json!({
+            "devices": [{"dev_id": "01P00A000000000", "dev_access_code": "12345678", "name": "A\u{1b}[31m"}],
+            "accessToken": "AADx", "refreshToken": null, "passwd": 5, "authkey": "k", "tfaKey": "", "stream_salt": ["s"],
+            "upload_ticket": "t", "token": {"value": "v"},
+            "account": "alice@example.org", "message": "mail to bob@example.org sent",
+            "cover": "https://s3.example/x.png?X-Amz-Signature=abc",
+            "text": "Bearer eyJhbGciOiJSUzI1NiJ9.eyJ1c2VybmFtZSI6InVfMSJ9.c2lnbmF0dXJl",
+            "md5": "d41d8cd98f00b204e9800998ecf8427ed41d8cd98f00b204e9800998ecf8427e",
+        }));
+        assert_eq!(
+            shown,
+            json!({
+                "devices": [{"dev_id": "01P00A000000000", "dev_access_code": "••••", "name": "A[31m"}],
+                "accessToken": "••••", "refreshToken": null, "passwd": "••••", "authkey": "••••", "tfaKey": "",
+                "stream_salt": ["••••"], "upload_ticket": "••••", "token": {"value": "••••"},
+                "account": "al•••@example.org", "message": "mail to b•••@example.org sent",
+                "cover": "https://s3.example/x.png?••••",
+                "text": "Bearer ••••",
+                "md5": "d41d8cd98f00b204e9800998ecf8427ed41d8cd98f00b204e9800998ecf8427e",
+            })
+        );
+    }
+
+    #[test]
+    fn a_host_is_shown_without_what_is_around_it() {
+        assert_eq!(host("https://user:pw@s3.example:9/a/b?c=d").as_deref(), Some("s3.example:9"));
+        assert_eq!((host("x"), host("https://?a")), (None, None));
+    }
+
+    #[test]
+    fn accounts_keep_what_their_owner_recognises() {
+        for (whole, shown) in [
+            ("alice@example.org", "al•••@example.org"),
+            ("a@example.org", "a•••@example.org"),
+            ("13800001234", "13•••34"),
+            ("bob", "b•••"),
+            ("", ""),
+        ] {
+            assert_eq!(account(whole), shown);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_masked(text in ".{0,100}") {
+            let _ = (words(&text), account(&text), host(&text));
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! The journal: what happened, to which printer, and of what kind.
+
+use super::{
+    PrinterId, State,
+    control::{Order, Stage},
+    job::JobEvent,
+    notice::Tone,
+    printer::Printer,
+};
+use crate::protocol::codes::{Code, HmsCode, PrintError, Severity};
+use std::collections::VecDeque;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A job: begun, paused, done …
+    Print,
+    /// An error or a health message.
+    Health,
+    /// An order of a person and how it ended.
+    Order,
+    /// The connection.
+    Link,
+    /// Anything else: hooks, firmware, the program itself.
+    Other,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Print, Self::Health, Self::Order, Self::Link, Self::Other];
+
+    /// The word for files, JSON and searches.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Print => "print",
+            Self::Health => "health",
+            Self::Order => "order",
+            Self::Link => "link",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When, in seconds since 1970.
+    pub unix: i64,
+    /// Which printer; `None`: the program itself.
+    pub printer: Option<PrinterId>,
+    /// What it is about.
+    pub kind: Kind,
+    /// What happened.
+    pub text: String,
+    /// How loud.
+    pub tone: Tone,
+}
+
+/// What happened, newest last, of bounded length.
+#[derive(Debug, Clone, Default)]
+pub struct Journal {
+    entries: VecDeque<Entry>,
+    /// The newest entries that are not yet taken for the file.
+    new: Vec<Entry>,
+}
+
+impl Journal {
+    /// So many lines are kept.
+    pub const LONGEST: usize = 500;
+
+    /// Adds a line.
+    pub fn add(&mut self, unix: i64, printer: Option<PrinterId>, kind: Kind, text: impl Into<String>, tone: Tone) {
+        let entry = Entry { unix, printer, kind, text: text.into(), tone };
+        self.new.push(entry.clone());
+        self.keep(entry);
+    }
+
+    /// Adds a line that an earlier run of the program has written.
+    pub fn keep(&mut self, entry: Entry) {
+        if self.entries.len() == Self::LONGEST {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(entry);
+    }
+
+    /// The lines that were added since the last call.
+    pub(super) fn take_new(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.new)
+    }
+
+    /// Oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+}
+
+impl State {
+    /// The entries that the pane shows, oldest first: of one printer or of all, and those that hold every searched word.
+    pub fn journal_entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        let only = self.view.selected.filter(|_| self.view.journal_of_one);
+        let words: Vec<String> = self.view.search.value().split_whitespace().map(str::to_lowercase).collect();
+        self.journal.entries().filter(move |entry| {
+            (only.is_none() || entry.printer == only) && (words.is_empty() || self.holds(entry, &words))
+        })
+    }
+
+    /// Whether every word stands in the text, in the printer's name, or is the kind.
+    fn holds(&self, entry: &Entry, words: &[String]) -> bool {
+        let name = entry.printer.and_then(|who| self.printer(who)).map(|printer| printer.name.to_lowercase());
+        let text = entry.text.to_lowercase();
+        words.iter().all(|word| {
+            text.contains(word) || name.as_ref().is_some_and(|name| name.contains(word)) || entry.kind.name() == word
+        })
+    }
+
+    pub(super) fn log(&mut self, who: PrinterId, kind: Kind, text: impl Into<String>, tone: Tone) {
+        self.journal.add(self.now.unix, Some(who), kind, text, tone);
+    }
+
+    /// What a report brought. `before` is the error that was shown until then.
+    pub(super) fn log_report(
+        &mut self,
+        who: PrinterId,
+        event: Option<JobEvent>,
+        fresh: &[HmsCode],
+        before: Option<PrintError>,
+    ) {
+        for hms in fresh {
+            let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
+            self.log_code(who, Code::Hms(*hms), tone);
+        }
+        let Some(printer) = self.printer(who) else { return };
+        let (told, error) = (event.map(|event| told(printer, event)), printer.job.error);
+        // A pause and a failure tell their error themselves.
+        let tells = matches!(event, Some(JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled));
+        match (before, error) {
+            (before, Some(error)) if before != Some(error) && !tells => {
+                self.log_code(who, Code::Error(error), Tone::Bad);
+            }
+            (Some(gone), None) => self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain),
+            _ => {}
+        }
+        if let Some((text, tone)) = told {
+            self.log(who, Kind::Print, text, tone);
+        }
+    }
+
+    fn log_code(&mut self, who: PrinterId, code: Code, tone: Tone) {
+        let Some(printer) = self.printer(who) else { return };
+        let words = printer.text(code).words;
+        self.log(who, Kind::Health, format!("{words} ({code})"), tone);
+    }
+
+    /// An order's beginning.
+    pub(super) fn log_order(&mut self, who: PrinterId, action: &super::action::Action) {
+        self.log(who, Kind::Order, format!("{action} ordered"), Tone::Plain);
+    }
+
+    /// An order's end. Tells how loud it is.
+    pub(super) fn log_order_end(&mut self, who: PrinterId, order: &Order) -> Tone {
+        let tone = match order.stage {
+            Stage::Seen | Stage::Accepted => Tone::Good,
+            Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
+            _ => Tone::Warning,
+        };
+        self.log(who, Kind::Order, format!("{} {}", order.action, order.stage), tone);
+        tone
+    }
+}
+
+/// A change of a job in words.
+fn told(printer: &Printer, event: JobEvent) -> (String, Tone) {
+    let job = &printer.job;
+    let name = job.name.as_deref().unwrap_or("the job");
+    let code = job.error.map_or_else(String::new, |error| format!(" ({error})"));
+    match event {
+        JobEvent::Started => (format!("started {name}"), Tone::Plain),
+        JobEvent::Paused => {
+            let tone = if job.waits_for_person() { Tone::Bad } else { Tone::Warning };
+            (format!("paused: {}{code}", printer.pause_reason()), tone)
+        }
+        JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
+        JobEvent::Finished => (format!("finished {name}"), Tone::Good),
+        JobEvent::Failed => (format!("failed {name}: {}{code}", printer.failure_reason()), Tone::Bad),
+        JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        protocol::report::parse,
+        state::{
+            Now,
+            effect::Effect,
+            event::{Cause, Event, LinkChange, PrinterEvent, Refusal},
+            keymap::{Key, Keymap},
+            printer::Printer,
+            settings::Settings,
+            test_now,
+            update::update,
+            view::Pane,
+        },
+    };
+    use crossterm::event::KeyEvent;
+    use ratatui::layout::Size;
+
+    struct Bench {
+        state: State,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let now = test_now();
+            let printers = ["One", "Two"].map(|name| Printer::new(name, &format!("01P00A{name}"), "h", None, vec![]));
+            let mut state = State::new(printers.to_vec(), Settings::default(), Keymap::default(), now, 1);
+            state.view.size = Size::new(120, 40);
+            let mut bench = Self { state, now };
+            bench.event(PrinterEvent::Link(LinkChange::Up { session: 1 }));
+            bench
+        }
+
+        fn event(&mut self, event: PrinterEvent) -> Vec<Effect> {
+            update(&mut self.state, Event::Printer(PrinterId(0), event), self.now)
+        }
+
+        fn send(&mut self, fields: &str) {
+            let json = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
+            let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
+            self.event(PrinterEvent::Report(report));
+        }
+
+        fn keys(&mut self, keys: &str) -> Vec<Effect> {
+            let mut effects = Vec::new();
+            for key in keys.split(' ') {
+                let key = Key::parse(key).expect("a key");
+                let event = Event::Key(KeyEvent::new(key.code, key.modifiers));
+                effects = update(&mut self.state, event, self.now);
+            }
+            effects
+        }
+
+        /// Kind and text of the newest entries, oldest first.
+        fn newest(&self, count: usize) -> Vec<(Kind, &str)> {
+            let mut all: Vec<_> = self.state.journal.entries().rev().take(count).map(|e| (e.kind, &*e.text)).collect();
+            all.reverse();
+            all
+        }
+    }
+
+    #[test]
+    fn connections_states_errors_and_orders_are_written_down() {
+        let mut b = Bench::new();
+        assert_eq!(b.newest(1), [(Kind::Link, "connected")]);
+        b.send(r#""msg":0,"gcode_state":"IDLE""#);
+        b.send(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
+        assert_eq!(b.newest(1), [(Kind::Print, "started cube")]);
+        // An error that stops nothing has a line of its own, and another when it is gone.
+        b.send(r#""print_error":50364419"#);
+        let [(Kind::Health, error)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+        assert!(error.ends_with("(0300_8003)"), "{error}");
+        let count = b.state.journal.entries().len();
+        b.send(r#""print_error":50364419,"mc_percent":3"#);
+        assert_eq!(b.state.journal.entries().len(), count, "once is enough");
+        b.send(r#""print_error":0"#);
+        assert_eq!(b.newest(1), [(Kind::Health, "the error is gone (0300_8003)")]);
+        // One that pauses the job is told by the pause.
+        b.send(r#""gcode_state":"PAUSE","print_error":50364419"#);
+        let [(Kind::Health, before), (Kind::Print, paused)] = b.newest(2)[..] else { panic!("{:?}", b.newest(2)) };
+        assert!(paused.starts_with("paused: ") && before.starts_with("the error is gone"), "{before}, {paused}");
+        b.send(r#""gcode_state":"RUNNING","print_error":0"#);
+        assert!(b.newest(2).contains(&(Kind::Print, "resumed cube")));
+        let sent = b.keys("p");
+        assert_eq!(b.newest(1), [(Kind::Order, "pause ordered")]);
+        let seq = sent.iter().find_map(|e| if let Effect::Send { seq, .. } = e { Some(*seq) } else { None });
+        b.event(PrinterEvent::Refused(seq.expect("sent"), Refusal::Stuck));
+        let [(Kind::Order, end)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+        assert!(end.starts_with("pause void: "), "{end}");
+        b.event(PrinterEvent::Link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: None }));
+        let [(Kind::Link, offline)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+        assert!(offline.starts_with("offline: connection refused"), "{offline}");
+    }
+
+    #[test]
+    fn a_search_is_typed_live_and_escape_takes_it_away() {
+        let mut b = Bench::new();
+        let shown = |b: &Bench| b.state.journal_entries().map(|e| e.text.clone()).collect::<Vec<_>>();
+        b.state.journal.add(1, Some(PrinterId(1)), Kind::Order, "light on seen", Tone::Good);
+        b.keys("J / L i g h");
+        assert_eq!(b.state.view.zoom, Some(Pane::Journal));
+        assert_eq!(shown(&b), ["light on seen"]);
+        b.keys("enter");
+        assert!(!b.state.view.searching);
+        // Now the keys are keys again; the first Escape ends the search, the second the zoom.
+        b.keys("e");
+        assert!(shown(&b).is_empty(), "the other printer's line is not this one's");
+        b.keys("esc");
+        assert_eq!(shown(&b), ["connected"]);
+        b.keys("e esc");
+        assert_eq!((shown(&b).len(), b.state.view.zoom), (2, None));
+        // Without the focus on the journal the same key filters the list.
+        b.keys("/ t w o enter");
+        assert_eq!(b.state.view.rows, [PrinterId(1)]);
+        assert_eq!(shown(&b).len(), 2);
+    }
+}
