@@ -131,6 +131,8 @@ pub struct Setup {
     pub config_path: Option<PathBuf>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
+    /// Where a file may lie while it is read; `None`: where the system keeps such files.
+    pub scratch: Option<PathBuf>,
     /// Where the journal is kept; `None`: in memory.
     pub journal: Option<PathBuf>,
     /// The folder in which the vendor's texts for codes are kept; `None`: in memory.
@@ -191,7 +193,7 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, journal, scratch, .. } = setup;
         let Setup { mut timing, patience, zoom, every_change, warnings, texts, .. } = setup;
         let printers = config
             .printers
@@ -220,8 +222,11 @@ impl<F: Front> App<F> {
         };
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options =
+        let mut options =
             net::Options { timing, pins: pins.clone(), hooks: config.hooks, texts, ..net::Options::default() };
+        if let Some(scratch) = scratch {
+            options.scratch = scratch;
+        }
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
@@ -336,6 +341,7 @@ impl<F: Front> App<F> {
             | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }
+            | Effect::FetchPlate { .. }
             | Effect::Probe(_)
             | Effect::Texts(_) => {
                 self.net.carry_out(effect);
@@ -354,6 +360,7 @@ impl<F: Front> App<F> {
             access_code: Secret::new(printer.access_code.clone()),
             mqtt_port,
             camera_port: config::CAMERA_PORT,
+            ftps_port: config::FTPS_PORT,
             model: None,
             fingerprint: None,
             tags: Vec::new(),

@@ -3,7 +3,7 @@
 mod attention;
 mod texts;
 
-use super::{CAMERA_PORT, Config, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
+use super::{CAMERA_PORT, Config, FTPS_PORT, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
 use crate::protocol::model::Model;
 use crate::state::settings::{CameraMode, Clock, MouseMode, ThemeName, Units};
 use std::path::Path;
@@ -30,6 +30,7 @@ const PRINTER_KEYS: &[&str] = &[
     "access_code_command",
     "mqtt_port",
     "camera_port",
+    "ftps_port",
     "model",
     "fingerprint",
     "tags",
@@ -199,6 +200,7 @@ impl Walk<'_> {
         });
         let mqtt_port = self.port(table, "mqtt_port", MQTT_PORT);
         let camera_port = self.port(table, "camera_port", CAMERA_PORT);
+        let ftps_port = self.port(table, "ftps_port", FTPS_PORT);
         let tags = self.texts(table, "tags");
         if self.problems.len() > before {
             return None;
@@ -210,6 +212,7 @@ impl Walk<'_> {
             access_code: access_code?,
             mqtt_port,
             camera_port,
+            ftps_port,
             model,
             fingerprint,
             tags,

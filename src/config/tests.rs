@@ -185,6 +185,7 @@ fn adding_a_printer_keeps_what_stands_there_and_makes_private_files() {
         access_code: Secret::new("12345678"),
         mqtt_port: MQTT_PORT,
         camera_port: 6001,
+        ftps_port: 991,
         model: None,
         fingerprint: Some("ab".repeat(32)),
         tags: Vec::new(),
@@ -196,7 +197,8 @@ fn adding_a_printer_keeps_what_stands_there_and_makes_private_files() {
     assert!(second.starts_with(&first));
     let loaded = load(&path, true, &Fake::default()).expect("loads");
     assert_eq!(loaded.config.printers.len(), 2);
-    assert_eq!((loaded.config.printers[1].host.as_str(), loaded.config.printers[1].camera_port), ("h\"1", 6001));
+    let read = &loaded.config.printers[1];
+    assert_eq!((read.host.as_str(), read.camera_port, read.ftps_port), ("h\"1", 6001, 991));
     assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
     #[cfg(unix)]
     {

@@ -9,10 +9,12 @@ mod cloud;
 mod der;
 mod desk;
 mod dial;
+mod ftps;
 mod hook;
 mod mqtt;
 mod picture;
 mod pins;
+mod plate;
 mod probe;
 pub mod rest;
 mod session;
@@ -37,6 +39,7 @@ use crate::{
         camera::PictureSize,
         effect::Effect,
         event::{Event, PrinterEvent, Refusal},
+        objects::Wanted,
         road::Road,
     },
 };
@@ -44,6 +47,7 @@ use desk::{Desk, Order, Place};
 use dial::Target;
 use std::{
     collections::{HashMap, VecDeque},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -70,6 +74,8 @@ pub struct Options {
     pub spread: Duration,
     /// What is done when something happens.
     pub hooks: Vec<Hook>,
+    /// Where a file may lie while it is read.
+    pub scratch: PathBuf,
     /// How the vendor's texts for codes are got.
     pub texts: TextOptions,
 }
@@ -81,6 +87,7 @@ impl Default for Options {
             pins: Pins::default(),
             spread: Duration::from_secs(2),
             hooks: Vec::new(),
+            scratch: std::env::temp_dir(),
             texts: TextOptions::default(),
         }
     }
@@ -98,6 +105,7 @@ pub struct Net {
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
+    scratch: PathBuf,
     texts: texts::Texts,
     account: Option<Account>,
     cancel: CancellationToken,
@@ -123,13 +131,15 @@ struct Line {
     retry: Arc<Notify>,
     /// The picture size that is wanted; `None` until somebody watches for the first time.
     wanted: Option<watch::Sender<Option<PictureSize>>>,
+    /// The file of a job is being fetched.
+    errand: Option<AbortHandle>,
     cancel: CancellationToken,
 }
 
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks, texts } = options;
+        let Options { timing, pins, spread, hooks, texts, scratch } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
         let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
         let end = (cancel.clone(), timing.goodbye);
@@ -146,6 +156,7 @@ impl Net {
             tasks,
             probe: None,
             hooks,
+            scratch,
             texts,
             account: None,
             cancel,
@@ -172,7 +183,7 @@ impl Net {
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
         self.tasks.spawn(supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay));
-        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, cancel };
+        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, errand: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
@@ -234,6 +245,7 @@ impl Net {
                 }
             }
             Effect::Watch { who, size } => self.watch(who, size),
+            Effect::FetchPlate { who, wanted } => self.fetch(who, *wanted),
             Effect::Probe(printer) => {
                 if let Some(before) = self.probe.take() {
                     before.abort();
@@ -294,6 +306,32 @@ impl Net {
                 }
             });
         }
+    }
+
+    /// One errand a printer: its server takes one connection at a time, and the newest job is the one that counts.
+    fn fetch(&mut self, who: PrinterId, wanted: Wanted) {
+        let Some(line) = self.printers.get_mut(&who) else { return };
+        if let Some(before) = line.errand.take() {
+            before.abort();
+        }
+        let (cancel, errand) = (
+            line.cancel.clone(),
+            plate::Errand {
+                id: who,
+                target: Arc::clone(&line.target),
+                timing: Arc::clone(&self.timing),
+                events: self.events.clone(),
+                folder: self.scratch.clone(),
+                wanted,
+            },
+        );
+        line.errand = Some(self.tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => {}
+                () = plate::run(errand) => {}
+            }
+        }));
     }
 
     fn watch(&mut self, who: PrinterId, size: Option<PictureSize>) {

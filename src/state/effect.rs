@@ -4,6 +4,7 @@ use super::PrinterId;
 use super::attention::Notification;
 use super::camera::PictureSize;
 use super::journal::Entry;
+use super::objects::Wanted;
 use super::road::Road;
 use super::texts::Ask;
 use crate::protocol::command::{Command, Seq};
@@ -44,6 +45,13 @@ pub enum Effect {
         who: PrinterId,
         /// `None`: nobody looks any more.
         size: Option<PictureSize>,
+    },
+    /// Fetch the file of a running job and read what it says of its plates. Boxed: it is much larger than the others.
+    FetchPlate {
+        /// The printer.
+        who: PrinterId,
+        /// Which file.
+        wanted: Box<Wanted>,
     },
     /// Test the connection to a printer of the form.
     Probe(NewPrinter),

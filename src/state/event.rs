@@ -4,6 +4,7 @@ use super::PrinterId;
 use super::attention::HookFailure;
 use super::camera::Picture;
 use super::control::Action;
+use super::objects::News;
 use super::texts;
 use crate::protocol::{
     command::Seq,
@@ -78,6 +79,8 @@ pub enum PrinterEvent {
     Picture(Arc<Picture>),
     /// The camera stream went up or down.
     Camera(LinkChange),
+    /// News of the file of a job: the job's turn, and what came of it.
+    Plate(u32, News),
 }
 
 /// A connection's change.

@@ -52,6 +52,9 @@ impl State {
             }
             _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
             _ if self.scroll_batch(intent) => {}
+            _ if matches!(self.view.layers.last(), Some(Layer::Objects(_))) => self.act_in_objects(intent, effects),
+            Intent::Objects => self.open_objects(),
+            Intent::Choose | Intent::Accept => {}
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),

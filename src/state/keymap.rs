@@ -14,6 +14,7 @@ pub enum Intent {
     SpeedUp,
     SpeedDown,
     Palette,
+    Objects,
     Mark,
     MarkRange,
     MarkAll,
@@ -50,6 +51,8 @@ pub enum Intent {
     ForceQuit,
     Yes,
     No,
+    Choose,
+    Accept,
 }
 
 impl Intent {
@@ -74,6 +77,8 @@ pub enum Mode {
     Results,
     /// The help screen.
     Help,
+    /// Objects are being chosen.
+    Objects,
     /// Text is being typed: only keys that edit or end it.
     Typing,
 }
@@ -223,6 +228,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
     (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
     (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, filament, drying …", "commands"),
+    (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
     (Intent::Mark, "mark", "space", Group::Many, "mark the printer, or take its mark away, and go to the next; orders then go to all marked", "mark"),
     (Intent::MarkRange, "mark-range", "V", Group::Many, "mark what you move over, until the key is pressed again", "range"),
     (Intent::MarkAll, "mark-all", "A", Group::Many, "mark every printer that the filter shows, or none of them", "all"),
@@ -376,6 +382,23 @@ impl Keymap {
                     other => other,
                 })
             }
+            Mode::Objects => match key.code {
+                KeyCode::Char(' ') => Some(Intent::Choose),
+                KeyCode::Enter => Some(Intent::Accept),
+                KeyCode::Char('q') => Some(Intent::Back),
+                _ => bound.and_then(|intent| match intent {
+                    Intent::Objects | Intent::Quit => Some(Intent::Back),
+                    Intent::Up
+                    | Intent::Down
+                    | Intent::PageUp
+                    | Intent::PageDown
+                    | Intent::Top
+                    | Intent::Bottom
+                    | Intent::Retry
+                    | Intent::Back => Some(intent),
+                    _ => everywhere,
+                }),
+            },
             Mode::First => bound.filter(|intent| {
                 use Intent::{AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
                 matches!(intent, AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)

@@ -21,6 +21,7 @@ pub mod marks;
 mod messages;
 mod moves;
 pub mod notice;
+pub mod objects;
 pub mod printer;
 pub mod printers;
 pub mod road;
@@ -104,6 +105,8 @@ pub struct State {
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
     watch_from: Option<(PrinterId, Instant)>,
+    /// The printer whose job's file is fetched next, and when.
+    look_from: Option<(PrinterId, Instant)>,
     /// Number of the next command.
     next_seq: u32,
 }
@@ -128,6 +131,7 @@ impl State {
             roads_changed: false,
             watching: None,
             watch_from: None,
+            look_from: None,
             // The vendor's clients count from 20000 to 29999.
             next_seq: 20_000 + seed % 10_000,
         };
@@ -155,6 +159,7 @@ impl State {
             Some(Layer::Results(_)) => Mode::Results,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_)) => Mode::Help,
+            Some(Layer::Objects(_)) => Mode::Objects,
             Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,

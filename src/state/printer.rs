@@ -8,6 +8,7 @@ use super::{
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
+    objects::Objects,
     road::{Road, Roads},
     temps::{History, Temps},
     texts::Wording,
@@ -184,6 +185,8 @@ pub struct Printer {
     pub orders: Orders,
     /// Its camera.
     pub camera: Camera,
+    /// Objects of the running print.
+    pub objects: Objects,
     /// Why the link was down last; until it is up again.
     pub last_cause: Option<Cause>,
     /// Health messages that were active lately, and when each was seen last.
@@ -222,7 +225,12 @@ impl Printer {
         let changed = self.report.merge(report);
         let mut event = None;
         if changed.job || changed.health {
+            let key = self.job.key.clone();
             event = self.job.take_in(&self.report, now, self.orders.stop_acknowledged(now.at));
+            // Local jobs may all have the same key.
+            if self.job.key != key || event == Some(JobEvent::Started) {
+                self.objects.next_job();
+            }
         }
         // The flat fields of the nozzle stand among the machine's.
         if changed.temps || changed.machine {

@@ -7,6 +7,7 @@ use super::{
     event::Probed,
     job::JobKey,
     marks::Marks,
+    objects::Picker,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
 };
@@ -156,6 +157,8 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// The objects of a print, to be chosen from.
+    Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }

@@ -38,7 +38,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
             keys
         }
-        Mode::Typing | Mode::Confirm | Mode::Many | Mode::Results => typing(p),
+        Mode::Typing | Mode::Confirm | Mode::Many | Mode::Results | Mode::Objects => typing(p),
     };
     let width = usize::from(area.width);
     let keys = shortened(keys, width.saturating_sub(1));
@@ -116,6 +116,12 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }
+        Some(Layer::Objects(picker)) => {
+            let known = p.state.printer(picker.who).is_some_and(|printer| printer.plate().is_ok());
+            let mut keys = if known { vec![key("Space", "choose"), key("Enter", "skip")] } else { Vec::new() };
+            keys.push(key("Esc", "close"));
+            keys
+        }
         _ => vec![key("Enter", "keep"), key("Esc", "clear")],
     }
 }
@@ -141,6 +147,9 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     {
         keys.extend(shown(p, Intent::SavePicture, 2, 7));
         keys.extend(shown(p, Intent::ShowPicture, 2, 6));
+    }
+    if layout.kind == Kind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
+        keys.extend(shown(p, Intent::Objects, 2, 3));
     }
     let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
     if on_journal {

@@ -15,6 +15,7 @@ mod help;
 mod job;
 mod job_alerts;
 mod journal;
+mod objects;
 mod paint;
 mod palette;
 mod printers;
@@ -79,6 +80,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             Layer::Batch(question) => batch::question(&mut p, body, question),
             Layer::Results(results) => batch::results(&mut p, body, results),
             Layer::Help(help) => help::draw(&mut p, body, help),
+            Layer::Objects(picker) => objects::draw(&mut p, body, picker),
             Layer::Form(form) => form::draw(&mut p, body, form),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }

@@ -15,6 +15,7 @@ mod desk;
 mod laws;
 mod machine;
 mod many;
+mod objects;
 mod oracle;
 mod orders;
 mod pty;
