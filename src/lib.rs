@@ -64,6 +64,7 @@
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
 //! | `account`, `login`, `history` | who is signed in to the cloud and which printers are theirs; the form; what the cloud remembers |
+//! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
@@ -88,7 +89,7 @@
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
@@ -199,6 +200,9 @@
 //! that is up and fresh; it carries the number of the session it was confirmed for, and the network refuses it on any
 //! other. It is written at most once, never queued while offline and never sent again. Dangerous ones ask first, name the
 //! printer, expire, and are void if the link drops or the job changes meanwhile.
+//!
+//! An order to several printers is one question ([`Batch`](state::batch::Batch)) and as many orders: each printer is looked
+//! at again at the yes, and one that has changed is left out, never all.
 //!
 //! # Two hundred printers
 //!

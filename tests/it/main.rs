@@ -16,6 +16,7 @@ mod commands;
 mod desk;
 mod laws;
 mod machine;
+mod many;
 mod objects;
 mod oracle;
 mod orders;
