@@ -177,8 +177,9 @@ fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
 
 /// The error that is shown; without one every key is null.
 fn error(meaning: Option<Map<String, Value>>) -> Value {
-    let none =
-        || ["code", "text", "text_source", "wiki", "advice"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+    let none = || {
+        ["code", "text", "text_source", "wiki", "advice"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect()
+    };
     Value::Object(meaning.unwrap_or_else(none))
 }
 
