@@ -228,7 +228,9 @@ impl Watcher for Ordering {
                 }
                 Ok(match order.stage {
                     Stage::Seen | Stage::Accepted => Step::End(Outcome::Exit(OK)),
-                    Stage::Refused(_) | Stage::NoAnswer | Stage::NoEffect => Step::End(Outcome::Exit(REFUSED)),
+                    Stage::Partly(_) | Stage::Refused(_) | Stage::NoAnswer | Stage::NoEffect => {
+                        Step::End(Outcome::Exit(REFUSED))
+                    }
                     Stage::Void(_) => Step::End(Outcome::Exit(UNREACHABLE)),
                     _ => Step::Go,
                 })

@@ -3,7 +3,7 @@
 //! The printer's own sentence says what is wrong, often at length; this says what comes next, in few words.
 
 use super::{
-    action::{Action, Feed, Print},
+    action::{Action, Answer, Feed, Print},
     printer::Printer,
 };
 use crate::protocol::codes::{Code, HmsCode, PrintError};
@@ -44,15 +44,15 @@ impl Kind {
         }
     }
 
-    /// Which orders answer it, most likely first. Those that do not fit the printer at the moment are left out.
-    fn answers(self) -> &'static [fn() -> Action] {
-        match self {
-            Self::Stopped | Self::Hint => &[|| Print::Dismiss.into()],
-            Self::Waiting => &[|| Print::Resume.into(), || Print::Stop.into(), || Print::Dismiss.into()],
-            Self::WaitingForFilament => {
-                &[|| Feed::Retry.into(), || Print::Resume.into(), || Print::Stop.into(), || Print::Dismiss.into()]
-            }
-        }
+    /// Which orders answer it, most likely first; those that do not fit the printer at the moment are left out later. A
+    /// pause may have no error that could be dismissed.
+    fn answers(self, error: Option<PrintError>) -> Vec<Action> {
+        let first: Vec<Action> = match self {
+            Self::Stopped | Self::Hint => vec![],
+            Self::Waiting => vec![Print::Resume.into(), Print::Stop.into()],
+            Self::WaitingForFilament => vec![Feed::Retry.into(), Print::Resume.into(), Print::Stop.into()],
+        };
+        first.into_iter().chain(error.map(|error| Print::Answer(Answer::Dismiss, error).into())).collect()
     }
 }
 
@@ -64,14 +64,14 @@ impl Printer {
     /// What to do about a code it shows.
     pub fn advice(&self, code: Code) -> Advice {
         match code {
-            Code::Error(error) => self.answered(step_for_error(error), Kind::of(error).answers()),
+            Code::Error(error) => self.answered(step_for_error(error), Kind::of(error).answers(Some(error))),
             Code::Hms(hms) => Advice { step: step_for_message(hms), actions: Vec::new() },
         }
     }
 
     /// What to do about a pause without a code.
     pub fn advice_for_pause(&self) -> Advice {
-        self.answered(self.job.stage_id.and_then(step_for_stage), Kind::Waiting.answers())
+        self.answered(self.job.stage_id.and_then(step_for_stage), Kind::Waiting.answers(None))
     }
 
     /// What to do about what a person reads first ([`Printer::trouble`]).
@@ -86,11 +86,11 @@ impl Printer {
         }
     }
 
-    fn answered(&self, step: Option<&'static str>, answers: &[fn() -> Action]) -> Advice {
+    fn answered(&self, step: Option<&'static str>, answers: Vec<Action>) -> Advice {
         if self.permission().is_locked() {
             return Advice { step: step.or(Some(LOCKED)), actions: Vec::new() };
         }
-        let actions: Vec<_> = answers.iter().map(|make| make()).filter(|action| action.fits(self).is_ok()).collect();
+        let actions: Vec<_> = answers.into_iter().filter(|action| action.fits(self).is_ok()).collect();
         let at_screen = self.job.resume_at_printer.then_some(AT_THE_SCREEN);
         Advice { step: step.or(at_screen), actions }
     }
