@@ -35,6 +35,8 @@ pub enum Intent {
     SavePicture,
     ShowPicture,
     AddPrinter,
+    Account,
+    History,
     Retry,
     Trust,
     Freeze,
@@ -239,6 +241,8 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
     (Intent::ShowPicture, "show-picture", "v", Group::Camera, "show the picture at full resolution; any key returns", "full picture"),
     (Intent::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
+    (Intent::Account, "account", "U", Group::Program, "sign in to the Bambu Lab cloud; who is signed in", "account"),
+    (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, totals, messages, projects", "history"),
     (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
     (Intent::Trust, "trust", "T", Group::Program, "accept a printer's changed certificate", "accept certificate"),
     (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off leaves text selection to the terminal)", "mouse"),
@@ -376,8 +380,8 @@ impl Keymap {
                 }),
             },
             Mode::First => bound.filter(|intent| {
-                use Intent::{AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
-                matches!(intent, AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
+                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
+                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
             }),
             Mode::Normal => match key.code {
                 KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(Intent::Printer(c as u8 - b'0')),

@@ -5,7 +5,9 @@ use super::{
     chart::Span,
     control::Action,
     event::Probed,
+    history::Browse,
     job::JobKey,
+    login::Login,
     objects::Picker,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
@@ -152,6 +154,10 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// What the cloud remembers.
+    History(Box<Browse>),
+    /// The form that signs in to the cloud.
+    Login(Box<Login>),
     /// The objects of a print, to be chosen from.
     Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
