@@ -59,6 +59,7 @@
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
+//! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
