@@ -10,6 +10,7 @@ use crate::{
     protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State,
+        account::Account,
         control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
@@ -139,6 +140,10 @@ pub struct Setup {
     pub texts: Option<PathBuf>,
     /// Durations of the network.
     pub timing: Timing,
+    /// The cloud; `None`: it is not used.
+    pub account: Option<net::AccountOptions>,
+    /// The account that the configuration names.
+    pub account_hint: Option<String>,
     /// Limits of the watchdog.
     pub patience: Patience,
     /// A pane that fills the screen from the start.
@@ -194,7 +199,7 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, scratch, .. } = setup;
-        let Setup { mut timing, patience, zoom, every_change, warnings, texts, .. } = setup;
+        let Setup { mut timing, patience, zoom, every_change, warnings, account, account_hint, texts, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -206,6 +211,10 @@ impl<F: Front> App<F> {
         state.view.mouse = mouse;
         state.view.zoom = zoom;
         state.view.every_change = every_change;
+        state.account_hint = account_hint;
+        if let Some(options) = &account {
+            state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
+        }
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         for warning in warnings {
             state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
@@ -223,7 +232,7 @@ impl<F: Front> App<F> {
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
         let mut options =
-            net::Options { timing, pins: pins.clone(), hooks: config.hooks, texts, ..net::Options::default() };
+            net::Options { timing, pins: pins.clone(), hooks: config.hooks, account, texts, ..net::Options::default() };
         if let Some(scratch) = scratch {
             options.scratch = scratch;
         }
@@ -338,6 +347,7 @@ impl<F: Front> App<F> {
             Effect::Send { .. }
             | Effect::Reconnect(_)
             | Effect::ReconnectCloud
+            | Effect::Ask(_)
             | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }

@@ -3,11 +3,13 @@
 //! Values of secret keys never appear in a message. Reading files, the environment and programs that print a secret goes
 //! through [`Outside`], so that tests can stand in for the machine.
 
+mod cloud;
 mod hook;
 mod reader;
 mod secret;
 mod texts;
 
+pub use cloud::{CloudConfig, TokenSource};
 pub use hook::{Carrier, Hook};
 pub use secret::{Outside, Secret, System};
 pub use texts::Texts;
@@ -48,6 +50,8 @@ pub struct Config {
     pub hooks: Vec<Hook>,
     /// `[texts]`
     pub texts: Texts,
+    /// `[cloud]`
+    pub cloud: CloudConfig,
 }
 
 /// `[keys]` as written, with the line of each entry.

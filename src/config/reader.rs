@@ -1,6 +1,7 @@
 //! The walk through the file: every key is looked at, every problem is kept.
 
 mod attention;
+mod cloud;
 mod texts;
 
 use super::{CAMERA_PORT, Config, FTPS_PORT, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
@@ -36,7 +37,7 @@ const PRINTER_KEYS: &[&str] = &[
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts"];
+const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
 pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Result<Read, Vec<Problem>> {
@@ -143,6 +144,7 @@ impl Walk<'_> {
         }
         self.attention(table, &mut config);
         self.vendor_texts(table, &mut config);
+        self.cloud(table, &mut config);
         config
     }
 

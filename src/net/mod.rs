@@ -3,6 +3,7 @@
 //! Every printer has a task of its own (`mqtt`), which lives from [`Net::add`] to [`Net::close`]; a watched camera has
 //! another one. Effects go in, events come out, and failure is data: no error leaves a task.
 
+mod account;
 mod backoff;
 mod camera;
 mod cloud;
@@ -24,6 +25,7 @@ mod timing;
 mod tls;
 mod web;
 
+pub use account::{AccountOptions, Keep, Keeper};
 pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;
@@ -74,6 +76,8 @@ pub struct Options {
     pub spread: Duration,
     /// What is done when something happens.
     pub hooks: Vec<Hook>,
+    /// The cloud; `None`: it is not used.
+    pub account: Option<AccountOptions>,
     /// Where a file may lie while it is read.
     pub scratch: PathBuf,
     /// How the vendor's texts for codes are got.
@@ -87,6 +91,7 @@ impl Default for Options {
             pins: Pins::default(),
             spread: Duration::from_secs(2),
             hooks: Vec::new(),
+            account: None,
             scratch: std::env::temp_dir(),
             texts: TextOptions::default(),
         }
@@ -118,6 +123,7 @@ struct Account {
     again: Arc<Notify>,
     access: watch::Sender<Option<Arc<Access>>>,
     followed: watch::Sender<cloud::Followed>,
+    clerk: Option<Arc<account::Clerk>>,
 }
 
 /// The way to one printer's tasks.
@@ -139,14 +145,14 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks, texts, scratch } = options;
+        let Options { timing, pins, spread, hooks, account, texts, scratch } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
         let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
         let end = (cancel.clone(), timing.goodbye);
         let hooks = hook::Hooks::start(hooks, Arc::clone(&clients), events.clone(), &mut tasks, end);
         let ways = (clients, Arc::clone(&timing), events.clone());
         let texts = texts::Texts::start(texts, ways, &mut tasks, cancel.clone());
-        Self {
+        let mut net = Self {
             timing,
             pins,
             spread,
@@ -160,7 +166,11 @@ impl Net {
             texts,
             account: None,
             cancel,
+        };
+        if let Some(account) = account {
+            net.use_cloud(account);
         }
+        net
     }
 
     /// Starts to connect to a printer. A printer that was added under the same number before is given up.
@@ -191,30 +201,42 @@ impl Net {
 
     /// Connects to the cloud as somebody, or ends that connection. Its task starts with the first account.
     pub fn sign_in(&mut self, access: Option<Access>) {
-        if access.is_none() && self.account.is_none() {
-            return;
+        if access.is_some() || self.account.is_some() {
+            self.account().access.send_replace(access.map(Arc::new));
         }
-        let account = self.account.get_or_insert_with(|| {
+    }
+
+    /// Uses the cloud: its questions are answered from now on, and its broker is followed for whoever is signed in.
+    fn use_cloud(&mut self, options: AccountOptions) {
+        let (events, decoder) = (self.events.clone(), self.decoder.clone());
+        let account = self.account();
+        let clerk = account::Clerk::new(options, account.access.clone(), events, decoder);
+        account.clerk = Some(Arc::new(clerk));
+    }
+
+    /// The account's task, which starts with the first question.
+    fn account(&mut self) -> &mut Account {
+        let Self { account, events, tasks, timing, cancel, .. } = self;
+        account.get_or_insert_with(|| {
             let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
-            let (again, cancel) = (Arc::new(Notify::new()), self.cancel.child_token());
+            let again = Arc::new(Notify::new());
             let (access, new_access) = watch::channel(None);
             let (followed, new_followed) = watch::channel(cloud::Followed::new());
             let budget = Arc::new(tokio::sync::Semaphore::new(cloud::ATTEMPTS));
             let desk = Desk {
                 place: Place::Account,
                 name: "account".to_owned(),
-                events: self.events.clone(),
+                events: events.clone(),
                 orders: waiting,
                 again: Arc::clone(&again),
-                cancel,
+                cancel: cancel.child_token(),
                 outbox: VecDeque::new(),
                 in_hand: None,
             };
             let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget };
-            self.tasks.spawn(supervise::account(desk, wishes, Arc::clone(&self.timing)));
-            Account { orders, again, access, followed }
-        });
-        account.access.send_replace(access.map(Arc::new));
+            tasks.spawn(supervise::account(desk, wishes, Arc::clone(timing)));
+            Account { orders, again, access, followed, clerk: None }
+        })
     }
 
     /// Carries out what concerns the network and ignores the rest. Never blocks; answers come as events.
@@ -226,6 +248,11 @@ impl Net {
             Effect::Follow(printers) => {
                 if let Some(account) = &self.account {
                     account.followed.send_replace(printers);
+                }
+            }
+            Effect::Ask(ask) => {
+                if let Some(clerk) = self.account.as_ref().and_then(|account| account.clerk.clone()) {
+                    self.tasks.spawn(clerk.answer(ask));
                 }
             }
             Effect::ReconnectCloud => {

@@ -38,11 +38,15 @@ pub enum Intent {
     SavePicture,
     ShowPicture,
     AddPrinter,
+    Account,
+    History,
     Retry,
     Trust,
     Freeze,
     Journal,
     OnlyThis,
+    SpanShorter,
+    SpanLonger,
     Mouse,
     Demo,
     Help,
@@ -250,10 +254,14 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::Freeze, "freeze", "f", Group::Look, "freeze what is shown, and go on", "freeze"),
     (Intent::Journal, "journal", "J", Group::Look, "zoom the journal, and back", "journal"),
     (Intent::OnlyThis, "only-this", "e", Group::Look, "journal: the selected printer only, or every printer", "every printer"),
+    (Intent::SpanShorter, "span-shorter", "[", Group::Look, "temperatures of a shorter time", ""),
+    (Intent::SpanLonger, "span-longer", "]", Group::Look, "temperatures of a longer time, up to twelve hours", "longer"),
     (Intent::Camera, "camera", "c", Group::Camera, "zoom the camera, and back", "camera"),
     (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
     (Intent::ShowPicture, "show-picture", "v", Group::Camera, "show the picture at full resolution; any key returns", "full picture"),
     (Intent::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
+    (Intent::Account, "account", "U", Group::Program, "sign in to the Bambu Lab cloud; who is signed in", "account"),
+    (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, totals, messages, projects", "history"),
     (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
     (Intent::Trust, "trust", "T", Group::Program, "accept a printer's changed certificate", "accept certificate"),
     (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off leaves text selection to the terminal)", "mouse"),
@@ -400,8 +408,8 @@ impl Keymap {
                 }),
             },
             Mode::First => bound.filter(|intent| {
-                use Intent::{AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
-                matches!(intent, AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
+                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
+                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
             }),
             Mode::Normal => match key.code {
                 KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(Intent::Printer(c as u8 - b'0')),

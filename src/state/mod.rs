@@ -1,22 +1,26 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
+pub mod account;
 pub mod action;
 pub mod ams;
 pub mod attention;
 pub mod batch;
 pub mod camera;
 pub mod catalog;
+pub mod chart;
 pub mod clock;
 pub mod control;
 pub mod effect;
 pub mod event;
 pub mod help;
+pub mod history;
 mod input;
 pub mod job;
 pub mod journal;
 pub mod keymap;
 pub mod layout;
 mod link;
+pub mod login;
 pub mod marks;
 mod messages;
 mod moves;
@@ -95,6 +99,16 @@ pub struct State {
     pub now: Now,
     /// Whether the screen is out of date.
     pub redraw: Redraw,
+    /// Who is signed in to the cloud.
+    pub account: account::Account,
+    /// The account that the configuration names.
+    pub account_hint: Option<String>,
+    /// What the cloud remembers of the account.
+    pub history: history::History,
+    /// When the account's printers are asked for again.
+    devices_due: Option<Instant>,
+    /// Why the cloud was not asked with success last.
+    cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
     pub cloud_link: Link,
     /// The printers that are followed over the cloud.
@@ -126,6 +140,11 @@ impl State {
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,
+            account: account::Account::Off,
+            account_hint: None,
+            history: history::History::default(),
+            devices_due: None,
+            cloud_trouble: None,
             cloud_link: Link::Waiting,
             followed: BTreeMap::new(),
             roads_changed: false,
@@ -158,9 +177,9 @@ impl State {
             Some(Layer::Batch(_)) => Mode::Many,
             Some(Layer::Results(_)) => Mode::Results,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
-            Some(Layer::Help(_)) => Mode::Help,
+            Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Objects(_)) => Mode::Objects,
-            Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
+            Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,

@@ -5,12 +5,13 @@ use super::{
     ams::{self, Ams},
     attention::Told,
     camera::Camera,
+    chart::History,
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
     objects::Objects,
     road::{Road, Roads},
-    temps::{History, Temps},
+    temps::Temps,
     texts::Wording,
 };
 use crate::protocol::{
@@ -175,7 +176,7 @@ pub struct Printer {
     pub job: Job,
     /// Temperatures and fans.
     pub temps: Temps,
-    /// Temperatures of the last half hour.
+    /// Temperatures of the last half day.
     pub history: History,
     /// Filament.
     pub ams: Ams,

@@ -46,6 +46,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
         Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change),
         Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, &mut effects),
+        Event::Cloud(CloudEvent::Login(news)) => state.login_news(&news, &mut effects),
+        Event::Cloud(CloudEvent::Devices(answer)) => state.take_devices(answer),
+        Event::Cloud(CloudEvent::Memory(memory)) => state.remembered(memory, &mut effects),
+        Event::Cloud(CloudEvent::Renamed(answer)) => state.renamed(answer),
         Event::Order(who, action) => state.order(who, action, false, &mut effects),
         Event::Probed(result) => state.probed(result),
         Event::Added(result) => state.added(result),
@@ -57,6 +61,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Stop => effects.push(Effect::Quit),
     }
     state.pass_time(is_due, &mut effects);
+    state.keep_devices_young(&mut effects);
     if std::mem::take(&mut state.roads_changed) {
         state.follow(&mut effects);
     }
@@ -394,6 +399,7 @@ impl State {
             .chain(questions)
             .chain(self.notice.as_ref().map(|n| n.until))
             .chain(self.watch_from.map(|(_, from)| from))
+            .chain(self.cloud_due())
             .chain(self.look_due())
             .chain(clock::next_change(self))
             .min()

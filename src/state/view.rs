@@ -3,9 +3,12 @@
 use super::{
     PrinterId, State,
     batch::{Batch, Results},
+    chart::Span,
     control::Action,
     event::Probed,
+    history::Browse,
     job::JobKey,
+    login::Login,
     marks::Marks,
     objects::Picker,
     printer::{Printer, Status},
@@ -157,6 +160,10 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// What the cloud remembers.
+    History(Box<Browse>),
+    /// The form that signs in to the cloud.
+    Login(Box<Login>),
     /// The objects of a print, to be chosen from.
     Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
@@ -201,6 +208,8 @@ pub struct View {
     pub filtering: bool,
     /// First visible band of the list: entries side by side, or a heading.
     pub top: usize,
+    /// How far back the temperature chart looks.
+    pub span: Span,
     /// Lines scrolled down in AMS and journal.
     pub scroll_ams: u16,
     /// Entries scrolled back in the journal.

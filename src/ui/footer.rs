@@ -32,7 +32,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     }
     let keys = match p.state.mode() {
         Mode::Normal => normal(p, layout),
-        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Help, Intent::Quit]),
+        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Account, Intent::Help, Intent::Quit]),
         Mode::Help => {
             let mut keys = plain(p, &[Intent::Back, Intent::Filter]);
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
@@ -113,6 +113,9 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(Layer::Form(_)) => {
             vec![key("Tab", "next field"), key("Enter", "go on"), key("Esc", "close")]
         }
+        Some(Layer::Login(_)) => {
+            vec![key("Enter", "go on"), key("Tab", "another way"), key("Esc", "close")]
+        }
         Some(Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }
@@ -150,6 +153,11 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     }
     if layout.kind == Kind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
         keys.extend(shown(p, Intent::Objects, 2, 3));
+    }
+    if layout.kind == Kind::Zoom(Pane::Temps)
+        && let (Some(shorter), Some(longer)) = (shown(p, Intent::SpanShorter, 2, 7), shown(p, Intent::SpanLonger, 2, 7))
+    {
+        keys.push(Shown { key: format!("{} {}", shorter.key, longer.key), word: "shorter, longer".into(), ..longer });
     }
     let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
     if on_journal {

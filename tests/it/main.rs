@@ -9,6 +9,8 @@
 )]
 
 mod captures;
+mod cloud;
+mod cloud_rest;
 mod cloud_road;
 mod commands;
 mod desk;

@@ -1,7 +1,7 @@
 //! What a person can order a printer to do, by which commands, when, and how its effect shows.
 //!
 //! Each file is one area: an enum of its orders, and for each of them all that has to be known to carry it through
-//! ([`Orderable`]). Everything about an order stands in one place, and keys, palette and scripts use the same.
+//! (`Orderable`). Everything about an order stands in one place, and keys, palette and scripts use the same.
 
 pub mod filament;
 pub mod heat;
