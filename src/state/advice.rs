@@ -232,14 +232,14 @@ mod tests {
     #[test]
     fn an_error_is_answered_by_what_fits_its_kind_and_the_printer() {
         let paused = |error: u32| format!(r#""gcode_state":"PAUSE","print_error":{error},"vt_tray":{{"id":"254"}}"#);
-        assert_eq!(trouble(&paused(0x0300_8003)), "look at the print: resume, stop, dismiss error");
-        assert_eq!(trouble(&paused(0x0702_8011)), "put a new spool in: resume, stop, dismiss error");
-        assert_eq!(trouble(&paused(0x1200_8010)), "untangle the spool: retry filament, resume, stop, dismiss error");
-        assert_eq!(trouble(&paused(0x0300_8ABC)), "-: resume, stop, dismiss error", "no step is better than a guess");
+        assert_eq!(trouble(&paused(0x0300_8003)), "look at the print: resume, stop, dismiss error 0300_8003");
+        assert_eq!(trouble(&paused(0x0702_8011)), "put a new spool in: resume, stop, dismiss error 0702_8011");
+        assert_eq!(trouble(&paused(0x1200_8010)), "untangle the spool: retry filament, resume, stop, dismiss error 1200_8010");
+        assert_eq!(trouble(&paused(0x0300_8ABC)), "-: resume, stop, dismiss error 0300_8ABC", "no step is better than a guess");
         let failed = format!(r#""gcode_state":"FAILED","print_error":{}"#, 0x0500_400B);
-        assert_eq!(trouble(&failed), "send the file again: dismiss error");
+        assert_eq!(trouble(&failed), "send the file again: dismiss error 0500_400B");
         let hint = format!(r#""gcode_state":"RUNNING","print_error":{}"#, 0x1000_C001);
-        assert_eq!(trouble(&hint), "open the door: dismiss error");
+        assert_eq!(trouble(&hint), "open the door: dismiss error 1000_C001");
     }
 
     #[test]
@@ -248,7 +248,7 @@ mod tests {
         let locked = printer(&format!(r#"{paused},"fun":"20000000""#));
         assert_eq!(says(&locked.advice_for_trouble()), format!("{LOCKED}: "));
         let at_screen = printer(&format!(r#"{paused},"job_attr":33"#));
-        assert_eq!(says(&at_screen.advice_for_trouble()), format!("{AT_THE_SCREEN}: stop, dismiss error"));
+        assert_eq!(says(&at_screen.advice_for_trouble()), format!("{AT_THE_SCREEN}: stop, dismiss error 0300_8ABC"));
     }
 
     #[test]
