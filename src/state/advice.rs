@@ -234,8 +234,15 @@ mod tests {
         let paused = |error: u32| format!(r#""gcode_state":"PAUSE","print_error":{error},"vt_tray":{{"id":"254"}}"#);
         assert_eq!(trouble(&paused(0x0300_8003)), "look at the print: resume, stop, dismiss error 0300_8003");
         assert_eq!(trouble(&paused(0x0702_8011)), "put a new spool in: resume, stop, dismiss error 0702_8011");
-        assert_eq!(trouble(&paused(0x1200_8010)), "untangle the spool: retry filament, resume, stop, dismiss error 1200_8010");
-        assert_eq!(trouble(&paused(0x0300_8ABC)), "-: resume, stop, dismiss error 0300_8ABC", "no step is better than a guess");
+        assert_eq!(
+            trouble(&paused(0x1200_8010)),
+            "untangle the spool: retry filament, resume, stop, dismiss error 1200_8010"
+        );
+        assert_eq!(
+            trouble(&paused(0x0300_8ABC)),
+            "-: resume, stop, dismiss error 0300_8ABC",
+            "no step is better than a guess"
+        );
         let failed = format!(r#""gcode_state":"FAILED","print_error":{}"#, 0x0500_400B);
         assert_eq!(trouble(&failed), "send the file again: dismiss error 0500_400B");
         let hint = format!(r#""gcode_state":"RUNNING","print_error":{}"#, 0x1000_C001);
