@@ -79,6 +79,8 @@ pub struct Order {
     pub session: u32,
     /// Where it is.
     pub stage: Stage,
+    /// The code with which the printer refused it.
+    pub code: Option<PrintError>,
     /// When it came there.
     pub since: Instant,
 }
@@ -188,7 +190,7 @@ impl Orders {
         let mut parts = commands.iter().map(|(seq, command)| Part { seq: *seq, wire_name: command.wire_name() });
         let Some(first) = parts.next() else { return };
         let (action, rest) = (action.clone(), parts.collect());
-        self.list.push(Order { action, first, rest, shows, session, stage: Stage::Confirmed, since: at });
+        self.list.push(Order { action, first, rest, shows, session, stage: Stage::Confirmed, code: None, since: at });
     }
 
     /// The order under way whose deciding command has this number.
@@ -219,6 +221,7 @@ impl Orders {
             return None;
         }
         self.unanswered = 0;
+        order.code = PrintError::new(i64::from(ack.err_code)).filter(|_| !ack.ok);
         if ack.ok {
             if order.action == Action::Print(Print::Stop) {
                 self.stop_acknowledged = Some(at);
