@@ -3,10 +3,11 @@
 use super::{
     ams::AmsPart,
     codes::{NOT_SIGNED, PrintError},
+    flags::Fun,
     job::{Code, HealthPart, JobPart},
     machine::MachinePart,
     temps::{Device, TempsPart},
-    wire::{Hex, Key, Maybe, Read, merge_field, wire},
+    wire::{Key, Maybe, Read, merge_field, wire},
 };
 use serde::de::{IgnoredAny, MapAccess};
 use std::borrow::Cow;
@@ -28,6 +29,8 @@ pub struct Report {
     pub ams: AmsPart,
     /// Lights, network, abilities.
     pub machine: MachinePart,
+    /// The printer's clock, in ms since 1970. It moves with every report, so its change is none.
+    pub clock: Option<i64>,
 }
 
 /// Which parts of a merged report took on a new value.
@@ -39,6 +42,8 @@ pub struct Changed {
     pub health: bool,
     /// [`Report::temps`] or [`Report::device`]
     pub temps: bool,
+    /// [`Report::device`]
+    pub device: bool,
     /// [`Report::ams`], or the slots of [`Report::device`]
     pub ams: bool,
     /// [`Report::machine`]
@@ -57,12 +62,20 @@ impl Report {
     pub fn merge(&mut self, newer: Self) -> Changed {
         let full = newer.full;
         self.full |= full;
+        self.clock = newer.clock.or(self.clock);
         let device = merge_field(&mut self.device, newer.device, full);
+        let job = self.job.merge_fields(newer.job, full);
+        let at_rest = self
+            .job
+            .gcode_state
+            .as_deref()
+            .is_none_or(|state| state.eq_ignore_ascii_case("IDLE") || state.eq_ignore_ascii_case("OFFLINE"));
         Changed {
-            job: self.job.merge_fields(newer.job, full),
+            job,
             health: self.health.merge_fields(newer.health, full),
             temps: self.temps.merge_fields(newer.temps, full) | device,
-            ams: self.ams.merge_fields(newer.ams, full) | device,
+            device,
+            ams: self.ams.merge_with(newer.ams, full, at_rest) | device,
             machine: self.machine.merge_fields(newer.machine, full),
         }
     }
@@ -162,6 +175,12 @@ wire! {
         "product_name" => product: String,
         /// `C12`, on newer firmware.
         "project_name" => project: String,
+        /// Serial number; may be empty.
+        "sn" => serial: String,
+        /// An offered update.
+        "new_ver" | "sw_new_ver" => new_version: String,
+        /// `false`: a board inside that nobody has to know.
+        "visible" => visible: bool,
     }
 }
 
@@ -212,7 +231,7 @@ pub fn parse(bytes: &[u8]) -> Result<Payload, ParseError> {
 impl Read for Payload {
     fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
         let mut out = Self::default();
-        let mut fun = None;
+        let (mut fun, mut clock) = (None, None);
         while let Some(Key(key)) = map.next_key()? {
             match &*key {
                 "print" => {
@@ -240,14 +259,16 @@ impl Read for Payload {
                     };
                 }
                 // Some firmware puts it beside `print`.
-                "fun" => fun = map.next_value::<Maybe<Hex>>()?.0,
+                "fun" => fun = map.next_value::<Maybe<Fun>>()?.0,
+                "t_utc" => clock = map.next_value::<Maybe<i64>>()?.0,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        if let (Some(report), Some(fun)) = (&mut out.report, fun) {
-            report.machine.fun.get_or_insert(fun);
+        if let Some(report) = &mut out.report {
+            report.machine.fun = report.machine.fun.or(fun);
+            report.clock = report.clock.or(clock);
         }
         Ok(Some(out))
     }
@@ -274,10 +295,12 @@ impl Read for Body {
             if known {
                 continue;
             }
-            if key == "device" {
-                report.device = map.next_value::<Maybe<Device>>()?.0;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+            match &*key {
+                "device" => report.device = map.next_value::<Maybe<Device>>()?.0,
+                "t_utc" => report.clock = map.next_value::<Maybe<i64>>()?.0,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
             }
         }
         Ok(Some(body))

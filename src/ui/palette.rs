@@ -40,7 +40,11 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
         None => p.span(Role::Dim, "Enter orders, Tab completes, Esc closes"),
     };
     lines.push(below.into());
-    let title = p.state.selected().map_or_else(|| "Commands".to_owned(), |printer| printer.name.clone());
+    let title = match p.state.view.marks.len() {
+        0 => p.state.selected().map_or_else(|| "Commands".to_owned(), |printer| printer.name.clone()),
+        1 => "1 marked printer".to_owned(),
+        n => format!("{n} marked printers"),
+    };
     let inner = dialog::place(p, area, &title, width, lines.len() as u16 + 2, Role::Focus);
     for (row, line) in lines.into_iter().enumerate() {
         p.line(inner, row as u16, line);
@@ -59,6 +63,10 @@ fn line(p: &Paint, row: &Row, chosen: bool, room: usize) -> Line<'static> {
     let key = entry.intent.and_then(|intent| p.state.keymap.key_of(intent)).map_or_else(String::new, |k| k.to_string());
     let words = match &row.obstacle {
         Some(why) => why.clone(),
+        None if row.last.is_some() => {
+            let last = row.last.as_deref().unwrap_or_default();
+            format!("{}  {} (last ordered: {last})", entry.args, entry.text)
+        }
         None if entry.args.is_empty() => entry.text.to_owned(),
         None => format!("{}  {}", entry.args, entry.text),
     };

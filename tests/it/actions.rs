@@ -2,13 +2,23 @@
 //! by itself, so what is sent, what is obeyed and what is seen are three readings of the protocol.
 
 use bambu_tui::{
-    demo::{report::Reporter, sim::SimPrinter},
+    demo::{
+        report::Reporter,
+        sim::{SimPrinter, spool::Spool},
+    },
     protocol::{
         command::{Request, Seq},
         model::Model,
         report::{Ack, Module, parse},
     },
-    state::{Now, action::Action, catalog, control::LOCKED, event::LinkChange, printer::Printer},
+    state::{
+        Now,
+        action::Action,
+        catalog,
+        control::LOCKED,
+        event::LinkChange,
+        printer::{Patience, Printer},
+    },
 };
 use serde_json::Value;
 use std::time::Instant;
@@ -146,6 +156,56 @@ fn newer_firmware_is_told_by_command_and_older_by_gcode() {
 }
 
 #[test]
+fn options_are_set_where_they_are_reported() {
+    let everywhere = ["record off", "record on", "timelapse on", "auto-recovery off", "keep-files on", "estimate off"];
+    let cameras =
+        ["resolution 720p", "detect-first-layer off", "detect-spaghetti high", "monitor never-halt", "skip-parts on"];
+    let newest = ["detect-pileup low", "detect-clump off", "door-check pause", "sound on"];
+    for (model, groups) in [
+        (Model::P1S, &[&everywhere[..]][..]),
+        (
+            Model::A1,
+            &[
+                &everywhere[..],
+                &["resolution 720p", "detect-plate off", "detect-blob off", "detect-tangle off", "air-print off"],
+            ],
+        ),
+        (Model::X1C, &[&everywhere[..], &cameras]),
+        (Model::P2S, &[&everywhere[..], &cameras, &newest]),
+        (Model::H2D, &[&everywhere[..], &cameras[..2]]),
+    ] {
+        let mut pair = Pair::new(model);
+        for line in groups.iter().flat_map(|group| *group) {
+            pair.order(line);
+        }
+        // The other two of the AMS's options stay as they were.
+        pair.order("tag-at-start on");
+        assert!(pair.sim.options.on_insert && !pair.sim.options.estimate, "{model}");
+    }
+    let p1s = Pair::new(Model::P1S);
+    for (line, part) in [
+        ("resolution 1080p", "not reported"),
+        ("resolution 4k", "neither"),
+        ("detect-spaghetti low", "not reported"),
+        ("door-check pause", "not reported"),
+        ("buzzer beep", "not reported"),
+        ("air-purification 1", "not reported"),
+        ("air-purification 4", "0 (off) to 3"),
+        ("nozzle-type 0.5 hardened", "no nozzle"),
+    ] {
+        p1s.refuses(line, part);
+    }
+    let mut p1s = Pair::new(Model::P1S);
+    assert!(p1s.read("nozzle-type 0.6 hardened").risk(&p1s.printer).is_some(), "asks first");
+    p1s.order("nozzle-type 0.6 hardened");
+    Pair::new(Model::P2S).refuses("nozzle-type 0.6 hardened", "not reported");
+    let mut h2d = Pair::new(Model::H2D);
+    h2d.order("buzzer silent");
+    h2d.order("air heating");
+    h2d.refuses("fan-aux 50", "does not let the aux fan be set");
+}
+
+#[test]
 fn a_hot_chamber_is_refused_for_soft_filament_in_words() {
     let mut pair = Pair::new(Model::H2D);
     pair.sim.external[0].kind = "PLA".into();
@@ -215,7 +275,7 @@ fn filament_is_changed_and_the_person_does_their_part() {
 #[test]
 fn slots_without_a_tag_can_be_set_and_cleared() {
     let mut pair = Pair::new(Model::H2D);
-    let tagged = pair.sim.ams[0].trays[0].as_ref().is_some_and(|spool| spool.is_tagged());
+    let tagged = pair.sim.ams[0].trays[0].as_ref().is_some_and(Spool::is_tagged);
     assert!(tagged);
     pair.refuses("slot A1 PETG red", "cannot be changed");
     pair.refuses("slot extr WOOD red", "no material");
@@ -237,6 +297,15 @@ fn drying_starts_and_stops() {
     assert_eq!(pair.sim.ams[0].dry_target, 60.0);
     pair.order("dry-stop A");
     pair.refuses("dry HT1 90 4", "45 to 85");
+    pair.order("dry A 55 4 rotate");
+    pair.refuses("dry A 55 4", "is drying already");
+    // The unit's own reasons, in words.
+    let mut loaded = Pair::new(Model::H2C);
+    loaded.order("load A1");
+    loaded.wait(300.0);
+    loaded.refuses("dry A 55 4", "cannot start");
+    let printing = Pair::printing(Model::H2C);
+    printing.refuses("dry A 55 4", "cannot start");
 }
 
 #[test]
@@ -289,7 +358,7 @@ fn locked_firmware_refuses_what_is_protected() {
     let mut pair = Pair::new(Model::H2D);
     pair.sim.locked = true;
     pair.report();
-    let allows = |line: &str| pair.printer.allows(&pair.read(line), pair.now.at, &Default::default());
+    let allows = |line: &str| pair.printer.allows(&pair.read(line), pair.now.at, &Patience::default());
     assert_eq!(allows("bed 60"), Err(LOCKED.to_owned()));
     assert_eq!(allows("light on"), Ok(1));
 }

@@ -38,6 +38,8 @@ pub enum Feed {
         celsius: u16,
         /// How long.
         hours: u8,
+        /// Turn the spools meanwhile; only while none of them is fed.
+        rotate: bool,
     },
     /// Stop drying in a unit.
     StopDrying(i64),
@@ -65,8 +67,9 @@ impl fmt::Display for Feed {
             }
             Self::Clear(slot) => write!(f, "clear slot {}", slot.label()),
             Self::ReadTag(slot) => write!(f, "read the tag of {}", slot.label()),
-            Self::Dry { unit, celsius, hours } => {
-                write!(f, "dry {} {celsius} °C {hours} h", Slot { unit, slot: 0 }.unit_label())
+            Self::Dry { unit, celsius, hours, rotate } => {
+                let turning = if rotate { ", spools turning" } else { "" };
+                write!(f, "dry {} {celsius} °C {hours} h{turning}", Slot { unit, slot: 0 }.unit_label())
             }
             Self::StopDrying(unit) => write!(f, "stop drying {}", Slot { unit, slot: 0 }.unit_label()),
         }
@@ -105,9 +108,9 @@ impl Orderable for Feed {
                 Command::ReadTag { ams: slot.unit as u8, slot: slot.slot as u8 }
             }
             Self::ReadTag(slot) => Command::Gcode(format!("M620 R{}\n", slot.flat())),
-            Self::Dry { unit, celsius, hours } => {
+            Self::Dry { unit, celsius, hours, rotate } => {
                 let material = printer.unit(unit).and_then(first_material).unwrap_or_default();
-                let settings = Some(Drying { celsius, hours, rotate: false, material });
+                let settings = Some(Drying { celsius, hours, rotate, material });
                 Command::Dry { ams: unit as u8, settings }
             }
             Self::StopDrying(unit) => Command::Dry { ams: unit as u8, settings: None },
@@ -140,9 +143,19 @@ impl Orderable for Feed {
             Self::Unload if printer.ams.units.is_empty() && printer.ams.external.is_empty() => {
                 Err("this printer has reported no filament".to_owned())
             }
-            Self::Dry { unit, celsius, hours } => {
-                let max = printer.unit(unit).and_then(|u| u.kind.drying_max());
-                let max = max.ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
+            Self::Dry { unit: id, celsius, hours, rotate } => {
+                let unit = printer.unit(id).ok_or("there is no such unit")?;
+                let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
+                if unit.drying.is_some() {
+                    return Err("this unit is drying already".to_owned());
+                }
+                let why: Vec<_> = unit.dryer.obstacles_in_words().collect();
+                if !why.is_empty() {
+                    return Err(format!("drying cannot start: {}", why.join("; ")));
+                }
+                if rotate && unit.trays.iter().any(|tray| tray.active || tray.target) {
+                    return Err("its filament is in use: the spools cannot turn".to_owned());
+                }
                 if !(45..=max).contains(&celsius) {
                     return Err(format!("drying: 45 to {max} °C in this unit"));
                 }

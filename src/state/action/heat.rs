@@ -4,9 +4,10 @@ use super::{Kind, Orderable, Risk, gcode};
 use crate::{
     protocol::{
         command::{Command, Fan},
+        fans::FanPart,
         model::Model,
     },
-    state::{printer::Printer, temps::Gauge},
+    state::{fans::AirMode, printer::Printer, temps::Gauge},
 };
 use std::fmt;
 
@@ -26,17 +27,8 @@ pub enum Heat {
     Chamber(u16),
     /// Set a fan, in percent.
     Fan(Fan, u8),
-    /// Choose what the air duct does.
+    /// Choose what the air duct does: cooling or heating.
     Air(AirMode),
-}
-
-/// A mode of the air duct; the number is the one on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AirMode {
-    /// The air is drawn in and filtered.
-    Cooling = 0,
-    /// The air stays inside.
-    Heating = 1,
 }
 
 impl fmt::Display for Heat {
@@ -51,8 +43,7 @@ impl fmt::Display for Heat {
             Self::Bed(celsius) => heat(f, "bed", celsius),
             Self::Chamber(celsius) => heat(f, "chamber", celsius),
             Self::Fan(fan, percent) => write!(f, "{} fan {percent} %", fan.name()),
-            Self::Air(AirMode::Cooling) => f.write_str("air cooling"),
-            Self::Air(AirMode::Heating) => f.write_str("air heating"),
+            Self::Air(mode) => write!(f, "air {}", mode.name()),
         }
     }
 }
@@ -82,7 +73,7 @@ impl Orderable for Heat {
                 return vec![Command::ChamberTemp(celsius)];
             }
             Self::Chamber(celsius) => format!("M141 S{celsius}\nM145 P{}\n", u8::from(celsius > 40)),
-            Self::Air(mode) => return vec![Command::AirMode(mode as u8)],
+            Self::Air(mode) => return vec![Command::AirMode(u8::from(mode == AirMode::Heating))],
             // S is 0-255, rounded up from steps of ten percent, as the public Home Assistant integration does.
             Self::Fan(fan, percent) => format!("M106 P{} S{}\n", fan as u8, (255 * u16::from(percent)).div_ceil(100)),
         })
@@ -108,8 +99,11 @@ impl Orderable for Heat {
             Self::Fan(fan, _) if printer.fan(fan).is_none() => {
                 Err(format!("this printer has not reported a {} fan", fan.name()))
             }
-            Self::Air(_) if printer.air_mode().is_none() => {
-                Err("this printer has not reported an air duct with modes".to_owned())
+            Self::Fan(fan, _) if !printer.lets_set(fan) => {
+                Err(format!("the air duct does not let the {} fan be set in its mode", fan.name()))
+            }
+            Self::Air(mode) if !printer.machine.air_duct.as_ref().is_some_and(|duct| duct.offers(mode)) => {
+                Err(format!("this printer has not reported an air duct that can be set to {}", mode.name()))
             }
             Self::Fan(..) | Self::Air(_) => Ok(()),
         }
@@ -125,7 +119,7 @@ impl Orderable for Heat {
             Self::Chamber(celsius) => aims(printer.temps.chamber, celsius),
             // Reports know fans in steps: half a step either way is the same.
             Self::Fan(fan, percent) => printer.fan(fan).is_some_and(|now| now.abs_diff(percent) <= 5),
-            Self::Air(mode) => printer.air_mode() == Some(mode as i64),
+            Self::Air(mode) => printer.machine.air_duct.as_ref().and_then(|duct| duct.mode) == Some(mode),
         })
     }
 
@@ -147,17 +141,19 @@ impl Printer {
             Fan::Part => self.temps.fans.part,
             Fan::Aux => self.temps.fans.aux,
             Fan::Chamber => self.temps.fans.chamber,
-            Fan::Aux2 => {
-                let parts = self.report.device.as_ref()?.airduct.as_ref()?.parts.as_deref()?;
-                let part = parts.iter().find(|part| part.id.is_some_and(|id| id >> 4 == Fan::Aux2 as i64))?;
-                Some((part.state? & 0xFF).clamp(0, 100) as u8)
-            }
+            Fan::Aux2 => self.temps.fans.second_aux,
         }
     }
 
-    /// The mode of the air duct, as the printer numbers it; `None`: it has none.
-    fn air_mode(&self) -> Option<i64> {
-        self.report.device.as_ref()?.airduct.as_ref()?.mode.filter(|mode| *mode >= 0)
+    /// Whether the air duct lets a person set a fan in the mode that is on; without one, always.
+    fn lets_set(&self, fan: Fan) -> bool {
+        let part = match fan {
+            Fan::Part => FanPart::Part,
+            Fan::Aux => FanPart::Aux,
+            Fan::Chamber => FanPart::Chamber,
+            Fan::Aux2 => FanPart::SecondAux,
+        };
+        self.machine.air_duct.as_ref().and_then(|duct| duct.controls(part)).unwrap_or(true)
     }
 
     /// A hotend by its number on the wire: 0 the right or only one, 1 the left.

@@ -9,14 +9,16 @@ pub mod job;
 pub mod light;
 pub mod motion;
 pub mod objects;
+pub mod options;
 
 pub use self::{
     filament::Feed,
-    heat::{AirMode, Heat},
+    heat::Heat,
     job::{Answer, Print},
     light::Light,
     motion::{CALIBRATIONS, Motion},
     objects::Skip,
+    options::{AmsOption, Buzzer, Level, Setting},
 };
 
 use super::{job::Phase, printer::Printer};
@@ -34,6 +36,8 @@ pub enum Action {
     Light(Light),
     /// Filament and its dryers.
     Feed(Feed),
+    /// Options.
+    Setting(Setting),
     /// Axes and extruders.
     Motion(Motion),
     /// Objects of the running print.
@@ -86,6 +90,7 @@ impl Action {
             Self::Heat(order) => order,
             Self::Light(order) => order,
             Self::Feed(order) => order,
+            Self::Setting(order) => order,
             Self::Motion(order) => order,
             Self::Skip(order) => order,
         }
@@ -154,6 +159,12 @@ impl From<Light> for Action {
 impl From<Feed> for Action {
     fn from(order: Feed) -> Self {
         Self::Feed(order)
+    }
+}
+
+impl From<Setting> for Action {
+    fn from(order: Setting) -> Self {
+        Self::Setting(order)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         command::{Axis, Command, calibration},
         model::Model,
     },
-    state::{job::Phase, printer::Printer},
+    state::{job::Phase, machine::Homed, printer::Printer},
 };
 use std::fmt;
 
@@ -187,7 +187,7 @@ impl Printer {
 
     /// Whether all three axes know where they are; `None`: not said.
     pub fn is_homed(&self) -> Option<bool> {
-        self.report.machine.home_flag.map(|flags| flags & 0b111 == 0b111)
+        self.machine.homed.map(Homed::all)
     }
 
     /// Whether the bed makes the Y moves, and the tool head those of Z.
@@ -199,7 +199,7 @@ impl Printer {
     pub fn calibrates(&self, bit: u8) -> bool {
         let model = self.model;
         let large = matches!(model, Model::X2D | Model::H2S | Model::H2D | Model::H2DPro | Model::H2C);
-        let motor = self.report.machine.home_flag.is_some_and(|flags| flags >> 21 & 1 == 1);
+        let motor = self.report.machine.home_flag.is_some_and(|flags| flags.bit(21));
         match bit {
             calibration::BED => true,
             calibration::VIBRATION => model != Model::P2S,

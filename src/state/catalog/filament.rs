@@ -28,7 +28,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry { name: "slot", args: "SLOT MATERIAL COLOUR [LOW-HIGH]", text: "say what is in a slot without a tag, such as: slot A2 PLA FF6A13 190-240", intent: None, make: Make::With(set_slot, |p| some_slot(p).map(|slot| Feed::Clear(slot).into())) },
     Entry { name: "slot-clear", args: "SLOT", text: "forget what is in a slot without a tag", intent: None, make: Make::With(|w, p| Ok(Feed::Clear(slot(w, p)?).into()), |p| some_slot(p).map(|slot| Feed::Clear(slot).into())) },
     Entry { name: "read-tag", args: "SLOT", text: "read the tag of a spool again; nothing may be loaded", intent: None, make: Make::With(|w, p| Ok(Feed::ReadTag(slot(w, p)?).into()), some_tag) },
-    Entry { name: "dry", args: "UNIT CELSIUS HOURS", text: "dry the filament of an AMS 2 Pro or AMS HT", intent: None, make: Make::With(|w, p| Ok(drying(w, p)?.into()), some_drying) },
+    Entry { name: "dry", args: "UNIT CELSIUS HOURS [rotate]", text: "dry the filament of an AMS 2 Pro or AMS HT", intent: None, make: Make::With(|w, p| Ok(drying(w, p)?.into()), some_drying) },
     Entry { name: "dry-stop", args: "UNIT", text: "stop drying", intent: None, make: Make::With(|w, p| Ok(Feed::StopDrying(unit(only(w, "a unit")?, p)?).into()), some_dryer) },
 ];
 
@@ -125,7 +125,7 @@ fn dryer(printer: &Printer, dries: bool) -> Option<i64> {
 
 fn some_drying(printer: &Printer) -> Result<Action, String> {
     let unit = dryer(printer, false).ok_or("no unit that can dry and is not drying")?;
-    Ok(Feed::Dry { unit, celsius: 45, hours: 1 }.into())
+    Ok(Feed::Dry { unit, celsius: 45, hours: 1, rotate: false }.into())
 }
 
 fn some_dryer(printer: &Printer) -> Result<Action, String> {

@@ -7,7 +7,8 @@ use super::{
 use crate::{
     protocol::command::Fan,
     state::{
-        action::{Action, AirMode, Heat, Light},
+        action::{Action, Heat, Light},
+        fans::AirMode,
         keymap::Intent,
         printer::Printer,
     },

@@ -5,6 +5,7 @@ mod heat;
 mod job;
 mod motion;
 mod objects;
+mod options;
 mod rows;
 mod words;
 
@@ -48,12 +49,22 @@ pub const GROUPS: &[(&str, &[Entry])] = &[
     ("Objects", objects::ENTRIES),
     ("Heat, air, light", heat::ENTRIES),
     ("Filament", filament::ENTRIES),
+    ("Options", options::ENTRIES),
     ("Motion", motion::ENTRIES),
 ];
 
 /// All rows.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
     GROUPS.iter().flat_map(|(_, entries)| *entries)
+}
+
+/// The row that orders an action by its name alone.
+pub fn entry_of(action: &Action, printer: &Printer) -> Option<&'static Entry> {
+    entries().find(|entry| match entry.make {
+        Make::Plain(make) => make() == *action,
+        Make::Shown(make) => make(printer) == *action,
+        Make::With(..) => false,
+    })
 }
 
 /// Reads a whole line, such as `bed 60`.

@@ -12,6 +12,19 @@ impl Entry {
             Make::With(_, sample) => sample(printer),
         }
     }
+
+    /// What was ordered last, where no report shows it. A step is no state: it would say nothing about now.
+    fn last(&self, printer: &Printer) -> Option<String> {
+        let action =
+            self.sample(printer).ok().filter(|action| matches!(action, Action::Light(_) | Action::Setting(_)))?;
+        printer.orders.last_unseen(&action).map(ToString::to_string)
+    }
+
+    /// Why it does not apply to a printer now.
+    fn obstacle(&self, printer: &Printer, state: &State) -> Option<String> {
+        let sample = self.sample(printer);
+        sample.and_then(|action| printer.allows(&action, state.now.at, &state.patience)).err()
+    }
 }
 
 /// A row of the palette as it is shown.
@@ -21,6 +34,8 @@ pub struct Row {
     pub entry: &'static Entry,
     /// Why it does not apply now.
     pub obstacle: Option<String>,
+    /// The last order of its kind that was accepted and that no report shows: all that is known of it.
+    pub last: Option<String>,
 }
 
 /// The rows that fit what was typed so far: best match first, those that apply before those that do not.
@@ -29,7 +44,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
         Config, Matcher, Utf32Str,
         pattern::{CaseMatching, Normalization, Pattern},
     };
-    let Some(printer) = state.view.selected.and_then(|who| state.printer(who)) else { return Vec::new() };
+    let printers: Vec<_> = state.addressed().into_iter().filter_map(|who| state.printer(who)).collect();
     let typed = typed.trim_start();
     let word = typed.split_whitespace().next().unwrap_or("");
     // Behind the name stand its values: the row is settled.
@@ -50,10 +65,16 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
             let obstacle = if state.settings.read_only {
                 Some("read-only".to_owned())
             } else {
-                let sample = entry.sample(printer);
-                sample.and_then(|action| printer.allows(&action, state.now.at, &state.patience)).err()
+                let mut obstacles = printers.iter().map(|printer| entry.obstacle(printer, state));
+                // For several printers a row applies if it does to one of them.
+                let first = obstacles.next().flatten();
+                first.filter(|_| obstacles.all(|obstacle| obstacle.is_some()))
             };
-            (score, Row { entry, obstacle })
+            let last = match printers[..] {
+                [printer] => entry.last(printer),
+                _ => None,
+            };
+            (score, Row { entry, obstacle, last })
         })
         .collect();
     found.sort_by_key(|(score, row)| (row.obstacle.is_some(), std::cmp::Reverse(*score)));

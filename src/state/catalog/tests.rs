@@ -42,7 +42,7 @@ fn lines_become_actions_with_the_printers_own_slots() {
     assert_eq!(ok("fan-part 37"), Heat::Fan(Fan::Part, 40).into());
     assert_eq!(ok("load ht1"), Feed::Load(Slot { unit: 128, slot: 0 }).into());
     assert_eq!(ok("load extl"), Feed::Load(Slot { unit: 254, slot: 0 }).into());
-    assert_eq!(ok("dry A 55 8"), Feed::Dry { unit: 0, celsius: 55, hours: 8 }.into());
+    assert_eq!(ok("dry A 55 8"), Feed::Dry { unit: 0, celsius: 55, hours: 8, rotate: false }.into());
     assert_eq!(ok("dry-stop HT1"), Feed::StopDrying(128).into());
     assert_eq!(ok("speed sport"), Print::Speed(Speed::Sport).into());
 }

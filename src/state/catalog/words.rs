@@ -69,9 +69,12 @@ pub(super) fn unit(word: &str, printer: &Printer) -> Result<i64, String> {
 
 pub(super) fn drying(words: &[&str], printer: &Printer) -> Result<Feed, String> {
     match words {
-        [first, heat, time] => {
-            Ok(Feed::Dry { unit: unit(first, printer)?, celsius: number(heat, "C")?, hours: number(time, "h")? })
-        }
+        [first, heat, time, turn @ ..] if matches!(turn, [] | ["rotate"]) => Ok(Feed::Dry {
+            unit: unit(first, printer)?,
+            celsius: number(heat, "C")?,
+            hours: number(time, "h")?,
+            rotate: !turn.is_empty(),
+        }),
         _ => Err("write the unit, the temperature in °C and the hours, such as: dry A 55 8".to_owned()),
     }
 }

@@ -10,6 +10,7 @@ pub use permission::{LOCKED, Permission};
 
 use super::action::Print;
 use crate::protocol::{
+    codes::PrintError,
     command::{Command, Seq},
     report::Ack,
 };
@@ -84,6 +85,8 @@ pub struct Order {
     complaint: Option<String>,
     /// Where it is.
     pub stage: Stage,
+    /// The code with which the printer refused it.
+    pub code: Option<PrintError>,
     /// When it came there.
     pub since: Instant,
 }
@@ -194,7 +197,7 @@ impl Orders {
         let Some(first) = parts.next() else { return };
         let (action, rest) = (action.clone(), parts.collect());
         let stage = Stage::Confirmed;
-        self.list.push(Order { action, first, rest, shows, session, complaint: None, stage, since: at });
+        self.list.push(Order { action, first, rest, shows, session, complaint: None, code: None, stage, since: at });
     }
 
     /// The order under way whose deciding command has this number.
@@ -243,6 +246,7 @@ impl Orders {
             return None;
         }
         self.unanswered = 0;
+        order.code = PrintError::new(i64::from(ack.err_code)).filter(|_| !ack.ok);
         if ack.ok {
             if order.action == Action::Print(Print::Stop) {
                 self.stop_acknowledged = Some(at);

@@ -1,5 +1,6 @@
 //! Whether a printer lets itself be controlled, and whether an order may be given now.
 
+use crate::protocol::model::version;
 use crate::state::{
     action::Action,
     printer::{Freshness, Patience, Printer},
@@ -27,12 +28,6 @@ impl Permission {
     }
 }
 
-/// A firmware version as four numbers.
-fn version(text: &str) -> Option<[u8; 4]> {
-    let parts: Vec<u8> = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    parts.try_into().ok()
-}
-
 /// The sentence for firmware that refuses control, with its cure.
 pub const LOCKED: &str = "this printer's firmware only accepts commands from the vendor's apps; to control it here, \
      switch on LAN-only mode and developer mode on the printer (the access code changes)";
@@ -47,7 +42,7 @@ impl Printer {
     /// is the printer's word; without `fun` a refused command is.
     pub fn permission(&self) -> Permission {
         match self.report.machine.fun {
-            Some(fun) if fun.bit(29) => Permission::Declared,
+            Some(fun) if fun.signed_commands() => Permission::Declared,
             Some(_) => Permission::Open,
             None if self.orders.learned => Permission::Learned,
             None => match self.firmware_version().map(|v| self.model.wants_signature(v)) {
