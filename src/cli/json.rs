@@ -58,7 +58,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             "percent": job.speed_percent,
         },
         "lights": {"chamber": printer.light_mode("chamber_light"), "work": printer.light_mode("work_light")},
-        "wifi_dbm": printer.wifi_dbm(),
+        "wifi_dbm": printer.machine.network.wifi_dbm,
         "ams": printer.ams.units.iter().map(unit).collect::<Vec<_>>(),
         "external": printer.ams.external.iter().map(tray).collect::<Vec<_>>(),
         "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
@@ -68,7 +68,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             Permission::Unknown => "unknown",
         },
         "firmware": printer.firmware,
-        "sd_card": printer.report.machine.storage.map(|storage| storage == Storage::Ok),
+        "sd_card": printer.machine.storage.map(|storage| storage == Storage::Ok),
         "updated_unix": age.map(|age| state.now.unix - age),
     })
 }

@@ -3,7 +3,7 @@
 //! The printer's own sentence says what is wrong, often at length; this says what comes next, in few words.
 
 use super::{
-    action::{Action, Feed, Print},
+    action::{Action, Answer, Feed, Print},
     printer::Printer,
 };
 use crate::protocol::codes::{Code, HmsCode, PrintError};
@@ -44,15 +44,15 @@ impl Kind {
         }
     }
 
-    /// Which orders answer it, most likely first. Those that do not fit the printer at the moment are left out.
-    fn answers(self) -> &'static [fn() -> Action] {
-        match self {
-            Self::Stopped | Self::Hint => &[|| Print::Dismiss.into()],
-            Self::Waiting => &[|| Print::Resume.into(), || Print::Stop.into(), || Print::Dismiss.into()],
-            Self::WaitingForFilament => {
-                &[|| Feed::Retry.into(), || Print::Resume.into(), || Print::Stop.into(), || Print::Dismiss.into()]
-            }
-        }
+    /// Which orders answer it, most likely first; those that do not fit the printer at the moment are left out later. A
+    /// pause may have no error that could be dismissed.
+    fn answers(self, error: Option<PrintError>) -> Vec<Action> {
+        let first: Vec<Action> = match self {
+            Self::Stopped | Self::Hint => vec![],
+            Self::Waiting => vec![Print::Resume.into(), Print::Stop.into()],
+            Self::WaitingForFilament => vec![Feed::Retry.into(), Print::Resume.into(), Print::Stop.into()],
+        };
+        first.into_iter().chain(error.map(|error| Print::Answer(Answer::Dismiss, error).into())).collect()
     }
 }
 
@@ -64,14 +64,14 @@ impl Printer {
     /// What to do about a code it shows.
     pub fn advice(&self, code: Code) -> Advice {
         match code {
-            Code::Error(error) => self.answered(step_for_error(error), Kind::of(error).answers()),
+            Code::Error(error) => self.answered(step_for_error(error), Kind::of(error).answers(Some(error))),
             Code::Hms(hms) => Advice { step: step_for_message(hms), actions: Vec::new() },
         }
     }
 
     /// What to do about a pause without a code.
     pub fn advice_for_pause(&self) -> Advice {
-        self.answered(self.job.stage_id.and_then(step_for_stage), Kind::Waiting.answers())
+        self.answered(self.job.stage_id.and_then(step_for_stage), Kind::Waiting.answers(None))
     }
 
     /// What to do about what a person reads first ([`Printer::trouble`]).
@@ -86,11 +86,11 @@ impl Printer {
         }
     }
 
-    fn answered(&self, step: Option<&'static str>, answers: &[fn() -> Action]) -> Advice {
+    fn answered(&self, step: Option<&'static str>, answers: Vec<Action>) -> Advice {
         if self.permission().is_locked() {
             return Advice { step: step.or(Some(LOCKED)), actions: Vec::new() };
         }
-        let actions: Vec<_> = answers.iter().map(|make| make()).filter(|action| action.fits(self).is_ok()).collect();
+        let actions: Vec<_> = answers.into_iter().filter(|action| action.fits(self).is_ok()).collect();
         let at_screen = self.job.resume_at_printer.then_some(AT_THE_SCREEN);
         Advice { step: step.or(at_screen), actions }
     }
@@ -232,14 +232,21 @@ mod tests {
     #[test]
     fn an_error_is_answered_by_what_fits_its_kind_and_the_printer() {
         let paused = |error: u32| format!(r#""gcode_state":"PAUSE","print_error":{error},"vt_tray":{{"id":"254"}}"#);
-        assert_eq!(trouble(&paused(0x0300_8003)), "look at the print: resume, stop, dismiss error");
-        assert_eq!(trouble(&paused(0x0702_8011)), "put a new spool in: resume, stop, dismiss error");
-        assert_eq!(trouble(&paused(0x1200_8010)), "untangle the spool: retry filament, resume, stop, dismiss error");
-        assert_eq!(trouble(&paused(0x0300_8ABC)), "-: resume, stop, dismiss error", "no step is better than a guess");
+        assert_eq!(trouble(&paused(0x0300_8003)), "look at the print: resume, stop, dismiss error 0300_8003");
+        assert_eq!(trouble(&paused(0x0702_8011)), "put a new spool in: resume, stop, dismiss error 0702_8011");
+        assert_eq!(
+            trouble(&paused(0x1200_8010)),
+            "untangle the spool: retry filament, resume, stop, dismiss error 1200_8010"
+        );
+        assert_eq!(
+            trouble(&paused(0x0300_8ABC)),
+            "-: resume, stop, dismiss error 0300_8ABC",
+            "no step is better than a guess"
+        );
         let failed = format!(r#""gcode_state":"FAILED","print_error":{}"#, 0x0500_400B);
-        assert_eq!(trouble(&failed), "send the file again: dismiss error");
+        assert_eq!(trouble(&failed), "send the file again: dismiss error 0500_400B");
         let hint = format!(r#""gcode_state":"RUNNING","print_error":{}"#, 0x1000_C001);
-        assert_eq!(trouble(&hint), "open the door: dismiss error");
+        assert_eq!(trouble(&hint), "open the door: dismiss error 1000_C001");
     }
 
     #[test]
@@ -248,7 +255,7 @@ mod tests {
         let locked = printer(&format!(r#"{paused},"fun":"20000000""#));
         assert_eq!(says(&locked.advice_for_trouble()), format!("{LOCKED}: "));
         let at_screen = printer(&format!(r#"{paused},"job_attr":33"#));
-        assert_eq!(says(&at_screen.advice_for_trouble()), format!("{AT_THE_SCREEN}: stop, dismiss error"));
+        assert_eq!(says(&at_screen.advice_for_trouble()), format!("{AT_THE_SCREEN}: stop, dismiss error 0300_8ABC"));
     }
 
     #[test]

@@ -65,11 +65,12 @@ impl State {
     }
 
     pub(super) fn select_row(&mut self, row: usize) {
-        if let Some(who) = self.view.rows.get(row) {
-            if self.view.selected != Some(*who) {
+        if let Some(who) = self.view.rows.get(row).copied() {
+            if self.view.selected != Some(who) {
                 (self.view.scroll_ams, self.view.scroll_job) = (0, 0);
             }
-            self.view.selected = Some(*who);
+            self.view.selected = Some(who);
+            self.view.marks.stretch(&self.view.rows, who);
             printers::keep_selection_visible(self);
         }
     }
