@@ -3,6 +3,7 @@
 mod config;
 mod dashboard;
 mod demo;
+mod explain;
 mod journal;
 mod json;
 mod lines;
@@ -100,6 +101,9 @@ enum Verb {
     Snapshot(snapshot::Options),
     /// Print what happened: the dashboard's journal, also of earlier days
     Journal(journal::Options),
+    /// Say what an error code means, and what to do about it
+    #[command(after_help = EXIT_CODES)]
+    Explain(explain::Options),
     /// Check, find or explain the configuration file
     #[command(subcommand, after_help = EXIT_CODES)]
     Config(config::Verb),
@@ -136,6 +140,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Objects(options)) => objects::run(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Journal(options)) => journal::run(&global, &options),
+        Some(Verb::Explain(options)) => explain::run(&global, &options),
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }
 }
