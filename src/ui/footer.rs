@@ -232,7 +232,7 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
     }
     if keys[first..].iter().any(|key| !key.works) {
         // Why they are grey.
-        let why = Shown { key: "firmware refuses:".into(), word: String::new(), group: 1, weight: 1, works: false };
+        let why = Shown { key: "firmware refuses:".into(), word: String::new(), group: 1, weight: 5, works: false };
         keys.insert(first, why);
     }
     if printer.session().is_some() {

@@ -69,7 +69,9 @@ impl Printer {
     /// Why the firmware refuses orders, and what opens it.
     pub fn locked_words(&self) -> &'static str {
         let firmware = self.firmware.as_deref().and_then(version);
-        let is_hybrid = matches!(self.model, Model::P1P | Model::P1S)
+        // A printer that says itself what it wants is no riddle.
+        let is_hybrid = self.report.machine.fun.is_none()
+            && matches!(self.model, Model::P1P | Model::P1S)
             && firmware.is_some_and(|v| v >= HYBRID_FROM && self.model.wants_signature(v) == Some(false));
         match self.road {
             Road::Cloud => CLOUD,
