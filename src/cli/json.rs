@@ -166,7 +166,7 @@ fn tray(tray: &Tray) -> Value {
 fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
     let (text, advice) = (printer.text(code), printer.advice(code));
     let actions: Vec<_> =
-        advice.actions.iter().filter_map(|action| Some(catalog::entry_of(action, printer)?.name)).collect();
+        advice.actions.iter().filter_map(|action| catalog::entry_of(action, printer)).map(|entry| entry.name).collect();
     let pairs = [
         ("code", json!(code.to_string())),
         ("text", json!(text.words)),

@@ -56,7 +56,7 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     GROUPS.iter().flat_map(|(_, entries)| *entries)
 }
 
-/// The row that orders an action at a printer by its name alone.
+/// The row that orders an action by its name alone.
 pub fn entry_of(action: &Action, printer: &Printer) -> Option<&'static Entry> {
     entries().find(|entry| match entry.make {
         Make::Plain(make) => make() == *action,
