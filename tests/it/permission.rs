@@ -12,9 +12,9 @@ async fn a_refusal_is_learned_from_the_first_order_and_lights_still_work() {
     let room = Room::open(Plan { printers: Some(1), ..locked() }).await;
     room.shows(&["· live", "p pause", "!firmware refuses"]).await;
     room.keys("p");
-    room.shows(&["firmware refuses:", "only accepts commands from the vendor's apps"]).await;
+    room.shows(&["pause → Workshop P1S: refused", "developer mode", "a command without the vendor's signature"]).await;
     room.keys("p");
-    room.shows(&["developer mode"]).await;
+    room.shows(&["pause → Workshop P1S: this printer's firmware only accepts"]).await;
     assert_eq!(room.count(0, "pause"), 1, "known now: nothing is sent in vain");
     let lit = room.handle(0).with_printer(|sim| sim.lights.chamber);
     room.keys("L");
