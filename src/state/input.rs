@@ -51,8 +51,8 @@ impl State {
                 }
             }
             _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
-            _ if self.scroll_batch(intent) => {}
             _ if matches!(self.view.layers.last(), Some(Layer::History(_))) => self.act_in_history(intent, effects),
+            _ if self.scroll_batch(intent) => {}
             _ if matches!(self.view.layers.last(), Some(Layer::Objects(_))) => self.act_in_objects(intent, effects),
             Intent::Objects => self.open_objects(),
             Intent::Choose | Intent::Accept => {}

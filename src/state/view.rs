@@ -212,6 +212,8 @@ pub struct View {
     pub span: Span,
     /// Lines scrolled down in AMS and journal.
     pub scroll_ams: u16,
+    /// Lines scrolled down in the list of messages of the zoomed job.
+    pub scroll_job: u16,
     /// Entries scrolled back in the journal.
     pub scroll_journal: u16,
     /// The journal tells of the selected printer only.

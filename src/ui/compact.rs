@@ -33,7 +33,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     );
     let bar = job::bar_line(p, printer, width);
     let rest = usize::from(bar.is_some()) + 2;
-    lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3)));
+    lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3), true));
     lines.extend(bar);
     lines.extend(job_facts(p, printer, width));
     let temps = &printer.temps;

@@ -258,7 +258,8 @@ fn message(p: &Paint) -> Option<(Role, String)> {
 
 fn order_role(order: &Order) -> Role {
     match order.stage {
-        Stage::Seen => Role::Ok,
+        Stage::Seen | Stage::Accepted => Role::Ok,
+        Stage::Partly(_) => Role::Waiting,
         ref stage if stage.is_open() => Role::Active,
         _ => Role::Trouble,
     }

@@ -17,6 +17,7 @@ mod job;
 mod job_alerts;
 mod journal;
 mod login;
+mod messages;
 mod objects;
 mod paint;
 mod palette;

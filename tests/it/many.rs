@@ -5,7 +5,7 @@ use crate::{
     scripts::{Start, begin, check, expect_on},
 };
 use bambu_tui::{
-    protocol::command::{Command, Speed},
+    protocol::command::{Command, Drying, Speed},
     state::{
         PrinterId, Redraw,
         event::{Event, LinkChange, PrinterEvent},
@@ -255,7 +255,10 @@ fn light_speed_and_the_palette_go_to_all_marked() {
     desk.keys(":dry A 55 8<enter>");
     expect_on(&mut desk, &["Dry A 55 °C 8 h: 1 of 3 printers?", "– Unit 000 no unit \"A\""]);
     desk.keys("y");
-    assert!(matches!(desk.sent()[..], [(2, 1, Command::Dry { settings: Some((55, 8)), .. })]));
+    assert!(matches!(
+        desk.sent()[..],
+        [(2, 1, Command::Dry { settings: Some(Drying { celsius: 55, hours: 8, .. }), .. })]
+    ));
 }
 
 #[test]

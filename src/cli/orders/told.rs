@@ -37,7 +37,8 @@ impl Verdict {
             Self::Ended(stage, _) => match stage {
                 Stage::Seen => "seen",
                 Stage::Accepted => "accepted",
-                Stage::Refused(_) => "refused",
+                // A part that was refused is what a script has to look at; the reason says which.
+                Stage::Refused(_) | Stage::Partly(_) => "refused",
                 Stage::NoEffect => "no_effect",
                 Stage::Void(_) => "void",
                 Stage::NoAnswer | Stage::Confirmed | Stage::Sent | Stage::Acknowledged => "no_answer",

@@ -8,6 +8,7 @@ impl Entry {
     fn sample(&self, printer: &Printer) -> Result<Action, String> {
         match self.make {
             Make::Plain(make) => Ok(make()),
+            Make::Shown(make) => Ok(make(printer)),
             Make::With(_, sample) => sample(printer),
         }
     }
