@@ -52,8 +52,8 @@ pub trait Front {
 pub enum Step {
     /// Go on.
     Go,
-    /// Order an action; a person has confirmed it.
-    Order(PrinterId, Action),
+    /// Order actions, each from its printer; a person has confirmed them.
+    Order(Vec<(PrinterId, Action)>),
     /// End the program with this outcome.
     End(Outcome),
 }
@@ -154,24 +154,6 @@ pub struct Setup {
     pub every_change: bool,
     /// Sentences for the journal, such as warnings about the configuration.
     pub warnings: Vec<String>,
-}
-
-impl Setup {
-    /// With the cloud that the configuration names, signed out, if it may be used.
-    #[must_use]
-    pub fn with_cloud(self) -> Self {
-        let cloud = &self.config.cloud;
-        if !cloud.enabled {
-            return self;
-        }
-        let account = net::AccountOptions {
-            rest: net::rest::Options::from_config(cloud, None),
-            mqtt_host: cloud.mqtt_host.clone(),
-            mqtt_port: Some(cloud.mqtt_port),
-            ..net::AccountOptions::default()
-        };
-        Self { account: Some(account), account_hint: cloud.account.clone(), ..self }
-    }
 }
 
 /// Brings back what happened in earlier runs, and keeps what happens now. A journal that cannot be kept is no reason not
@@ -336,10 +318,13 @@ impl<F: Front> App<F> {
             match self.front.show(&self.state)? {
                 Step::Go => return Ok(None),
                 Step::End(outcome) => return Ok(Some(outcome)),
-                Step::Order(who, action) => {
-                    for effect in update(&mut self.state, Event::Order(who, action), self::now()) {
-                        if let Some(outcome) = self.carry_out(effect)? {
-                            return Ok(Some(outcome));
+                Step::Order(orders) => {
+                    let now = self::now();
+                    for (who, action) in orders {
+                        for effect in update(&mut self.state, Event::Order(who, action), now) {
+                            if let Some(outcome) = self.carry_out(effect)? {
+                                return Ok(Some(outcome));
+                            }
                         }
                     }
                 }

@@ -1,6 +1,6 @@
 //! The dashboard on simulated printers that live in this process.
 
-use super::{Global, dashboard, outcome::Failure};
+use super::{Global, account, dashboard, outcome::Failure};
 use crate::{
     app::{Outcome, Setup},
     config::{CloudConfig, Config, PrinterConfig, Secret},
@@ -99,8 +99,11 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     config.texts.url = simulation.texts_url();
     // And the person's own account stays out of it.
     config.cloud = simulation.cloud().map_or(CloudConfig { enabled: false, ..CloudConfig::default() }, cloud);
-    let mut setup: Setup = dashboard::setup(global, config)?.with_cloud();
-    setup.account_tip = simulation.cloud().map(how_to_sign_in);
+    let mut setup: Setup = dashboard::setup(global, config)?;
+    if let Some(cloud) = simulation.cloud() {
+        account::use_simulated_cloud(&mut setup);
+        setup.account_tip = Some(how_to_sign_in(cloud));
+    }
     setup.settings.demo = true;
     let outcome = dashboard::show(global, setup).await?;
     drop(simulation);

@@ -3,6 +3,7 @@
 mod farm;
 mod journal;
 mod login;
+mod messages;
 mod temps;
 
 use super::{
