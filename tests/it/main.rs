@@ -23,6 +23,7 @@ mod objects;
 mod oracle;
 mod orders;
 mod panel;
+mod permission;
 mod pty;
 mod room;
 mod scripts;
