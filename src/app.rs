@@ -10,6 +10,7 @@ use crate::{
     protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State,
+        account::Account,
         control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
@@ -131,12 +132,18 @@ pub struct Setup {
     pub config_path: Option<PathBuf>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
+    /// Where a file may lie while it is read; `None`: where the system keeps such files.
+    pub scratch: Option<PathBuf>,
     /// Where the journal is kept; `None`: in memory.
     pub journal: Option<PathBuf>,
     /// The folder in which the vendor's texts for codes are kept; `None`: in memory.
     pub texts: Option<PathBuf>,
     /// Durations of the network.
     pub timing: Timing,
+    /// The cloud; `None`: it is not used.
+    pub account: Option<net::AccountOptions>,
+    /// The account that the configuration names.
+    pub account_hint: Option<String>,
     /// Limits of the watchdog.
     pub patience: Patience,
     /// A pane that fills the screen from the start.
@@ -191,8 +198,8 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, journal, .. } = setup;
-        let Setup { mut timing, patience, zoom, every_change, warnings, texts, .. } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, journal, scratch, .. } = setup;
+        let Setup { mut timing, patience, zoom, every_change, warnings, account, account_hint, texts, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -204,6 +211,10 @@ impl<F: Front> App<F> {
         state.view.mouse = mouse;
         state.view.zoom = zoom;
         state.view.every_change = every_change;
+        state.account_hint = account_hint;
+        if let Some(options) = &account {
+            state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
+        }
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         for warning in warnings {
             state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
@@ -220,8 +231,11 @@ impl<F: Front> App<F> {
         };
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let options =
-            net::Options { timing, pins: pins.clone(), hooks: config.hooks, texts, ..net::Options::default() };
+        let mut options =
+            net::Options { timing, pins: pins.clone(), hooks: config.hooks, account, texts, ..net::Options::default() };
+        if let Some(scratch) = scratch {
+            options.scratch = scratch;
+        }
         let mut net = Net::new(options, answers.clone());
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
@@ -333,9 +347,11 @@ impl<F: Front> App<F> {
             Effect::Send { .. }
             | Effect::Reconnect(_)
             | Effect::ReconnectCloud
+            | Effect::Ask(_)
             | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }
+            | Effect::FetchPlate { .. }
             | Effect::Probe(_)
             | Effect::Texts(_) => {
                 self.net.carry_out(effect);
@@ -354,6 +370,7 @@ impl<F: Front> App<F> {
             access_code: Secret::new(printer.access_code.clone()),
             mqtt_port,
             camera_port: config::CAMERA_PORT,
+            ftps_port: config::FTPS_PORT,
             model: None,
             fingerprint: None,
             tags: Vec::new(),

@@ -25,6 +25,26 @@ pub fn append(path: &Path) -> io::Result<File> {
     private().create(true).append(true).open(path)
 }
 
+/// A file without a name, for what is needed only for a while: private, in a folder that only its owner may enter, and
+/// gone as soon as it is closed.
+pub fn scratch(folder: &Path) -> io::Result<File> {
+    let mut make = fs::DirBuilder::new();
+    make.recursive(true);
+    let mut options = private();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+    // FILE_FLAG_DELETE_ON_CLOSE
+    #[cfg(windows)]
+    std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0400_0000);
+    make.create(folder)?;
+    let path = folder.join(format!(".{:016x}.scratch", fastrand::u64(..)));
+    let file = options.open(&path)?;
+    #[cfg(unix)]
+    fs::remove_file(&path)?;
+    Ok(file)
+}
+
 /// Puts a private file in the place of `path`, so that a reader never sees half of it, and makes its folder where there is
 /// none.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -38,6 +58,21 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
         let _ = fs::remove_file(&beside);
     })
+}
+
+/// Takes the right to read a file from everybody but its owner, if anybody else has it.
+pub fn close(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(path)?.permissions().mode();
+        if mode & 0o077 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o700))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 /// Where a file of bounded size goes when a new one begins: `journal.jsonl` → `journal.old.jsonl`.
@@ -80,6 +115,25 @@ impl Rolling {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_scratch_file_has_no_name_and_a_private_folder() {
+        use std::io::{Read, Seek};
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = folder.path().join("deep/scratch");
+        let (mut one, mut two) = (scratch(&place).expect("made"), scratch(&place).expect("made"));
+        one.write_all(b"one").expect("written");
+        two.write_all(b"two").expect("written");
+        let mut text = String::new();
+        one.rewind().and_then(|()| one.read_to_string(&mut text)).expect("readable");
+        assert_eq!(text, "one");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(&place).expect("metadata").permissions().mode() & 0o777, 0o700);
+            assert_eq!(fs::read_dir(&place).expect("a folder").count(), 0);
+        }
+    }
 
     #[test]
     fn a_file_of_bounded_size_is_private_and_starts_anew() {

@@ -27,9 +27,10 @@
 //! | file | purpose |
 //! |---|---|
 //! | `main.rs` | calls [`cli::run`] and nothing else |
-//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `objects`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
-//! | [`files`] | files that only their owner may read, and those of bounded size |
+//! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
+//! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
 //! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
@@ -44,6 +45,7 @@
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
+//! | `plate`, `ftp` | a sliced 3MF → plates, objects, filament; answers of a file server, and where a job's file may lie |
 //! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks |
 //! | `model`, `codes`, `filaments` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
@@ -57,7 +59,11 @@
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
+//! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
+//! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
+//! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
+//! | `account`, `login`, `history` | who is signed in to the cloud and which printers are theirs; the form; what the cloud remembers |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
@@ -69,8 +75,10 @@
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
 //! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::camera::Picture) of the wanted size, off the loop |
+//! | `ftps`, `plate` | a client for the printer's file server; the job's file found, fetched, read and forgotten |
 //! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
+//! | `cloud`, `account` | the broker of the cloud, one connection for the account; questions to its REST API |
 //! | `hook` | programs and webhooks that are told what happens |
 //! | [`rest`](net::rest) | the client of the cloud's REST API: [`Cloud`](net::rest::Cloud), its calls, logins, budget and kept answers |
 //! | `texts` | the vendor's texts: read where they are kept, fetched where the state asks for them |
@@ -79,12 +87,12 @@
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
 //! | `report/` | what each generation of models reports, every key, type and shape |
-//! | `printer`, `mqtt`, `sessions`, `camera`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
+//! | `printer`, `mqtt`, `sessions`, `camera`, `ftps`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
 //! | [`cloud/`](demo::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
 //! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!
@@ -99,15 +107,16 @@
 //!
 //! | module | of ours | of others | never |
 //! |---|---|---|---|
-//! | [`protocol`] | – | `serde`, `serde_json`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
+//! | [`protocol`] | – | `serde`, `serde_json`, `base64`, `zip`, `roxmltree`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
+//! | [`account`] | `files`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `files`, `protocol`, `config`, `texts`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
-//! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen | `net`, `state`, `ui`, `app` |
+//! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
@@ -229,6 +238,7 @@
 //! [`Now`]: state::Now
 //! [`Printer`]: state::printer::Printer
 
+pub mod account;
 pub mod app;
 pub mod cli;
 pub mod config;

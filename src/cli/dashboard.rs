@@ -61,7 +61,8 @@ pub(super) fn setup(global: &Global, config: Config) -> Result<Setup, Failure> {
         MouseMode::On => true,
         MouseMode::Off => false,
     };
-    Ok(Setup { config, settings, keymap, mouse, patience: Patience::default(), ..Setup::default() })
+    let scratch = Global::state_file("scratch").ok();
+    Ok(Setup { config, settings, keymap, mouse, scratch, patience: Patience::default(), ..Setup::default() })
 }
 
 /// Takes the terminal, runs the loop, and gives the terminal back whatever happens.

@@ -88,6 +88,7 @@ fn printers(simulation: &demo::Demo) -> Vec<PrinterConfig> {
         access_code: Secret::new(p.access_code.clone()),
         mqtt_port: p.mqtt_port,
         camera_port: p.camera_port,
+        ftps_port: p.ftps_port,
         model: None,
         fingerprint: Some(p.fingerprint.clone()),
         // On a farm the names begin with the row.

@@ -6,6 +6,7 @@ mod demo;
 mod journal;
 mod json;
 mod lines;
+mod objects;
 mod orders;
 mod outcome;
 mod simulate;
@@ -91,6 +92,9 @@ enum Verb {
     Stop(orders::Options),
     /// Order any action by its name: heat, fans, filament, drying, light …
     Do(orders::DoOptions),
+    /// Print the objects of the running print, with their numbers: what `do PRINTER skip` takes
+    #[command(after_help = EXIT_CODES)]
+    Objects(objects::Options),
     /// Take one camera picture: into a file, or onto the terminal
     #[command(after_help = EXIT_CODES)]
     Snapshot(snapshot::Options),
@@ -129,6 +133,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Resume(options)) => orders::run(&global, options, Print::Resume.into()).await,
         Some(Verb::Stop(options)) => orders::run(&global, options, Print::Stop.into()).await,
         Some(Verb::Do(options)) => orders::run_any(&global, options).await,
+        Some(Verb::Objects(options)) => objects::run(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Journal(options)) => journal::run(&global, &options),
         Some(Verb::Config(verb)) => config::run(&global, verb),

@@ -13,6 +13,7 @@ use crate::{
         control::{Action, Stage},
         job::JobKey,
         printer::Printer,
+        view::Pane,
     },
 };
 use clap::Args;
@@ -63,6 +64,11 @@ enum Wanted {
 }
 
 impl Wanted {
+    /// Whether it can be read only when the objects of the print are known.
+    fn names_objects(&self) -> bool {
+        matches!(self, Self::Line(line) if line.split_whitespace().next() == Some("skip"))
+    }
+
     fn read(&self, printer: &Printer) -> Result<(Action, bool), String> {
         match self {
             Self::Always(action) => Ok((action.clone(), true)),
@@ -95,8 +101,11 @@ async fn order(global: &Global, options: Options, wanted: Wanted) -> Result<u8, 
     lines::choose_one(&mut config, &options.printer)?;
     let (wake_up, wake) = mpsc::channel(1);
     let phase = if options.yes { Phase::Ready } else { Phase::Wait };
+    // The zoomed job pane is what fetches the job's file.
+    let zoom = wanted.names_objects().then_some(Pane::Job);
     let watcher = Ordering { wanted, phase, shown: None, wake_up };
-    lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |_| {}).await
+    lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| setup.zoom = zoom)
+        .await
 }
 
 /// How far the command is.
@@ -132,7 +141,11 @@ impl Ordering {
         let job = printer.job.name.as_deref().unwrap_or("no job name");
         let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
         let mut out = io::stderr();
-        write!(out, "{action} → {} ({job}{percent})? [y/N] ", printer.name)?;
+        let what = match action {
+            Action::Skip(skip) => format!("{action}: {}", printer.names_of(&skip.0)),
+            _ => action.to_string(),
+        };
+        write!(out, "{what} → {} ({job}{percent})? [y/N] ", printer.name)?;
         out.flush()?;
         let answer = Arc::new(Mutex::new(None));
         let (slot, wake_up) = (answer.clone(), self.wake_up.clone());
@@ -155,6 +168,13 @@ impl Watcher for Ordering {
                     let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::event::Cause::needs_person);
                     if late || hopeless {
                         note(&format!("{}; nothing was sent", lines::unreachable(state, 0)));
+                        return Ok(END_UNREACHABLE);
+                    }
+                    return Ok(Step::Go);
+                }
+                if self.wanted.names_objects() && printer.awaits_plate() {
+                    if late {
+                        note("the job's file has not come yet; wait longer with --timeout; nothing was sent");
                         return Ok(END_UNREACHABLE);
                     }
                     return Ok(Step::Go);

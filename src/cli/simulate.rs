@@ -22,6 +22,9 @@ pub(super) struct Options {
     /// First camera port; each printer takes the next one (0: any free ports)
     #[arg(long, value_name = "P", default_value = "0")]
     camera_port: u16,
+    /// First port of the file servers; each printer takes the next one (0: any free ports)
+    #[arg(long, value_name = "P", default_value = "0")]
+    ftps_port: u16,
     #[command(flatten)]
     cloud: Cloud,
 }
@@ -66,6 +69,7 @@ pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
         bind: options.bind,
         mqtt_port: options.mqtt_port,
         camera_port: options.camera_port,
+        ftps_port: options.ftps_port,
         cloud: options.cloud.plan(),
         ..options.plan.simulation()
     };

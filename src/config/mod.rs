@@ -3,11 +3,13 @@
 //! Values of secret keys never appear in a message. Reading files, the environment and programs that print a secret goes
 //! through [`Outside`], so that tests can stand in for the machine.
 
+mod cloud;
 mod hook;
 mod reader;
 mod secret;
 mod texts;
 
+pub use cloud::{CloudConfig, TokenSource};
 pub use hook::{Carrier, Hook};
 pub use secret::{Outside, Secret, System};
 pub use texts::Texts;
@@ -30,6 +32,8 @@ pub const EXAMPLE: &str = include_str!("../../config.example.toml");
 pub const MQTT_PORT: u16 = 8883;
 /// Port of the JPEG camera.
 pub const CAMERA_PORT: u16 = 6000;
+/// Port of the file server.
+pub const FTPS_PORT: u16 = 990;
 
 /// Everything the file can say.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +50,8 @@ pub struct Config {
     pub hooks: Vec<Hook>,
     /// `[texts]`
     pub texts: Texts,
+    /// `[cloud]`
+    pub cloud: CloudConfig,
 }
 
 /// `[keys]` as written, with the line of each entry.
@@ -77,6 +83,8 @@ pub struct PrinterConfig {
     pub mqtt_port: u16,
     /// JPEG camera port.
     pub camera_port: u16,
+    /// File server port.
+    pub ftps_port: u16,
     /// Overrides what serial and reports say.
     pub model: Option<Model>,
     /// SHA-256 of the certificate, hexadecimal without colons, lower case: checked instead of the one learned.
@@ -186,6 +194,9 @@ pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> 
     }
     if printer.camera_port != CAMERA_PORT {
         entry += &format!("camera_port = {}\n", printer.camera_port);
+    }
+    if printer.ftps_port != FTPS_PORT {
+        entry += &format!("ftps_port = {}\n", printer.ftps_port);
     }
     if let Some(fingerprint) = &printer.fingerprint {
         entry += &format!("fingerprint = {}\n", quote(fingerprint));

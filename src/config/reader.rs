@@ -1,9 +1,10 @@
 //! The walk through the file: every key is looked at, every problem is kept.
 
 mod attention;
+mod cloud;
 mod texts;
 
-use super::{CAMERA_PORT, Config, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
+use super::{CAMERA_PORT, Config, FTPS_PORT, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
 use crate::protocol::model::Model;
 use crate::state::settings::{CameraMode, Clock, MouseMode, ThemeName, Units};
 use std::path::Path;
@@ -30,12 +31,13 @@ const PRINTER_KEYS: &[&str] = &[
     "access_code_command",
     "mqtt_port",
     "camera_port",
+    "ftps_port",
     "model",
     "fingerprint",
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts"];
+const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
 pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Result<Read, Vec<Problem>> {
@@ -142,6 +144,7 @@ impl Walk<'_> {
         }
         self.attention(table, &mut config);
         self.vendor_texts(table, &mut config);
+        self.cloud(table, &mut config);
         config
     }
 
@@ -199,6 +202,7 @@ impl Walk<'_> {
         });
         let mqtt_port = self.port(table, "mqtt_port", MQTT_PORT);
         let camera_port = self.port(table, "camera_port", CAMERA_PORT);
+        let ftps_port = self.port(table, "ftps_port", FTPS_PORT);
         let tags = self.texts(table, "tags");
         if self.problems.len() > before {
             return None;
@@ -210,6 +214,7 @@ impl Walk<'_> {
             access_code: access_code?,
             mqtt_port,
             camera_port,
+            ftps_port,
             model,
             fingerprint,
             tags,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::protocol::rest::Region;
 use crate::state::attention::{Happening, Happenings};
 use std::collections::HashMap;
 
@@ -24,7 +25,7 @@ impl Outside for Fake {
 fn check(text: &str) -> Result<Config, Vec<String>> {
     let outside = Fake {
         env: HashMap::from([("CODE", "87654321"), ("HOOK_TOKEN", "Bearer x")]),
-        files: HashMap::from([("p1s.code", "11223344\n")]),
+        files: HashMap::from([("p1s.code", "11223344\n"), ("own.pem", "-----BEGIN CERTIFICATE-----\n")]),
     };
     reader::read(text, Path::new("/etc/x"), &outside)
         .map(|read| read.config)
@@ -37,7 +38,7 @@ const GOOD: &str = "[[printer]]\nname = 'A'\nhost = 'a.lan'\nserial = '01p00a000
 fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     let config = check(EXAMPLE).expect("the example loads");
     assert_eq!((config.printers.len(), config.printers[0].mqtt_port), (1, MQTT_PORT));
-    let others = ["access_code_", "fingerprint"];
+    let others = ["access_code_", "fingerprint", "token_command", "ca_file"];
     let uncomment = |line: &'static str| {
         let is_code = |l: &&str| *l == "[[hook]]" || l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' '));
         let key = line.strip_prefix("# ").filter(is_code);
@@ -51,6 +52,68 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     assert_eq!((host.as_str(), headers.len(), config.hooks[1].retries), ("hooks.example.org", 1, 2));
     assert_eq!(config.attention, Attention::default(), "the example shows the defaults");
     assert_eq!(config.texts, Texts::default(), "the example shows the defaults");
+    let cloud = &config.cloud;
+    let usual = CloudConfig { account: cloud.account.clone(), ..CloudConfig::default() };
+    assert_eq!((cloud.api(), cloud.mqtt(), cloud.enabled), (usual.api(), usual.mqtt(), usual.enabled));
+    assert_eq!(cloud.token, TokenSource::Env("BAMBU_TOKEN".into()));
+}
+
+#[test]
+fn the_cloud_is_where_the_account_is_unless_the_file_says_otherwise() {
+    let cloud = |text: &str| check(&format!("{GOOD}access_code = '1'\n[cloud]\n{text}\n")).expect("good").cloud;
+    assert_eq!(cloud(""), CloudConfig::default());
+    assert_eq!(cloud("").mqtt(), ("us.mqtt.bambulab.com", 8883));
+    let china = cloud("account = '+86 13800000000'");
+    assert_eq!((china.api(), china.mqtt().0), ("https://api.bambulab.cn", "cn.mqtt.bambulab.com"));
+    let own = cloud(
+        "enabled = false\nregion = 'global'\naccount = '13800000000'\napi_url = 'http://127.0.0.1:9/'\nmqtt_host = 'b.lan'\n\
+         mqtt_port = 1\ntoken_command = 'pass show x'\nca_file = 'own.pem'",
+    );
+    assert_eq!(
+        (own.enabled, own.region(), own.api(), own.mqtt()),
+        (false, Region::Global, "http://127.0.0.1:9", ("b.lan", 1))
+    );
+    assert_eq!(own.token, TokenSource::Command { program: "pass".into(), args: vec!["show".into(), "x".into()] });
+    assert_eq!(own.ca_file.as_deref(), Some(Path::new("/etc/x/own.pem")));
+}
+
+#[test]
+fn every_mistake_about_the_cloud_has_its_line_and_cure_and_no_secret_is_quoted() {
+    let file = "[cloud]\nenabled = 1\nregion = 'chine'\naccount = ''\ntoken_env = 'X'\ntoken_command = []\n\
+        api_url = 'http://api.example.org'\nweb_url = 'https://u:s3cret@x'\nmqtt_host = 'mqtts://x'\nmqtt_port = 0\n\
+        ca_file = 'p1s.code'\ntoken = 's3cret'\npassword = 's3cret'\nacount = 'a'\n";
+    let problems = check(file).expect_err("problems").join("\n");
+    for expected in [
+        "2: \"enabled\" cannot be a TOML integer",
+        "3: region = \"chine\" is not known; did you mean \"china\"?",
+        "4: account is empty",
+        "5: the token is given in two forms; keep one of token_env and token_command",
+        "6: token_command names no program",
+        "7: api_url is not encrypted, and the access token goes there; write it as https://host",
+        "8: web_url has something in it that does not belong there",
+        "9: mqtt_host is no host",
+        "10: mqtt_port is no port",
+        "11: p1s.code holds no certificate",
+        "12: token does not belong into this file; remove it; log in, or use token_env or token_command",
+        "13: password does not belong into this file",
+        "14: unknown key \"acount\" in [cloud]; did you mean \"account\"?",
+    ] {
+        assert!(problems.contains(expected), "{expected} is missing in\n{problems}");
+    }
+    assert!(!problems.contains("s3cret"), "{problems}");
+    let missing = check("[cloud]\nca_file = 'none.pem'\n").expect_err("a problem");
+    assert!(missing[0].starts_with("2: none.pem cannot be read: no such file"), "{missing:?}");
+}
+
+#[test]
+fn a_variable_for_the_token_that_is_not_set_is_a_warning_only() {
+    let outside = Fake { env: HashMap::from([("SET", "AADtoken")]), ..Fake::default() };
+    let warnings = |name: &str| {
+        let file = format!("[cloud]\ntoken_env = '{name}'\n");
+        reader::read(&file, Path::new("/etc/x"), &outside).map(|read| read.warnings).unwrap_or_default()
+    };
+    assert!(warnings("SET").is_empty());
+    assert!(warnings("UNSET")[0].contains("line 2: the variable UNSET of token_env is not set"));
 }
 
 #[test]
@@ -185,6 +248,7 @@ fn adding_a_printer_keeps_what_stands_there_and_makes_private_files() {
         access_code: Secret::new("12345678"),
         mqtt_port: MQTT_PORT,
         camera_port: 6001,
+        ftps_port: 991,
         model: None,
         fingerprint: Some("ab".repeat(32)),
         tags: Vec::new(),
@@ -196,7 +260,8 @@ fn adding_a_printer_keeps_what_stands_there_and_makes_private_files() {
     assert!(second.starts_with(&first));
     let loaded = load(&path, true, &Fake::default()).expect("loads");
     assert_eq!(loaded.config.printers.len(), 2);
-    assert_eq!((loaded.config.printers[1].host.as_str(), loaded.config.printers[1].camera_port), ("h\"1", 6001));
+    let read = &loaded.config.printers[1];
+    assert_eq!((read.host.as_str(), read.camera_port, read.ftps_port), ("h\"1", 6001, 991));
     assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
     #[cfg(unix)]
     {

@@ -45,6 +45,12 @@ pub enum Fault {
     CameraStall,
     /// The camera closes every connection without a byte.
     CameraRefuse,
+    /// The file of the job is not on the storage.
+    FileMissing,
+    /// The file server sends a few kilobytes at a time.
+    FileSlow,
+    /// The file server takes plain data connections only, as some A1 do.
+    FilePlain,
 }
 
 /// The faults of one printer.

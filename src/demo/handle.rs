@@ -3,7 +3,7 @@
 use super::fault::Fault;
 use super::printer::Printer;
 use super::sim::SimPrinter;
-use super::{DemoError, RecordedRequest, camera, mqtt, tls};
+use super::{DemoError, RecordedRequest, camera, ftps, mqtt, tls};
 use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -44,13 +44,15 @@ impl Handle {
         &self.printer
     }
 
-    /// Takes connections on both listeners.
-    pub(super) fn open(&self, mqtt: TcpListener, camera: TcpListener) {
+    /// Takes connections on all listeners.
+    pub(super) fn open(&self, mqtt: TcpListener, camera: TcpListener, files: TcpListener) {
         let (power, tasks) = (self.printer.stop.child_token(), TaskTracker::new());
         let printer = Arc::clone(&self.printer);
         accept(&tasks, &power, mqtt, move |tcp| mqtt::serve(Arc::clone(&printer), tcp, printer.cut_token()));
         let printer = Arc::clone(&self.printer);
         accept(&tasks, &power, camera, move |tcp| camera::serve(Arc::clone(&printer), tcp, printer.cut_token()));
+        let printer = Arc::clone(&self.printer);
+        accept(&tasks, &power, files, move |tcp| ftps::serve(Arc::clone(&printer), tcp, printer.cut_token()));
         tasks.close();
         *self.servers.lock().unwrap_or_else(PoisonError::into_inner) = Some((power, tasks));
     }
@@ -110,7 +112,8 @@ impl Handle {
         }
         let (mqtt, _) = listen((self.bind, self.printer.card.mqtt_port).into()).await?;
         let (camera, _) = listen((self.bind, self.printer.card.camera_port).into()).await?;
-        self.open(mqtt, camera);
+        let (files, _) = listen((self.bind, self.printer.card.ftps_port).into()).await?;
+        self.open(mqtt, camera, files);
         Ok(())
     }
 
@@ -140,6 +143,11 @@ impl Handle {
     /// Number of viewers of the camera.
     pub fn camera_connections(&self) -> usize {
         self.printer.cameras.load(Ordering::Relaxed)
+    }
+
+    /// How often a file was fetched.
+    pub fn fetched(&self) -> usize {
+        self.printer.fetched.load(Ordering::Relaxed)
     }
 
     /// Looks into the machine or changes it; what changed is reported at once.

@@ -9,6 +9,7 @@ mod cast;
 pub mod cloud;
 mod fault;
 mod font;
+mod ftps;
 mod handle;
 mod mqtt;
 mod picture;
@@ -61,14 +62,16 @@ pub struct DemoPrinter {
     pub model: Model,
     /// Serial number.
     pub serial: String,
-    /// Access code: the password of both servers.
+    /// Access code: the password of all servers.
     pub access_code: String,
-    /// Address of both servers.
+    /// Address of all servers.
     pub host: String,
     /// Port of the broker.
     pub mqtt_port: u16,
     /// Port of the camera.
     pub camera_port: u16,
+    /// Port of the file server.
+    pub ftps_port: u16,
     /// SHA-256 of the certificate it started with, in hexadecimal digits.
     pub fingerprint: String,
 }
@@ -82,6 +85,7 @@ impl fmt::Debug for DemoPrinter {
             .field("host", &self.host)
             .field("mqtt_port", &self.mqtt_port)
             .field("camera_port", &self.camera_port)
+            .field("ftps_port", &self.ftps_port)
             .finish_non_exhaustive()
     }
 }
@@ -158,6 +162,7 @@ impl Demo {
                 serde_json::json!({
                     "name": p.name, "model": p.model.short(), "serial": p.serial, "access_code": p.access_code,
                     "host": p.host, "mqtt_port": p.mqtt_port, "camera_port": p.camera_port,
+                    "ftps_port": p.ftps_port,
                 })
             })
             .collect();
@@ -202,7 +207,7 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     let guard = stop.clone().drop_guard();
     let (clock, epoch) = (Clock::start(), unix_now());
     let texts = texts::Texts::start(plan.bind, stop.child_token()).await?;
-    let printer = |player: cast::Player, [mqtt_port, camera_port]: [u16; 2]| {
+    let printer = |player: cast::Player, [mqtt_port, camera_port, ftps_port]: [u16; 3]| {
         let (tls, fingerprint) = tls::certificate(&player.sim.serial, 0)?;
         let mut sim = player.sim;
         sim.epoch = epoch;
@@ -214,26 +219,30 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
             host: plan.bind.to_string(),
             mqtt_port,
             camera_port,
+            ftps_port,
             fingerprint,
         };
         let printer = Printer::new(card, sim, player.faults, plan, tls, clock, stop.child_token());
         Ok::<_, DemoError>(Handle::new(Arc::new(printer), plan.bind))
     };
     let mut handles = Vec::new();
-    for (i, player) in cast::of(plan).into_iter().enumerate() {
+    let players = cast::of(plan);
+    make_room(players.len());
+    for (i, player) in players.into_iter().enumerate() {
         let port = |first: u16| match first {
             0 => Ok(0),
             first => u16::try_from(i).ok().and_then(|i| first.checked_add(i)).ok_or(DemoError::Ports(first)),
         };
         let (mqtt, mqtt_port) = handle::listen((plan.bind, port(plan.mqtt_port)?).into()).await?;
         let (camera, camera_port) = handle::listen((plan.bind, port(plan.camera_port)?).into()).await?;
-        let handle = printer(player, [mqtt_port, camera_port])?;
-        handle.open(mqtt, camera);
+        let (ftps, ftps_port) = handle::listen((plan.bind, port(plan.ftps_port)?).into()).await?;
+        let handle = printer(player, [mqtt_port, camera_port, ftps_port])?;
+        handle.open(mqtt, camera, ftps);
         handles.push(handle);
     }
     let on_lan = handles.len();
     for player in cast::only_in_the_cloud(plan) {
-        handles.push(printer(player, [0, 0])?);
+        handles.push(printer(player, [0, 0, 0])?);
     }
     let cloud = match &plan.cloud {
         None => None,
@@ -256,6 +265,24 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
     }
     let cards = handles[..on_lan].iter().map(|h| h.printer().card.clone()).collect();
     Ok(Demo { cards, handles, cloud, texts, _stop: guard })
+}
+
+/// Each printer has three listeners and, in the demo, both ends of its connections: many of them need more files than a
+/// process may open by default.
+fn make_room(printers: usize) {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let wanted = Some(256 + 8 * printers as u64);
+        let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+        // `None` is no limit. What cannot be had shows when a port cannot be opened.
+        if current.is_some() && current < wanted {
+            let current = maximum.map_or(wanted, |most| wanted.map(|wanted| wanted.min(most)));
+            let _ = setrlimit(Resource::Nofile, Rlimit { current, maximum });
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = printers;
 }
 
 #[cfg(test)]

@@ -20,6 +20,8 @@ pub struct Plan {
     pub mqtt_port: u16,
     /// First of the camera ports, one a printer; 0 takes any free ones.
     pub camera_port: u16,
+    /// First of the file servers' ports, one a printer; 0 takes any free ones.
+    pub ftps_port: u16,
     /// The cloud, with two printers more that only it reaches.
     pub cloud: Option<CloudPlan>,
 }
@@ -34,6 +36,7 @@ impl Default for Plan {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             mqtt_port: 0,
             camera_port: 0,
+            ftps_port: 0,
             cloud: None,
         }
     }

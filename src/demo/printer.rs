@@ -47,6 +47,8 @@ pub(super) struct Printer {
     requests: Mutex<Vec<RecordedRequest>>,
     pub(super) connections: AtomicUsize,
     pub(super) cameras: AtomicUsize,
+    /// Files that were fetched.
+    pub(super) fetched: AtomicUsize,
     /// Certificates made after the first one.
     pub(super) certificates: AtomicU64,
 }
@@ -85,6 +87,7 @@ impl Printer {
             requests: Mutex::default(),
             connections: AtomicUsize::new(0),
             cameras: AtomicUsize::new(0),
+            fetched: AtomicUsize::new(0),
             certificates: AtomicU64::new(0),
         }
     }

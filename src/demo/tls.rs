@@ -6,9 +6,9 @@
 
 use super::DemoError;
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, SerialNumber, date_time_ymd};
-use rustls::ServerConfig;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ServerConfig, SupportedProtocolVersion};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -18,6 +18,26 @@ const KEY: &[u8] = include_bytes!("key.der");
 /// The certificate of a serial number: the server side of TLS, and the fingerprint. Another `number` is another
 /// certificate, as after a factory reset.
 pub(super) fn certificate(serial: &str, number: u64) -> Result<(Arc<ServerConfig>, String), DemoError> {
+    let (mut config, fingerprint) = config(serial, number, &[&rustls::version::TLS12, &rustls::version::TLS13])?;
+    // Two hundred printers would each keep a cache of sessions that nobody resumes.
+    config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Ok((Arc::new(config), fingerprint))
+}
+
+/// The same certificate for one session of the file server: TLS 1.2, with a cache of its own for the sessions that data
+/// connections resume.
+pub(super) fn for_files(serial: &str, number: u64) -> Result<Arc<ServerConfig>, DemoError> {
+    let (mut config, _) = config(serial, number, &[&rustls::version::TLS12])?;
+    config.session_storage = rustls::server::ServerSessionMemoryCache::new(8);
+    Ok(Arc::new(config))
+}
+
+fn config(
+    serial: &str,
+    number: u64,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Result<(ServerConfig, String), DemoError> {
     let fail = |e: &dyn std::fmt::Display| DemoError::Certificate(e.to_string());
     let der = PrivatePkcs8KeyDer::from(KEY);
     let key = KeyPair::from_pkcs8_der_and_sign_algo(&der, &PKCS_RSA_SHA256).map_err(|e| fail(&e))?;
@@ -30,14 +50,11 @@ pub(super) fn certificate(serial: &str, number: u64) -> Result<(Arc<ServerConfig
     let fingerprint = fingerprint(&certificate);
     let provider: Arc<CryptoProvider> = Arc::new(rustls::crypto::ring::default_provider());
     let key = PrivateKeyDer::Pkcs8(der.clone_key());
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(&[&rustls::version::TLS12, &rustls::version::TLS13])
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
         .and_then(|builder| builder.with_no_client_auth().with_single_cert(vec![certificate], key))
         .map_err(|e| fail(&e))?;
-    // Two hundred printers would each keep a cache of sessions that nobody resumes.
-    config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
-    config.send_tls13_tickets = 0;
-    Ok((Arc::new(config), fingerprint))
+    Ok((config, fingerprint))
 }
 
 /// SHA-256 of a certificate, in hexadecimal digits.

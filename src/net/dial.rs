@@ -9,7 +9,10 @@ use crate::{
     config::{PrinterConfig, Secret},
     state::event::{Cause, Step},
 };
-use std::{io, sync::Arc};
+use std::{
+    io,
+    sync::{Arc, atomic::AtomicBool},
+};
 use tokio::{
     net::{TcpStream, lookup_host},
     time::timeout,
@@ -24,10 +27,13 @@ pub(super) struct Target {
     pub(super) access_code: Secret,
     pub(super) mqtt_port: u16,
     pub(super) camera_port: u16,
+    pub(super) ftps_port: u16,
     pub(super) identity: Arc<Identity>,
     tls: Result<Arc<rustls::ClientConfig>, rustls::Error>,
     /// Whether an unknown certificate is pinned.
     remember: bool,
+    /// The file server gives files over plain data connections only; learned when it refused the others.
+    pub(super) plain_files: AtomicBool,
 }
 
 impl Target {
@@ -41,7 +47,9 @@ impl Target {
             access_code: config.access_code,
             mqtt_port: config.mqtt_port,
             camera_port: config.camera_port,
+            ftps_port: config.ftps_port,
             remember,
+            plain_files: AtomicBool::new(false),
         }
     }
 }
@@ -49,6 +57,16 @@ impl Target {
 /// Connects to a port of the printer. When this succeeds, the other end has proved its identity.
 pub(super) async fn dial(target: &Target, port: u16, timing: &Timing) -> Result<(TlsStream<TcpStream>, Peer), Cause> {
     let config = target.tls.as_ref().map_err(|e| Cause::Tls(e.to_string()))?;
+    dial_with(target, config, port, timing).await
+}
+
+/// The same with other TLS settings of the printer's identity.
+pub(super) async fn dial_with(
+    target: &Target,
+    config: &Arc<rustls::ClientConfig>,
+    port: u16,
+    timing: &Timing,
+) -> Result<(TlsStream<TcpStream>, Peer), Cause> {
     let tcp = timeout(timing.tcp, connect(&target.host, port)).await.map_err(|_| Cause::TimedOut(Step::Tcp))??;
     let connector = TlsConnector::from(Arc::clone(config));
     let stream = timeout(timing.tls, connector.connect(target.identity.server_name(), tcp))

@@ -3,16 +3,19 @@
 //! Every printer has a task of its own (`mqtt`), which lives from [`Net::add`] to [`Net::close`]; a watched camera has
 //! another one. Effects go in, events come out, and failure is data: no error leaves a task.
 
+mod account;
 mod backoff;
 mod camera;
 mod cloud;
 mod der;
 mod desk;
 mod dial;
+mod ftps;
 mod hook;
 mod mqtt;
 mod picture;
 mod pins;
+mod plate;
 mod probe;
 pub mod rest;
 mod session;
@@ -22,6 +25,7 @@ mod timing;
 mod tls;
 mod web;
 
+pub use account::{AccountOptions, Keep, Keeper};
 pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;
@@ -37,6 +41,7 @@ use crate::{
         camera::PictureSize,
         effect::Effect,
         event::{Event, PrinterEvent, Refusal},
+        objects::Wanted,
         road::Road,
     },
 };
@@ -44,6 +49,7 @@ use desk::{Desk, Order, Place};
 use dial::Target;
 use std::{
     collections::{HashMap, VecDeque},
+    path::PathBuf,
     sync::Arc,
     time::Duration,
 };
@@ -70,6 +76,10 @@ pub struct Options {
     pub spread: Duration,
     /// What is done when something happens.
     pub hooks: Vec<Hook>,
+    /// The cloud; `None`: it is not used.
+    pub account: Option<AccountOptions>,
+    /// Where a file may lie while it is read.
+    pub scratch: PathBuf,
     /// How the vendor's texts for codes are got.
     pub texts: TextOptions,
 }
@@ -81,6 +91,8 @@ impl Default for Options {
             pins: Pins::default(),
             spread: Duration::from_secs(2),
             hooks: Vec::new(),
+            account: None,
+            scratch: std::env::temp_dir(),
             texts: TextOptions::default(),
         }
     }
@@ -98,6 +110,7 @@ pub struct Net {
     tasks: JoinSet<()>,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
+    scratch: PathBuf,
     texts: texts::Texts,
     account: Option<Account>,
     cancel: CancellationToken,
@@ -110,6 +123,7 @@ struct Account {
     again: Arc<Notify>,
     access: watch::Sender<Option<Arc<Access>>>,
     followed: watch::Sender<cloud::Followed>,
+    clerk: Option<Arc<account::Clerk>>,
 }
 
 /// The way to one printer's tasks.
@@ -123,20 +137,22 @@ struct Line {
     retry: Arc<Notify>,
     /// The picture size that is wanted; `None` until somebody watches for the first time.
     wanted: Option<watch::Sender<Option<PictureSize>>>,
+    /// The file of a job is being fetched.
+    errand: Option<AbortHandle>,
     cancel: CancellationToken,
 }
 
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks, texts } = options;
+        let Options { timing, pins, spread, hooks, account, texts, scratch } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
         let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
         let end = (cancel.clone(), timing.goodbye);
         let hooks = hook::Hooks::start(hooks, Arc::clone(&clients), events.clone(), &mut tasks, end);
         let ways = (clients, Arc::clone(&timing), events.clone());
         let texts = texts::Texts::start(texts, ways, &mut tasks, cancel.clone());
-        Self {
+        let mut net = Self {
             timing,
             pins,
             spread,
@@ -146,10 +162,15 @@ impl Net {
             tasks,
             probe: None,
             hooks,
+            scratch,
             texts,
             account: None,
             cancel,
+        };
+        if let Some(account) = account {
+            net.use_cloud(account);
         }
+        net
     }
 
     /// Starts to connect to a printer. A printer that was added under the same number before is given up.
@@ -172,7 +193,7 @@ impl Net {
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
         self.tasks.spawn(supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay));
-        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, cancel };
+        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, errand: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
@@ -180,30 +201,42 @@ impl Net {
 
     /// Connects to the cloud as somebody, or ends that connection. Its task starts with the first account.
     pub fn sign_in(&mut self, access: Option<Access>) {
-        if access.is_none() && self.account.is_none() {
-            return;
+        if access.is_some() || self.account.is_some() {
+            self.account().access.send_replace(access.map(Arc::new));
         }
-        let account = self.account.get_or_insert_with(|| {
+    }
+
+    /// Uses the cloud: its questions are answered from now on, and its broker is followed for whoever is signed in.
+    fn use_cloud(&mut self, options: AccountOptions) {
+        let (events, decoder) = (self.events.clone(), self.decoder.clone());
+        let account = self.account();
+        let clerk = account::Clerk::new(options, account.access.clone(), events, decoder);
+        account.clerk = Some(Arc::new(clerk));
+    }
+
+    /// The account's task, which starts with the first question.
+    fn account(&mut self) -> &mut Account {
+        let Self { account, events, tasks, timing, cancel, .. } = self;
+        account.get_or_insert_with(|| {
             let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
-            let (again, cancel) = (Arc::new(Notify::new()), self.cancel.child_token());
+            let again = Arc::new(Notify::new());
             let (access, new_access) = watch::channel(None);
             let (followed, new_followed) = watch::channel(cloud::Followed::new());
             let budget = Arc::new(tokio::sync::Semaphore::new(cloud::ATTEMPTS));
             let desk = Desk {
                 place: Place::Account,
                 name: "account".to_owned(),
-                events: self.events.clone(),
+                events: events.clone(),
                 orders: waiting,
                 again: Arc::clone(&again),
-                cancel,
+                cancel: cancel.child_token(),
                 outbox: VecDeque::new(),
                 in_hand: None,
             };
             let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget };
-            self.tasks.spawn(supervise::account(desk, wishes, Arc::clone(&self.timing)));
-            Account { orders, again, access, followed }
-        });
-        account.access.send_replace(access.map(Arc::new));
+            tasks.spawn(supervise::account(desk, wishes, Arc::clone(timing)));
+            Account { orders, again, access, followed, clerk: None }
+        })
     }
 
     /// Carries out what concerns the network and ignores the rest. Never blocks; answers come as events.
@@ -215,6 +248,11 @@ impl Net {
             Effect::Follow(printers) => {
                 if let Some(account) = &self.account {
                     account.followed.send_replace(printers);
+                }
+            }
+            Effect::Ask(ask) => {
+                if let Some(clerk) = self.account.as_ref().and_then(|account| account.clerk.clone()) {
+                    self.tasks.spawn(clerk.answer(ask));
                 }
             }
             Effect::ReconnectCloud => {
@@ -234,6 +272,7 @@ impl Net {
                 }
             }
             Effect::Watch { who, size } => self.watch(who, size),
+            Effect::FetchPlate { who, wanted } => self.fetch(who, *wanted),
             Effect::Probe(printer) => {
                 if let Some(before) = self.probe.take() {
                     before.abort();
@@ -294,6 +333,32 @@ impl Net {
                 }
             });
         }
+    }
+
+    /// One errand a printer: its server takes one connection at a time, and the newest job is the one that counts.
+    fn fetch(&mut self, who: PrinterId, wanted: Wanted) {
+        let Some(line) = self.printers.get_mut(&who) else { return };
+        if let Some(before) = line.errand.take() {
+            before.abort();
+        }
+        let (cancel, errand) = (
+            line.cancel.clone(),
+            plate::Errand {
+                id: who,
+                target: Arc::clone(&line.target),
+                timing: Arc::clone(&self.timing),
+                events: self.events.clone(),
+                folder: self.scratch.clone(),
+                wanted,
+            },
+        );
+        line.errand = Some(self.tasks.spawn(async move {
+            tokio::select! {
+                biased;
+                () = cancel.cancelled() => {}
+                () = plate::run(errand) => {}
+            }
+        }));
     }
 
     fn watch(&mut self, who: PrinterId, size: Option<PictureSize>) {

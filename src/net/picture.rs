@@ -40,7 +40,9 @@ impl Decoder {
 }
 
 fn reader(jpeg: &[u8]) -> ImageReader<Cursor<&[u8]>> {
-    let mut reader = ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg);
+    // Cameras send JPEG; covers of the cloud are PNG.
+    let format = if jpeg.starts_with(b"\x89PNG") { ImageFormat::Png } else { ImageFormat::Jpeg };
+    let mut reader = ImageReader::with_format(Cursor::new(jpeg), format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(LARGEST_SIDE);
     limits.max_image_height = Some(LARGEST_SIDE);

@@ -8,7 +8,7 @@ use super::{
     timing::Timing,
 };
 use crate::{
-    config::{CAMERA_PORT, MQTT_PORT, PrinterConfig, Secret},
+    config::{CAMERA_PORT, FTPS_PORT, MQTT_PORT, PrinterConfig, Secret},
     protocol::{
         command::{Command, Seq},
         model::Model,
@@ -64,6 +64,7 @@ async fn test(printer: NewPrinter, pins: Pins, timing: &Timing) -> Result<Probed
         serial: printer.serial.trim().to_ascii_uppercase(),
         access_code: Secret::new(printer.access_code),
         camera_port: CAMERA_PORT,
+        ftps_port: FTPS_PORT,
         model: None,
         fingerprint: printer.fingerprint,
         tags: Vec::new(),

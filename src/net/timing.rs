@@ -58,6 +58,12 @@ pub struct Timing {
     pub camera_tries: u32,
     /// … and between the later ones.
     pub camera_retry_slow: Duration,
+    /// A file that is being fetched may pause this long.
+    pub file_silence: Duration,
+    /// Between looks for the file of a job that has just begun …
+    pub file_retry: Duration,
+    /// … which are this many.
+    pub file_tries: u32,
 }
 
 impl Default for Timing {
@@ -90,6 +96,9 @@ impl Default for Timing {
             camera_retry: s(2),
             camera_tries: 12,
             camera_retry_slow: s(60),
+            file_silence: s(30),
+            file_retry: s(5),
+            file_tries: 12,
         }
     }
 }
@@ -126,6 +135,9 @@ impl Timing {
             camera_retry: ms(20),
             camera_tries: 3,
             camera_retry_slow: ms(60),
+            file_silence: ms(2000),
+            file_retry: ms(20),
+            file_tries: 3,
         }
     }
 }

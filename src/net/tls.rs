@@ -11,6 +11,7 @@ use super::{
 use crate::state::event::Cause;
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme, SupportedCipherSuite,
+    SupportedProtocolVersion,
     client::{
         Resumption,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -99,15 +100,29 @@ impl Identity {
 
     /// TLS settings that hold every server to this identity.
     pub(super) fn client_config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Error> {
+        // A resumed session shows no certificate, and the rule may have changed since.
+        self.config(rustls::DEFAULT_VERSIONS, Resumption::disabled())
+    }
+
+    /// TLS settings for one visit to the file server, which ties every data connection to the control connection by
+    /// resuming its session. With TLS 1.3 some models cut transfers short, and the others do not speak it.
+    pub(super) fn file_config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Error> {
+        self.config(&[&rustls::version::TLS12], Resumption::in_memory_sessions(4))
+    }
+
+    fn config(
+        self: &Arc<Self>,
+        versions: &[&'static SupportedProtocolVersion],
+        resumption: Resumption,
+    ) -> Result<Arc<ClientConfig>, Error> {
         let provider = Arc::new(ring::default_provider());
         let verifier = Verifier { identity: Arc::clone(self), provider: Arc::clone(&provider) };
         let mut config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()?
+            .with_protocol_versions(versions)?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
-        // A resumed session shows no certificate, and the rule may have changed since.
-        config.resumption = Resumption::disabled();
+        config.resumption = resumption;
         Ok(Arc::new(config))
     }
 }

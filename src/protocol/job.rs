@@ -49,6 +49,8 @@ wire! {
         "stg_cd" => stg_cd: i64,
         /// Ids of skipped objects.
         "s_obj" => skipped: Vec<i64>,
+        /// The slot of each filament of the project, packed: unit in the high byte, slot in the low one; 65535 not used.
+        "mapping" => mapping: Vec<i64>,
         /// Speed profile 1..=4.
         "spd_lvl" => speed_level: i64,
         /// Real speed in percent.

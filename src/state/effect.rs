@@ -1,11 +1,13 @@
 //! Everything the state can order. Plain data; whoever carries it out answers later, and only with an `Event`.
 
 use super::PrinterId;
+use super::account::Ask;
 use super::attention::Notification;
 use super::camera::PictureSize;
 use super::journal::Entry;
+use super::objects::Wanted;
 use super::road::Road;
-use super::texts::Ask;
+use super::texts;
 use crate::protocol::command::{Command, Seq};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -45,6 +47,15 @@ pub enum Effect {
         /// `None`: nobody looks any more.
         size: Option<PictureSize>,
     },
+    /// Ask the cloud something.
+    Ask(Ask),
+    /// Fetch the file of a running job and read what it says of its plates. Boxed: it is much larger than the others.
+    FetchPlate {
+        /// The printer.
+        who: PrinterId,
+        /// Which file.
+        wanted: Box<Wanted>,
+    },
     /// Test the connection to a printer of the form.
     Probe(NewPrinter),
     /// Write a printer of the form to the configuration and connect to it.
@@ -59,7 +70,7 @@ pub enum Effect {
     /// Tell somebody who may not be looking: by the terminal and by hooks.
     Tell(Box<Notification>),
     /// Get the vendor's texts for codes.
-    Texts(Ask),
+    Texts(texts::Ask),
     /// Keep a line of the journal beyond the end of the program.
     Record(Box<Entry>),
     /// Show a picture in full resolution on the suspended screen.

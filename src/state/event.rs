@@ -1,14 +1,18 @@
 //! Everything that can happen. The enum is closed: what is not here cannot reach the state.
 
 use super::PrinterId;
+use super::account::Who;
 use super::attention::HookFailure;
 use super::camera::Picture;
 use super::control::Action;
+use super::history::Memory;
+use super::objects::News;
 use super::texts;
 use crate::protocol::{
     command::Seq,
     model::Model,
     report::{Ack, Module, Report},
+    rest::{RestError, devices::Device},
 };
 use ratatui::layout::Size;
 use std::{sync::Arc, time::Duration};
@@ -53,6 +57,33 @@ pub enum CloudEvent {
     Link(LinkChange),
     /// What a printer says over the cloud.
     Printer(PrinterId, PrinterEvent),
+    /// Somebody signs in or out.
+    Login(LoginNews),
+    /// The account's printers.
+    Devices(Result<Vec<Device>, RestError>),
+    /// What it remembers.
+    Memory(Memory),
+    /// A printer was given another name: its serial and the name, or why not.
+    Renamed(Result<(String, String), RestError>),
+}
+
+/// How signing in goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginNews {
+    /// A one-time code is on its way.
+    CodeSent,
+    /// A one-time code is needed; it must be sent first.
+    WantsCode,
+    /// The code of an authenticator is needed.
+    WantsAuthenticator,
+    /// It did not work; why, in a sentence.
+    Failed(String),
+    /// Somebody is signed in.
+    SignedIn(Who),
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// The cloud no longer accepts the token.
+    Expired,
 }
 
 /// News of one printer.
@@ -78,6 +109,8 @@ pub enum PrinterEvent {
     Picture(Arc<Picture>),
     /// The camera stream went up or down.
     Camera(LinkChange),
+    /// News of the file of a job: the job's turn, and what came of it.
+    Plate(u32, News),
 }
 
 /// A connection's change.

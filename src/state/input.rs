@@ -46,8 +46,14 @@ impl State {
                 }
             }
             _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
+            _ if matches!(self.view.layers.last(), Some(Layer::History(_))) => self.act_in_history(intent, effects),
+            _ if matches!(self.view.layers.last(), Some(Layer::Objects(_))) => self.act_in_objects(intent, effects),
+            Intent::Objects => self.open_objects(),
+            Intent::Choose | Intent::Accept => {}
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
+            Intent::Account => self.account_key(),
+            Intent::History => self.open_history(effects),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
             Intent::Pause => self.order_selected(Print::Pause, effects),
             Intent::Resume => self.order_selected(Print::Resume, effects),
@@ -112,6 +118,11 @@ impl State {
                 self.view.journal_of_one = !self.view.journal_of_one;
                 self.view.scroll_journal = 0;
             }
+            Intent::SpanShorter | Intent::SpanLonger if layout::of(self).temps.is_none() => {
+                self.say("the temperatures are not on the screen", Tone::Warning);
+            }
+            Intent::SpanShorter => self.view.span = self.view.span.other(false),
+            Intent::SpanLonger => self.view.span = self.view.span.other(true),
             Intent::Camera => {
                 let camera = Some(Pane::Camera);
                 self.view.zoom = if self.view.zoom == camera { None } else { camera };
@@ -245,6 +256,7 @@ impl State {
     fn input(&mut self) -> Option<&mut Input> {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.fields.get_mut(form.at),
+            Some(Layer::Login(form)) => Some(form.input()),
             Some(Layer::Palette(palette)) => Some(&mut palette.input),
             Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
             None if self.view.searching => Some(&mut self.view.search),
@@ -256,6 +268,7 @@ impl State {
     fn typed(&mut self) {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.test = Test::Open,
+            Some(Layer::Login(form)) => form.typed(),
             Some(Layer::Palette(palette)) => (palette.at, palette.mistake) = (0, None),
             Some(Layer::Help(help)) => help.scroll = 0,
             None if self.view.searching => self.view.scroll_journal = 0,
@@ -268,6 +281,12 @@ impl State {
     }
 
     fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        if let Some(Layer::Login(form)) = self.view.layers.last_mut()
+            && form.steer(key, at, effects)
+        {
+            return self.mark(Redraw::AtOnce);
+        }
         match (key.code, self.view.layers.last_mut()) {
             (KeyCode::Esc, Some(Layer::Help(help))) => {
                 help.typing = false;

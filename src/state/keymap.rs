@@ -14,6 +14,7 @@ pub enum Intent {
     SpeedUp,
     SpeedDown,
     Palette,
+    Objects,
     Up,
     Down,
     Left,
@@ -34,11 +35,15 @@ pub enum Intent {
     SavePicture,
     ShowPicture,
     AddPrinter,
+    Account,
+    History,
     Retry,
     Trust,
     Freeze,
     Journal,
     OnlyThis,
+    SpanShorter,
+    SpanLonger,
     Mouse,
     Demo,
     Help,
@@ -47,6 +52,8 @@ pub enum Intent {
     ForceQuit,
     Yes,
     No,
+    Choose,
+    Accept,
 }
 
 /// When a key has its meaning.
@@ -60,6 +67,8 @@ pub enum Mode {
     Confirm,
     /// The help screen.
     Help,
+    /// Objects are being chosen.
+    Objects,
     /// Text is being typed: only keys that edit or end it.
     Typing,
 }
@@ -207,6 +216,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
     (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
     (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, filament, drying …", "commands"),
+    (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
     (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
     (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
     (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
@@ -225,10 +235,14 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::Freeze, "freeze", "f", Group::Look, "freeze what is shown, and go on", "freeze"),
     (Intent::Journal, "journal", "J", Group::Look, "zoom the journal, and back", "journal"),
     (Intent::OnlyThis, "only-this", "e", Group::Look, "journal: the selected printer only, or every printer", "every printer"),
+    (Intent::SpanShorter, "span-shorter", "[", Group::Look, "temperatures of a shorter time", ""),
+    (Intent::SpanLonger, "span-longer", "]", Group::Look, "temperatures of a longer time, up to twelve hours", "longer"),
     (Intent::Camera, "camera", "c", Group::Camera, "zoom the camera, and back", "camera"),
     (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
     (Intent::ShowPicture, "show-picture", "v", Group::Camera, "show the picture at full resolution; any key returns", "full picture"),
     (Intent::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
+    (Intent::Account, "account", "U", Group::Program, "sign in to the Bambu Lab cloud; who is signed in", "account"),
+    (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, totals, messages, projects", "history"),
     (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
     (Intent::Trust, "trust", "T", Group::Program, "accept a printer's changed certificate", "accept certificate"),
     (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off leaves text selection to the terminal)", "mouse"),
@@ -348,9 +362,26 @@ impl Keymap {
                     other => other,
                 })
             }
+            Mode::Objects => match key.code {
+                KeyCode::Char(' ') => Some(Intent::Choose),
+                KeyCode::Enter => Some(Intent::Accept),
+                KeyCode::Char('q') => Some(Intent::Back),
+                _ => bound.and_then(|intent| match intent {
+                    Intent::Objects | Intent::Quit => Some(Intent::Back),
+                    Intent::Up
+                    | Intent::Down
+                    | Intent::PageUp
+                    | Intent::PageDown
+                    | Intent::Top
+                    | Intent::Bottom
+                    | Intent::Retry
+                    | Intent::Back => Some(intent),
+                    _ => everywhere,
+                }),
+            },
             Mode::First => bound.filter(|intent| {
-                use Intent::{AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
-                matches!(intent, AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
+                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
+                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
             }),
             Mode::Normal => match key.code {
                 KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(Intent::Printer(c as u8 - b'0')),

@@ -1,16 +1,19 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
+pub mod account;
 pub mod action;
 pub mod ams;
 pub mod attention;
 pub mod camera;
 pub mod catalog;
+pub mod chart;
 pub mod clock;
 pub mod control;
 pub mod effect;
 pub mod event;
 pub mod fans;
 pub mod help;
+pub mod history;
 pub mod hotend;
 mod input;
 pub mod job;
@@ -18,11 +21,13 @@ pub mod journal;
 pub mod keymap;
 pub mod layout;
 mod link;
+pub mod login;
 pub mod machine;
 mod messages;
 mod model;
 mod moves;
 pub mod notice;
+pub mod objects;
 pub mod printer;
 pub mod printers;
 pub mod road;
@@ -96,6 +101,16 @@ pub struct State {
     pub now: Now,
     /// Whether the screen is out of date.
     pub redraw: Redraw,
+    /// Who is signed in to the cloud.
+    pub account: account::Account,
+    /// The account that the configuration names.
+    pub account_hint: Option<String>,
+    /// What the cloud remembers of the account.
+    pub history: history::History,
+    /// When the account's printers are asked for again.
+    devices_due: Option<Instant>,
+    /// Why the cloud was not asked with success last.
+    cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
     pub cloud_link: Link,
     /// The printers that are followed over the cloud.
@@ -106,6 +121,8 @@ pub struct State {
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
     watch_from: Option<(PrinterId, Instant)>,
+    /// The printer whose job's file is fetched next, and when.
+    look_from: Option<(PrinterId, Instant)>,
     /// Number of the next command.
     next_seq: u32,
 }
@@ -125,11 +142,17 @@ impl State {
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,
+            account: account::Account::Off,
+            account_hint: None,
+            history: history::History::default(),
+            devices_due: None,
+            cloud_trouble: None,
             cloud_link: Link::Waiting,
             followed: BTreeMap::new(),
             roads_changed: false,
             watching: None,
             watch_from: None,
+            look_from: None,
             // The vendor's clients count from 20000 to 29999.
             next_seq: 20_000 + seed % 10_000,
         };
@@ -154,8 +177,9 @@ impl State {
         match self.view.layers.last() {
             Some(Layer::Confirm(_)) => Mode::Confirm,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
-            Some(Layer::Help(_)) => Mode::Help,
-            Some(Layer::Form(_) | Layer::Palette(_)) => Mode::Typing,
+            Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
+            Some(Layer::Objects(_)) => Mode::Objects,
+            Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,

@@ -5,12 +5,14 @@ use super::{
     ams::{Ams, Context},
     attention::Told,
     camera::Camera,
+    chart::History,
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
     machine::{Machine, hotends},
+    objects::Objects,
     road::{Road, Roads},
-    temps::{History, Temps},
+    temps::Temps,
     texts::Wording,
 };
 use crate::protocol::{
@@ -177,7 +179,7 @@ pub struct Printer {
     pub job: Job,
     /// Temperatures and fans.
     pub temps: Temps,
-    /// Temperatures of the last half hour.
+    /// Temperatures of the last half day.
     pub history: History,
     /// Filament.
     pub ams: Ams,
@@ -191,6 +193,8 @@ pub struct Printer {
     pub orders: Orders,
     /// Its camera.
     pub camera: Camera,
+    /// Objects of the running print.
+    pub objects: Objects,
     /// Why the link was down last; until it is up again.
     pub last_cause: Option<Cause>,
     /// Health messages that were active lately, and when each was seen last.
@@ -243,7 +247,12 @@ impl Printer {
         }
         let mut event = None;
         if changed.job || changed.health {
+            let key = self.job.key.clone();
             event = self.job.take_in(&self.report, now, self.orders.stop_acknowledged(now.at));
+            // Local jobs may all have the same key.
+            if self.job.key != key || event == Some(JobEvent::Started) {
+                self.objects.next_job();
+            }
         }
         // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.
         if changed.machine || changed.device || changed.ams || turned_out {

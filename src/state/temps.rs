@@ -1,4 +1,4 @@
-//! Temperatures and fans of one printer, from whichever generation of fields it sends, and their history.
+//! Temperatures and fans of one printer, from whichever generation of fields it sends.
 
 pub use super::fans::Fans;
 
@@ -13,10 +13,6 @@ use crate::protocol::{
     report::Report,
     temps::Heater,
     wire::Packed,
-};
-use std::{
-    collections::VecDeque,
-    time::{Duration, Instant},
 };
 
 /// A temperature and its target, in °C.
@@ -188,55 +184,6 @@ fn chamber(report: &Report, abilities: Abilities) -> Gauge {
     gauge
 }
 
-/// One column of the chart.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sample {
-    /// When it was taken.
-    pub at: Instant,
-    /// Hotends in the order of [`Temps::nozzles`], °C.
-    pub nozzles: [Option<f32>; 2],
-    /// Bed, °C.
-    pub bed: Option<f32>,
-    /// Chamber, °C.
-    pub chamber: Option<f32>,
-}
-
-/// The last half hour, one sample in ten seconds.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct History {
-    samples: VecDeque<Sample>,
-}
-
-impl History {
-    /// Time between two samples: the chart moves no more often.
-    pub const STEP: Duration = Duration::from_secs(10);
-    /// Time the history goes back.
-    pub const SPAN: Duration = Duration::from_secs(30 * 60);
-
-    /// Takes a sample if the last one is old enough; tells whether it did.
-    pub fn record(&mut self, temps: &Temps, at: Instant) -> bool {
-        if self.samples.back().is_some_and(|last| at.saturating_duration_since(last.at) < Self::STEP) {
-            return false;
-        }
-        while self.samples.front().is_some_and(|first| at.saturating_duration_since(first.at) > Self::SPAN) {
-            self.samples.pop_front();
-        }
-        let value = |gauge: Option<Gauge>| gauge.and_then(|g| g.now).map(|v| v as f32);
-        self.samples.push_back(Sample {
-            at,
-            nozzles: [0, 1].map(|i| value(temps.nozzles.get(i).map(|n| n.gauge))),
-            bed: value(Some(temps.bed)),
-            chamber: value(temps.chamber),
-        });
-        true
-    }
-
-    /// Oldest first.
-    pub fn samples(&self) -> impl DoubleEndedIterator<Item = &Sample> + ExactSizeIterator {
-        self.samples.iter()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -267,14 +214,5 @@ mod tests {
         assert_eq!(read(r#""chamber_temper":5"#, Model::P1S).chamber, None);
         assert_eq!(read(r#""chamber_temper":5"#, Model::Unknown).chamber, None);
         assert_eq!(read(r#""chamber_temper":38.5"#, Model::X1C).chamber.and_then(|g| g.now), Some(38.5));
-    }
-
-    #[test]
-    fn history_moves_in_steps_and_forgets() {
-        let start = crate::state::test_now().at;
-        let mut history = History::default();
-        let temps = Temps::default();
-        let kept = (0..4000).filter(|s| history.record(&temps, start + Duration::from_secs(*s))).count();
-        assert_eq!((kept, history.samples().len()), (400, 181));
     }
 }

@@ -44,6 +44,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
         Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change),
         Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, &mut effects),
+        Event::Cloud(CloudEvent::Login(news)) => state.login_news(&news, &mut effects),
+        Event::Cloud(CloudEvent::Devices(answer)) => state.take_devices(answer),
+        Event::Cloud(CloudEvent::Memory(memory)) => state.remembered(memory, &mut effects),
+        Event::Cloud(CloudEvent::Renamed(answer)) => state.renamed(answer),
         Event::Order(who, action) => state.order(who, action, false, &mut effects),
         Event::Probed(result) => state.probed(result),
         Event::Added(result) => state.added(result),
@@ -55,10 +59,12 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Stop => effects.push(Effect::Quit),
     }
     state.pass_time(is_due, &mut effects);
+    state.keep_devices_young(&mut effects);
     if std::mem::take(&mut state.roads_changed) {
         state.follow(&mut effects);
     }
     state.watch_camera(&mut effects);
+    state.fetch_plate(&mut effects);
     state.flush(&mut effects);
     effects
 }
@@ -156,6 +162,7 @@ impl State {
                     self.mark(Redraw::Soon);
                 }
             }
+            PrinterEvent::Plate(turn, news) => self.plate_news(who, turn, news),
             PrinterEvent::Camera(change) => {
                 printer.camera.set_link(change, at);
                 if is_selected {
@@ -188,6 +195,7 @@ impl State {
         if before != after || event.is_some() || was_silent || (looked_at && changed) {
             self.mark(Redraw::Soon);
         }
+        self.forget_choice(who);
         self.see_effects(who, effects);
         self.want_texts(who, effects);
     }
@@ -394,6 +402,8 @@ impl State {
             .chain(questions)
             .chain(self.notice.as_ref().map(|n| n.until))
             .chain(self.watch_from.map(|(_, from)| from))
+            .chain(self.cloud_due())
+            .chain(self.look_due())
             .chain(clock::next_change(self))
             .min()
     }

@@ -2,9 +2,13 @@
 
 use super::{
     PrinterId, State,
+    chart::Span,
     control::Action,
     event::Probed,
+    history::Browse,
     job::JobKey,
+    login::Login,
+    objects::Picker,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
 };
@@ -150,6 +154,12 @@ pub enum Layer {
     Help(Help),
     /// The command palette.
     Palette(Palette),
+    /// What the cloud remembers.
+    History(Box<Browse>),
+    /// The form that signs in to the cloud.
+    Login(Box<Login>),
+    /// The objects of a print, to be chosen from.
+    Objects(Picker),
     /// The form that adds a printer. Boxed: it is much larger than the others.
     Form(Box<Form>),
 }
@@ -179,6 +189,8 @@ pub struct View {
     pub filtering: bool,
     /// First visible band of the list: entries side by side, or a heading.
     pub top: usize,
+    /// How far back the temperature chart looks.
+    pub span: Span,
     /// Lines scrolled down in AMS and journal.
     pub scroll_ams: u16,
     /// Entries scrolled back in the journal.

@@ -101,7 +101,7 @@ fn sentences(p: &mut Paint, room: Rect, words: &[String]) {
     }
 }
 
-fn paint(p: &mut Paint, room: Rect, picture: &Picture, dimmed: bool) {
+pub(super) fn paint(p: &mut Paint, room: Rect, picture: &Picture, dimmed: bool) {
     let (from_width, from_height) = (usize::from(picture.size.width), usize::from(picture.size.height));
     if from_width == 0
         || from_height == 0

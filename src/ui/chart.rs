@@ -1,12 +1,8 @@
-//! The last half hour as lines of braille dots, and as one row of blocks where there is no room for more.
+//! How temperatures went, as lines of braille dots, and as one row of blocks where there is no room for more.
 
 use super::{paint::Paint, text, theme::Role};
-use crate::state::{
-    printer::Printer,
-    temps::{Gauge, History, Sample},
-};
+use crate::state::{chart::Sample, printer::Printer, temps::Gauge};
 use ratatui::{layout::Rect, style::Stylize, text::Span};
-use std::time::{Duration, Instant};
 
 /// One line of the chart.
 pub(super) struct Series {
@@ -15,37 +11,53 @@ pub(super) struct Series {
     pub(super) value: fn(&Sample) -> Option<f32>,
 }
 
-/// The right edge of the time axis: the newest sample, so that the picture moves only when there is a new one. After
-/// a gap it moves on by whole minutes.
-fn right_edge(printer: &Printer, now: Instant) -> Option<Instant> {
-    let newest = printer.history.samples().next_back()?.at;
-    let gap = now.saturating_duration_since(newest).as_secs() / 60 * 60;
-    Some(newest + Duration::from_secs(gap))
-}
-
 /// The average in each column of the time axis; `None` where nothing was reported.
-fn columns(printer: &Printer, value: fn(&Sample) -> Option<f32>, columns: usize, now: Instant) -> Vec<Option<f32>> {
-    let mut sums = vec![(0.0, 0_u16); columns];
-    let Some(edge) = right_edge(printer, now) else { return vec![None; columns] };
+///
+/// The limits of the columns stand still: the picture moves on by whole columns, and no value changes behind the newest.
+/// After a gap it moves on by whole minutes.
+fn columns(p: &Paint, printer: &Printer, value: fn(&Sample) -> Option<f32>, columns: usize) -> Vec<Option<f32>> {
+    let mut sums = vec![(0.0, 0_u16, 0_u32); columns];
+    let Some(newest) = printer.history.newest() else { return vec![None; columns] };
+    let width = f64::from(p.state.view.span.minutes() * 60) / columns as f64;
+    let gap = printer.history.age(p.now.at).as_secs() / 60 * 60;
+    let place = |seconds: u64| (seconds as f64 / width).floor() as i64;
+    let edge = place(u64::from(newest) + gap);
+    let mut before = None;
     for sample in printer.history.samples() {
-        let ago = edge.saturating_duration_since(sample.at).as_secs_f64() / History::SPAN.as_secs_f64();
-        let at = (columns as f64 * (1.0 - ago)).ceil() as i64 - 1;
-        if let Ok(at) = usize::try_from(at)
-            && let Some(value) = value(sample)
-        {
-            let sum = &mut sums[at.min(columns - 1)];
-            *sum = (sum.0 + value, sum.1 + 1);
+        let Some(value) = value(&sample) else { continue };
+        let at = columns as i64 - 1 - (edge - place(u64::from(sample.at)));
+        match usize::try_from(at) {
+            Ok(at) => {
+                let sum = &mut sums[at.min(columns - 1)];
+                *sum = (sum.0 + value, sum.1 + 1, sample.lasts);
+            }
+            // What lies just before the left edge leads into the picture.
+            Err(_) => before = Some((at, value, sample.lasts)),
         }
     }
-    let mut out: Vec<_> = sums.iter().map(|(sum, n)| (*n > 0).then(|| sum / f32::from(*n))).collect();
-    // Columns narrower than the distance of two samples: the value before holds on.
-    let step = (History::STEP.as_secs_f64() / History::SPAN.as_secs_f64() * columns as f64).ceil() as usize + 1;
-    let mut last: Option<(usize, f32)> = None;
-    for (at, value) in out.iter_mut().enumerate() {
-        match (*value, last) {
-            (Some(v), _) => last = Some((at, v)),
-            (None, Some((since, v))) if at - since <= step => *value = Some(v),
-            _ => {}
+    let known: Vec<_> = sums.iter().map(|(sum, n, lasts)| (*n > 0).then(|| (sum / f32::from(*n), *lasts))).collect();
+    let mut out = vec![None; columns];
+    let reach = |lasts: u32| (f64::from(lasts) * 1.5 / width).ceil() as i64;
+    let mut last: Option<(i64, f32, u32)> = before;
+    for (at, found) in known.into_iter().enumerate() {
+        let Some((value, lasts)) = found else { continue };
+        out[at] = Some(value);
+        // Columns narrower than the distance of two samples lie on the line between them.
+        if let Some((since, from, lasted)) = last
+            && at as i64 - since <= reach(lasted)
+        {
+            for between in (since + 1).max(0)..at as i64 {
+                let share = (between - since) as f32 / (at as i64 - since) as f32;
+                out[between as usize] = Some(from + (value - from) * share);
+            }
+        }
+        last = Some((at as i64, value, lasts));
+    }
+    // The newest one holds until the next may come.
+    if let Some((at, value, lasts)) = last {
+        let end = (at + reach(lasts)).clamp(-1, columns as i64 - 1);
+        for place in (at + 1).max(0)..=end {
+            out[place as usize] = Some(value);
         }
     }
     out
@@ -65,7 +77,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, printer: &Printer, series: &[Serie
     }
     let (wide, high) = (usize::from(area.width - label), usize::from(area.height - 1));
     let stale = p.is_stale(printer);
-    let all: Vec<_> = series.iter().map(|line| columns(printer, line.value, wide * 2, p.now.at)).collect();
+    let all: Vec<_> = series.iter().map(|line| columns(p, printer, line.value, wide * 2)).collect();
     if all.iter().flatten().flatten().next().is_none() {
         p.line(area, (high / 2) as u16, p.span(Role::Dim, "no temperatures yet"));
         return;
@@ -122,11 +134,34 @@ fn axes(p: &mut Paint, area: Rect, top: f32) {
     let units = p.settings().units;
     let degrees = |t: f32| text::degrees(f64::from(t), units);
     let bottom = area.height - 1;
-    p.line_right(area, 0, p.span(Role::Dim, degrees(top)));
-    p.line_right(area, bottom - 1, p.span(Role::Dim, degrees(0.0)));
+    // Round figures, as many as have two rows each; at least those at the ends.
+    let fifties = (top / 50.0) as u16;
+    let steps = if bottom > fifties * 2 { fifties } else { 1 };
+    for step in 0..=steps {
+        let row = (f32::from(bottom - 1) * f32::from(step) / f32::from(steps)).round();
+        let value = top * (1.0 - f32::from(step) / f32::from(steps));
+        p.line_right(area, row as u16, p.span(Role::Dim, degrees(value)));
+    }
     let axis = Rect { y: area.y + bottom, width: area.width - 5, height: 1, ..area };
-    p.line(axis, 0, p.span(Role::Dim, format!("{}30 min", p.theme.pick_text("−", "-"))));
+    let minutes = p.state.view.span.minutes();
+    let minus = p.theme.pick_text("−", "-");
+    let ago = |minutes| format!("{minus}{}", ago(minutes));
+    p.line(axis, 0, p.span(Role::Dim, ago(minutes)));
+    if axis.width >= 40 {
+        let middle = ago(minutes / 2);
+        let place = Rect { x: axis.x + axis.width / 2 - text::width(&middle) as u16 / 2, ..axis };
+        p.line(place.intersection(axis), 0, p.span(Role::Dim, middle));
+    }
     p.line_right(axis, 0, p.span(Role::Dim, "now"));
+}
+
+/// A span of time: `30 min`, `3 h`, `1.5 h`.
+pub(super) fn ago(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, rest) => format!("{hours}.{} h", rest * 10 / 60),
+    }
 }
 
 /// One row of blocks.
@@ -139,7 +174,7 @@ pub(super) fn spark(
     room: usize,
 ) -> Span<'static> {
     let room = room.min(60);
-    let values = columns(printer, value, room, p.now.at);
+    let values = columns(p, printer, value, room);
     // A scale of its own for every kind of heater, so that a cold one looks cold.
     let usual = match role {
         Role::Bed => 60.0,

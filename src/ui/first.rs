@@ -17,6 +17,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect) {
     for (intent, words) in [
         (Intent::Demo, "start the demo with simulated printers"),
         (Intent::AddPrinter, "add a printer of your network"),
+        (Intent::Account, "sign in to the Bambu Lab cloud"),
         (Intent::Help, "all keys"),
         (Intent::Quit, "quit"),
     ] {

@@ -32,13 +32,13 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     }
     let keys = match p.state.mode() {
         Mode::Normal => normal(p, layout),
-        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Help, Intent::Quit]),
+        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Account, Intent::Help, Intent::Quit]),
         Mode::Help => {
             let mut keys = plain(p, &[Intent::Back, Intent::Filter]);
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
             keys
         }
-        Mode::Typing | Mode::Confirm => typing(p),
+        Mode::Typing | Mode::Confirm | Mode::Objects => typing(p),
     };
     let width = usize::from(area.width);
     let keys = shortened(keys, width.saturating_sub(1));
@@ -104,8 +104,17 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(crate::state::view::Layer::Form(_)) => {
             vec![key("Tab", "next field"), key("Enter", "go on"), key("Esc", "close")]
         }
+        Some(crate::state::view::Layer::Login(_)) => {
+            vec![key("Enter", "go on"), key("Tab", "another way"), key("Esc", "close")]
+        }
         Some(crate::state::view::Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
+        }
+        Some(crate::state::view::Layer::Objects(picker)) => {
+            let known = p.state.printer(picker.who).is_some_and(|printer| printer.plate().is_ok());
+            let mut keys = if known { vec![key("Space", "choose"), key("Enter", "skip")] } else { Vec::new() };
+            keys.push(key("Esc", "close"));
+            keys
         }
         _ => vec![key("Enter", "keep"), key("Esc", "clear")],
     }
@@ -130,6 +139,14 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     {
         keys.extend(shown(p, Intent::SavePicture, 2, 7));
         keys.extend(shown(p, Intent::ShowPicture, 2, 6));
+    }
+    if layout.kind == Kind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
+        keys.extend(shown(p, Intent::Objects, 2, 3));
+    }
+    if layout.kind == Kind::Zoom(Pane::Temps)
+        && let (Some(shorter), Some(longer)) = (shown(p, Intent::SpanShorter, 2, 7), shown(p, Intent::SpanLonger, 2, 7))
+    {
+        keys.push(Shown { key: format!("{} {}", shorter.key, longer.key), word: "shorter, longer".into(), ..longer });
     }
     let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
     if on_journal {

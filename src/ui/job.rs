@@ -1,6 +1,6 @@
 //! The job of the selected printer: what, how far, done when, and whether anything is in the way.
 
-use super::{job_alerts, paint::Paint, text, theme::Role};
+use super::{job_alerts, objects, paint::Paint, text, theme::Role};
 use crate::state::{
     job::Phase,
     printer::{Printer, Status},
@@ -64,6 +64,11 @@ fn lines(p: &Paint, printer: &Printer, room: Rect) -> Vec<Line<'static>> {
         }
     }
     out.extend(facts);
+    if p.state.view.zoom == Some(Pane::Job) {
+        let more = objects::facts(p, printer, width);
+        out.extend((!more.is_empty()).then(Line::default));
+        out.extend(more);
+    }
     out.truncate(height);
     out
 }

@@ -11,9 +11,12 @@ mod form;
 mod grid;
 mod header;
 mod help;
+mod history;
 mod job;
 mod job_alerts;
 mod journal;
+mod login;
+mod objects;
 mod paint;
 mod palette;
 mod printers;
@@ -76,7 +79,10 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
         match layer {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
             Layer::Help(help) => help::draw(&mut p, body, help),
+            Layer::Objects(picker) => objects::draw(&mut p, body, picker),
             Layer::Form(form) => form::draw(&mut p, body, form),
+            Layer::History(open) => history::draw(&mut p, body, open),
+            Layer::Login(form) => login::draw(&mut p, body, form),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }
     }

@@ -3,15 +3,11 @@
 use super::{
     chart::{self, Series},
     job::margin,
-    paint::Paint,
+    paint::{Paint, width_of},
     text,
     theme::Role,
 };
-use crate::state::{
-    printer::Printer,
-    temps::{Gauge, Sample},
-    view::Pane,
-};
+use crate::state::{chart::Sample, printer::Printer, temps::Gauge, view::Pane};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -32,21 +28,86 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         return;
     };
     let with_chart = rect.height >= 8 && rect.width >= 60;
-    let right = if with_chart { vec![p.span(Role::Dim, "last 30 min")] } else { vec![] };
+    let right = vec![p.span(Role::Dim, format!("last {}", chart::ago(p.state.view.span.minutes())))];
     let room = margin(p.pane(rect, Pane::Temps, "Temperatures", right));
     let rows = rows(printer);
-    if with_chart {
-        let [text, chart] = [Rect { width: 23, ..room }, Rect { x: room.x + 24, width: room.width - 24, ..room }];
-        for (at, row) in rows.iter().enumerate() {
-            let line = gauge_line(p, printer, row);
-            p.line(text, at as u16, line);
-        }
-        let series: Vec<_> =
-            rows.iter().map(|row| Series { role: row.role, aim: row.gauge.aim(), value: row.value }).collect();
-        chart::draw(p, chart, printer, &series);
-        return;
+    if !with_chart {
+        return narrow(p, printer, room, rows);
     }
-    narrow(p, printer, room, rows);
+    let zoomed = p.state.view.zoom == Some(Pane::Temps);
+    let (width, gap) = if zoomed { (32, 2) } else { (23, 1) };
+    let text = Rect { width, ..room };
+    let chart = Rect { x: room.x + width + gap, width: room.width - width - gap, ..room };
+    for (at, row) in rows.iter().enumerate() {
+        let mut line = gauge_line(p, printer, row);
+        if zoomed {
+            line.extend(range(p, printer, row));
+        }
+        p.line(text, at as u16, line);
+    }
+    if zoomed {
+        let below = Rect { y: text.y + rows.len() as u16, ..text };
+        draw_others(p, printer, below.intersection(text), true);
+    }
+    let series: Vec<_> =
+        rows.iter().map(|row| Series { role: row.role, aim: row.gauge.aim(), value: row.value }).collect();
+    chart::draw(p, chart, printer, &series);
+}
+
+/// The lowest and the highest value of the span that is shown.
+fn range(p: &Paint, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
+    let from = printer.history.newest().unwrap_or(0).saturating_sub(p.state.view.span.minutes() * 60);
+    let values =
+        || printer.history.samples().filter(|sample| sample.at >= from).filter_map(|sample| (row.value)(&sample));
+    let (low, high) = (values().reduce(f32::min), values().reduce(f32::max));
+    let degrees = |value: f32| text::degrees(f64::from(value), p.settings().units);
+    let Some((low, high)) = low.zip(high).map(|(low, high)| (degrees(low), degrees(high))) else { return vec![] };
+    let text = if low == high { low } else { format!("{low}{}{high}", p.theme.pick_text("–", "-")) };
+    vec![p.span(Role::Dim, format!("  {}", p.fit_right(&text, 7)))]
+}
+
+/// What has no line in the chart: fans, and the air of the AMS units. Headings with the lines below each.
+fn others(p: &Paint, printer: &Printer) -> [(&'static str, Vec<Vec<Span<'static>>>); 2] {
+    let value = p.value_role(printer);
+    let unknown = || p.unknown().to_owned();
+    let fans = printer.temps.fans;
+    let fans = [("part", fans.part), ("aux", fans.aux), ("chamber", fans.chamber), ("hotend", fans.hotend)];
+    let fans = fans.map(|(name, percent)| {
+        let percent = percent.map_or_else(unknown, |percent| format!("{percent} %"));
+        vec![p.span(Role::Text, p.fit(name, 8)), p.span(value, p.fit_right(&percent, 6))]
+    });
+    let units = printer.ams.units.iter().filter(|unit| unit.temp.is_some() || unit.humidity.is_some());
+    let air = units.map(|unit| {
+        let units = p.settings().units;
+        let degrees = unit.temp.map_or_else(unknown, |temp| {
+            format!("{} {}", text::degrees(temp, units), text::unit(units, p.theme.ascii))
+        });
+        let humidity = unit.humidity.map_or_else(unknown, |humidity| format!("{humidity} %"));
+        vec![
+            p.span(Role::Text, p.fit(&unit.label, 6)),
+            p.span(value, p.fit_right(&degrees, 8)),
+            p.span(value, p.fit_right(&humidity, 7)),
+        ]
+    });
+    [("fans", fans.to_vec()), ("air of the AMS", air.collect())]
+}
+
+/// The same below the gauges, in as many columns as there is room for.
+fn draw_others(p: &mut Paint, printer: &Printer, room: Rect, gap: bool) {
+    let mut y = 0;
+    for (heading, lines) in others(p, printer).into_iter().filter(|(_, lines)| !lines.is_empty()) {
+        y += u16::from(gap);
+        p.line(room, y, p.span(Role::Dim, heading));
+        let wide = lines.iter().map(|line| width_of(line)).max().unwrap_or(0) + 3;
+        for lines in lines.chunks(((usize::from(room.width) + 3) / wide).max(1)) {
+            y += 1;
+            for (at, line) in lines.iter().enumerate() {
+                let place = Rect { x: room.x + (at * wide) as u16, ..room };
+                p.line(place.intersection(room), y, line.clone());
+            }
+        }
+        y += 1;
+    }
 }
 
 /// Without room for a chart: a line a heater with its history in one row.
@@ -74,7 +135,10 @@ fn narrow(p: &mut Paint, printer: &Printer, room: Rect, rows: Vec<Row>) {
         p.line(room, y, line);
         y += 1;
     }
-    if fans {
+    if p.state.view.zoom == Some(Pane::Temps) {
+        let below = Rect { y: room.y + y, ..room }.intersection(room);
+        draw_others(p, printer, below, false);
+    } else if fans {
         let line = fans_line(p, printer, usize::from(room.width));
         p.line(room, y, line);
     }

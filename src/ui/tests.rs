@@ -2,6 +2,7 @@
 
 mod farm;
 mod journal;
+mod temps;
 
 use super::{
     fixture::*,

@@ -148,13 +148,14 @@ impl Simulator {
         let block = |at: usize| {
             let text = |key| self.text(at, key);
             format!(
-                "[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\ncamera_port = {}\n",
+                "[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\ncamera_port = {}\nftps_port = {}\n",
                 text("name"),
                 text("host"),
                 text("serial"),
                 text("access_code"),
                 text("mqtt_port"),
                 text("camera_port"),
+                text("ftps_port"),
             )
         };
         let texts = format!("[texts]\nurl = \"{}\"\n", self.texts_url);

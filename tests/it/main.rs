@@ -9,11 +9,14 @@
 )]
 
 mod captures;
+mod cloud;
+mod cloud_rest;
 mod cloud_road;
 mod commands;
 mod desk;
 mod laws;
 mod machine;
+mod objects;
 mod oracle;
 mod orders;
 mod pty;

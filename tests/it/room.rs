@@ -108,6 +108,7 @@ impl Room {
             access_code: Secret::new(p.access_code.clone()),
             mqtt_port: p.mqtt_port,
             camera_port: p.camera_port,
+            ftps_port: p.ftps_port,
             model: None,
             fingerprint: None,
             tags: Vec::new(),

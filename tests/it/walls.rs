@@ -27,8 +27,8 @@ const fn wall(
 }
 
 const EVERY: &[&str] = &[
-    "app", "cli", "config", "demo", "files", "journal", "logging", "net", "protocol", "screen", "state", "terminal",
-    "texts", "ui", "viewer",
+    "account", "app", "cli", "config", "demo", "files", "journal", "logging", "net", "protocol", "screen", "state",
+    "terminal", "texts", "ui", "viewer",
 ];
 
 const WALLS: &[Wall] = &[
@@ -67,6 +67,12 @@ const WALLS: &[Wall] = &[
         &["files", "net", "protocol", "config", "state", "texts"],
         &["state::update", "state::State", "state::view", "state::layout", "state::keymap"],
         &["ratatui", "crossterm", "std::time::SystemTime"],
+    ),
+    wall(
+        "account",
+        &["account", "config", "files", "protocol"],
+        &[],
+        &["tokio", "std::net", "std::env", "std::time", "ratatui", "crossterm"],
     ),
     wall("demo", &["demo", "protocol", "config"], &[], &["ratatui", "crossterm"]),
     wall("terminal", &["state"], &["state::update", "state::State"], &["tokio::net", "std::net", "std::fs"]),

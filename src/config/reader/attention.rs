@@ -211,7 +211,7 @@ impl Walk<'_> {
 }
 
 /// The host of a web address, if it is one.
-pub(super) fn host(url: &str) -> Option<String> {
+fn host(url: &str) -> Option<String> {
     if url.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return None;
     }

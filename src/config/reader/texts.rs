@@ -1,9 +1,9 @@
 //! `[texts]`.
 
-use super::{DeTable, DeValue, Walk, attention::host};
+use super::{DeTable, DeValue, Walk};
 use crate::{
     config::Config,
-    protocol::{texts::Language, wire::clean},
+    protocol::{rest::region, texts::Language, wire::clean},
 };
 
 const TEXTS_KEYS: &[&str] = &["language", "fetch", "url"];
@@ -32,39 +32,13 @@ impl Walk<'_> {
             }
         }
         if let Some(url) = self.text(table, "url") {
-            let url = url.trim_end_matches('/');
-            if is_server(url) {
-                url.clone_into(&mut texts.url);
+            // What comes over a network without TLS could be anybody's words.
+            if let Ok(url) = region::base(&url) {
+                texts.url = url;
             } else {
                 let line = self.key_line(table, "url", 1);
                 self.problem(line, "url in [texts] is no server that can be asked", "write it as https://host");
             }
-        }
-    }
-}
-
-/// A server by TLS, or one on this machine: what comes over a network without TLS could be anybody's words.
-fn is_server(url: &str) -> bool {
-    let Some(host) = host(url) else { return false };
-    let secure = url.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:"));
-    let local = matches!(host.as_str(), "localhost" | "127.0.0.1" | "::1");
-    (secure || local) && !url.contains(['@', '?', '#', '\\'])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_servers_that_can_be_trusted_are_asked() {
-        for good in
-            ["https://e.bambulab.com", "HTTPS://mirror.lan:8443/texts", "http://127.0.0.1:8080", "http://[::1]:1"]
-        {
-            assert!(is_server(good), "{good}");
-        }
-        for bad in ["", "e.bambulab.com", "ftp://x", "http://mirror.lan", "https://u:p@x", "https://x?d=1", "https://"]
-        {
-            assert!(!is_server(bad), "{bad}");
         }
     }
 }

@@ -102,6 +102,12 @@ pub fn planned(sim: &SimPrinter) -> Value {
     }
 }
 
+/// Skipped objects and their revision.
+pub fn skipped(sim: &SimPrinter) -> (i64, Value) {
+    let ids = sim.job.as_ref().map_or(&[][..], |job| &job.skipped[..]);
+    (revision(ids.iter().map(|id| i64::from(*id))), json!(ids))
+}
+
 /// A fan as a step of fifteen.
 pub fn fan_step(percent: u8) -> i64 {
     (i64::from(percent) * 15 + 50) / 100

@@ -114,6 +114,7 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
     });
     let revision = common::job_revision(sim);
     s.when("stg", revision, || common::planned(sim));
+    s.when("s_obj", common::skipped(sim).0, || common::skipped(sim).1);
     s.when("mapping", revision, || sim.job.iter().flat_map(|j| j.slots.iter().map(|slot| json!(slot.0))).collect());
     s.all_when(revision, || {
         let file = if sim.job.is_some() { "/data/Metadata/plate_1.gcode" } else { "" };
@@ -281,7 +282,7 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
         json!({
             "nozzle_diameter": "0.4", "nozzle_type": if p2 { "HS01" } else { "hardened_steel" },
             "online": online, "print_real_action": 0,
-            "queue": 0, "queue_est": 0, "queue_number": 0, "queue_sts": 0, "queue_total": 0, "s_obj": [], "sdcard": true
+            "queue": 0, "queue_est": 0, "queue_number": 0, "queue_sts": 0, "queue_total": 0, "sdcard": true
         })
     });
     s.fixed_all(|| {

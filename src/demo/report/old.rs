@@ -50,7 +50,7 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
             "home_flag": if a1 { 863_847_839_i64 } else { 6_505_880 },
             "mc_print_sub_stage": 0,
             "sdcard": true, "force_upgrade": false, "mess_production_state": "active",
-            "s_obj": [], "filam_bak": [],
+            "filam_bak": [],
             "nozzle_diameter": "0.4", "nozzle_type": "stainless_steel",
             "cali_version": 0, "k": "0.0000",
             "flag3": if a1 { 31 } else { 90_767 },
@@ -81,6 +81,7 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.digits("mc_print_line_number", line);
     let revision = common::job_revision(sim);
     s.when("stg", revision, || common::planned(sim));
+    s.when("s_obj", common::skipped(sim).0, || common::skipped(sim).1);
     s.all_when(revision, || {
         json!({
             "project_id": common::id(sim, 0), "profile_id": common::id(sim, 1),

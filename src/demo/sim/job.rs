@@ -1,5 +1,6 @@
 //! Jobs: what is printed, in which steps, from which filament.
 
+use super::plate::{self, Part};
 use super::spool::Slot;
 use std::collections::VecDeque;
 
@@ -93,10 +94,14 @@ pub struct Job {
     pub steps: VecDeque<Step>,
     /// Every stage the job was planned with.
     pub planned: Vec<i32>,
+    /// What it prints.
+    pub parts: Vec<Part>,
+    /// Ids of those that are left out.
+    pub skipped: Vec<u32>,
 }
 
 /// Title, minutes, layers, grams.
-const CATALOGUE: [(&str, f64, u32, f64); 16] = [
+pub(super) const CATALOGUE: [(&str, f64, u32, f64); 16] = [
     ("bracket_v4.gcode.3mf", 96.0, 212, 61.0),
     ("Benchy (0.4 nozzle).gcode.3mf", 32.0, 240, 12.0),
     ("gridfinity_bin_3x2x6.gcode.3mf", 148.0, 210, 92.0),
@@ -140,6 +145,8 @@ impl Job {
             received: 0.0,
             steps: VecDeque::new(),
             planned: Vec::new(),
+            parts: plate::parts(entry),
+            skipped: Vec::new(),
         }
     }
 

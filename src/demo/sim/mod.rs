@@ -4,6 +4,7 @@ pub mod gcode;
 pub mod heat;
 pub mod job;
 pub mod order;
+pub mod plate;
 pub mod spool;
 
 mod run;

@@ -85,13 +85,12 @@ pub(super) fn trouble(error: reqwest::Error) -> Trouble {
     Trouble::Network(if broken && why.is_empty() { "the connection was lost".to_owned() } else { why })
 }
 
-/// TLS errors travel inside I/O errors, whose `source` skips them.
+/// TLS errors travel inside I/O errors, whose `source` skips them; there may be several around each other.
 fn tls(error: &(dyn Error + 'static)) -> Option<Trouble> {
-    let inner = error.downcast_ref::<std::io::Error>().and_then(|e| e.get_ref());
-    let found = match inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        Some(found) => found,
-        None => error.downcast_ref::<rustls::Error>()?,
-    };
+    if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
+        return tls(inner);
+    }
+    let found = error.downcast_ref::<rustls::Error>()?;
     Some(match found {
         rustls::Error::InvalidCertificate(why) => Trouble::Certificate(certificate(why)),
         other => Trouble::Network(clean(&format!("no TLS connection: {other}"))),
@@ -100,10 +99,13 @@ fn tls(error: &(dyn Error + 'static)) -> Option<Trouble> {
 
 fn certificate(why: &CertificateError) -> String {
     use CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, UnknownIssuer,
+        BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, UnknownIssuer,
     };
     match why {
-        UnknownIssuer => "its certificate is from an authority that this machine does not know".to_owned(),
+        // A wrong signature: an authority that only bears the name of a known one.
+        UnknownIssuer | BadSignature => {
+            "its certificate is from an authority that this machine does not know".to_owned()
+        }
         Expired | ExpiredContext { .. } => {
             "its certificate has expired, or the clock of this machine is wrong".to_owned()
         }

@@ -11,6 +11,8 @@ use std::{collections::HashMap, time::Duration};
 pub(super) enum Class {
     /// Attempts to log in; only people make them.
     Login,
+    /// Pages that a login needs on its way.
+    Page,
     /// Having a one-time code sent.
     Code,
     /// Who the account is.
@@ -59,11 +61,13 @@ impl Class {
     const fn rule(self) -> Rule {
         match self {
             Self::Code => rule(1, 60),
-            Self::Login | Self::Account | Self::Preset | Self::Messages | Self::Raw => rule(5, 60),
+            Self::Login | Self::Page => rule(5, 12),
+            Self::Account | Self::Preset | Self::Raw => rule(5, 60),
             Self::Devices => rule(4, 60),
             Self::Versions => rule(20, 1800),
-            Self::Tasks => rule(10, 60),
-            Self::Projects | Self::Designs | Self::Change => rule(6, 60),
+            // Five kinds of messages, their number, and then somebody looks around; likewise pages.
+            Self::Tasks | Self::Messages | Self::Projects => rule(10, 60),
+            Self::Designs | Self::Change => rule(6, 60),
             Self::Upload => rule(10, 360),
             Self::Presets => rule(2, 3600),
             Self::Camera => rule(2, 300),
@@ -179,6 +183,7 @@ mod tests {
 
     const CLASSES: &[Class] = &[
         Class::Login,
+        Class::Page,
         Class::Code,
         Class::Account,
         Class::Devices,

@@ -163,7 +163,7 @@ impl Cloud {
 
     /// A page of the website whose headers are wanted.
     async fn page(&self, path: &str) -> Result<(Value, HeaderMap), RestError> {
-        self.exchange(Call::get(path, Class::Login).website()).await
+        self.exchange(Call::get(path, Class::Page).website()).await
     }
 
     /// Uses a new token, and finds out whose it is.

@@ -52,7 +52,7 @@ pub use raw::RawAnswer;
 
 use super::backoff::Delays;
 use crate::{
-    config::Secret,
+    config::{CloudConfig, Secret},
     protocol::rest::{Region, RestError, Trouble, region},
 };
 use cache::Cache;
@@ -84,6 +84,20 @@ pub struct Options {
     pub token: Option<Secret>,
     /// Durations.
     pub pace: Pace,
+}
+
+impl Options {
+    /// As the configuration says, with a token if there is one.
+    pub fn from_config(config: &CloudConfig, token: Option<Secret>) -> Self {
+        Self {
+            region: config.region(),
+            api_url: config.api_url.clone(),
+            web_url: config.web_url.clone(),
+            ca_file: config.ca_file.clone(),
+            token,
+            pace: Pace::default(),
+        }
+    }
 }
 
 /// How long things may take, and how far apart attempts are.
@@ -227,3 +241,6 @@ impl Inner {
         base.as_deref().map_err(|why| RestError::before(Trouble::Setup(why.clone())))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ mod camera;
 mod identity;
 mod links;
 mod orders;
+mod plate;
 
 use super::{Net, Options, Pins, Timing};
 use crate::{
@@ -31,6 +32,7 @@ fn config(port: u16) -> PrinterConfig {
         access_code: Secret::new(CODE),
         mqtt_port: port,
         camera_port: port,
+        ftps_port: port,
         model: None,
         fingerprint: None,
         tags: Vec::new(),

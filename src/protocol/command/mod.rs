@@ -71,6 +71,8 @@ pub enum Command {
         /// The job's id; "0" for local jobs.
         subtask: String,
     },
+    /// Print these objects no further. The ids are those of the job's file (`identify_id`).
+    SkipObjects(Vec<u32>),
     /// Ask for a full report.
     PushAll,
     /// Ask the printer to report at all: old firmware stops when it believes nobody listens.
@@ -93,6 +95,7 @@ impl Command {
             Self::AmsResume => ("print", "ams_control"),
             Self::Dry { .. } => ("print", "ams_filament_drying"),
             Self::ClearError { .. } => ("print", "clean_print_error"),
+            Self::SkipObjects(_) => ("print", "skip_objects"),
             Self::PushAll => ("pushing", "pushall"),
             Self::PushStart => ("pushing", "start"),
             Self::GetVersion => ("info", "get_version"),
@@ -124,6 +127,7 @@ impl Command {
                 })
             }
             Self::ClearError { error, subtask } => json!({"subtask_id": subtask, "print_error": error}),
+            Self::SkipObjects(ids) => json!({"obj_list": ids}),
             Self::PushAll => json!({"version": 1, "push_target": 1}),
             Self::PushStart | Self::GetVersion => json!({}),
         };
@@ -152,6 +156,7 @@ mod tests {
             Command::Dry { ams: 128, settings: Some((55, 8)), material: "PLA".into() },
             Command::Dry { ams: 0, settings: None, material: String::new() },
             Command::ClearError { error: 0x0300_8003, subtask: "0".into() },
+            Command::SkipObjects(vec![125, 136]),
             Command::PushAll,
             Command::PushStart,
             Command::GetVersion,

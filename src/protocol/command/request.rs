@@ -81,6 +81,13 @@ impl Request {
                 error: u32::try_from(number("print_error")?).ok()?,
                 subtask: text("subtask_id").unwrap_or("0").to_owned(),
             },
+            ("print", "skip_objects") => Command::SkipObjects(
+                body.get("obj_list")?
+                    .as_array()?
+                    .iter()
+                    .map(|id| id.as_u64().and_then(|id| u32::try_from(id).ok()))
+                    .collect::<Option<_>>()?,
+            ),
             ("pushing", "pushall") => Command::PushAll,
             ("pushing", "start") => Command::PushStart,
             ("info", "get_version") => Command::GetVersion,

@@ -2,7 +2,6 @@
 
 use super::{Id, Link, Stamp, query, tasks::TaskStatus};
 use crate::protocol::wire::fields;
-use serde_json::{Value, json};
 
 fields! {
     /// One message.
@@ -22,7 +21,7 @@ fields! {
         /// When.
         "createTime" => created: Stamp,
         /// Has been read.
-        "isRead" | "read" => read: bool,
+        "isread" | "isRead" | "read" => read: bool,
     }
 }
 
@@ -121,20 +120,11 @@ pub fn page(kind: MessageKind, after: Option<&Id>, limit: Option<u32>) -> String
     ])
 }
 
-/// Body that marks messages as read. Unconfirmed.
-pub fn read(ids: &[Id]) -> Value {
-    json!({"messageIds": ids.iter().map(Id::as_str).collect::<Vec<_>>()})
-}
-
-/// Body that marks news of prints as read. Unconfirmed.
-pub fn tasks_read(ids: &[Id]) -> Value {
-    json!({"taskIds": ids.iter().map(Id::as_str).collect::<Vec<_>>()})
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::protocol::rest::envelope::list;
+    use serde_json::json;
 
     #[test]
     fn messages_are_read() {

@@ -130,7 +130,9 @@ mod tests {
     fn tokens_go_only_where_nobody_can_read_along() {
         assert_eq!(base(" https://api.example.org/ ").as_deref(), Ok("https://api.example.org"));
         assert_eq!(base("http://127.0.0.1:8080/x").as_deref(), Ok("http://127.0.0.1:8080/x"));
-        assert!(base("http://[::1]:9").is_ok() && base("http://localhost:9").is_ok());
+        for good in ["http://[::1]:9", "http://localhost:9", "HTTPS://mirror.lan:8443/texts", "https://[fe80::1]"] {
+            assert!(base(good).is_ok(), "{good}");
+        }
         for bad in [
             "http://api.example.org",
             "http://127.0.0.1.example.org",

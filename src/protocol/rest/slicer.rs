@@ -76,7 +76,7 @@ pub struct NewPreset {
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// Version of its settings, such as `2.4.0.70`.
+    /// Version of its settings, such as [`VERSION`].
     pub version: String,
     /// The preset it is based on.
     pub base: String,

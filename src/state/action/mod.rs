@@ -1,15 +1,16 @@
 //! What a person can order a printer to do, by which commands, when, and how its effect shows.
 //!
 //! Each file is one area: an enum of its orders, and for each of them all that has to be known to carry it through
-//! ([`Orderable`]). Everything about an order stands in one place, and keys, palette and scripts use the same.
+//! (`Orderable`). Everything about an order stands in one place, and keys, palette and scripts use the same.
 
 pub mod filament;
 pub mod heat;
 pub mod job;
 pub mod light;
 pub mod motion;
+pub mod objects;
 
-pub use self::{filament::Feed, heat::Heat, job::Print, light::Light, motion::Motion};
+pub use self::{filament::Feed, heat::Heat, job::Print, light::Light, motion::Motion, objects::Skip};
 
 use super::{job::Phase, printer::Printer};
 use crate::protocol::command::Command;
@@ -28,6 +29,8 @@ pub enum Action {
     Feed(Feed),
     /// Axes and extruders.
     Motion(Motion),
+    /// Objects of the running print.
+    Skip(Skip),
 }
 
 /// Orders of one kind follow each other; they never run at the same time. The number tells several of one name apart.
@@ -77,6 +80,7 @@ impl Action {
             Self::Light(order) => order,
             Self::Feed(order) => order,
             Self::Motion(order) => order,
+            Self::Skip(order) => order,
         }
     }
 
@@ -149,6 +153,12 @@ impl From<Feed> for Action {
 impl From<Motion> for Action {
     fn from(order: Motion) -> Self {
         Self::Motion(order)
+    }
+}
+
+impl From<Skip> for Action {
+    fn from(order: Skip) -> Self {
+        Self::Skip(order)
     }
 }
 

@@ -4,6 +4,7 @@ mod filament;
 mod heat;
 mod job;
 mod motion;
+mod objects;
 mod rows;
 mod words;
 
@@ -42,6 +43,7 @@ enum Make {
 /// The rows by area, most wanted first.
 pub const GROUPS: &[(&str, &[Entry])] = &[
     ("Print", job::ENTRIES),
+    ("Objects", objects::ENTRIES),
     ("Heat, air, light", heat::ENTRIES),
     ("Filament", filament::ENTRIES),
     ("Motion", motion::ENTRIES),

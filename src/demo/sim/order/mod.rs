@@ -81,6 +81,10 @@ impl SimPrinter {
                 }
             }
             Command::ClearError { .. } => self.set_error(0),
+            Command::SkipObjects(ids) => {
+                self.demand(matches!(self.phase, Phase::Running | Phase::Pause), "skip objects")?;
+                self.job.as_mut().ok_or("no job")?.skip(ids)?;
+            }
             Command::AmsResume | Command::PushAll | Command::PushStart | Command::GetVersion => {}
         }
         Ok(())
@@ -130,9 +134,6 @@ impl SimPrinter {
                 number: number("fan_index").unwrap_or(0.0) as u8,
                 percent: number("speed").unwrap_or(0.0).clamp(0.0, 100.0) as u8,
             }),
-            ("print", "skip_objects") => {
-                self.demand(matches!(self.phase, Phase::Running | Phase::Pause), "skip objects")?;
-            }
             // Taken without an effect that reports show.
             ("camera" | "xcam" | "system", _)
             | ("print", "print_option" | "ams_user_setting" | "ams_get_rfid" | "ams_control" | "extrusion_cali_get") => {

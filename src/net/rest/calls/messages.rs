@@ -6,7 +6,7 @@ use crate::{
         messages::{self, Message, MessageKind},
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const MESSAGES: &str = "/v1/user-service/my/message";
 
@@ -45,19 +45,18 @@ impl Cloud {
         self.untyped(Call::get(format!("{MESSAGES}/device/taskstatus"), Class::Messages).kept(MINUTE)).await
     }
 
-    /// Marks messages as read. **C**; its body is unconfirmed
+    /// Marks all messages as read. How single ones are named is not known. **C**
     ///
     /// `POST /v1/user-service/my/message/read`
-    pub async fn mark_messages_read(&self, ids: &[Id]) -> Result<(), RestError> {
-        let call = Call::post(format!("{MESSAGES}/read"), Class::Change, &messages::read(ids));
-        self.change(call, MESSAGES).await.map(drop)
+    pub async fn mark_messages_read(&self) -> Result<(), RestError> {
+        self.change(Call::post(format!("{MESSAGES}/read"), Class::Change, &json!({})), MESSAGES).await.map(drop)
     }
 
-    /// Marks news of prints as read. **C**; its body is unconfirmed
+    /// Marks all news of prints as read. **C**; its body is unconfirmed
     ///
     /// `POST /v1/user-service/my/message/device/tasks/read`
-    pub async fn mark_tasks_read(&self, ids: &[Id]) -> Result<(), RestError> {
-        let call = Call::post(format!("{MESSAGES}/device/tasks/read"), Class::Change, &messages::tasks_read(ids));
+    pub async fn mark_tasks_read(&self) -> Result<(), RestError> {
+        let call = Call::post(format!("{MESSAGES}/device/tasks/read"), Class::Change, &json!({}));
         self.change(call, MESSAGES).await.map(drop)
     }
 

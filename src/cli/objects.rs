@@ -1,0 +1,154 @@
+//! The objects of a running print, without a screen.
+
+use super::{
+    Global,
+    lines::{self, END_UNREACHABLE, Watcher},
+    outcome::{FAILED, Failure, OK, note, say},
+    status::has_reported,
+};
+use crate::{
+    app::{Outcome, Step},
+    protocol::plate::Plate,
+    state::{
+        PrinterId, State,
+        objects::{Look, Need},
+        printer::Printer,
+        view::Pane,
+    },
+};
+use clap::Args;
+use serde_json::{Value, json};
+use std::{io, time::Duration};
+
+/// Which printer, and how they are printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Name or serial
+    #[arg(value_name = "PRINTER")]
+    printer: String,
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    /// How many seconds to wait for the printer and for the job's file
+    #[arg(long, value_name = "S", default_value = "300", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
+    let mut config = global.load()?.config;
+    lines::choose_one(&mut config, &options.printer)?;
+    let (_keep, wake) = tokio::sync::mpsc::channel(1);
+    let watcher = List { json: options.json };
+    // The zoomed job pane is what fetches the file.
+    lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
+        setup.zoom = Some(Pane::Job);
+    })
+    .await
+}
+
+struct List {
+    json: bool,
+}
+
+impl Watcher for List {
+    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+        let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
+        let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::event::Cause::needs_person);
+        if !has_reported(printer) && !matches!(printer.objects.look, Look::Known(_)) {
+            if late || hopeless {
+                note(&lines::unreachable(state, 0));
+                return Ok(END_UNREACHABLE);
+            }
+            return Ok(Step::Go);
+        }
+        if printer.awaits_plate() && !late {
+            return Ok(Step::Go);
+        }
+        match printer.plate() {
+            Ok(plate) => {
+                say(&if self.json { to_json(printer, plate).to_string() } else { to_text(printer, plate) })?;
+                Ok(Step::End(Outcome::Exit(OK)))
+            }
+            Err(why) => {
+                let more = if printer.awaits_plate() { "; wait longer with --timeout" } else { "" };
+                note(&format!("{}: {why}{more}", printer.name));
+                Ok(Step::End(Outcome::Exit(FAILED)))
+            }
+        }
+    }
+}
+
+fn file(printer: &Printer) -> Option<&str> {
+    match &printer.objects.look {
+        Look::Known(found) => Some(&found.path),
+        _ => None,
+    }
+}
+
+/// Why no object can be skipped now.
+fn obstacle(printer: &Printer, plate: &Plate) -> Option<String> {
+    let sample = plate.objects.iter().find(|object| !printer.skips(object)).map(|object| object.id);
+    printer.can_skip(&sample.into_iter().collect::<Vec<_>>()).err()
+}
+
+fn to_text(printer: &Printer, plate: &Plate) -> String {
+    let unknown = || "—".to_owned();
+    let mut out = format!(
+        "{}: {}, plate {} of {}\n",
+        printer.name,
+        printer.job.name.as_deref().unwrap_or("—"),
+        plate.index,
+        file(printer).unwrap_or_default()
+    );
+    for object in &plate.objects {
+        let place = object.place.map(|place| place.middle());
+        let place = place.map_or_else(unknown, |(x, y)| format!("x {x:>3} y {y:>3}"));
+        let skipped = if printer.skips(object) { "  skipped" } else { "" };
+        out += &format!("  {:>6}  {place:<12}  {}{skipped}\n", object.id, object.name);
+    }
+    for need in printer.needs() {
+        out += &format!("  {}\n", need_words(&need));
+    }
+    if let Some(why) = obstacle(printer, plate) {
+        out += &format!("  ! none can be skipped: {why}\n");
+    }
+    out.pop();
+    out
+}
+
+fn need_words(need: &Need<'_>) -> String {
+    let grams = |grams: Option<f64>| grams.map_or_else(|| "—".to_owned(), |g| format!("{g:.1} g"));
+    let slot = need.tray.map_or("—", |tray| tray.label.as_str());
+    let left = need.left.map_or_else(|| "—".to_owned(), |grams| format!("{grams} g"));
+    format!(
+        "filament {} ({}, {slot}): needs {}, about {} to go, {left} left on the spool",
+        need.filament.id,
+        need.filament.material,
+        grams(need.filament.grams),
+        grams(need.to_go)
+    )
+}
+
+fn to_json(printer: &Printer, plate: &Plate) -> Value {
+    let objects = plate.objects.iter().map(|object| {
+        let place = object.place.map(|p| json!({"left": p.left, "front": p.front, "right": p.right, "back": p.back}));
+        json!({"id": object.id, "name": object.name, "skipped": printer.skips(object), "place": place})
+    });
+    let needs = printer.needs();
+    let filaments = needs.iter().map(|need| {
+        let code = Some(need.filament.code.as_str()).filter(|code| !code.is_empty());
+        json!({
+            "id": need.filament.id, "filament_id": code, "material": need.filament.material, "color": need.filament.color,
+            "grams": need.filament.grams, "metres": need.filament.metres, "to_go_grams": need.to_go,
+            "slot": need.tray.map(|tray| &tray.label), "left_grams": need.left, "enough": need.is_met(),
+        })
+    });
+    let warnings = plate.warnings.iter().map(|warning| json!({"name": warning.name, "code": warning.code}));
+    let obstacle = obstacle(printer, plate);
+    json!({
+        "job": printer.job.name, "file": file(printer), "plate": plate.index, "layers": plate.layers,
+        "seconds": plate.seconds, "grams": plate.grams, "can_skip": obstacle.is_none(), "obstacle": obstacle,
+        "objects": objects.collect::<Vec<_>>(), "filaments": filaments.collect::<Vec<_>>(),
+        "warnings": warnings.collect::<Vec<_>>(),
+    })
+}

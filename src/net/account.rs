@@ -1,0 +1,283 @@
+//! Questions to the cloud, asked off the loop; answers come as events. Whoever is signed in is known here alone by their
+//! token: it goes into the REST client, to the broker's task and into the account's file, and never into an event.
+
+use super::{
+    cloud::Access,
+    picture::Decoder,
+    rest::{Cloud, Login, LoginStep, Options, TfaKey},
+};
+use crate::{
+    config::Secret,
+    protocol::rest::{Region, RestError, mask, messages::MessageKind, token},
+    state::{
+        account::{Ask, Who},
+        event::{CloudEvent, Event, LoginNews},
+        history::{COVER, Memory},
+    },
+};
+use rustls::pki_types::{CertificateDer, pem::PemObject};
+use serde_json::Value;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::{mpsc, watch};
+
+/// Port of the cloud's broker.
+const BROKER_PORT: u16 = 8883;
+
+/// Where the account's services are, and who is signed in at the start.
+#[derive(Debug, Clone, Default)]
+pub struct AccountOptions {
+    /// The REST API.
+    pub rest: Options,
+    /// Another broker than the region's.
+    pub mqtt_host: Option<String>,
+    /// Another port than 8883.
+    pub mqtt_port: Option<u16>,
+    /// Who is signed in, if somebody is; the token stands in [`Options::token`].
+    pub who: Option<Who>,
+    /// Keeps a sign-in for the next start, or forgets it.
+    pub keeper: Option<Keeper>,
+}
+
+/// Writes the account's file; called off the loop.
+#[derive(Clone)]
+pub struct Keeper(pub Arc<Keep>);
+
+/// Writes who is signed in and their token, or forgets both.
+pub type Keep = dyn Fn(Option<(&Who, &Secret)>) -> std::io::Result<()> + Send + Sync;
+
+impl std::fmt::Debug for Keeper {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keeper")
+    }
+}
+
+/// Answers questions.
+pub(super) struct Clerk {
+    options: AccountOptions,
+    cloud: Mutex<Cloud>,
+    /// Ties an authenticator's code to the password that came before it, and whose it was.
+    pending: Mutex<Option<(TfaKey, String)>>,
+    access: watch::Sender<Option<Arc<Access>>>,
+    events: mpsc::Sender<Event>,
+    decoder: Decoder,
+}
+
+impl std::fmt::Debug for Clerk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clerk")
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Clerk {
+    pub(super) fn new(
+        options: AccountOptions,
+        access: watch::Sender<Option<Arc<Access>>>,
+        events: mpsc::Sender<Event>,
+        decoder: Decoder,
+    ) -> Self {
+        let cloud = Mutex::new(Cloud::new(options.rest.clone()));
+        let clerk = Self { cloud, options, pending: Mutex::default(), access, events, decoder };
+        if let (Some(who), Some(token)) = (&clerk.options.who, &clerk.options.rest.token) {
+            clerk.access.send_replace(Some(Arc::new(clerk.access_of(who, token))));
+        }
+        clerk
+    }
+
+    /// What the broker's task needs.
+    fn access_of(&self, who: &Who, token: &Secret) -> Access {
+        let authorities = self.options.rest.ca_file.as_ref().map_or_else(Vec::new, |file| {
+            let read = CertificateDer::pem_file_iter(file).map(|all| all.filter_map(Result::ok).collect());
+            read.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the file of authorities cannot be read");
+                Vec::new()
+            })
+        });
+        Access {
+            host: self.options.mqtt_host.clone().unwrap_or_else(|| who.region.mqtt_host().to_owned()),
+            port: self.options.mqtt_port.unwrap_or(BROKER_PORT),
+            authorities,
+            user: token::mqtt_user(&who.uid),
+            token: token.clone(),
+        }
+    }
+
+    /// The client for a region: an account lives in one alone.
+    fn cloud(&self, region: Region) -> Cloud {
+        let mut cloud = lock(&self.cloud);
+        if cloud.region() != region {
+            *cloud = Cloud::new(Options { region, token: None, ..self.options.rest.clone() });
+        }
+        cloud.clone()
+    }
+
+    /// Answers one question.
+    pub(super) async fn answer(self: Arc<Self>, ask: Ask) {
+        let event = match ask {
+            Ask::SendCode { region, account } => {
+                let sent = self.cloud(region).send_code(account.expose()).await;
+                CloudEvent::Login(sent.map_or_else(|e| failed(&e), |()| LoginNews::CodeSent))
+            }
+            Ask::Code { region, account, code } => {
+                let cloud = self.cloud(region);
+                let step = cloud.login_code(account.expose(), &Secret::new(code.expose())).await;
+                CloudEvent::Login(self.step(step, account.expose(), cloud).await)
+            }
+            Ask::Password { region, account, password } => {
+                let cloud = self.cloud(region);
+                let step = cloud.login_password(account.expose(), &Secret::new(password.expose())).await;
+                CloudEvent::Login(self.step(step, account.expose(), cloud).await)
+            }
+            Ask::Authenticator(code) => CloudEvent::Login(self.authenticator(&Secret::new(code.expose())).await),
+            Ask::Token { region, token } => {
+                let cloud = self.cloud(region);
+                let login = cloud.login_token(&Secret::new(token.expose())).await;
+                CloudEvent::Login(match login {
+                    Ok(login) => self.done(login, None, &cloud).await,
+                    Err(e) => failed(&e),
+                })
+            }
+            Ask::SignOut => {
+                lock(&self.cloud).set_token(None);
+                self.access.send_replace(None);
+                self.keep(None).await;
+                CloudEvent::Login(LoginNews::SignedOut)
+            }
+            other => return self.question(other).await,
+        };
+        let _ = self.events.send(Event::Cloud(event)).await;
+    }
+
+    async fn authenticator(&self, code: &Secret) -> LoginNews {
+        let Some((key, account)) = lock(&self.pending).clone() else {
+            return LoginNews::Failed("the sign-in has grown too old; begin again".to_owned());
+        };
+        let cloud = lock(&self.cloud).clone();
+        match cloud.login_tfa(&key, code).await {
+            Ok(login) => self.done(login, Some(account), &cloud).await,
+            Err(e) => failed(&e),
+        }
+    }
+
+    async fn step(&self, step: Result<LoginStep, RestError>, account: &str, cloud: Cloud) -> LoginNews {
+        match step {
+            Ok(LoginStep::Done(login)) => self.done(login, Some(account.to_owned()), &cloud).await,
+            // The cloud does not send it by itself for certain, so it is asked for.
+            Ok(LoginStep::NeedsCode) => match cloud.send_code(account).await {
+                Ok(()) => LoginNews::CodeSent,
+                Err(e) => failed(&e),
+            },
+            Ok(LoginStep::NeedsTfa(key)) => {
+                *lock(&self.pending) = Some((key, account.to_owned()));
+                LoginNews::WantsAuthenticator
+            }
+            Err(e) => failed(&e),
+        }
+    }
+
+    /// A login is complete: whose it is, the broker, the file.
+    async fn done(&self, login: Login, account: Option<String>, cloud: &Cloud) -> LoginNews {
+        *lock(&self.pending) = None;
+        let uid = match login.uid.clone() {
+            Some(uid) => Ok(uid),
+            None => cloud.preference().await.map(|p| p.uid.map(|id| id.to_string()).unwrap_or_default()),
+        };
+        let uid = match uid {
+            Ok(uid) if !uid.is_empty() => uid,
+            Ok(_) => return LoginNews::Failed("the cloud did not tell the account's number; try again".to_owned()),
+            Err(e) => return failed(&e),
+        };
+        let account = account.map(|account| mask::account(&account));
+        let who = Who { account, uid, region: cloud.region(), ends: login.expires_at, lasts: login.expires_in_s };
+        self.access.send_replace(Some(Arc::new(self.access_of(&who, &login.token))));
+        self.keep(Some((who.clone(), login.token.clone()))).await;
+        LoginNews::SignedIn(who)
+    }
+
+    async fn keep(&self, sign_in: Option<(Who, Secret)>) {
+        let Some(Keeper(keep)) = self.options.keeper.clone() else { return };
+        let kept = tokio::task::spawn_blocking(move || keep(sign_in.as_ref().map(|(who, token)| (who, token)))).await;
+        if let Ok(Err(error)) = kept {
+            tracing::warn!(%error, "the sign-in could not be kept; it ends with this program");
+        }
+    }
+
+    /// Questions of somebody who is signed in.
+    async fn question(&self, ask: Ask) {
+        let cloud = lock(&self.cloud).clone();
+        let event = match ask {
+            Ask::Devices => CloudEvent::Devices(self.seen(cloud.devices().await).await),
+            Ask::Rename { serial, name } => {
+                let done = cloud.rename_device(&serial, &name).await.map(|()| (serial, name));
+                CloudEvent::Renamed(self.seen(done).await)
+            }
+            Ask::Tasks(query) => {
+                let answer = self.seen(cloud.tasks(&query).await).await;
+                CloudEvent::Memory(Memory::Prints(query, answer))
+            }
+            Ask::Cover { task, from } => {
+                let picture = match cloud.picture(&from).await {
+                    Ok(bytes) => self.decoder.clone().decode(Arc::from(&bytes[..]), COVER).await.ok().map(Arc::new),
+                    Err(_) => None,
+                };
+                CloudEvent::Memory(Memory::Cover(task, picture))
+            }
+            Ask::Messages(number) => {
+                let Some(kind) = MessageKind::ALL.iter().find(|kind| kind.number() == number) else { return };
+                let answer = self.seen(cloud.messages(*kind, None, None).await).await;
+                CloudEvent::Memory(Memory::Messages(number, answer))
+            }
+            Ask::MessageCount => {
+                let answer = self.seen(cloud.message_count().await).await;
+                CloudEvent::Memory(Memory::Unread(answer.map(|body| unread(&body))))
+            }
+            Ask::Profile => {
+                let answer = self.seen(cloud.profile().await).await;
+                CloudEvent::Memory(Memory::Profile(Box::new(answer)))
+            }
+            Ask::Projects => {
+                let answer = self.seen(cloud.projects(None).await).await;
+                CloudEvent::Memory(Memory::Projects(answer))
+            }
+            Ask::Project(id) => {
+                let answer = self.seen(cloud.project(&id).await).await;
+                CloudEvent::Memory(Memory::Project(Box::new(answer)))
+            }
+            _ => return,
+        };
+        let _ = self.events.send(Event::Cloud(event)).await;
+    }
+
+    /// An answer that says that the token has expired ends the session of the account everywhere.
+    async fn seen<T>(&self, answer: Result<T, RestError>) -> Result<T, RestError> {
+        if answer.as_ref().is_err_and(RestError::needs_login) {
+            self.access.send_replace(None);
+            let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::Expired))).await;
+        }
+        answer
+    }
+}
+
+/// The number of unread messages in an answer whose form nobody has written down: a bare number, one field that holds
+/// one, or fields that add up.
+fn unread(body: &Value) -> Option<u64> {
+    match body {
+        Value::Number(n) => n.as_u64(),
+        Value::Object(fields) => {
+            let named =
+                ["count", "total", "unread", "unreadCount"].into_iter().find_map(|key| fields.get(key)?.as_u64());
+            named.or_else(|| {
+                let numbers: Vec<u64> = fields.values().filter_map(Value::as_u64).collect();
+                (!numbers.is_empty() && numbers.len() == fields.len()).then(|| numbers.into_iter().sum())
+            })
+        }
+        _ => None,
+    }
+}
+
+fn failed(error: &RestError) -> LoginNews {
+    LoginNews::Failed(error.to_string())
+}

@@ -1,0 +1,334 @@
+//! A client for a printer's file server: FTP inside TLS from the first byte on. It reads and never writes.
+
+use super::{
+    dial::{Target, dial_with},
+    timing::Timing,
+    tls,
+};
+use crate::{
+    protocol::ftp::{self, Replies, Reply},
+    state::{
+        event::{Cause, Step},
+        objects::NoPlate,
+    },
+};
+use rustls::ClientConfig;
+use std::{
+    net::IpAddr,
+    pin::pin,
+    sync::{Arc, atomic::Ordering},
+};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+/// The one user there is.
+const USER: &str = "bblp";
+/// Longest listing that is read, in bytes.
+const LISTING_MAX: u64 = 1 << 20;
+const READ: usize = 64 << 10;
+/// Progress is told after so many bytes, or after a fiftieth of the whole.
+const TELL_EVERY: u64 = 256 << 10;
+
+/// A login at the file server. It ends when it is dropped.
+pub(super) struct Visit<'a> {
+    target: &'a Target,
+    timing: &'a Timing,
+    /// Made for this visit: data connections resume the control connection's session.
+    config: Arc<ClientConfig>,
+    control: TlsStream<TcpStream>,
+    address: IpAddr,
+    replies: Replies,
+    /// Whether plain data connections are an option.
+    may_be_plain: bool,
+    /// An answer is still missing: the next one would be taken for another.
+    out_of_step: bool,
+}
+
+/// How many bytes may come.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    most: u64,
+    /// Neither more nor fewer.
+    exact: bool,
+}
+
+/// What came of opening a data connection.
+enum Data {
+    Open(Box<dyn AsyncRead + Unpin + Send>),
+    /// What was asked for does not exist.
+    NotThere,
+    /// The encrypted connection was refused.
+    NoTls(Cause),
+}
+
+/// What came of reading from it.
+enum Read {
+    Whole(u64),
+    /// Nothing came: the encrypted connection was refused after all.
+    NoTls(Cause),
+}
+
+fn refused(reply: &Reply) -> Cause {
+    Cause::Protocol(format!("{} {}", reply.code, reply.text).trim().to_owned())
+}
+
+/// 425, 426 and 522 are said where the data connection is at fault.
+fn blames_connection(reply: &Reply) -> bool {
+    matches!(reply.code, 425 | 426 | 522)
+}
+
+impl<'a> Visit<'a> {
+    /// Connects and logs in. `may_be_plain`: if encrypted data connections fail, plain ones will do.
+    pub(super) async fn begin(target: &'a Target, timing: &'a Timing, may_be_plain: bool) -> Result<Self, Cause> {
+        let config = target.identity.file_config().map_err(|e| Cause::Tls(e.to_string()))?;
+        let (control, _) = dial_with(target, &config, target.ftps_port, timing).await?;
+        let address = control.get_ref().0.peer_addr().map_err(|e| Cause::Network(e.to_string()))?.ip();
+        let replies = Replies::default();
+        let mut visit = Self { target, timing, config, control, address, replies, may_be_plain, out_of_step: false };
+        let hello = visit.reply().await?;
+        if !hello.is_good() {
+            return Err(refused(&hello));
+        }
+        visit.demand(&format!("USER {USER}")).await?;
+        let login = visit.command(&format!("PASS {}", target.access_code.expose())).await?;
+        match login.code {
+            530 => return Err(Cause::WrongCode),
+            _ if !login.is_good() => return Err(refused(&login)),
+            _ => {}
+        }
+        visit.demand("PBSZ 0").await?;
+        visit.protect(!target.plain_files.load(Ordering::Relaxed)).await?;
+        visit.demand("TYPE I").await?;
+        Ok(visit)
+    }
+
+    async fn protect(&mut self, encrypted: bool) -> Result<(), Cause> {
+        self.demand(if encrypted { "PROT P" } else { "PROT C" }).await?;
+        self.target.plain_files.store(!encrypted, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// The size of a file in bytes; `None`: it does not exist.
+    pub(super) async fn size(&mut self, path: &str) -> Result<Option<u64>, Cause> {
+        let reply = self.command(&format!("SIZE {path}")).await?;
+        match (reply.code, reply.text.parse()) {
+            (213, Ok(size)) => Ok(Some(size)),
+            (550, _) => Ok(None),
+            _ => Err(refused(&reply)),
+        }
+    }
+
+    /// When a file was written, in seconds since 1970 by the printer's clock; `None` where it does not say.
+    pub(super) async fn modified(&mut self, path: &str) -> Result<Option<i64>, Cause> {
+        let reply = self.command(&format!("MDTM {path}")).await?;
+        Ok(ftp::modified(&reply.text).filter(|_| reply.code == 213))
+    }
+
+    /// The names of the files in a folder; none where there is no such folder.
+    pub(super) async fn list(&mut self, folder: &str) -> Result<Vec<String>, NoPlate> {
+        let mut listing = Vec::new();
+        let limits = Limits { most: LISTING_MAX, exact: false };
+        self.transfer(&format!("LIST {folder}"), &mut listing, limits, |_| {}).await?;
+        Ok(ftp::listed(&listing))
+    }
+
+    /// Fetches a file of a known size, and tells how far it is now and then. `None`: it does not exist any more.
+    pub(super) async fn fetch(
+        &mut self,
+        path: &str,
+        size: u64,
+        out: &mut (impl AsyncWrite + Unpin),
+        told: impl FnMut(u64),
+    ) -> Result<Option<u64>, NoPlate> {
+        self.transfer(&format!("RETR {path}"), out, Limits { most: size, exact: true }, told).await
+    }
+
+    /// One data connection, or two: where the encrypted one is refused and plain ones are an option, that is tried once
+    /// and remembered.
+    async fn transfer(
+        &mut self,
+        command: &str,
+        out: &mut (impl AsyncWrite + Unpin),
+        limits: Limits,
+        mut told: impl FnMut(u64),
+    ) -> Result<Option<u64>, NoPlate> {
+        loop {
+            let why = match self.open(command).await? {
+                Data::NotThere => return Ok(None),
+                Data::Open(data) => match self.read(data, out, limits, &mut told).await? {
+                    Read::Whole(len) => return Ok(Some(len)),
+                    Read::NoTls(why) => why,
+                },
+                Data::NoTls(why) => why,
+            };
+            if !self.may_be_plain || self.is_plain() {
+                return Err(why.into());
+            }
+            tracing::info!(printer = super::short(&self.target.serial), %why, "files: plain data connections");
+            self.protect(false).await?;
+        }
+    }
+
+    /// Connects to the port the server names, at the address it is known by, and gives the command.
+    async fn open(&mut self, command: &str) -> Result<Data, Cause> {
+        let passive = self.command("PASV").await?;
+        let port = ftp::passive_port(&passive.text).filter(|_| passive.code == 227).ok_or_else(|| refused(&passive))?;
+        let tcp = timeout(self.timing.tcp, TcpStream::connect((self.address, port)))
+            .await
+            .map_err(|_| Cause::TimedOut(Step::Tcp))?
+            .map_err(|e| tls::cause(&e))?;
+        self.send(command).await?;
+        if self.is_plain() {
+            let reply = self.reply().await?;
+            return Ok(obstacle(&reply)?.unwrap_or_else(|| Data::Open(Box::new(tcp))));
+        }
+        let connector = TlsConnector::from(Arc::clone(&self.config));
+        let mut shake = pin!(timeout(self.timing.tls, connector.connect(self.target.identity.server_name(), tcp)));
+        // Servers differ in whether they answer before the handshake or after it.
+        let (reply, shaken) = tokio::select! {
+            biased;
+            reply = self.reply() => (reply?, None),
+            shaken = &mut shake => (self.reply().await?, Some(shaken)),
+        };
+        if let Some(obstacle) = obstacle(&reply)? {
+            return Ok(obstacle);
+        }
+        let shaken = match shaken {
+            Some(shaken) => shaken,
+            None => shake.await,
+        };
+        let why = match shaken {
+            Ok(Ok(stream)) => return Ok(Data::Open(Box::new(stream))),
+            Ok(Err(error)) => tls::cause(&error),
+            Err(_) => Cause::TimedOut(Step::Tls),
+        };
+        // Another certificate is no reason to do without one.
+        if why.needs_person() {
+            return Err(why);
+        }
+        // The server has its own word for the failure.
+        self.reply().await?;
+        Ok(Data::NoTls(why))
+    }
+
+    /// Reads a data connection to its end. Some servers end it without a goodbye, or call it broken although everything
+    /// came, so the size decides where it is known.
+    async fn read(
+        &mut self,
+        mut data: Box<dyn AsyncRead + Unpin + Send>,
+        out: &mut (impl AsyncWrite + Unpin),
+        limits: Limits,
+        told: &mut impl FnMut(u64),
+    ) -> Result<Read, NoPlate> {
+        let no_room = |e: std::io::Error| NoPlate::NoRoom(e.to_string());
+        let mut buffer = vec![0; READ];
+        let step = (limits.most / 50).max(TELL_EVERY);
+        let (mut len, mut tell) = (0, step);
+        loop {
+            let read = timeout(self.timing.file_silence, data.read(&mut buffer)).await;
+            match read.map_err(|_| Cause::TimedOut(Step::Read))? {
+                Ok(0) | Err(_) => break,
+                Ok(n) => {
+                    len += n as u64;
+                    if len > limits.most {
+                        return Err(Cause::Protocol("more bytes than were announced".to_owned()).into());
+                    }
+                    out.write_all(&buffer[..n]).await.map_err(no_room)?;
+                }
+            }
+            if len >= tell {
+                told(len);
+                tell = len + step;
+            }
+        }
+        out.flush().await.map_err(no_room)?;
+        drop(data);
+        let complete = limits.exact && len == limits.most;
+        let reply = match self.reply().await {
+            Ok(reply) => reply,
+            Err(_) if complete => {
+                self.out_of_step = true;
+                return Ok(Read::Whole(len));
+            }
+            Err(why) => return Err(why.into()),
+        };
+        if complete || (!limits.exact && reply.is_good()) {
+            Ok(Read::Whole(len))
+        } else if len == 0 && blames_connection(&reply) {
+            Ok(Read::NoTls(refused(&reply)))
+        } else if reply.is_good() {
+            Err(Cause::Protocol("the file ended early".to_owned()).into())
+        } else {
+            Err(refused(&reply).into())
+        }
+    }
+
+    fn is_plain(&self) -> bool {
+        self.target.plain_files.load(Ordering::Relaxed)
+    }
+
+    /// A command that has to succeed.
+    async fn demand(&mut self, command: &str) -> Result<(), Cause> {
+        let reply = self.command(command).await?;
+        if reply.is_good() { Ok(()) } else { Err(refused(&reply)) }
+    }
+
+    async fn command(&mut self, command: &str) -> Result<Reply, Cause> {
+        self.send(command).await?;
+        self.reply().await
+    }
+
+    async fn send(&mut self, command: &str) -> Result<(), Cause> {
+        if self.out_of_step {
+            return Err(Cause::Closed);
+        }
+        // A line break would begin another command.
+        if command.contains(['\r', '\n']) {
+            return Err(Cause::Internal);
+        }
+        let line = format!("{command}\r\n");
+        let write = async {
+            self.control.write_all(line.as_bytes()).await?;
+            self.control.flush().await
+        };
+        let written = timeout(self.timing.write, write).await.map_err(|_| Cause::TimedOut(Step::Write))?;
+        written.map_err(|e| tls::cause(&e))
+    }
+
+    async fn reply(&mut self) -> Result<Reply, Cause> {
+        let (control, replies) = (&mut self.control, &mut self.replies);
+        let read = async {
+            let mut buffer = [0; 1024];
+            loop {
+                if let Some(reply) = replies.next_reply().map_err(|e| Cause::Protocol(e.to_string()))? {
+                    return Ok(reply);
+                }
+                match control.read(&mut buffer).await {
+                    Ok(0) => return Err(Cause::Closed),
+                    Ok(len) => replies.feed(&buffer[..len]),
+                    Err(error) => return Err(tls::cause(&error)),
+                }
+            }
+        };
+        timeout(self.timing.login, read).await.map_err(|_| Cause::TimedOut(Step::Read))?
+    }
+
+    /// Says goodbye.
+    pub(super) async fn end(mut self) {
+        let _ = timeout(self.timing.goodbye, self.command("QUIT")).await;
+    }
+}
+
+/// What an answer to a command with a data connection says against it; `None`: the data comes.
+fn obstacle(reply: &Reply) -> Result<Option<Data>, Cause> {
+    match reply.code {
+        _ if reply.is_preliminary() => Ok(None),
+        550 => Ok(Some(Data::NotThere)),
+        _ if blames_connection(reply) => Ok(Some(Data::NoTls(refused(reply)))),
+        _ => Err(refused(reply)),
+    }
+}

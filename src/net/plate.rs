@@ -1,0 +1,128 @@
+//! The file of a running job: found on the printer's storage, fetched into a file without a name, read, and forgotten.
+
+use super::{dial::Target, ftps::Visit, timing::Timing};
+use crate::{
+    files,
+    protocol::{
+        ftp::{CACHE, is_3mf},
+        plate,
+    },
+    state::{
+        PrinterId,
+        event::{Cause, Event, PrinterEvent},
+        objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
+    },
+};
+use std::{io::Seek, ops::RangeInclusive, path::PathBuf, sync::Arc};
+use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
+use tokio_util::task::AbortOnDropHandle;
+
+/// Seconds from the start of a job within which its file was written, if it was sent for this job.
+const WRITTEN: RangeInclusive<i64> = -600..=120;
+/// So many files of the cache are asked for their time.
+const CACHED_MAX: usize = 200;
+
+/// What the task works with.
+#[derive(Debug)]
+pub(super) struct Errand {
+    pub(super) id: PrinterId,
+    pub(super) target: Arc<Target>,
+    pub(super) timing: Arc<Timing>,
+    pub(super) events: mpsc::Sender<Event>,
+    /// Where a file may lie while it is read.
+    pub(super) folder: PathBuf,
+    pub(super) wanted: Wanted,
+}
+
+/// Looks for the file and answers with [`News`].
+pub(super) async fn run(errand: Errand) {
+    let (id, turn, events) = (errand.id, errand.wanted.turn, errand.events.clone());
+    let name = super::short(&errand.target.serial);
+    // A task of its own, so that a panic is an answer too.
+    let work = AbortOnDropHandle::new(tokio::spawn(async move { errand.run().await }));
+    let answer = work.await.unwrap_or(Err(NoPlate::Link(Cause::Internal)));
+    match &answer {
+        Ok(found) => tracing::info!(printer = name, plates = found.sliced.plates.len(), "the job's file was read"),
+        Err(why) => tracing::info!(printer = name, %why, "no file of the job"),
+    }
+    let _ = events.send(Event::Printer(id, PrinterEvent::Plate(turn, News::Ended(answer)))).await;
+}
+
+impl Errand {
+    /// The file of a job that has just begun may take a while to appear.
+    async fn run(&self) -> Result<Arc<Found>, NoPlate> {
+        let tries = if self.wanted.fresh { self.timing.file_tries.max(1) } else { 1 };
+        for _ in 1..tries {
+            match self.visit().await {
+                Err(NoPlate::NotThere) => sleep(self.timing.file_retry).await,
+                other => return other,
+            }
+        }
+        self.visit().await
+    }
+
+    async fn visit(&self) -> Result<Arc<Found>, NoPlate> {
+        let mut visit = Visit::begin(&self.target, &self.timing, self.wanted.plain).await?;
+        let found = self.look(&mut visit).await;
+        visit.end().await;
+        found
+    }
+
+    /// The first file that fits the job; else why the last one of a right name does not.
+    async fn look(&self, visit: &mut Visit<'_>) -> Result<Arc<Found>, NoPlate> {
+        let mut why = NoPlate::NotThere;
+        for path in &self.wanted.paths {
+            match self.try_path(visit, path).await {
+                Err(NoPlate::NotThere) => {}
+                Err(other @ (NoPlate::OtherJob(_) | NoPlate::Unreadable(..))) => why = other,
+                other => return other,
+            }
+        }
+        match self.sent_for_the_job(visit).await? {
+            Some(path) => self.try_path(visit, &path).await,
+            None => Err(why),
+        }
+    }
+
+    /// The one 3MF of the cache that was written when the job began, by the printer's own clock.
+    async fn sent_for_the_job(&self, visit: &mut Visit<'_>) -> Result<Option<String>, NoPlate> {
+        let Some(started) = self.wanted.started else { return Ok(None) };
+        let names = visit.list(CACHE).await?;
+        let mut found = Vec::new();
+        for name in names.into_iter().filter(|name| is_3mf(name)).take(CACHED_MAX) {
+            let path = format!("{CACHE}/{name}");
+            let written = visit.modified(&path).await?;
+            if !self.wanted.paths.contains(&path) && written.is_some_and(|at| WRITTEN.contains(&(at - started))) {
+                found.push(path);
+            }
+        }
+        Ok(if found.len() == 1 { found.pop() } else { None })
+    }
+
+    async fn try_path(&self, visit: &mut Visit<'_>, path: &str) -> Result<Arc<Found>, NoPlate> {
+        let size = visit.size(path).await?.ok_or(NoPlate::NotThere)?;
+        if size > SIZE_MAX {
+            return Err(NoPlate::TooLarge { path: path.to_owned(), size });
+        }
+        let no_room = |e: std::io::Error| NoPlate::NoRoom(e.to_string());
+        let lost = |_| NoPlate::Link(Cause::Internal);
+        let folder = self.folder.clone();
+        let file = spawn_blocking(move || files::scratch(&folder)).await.map_err(lost)?.map_err(no_room)?;
+        let mut file = tokio::fs::File::from_std(file);
+        let told = |done| {
+            let news = News::Coming { path: path.to_owned(), done, all: size };
+            // Progress is worth no waiting: the next word of it is as good.
+            let _ = self.events.try_send(Event::Printer(self.id, PrinterEvent::Plate(self.wanted.turn, news)));
+        };
+        told(0);
+        visit.fetch(path, size, &mut file, told).await?.ok_or(NoPlate::NotThere)?;
+        let mut file = file.into_std().await;
+        file.rewind().map_err(no_room)?;
+        let read = spawn_blocking(move || plate::open(std::io::BufReader::new(file))).await.map_err(lost)?;
+        let sliced = read.map_err(|why| NoPlate::Unreadable(path.to_owned(), why))?;
+        if !self.wanted.fits(&sliced) {
+            return Err(NoPlate::OtherJob(path.to_owned()));
+        }
+        Ok(Arc::new(Found { path: path.to_owned(), sliced }))
+    }
+}

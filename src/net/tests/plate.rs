@@ -1,0 +1,229 @@
+//! The file of a job: found, fetched and read from servers that are strict, odd, slow or empty.
+
+use super::*;
+use crate::{
+    demo::{self, Demo, Fault, Plan, Scenario},
+    state::{
+        effect::Effect,
+        objects::{Found, News, NoPlate, Wanted},
+    },
+};
+use std::sync::Arc;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+const TURN: u32 = 7;
+
+async fn demo(models: usize) -> Demo {
+    demo::start(&Plan { scenario: Scenario::Busy, printers: Some(models), ..Plan::default() }).await.unwrap()
+}
+
+/// The network with one printer of a demo.
+fn bench(demo: &Demo, at: usize) -> Bench {
+    let card = &demo.printers()[at];
+    Bench::new(PrinterConfig {
+        serial: card.serial.clone(),
+        access_code: Secret::new(card.access_code.clone()),
+        ftps_port: card.ftps_port,
+        ..config(card.mqtt_port)
+    })
+}
+
+fn wanted(demo: &Demo, at: usize) -> Wanted {
+    let path = demo.handle(at).unwrap().with_printer(|sim| sim.file_path().unwrap());
+    Wanted { turn: TURN, paths: vec!["/cache/other.3mf".into(), path], plate: Some(1), ..Wanted::default() }
+}
+
+async fn fetch(bench: &mut Bench, wanted: Wanted) -> (Result<Arc<Found>, NoPlate>, usize) {
+    bench.net.carry_out(Effect::FetchPlate { who: ID, wanted: Box::new(wanted) });
+    let mut steps = 0;
+    let ended = bench.find(|event| match event {
+        PrinterEvent::Plate(TURN, News::Ended(ended)) => Some(ended),
+        PrinterEvent::Plate(TURN, News::Coming { done, all, .. }) => {
+            assert!(done <= all);
+            steps += 1;
+            None
+        }
+        _ => None,
+    });
+    (ended.await, steps)
+}
+
+#[tokio::test]
+async fn the_file_is_found_fetched_and_read_from_a_server_that_demands_session_reuse() {
+    let demo = demo(4).await;
+    for at in 0..4 {
+        let mut bench = bench(&demo, at);
+        let (found, steps) = fetch(&mut bench, wanted(&demo, at)).await;
+        let found = found.unwrap_or_else(|why| panic!("{at}: {why}"));
+        let parts = demo.handle(at).unwrap().with_printer(|sim| sim.job.clone().unwrap().parts);
+        let plate = found.sliced.plate(Some(1)).unwrap();
+        let ids = |plate: &crate::protocol::plate::Plate| plate.objects.iter().map(|o| o.id).collect::<Vec<_>>();
+        assert_eq!(ids(plate), parts.iter().map(|part| part.id).collect::<Vec<_>>());
+        assert!(plate.labelled == Some(true) && plate.layers.is_some() && steps > 0);
+        assert!(plate.objects.iter().all(|object| object.place.is_some()));
+        assert_eq!(demo.handle(at).unwrap().fetched(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_had_has_a_reason() {
+    let demo = demo(1).await;
+    let handle = demo.handle(0).unwrap();
+    let mut bench = bench(&demo, 0);
+    let layers = handle.with_printer(|sim| sim.job.as_ref().unwrap().layers);
+    let other = Wanted { layers: Some(layers + 2), ..wanted(&demo, 0) };
+    assert!(matches!(fetch(&mut bench, other).await.0, Err(NoPlate::OtherJob(_))));
+    let near = Wanted { layers: Some(layers + 1), ..wanted(&demo, 0) };
+    assert!(fetch(&mut bench, near).await.0.is_ok());
+    handle.set_fault(Fault::FileMissing);
+    assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::NotThere));
+    handle.clear_faults();
+    handle.set_fault(Fault::RefuseLogin(5));
+    assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::Link(Cause::WrongCode)));
+    handle.clear_faults();
+    let text = fetch(&mut bench, Wanted { paths: vec!["/cache/a\r\nDELE b".into()], ..wanted(&demo, 0) }).await.0;
+    assert_eq!(text, Err(NoPlate::Link(Cause::Internal)), "no line breaks in commands");
+    handle.power_off().await;
+    assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::Link(Cause::ConnectionRefused)));
+}
+
+#[tokio::test]
+async fn a_file_that_appears_late_is_waited_for() {
+    let demo = demo(1).await;
+    let handle = demo.handle(0).unwrap();
+    handle.set_fault(Fault::FileMissing);
+    let mut bench = bench(&demo, 0);
+    bench.net.carry_out(Effect::FetchPlate { who: ID, wanted: Box::new(Wanted { fresh: true, ..wanted(&demo, 0) }) });
+    assert!(bench.up().await > 0);
+    handle.clear_faults();
+    let ended = bench.find(|event| match event {
+        PrinterEvent::Plate(TURN, News::Ended(ended)) => Some(ended),
+        _ => None,
+    });
+    assert!(ended.await.is_ok());
+}
+
+#[tokio::test]
+async fn the_file_of_a_job_without_a_known_name_is_the_one_written_when_the_job_began() {
+    // The third model keeps its files in the cache.
+    let demo = demo(3).await;
+    let mut bench = bench(&demo, 2);
+    let written = 1_767_268_800;
+    let nameless = |started| Wanted { paths: Vec::new(), started: Some(started), ..wanted(&demo, 2) };
+    assert!(fetch(&mut bench, nameless(written + 60)).await.0.is_ok());
+    assert_eq!(fetch(&mut bench, nameless(written + 3600)).await.0, Err(NoPlate::NotThere));
+}
+
+#[tokio::test]
+async fn plain_data_connections_are_a_last_resort_of_models_that_need_them() {
+    let demo = demo(1).await;
+    demo.handle(0).unwrap().set_fault(Fault::FilePlain);
+    let mut bench = bench(&demo, 0);
+    let (refused, _) = fetch(&mut bench, wanted(&demo, 0)).await;
+    assert!(matches!(refused, Err(NoPlate::Link(_))), "{refused:?}");
+    let plain = || Wanted { plain: true, ..wanted(&demo, 0) };
+    assert!(fetch(&mut bench, plain()).await.0.is_ok());
+    assert!(fetch(&mut bench, plain()).await.0.is_ok(), "and remembered");
+}
+
+/// What an odd server does.
+#[derive(Debug, Clone, Copy)]
+struct Odd {
+    /// The handshake of the data connection comes before the first answer.
+    shakes_first: bool,
+    /// Bytes it sends of those it announced.
+    sends: usize,
+    /// What it says afterwards.
+    says: &'static str,
+}
+
+const FILE: &[u8] = b"no archive, but of a known size";
+
+/// A server that shows one certificate and gives one file in its own way.
+async fn odd(odd: Odd) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((tcp, _)) = listener.accept().await {
+            tokio::spawn(serve(tcp, odd));
+        }
+    });
+    port
+}
+
+async fn serve(tcp: TcpStream, odd: Odd) {
+    let acceptor = Paper::of(SERIAL).acceptor(rustls::ALL_VERSIONS);
+    let Ok(stream) = acceptor.accept(tcp).await else { return };
+    let mut control = BufReader::new(stream);
+    let data = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let [high, low] = data.local_addr().unwrap().port().to_be_bytes();
+    control.write_all(b"220-Hello\r\n 1\r\n220 you\r\n").await.unwrap();
+    let mut line = String::new();
+    while control.read_line(&mut line).await.is_ok_and(|n| n > 0) {
+        let (answer, last) = match line.split_whitespace().next() {
+            Some("USER") => ("331 go on".to_owned(), ""),
+            // Another address than its own, as behind a router.
+            Some("PASV") => (format!("227 here (10,9,8,7,{high},{low})"), ""),
+            Some("SIZE") => (format!("213 {}", FILE.len()), ""),
+            Some("RETR") => ("150 it comes".to_owned(), odd.says),
+            _ => ("200 fine".to_owned(), ""),
+        };
+        if last.is_empty() {
+            control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+        } else {
+            let (tcp, _) = data.accept().await.unwrap();
+            if !odd.shakes_first {
+                control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+                control.flush().await.unwrap();
+            }
+            let Ok(mut stream) = acceptor.accept(tcp).await else { return };
+            if odd.shakes_first {
+                control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+            }
+            let bytes = FILE.repeat(2);
+            stream.write_all(&bytes[..odd.sends]).await.unwrap();
+            stream.flush().await.unwrap();
+            // No goodbye of TLS.
+            drop(stream);
+            control.write_all(format!("{last}\r\n").as_bytes()).await.unwrap();
+        }
+        control.flush().await.unwrap();
+        line.clear();
+    }
+}
+
+#[tokio::test]
+async fn the_size_decides_whether_a_file_is_whole() {
+    let all = FILE.len();
+    for (shakes_first, sends, says, whole) in [
+        (false, all, "226 done", true),
+        (true, all, "226 done", true),
+        (false, all, "426 broken", true),
+        (false, all - 1, "226 done", false),
+        (true, all - 1, "426 broken", false),
+        (false, all + 1, "226 done", false),
+    ] {
+        let port = odd(Odd { shakes_first, sends, says }).await;
+        let mut bench = Bench::new(PrinterConfig { ftps_port: port, ..config(1) });
+        let wanted = Wanted { turn: TURN, paths: vec!["/a.3mf".into()], ..Wanted::default() };
+        let (got, _) = fetch(&mut bench, wanted).await;
+        // A whole file is looked into, and is no archive.
+        let looked_into = matches!(got, Err(NoPlate::Unreadable(..)));
+        assert_eq!(looked_into, whole, "{says} after {sends} bytes: {got:?}");
+        assert!(whole || matches!(got, Err(NoPlate::Link(Cause::Protocol(_)))), "{got:?}");
+    }
+}
+
+#[tokio::test]
+async fn another_certificate_ends_the_visit_before_the_code_is_sent() {
+    let port = odd(Odd { shakes_first: false, sends: 1, says: "226 done" }).await;
+    let pins = Pins::default();
+    pins.learn(SERIAL, &"ab".repeat(32));
+    let mut bench = Bench::with(PrinterConfig { ftps_port: port, ..config(1) }, Timing::fast(), pins, 64);
+    let wanted = Wanted { turn: TURN, plain: true, paths: vec!["/a.3mf".into()], ..Wanted::default() };
+    let (got, _) = fetch(&mut bench, wanted).await;
+    assert!(matches!(got, Err(NoPlate::Link(Cause::CertificateChanged { .. }))), "{got:?}");
+}

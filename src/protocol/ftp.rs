@@ -1,0 +1,220 @@
+//! What a printer's file server says, and where on its storage the file of a job may lie.
+
+use super::wire::clean;
+
+/// Longest answer that is read, in bytes.
+const REPLY_MAX: usize = 16 << 10;
+/// Longest path that is asked for, in bytes.
+const PATH_MAX: usize = 512;
+
+/// One answer of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Its three digits.
+    pub code: u16,
+    /// The words of its last line.
+    pub text: String,
+}
+
+impl Reply {
+    /// 1xx: something is about to begin, another answer follows.
+    pub fn is_preliminary(&self) -> bool {
+        self.code < 200
+    }
+
+    /// 2xx and 3xx: it was accepted.
+    pub fn is_good(&self) -> bool {
+        (200..400).contains(&self.code)
+    }
+}
+
+/// What is no answer of an FTP server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no FTP server")]
+pub struct NoReply;
+
+/// Puts answers together from the bytes that come.
+#[derive(Debug, Default)]
+pub struct Replies {
+    bytes: Vec<u8>,
+}
+
+impl Replies {
+    /// Takes in bytes.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// The next whole answer; `None` until more bytes came.
+    pub fn next_reply(&mut self) -> Result<Option<Reply>, NoReply> {
+        let mut at = 0;
+        let mut open = None;
+        while let Some(len) = self.bytes[at..].iter().position(|b| *b == b'\n') {
+            let line = String::from_utf8_lossy(&self.bytes[at..at + len]);
+            at += len + 1;
+            let code = line.get(..3).and_then(|digits| digits.parse().ok()).filter(|code| (100..600).contains(code));
+            let mark = line.as_bytes().get(3).copied();
+            match (open, code) {
+                // Between the first line and the last one of an answer anything may stand.
+                (Some(first), code) if code != Some(first) || mark == Some(b'-') => {}
+                (None, Some(first)) if mark == Some(b'-') => open = Some(first),
+                (_, Some(code)) => {
+                    let text = clean(line.get(4..).unwrap_or_default()).trim().to_owned();
+                    self.bytes.drain(..at);
+                    return Ok(Some(Reply { code, text }));
+                }
+                (_, None) => return Err(NoReply),
+            }
+        }
+        if self.bytes.len() > REPLY_MAX { Err(NoReply) } else { Ok(None) }
+    }
+}
+
+/// The port in an answer to `PASV`: the last two of its six numbers. The address before it may be wrong and is not used.
+pub fn passive_port(text: &str) -> Option<u16> {
+    let numbers: Vec<u8> =
+        text.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty()).filter_map(|n| n.parse().ok()).collect();
+    match numbers[..] {
+        [_, _, _, _, high, low] => Some(u16::from_be_bytes([high, low])).filter(|port| *port > 0),
+        _ => None,
+    }
+}
+
+/// The names of files in a listing in the manner of `ls -l`.
+pub fn listed(listing: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(listing);
+    let name = |line: &str| {
+        let mut rest = line.strip_prefix('-')?;
+        // Permissions, links, owner, group, size, month, day, time.
+        for _ in 0..8 {
+            rest = rest.trim_start();
+            rest = &rest[rest.find(' ')?..];
+        }
+        // One blank parts the time from the name, which may begin with more of them.
+        rest.strip_prefix(' ').map(str::to_owned)
+    };
+    text.lines().map(|line| line.trim_end_matches('\r')).filter_map(name).filter(|name| !name.is_empty()).collect()
+}
+
+/// The time in an answer to `MDTM`, such as `20260131120000`, in seconds since 1970.
+pub fn modified(text: &str) -> Option<i64> {
+    let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
+    let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
+    let (hours, minutes, seconds) = (part(8..10)?, part(10..12)?, part(12..14)?);
+    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Days since 1970 in the calendar that begins in March, so that the leap day is the year's last.
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719_468;
+    Some(days * 86_400 + hours * 3600 + minutes * 60 + seconds)
+}
+
+/// The folder in which files of jobs are collected that were sent from elsewhere.
+pub const CACHE: &str = "/cache";
+
+/// Where the file of a job may lie, most likely first: `gcode_file` and `subtask_name` as the printer reports them.
+pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
+    let mut paths: Vec<String> = Vec::new();
+    let mut add = |path: String| {
+        // A name from a report goes into a command: one line, and no way out of its folder.
+        let sound = path.len() <= PATH_MAX && !path.chars().any(char::is_control) && !path.contains("/../");
+        if sound && !paths.contains(&path) {
+            paths.push(path);
+        }
+    };
+    let in_folders = |add: &mut dyn FnMut(String), name: &str| {
+        for folder in [CACHE, "", "/model"] {
+            add(format!("{folder}/{name}"));
+        }
+    };
+    // On newer models it names the unpacked G-code, which is no file of ours.
+    let given = gcode_file.trim();
+    let name = given.rsplit('/').next().unwrap_or_default();
+    if !given.contains("Metadata") && is_3mf(name) {
+        // What G-code calls the card is the root here.
+        let path = given.strip_prefix("/sdcard").unwrap_or(given);
+        add(if path.starts_with('/') { path.to_owned() } else { format!("/{path}") });
+        in_folders(&mut add, name);
+    }
+    let job = subtask_name.trim().replace('/', "_");
+    if !job.is_empty() {
+        let names = |job: &str| {
+            if is_3mf(job) { vec![job.to_owned()] } else { vec![format!("{job}.gcode.3mf"), format!("{job}.3mf")] }
+        };
+        for name in names(&job).into_iter().chain(names(&job.replace(' ', "_"))) {
+            in_folders(&mut add, &name);
+        }
+    }
+    paths
+}
+
+/// Whether a name is that of a 3MF.
+pub fn is_3mf(name: &str) -> bool {
+    name.len() > 4 && name.as_bytes()[name.len() - 4..].eq_ignore_ascii_case(b".3mf")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn all(bytes: &[u8]) -> Result<Vec<(u16, String)>, NoReply> {
+        let mut replies = Replies::default();
+        let mut out = Vec::new();
+        for byte in bytes {
+            replies.feed(&[*byte]);
+            while let Some(reply) = replies.next_reply()? {
+                out.push((reply.code, reply.text));
+            }
+        }
+        Ok(out)
+    }
+
+    #[test]
+    fn answers_of_one_and_of_several_lines() {
+        let bytes = b"220-Welcome\r\n 230 not yet\r\n220-still not\r\n220 here\r\n331 Password\n230\r\n";
+        let texts = [(220, "here"), (331, "Password"), (230, "")].map(|(code, text)| (code, text.to_owned()));
+        assert_eq!(all(bytes), Ok(texts.to_vec()));
+        assert_eq!(all(b"HTTP/1.1 400 Bad Request\r\n"), Err(NoReply));
+        assert_eq!(all(b"999 x\r\n"), Err(NoReply));
+        assert_eq!(all(&vec![b'2'; REPLY_MAX + 1]), Err(NoReply));
+    }
+
+    #[test]
+    fn ports_names_and_times_are_read() {
+        assert_eq!(passive_port("Entering Passive Mode (10,0,0,1,200,10)."), Some(51_210));
+        assert_eq!(passive_port("Entering Passive Mode (10,0,0,1,0,0)."), None);
+        assert_eq!(passive_port("Entering Passive Mode (10,0,0,1,2)."), None);
+        let listing = b"drwxr-xr-x    2 0  0     4096 Jan 01  2024 cache\r\n\
+            -rw-r--r--    1 0        0         1234567 Mar 07 12:34 a b  c.gcode.3mf\r\n-rw-r--r-- 1 0 0 9 Mar 7 12:34 x\n-rw";
+        assert_eq!(listed(listing), ["a b  c.gcode.3mf", "x"]);
+        assert_eq!(modified("19700102000001"), Some(86_401));
+        assert_eq!(modified("20240229235959"), Some(1_709_251_199));
+        assert_eq!(modified("20241301000000"), None);
+        assert_eq!(modified("yesterday"), None);
+    }
+
+    #[test]
+    fn a_file_given_by_name_comes_before_the_names_a_job_suggests() {
+        let paths = candidates("/sdcard/part one.gcode.3mf", "part one");
+        assert_eq!(paths[..3], ["/part one.gcode.3mf", "/cache/part one.gcode.3mf", "/model/part one.gcode.3mf"]);
+        assert!(paths.contains(&"/cache/part_one.3mf".to_owned()));
+        let paths = candidates("/data/Metadata/plate_1.gcode", "Box.gcode.3mf");
+        assert_eq!(paths, ["/cache/Box.gcode.3mf", "/Box.gcode.3mf", "/model/Box.gcode.3mf"]);
+        assert_eq!(candidates("", ""), [""; 0]);
+        assert!(candidates("a\r\nDELE x.3mf", "b\nc").is_empty());
+        assert!(candidates("", "a/../../b").iter().all(|path| !path.contains("/../")));
+    }
+
+    proptest! {
+        #[test]
+        fn no_words_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200), text: String) {
+            let _ = all(&bytes);
+            let _ = (listed(&bytes), passive_port(&text), modified(&text));
+            for path in candidates(&text, &text) {
+                prop_assert!(path.starts_with('/') && !path.contains(['\r', '\n']));
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
+
+use super::{account::Ask, effect::Effect, event::LoginNews};
+use crate::protocol::rest::{Hidden, Region, account, region, token};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::time::{Duration, Instant};
+use tui_input::Input;
+
+/// A code can be sent again after this time.
+pub const RESEND_AFTER: Duration = Duration::from_secs(60);
+
+/// The way a person proves who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Way {
+    /// A one-time code, by e-mail or SMS.
+    #[default]
+    Code,
+    /// The password; a code may follow.
+    Password,
+    /// A token copied from the website's cookie.
+    Token,
+}
+
+impl Way {
+    /// All of them, in the order Tab walks through them.
+    pub const ALL: [Self; 3] = [Self::Code, Self::Password, Self::Token];
+
+    /// For the form.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Code => "one-time code",
+            Self::Password => "password",
+            Self::Token => "token from the browser",
+        }
+    }
+}
+
+/// What is typed now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Step {
+    /// E-mail address or phone number, and for the token way the token.
+    #[default]
+    Account,
+    /// The password.
+    Password,
+    /// The one-time code that was sent.
+    Code,
+    /// The code of the authenticator.
+    Authenticator,
+    /// The token.
+    Token,
+}
+
+impl Step {
+    /// Title of the field, and where a person finds what belongs in it.
+    pub fn field(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Account => ("account", "e-mail address, or phone number (China)"),
+            Self::Password => ("password", "it is sent once and not kept"),
+            Self::Code => ("code", "six digits, from the e-mail or SMS"),
+            Self::Authenticator => ("code", "six digits, from your authenticator app"),
+            Self::Token => ("token", "the cookie `token` of the website where you are signed in"),
+        }
+    }
+
+    /// Whether what is typed is shown as dots.
+    pub fn is_secret(self) -> bool {
+        matches!(self, Self::Password | Self::Token)
+    }
+}
+
+/// The form.
+#[derive(Debug, Clone, Default)]
+pub struct Login {
+    /// Where the account lives.
+    pub region: Region,
+    /// The person has chosen the region; else it follows from the account.
+    pub region_chosen: bool,
+    /// The way.
+    pub way: Way,
+    /// What is typed now.
+    pub step: Step,
+    /// E-mail address or phone number.
+    pub account: Input,
+    /// What is typed in the other steps.
+    pub secret: Input,
+    /// An answer is being waited for.
+    pub busy: bool,
+    /// What went wrong.
+    pub mistake: Option<String>,
+    /// When a code can be sent again.
+    pub resend_at: Option<Instant>,
+}
+
+impl Login {
+    /// A form for a region and perhaps an account of the configuration.
+    pub fn new(region: Region, account: Option<&str>) -> Self {
+        Self { region, account: Input::new(account.unwrap_or_default().to_owned()), ..Self::default() }
+    }
+
+    /// The field that is typed into.
+    pub fn input(&mut self) -> &mut Input {
+        if self.step == Step::Account { &mut self.account } else { &mut self.secret }
+    }
+
+    /// Something was typed.
+    pub(super) fn typed(&mut self) {
+        self.mistake = None;
+        if self.step == Step::Account && !self.region_chosen && region::is_phone(self.account.value()) {
+            self.region = Region::China;
+        }
+    }
+
+    /// The other region.
+    pub(super) fn turn_region(&mut self) {
+        self.region = match self.region {
+            Region::Global => Region::China,
+            Region::China => Region::Global,
+        };
+        self.region_chosen = true;
+    }
+
+    /// The next way; begins from the start.
+    pub(super) fn turn_way(&mut self, by: usize) {
+        let at = Way::ALL.iter().position(|way| *way == self.way).unwrap_or(0);
+        self.way = Way::ALL[(at + by) % Way::ALL.len()];
+        self.step = if self.way == Way::Token { Step::Token } else { Step::Account };
+        self.secret = Input::default();
+        (self.busy, self.mistake) = (false, None);
+    }
+
+    fn account_text(&self) -> Hidden {
+        Hidden::new(self.account.value())
+    }
+
+    /// Enter: the next question, or what is asked of the cloud.
+    pub(super) fn submit(&mut self) -> Option<Ask> {
+        if self.busy {
+            return None;
+        }
+        let region = self.region;
+        let typed = self.secret.value().trim().to_owned();
+        let ask = match self.step {
+            Step::Account => {
+                let text = self.account.value().trim();
+                if !(text.contains('@') || region::is_phone(text)) {
+                    self.mistake = Some("write the account's e-mail address, or its phone number".to_owned());
+                    return None;
+                }
+                if self.way == Way::Password {
+                    self.step = Step::Password;
+                    return None;
+                }
+                Ask::SendCode { region, account: self.account_text() }
+            }
+            Step::Password if typed.is_empty() => return None,
+            Step::Password => Ask::Password { region, account: self.account_text(), password: Hidden::new(&typed) },
+            Step::Code | Step::Authenticator => {
+                let Some(code) = account::code(&typed) else {
+                    self.mistake = Some("a code has six digits".to_owned());
+                    return None;
+                };
+                let code = Hidden::new(&code);
+                if self.step == Step::Authenticator {
+                    Ask::Authenticator(code)
+                } else {
+                    Ask::Code { region, account: self.account_text(), code }
+                }
+            }
+            Step::Token => {
+                if !token::is_plausible(&typed) {
+                    self.mistake = Some("this is no token: it is one long word of letters, digits and dots".to_owned());
+                    return None;
+                }
+                Ask::Token { region, token: Hidden::new(&typed) }
+            }
+        };
+        (self.busy, self.mistake) = (true, None);
+        Some(ask)
+    }
+
+    /// Sends the code again, if its time has come.
+    pub(super) fn resend(&mut self, at: Instant) -> Option<Ask> {
+        if self.busy || self.step != Step::Code || self.resend_at.is_some_and(|from| at < from) {
+            return None;
+        }
+        self.busy = true;
+        Some(Ask::SendCode { region: self.region, account: self.account_text() })
+    }
+
+    /// Keys that are no text. Tells whether this was one.
+    pub(super) fn steer(&mut self, key: &KeyEvent, at: Instant, effects: &mut Vec<Effect>) -> bool {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Enter => effects.extend(self.submit().map(Effect::Ask)),
+            KeyCode::Char('s') if control => effects.extend(self.resend(at).map(Effect::Ask)),
+            KeyCode::Char('r') if control => self.turn_region(),
+            KeyCode::Tab => self.turn_way(1),
+            KeyCode::BackTab => self.turn_way(Way::ALL.len() - 1),
+            _ => return false,
+        }
+        true
+    }
+
+    /// Takes in an answer; tells whether the form has done its work.
+    pub(super) fn take(&mut self, news: &LoginNews, at: Instant) -> bool {
+        self.busy = false;
+        let mut go = |step| {
+            self.step = step;
+            self.secret = Input::default();
+            self.mistake = None;
+        };
+        match news {
+            LoginNews::CodeSent => {
+                go(Step::Code);
+                self.resend_at = Some(at + RESEND_AFTER);
+            }
+            LoginNews::WantsCode => go(Step::Code),
+            LoginNews::WantsAuthenticator => go(Step::Authenticator),
+            LoginNews::Failed(why) => {
+                self.mistake = Some(why.clone());
+                if self.step.is_secret() {
+                    self.secret = Input::default();
+                }
+            }
+            LoginNews::SignedIn(_) => return true,
+            LoginNews::SignedOut | LoginNews::Expired => {}
+        }
+        false
+    }
+}
