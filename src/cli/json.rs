@@ -103,6 +103,7 @@ fn job(printer: &Printer) -> Value {
         "started_unix": job.started,
         "layer": job.layer,
         "total_layers": job.layers,
+        "skipped_objects": raw.skipped,
         "error": error(job.error.map(|error| meaning(printer, Code::Error(error)))),
     })
 }
