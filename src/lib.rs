@@ -32,6 +32,7 @@
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
+//! | [`job`] | when jobs began, on disk: written by a thread, known again at the next start |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
 //! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
@@ -112,6 +113,7 @@
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
 //! | [`account`] | `files`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
+//! | [`job`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
@@ -244,6 +246,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod files;
+pub mod job;
 pub mod journal;
 pub mod logging;
 pub mod net;

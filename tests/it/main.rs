@@ -9,6 +9,7 @@
 )]
 
 mod captures;
+mod captures_machine;
 mod cloud;
 mod cloud_rest;
 mod cloud_road;
