@@ -27,7 +27,7 @@
 //! | file | purpose |
 //! |---|---|
 //! | `main.rs` | calls [`cli::run`] and nothing else |
-//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `objects`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `account`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
@@ -65,10 +65,12 @@
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
 //! | `account`, `login`, `history` | who is signed in to the cloud and which printers are theirs; the form; what the cloud remembers |
+//! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
+//! | `advice` | what to do about a code: what to set right, which orders answer it |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `journal` | what happened, of what kind; what of it is shown |
 //! | `notice`, `settings` | notices; choices of the person and abilities of the terminal |
@@ -87,8 +89,8 @@
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
-//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
+//! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
@@ -123,7 +125,7 @@
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
 //! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
-//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` | clap | – |
+//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` and the account's options | clap | – |
 //!
 //! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
 //! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a
@@ -200,6 +202,9 @@
 //! that is up and fresh; it carries the number of the session it was confirmed for, and the network refuses it on any
 //! other. It is written at most once, never queued while offline and never sent again. Dangerous ones ask first, name the
 //! printer, expire, and are void if the link drops or the job changes meanwhile.
+//!
+//! An order to several printers is one question ([`Batch`](state::batch::Batch)) and as many orders: each printer is looked
+//! at again at the yes, and one that has changed is left out, never all.
 //!
 //! # Two hundred printers
 //!

@@ -23,6 +23,7 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     setup.journal = Some(Global::state_file("journal.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
     setup.warnings = loaded.warnings;
+    super::account::use_cloud(&mut setup)?;
     match show(global, setup).await? {
         Outcome::StartDemo => super::demo::run(global, &super::demo::Plan::default()).await,
         Outcome::Exit(code) => Ok(code),
@@ -54,6 +55,7 @@ pub(super) fn setup(global: &Global, config: Config) -> Result<Setup, Failure> {
         clock: ui.clock,
         camera: ui.camera,
         remote: abilities.remote,
+        links: abilities.links,
         read_only: global.read_only,
         demo: false,
     };

@@ -10,7 +10,7 @@ use crate::{
         machine::Storage,
     },
     state::{
-        State,
+        State, catalog,
         control::Permission,
         hotend::Spec,
         job::{Phase, Turn},
@@ -159,20 +159,24 @@ fn nozzles(nozzles: &[Nozzle]) -> Vec<Value> {
 
 /// What there is to say about a code, with all its keys.
 fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
-    let text = printer.text(code);
+    let (text, advice) = (printer.text(code), printer.advice(code));
+    let actions: Vec<_> =
+        advice.actions.iter().filter_map(|action| catalog::entry_of(action, printer)).map(|entry| entry.name).collect();
     let pairs = [
         ("code", json!(code.to_string())),
         ("text", json!(text.words)),
         ("text_source", json!(text.source.name())),
         ("wiki", json!(code.wiki())),
+        ("advice", json!({"text": advice.step, "actions": actions})),
     ];
     pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
 }
 
 /// The error that is shown; without one every key is null.
 fn error(meaning: Option<Map<String, Value>>) -> Value {
-    let none =
-        || ["code", "text", "text_source", "wiki"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+    let none = || {
+        ["code", "text", "text_source", "wiki", "advice"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect()
+    };
     Value::Object(meaning.unwrap_or_else(none))
 }
 

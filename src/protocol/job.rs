@@ -50,6 +50,8 @@ wire! {
         "lan_task_id" => lan_task_id: String,
         /// Stages that are planned for the job, in order.
         "stg" => stages: Stages,
+        /// Names the job in answers to its errors; "0" or missing for local jobs.
+        "job_id" => job_id: String,
         /// Stage of section "stages" in `codes`; -1 and 255: none.
         "stg_cur" => stg_cur: i64,
         /// The newest firmware's form of `stg_cur`.

@@ -2,8 +2,10 @@
 
 pub mod account;
 pub mod action;
+pub mod advice;
 pub mod ams;
 pub mod attention;
+pub mod batch;
 pub mod camera;
 pub mod catalog;
 pub mod chart;
@@ -23,7 +25,8 @@ pub mod layout;
 mod link;
 pub mod login;
 pub mod machine;
-mod messages;
+pub mod marks;
+pub mod messages;
 mod model;
 mod moves;
 pub mod notice;
@@ -176,6 +179,8 @@ impl State {
     pub fn mode(&self) -> Mode {
         match self.view.layers.last() {
             Some(Layer::Confirm(_)) => Mode::Confirm,
+            Some(Layer::Batch(_)) => Mode::Many,
+            Some(Layer::Results(_)) => Mode::Results,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Objects(_)) => Mode::Objects,

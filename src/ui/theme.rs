@@ -1,5 +1,6 @@
 //! Roles and how they look: panes name a role, never a colour. Only filaments and pictures bring their own colours.
 
+use crate::protocol::codes::Severity;
 use crate::state::{
     printer::Status,
     settings::{ColorDepth, Settings, ThemeName},
@@ -30,6 +31,10 @@ pub enum Role {
     Waiting,
     /// Something is wrong.
     Trouble,
+    /// A serious message: below a fatal one, above a common one.
+    Serious,
+    /// A message for information.
+    Info,
     /// Values that are old.
     Stale,
     /// Keys and what can be chosen.
@@ -217,10 +222,10 @@ impl Theme {
             Role::Active => Some(palette.active),
             Role::Waiting => Some(palette.waiting),
             Role::Trouble => Some(palette.trouble),
-            Role::Nozzle => Some(palette.heat[0]),
+            Role::Nozzle | Role::Serious => Some(palette.heat[0]),
             Role::SecondNozzle => Some(palette.heat[1]),
             Role::Bed => Some(palette.heat[2]),
-            Role::Chamber => Some(palette.heat[3]),
+            Role::Chamber | Role::Info => Some(palette.heat[3]),
             Role::Selected => {
                 // Of sixteen colours not every one can be read on the selection's: one for all of the entry.
                 let fg = (self.depth == ColorDepth::Ansi).then_some(if self.name == ThemeName::Light {
@@ -250,6 +255,17 @@ impl Theme {
             Status::Unknown => ("?", "?"),
         };
         if self.ascii { plain } else { fine }
+    }
+
+    /// A severity's role: red, orange, yellow, blue.
+    pub fn role_of_severity(self, severity: Severity) -> Role {
+        match severity {
+            Severity::Fatal => Role::Trouble,
+            Severity::Serious => Role::Serious,
+            Severity::Common => Role::Waiting,
+            Severity::Unknown => Role::Text,
+            Severity::Info => Role::Info,
+        }
     }
 
     /// A status' role.
