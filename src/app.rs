@@ -5,6 +5,7 @@
 
 use crate::{
     config::{self, Config, PrinterConfig, Secret},
+    job,
     journal::{self, Keeper, Record},
     net::{self, Net, Pins, TextOptions, Timing},
     protocol::texts::Prefix,
@@ -136,6 +137,8 @@ pub struct Setup {
     pub scratch: Option<PathBuf>,
     /// Where the journal is kept; `None`: in memory.
     pub journal: Option<PathBuf>,
+    /// Where it is kept when jobs began; `None`: in memory.
+    pub jobs: Option<PathBuf>,
     /// The folder in which the vendor's texts for codes are kept; `None`: in memory.
     pub texts: Option<PathBuf>,
     /// Durations of the network.
@@ -175,6 +178,20 @@ fn keep_journal(path: &Path, state: &mut State) -> Option<Keeper> {
     }
 }
 
+/// Brings back when jobs began that an earlier run saw begin, and keeps what is seen now. Without the file the beginning
+/// is not known, which is no reason not to run.
+fn keep_jobs(path: PathBuf, state: &mut State) -> Option<job::Keeper> {
+    let kept = job::read(&path).map(|starts| {
+        for start in starts {
+            if let Some(printer) = state.printers.iter_mut().find(|printer| printer.serial == start.serial) {
+                printer.job.remembered(start);
+            }
+        }
+    });
+    let keeper = kept.and_then(|()| job::Keeper::start(path));
+    keeper.inspect_err(|error| tracing::warn!(%error, "when jobs began is not kept")).ok()
+}
+
 /// Time between two pictures over a slow line.
 const SLOW_PICTURES: Duration = Duration::from_secs(5);
 
@@ -189,6 +206,8 @@ pub struct App<F: Front> {
     answers: mpsc::Sender<Event>,
     /// Writes the journal to its file.
     keeper: Option<Keeper>,
+    /// Writes when jobs began to its file.
+    jobs: Option<job::Keeper>,
     /// Where the form writes new printers.
     config_path: Option<PathBuf>,
     /// The printer that is being written, and the certificate that was shown for it.
@@ -200,7 +219,7 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, journal, scratch, .. } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, journal, jobs, scratch, .. } = setup;
         let Setup { account_hint, account_tip, .. } = setup;
         let Setup { mut timing, patience, zoom, every_change, warnings, account, texts, .. } = setup;
         let printers = config
@@ -219,6 +238,7 @@ impl<F: Front> App<F> {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
+        let jobs = jobs.and_then(|path| keep_jobs(path, &mut state));
         for warning in warnings {
             state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
         }
@@ -243,7 +263,8 @@ impl<F: Front> App<F> {
         for (at, printer) in config.printers.into_iter().enumerate() {
             net.add(PrinterId(at as u16), printer);
         }
-        Ok(Self { state, front, net, pins, events, answers, keeper, config_path, adding: None, last_frame: clock() })
+        let last_frame = clock();
+        Ok(Self { state, front, net, pins, events, answers, keeper, jobs, config_path, adding: None, last_frame })
     }
 
     /// Runs until somebody ends it; closes the connections.
@@ -252,6 +273,9 @@ impl<F: Front> App<F> {
         self.net.close().await;
         if let Some(keeper) = self.keeper {
             keeper.close();
+        }
+        if let Some(jobs) = self.jobs {
+            jobs.close();
         }
         result
     }
@@ -340,6 +364,11 @@ impl<F: Front> App<F> {
                 self.answer_later(move || Event::Saved(save_picture(Path::new(&name), &jpeg)));
             }
             Effect::Add(printer) => self.add(&printer),
+            Effect::Remember(memory) => {
+                if let Some(jobs) = &self.jobs {
+                    jobs.write(memory);
+                }
+            }
             Effect::Record(entry) => {
                 if let Some(keeper) = &mut self.keeper {
                     keeper.write(Record::new(&entry, &self.state.printers));

@@ -32,6 +32,7 @@
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
+//! | [`job`] | when jobs began, on disk: written by a thread, known again at the next start |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
 //! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
@@ -59,7 +60,6 @@
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
-//! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
 //! | `panel` | the control panel: armed for one printer, and what disarms it |
 //! | `chart` | temperatures of the last half day, in little room |
@@ -116,6 +116,7 @@
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
 //! | [`account`] | `files`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
+//! | [`job`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
 //! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
@@ -251,6 +252,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod files;
+pub mod job;
 pub mod journal;
 pub mod logging;
 pub mod net;

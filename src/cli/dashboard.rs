@@ -19,6 +19,7 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     let mut setup = setup(global, loaded.config)?;
     setup.config_path = Some(global.config_path()?);
     setup.pins = Some(Global::state_file("known_printers")?);
+    setup.jobs = Some(Global::state_file("jobs.jsonl")?);
     setup.journal = Some(Global::state_file("journal.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
     setup.warnings = loaded.warnings;

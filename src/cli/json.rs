@@ -1,17 +1,19 @@
 //! Printers as JSON, for scripts: the interface that README describes. Every key is always there, `null` when unknown;
 //! keys are only ever added.
 
+mod ams;
+mod machine;
+
 use crate::{
     protocol::{
         codes::{Code, HmsCode},
         machine::Storage,
     },
     state::{
-        State,
-        ams::{Content, Tray, Unit},
-        catalog,
+        State, catalog,
         control::Permission,
-        job::Phase,
+        hotend::Spec,
+        job::{Phase, Turn},
         printer::{Freshness, Link, Printer},
         temps::{Gauge, Nozzle},
     },
@@ -33,7 +35,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
     };
     let age = printer.last_report.map(|then| at.saturating_duration_since(then).as_secs() as i64);
     let job = &printer.job;
-    json!({
+    let mut out = json!({
         "serial": printer.serial,
         "name": printer.name,
         "model": printer.model.short(),
@@ -43,7 +45,10 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "reason": reason,
         "state": phase(job.phase),
         "waits_for_person": job.waits_for_person(),
-        "stage": {"id": job.stage.as_ref().and(job.stage_id), "text": job.stage},
+        "stage": {
+            "id": job.stage.as_ref().and(job.stage_id), "text": job.stage, "seconds": job.stage_seconds,
+            "planned": job.stages,
+        },
         "job": self::job(printer),
         "nozzles": nozzles(&printer.temps.nozzles),
         "bed": gauge(Some(printer.temps.bed)),
@@ -51,16 +56,22 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "fans": {
             "part": printer.temps.fans.part, "aux": printer.temps.fans.aux,
             "chamber": printer.temps.fans.chamber, "heatbreak": printer.temps.fans.hotend,
+            "aux2": printer.temps.fans.second_aux, "heatbreak2": printer.temps.fans.second_hotend,
+            "filter": printer.temps.fans.filter,
         },
         "speed": {
             "level": job.speed.map(|s| s as u8),
             "name": job.speed.map(crate::protocol::command::Speed::name),
             "percent": job.speed_percent,
         },
-        "lights": {"chamber": printer.light_mode("chamber_light"), "work": printer.light_mode("work_light")},
+        "lights": {
+            "chamber": printer.light_mode("chamber_light"), "chamber2": printer.light_mode("chamber_light2"),
+            "work": printer.light_mode("work_light"),
+        },
         "wifi_dbm": printer.machine.network.wifi_dbm,
-        "ams": printer.ams.units.iter().map(unit).collect::<Vec<_>>(),
-        "external": printer.ams.external.iter().map(tray).collect::<Vec<_>>(),
+        "ams": ams::units(&printer.ams),
+        "ams_status": ams::activity(printer),
+        "external": printer.ams.external.iter().map(ams::tray).collect::<Vec<_>>(),
         "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
         "control": match printer.permission() {
             Permission::Open => "open",
@@ -70,7 +81,11 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "firmware": printer.firmware,
         "sd_card": printer.machine.storage.map(|storage| storage == Storage::Ok),
         "updated_unix": age.map(|age| state.now.unix - age),
-    })
+    });
+    if let Value::Object(keys) = &mut out {
+        keys.extend(machine::keys(printer));
+    }
+    out
 }
 
 fn phase(phase: Phase) -> &'static str {
@@ -97,14 +112,21 @@ fn job(printer: &Printer) -> Value {
         "name": job.name,
         "file": raw.gcode_file.as_deref().filter(|file| !file.is_empty()),
         "plate": job.plate,
+        "plates": job.plates,
         "origin": job.origin,
         "percent": percent,
+        "download_percent": job.download,
+        "turn": job.turn.map(Turn::name),
         "remaining_minutes": remaining,
         "done_unix": job.done_at,
         "started_unix": job.started,
         "layer": job.layer,
         "total_layers": job.layers,
         "skipped_objects": raw.skipped,
+        "slots": job.filaments.iter().map(|slot| slot.map(|slot| machine::label(slot, &printer.ams))).collect::<Vec<_>>(),
+        "resume_at_printer": job.resume_at_printer,
+        "never_began": job.never_began,
+        "failure": job.failure.map(|error| error.to_string()),
         "error": error(job.error.map(|error| meaning(printer, Code::Error(error)))),
     })
 }
@@ -117,49 +139,22 @@ fn nozzles(nozzles: &[Nozzle]) -> Vec<Value> {
     let mut nozzles: Vec<_> = nozzles.iter().collect();
     nozzles.sort_by_key(|n| n.id);
     let nozzle = |n: &Nozzle| {
-        json!({
-            "id": n.id, "current": n.gauge.now, "target": n.gauge.target,
-            "diameter": n.diameter, "material": n.material.map(|m| m.replace(' ', "_")), "active": n.active,
-        })
+        let Nozzle { diameter, material, flow, max, unreliable, health, .. } = *n;
+        let mut keys = machine::spec(Spec { diameter, material, flow, max, unreliable, health });
+        let pairs = [
+            ("id", json!(n.id)),
+            ("current", json!(n.gauge.now)),
+            ("target", json!(n.gauge.target)),
+            ("active", json!(n.active)),
+            ("label", json!(n.label)),
+            ("filament", json!(n.filament)),
+            ("buffer", json!(n.buffer)),
+            ("fitted", json!(n.fitted)),
+        ];
+        keys.extend(pairs.map(|(key, value)| (key.to_owned(), value)));
+        Value::Object(keys)
     };
     nozzles.into_iter().map(nozzle).collect()
-}
-
-fn unit(unit: &Unit) -> Value {
-    json!({
-        "id": unit.id,
-        "label": unit.label,
-        "model": unit.kind.name(),
-        "humidity_index": unit.dryness,
-        "humidity_percent": unit.humidity,
-        "temperature": unit.temp,
-        "drying_minutes": unit.dry_minutes,
-        "trays": unit.trays.iter().map(tray).collect::<Vec<_>>(),
-    })
-}
-
-fn tray(tray: &Tray) -> Value {
-    let spool = match &tray.content {
-        Content::Spool(spool) => Some(spool),
-        Content::Empty | Content::Reading | Content::Unknown => None,
-    };
-    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
-    json!({
-        // An external spool is a unit with one slot: the unit's number is the tray's.
-        "id": if tray.slot.unit >= 254 { tray.slot.unit } else { tray.slot.slot },
-        "label": tray.label,
-        "empty": tray.content == Content::Empty,
-        "active": tray.active,
-        "material": spool.map(|s| &s.raw_material),
-        "name": spool.map(|s| &s.name),
-        "color": spool.and_then(|s| s.colors.first()).map(|c| c.hex8()),
-        "colors": spool.map(|s| s.colors.iter().map(|c| c.hex8()).collect::<Vec<_>>()).unwrap_or_default(),
-        "remain_percent": spool.and_then(|s| s.remain),
-        "nozzle_min": spool.and_then(|s| s.nozzle).map(|n| n.0),
-        "nozzle_max": spool.and_then(|s| s.nozzle).map(|n| n.1),
-        "filament_id": spool.and_then(|s| text(&s.code)),
-        "uid": spool.and_then(|s| text(&s.tag)),
-    })
 }
 
 /// What there is to say about a code, with all its keys.

@@ -77,6 +77,7 @@ pub(super) async fn run<W: Watcher>(
     config.texts.fetch &= patience.is_none();
     let mut setup = dashboard::setup(global, config)?;
     setup.pins = Some(Global::state_file("known_printers")?);
+    setup.jobs = Some(Global::state_file("jobs.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
     // No camera is opened for a command that does not show one.
     setup.settings.camera = crate::state::settings::CameraMode::Off;

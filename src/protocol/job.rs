@@ -1,6 +1,7 @@
 //! The job part of a report: state, progress, names, stage and speed.
 
-use super::wire::{Hex, merge_as_object, wire};
+use super::wire::{Hex, Maybe, Merge, Read, merge_as_object, wire};
+use serde::de::SeqAccess;
 
 wire! {
     /// Job fields of `print`.
@@ -31,8 +32,12 @@ wire! {
         "subtask_name" => subtask_name: String,
         /// File on the printer; `/data/Metadata/plate_<n>.gcode` on X1, H2 and P2S.
         "gcode_file" => gcode_file: String,
+        /// Copy of `gcode_file` on new firmware.
+        "file" => file: String,
         /// Plate number from 1; 0 unknown.
         "plate_idx" => plate_idx: i64,
+        /// Duplicate of `plate_idx`.
+        "plate_id" => plate_id: i64,
         /// Plates in the file.
         "plate_cnt" => plate_cnt: i64,
         /// `cloud`, `local`, `idle`, `system` (calibration), or empty.
@@ -41,6 +46,10 @@ wire! {
         "task_id" => task_id: String,
         /// Changes with every job.
         "subtask_id" => subtask_id: String,
+        /// Job of the LAN; "0" or empty: none.
+        "lan_task_id" => lan_task_id: String,
+        /// Stages that are planned for the job, in order.
+        "stg" => stages: Stages,
         /// Names the job in answers to its errors; "0" or missing for local jobs.
         "job_id" => job_id: String,
         /// Stage of section "stages" in `codes`; -1 and 255: none.
@@ -97,8 +106,43 @@ wire! {
         "hms" => hms: Vec<Hms>,
         /// 0 none; shown as `XXXX_XXXX`.
         "print_error" => print_error: i64,
+        /// The same in an object, newest firmware.
+        "err2" => err2: Err2,
+        /// Low half of the error, in decimal; "0" none.
+        "mc_print_error_code" => low_half: i64,
+        /// Why the last job failed, as `print_error`; "0" none.
+        "fail_reason" => fail_reason: i64,
     }
 }
+
+wire! {
+    /// `err2`
+    pub struct Err2 {
+        /// As `print_error`.
+        "err_code" => code: i64,
+    }
+}
+
+/// Stages, written as a list or as lists in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stages(pub Vec<i64>);
+
+impl Read for Stages {
+    fn from_int(v: i64) -> Option<Self> {
+        Some(Self(vec![v]))
+    }
+    fn from_text(v: &str) -> Option<Self> {
+        i64::from_text(v).and_then(Self::from_int)
+    }
+    fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
+        let mut out = Vec::new();
+        while let Some(Maybe(part)) = seq.next_element::<Maybe<Self>>()? {
+            out.extend(part.unwrap_or_default().0);
+        }
+        Ok(Some(Self(out)))
+    }
+}
+impl Merge for Stages {}
 
 wire! {
     /// One health message.
@@ -131,4 +175,4 @@ impl super::wire::Read for Code {
 }
 
 impl super::wire::Merge for Code {}
-merge_as_object!(Layers, Stage, JobState);
+merge_as_object!(Layers, Stage, JobState, Err2);

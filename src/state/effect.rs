@@ -4,6 +4,7 @@ use super::PrinterId;
 use super::account::Ask;
 use super::attention::Notification;
 use super::camera::PictureSize;
+use super::job::Memory;
 use super::journal::Entry;
 use super::objects::Wanted;
 use super::road::Road;
@@ -71,6 +72,8 @@ pub enum Effect {
     Tell(Box<Notification>),
     /// Get the vendor's texts for codes.
     Texts(texts::Ask),
+    /// Remember beyond the end of the program when a job began.
+    Remember(Memory),
     /// Keep a line of the journal beyond the end of the program.
     Record(Box<Entry>),
     /// Show a picture in full resolution on the suspended screen.

@@ -1,12 +1,20 @@
 //! The job of one printer: what the merged report says of it, read by the rules that the raw fields need.
 
-use super::Now;
+use super::{
+    Now,
+    ams::{Slot, unpack},
+};
 use crate::protocol::{
     codes::{self, CANCELLED, HmsCode, PrintError},
     command::Speed,
+    flags::Cfg,
     report::Report,
 };
 use std::{borrow::Cow, time::Instant};
+
+mod start;
+
+pub use start::{Memory, Start};
 
 /// Where a job is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -54,6 +62,41 @@ impl Phase {
     /// Whether the job is over.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Finished | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What a printer is about to do with its job; on new firmware only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants say it")]
+pub enum Turn {
+    Starting,
+    Pausing,
+    Resuming,
+    Finishing,
+    Stopping,
+}
+
+impl Turn {
+    fn from_wire(state: i64) -> Option<Self> {
+        Some(match state {
+            3 => Self::Starting,
+            6 => Self::Pausing,
+            7 => Self::Resuming,
+            10 => Self::Finishing,
+            11 => Self::Stopping,
+            _ => return None,
+        })
+    }
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Pausing => "pausing",
+            Self::Resuming => "resuming",
+            Self::Finishing => "finishing",
+            Self::Stopping => "stopping",
+        }
     }
 }
 
@@ -120,6 +163,16 @@ pub struct Job {
     pub stage: Option<Cow<'static, str>>,
     /// The stage's number.
     pub stage_id: Option<i64>,
+    /// Seconds left of the stage.
+    pub stage_seconds: Option<u32>,
+    /// Stages that are planned, by their numbers and in order.
+    pub stages: Vec<i64>,
+    /// What it is about to do.
+    pub turn: Option<Turn>,
+    /// Plates in the file.
+    pub plates: Option<u32>,
+    /// Slot of each filament of the file; `None`: it is not used.
+    pub filaments: Vec<Option<Slot>>,
     /// When it began, seconds since 1970: by the printer's word, or seen here.
     pub started: Option<i64>,
     /// When it ended, if that was seen here.
@@ -128,6 +181,10 @@ pub struct Job {
     pub speed: Option<Speed>,
     /// Real speed in percent.
     pub speed_percent: Option<u16>,
+    /// Why the job failed, if the printer remembers it after its error is gone.
+    pub failure: Option<PrintError>,
+    /// It failed before it began: the file did not come, or could not be printed.
+    pub never_began: bool,
     /// The error the printer shows.
     pub error: Option<PrintError>,
     /// When the error was first seen here, in seconds since 1970.
@@ -140,8 +197,16 @@ pub struct Job {
     pub key: JobKey,
     /// The printer failed the job at this moment; for a while it may still turn out to have been cancelled.
     failed_at: Option<Instant>,
+    /// Why the job before failed, as it was said while this one was under way.
+    old_failure: Option<i64>,
     /// Whether a state was known before: the first one is no news.
     known: bool,
+    /// The printer itself says when it began.
+    told_start: bool,
+    /// When a job began that an earlier run of the program saw begin.
+    recalled: Option<Start>,
+    /// What was remembered last: when the job began, and how far it was in tenths.
+    kept: Option<(i64, u8)>,
 }
 
 /// How long after a failure the number for "cancelled" may come (5 s were seen on a P2S).
@@ -159,21 +224,29 @@ impl Job {
         let key = JobKey {
             name: part.subtask_name.clone().filter(|n| !n.is_empty()),
             subtask: real_id(part.subtask_id.as_ref()),
-            task: real_id(part.task_id.as_ref()),
+            task: real_id(part.task_id.as_ref()).or_else(|| real_id(part.lan_task_id.as_ref())),
         };
         let new_job = key != self.key;
         let before = self.phase;
-        let event = self.transition(before, &mut phase, new_job, now, stopped_here);
+        let cancelled = stopped_here || self.is_cancelled(report);
+        let event = self.transition(before, &mut phase, new_job, now, cancelled);
         self.phase = phase;
+        if phase.is_active() {
+            self.old_failure = report.health.fail_reason;
+        }
         if new_job {
             self.key = key;
         }
         self.read_progress(report, now);
+        self.recall(now);
         event
     }
 
     fn read_health(&mut self, report: &Report, now: Now) {
+        let new_form = || report.health.err2.as_ref().and_then(|err2| err2.code);
         let error = report.health.print_error.and_then(PrintError::new);
+        let error = error.or_else(|| new_form().and_then(PrintError::new));
+        self.failure = report.health.fail_reason.and_then(PrintError::new);
         if error != self.error {
             self.error_seen = error.map(|_| now.unix);
             self.error = error;
@@ -185,15 +258,24 @@ impl Job {
         self.hms.sort_by_key(|message| (message.code.severity(), std::cmp::Reverse(message.seen)));
     }
 
+    /// Whether the printer says that a person cancelled the job: by its error, or by what it remembers of the failure
+    /// once the error is gone. What it said while the job was under way is about the job before.
+    fn is_cancelled(&self, report: &Report) -> bool {
+        let says = |error: Option<PrintError>| error.is_some_and(|e| CANCELLED.contains(&e));
+        let news = !self.known || report.health.fail_reason != self.old_failure;
+        // The low half alone is not unique; only of a job that was printing can it mean nothing else.
+        let low = report.health.low_half == Some(0x400C) && matches!(self.phase, Phase::Running | Phase::Paused);
+        says(self.error) || (news && says(self.failure)) || low
+    }
+
     fn transition(
         &mut self,
         before: Phase,
         phase: &mut Phase,
         new_job: bool,
         now: Now,
-        stopped_here: bool,
+        cancelled: bool,
     ) -> Option<JobEvent> {
-        let cancelled = stopped_here || self.error.is_some_and(|e| CANCELLED.contains(&e));
         if *phase == Phase::Failed {
             if before == Phase::Cancelled && !new_job {
                 *phase = Phase::Cancelled;
@@ -218,9 +300,10 @@ impl Job {
             // Seen to begin only if the state before was seen too; else the printer's own word is needed.
             self.started = was_known.then_some(now.unix);
             self.ended = None;
+            self.never_began = false;
         }
         if !was_known {
-            if *phase == Phase::Failed && self.error.is_some_and(|e| CANCELLED.contains(&e)) {
+            if *phase == Phase::Failed && cancelled {
                 *phase = Phase::Cancelled;
             }
             return None;
@@ -241,6 +324,7 @@ impl Job {
                     return Some(JobEvent::Cancelled);
                 }
                 self.failed_at = Some(now.at);
+                self.never_began = matches!(from, Phase::Preparing | Phase::Slicing);
                 Some(JobEvent::Failed)
             }
             (Phase::Running | Phase::Paused, Phase::Idle) => {
@@ -256,16 +340,21 @@ impl Job {
         let active = self.phase.is_active();
         let has_job = active || self.phase.is_over();
         let name = part.subtask_name.as_deref().filter(|n| !n.is_empty());
-        let file = part.gcode_file.as_deref().filter(|f| !f.is_empty() && !f.contains("Metadata/"));
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let path = filled(&part.gcode_file).or_else(|| filled(&part.file));
+        let file = path.as_deref().filter(|f| !f.contains("Metadata/"));
         self.name = name
             .or_else(|| file.map(|f| f.rsplit('/').next().unwrap_or(f)))
             .filter(|_| has_job)
             .map(|n| plain_name(n).to_owned());
         let named_plate = || {
-            let (_, tail) = part.gcode_file.as_deref()?.rsplit_once("plate_")?;
+            let (_, tail) = path.as_deref()?.rsplit_once("plate_")?;
             tail.split('.').next()?.parse().ok()
         };
-        self.plate = part.plate_idx.filter(|n| *n > 0).or_else(named_plate).map(|n: i64| n as u32).filter(|_| has_job);
+        let positive = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
+        self.plate = positive(part.plate_idx).or_else(|| positive(part.plate_id)).or_else(named_plate);
+        self.plate = self.plate.filter(|_| has_job);
+        self.plates = positive(part.plate_cnt).filter(|_| has_job);
         self.origin = match part.print_type.as_deref() {
             Some("cloud") => Some("cloud"),
             Some("local") => Some("local"),
@@ -299,9 +388,9 @@ impl Job {
         if !matches!((self.done_at, done), (Some(old), Some(new)) if (old - new).abs() <= 60) {
             self.done_at = done;
         }
-        if let Some(start) = part.start_time.filter(|t| *t > 0 && *t <= now.unix + 60) {
-            self.started = Some(start);
-        }
+        let told = part.start_time.filter(|t| *t > 0 && *t <= now.unix + 60);
+        self.told_start = told.is_some();
+        self.started = told.or(self.started);
         if !has_job {
             self.started = None;
         }
@@ -309,7 +398,14 @@ impl Job {
         // 0 means printing only while a job runs; idle P1 and A1 report it too.
         self.stage =
             self.stage_id.filter(|id| active && (*id != 0 || self.phase == Phase::Running)).and_then(codes::stage);
-        self.speed = part.speed_level.and_then(Speed::from_level);
+        self.stage_seconds = positive(part.stg_cd).filter(|_| self.stage.is_some());
+        let planned = |id: &i64| active && *id >= 0 && *id != 255;
+        self.stages = part.stages.iter().flat_map(|list| &list.0).copied().filter(planned).collect();
+        self.failure = self.failure.filter(|_| broken_off);
+        self.turn = part.job.as_ref().and_then(|job| job.job_state).and_then(Turn::from_wire);
+        self.filaments = part.mapping.iter().flatten().map(|packed| unpack(*packed)).collect();
+        let cfg = report.machine.cfg.filter(|_| report.machine.is_new()).map(Cfg::speed_level);
+        self.speed = part.speed_level.or(cfg).and_then(Speed::from_level);
         self.speed_percent = part.speed_percent.and_then(|p| u16::try_from(p).ok());
         self.resume_at_printer = self.phase == Phase::Paused && part.job_attr.is_some_and(|a| a >> 4 & 0xF > 1);
     }
@@ -340,102 +436,4 @@ fn plain_name(name: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::report::parse;
-    use std::time::Duration;
-
-    struct Bench {
-        job: Job,
-        report: Report,
-        now: Now,
-    }
-
-    impl Bench {
-        fn new() -> Self {
-            Self { job: Job::default(), report: Report::default(), now: crate::state::test_now() }
-        }
-
-        fn send(&mut self, fields: &str) -> Option<JobEvent> {
-            let json = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
-            self.report.merge(*parse(json.as_bytes()).expect("JSON").report.expect("a report"));
-            self.job.take_in(&self.report, self.now, false)
-        }
-
-        fn wait(&mut self, seconds: u64) {
-            self.now.at += Duration::from_secs(seconds);
-            self.now.unix += seconds as i64;
-        }
-    }
-
-    #[test]
-    fn a_life_of_a_job_from_start_to_finish() {
-        let mut b = Bench::new();
-        assert_eq!(b.send(r#""gcode_state":"IDLE""#), None);
-        let start = b.now.unix;
-        assert_eq!(b.send(r#""gcode_state":"PREPARE","subtask_name":"box.gcode.3mf""#), Some(JobEvent::Started));
-        b.wait(60);
-        assert_eq!(b.send(r#""gcode_state":"RUNNING","mc_percent":1,"mc_remaining_time":90"#), None);
-        assert_eq!((b.job.name.as_deref(), b.job.started), (Some("box"), Some(start)));
-        assert_eq!(b.job.done_at, Some(b.now.unix + 90 * 60));
-        assert_eq!(b.send(r#""gcode_state":"PAUSE","stg_cur":16"#), Some(JobEvent::Paused));
-        assert!(!b.job.waits_for_person());
-        assert_eq!(b.send(r#""gcode_state":"RUNNING","stg_cur":0"#), Some(JobEvent::Resumed));
-        assert_eq!(b.send(r#""gcode_state":"FINISH","mc_percent":100"#), Some(JobEvent::Finished));
-        assert_eq!(b.job.name.as_deref(), Some("box"));
-    }
-
-    #[test]
-    fn the_first_state_is_no_news_and_has_no_start_time() {
-        let mut b = Bench::new();
-        assert_eq!(b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#), None);
-        assert_eq!(b.job.started, None);
-        b.send(r#""gcode_start_time":"1700000000""#);
-        assert_eq!(b.job.started, Some(1_700_000_000));
-    }
-
-    #[test]
-    fn cancelled_is_told_from_failed_even_when_the_number_comes_late() {
-        let mut b = Bench::new();
-        b.send(r#""gcode_state":"RUNNING","subtask_name":"x","mc_percent":44,"layer_num":7,"total_layer_num":9"#);
-        assert_eq!(b.send(r#""gcode_state":"FAILED","print_error":0"#), Some(JobEvent::Failed));
-        b.wait(5);
-        assert_eq!(b.send(r#""print_error":50348044"#), Some(JobEvent::Cancelled));
-        assert_eq!(b.send(r#""print_error":0,"mc_percent":0,"layer_num":0"#), None);
-        assert_eq!((b.job.phase, b.job.percent, b.job.layer), (Phase::Cancelled, Some(44), Some(7)));
-        assert_eq!(b.send(r#""gcode_state":"IDLE""#), None);
-    }
-
-    #[test]
-    fn a_pause_by_the_printer_waits_for_a_person() {
-        let mut b = Bench::new();
-        b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#);
-        assert_eq!(b.send(r#""gcode_state":"PAUSE","print_error":50364419"#), Some(JobEvent::Paused));
-        assert!(b.job.waits_for_person());
-    }
-
-    #[test]
-    fn messages_are_sorted_by_severity_and_then_by_when_they_were_seen() {
-        let mut b = Bench::new();
-        let start = b.now.unix;
-        b.send(r#""print_error":50364419,"hms":[{"attr":50332928,"code":196609},{"attr":50333184,"code":262145}]"#);
-        b.wait(60);
-        b.send(r#""hms":[{"attr":50332928,"code":196609},{"attr":50333184,"code":262145},{"attr":7,"code":196609},{"attr":8,"code":65537}]"#);
-        let seen: Vec<_> = b.job.hms.iter().map(|m| (m.code.attr, m.seen - start)).collect();
-        assert_eq!(seen, [(8, 60), (7, 60), (50_332_928, 0), (50_333_184, 0)]);
-        assert_eq!(b.job.error_seen, Some(start));
-        b.send(r#""print_error":50364420,"hms":[]"#);
-        assert_eq!((b.job.hms.len(), b.job.error_seen), (0, Some(start + 60)));
-        b.send(r#""print_error":0"#);
-        assert_eq!(b.job.error_seen, None);
-    }
-
-    #[test]
-    fn stale_layers_and_odd_numbers_are_not_shown() {
-        let mut b = Bench::new();
-        b.send(r#""gcode_state":"RUNNING","layer_num":750,"total_layer_num":94,"mc_percent":101"#);
-        assert_eq!((b.job.layer, b.job.layers, b.job.percent), (None, Some(94), Some(100)));
-        b.send(r#""gcode_state":"SOMETHING""#);
-        assert_eq!((b.job.phase, b.job.unknown_word.as_deref()), (Phase::Unknown, Some("SOMETHING")));
-    }
-}
+mod tests;

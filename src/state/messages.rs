@@ -62,8 +62,9 @@ impl Printer {
 
     /// Why the job failed, in words.
     pub fn failure_reason(&self) -> String {
-        let why = self.worst().map(|code| self.text(code).words);
-        why.unwrap_or_else(|| "the printer gave no reason".to_owned())
+        let code = self.worst().or_else(|| self.job.failure.map(Code::Error));
+        let why = code.map_or_else(|| "the printer gave no reason".to_owned(), |code| self.text(code).words);
+        if self.job.never_began { format!("could not start: {why}") } else { why }
     }
 
     /// Health messages worth a line of the journal that were not active within `quiet`: they flap.

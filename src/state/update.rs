@@ -183,6 +183,7 @@ impl State {
         let (before, key, error) = (row(printer), printer.job.key.clone(), printer.job.error);
         let was_silent = printer.silent_for(now.at).is_some();
         let (changed, event) = printer.take_in(report, now);
+        effects.extend(printer.job.memory(&printer.serial).map(Effect::Remember));
         let after = row(printer);
         let new_job = printer.job.key != key;
         let fresh_hms = printer.new_messages(now.at, HMS_QUIET);

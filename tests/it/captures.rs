@@ -53,7 +53,7 @@ fn read(message: &Value) -> Payload {
 }
 
 /// A printer that has said all of a file.
-fn printer(name: &str) -> Option<Printer> {
+pub(crate) fn printer(name: &str) -> Option<Printer> {
     let text = fs::read_to_string(folder()?.join(name)).expect("the capture");
     let now = Now { at: Instant::now(), unix: 1_780_000_000, utc_offset: 0 };
     let mut printer = Printer::new("x", "", "h", None, vec![]);
@@ -205,7 +205,7 @@ fn an_a1_mini_without_a_camera() {
 #[test]
 fn an_h2c_whose_job_failed() {
     let Some(p) = printer("H2C-ha-bambulab.json") else { return };
-    assert_eq!(job(&p), "H2C Failed ► HEAVY - 55mm With Logo 100% infill 0% -/332 -min");
+    assert_eq!(job(&p), "H2C Cancelled ► HEAVY - 55mm With Logo 100% infill 0% -/332 -min");
     assert_eq!(heat(&p), "left 40>0 *right 44>0 bed 53>0 chamber 35");
     assert_eq!((fans(&p).as_str(), p.light()), ("0 0 0 0", Some(false)));
     assert_eq!(units(&p), ["A AMS 2 Pro dry 1 29% 44 716min right"]);

@@ -10,6 +10,7 @@
 
 mod actions;
 mod captures;
+mod captures_machine;
 mod cloud;
 mod cloud_rest;
 mod cloud_road;

@@ -27,8 +27,8 @@ const fn wall(
 }
 
 const EVERY: &[&str] = &[
-    "account", "app", "cli", "config", "demo", "files", "journal", "logging", "net", "protocol", "screen", "state",
-    "terminal", "texts", "ui", "viewer",
+    "account", "app", "cli", "config", "demo", "files", "job", "journal", "logging", "net", "protocol", "screen",
+    "state", "terminal", "texts", "ui", "viewer",
 ];
 
 const WALLS: &[Wall] = &[
@@ -56,6 +56,7 @@ const WALLS: &[Wall] = &[
         &[],
         &["tokio", "ratatui", "crossterm"],
     ),
+    wall("job", &["files", "job", "protocol", "state::job"], &[], &["tokio", "std::net", "ratatui", "crossterm"]),
     wall(
         "journal",
         &["files", "journal", "protocol", "state"],
@@ -89,8 +90,8 @@ const WALLS: &[Wall] = &[
     wall(
         "app",
         &[
-            "app", "config", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "texts", "ui",
-            "viewer",
+            "app", "config", "job", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "texts",
+            "ui", "viewer",
         ],
         &["demo", "cli"],
         &["std::net", "crossterm"],

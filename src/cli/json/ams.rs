@@ -1,0 +1,106 @@
+//! Filament as JSON: units, trays, and what the AMS does.
+
+use super::machine::label;
+use crate::state::{
+    ams::{Ams, Content, Dryer, Rgba, Tray, Unit},
+    printer::Printer,
+};
+use serde_json::{Value, json};
+
+/// What the AMS does, and which slots are concerned.
+pub(super) fn activity(printer: &Printer) -> Value {
+    let ams = &printer.ams;
+    let first = |which: fn(&Tray) -> bool| ams.trays().find(|tray| which(tray)).map(|tray| label(tray.slot, ams));
+    json!({
+        "activity": ams.activity,
+        "tag_reader": ams.tag_activity,
+        "changing": ams.changing,
+        "setting_up": ams.setting_up,
+        "active": first(|tray| tray.active),
+        "target": first(|tray| tray.target),
+        "previous": first(|tray| tray.previous),
+    })
+}
+
+pub(super) fn units(ams: &Ams) -> Vec<Value> {
+    ams.units.iter().map(unit).collect()
+}
+
+fn unit(unit: &Unit) -> Value {
+    json!({
+        "id": unit.id,
+        "label": unit.label,
+        "model": unit.kind.name(),
+        "firmware": unit.firmware,
+        "humidity_index": unit.dryness,
+        "humidity_percent": unit.humidity,
+        "temperature": unit.temp,
+        "drying_minutes": unit.dry_minutes,
+        "drying": unit.kind.drying_max().map(|_| drying(&unit.dryer)),
+        "hotend": unit.hotend,
+        "switched": unit.switched,
+        "trays": unit.trays.iter().map(tray).collect::<Vec<_>>(),
+    })
+}
+
+fn drying(dryer: &Dryer) -> Value {
+    json!({
+        "state": dryer.state.name(),
+        "phase": dryer.phase.map(crate::state::ams::DryPhase::name),
+        "fans": dryer.fans,
+        "target": dryer.celsius,
+        "hours": dryer.hours,
+        "filament": dryer.filament,
+        "obstacles": dryer.obstacles_in_words().collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn tray(tray: &Tray) -> Value {
+    let spool = match &tray.content {
+        Content::Spool(spool) => Some(spool),
+        Content::Empty | Content::Reading | Content::Unknown => None,
+    };
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let mut keys = json!({
+        // An external spool is a unit with one slot: the unit's number is the tray's.
+        "id": if tray.slot.unit >= 254 { tray.slot.unit } else { tray.slot.slot },
+        "label": tray.label,
+        "empty": tray.content == Content::Empty,
+        "reading": tray.content == Content::Reading,
+        "active": tray.active,
+        "target": tray.target,
+        "previous": tray.previous,
+        "moving": tray.moving,
+        "tag_read": tray.tag_read,
+        "at_outlet": tray.at_outlet,
+    });
+    let spool = json!({
+        "material": spool.map(|s| &s.raw_material),
+        "name": spool.map(|s| &s.name),
+        "color": spool.and_then(|s| s.colors.first()).map(|c| c.hex8()),
+        "colors": spool.map(|s| s.colors.iter().map(|c| c.hex8()).collect::<Vec<_>>()).unwrap_or_default(),
+        "color_kind": spool.and_then(|s| s.color_kind).map(crate::state::ams::ColorKind::name),
+        "translucent": spool.map(|s| s.colors.iter().copied().any(Rgba::is_translucent)),
+        "remain_percent": spool.and_then(|s| s.remain),
+        "remain_grams": spool.and_then(|s| s.grams),
+        "remain_mm": spool.and_then(|s| s.length),
+        "spool_grams": spool.and_then(|s| s.weight),
+        "diameter": spool.and_then(|s| s.diameter),
+        "nozzle_min": spool.and_then(|s| s.nozzle).map(|n| n.0),
+        "nozzle_max": spool.and_then(|s| s.nozzle).map(|n| n.1),
+        "bed": spool.and_then(|s| s.bed),
+        "dry_celsius": spool.and_then(|s| s.drying).map(|d| d.0),
+        "dry_hours": spool.and_then(|s| s.drying).map(|d| d.1),
+        "k": spool.and_then(|s| s.k),
+        "profile": spool.and_then(|s| s.profile),
+        "filament_id": spool.and_then(|s| text(&s.code)),
+        "article": spool.and_then(|s| text(&s.article)),
+        "tagged": spool.map(|s| s.tagged),
+        "uid": spool.and_then(|s| text(&s.tag)),
+        "uuid": spool.and_then(|s| text(&s.uuid)),
+    });
+    if let (Value::Object(keys), Value::Object(spool)) = (&mut keys, spool) {
+        keys.extend(spool);
+    }
+    keys
+}
