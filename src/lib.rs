@@ -209,7 +209,7 @@
 //!   asked what it can do: nobody may answer.
 //! - **Keys:** one table has intent, keys, name, group and words. Dispatch, footer, help and the README's table come from
 //!   it. Ctrl-C always quits and never acts on a printer; Esc closes one layer and never the program.
-//! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own.
+//! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own. A person's theme changes a built-in one.
 //! - **Text from outside** loses its control characters once, where it enters, and is measured by display width.
 //! - **Configuration:** unknown keys are errors. All problems are listed before the screen is taken. Messages never quote
 //!   the value of a secret. `config.example.toml` is compiled in and loaded by a test.

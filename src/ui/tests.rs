@@ -3,6 +3,7 @@
 mod farm;
 mod journal;
 mod temps;
+mod themes;
 
 use super::{
     fixture::*,
