@@ -52,8 +52,8 @@ pub trait Front {
 pub enum Step {
     /// Go on.
     Go,
-    /// Order an action; a person has confirmed it.
-    Order(PrinterId, Action),
+    /// Order actions, each from its printer; a person has confirmed them.
+    Order(Vec<(PrinterId, Action)>),
     /// End the program with this outcome.
     End(Outcome),
 }
@@ -315,10 +315,13 @@ impl<F: Front> App<F> {
             match self.front.show(&self.state)? {
                 Step::Go => return Ok(None),
                 Step::End(outcome) => return Ok(Some(outcome)),
-                Step::Order(who, action) => {
-                    for effect in update(&mut self.state, Event::Order(who, action), self::now()) {
-                        if let Some(outcome) = self.carry_out(effect)? {
-                            return Ok(Some(outcome));
+                Step::Order(orders) => {
+                    let now = self::now();
+                    for (who, action) in orders {
+                        for effect in update(&mut self.state, Event::Order(who, action), now) {
+                            if let Some(outcome) = self.carry_out(effect)? {
+                                return Ok(Some(outcome));
+                            }
                         }
                     }
                 }

@@ -27,7 +27,7 @@
 //! | file | purpose |
 //! |---|---|
 //! | `main.rs` | calls [`cli::run`] and nothing else |
-//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders`, `objects`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
@@ -40,7 +40,8 @@
 //! | [`viewer`] | one picture at full resolution on a screen nobody else draws on (kitty, or viuer) |
 //! | **[`protocol`]** | **what travels on the wire; pure; the only place that knows JSON keys and byte offsets** |
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |
-//! | `job`, `temps`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
+//! | `job`, `temps`, `fans`, `hotend`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
+//! | `flags` | bit fields, each bit by its name |
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
@@ -55,16 +56,21 @@
 //! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
+//! | `model` | what a printer is, by the best source so far, and what follows from it |
+//! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
+//! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
 //! | `account`, `login`, `history` | who is signed in to the cloud and which printers are theirs; the form; what the cloud remembers |
+//! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
+//! | `advice` | what to do about a code: what to set right, which orders answer it |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `journal` | what happened, of what kind; what of it is shown |
 //! | `notice`, `settings` | notices; choices of the person and abilities of the terminal |
@@ -83,8 +89,8 @@
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
-//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
+//! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
@@ -182,8 +188,9 @@
 //! are ignored, unknown codes kept as numbers. Acknowledgements share the envelope and are never merged.
 //!
 //! A [`Printer`] keeps the **merged report as it was said**, and beside it **parts that are derived from it**
-//! ([`Job`](state::job::Job), [`Temps`](state::temps::Temps), [`Ams`](state::ams::Ams)). Merging is one rule without
-//! meaning, the same for every field. Meaning (which of two generations of fields counts, when a progress is that of the
+//! ([`Job`](state::job::Job), [`Temps`](state::temps::Temps), [`Ams`](state::ams::Ams),
+//! [`Machine`](state::machine::Machine)). Merging is one rule without meaning, the same for every field; filament alone
+//! has more (what a mask says is gone, a tag that deltas leave out). Meaning (which of two generations of fields counts, when a progress is that of the
 //! last job, whether 5 °C is a sensor) is worked out anew from the whole, so it cannot depend on the order in which deltas
 //! came. Only what changed is derived again, and only if it differs is a frame due.
 //!
@@ -194,6 +201,9 @@
 //! that is up and fresh; it carries the number of the session it was confirmed for, and the network refuses it on any
 //! other. It is written at most once, never queued while offline and never sent again. Dangerous ones ask first, name the
 //! printer, expire, and are void if the link drops or the job changes meanwhile.
+//!
+//! An order to several printers is one question ([`Batch`](state::batch::Batch)) and as many orders: each printer is looked
+//! at again at the yes, and one that has changed is left out, never all.
 //!
 //! # Two hundred printers
 //!

@@ -130,6 +130,8 @@ pub struct Abilities {
     pub kitty: bool,
     /// Shows pictures by the iTerm2 protocol.
     pub iterm: bool,
+    /// Makes a link of a text that is written with an address (OSC 8).
+    pub links: bool,
 }
 
 /// Reads the abilities from environment variables.
@@ -157,7 +159,20 @@ pub fn abilities(env: &dyn Fn(&str) -> Option<String>) -> Abilities {
         // Through a multiplexer the picture protocols do not arrive.
         kitty: !multiplexed && (term.contains("kitty") || !get("KITTY_WINDOW_ID").is_empty() || program == "ghostty"),
         iterm: !multiplexed && matches!(program.as_str(), "iTerm.app" | "WezTerm"),
+        // Multiplexers hand links on only where they are told to; then the address itself is of more use.
+        links: !multiplexed && !old && makes_links(&get),
     }
+}
+
+/// Terminals that are known to make links. Others ignore the code, and some old ones print it.
+fn makes_links(get: &dyn Fn(&str) -> String) -> bool {
+    let (term, program) = (get("TERM"), get("TERM_PROGRAM"));
+    let set = |name: &str| !get(name).is_empty();
+    // GNOME Terminal and its relatives, from 0.50 on.
+    get("VTE_VERSION").parse().is_ok_and(|version: u32| version >= 5000)
+        || ["kitty", "alacritty", "foot", "wezterm", "ghostty"].into_iter().any(|name| term.contains(name))
+        || matches!(program.as_str(), "iTerm.app" | "WezTerm" | "ghostty" | "vscode" | "Hyper" | "rio")
+        || ["KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "ALACRITTY_WINDOW_ID"].into_iter().any(set)
 }
 
 #[cfg(test)]
@@ -188,6 +203,20 @@ mod tests {
         assert!(with(&[("TERM", "xterm-kitty")]).kitty);
         assert!(!with(&[("TERM", "tmux-256color"), ("KITTY_WINDOW_ID", "1")]).kitty);
         assert!(with(&[("TERM", "xterm-256color"), ("TERM_PROGRAM", "iTerm.app")]).iterm);
+    }
+
+    #[test]
+    fn links_are_made_where_the_terminal_is_known_to_make_them() {
+        assert!(with(&[("TERM", "xterm-256color"), ("VTE_VERSION", "7600")]).links);
+        assert!(with(&[("TERM", "xterm-kitty")]).links && with(&[("TERM", "xterm"), ("WT_SESSION", "x")]).links);
+        for pairs in [
+            &[("TERM", "xterm-256color")][..],
+            &[("TERM", "xterm-256color"), ("VTE_VERSION", "4600")],
+            &[("TERM", "tmux-256color"), ("TMUX", "x"), ("VTE_VERSION", "7600")],
+            &[("TERM", "linux"), ("KONSOLE_VERSION", "x")],
+        ] {
+            assert!(!with(pairs).links, "{pairs:?}");
+        }
     }
 
     #[derive(Clone, Default)]

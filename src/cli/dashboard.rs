@@ -54,6 +54,7 @@ pub(super) fn setup(global: &Global, config: Config) -> Result<Setup, Failure> {
         clock: ui.clock,
         camera: ui.camera,
         remote: abilities.remote,
+        links: abilities.links,
         read_only: global.read_only,
         demo: false,
     };

@@ -9,6 +9,7 @@ use crate::{
     state::{
         State,
         ams::{Content, Tray, Unit},
+        catalog,
         control::Permission,
         job::Phase,
         printer::{Freshness, Link, Printer},
@@ -57,7 +58,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             "percent": job.speed_percent,
         },
         "lights": {"chamber": printer.light_mode("chamber_light"), "work": printer.light_mode("work_light")},
-        "wifi_dbm": printer.wifi_dbm(),
+        "wifi_dbm": printer.machine.network.wifi_dbm,
         "ams": printer.ams.units.iter().map(unit).collect::<Vec<_>>(),
         "external": printer.ams.external.iter().map(tray).collect::<Vec<_>>(),
         "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
@@ -67,7 +68,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             Permission::Unknown => "unknown",
         },
         "firmware": printer.firmware,
-        "sd_card": printer.report.machine.storage.map(|storage| storage == Storage::Ok),
+        "sd_card": printer.machine.storage.map(|storage| storage == Storage::Ok),
         "updated_unix": age.map(|age| state.now.unix - age),
     })
 }
@@ -103,6 +104,7 @@ fn job(printer: &Printer) -> Value {
         "started_unix": job.started,
         "layer": job.layer,
         "total_layers": job.layers,
+        "skipped_objects": raw.skipped,
         "error": error(job.error.map(|error| meaning(printer, Code::Error(error)))),
     })
 }
@@ -162,20 +164,23 @@ fn tray(tray: &Tray) -> Value {
 
 /// What there is to say about a code, with all its keys.
 fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
-    let text = printer.text(code);
+    let (text, advice) = (printer.text(code), printer.advice(code));
+    let actions: Vec<_> = advice.actions.iter().filter_map(catalog::entry_of).map(|entry| entry.name).collect();
     let pairs = [
         ("code", json!(code.to_string())),
         ("text", json!(text.words)),
         ("text_source", json!(text.source.name())),
         ("wiki", json!(code.wiki())),
+        ("advice", json!({"text": advice.step, "actions": actions})),
     ];
     pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
 }
 
 /// The error that is shown; without one every key is null.
 fn error(meaning: Option<Map<String, Value>>) -> Value {
-    let none =
-        || ["code", "text", "text_source", "wiki"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+    let none = || {
+        ["code", "text", "text_source", "wiki", "advice"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect()
+    };
     Value::Object(meaning.unwrap_or_else(none))
 }
 

@@ -89,23 +89,25 @@ pub(super) async fn run<W: Watcher>(
     }
 }
 
+/// Whether a word is a printer's name, serial or tag.
+pub(super) fn is_called(printer: &PrinterConfig, word: &str) -> bool {
+    printer.name.eq_ignore_ascii_case(word)
+        || printer.serial.eq_ignore_ascii_case(word)
+        || printer.tags.iter().any(|tag| tag == word)
+}
+
 /// The configured printers with the given names, serials or tags; all without names. An unknown name is an error that
 /// lists the known ones.
 pub(super) fn choose(config: &mut Config, names: &[String]) -> Result<(), Failure> {
     if config.printers.is_empty() {
         return Err(Failure::usage("no printer is configured; see `bambu-tui config example`"));
     }
-    let fits = |printer: &PrinterConfig, name: &String| {
-        printer.name.eq_ignore_ascii_case(name)
-            || printer.serial.eq_ignore_ascii_case(name)
-            || printer.tags.contains(name)
-    };
-    if let Some(unknown) = names.iter().find(|name| !config.printers.iter().any(|p| fits(p, name))) {
+    if let Some(unknown) = names.iter().find(|name| !config.printers.iter().any(|p| is_called(p, name))) {
         let known: Vec<_> = config.printers.iter().map(|p| p.name.as_str()).collect();
         return Err(Failure::usage(format!("no printer \"{unknown}\"; known are {}", known.join(", "))));
     }
     if !names.is_empty() {
-        config.printers.retain(|printer| names.iter().any(|name| fits(printer, name)));
+        config.printers.retain(|printer| names.iter().any(|name| is_called(printer, name)));
     }
     Ok(())
 }
@@ -122,14 +124,19 @@ pub(super) fn choose_one(config: &mut Config, name: &str) -> Result<(), Failure>
 
 /// The sentence for a printer that cannot be reached.
 pub(super) fn unreachable(state: &State, at: usize) -> String {
+    let name = state.printers.get(at).map_or("", |printer| printer.name.as_str());
+    format!("{name}: {}", why_unreachable(state, at))
+}
+
+/// The same without the printer's name.
+pub(super) fn why_unreachable(state: &State, at: usize) -> String {
     use crate::state::printer::Link;
     let Some(printer) = state.printers.get(at) else { return String::new() };
-    let why = match (&printer.link, &printer.last_cause) {
+    match (&printer.link, &printer.last_cause) {
         (Link::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),
         (Link::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
         _ => "no connection in time".to_owned(),
-    };
-    format!("{}: {why}", printer.name)
+    }
 }
 
 /// Ends with the exit code for unreachable printers.

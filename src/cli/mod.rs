@@ -83,13 +83,13 @@ enum Verb {
     Status(status::Options),
     /// Pause the running print
     #[command(after_help = EXIT_CODES)]
-    Pause(orders::Options),
+    Pause(orders::PrintOptions),
     /// Resume the paused print
     #[command(after_help = EXIT_CODES)]
-    Resume(orders::Options),
+    Resume(orders::PrintOptions),
     /// Stop the print for good
     #[command(after_help = EXIT_CODES)]
-    Stop(orders::Options),
+    Stop(orders::PrintOptions),
     /// Order any action by its name: heat, fans, filament, drying, light …
     Do(orders::DoOptions),
     /// Print the objects of the running print, with their numbers: what `do PRINTER skip` takes

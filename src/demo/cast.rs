@@ -81,7 +81,7 @@ pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
     let mut obedient = player(0, "Cabin A1 mini", Model::A1Mini, 2, 0.62);
     if let Some(Some(spool)) = obedient.sim.ams.first_mut().and_then(|unit| unit.trays.last_mut()) {
         // A filament that only the account's own settings have a name for.
-        *spool = Spool { code: OWN_FILAMENT, color: "0E7C7BFF".to_owned(), remain: -1.0, ..Spool::external(0) };
+        *spool = Spool { code: OWN_FILAMENT.into(), color: "0E7C7BFF".to_owned(), remain: -1.0, ..Spool::external(0) };
     }
     vec![obedient, locked]
 }

@@ -101,15 +101,9 @@ impl<'a> Visit<'a> {
             _ => {}
         }
         visit.demand("PBSZ 0").await?;
-        visit.protect(!target.plain_files.load(Ordering::Relaxed)).await?;
+        visit.demand(if visit.is_plain() { "PROT C" } else { "PROT P" }).await?;
         visit.demand("TYPE I").await?;
         Ok(visit)
-    }
-
-    async fn protect(&mut self, encrypted: bool) -> Result<(), Cause> {
-        self.demand(if encrypted { "PROT P" } else { "PROT C" }).await?;
-        self.target.plain_files.store(!encrypted, Ordering::Relaxed);
-        Ok(())
     }
 
     /// The size of a file in bytes; `None`: it does not exist.
@@ -147,8 +141,8 @@ impl<'a> Visit<'a> {
         self.transfer(&format!("RETR {path}"), out, Limits { most: size, exact: true }, told).await
     }
 
-    /// One data connection, or two: where the encrypted one is refused and plain ones are an option, that is tried once
-    /// and remembered.
+    /// One data connection, or two: where the encrypted one is refused and plain ones are an option, these are tried, and
+    /// that is remembered.
     async fn transfer(
         &mut self,
         command: &str,
@@ -169,7 +163,12 @@ impl<'a> Visit<'a> {
                 return Err(why.into());
             }
             tracing::info!(printer = super::short(&self.target.serial), %why, "files: plain data connections");
-            self.protect(false).await?;
+            self.target.plain_files.store(true, Ordering::Relaxed);
+            // A server that still owes an answer has to be visited anew.
+            if self.out_of_step {
+                return Err(why.into());
+            }
+            self.demand("PROT C").await?;
         }
     }
 
@@ -210,8 +209,8 @@ impl<'a> Visit<'a> {
         if why.needs_person() {
             return Err(why);
         }
-        // The server has its own word for the failure.
-        self.reply().await?;
+        // The server has its own word for the failure, unless it waits as well.
+        self.out_of_step = self.reply().await.is_err();
         Ok(Data::NoTls(why))
     }
 

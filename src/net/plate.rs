@@ -13,7 +13,12 @@ use crate::{
         objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
     },
 };
-use std::{io::Seek, ops::RangeInclusive, path::PathBuf, sync::Arc};
+use std::{
+    io::Seek,
+    ops::RangeInclusive,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+};
 use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -61,7 +66,17 @@ impl Errand {
         self.visit().await
     }
 
+    /// One visit; a second one if the first has shown that data connections have to be plain.
     async fn visit(&self) -> Result<Arc<Found>, NoPlate> {
+        let is_plain = || self.target.plain_files.load(Ordering::Relaxed);
+        let was_plain = is_plain();
+        match self.visit_once().await {
+            Err(NoPlate::Link(_)) if is_plain() && !was_plain => self.visit_once().await,
+            other => other,
+        }
+    }
+
+    async fn visit_once(&self) -> Result<Arc<Found>, NoPlate> {
         let mut visit = Visit::begin(&self.target, &self.timing, self.wanted.plain).await?;
         let found = self.look(&mut visit).await;
         visit.end().await;

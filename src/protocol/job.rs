@@ -41,6 +41,8 @@ wire! {
         "task_id" => task_id: String,
         /// Changes with every job.
         "subtask_id" => subtask_id: String,
+        /// Names the job in answers to its errors; "0" or missing for local jobs.
+        "job_id" => job_id: String,
         /// Stage of section "stages" in `codes`; -1 and 255: none.
         "stg_cur" => stg_cur: i64,
         /// The newest firmware's form of `stg_cur`.

@@ -1,9 +1,10 @@
 //! Printer models: what a serial number, a model code or a product name says about the machine.
 //!
 //! The table is a default for the time before the first full report; telemetry that proves otherwise wins
-//! (see `state::printer`). Sources: the vendor's slicer resources and public clients, as collected in the
+//! (see `state::machine`). Sources: the vendor's slicer resources and public clients, as collected in the
 //! protocol notes of this crate ([`crate::protocol`]).
 
+use super::report::Module;
 use std::fmt;
 
 /// A Bambu Lab printer model.
@@ -38,6 +39,60 @@ pub enum CameraKind {
     Rtsp,
     /// The model is not known, so the JPEG stream is tried.
     Unknown,
+}
+
+/// Where the door's sensor is reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoorSensor {
+    /// In `home_flag`, from this firmware on.
+    HomeFlag {
+        /// The first firmware.
+        from: [u8; 4],
+    },
+    /// In `stat`.
+    Stat,
+}
+
+/// Where it is known from what a printer is; a lower one is more to be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum ModelSource {
+    /// A person said so in the configuration.
+    Configured,
+    /// The product name that the printer gives itself.
+    Product,
+    /// A model code: of the printer, of its announcement in the network, or of the account.
+    Code,
+    /// Boards of firmware that gives no name yet.
+    Hardware,
+    /// The serial number, and reports that fit only one of two models with the same beginning.
+    Telemetry,
+    /// The beginning of the serial number.
+    Serial,
+    /// It is not known.
+    #[default]
+    Nothing,
+}
+
+impl ModelSource {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Configured => "configuration",
+            Self::Product => "product name",
+            Self::Code => "model code",
+            Self::Hardware => "hardware",
+            Self::Telemetry => "telemetry",
+            Self::Serial => "serial number",
+            Self::Nothing => "unknown",
+        }
+    }
+}
+
+/// A firmware version as four numbers: `01.08.02.00`.
+pub fn version(text: &str) -> Option<[u8; 4]> {
+    let mut parts = text.trim().split('.').map(|part| part.parse().ok());
+    let version = [parts.next()??, parts.next()??, parts.next()??, parts.next()??];
+    parts.next().is_none().then_some(version)
 }
 
 /// One row of the model table.
@@ -107,6 +162,32 @@ impl Model {
             .map(|row| row.model)
     }
 
+    /// The model that a module list speaks of, and which of its words said so: the product's name, the model code, or
+    /// the boards of firmware that gives neither.
+    pub fn from_modules(modules: &[Module]) -> Option<(Self, ModelSource)> {
+        let said = |text: &Option<String>| text.clone().filter(|text| !text.is_empty() && text != "N/A");
+        let ota = modules.iter().find(|m| m.name.as_deref() == Some("ota"))?;
+        if let Some(product) = said(&ota.product) {
+            // A name that is not known is a new model, whatever its boards are.
+            let code = || Some((said(&ota.project).and_then(|code| Self::from_code(&code))?, ModelSource::Code));
+            return Self::from_code(&product).map(|model| (model, ModelSource::Product)).or_else(code);
+        }
+        let code = modules.iter().filter_map(|m| said(&m.project)).find_map(|code| Self::from_code(&code));
+        if let Some(model) = code {
+            return Some((model, ModelSource::Code));
+        }
+        let board = |names: &[&str]| {
+            let module = modules.iter().find(|m| m.name.as_deref().is_some_and(|name| names.contains(&name)))?;
+            module.hardware.as_deref()
+        };
+        match board(&["ap", "rv1126"])? {
+            // An X1 has the same board.
+            "AP05" => Some((Self::X1C, ModelSource::Hardware)),
+            "AP02" => Some((Self::X1E, ModelSource::Hardware)),
+            _ => None,
+        }
+    }
+
     fn row(self) -> Option<&'static Row> {
         TABLE.iter().find(|row| row.model == self)
     }
@@ -134,6 +215,54 @@ impl Model {
     /// Whether the model has a chamber thermometer. A1, A2L and P1 report a constant 5 °C without one.
     pub fn has_chamber_sensor(self) -> bool {
         self.row().is_some_and(|row| row.chamber_sensor)
+    }
+
+    /// Whether an auxiliary fan is fitted; `None`: it is an accessory, or the model is not known.
+    pub fn has_aux_fan(self) -> Option<bool> {
+        match self {
+            Self::A1Mini | Self::A1 | Self::A2L => Some(false),
+            Self::P1P | Self::Unknown => None,
+            _ => Some(true),
+        }
+    }
+
+    /// Whether a fan blows air out of the chamber; `None`: it is an accessory, or the model is not known.
+    pub fn has_chamber_fan(self) -> Option<bool> {
+        match self {
+            Self::A1Mini | Self::A1 | Self::A2L => Some(false),
+            Self::P1P | Self::P2S | Self::Unknown => None,
+            _ => Some(true),
+        }
+    }
+
+    /// Whether its air duct has modes.
+    pub fn has_air_duct(self) -> bool {
+        matches!(self, Self::P2S | Self::X2D | Self::H2S | Self::H2D | Self::H2DPro | Self::H2C)
+    }
+
+    /// How its door is reported; `None`: it has no sensor there.
+    pub fn door_sensor(self) -> Option<DoorSensor> {
+        match self {
+            Self::X1 | Self::X1C => Some(DoorSensor::HomeFlag { from: [1, 7, 0, 0] }),
+            Self::X1E => Some(DoorSensor::HomeFlag { from: [1, 1, 2, 0] }),
+            Self::P2S | Self::X2D | Self::H2S | Self::H2D | Self::H2DPro | Self::H2C => Some(DoorSensor::Stat),
+            Self::A1Mini | Self::A1 | Self::A2L | Self::P1P | Self::P1S | Self::Unknown => None,
+        }
+    }
+
+    /// Whether it has a second chamber light.
+    pub fn has_second_light(self) -> bool {
+        matches!(self, Self::H2S | Self::H2D | Self::H2DPro | Self::H2C)
+    }
+
+    /// Whether it has a rack of hotends.
+    pub fn has_rack(self) -> bool {
+        self == Self::H2C
+    }
+
+    /// Whether it has a socket for a cable, as far as the model tells.
+    pub fn has_socket(self) -> bool {
+        matches!(self, Self::X1E | Self::H2DPro)
     }
 
     /// Number of hotends.
@@ -203,6 +332,48 @@ mod tests {
         assert_eq!(Model::from_code("N8"), None);
         assert_eq!(Model::from_serial("0"), None);
         assert_eq!(Model::from_serial("ü1P"), None);
+    }
+
+    #[test]
+    fn module_lists_name_their_printer() {
+        let list = |json: &str| {
+            let json = format!(r#"{{"info":{{"command":"get_version","module":{json}}}}}"#);
+            Model::from_modules(
+                &crate::protocol::report::parse(json.as_bytes()).expect("JSON").modules.expect("modules"),
+            )
+        };
+        let (product, code, hardware) = (ModelSource::Product, ModelSource::Code, ModelSource::Hardware);
+        for (json, found) in [
+            (
+                r#"[{"name":"ota","product_name":"Bambu Lab H2D"},{"name":"ap","hw_ver":"AP05"}]"#,
+                Some((Model::H2D, product)),
+            ),
+            // A new model is not taken for an old one because of its board.
+            (r#"[{"name":"ota","product_name":"Bambu Lab Z9"},{"name":"ap","hw_ver":"AP05"}]"#, None),
+            (
+                r#"[{"name":"ota","project_name":"N2S"},{"name":"esp32","hw_ver":"AP05","project_name":"N2S"}]"#,
+                Some((Model::A1, code)),
+            ),
+            (
+                r#"[{"name":"ota","product_name":""},{"name":"esp32","hw_ver":"AP04","project_name":"C12"}]"#,
+                Some((Model::P1S, code)),
+            ),
+            (r#"[{"name":"ota"},{"name":"esp32","hw_ver":"AP05","project_name":"N1"}]"#, Some((Model::A1Mini, code))),
+            (r#"[{"name":"ota","project_name":""},{"name":"rv1126","hw_ver":"AP05"}]"#, Some((Model::X1C, hardware))),
+            (r#"[{"name":"ota"},{"name":"ap","hw_ver":"AP02"}]"#, Some((Model::X1E, hardware))),
+            (r#"[{"name":"ota"},{"name":"ap","hw_ver":"AP04"}]"#, None),
+            (r#"[{"name":"ap","hw_ver":"AP05"}]"#, None),
+        ] {
+            assert_eq!(list(json), found, "{json}");
+        }
+    }
+
+    #[test]
+    fn versions_have_four_numbers() {
+        assert_eq!(version("01.08.02.00"), Some([1, 8, 2, 0]));
+        for text in ["", "1.2.3", "1.2.3.4.5", "1.2.3.x", "1.2.3.999"] {
+            assert_eq!(version(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use super::{
     ams::AmsPart,
+    codes::{NOT_SIGNED, PrintError},
+    flags::Fun,
     job::{Code, HealthPart, JobPart},
     machine::MachinePart,
     temps::{Device, TempsPart},
-    wire::{Hex, Key, Maybe, Read, merge_field, wire},
+    wire::{Key, Maybe, Read, merge_field, wire},
 };
 use serde::de::{IgnoredAny, MapAccess};
 use std::borrow::Cow;
@@ -27,6 +29,8 @@ pub struct Report {
     pub ams: AmsPart,
     /// Lights, network, abilities.
     pub machine: MachinePart,
+    /// The printer's clock, in ms since 1970. It moves with every report, so its change is none.
+    pub clock: Option<i64>,
 }
 
 /// Which parts of a merged report took on a new value.
@@ -38,6 +42,8 @@ pub struct Changed {
     pub health: bool,
     /// [`Report::temps`] or [`Report::device`]
     pub temps: bool,
+    /// [`Report::device`]
+    pub device: bool,
     /// [`Report::ams`], or the slots of [`Report::device`]
     pub ams: bool,
     /// [`Report::machine`]
@@ -56,12 +62,20 @@ impl Report {
     pub fn merge(&mut self, newer: Self) -> Changed {
         let full = newer.full;
         self.full |= full;
+        self.clock = newer.clock.or(self.clock);
         let device = merge_field(&mut self.device, newer.device, full);
+        let job = self.job.merge_fields(newer.job, full);
+        let at_rest = self
+            .job
+            .gcode_state
+            .as_deref()
+            .is_none_or(|state| state.eq_ignore_ascii_case("IDLE") || state.eq_ignore_ascii_case("OFFLINE"));
         Changed {
-            job: self.job.merge_fields(newer.job, full),
+            job,
             health: self.health.merge_fields(newer.health, full),
             temps: self.temps.merge_fields(newer.temps, full) | device,
-            ams: self.ams.merge_fields(newer.ams, full) | device,
+            device,
+            ams: self.ams.merge_with(newer.ams, full, at_rest) | device,
             machine: self.machine.merge_fields(newer.machine, full),
         }
     }
@@ -91,11 +105,15 @@ wire! {
         "reason" => reason: String,
         /// Number of an error as in `print_error`.
         "err_code" => err_code: Code,
+        /// A negative number of the command's own.
+        "errno" => errno: i64,
+        /// What the nozzle would have to have, in °C.
+        "soft_temp" => soft_temp: i64,
     }
 }
 
 /// A printer's answer to a command.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ack {
     /// `print`, `system` …
     pub family: String,
@@ -109,12 +127,38 @@ pub struct Ack {
     pub reason: String,
     /// Error number; 0 none.
     pub err_code: u32,
+    /// Error number of the command's own, negative; 0 none.
+    pub errno: i64,
+    /// The nozzle temperature that the printer asks for, in °C.
+    pub soft_temp: Option<i64>,
 }
 
 impl Ack {
     /// Whether the printer refused because it accepts signed commands only (authorization control).
     pub fn wants_signature(&self) -> bool {
-        !self.ok && (self.err_code == 0x0502_4007 || self.reason.contains("verify failed"))
+        !self.ok && (self.err_code == NOT_SIGNED.0 || self.reason.contains("verify failed"))
+    }
+
+    /// Why the printer does not do it, in words.
+    pub fn refusal(&self) -> String {
+        if let Some(error) = PrintError::new(i64::from(self.err_code)) {
+            return format!("{} ({error})", error.text());
+        }
+        match (self.command.as_str(), self.errno) {
+            (_, 0) if self.reason.is_empty() => "the printer gave no reason".to_owned(),
+            (_, 0) => self.reason.clone(),
+            ("set_ctt", -2) => "the filament that is loaded does not bear a hot chamber".to_owned(),
+            ("set_ctt", -4) => "below 40 °C the chamber heater stays off".to_owned(),
+            ("ams_change_filament", -2) => self.nozzle_is("cold"),
+            ("ams_change_filament", -4) => self.nozzle_is("hot"),
+            (_, number) if self.reason.is_empty() => format!("the printer gives only a number: {number}"),
+            (_, number) => format!("{} ({number})", self.reason),
+        }
+    }
+
+    fn nozzle_is(&self, how: &str) -> String {
+        let wanted = self.soft_temp.map_or_else(String::new, |celsius| format!("; it should have {celsius} °C"));
+        format!("the nozzle is too {how} for this filament{wanted}")
     }
 }
 
@@ -131,6 +175,12 @@ wire! {
         "product_name" => product: String,
         /// `C12`, on newer firmware.
         "project_name" => project: String,
+        /// Serial number; may be empty.
+        "sn" => serial: String,
+        /// An offered update.
+        "new_ver" | "sw_new_ver" => new_version: String,
+        /// `false`: a board inside that nobody has to know.
+        "visible" => visible: bool,
     }
 }
 
@@ -181,7 +231,7 @@ pub fn parse(bytes: &[u8]) -> Result<Payload, ParseError> {
 impl Read for Payload {
     fn from_map<'de, A: MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
         let mut out = Self::default();
-        let mut fun = None;
+        let (mut fun, mut clock) = (None, None);
         while let Some(Key(key)) = map.next_key()? {
             match &*key {
                 "print" => {
@@ -209,14 +259,16 @@ impl Read for Payload {
                     };
                 }
                 // Some firmware puts it beside `print`.
-                "fun" => fun = map.next_value::<Maybe<Hex>>()?.0,
+                "fun" => fun = map.next_value::<Maybe<Fun>>()?.0,
+                "t_utc" => clock = map.next_value::<Maybe<i64>>()?.0,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        if let (Some(report), Some(fun)) = (&mut out.report, fun) {
-            report.machine.fun.get_or_insert(fun);
+        if let Some(report) = &mut out.report {
+            report.machine.fun = report.machine.fun.or(fun);
+            report.clock = report.clock.or(clock);
         }
         Ok(Some(out))
     }
@@ -243,10 +295,12 @@ impl Read for Body {
             if known {
                 continue;
             }
-            if key == "device" {
-                report.device = map.next_value::<Maybe<Device>>()?.0;
-            } else {
-                map.next_value::<IgnoredAny>()?;
+            match &*key {
+                "device" => report.device = map.next_value::<Maybe<Device>>()?.0,
+                "t_utc" => report.clock = map.next_value::<Maybe<i64>>()?.0,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
             }
         }
         Ok(Some(body))
@@ -277,9 +331,13 @@ impl Envelope {
             family: family.to_owned(),
             command: self.command?,
             seq: self.seq.unwrap_or_default(),
-            ok: !result.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("fail")),
+            // Some commands are answered with success, and a negative number that says otherwise.
+            ok: !result.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("fail"))
+                && self.errno.is_none_or(|number| number >= 0),
             reason: self.reason.filter(|reason| !reason.eq_ignore_ascii_case("success")).unwrap_or_default(),
             err_code: self.err_code.unwrap_or_default().0,
+            errno: self.errno.unwrap_or_default(),
+            soft_temp: self.soft_temp.filter(|celsius| *celsius > 0),
         })
     }
 }
@@ -334,6 +392,24 @@ mod tests {
         let light =
             parse(br#"{"system":{"command":"ledctrl","sequence_id":"5","result":"success"}}"#).expect("readable");
         assert!(light.ack.is_some_and(|ack| ack.ok && ack.seq == "5" && ack.reason.is_empty()));
+    }
+
+    #[test]
+    fn refusals_are_words_whatever_number_they_come_as() {
+        let why = |json: &str| {
+            let ack = parse(json.as_bytes()).expect("readable").ack.expect("an acknowledgement");
+            assert!(!ack.ok, "{json}");
+            ack.refusal()
+        };
+        let hot = why(r#"{"print":{"command":"set_ctt","result":"success","errno":-2}}"#);
+        assert!(hot.contains("hot chamber"), "{hot}");
+        let cold = r#"{"print":{"command":"ams_change_filament","result":"fail","errno":-2,"soft_temp":220}}"#;
+        assert_eq!(why(cold), "the nozzle is too cold for this filament; it should have 220 °C");
+        assert!(why(r#"{"print":{"command":"x","result":"FAIL","err_code":83902468}}"#).contains("0500_4004"));
+        let led =
+            r#"{"system":{"command":"ledctrl","result":"fail","reason":"did not find the valid led: work_light"}}"#;
+        assert_eq!(why(led), "did not find the valid led: work_light");
+        assert_eq!(why(r#"{"print":{"command":"x","result":"fail"}}"#), "the printer gave no reason");
     }
 
     #[test]

@@ -1,6 +1,10 @@
 //! The temperature and fan part of a report, in both generations: flat fields, and packed ones under `device`.
 
-use super::wire::{ById, HasId, Packed, merge_as_object, wire};
+use super::{
+    fans::Airduct,
+    hotend::{ExtTool, Extruders, Holder, Nozzles, TrackSwitch},
+    wire::{Packed, merge_as_object, wire},
+};
 
 wire! {
     /// Temperatures (°C) and fans of `print`.
@@ -16,7 +20,7 @@ wire! {
         /// Chamber; a constant 5 on models without a sensor, packed above 500.
         "chamber_temper" => chamber: f64,
         /// Chamber target on some firmware.
-        "ctt" => chamber_target: f64,
+        "ctt" | "mc_target_cham" => chamber_target: f64,
         /// Chamber on new firmware.
         "info" => info: TempInfo,
         /// Part cooling fan in steps 0..=15.
@@ -53,91 +57,41 @@ wire! {
     pub struct Device {
         /// Bed.
         "bed" => bed: Heater,
+        /// Bed again, without an object around it.
+        "bed_temp" => bed_temp: Packed,
         /// Chamber.
         "ctc" => chamber: Heater,
+        /// Chamber again, early H2D firmware.
+        "cham_temp" => chamber_temp: Packed,
         /// Hotends.
         "extruder" => extruder: Extruders,
         /// Nozzles, mounted and in the rack.
         "nozzle" => nozzle: Nozzles,
         /// Fans and air-duct mode.
         "airduct" => airduct: Airduct,
+        /// The hotend rack.
+        "holder" => holder: Holder,
+        /// Laser, cutter or fan on the tool head.
+        "ext_tool" => tool: ExtTool,
+        /// The filament track switch.
+        "fila_switch" => track_switch: TrackSwitch,
+        /// Storage of the camera's files.
+        "cam" => camera: DeviceCamera,
     }
 }
 
 wire! {
-    /// `device.extruder`
-    pub struct Extruders {
-        /// Bits 0-3 count, 4-7 active id (15 switching), 8-11 target id.
-        "state" => state: i64,
-        /// One entry a hotend: id 0 right or only, 1 left.
-        "info" => info: ById<Extruder>,
+    /// `device.cam`: where some firmware puts what others have in `ipcam`.
+    pub struct DeviceCamera {
+        /// Free internal storage in KiB.
+        "tl_internal_free_kb" => internal_free: i64,
+        /// All internal storage in KiB.
+        "tl_internal_total_kb" => internal_total: i64,
+        /// Free external storage in KiB.
+        "tl_external_free_kb" => external_free: i64,
+        /// All external storage in KiB.
+        "tl_external_total_kb" => external_total: i64,
     }
 }
 
-wire! {
-    /// One hotend.
-    pub struct Extruder {
-        /// 0 right or only, 1 left.
-        "id" => id: i64,
-        /// Current and target in °C.
-        "temp" => temp: Packed,
-        /// Filament slot in use, packed as AMS id and slot.
-        "snow" => slot_now: i64,
-        /// Slot aimed at; differs from `snow` during a change.
-        "star" => slot_target: i64,
-    }
-}
-
-wire! {
-    /// `device.nozzle`
-    pub struct Nozzles {
-        /// Mounted ones have ids 0 and 1; 16..=21 stand in the rack. Not a list on old X1C firmware.
-        "info" => info: ById<Nozzle>,
-    }
-}
-
-wire! {
-    /// One nozzle.
-    pub struct Nozzle {
-        /// See [`Nozzles::info`].
-        "id" => id: i64,
-        /// In mm.
-        "diameter" => diameter: f64,
-        /// A code such as `HS01`.
-        "type" => kind: String,
-    }
-}
-
-wire! {
-    /// `device.airduct`
-    pub struct Airduct {
-        /// -1 none, 0 cooling, 1 heating, 2 exhaust, 3 full cooling.
-        "modeCur" => mode: i64,
-        /// The fans.
-        "parts" => parts: Vec<AirPart>,
-    }
-}
-
-wire! {
-    /// One fan of the air duct.
-    pub struct AirPart {
-        /// 16 × part number, plus a type in the low four bits.
-        "id" => id: i64,
-        /// Percent in the low eight bits.
-        "state" => state: i64,
-    }
-}
-
-merge_as_object!(TempInfo, Heater, Device, Extruders, Extruder, Nozzles, Nozzle, Airduct);
-
-impl HasId for Extruder {
-    fn id(&self) -> Option<i64> {
-        self.id
-    }
-}
-
-impl HasId for Nozzle {
-    fn id(&self) -> Option<i64> {
-        self.id
-    }
-}
+merge_as_object!(DeviceCamera, TempInfo, Heater, Device);

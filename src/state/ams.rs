@@ -1,12 +1,20 @@
 //! Filament: AMS units, their trays, external spools, and which one is in use.
 
+mod drying;
+mod filament;
+
+pub use drying::{DryPhase, DryState, Dryer};
+pub use filament::{ColorKind, Content, Filament, Rgba};
+
+use super::machine::Options;
 use crate::protocol::{
-    ams::{AmsGroup, Tray as RawTray, Unit as RawUnit},
-    filaments,
+    ams::{AmsGroup, Tray as RawTray, Unit as RawUnit, activity, slot_bit, tag_activity},
+    flags::{Aux, ExtruderState, UnitInfo},
     model::Model,
-    report::Report,
+    report::{Module, Report},
     wire::Hex,
 };
+use filament::filament;
 
 /// A place for filament: unit id and slot. External spools are units 254 and 255.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,90 +24,10 @@ pub struct Slot {
     pub slot: i64,
 }
 
-/// A colour with transparency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields say it")]
-pub struct Rgba {
-    pub r: u8,
-    pub g: u8,
-    pub b: u8,
-    pub a: u8,
-}
-
-impl Rgba {
-    /// From `RRGGBBAA` or `RRGGBB`; `None` for zeros, which mean "no colour".
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().trim_start_matches('#');
-        if !text.is_ascii() || !matches!(text.len(), 6 | 8) {
-            return None;
-        }
-        let byte = |at: usize| text.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
-        let a = if text.len() == 8 { byte(6)? } else { 255 };
-        let color = Self { r: byte(0)?, g: byte(2)?, b: byte(4)?, a };
-        (color != Self { r: 0, g: 0, b: 0, a: 0 }).then_some(color)
-    }
-
-    /// Whether light passes through it.
-    pub fn is_translucent(self) -> bool {
-        self.a < 255
-    }
-
-    /// `#RRGGBBAA`
-    pub fn hex8(self) -> String {
-        format!("{}{:02X}", self.hex(), self.a)
-    }
-
-    /// `#RRGGBB`
-    pub fn hex(self) -> String {
-        format!("#{:02X}{:02X}{:02X}", self.r, self.g, self.b)
-    }
-
-    /// The everyday name nearest to it.
-    pub fn name(self) -> &'static str {
-        const NAMES: &[(u8, u8, u8, &str)] = &[
-            (255, 255, 255, "white"),
-            (0, 0, 0, "black"),
-            (128, 128, 128, "grey"),
-            (84, 84, 84, "dark grey"),
-            (192, 192, 192, "silver"),
-            (220, 30, 30, "red"),
-            (130, 20, 30, "maroon"),
-            (250, 110, 20, "orange"),
-            (255, 176, 0, "amber"),
-            (250, 225, 50, "yellow"),
-            (245, 230, 180, "cream"),
-            (210, 180, 140, "tan"),
-            (120, 70, 35, "brown"),
-            (160, 70, 45, "rust"),
-            (120, 200, 40, "lime"),
-            (20, 150, 60, "green"),
-            (30, 80, 45, "dark green"),
-            (128, 128, 40, "olive"),
-            (20, 160, 150, "teal"),
-            (110, 215, 245, "light blue"),
-            (0, 140, 220, "sky blue"),
-            (15, 45, 170, "blue"),
-            (20, 30, 75, "navy"),
-            (110, 50, 160, "purple"),
-            (180, 150, 220, "lavender"),
-            (230, 40, 140, "magenta"),
-            (255, 130, 190, "pink"),
-            (200, 160, 60, "gold"),
-            (185, 115, 65, "bronze"),
-        ];
-        // Near the ends of brightness the eye sees no hue.
-        match self.r.max(self.g).max(self.b) {
-            0..=44 => return "black",
-            236.. if self.r.min(self.g).min(self.b) > 232 => return "white",
-            _ => {}
-        }
-        let distance = |&(r, g, b, _): &(u8, u8, u8, &str)| {
-            // Weights of the eye: green differs most, blue least.
-            let square = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);
-            3 * square(self.r, r) + 4 * square(self.g, g) + 2 * square(self.b, b)
-        };
-        NAMES.iter().min_by_key(|row| distance(row)).map_or("grey", |row| row.3)
-    }
+/// A slot as newer firmware packs it: the unit's id in the high byte, the slot in the low one, 255 for none.
+pub fn unpack(packed: i64) -> Option<Slot> {
+    let (unit, slot) = (packed >> 8 & 0xFF, packed & 0xFF);
+    (slot != 255).then_some(Slot { unit, slot })
 }
 
 /// What kind of unit it is.
@@ -134,46 +62,9 @@ impl UnitKind {
     }
 }
 
-/// A filament, as far as the printer knows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filament {
-    /// `PLA`, `PETG`, `support (PLA)` …
-    pub material: String,
-    /// The printer's own word for the material: `PLA`, `PLA-S` …
-    pub raw_material: String,
-    /// Filament code, such as `GFA00`; empty when there is none.
-    pub code: String,
-    /// RFID tag; empty when there is none.
-    pub tag: String,
-    /// `PLA Basic`, `Generic PETG` …; the material where nothing better is known.
-    pub name: String,
-    /// One or several; empty when the printer has none.
-    pub colors: Vec<Rgba>,
-    /// Left in percent.
-    pub remain: Option<u8>,
-    /// Left in grams.
-    pub grams: Option<u32>,
-    /// Nozzle temperatures in °C.
-    pub nozzle: Option<(u16, u16)>,
-    /// Has a readable tag of the vendor.
-    pub tagged: bool,
-}
-
-/// What is in a slot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// Nothing.
-    Empty,
-    /// The tag is being read.
-    Reading,
-    /// A spool the printer knows nothing about.
-    Unknown,
-    /// A spool.
-    Spool(Filament),
-}
-
 /// A slot of a unit, or an external spool holder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Tray {
     /// `A1`, `HT2`, `Ext`, `Ext L` …
     pub label: String,
@@ -185,6 +76,14 @@ pub struct Tray {
     pub active: bool,
     /// Being loaded or unloaded.
     pub target: bool,
+    /// Was in use before.
+    pub previous: bool,
+    /// Filament is being moved in it.
+    pub moving: bool,
+    /// Its tag has been read; `None`: not said.
+    pub tag_read: Option<bool>,
+    /// Filament is at the outlet's sensor; `None`: not said.
+    pub at_outlet: Option<bool>,
 }
 
 /// One AMS unit.
@@ -196,6 +95,8 @@ pub struct Unit {
     pub label: String,
     /// What kind it is.
     pub kind: UnitKind,
+    /// Firmware version.
+    pub firmware: Option<String>,
     /// Dryness level 1 (wet) to 5 (dry).
     pub dryness: Option<u8>,
     /// Relative humidity in percent.
@@ -206,8 +107,14 @@ pub struct Unit {
     pub drying: Option<u32>,
     /// The same as the printer reports it: 0 is not drying, `None` not said.
     pub dry_minutes: Option<u32>,
+    /// Its dryer; of interest only where [`UnitKind::drying_max`] says that it has one.
+    pub dryer: Dryer,
     /// On printers with two nozzles: the one it feeds.
     pub feeds: Option<&'static str>,
+    /// The same as the printer numbers it: 0 the right or only one, 1 the left.
+    pub hotend: Option<u8>,
+    /// A filament track switch decides which nozzle it feeds.
+    pub switched: bool,
     /// Its slots.
     pub trays: Vec<Tray>,
 }
@@ -221,39 +128,71 @@ pub struct Ams {
     pub external: Vec<Tray>,
     /// Filament is being changed.
     pub changing: bool,
+    /// What the AMS does, in words; `None`: not said.
+    pub activity: Option<&'static str>,
+    /// What its tag reader does, in words; `None`: not said.
+    pub tag_activity: Option<&'static str>,
+    /// The AMS is being set up.
+    pub setting_up: bool,
+}
+
+/// What the filament of a report depends on that is reported elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Context {
+    /// The printer estimates what is left on its spools. With that option off it reports 0 for every spool (seen on an
+    /// X1C); without the flags nothing speaks against the numbers.
+    estimates: bool,
+    /// A filament track switch is fitted.
+    track_switch: bool,
+}
+
+impl Context {
+    /// Reads the merged report.
+    pub(super) fn read(report: &Report) -> Self {
+        Self {
+            estimates: Options::read(report).estimates_remaining.unwrap_or(true),
+            track_switch: report.machine.aux.is_some_and(Aux::track_switch),
+        }
+    }
+}
+
+/// Which of the slots that a report names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Now,
+    Before,
+    Target,
 }
 
 impl Ams {
-    /// Reads the merged report.
-    pub fn read(report: &Report, model: Model) -> Self {
+    /// Reads the merged report; the modules tell of units what their reports do not.
+    pub fn read(report: &Report, model: Model, modules: &[Module]) -> Self {
         let part = &report.ams;
-        let group = part.group.clone().unwrap_or_default();
-        let two_nozzles = hotends(report) > 1;
-        let estimates = estimates_remaining(report);
-        let (now, target) = (slot_in_use(report, &group, false), slot_in_use(report, &group, true));
-        let target = target.filter(|t| Some(*t) != now);
-        let mut units: Vec<_> = group.units.iter().flat_map(|list| &list.0).filter(|u| exists(u, &group)).collect();
-        units.sort_by_key(|u| u.id);
-        let units = units.into_iter().filter_map(|u| unit(u, &group, model, two_nozzles, estimates)).collect();
+        let nothing = AmsGroup::default();
+        let group = part.group.as_ref().unwrap_or(&nothing);
+        let two_nozzles = super::machine::hotends(report).is_some_and(|count| count > 1);
+        let outside = Outside { group, model, modules, two_nozzles, context: Context::read(report) };
+        let mut raw: Vec<_> = group.units.iter().flat_map(|list| &list.0).collect();
+        raw.sort_by_key(|u| u.id);
+        let units: Vec<_> = raw.into_iter().filter_map(|u| unit(u, outside)).collect();
         let spools: Vec<&RawTray> = match &part.externals {
             // The list wins: with it `vt_tray` is the same spool again.
             Some(list) => list.0.iter().collect(),
             None => part.external.iter().collect(),
         };
-        let external = spools
-            .into_iter()
-            .map(|raw| {
-                let id = raw.id.unwrap_or(254);
-                let label = match (two_nozzles, id) {
-                    (true, 254) => "Ext L",
-                    (true, _) => "Ext R",
-                    _ => "Ext",
-                };
-                let content = filament(raw, estimates).map_or(Content::Empty, Content::Spool);
-                Tray { label: label.into(), slot: Slot { unit: id, slot: 0 }, content, active: false, target: false }
-            })
-            .collect();
-        let mut ams = Self { units, external, changing: part.status.is_some_and(|s| s >> 8 == 1) };
+        let external = spools.into_iter().map(|raw| external(raw, outside)).collect();
+        let mut ams = Self {
+            units,
+            external,
+            changing: part.status.is_some_and(|s| s >> 8 & 0xFF == 1),
+            activity: part.status.map(activity),
+            tag_activity: part.tag_status.map(tag_activity),
+            setting_up: group.setup.is_some_and(|setup| (1..=4).contains(&(setup & 0xFF))),
+        };
+        let [now, before, target] =
+            [Which::Now, Which::Before, Which::Target].map(|which| slot(report, group, which).map(|s| ams.real(s)));
+        let target = target.filter(|t| Some(*t) != now);
+        let before = before.filter(|b| Some(*b) != now);
         let same = |tray: &Tray, slot: Option<Slot>| match slot {
             // With one nozzle both numbers mean the one external spool.
             Some(Slot { unit: 254 | 255, .. }) if !two_nozzles => matches!(tray.slot.unit, 254 | 255),
@@ -262,50 +201,75 @@ impl Ams {
         for tray in ams.units.iter_mut().flat_map(|u| &mut u.trays).chain(&mut ams.external) {
             tray.active = same(tray, now);
             tray.target = same(tray, target);
+            tray.previous = same(tray, before);
         }
         ams
     }
 
+    /// The A2L's AMS Lite is unit 16, and its slots may be told as those of unit 0.
+    fn real(&self, slot: Slot) -> Slot {
+        let has = |id: i64| self.units.iter().any(|unit| unit.id == id);
+        if slot.unit == 0 && !has(0) && has(16) { Slot { unit: 16, ..slot } } else { slot }
+    }
+
     /// The slot in use.
     pub fn active(&self) -> Option<&Tray> {
-        self.units.iter().flat_map(|u| &u.trays).chain(&self.external).find(|t| t.active)
+        self.trays().find(|t| t.active)
+    }
+
+    /// Every slot and external spool.
+    pub fn trays(&self) -> impl Iterator<Item = &Tray> {
+        self.units.iter().flat_map(|u| &u.trays).chain(&self.external)
     }
 }
 
-/// Whether the printer estimates what is left on its spools. With that option off it reports 0 for every spool (seen on
-/// an X1C); without the flags nothing speaks against the numbers.
-pub fn estimates_remaining(report: &Report) -> bool {
-    report.machine.home_flag.is_none_or(|flags| flags >> 7 & 1 == 1)
+/// What a unit is read with.
+#[derive(Clone, Copy)]
+struct Outside<'a> {
+    group: &'a AmsGroup,
+    model: Model,
+    modules: &'a [Module],
+    two_nozzles: bool,
+    context: Context,
 }
 
-fn hotends(report: &Report) -> usize {
-    let info = report.device.as_ref().and_then(|d| d.extruder.as_ref()).and_then(|e| e.info.as_ref());
-    info.map_or(1, |list| list.0.len())
+/// The module of a unit: its names are `ams/0`, `ams_f1/0`, `n3f/0`, `n3s/128`.
+fn module(id: i64, modules: &[Module]) -> Option<(UnitKind, &Module)> {
+    modules.iter().find_map(|module| {
+        let (kind, number) = module.name.as_deref()?.split_once('/')?;
+        let kind = match kind {
+            "ams" => UnitKind::Ams,
+            "ams_f1" => UnitKind::Lite,
+            "n3f" => UnitKind::Ams2Pro,
+            "n3s" => UnitKind::Ht,
+            _ => return None,
+        };
+        let number: i64 = number.parse().ok()?;
+        let number = if kind == UnitKind::Ht && number < 128 { number + 128 } else { number };
+        (number == id || (kind == UnitKind::Lite && id == 16)).then_some((kind, module))
+    })
 }
 
-/// Whether the unit's bit is set; without the bits the unit's own presence in the list counts.
-fn exists(unit: &RawUnit, group: &AmsGroup) -> bool {
-    let bit = match unit.id {
-        Some(id @ 0..=3) => id,
-        Some(16) => 12,
-        Some(id @ 128..=135) => id - 124,
-        _ => return unit.id.is_some(),
-    };
-    // All bits zero at once is a printer that shuts down; the picture stays (seen on P1).
-    group.units_exist.is_none_or(|Hex(bits)| bits == 0 || Hex(bits).bit(bit as u32))
-}
-
-fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool, estimates: bool) -> Option<Unit> {
+fn unit(raw: &RawUnit, outside: Outside<'_>) -> Option<Unit> {
     let id = raw.id?;
-    let info = raw.info.unwrap_or_default();
-    let kind = match info.bits(0, 4) {
+    let hotend = raw.info.map(UnitInfo::hotend);
+    // 14 behind a track switch is right; without one the unit is not initialised yet.
+    let switched = hotend == Some(14);
+    if switched && !outside.context.track_switch {
+        return None;
+    }
+    let module = module(id, outside.modules);
+    let kind = match raw.info.map_or(0, UnitInfo::kind) {
         1 => UnitKind::Ams,
         2 | 5 => UnitKind::Lite,
         3 => UnitKind::Ams2Pro,
         4 => UnitKind::Ht,
-        _ if id >= 128 => UnitKind::Ht,
-        _ if id == 16 || matches!(model, Model::A1 | Model::A1Mini) => UnitKind::Lite,
-        _ => UnitKind::Ams,
+        _ => match module {
+            Some((kind, _)) => kind,
+            None if id >= 128 => UnitKind::Ht,
+            None if id == 16 || matches!(outside.model, Model::A1 | Model::A1Mini) => UnitKind::Lite,
+            None => UnitKind::Ams,
+        },
     };
     let label = match id {
         0..=3 => char::from(b'A' + id as u8).to_string(),
@@ -316,40 +280,46 @@ fn unit(raw: &RawUnit, group: &AmsGroup, model: Model, two_nozzles: bool, estima
     // AMS Lite has no sensor: level 5 with 0.0 °C and no percentage.
     let temp = raw.temp.filter(|t| *t > 0.0);
     let humidity = raw.humidity.filter(|h| (1..=100).contains(h)).map(|h| h as u8);
-    let blind = temp.is_none() && humidity.is_none();
+    let blind = raw.temp.is_some() && temp.is_none() && humidity.is_none();
     let dryness = raw.humidity_level.filter(|l| (1..=5).contains(l) && !blind).map(|l| l as u8);
-    let drying_state = info.bits(4, 4);
     let dry_minutes = raw.dry_minutes.and_then(|m| u32::try_from(m).ok());
     let minutes = dry_minutes.unwrap_or(0);
-    let drying = (minutes > 0 || matches!(drying_state, 1 | 2 | 5 | 6)).then_some(minutes);
-    let feeds = match (two_nozzles, raw.info.map(|i| i.bits(8, 4))) {
-        (true, Some(0)) => Some("right"),
-        (true, Some(1)) => Some("left"),
-        _ => None,
-    };
+    let dryer = Dryer::read(raw);
+    let drying = dryer.is_on(minutes).then_some(minutes);
+    let hotend = hotend.filter(|id| *id < 2);
+    let feeds =
+        hotend.filter(|_| outside.two_nozzles).map(|id| super::temps::hotend_label(i64::from(id), outside.model));
     let mut trays: Vec<_> = raw.trays.iter().flat_map(|list| &list.0).collect();
     trays.sort_by_key(|t| t.id);
-    let trays = trays.into_iter().filter_map(|t| tray(t, id, &label, group, estimates)).collect();
-    Some(Unit { id, label, kind, dryness, humidity, temp, drying, dry_minutes, feeds, trays })
+    let trays = trays.into_iter().filter_map(|t| tray(t, id, &label, outside)).collect();
+    Some(Unit {
+        id,
+        label,
+        kind,
+        firmware: module.and_then(|(_, module)| module.version.clone()).filter(|version| !version.is_empty()),
+        dryness,
+        humidity,
+        temp,
+        drying,
+        dry_minutes,
+        dryer,
+        feeds,
+        hotend: hotend.map(|id| id as u8),
+        switched,
+        trays,
+    })
 }
 
-fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup, estimates: bool) -> Option<Tray> {
+fn tray(raw: &RawTray, unit: i64, unit_label: &str, outside: Outside<'_>) -> Option<Tray> {
     let slot = raw.id?;
-    let bit = match unit {
-        0..=3 => unit * 4 + slot,
-        16 => 24 + slot,
-        128..=135 => unit - 112,
-        _ => 127,
-    };
-    let bit = u32::try_from(bit).unwrap_or(127);
-    let present = match (group.trays_exist, raw.state) {
-        (Some(bits), _) => bits.bit(bit),
-        (None, Some(state)) => state & 1 == 1,
-        (None, None) => raw.material.as_deref().is_some_and(|m| !m.is_empty()),
-    };
-    let reading = group.trays_reading.is_some_and(|bits| bits.bit(bit));
-    let content = match filament(raw, estimates) {
-        _ if reading => Content::Reading,
+    let bit = slot_bit(unit, slot);
+    let in_mask = |mask: Option<Hex>| mask.zip(bit).map(|(mask, bit)| mask.bit(bit));
+    let group = outside.group;
+    let present = in_mask(group.trays_exist)
+        .or(raw.state.map(|state| state & 1 == 1))
+        .unwrap_or_else(|| raw.material.as_deref().is_some_and(|m| !m.is_empty()));
+    let content = match filament(raw, outside.context.estimates) {
+        _ if in_mask(group.trays_reading) == Some(true) => Content::Reading,
         _ if !present => Content::Empty,
         Some(filament) => Content::Spool(filament),
         None => Content::Unknown,
@@ -359,59 +329,66 @@ fn tray(raw: &RawTray, unit: i64, unit_label: &str, group: &AmsGroup, estimates:
     } else {
         format!("{unit_label}{}", slot + 1)
     };
-    Some(Tray { label, slot: Slot { unit, slot }, content, active: false, target: false })
-}
-
-fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
-    let material = raw.material.as_deref().filter(|m| !m.is_empty())?;
-    let zero = |text: &Option<String>| text.as_deref().is_none_or(|t| t.chars().all(|c| c == '0'));
-    let tagged = !(zero(&raw.tag) && zero(&raw.uuid));
-    let name = raw
-        .product
-        .as_deref()
-        .filter(|p| !p.is_empty())
-        .or_else(|| raw.code.as_deref().and_then(filaments::name))
-        .map(str::to_owned);
-    let raw_material = material.to_owned();
-    let material = match material.strip_suffix("-S") {
-        Some(base) => format!("support ({base})"),
-        None => material.to_owned(),
-    };
-    let mut colors: Vec<_> = raw.colors.iter().flatten().filter_map(|c| Rgba::parse(c)).collect();
-    if colors.len() < 2 {
-        colors = raw.color.as_deref().and_then(Rgba::parse).or(colors.first().copied()).into_iter().collect();
-    }
-    // Without a tag, or with the estimate switched off, the number is a default and no fact.
-    let remain = raw.remain.filter(|r| tagged && estimates && (0..=100).contains(r)).map(|r| r as u8);
-    let grams = remain.zip(raw.weight.filter(|w| *w > 0)).map(|(r, w)| (i64::from(r) * w / 100) as u32);
-    let celsius = |t: Option<i64>| t.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok());
-    Some(Filament {
-        name: name.unwrap_or_else(|| material.clone()),
-        material,
-        raw_material,
-        code: raw.code.clone().unwrap_or_default(),
-        tag: raw.tag.clone().filter(|_| !zero(&raw.tag)).unwrap_or_default(),
-        colors,
-        remain,
-        grams,
-        nozzle: celsius(raw.nozzle_min).zip(celsius(raw.nozzle_max)),
-        tagged,
+    Some(Tray {
+        label,
+        slot: Slot { unit, slot },
+        content,
+        active: false,
+        target: false,
+        previous: false,
+        moving: raw.state.is_some_and(|state| state & 4 != 0),
+        tag_read: in_mask(group.trays_read),
+        at_outlet: in_mask(group.trays_at_outlet),
     })
 }
 
-/// The slot in use, or aimed at. `device.extruder` knows it; `tray_now` counts only where that is missing, because
-/// newer models report "0" there while an AMS HT or the external spool is in use.
-fn slot_in_use(report: &Report, group: &AmsGroup, target: bool) -> Option<Slot> {
+/// An external spool is a setting of a person, never seen by a sensor.
+fn external(raw: &RawTray, outside: Outside<'_>) -> Tray {
+    let id = raw.id.unwrap_or(254);
+    let label = match (outside.two_nozzles, id) {
+        (true, 254) => "Ext L",
+        (true, _) => "Ext R",
+        _ => "Ext",
+    };
+    Tray {
+        label: label.into(),
+        slot: Slot { unit: id, slot: 0 },
+        content: filament(raw, outside.context.estimates).map_or(Content::Empty, Content::Spool),
+        active: false,
+        target: false,
+        previous: false,
+        moving: false,
+        tag_read: None,
+        at_outlet: None,
+    }
+}
+
+/// A slot that the report names. `device.extruder` knows it; `tray_now` and its like count only where that is missing,
+/// because newer models report "0" there while an AMS HT or the external spool is in use.
+fn slot(report: &Report, group: &AmsGroup, which: Which) -> Option<Slot> {
     let extruders = report.device.as_ref().and_then(|d| d.extruder.as_ref());
     let info = extruders.and_then(|e| e.info.as_ref()).map_or(&[][..], |list| &list.0);
     if info.iter().any(|e| e.slot_now.is_some()) {
-        let active = extruders.and_then(|e| e.state).map_or(0, |state| state >> 4 & 0xF);
-        let extruder = if info.len() == 1 { info.first() } else { info.iter().find(|e| e.id == Some(active)) }?;
-        let packed = if target { extruder.slot_target } else { extruder.slot_now }?;
-        let (unit, slot) = (packed >> 8 & 0xFF, packed & 0xFF);
-        return (slot != 255).then_some(Slot { unit, slot });
+        let active = extruders.and_then(|e| e.state).map_or(Some(0), ExtruderState::active);
+        let in_use = |id: i64| info.iter().find(|e| e.id == Some(id));
+        let extruder = if info.len() == 1 { info.first() } else { active.and_then(in_use) };
+        let named = |packed: Option<i64>| packed.and_then(unpack);
+        return match which {
+            Which::Now => named(extruder?.slot_now),
+            Which::Before => named(extruder?.slot_before),
+            // While filament is changed the target differs; on printers with two hotends it may be the other one's.
+            Which::Target => extruder.into_iter().chain(info).find_map(|e| {
+                let target = e.slot_target?;
+                (named(e.slot_now) != unpack(target)).then(|| unpack(target))
+            })?,
+        };
     }
-    match if target { group.tray_target } else { group.tray_now }? {
+    let number = match which {
+        Which::Now => group.tray_now,
+        Which::Before => group.tray_before,
+        Which::Target => group.tray_target,
+    };
+    match number? {
         n @ 0..=15 => Some(Slot { unit: n / 4, slot: n % 4 }),
         n @ 64..=67 => Some(Slot { unit: 16, slot: n - 64 }),
         n @ 128..=135 => Some(Slot { unit: n, slot: 0 }),
@@ -421,67 +398,4 @@ fn slot_in_use(report: &Report, group: &AmsGroup, target: bool) -> Option<Slot> 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::protocol::report::parse;
-
-    fn read(fields: &str, model: Model) -> Ams {
-        let json = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
-        Ams::read(&parse(json.as_bytes()).expect("JSON").report.expect("a report"), model)
-    }
-
-    #[test]
-    fn trays_are_empty_unknown_or_spools() {
-        let ams = read(
-            r#""ams":{"tray_now":"1","tray_exist_bits":"7","ams_exist_bits":"1","ams":[{"id":"0","humidity":"4","humidity_raw":"22","temp":"24.5","info":"1001","tray":[
-              {"id":"0","tray_type":"PLA","tray_sub_brands":"PLA Basic","tray_color":"0A2CA5FF","remain":85,"tray_weight":"1000","tag_uid":"A1B2","nozzle_temp_min":"190","nozzle_temp_max":"230"},
-              {"id":"1","tray_type":"PETG","tray_info_idx":"GFG02","tray_color":"FFFFFFFF","remain":100,"tag_uid":"0000"},
-              {"id":"2","tray_type":""},{"id":"3"}]}]}"#,
-            Model::P1S,
-        );
-        let unit = &ams.units[0];
-        assert_eq!((unit.label.as_str(), unit.dryness, unit.humidity, unit.temp), ("A", Some(4), Some(22), Some(24.5)));
-        let Content::Spool(first) = &unit.trays[0].content else { panic!("a spool") };
-        assert_eq!((first.remain, first.grams, first.nozzle), (Some(85), Some(850), Some((190, 230))));
-        assert_eq!(first.colors[0].name(), "blue");
-        let Content::Spool(second) = &unit.trays[1].content else { panic!("a spool") };
-        assert_eq!((second.name.as_str(), second.remain), ("Bambu PETG HF", None));
-        assert_eq!((&unit.trays[2].content, &unit.trays[3].content), (&Content::Unknown, &Content::Empty));
-        assert_eq!(ams.active().map(|t| t.label.as_str()), Some("A2"));
-    }
-
-    #[test]
-    fn snow_tells_the_tray_where_tray_now_lies() {
-        let fields = |snow: i64| {
-            format!(
-                r#""ams":{{"tray_now":"0","ams_exist_bits":"11","ams":[{{"id":"0","tray":[{{"id":"0","tray_type":"PLA"}}]}},{{"id":"128","info":"2004","tray":[{{"id":"0","tray_type":"ABS"}}]}}]}},
-                "vir_slot":[{{"id":"254","tray_type":""}},{{"id":"255","tray_type":"TPU"}}],
-                "device":{{"extruder":{{"state":2,"info":[{{"id":0,"snow":{snow}}},{{"id":1,"snow":65279}}]}}}}"#
-            )
-        };
-        for (snow, label) in [(0x8000, Some("HT1")), (0xFF00, Some("Ext R")), (0, Some("A1")), (0xFFFF, None)] {
-            assert_eq!(read(&fields(snow), Model::H2D).active().map(|t| t.label.clone()).as_deref(), label, "{snow:x}");
-        }
-    }
-
-    #[test]
-    fn one_external_spool_has_two_numbers() {
-        let ams = read(r#""ams":{"tray_now":"254"},"vir_slot":[{"id":"255","tray_type":"TPU"}]"#, Model::P2S);
-        assert_eq!(ams.active().map(|t| t.label.as_str()), Some("Ext"));
-    }
-
-    #[test]
-    fn ams_lite_shows_no_humidity_it_cannot_measure() {
-        let ams = read(r#""ams":{"ams":[{"id":"0","humidity":"5","temp":"0.0","tray":[]}]}"#, Model::A1);
-        assert_eq!((ams.units[0].kind, ams.units[0].dryness, ams.units[0].temp), (UnitKind::Lite, None, None));
-    }
-
-    #[test]
-    fn colours_read_and_refuse() {
-        assert_eq!(Rgba::parse("00000000"), None);
-        assert_eq!(Rgba::parse("FF6A13"), Some(Rgba { r: 255, g: 106, b: 19, a: 255 }));
-        assert_eq!(Rgba::parse("öööö"), None);
-        assert_eq!(Rgba::parse("FFFFFFFF").map(Rgba::name), Some("white"));
-        assert_eq!(Rgba::parse("000000FF").map(Rgba::name), Some("black"));
-    }
-}
+mod tests;

@@ -6,7 +6,6 @@ use super::{
     layout::{self, Kind, Layout},
     printer::{Freshness, Link, Printer},
     printers,
-    view::Layer,
 };
 use std::time::{Duration, Instant};
 
@@ -64,8 +63,8 @@ pub fn next_change(state: &State) -> Option<Instant> {
         changes.add(notice.until);
     }
     for layer in &state.view.layers {
-        if let Layer::Confirm(confirm) = layer {
-            changes.fives(confirm.until);
+        if let Some(until) = layer.until() {
+            changes.fives(until);
         }
     }
     // A frozen view stands still, and what is covered cannot be seen to change.

@@ -22,7 +22,7 @@ pub enum Row {
     Blank,
 }
 
-const GROUPS: [Group; 5] = [Group::Control, Group::Move, Group::Look, Group::Camera, Group::Program];
+const GROUPS: [Group; 6] = [Group::Control, Group::Many, Group::Move, Group::Look, Group::Camera, Group::Program];
 
 /// Whether there is room for two columns.
 pub fn is_wide(width: u16) -> bool {

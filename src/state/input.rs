@@ -3,6 +3,7 @@
 use super::{
     Redraw, State,
     action::{Action, Light, Print},
+    batch::Batch,
     catalog,
     effect::{Effect, NewPrinter},
     event::Cause,
@@ -11,7 +12,7 @@ use super::{
     keymap::{Intent, Mode},
     layout,
     notice::Tone,
-    printer::Link,
+    printer::{Link, Printer},
     printers,
     settings::CameraMode,
     view::{Form, Help, Layer, Palette, Pane, Test},
@@ -29,6 +30,7 @@ impl State {
         match self.keymap.meaning(mode, key) {
             Some(intent) => self.act(intent, effects),
             None if mode == Mode::Typing => self.edit(key, effects),
+            None if mode == Mode::Many => self.type_count(key, effects),
             None => {}
         }
     }
@@ -38,6 +40,9 @@ impl State {
             Intent::Quit | Intent::ForceQuit => effects.push(Effect::Quit),
             Intent::Suspend => effects.push(Effect::Suspend),
             Intent::Back => self.back(),
+            Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
+                self.answer_batch(intent == Intent::Yes, effects);
+            }
             Intent::Yes | Intent::No => {
                 if let Some(Layer::Confirm(question)) = self.view.layers.pop()
                     && intent == Intent::Yes
@@ -47,6 +52,7 @@ impl State {
             }
             _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
             _ if matches!(self.view.layers.last(), Some(Layer::History(_))) => self.act_in_history(intent, effects),
+            _ if self.scroll_batch(intent) => {}
             _ if matches!(self.view.layers.last(), Some(Layer::Objects(_))) => self.act_in_objects(intent, effects),
             Intent::Objects => self.open_objects(),
             Intent::Choose | Intent::Accept => {}
@@ -55,16 +61,13 @@ impl State {
             Intent::Account => self.account_key(),
             Intent::History => self.open_history(effects),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
-            Intent::Pause => self.order_selected(Print::Pause, effects),
-            Intent::Resume => self.order_selected(Print::Resume, effects),
-            Intent::Stop => self.order_selected(Print::Stop, effects),
-            Intent::Light => {
-                let lit = self.view.selected.and_then(|who| self.printer(who)?.light());
-                match lit {
-                    Some(lit) => self.order_selected(Light::Chamber(!lit), effects),
-                    None => self.say("this printer has not reported a light", Tone::Warning),
-                }
-            }
+            Intent::Pause => self.order_all(&Print::Pause.into(), effects),
+            Intent::Resume => self.order_all(&Print::Resume.into(), effects),
+            Intent::Stop => self.order_all(&Print::Stop.into(), effects),
+            Intent::Light => self.switch_light(effects),
+            Intent::Mark => self.mark_selected(),
+            Intent::MarkRange => self.mark_range(),
+            Intent::MarkAll => self.view.marks.toggle_all(&self.view.rows),
             Intent::Palette => self.view.layers.push(Layer::Palette(Palette::default())),
             Intent::SpeedUp => self.change_speed(1, effects),
             Intent::SpeedDown => self.change_speed(-1, effects),
@@ -155,22 +158,48 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
-    fn order_selected(&mut self, action: impl Into<Action>, effects: &mut Vec<Effect>) {
-        if let Some(who) = self.view.selected {
-            self.order(who, action.into(), true, effects);
+    /// The same order to the selected printer, or to all marked ones.
+    fn order_all(&mut self, action: &Action, effects: &mut Vec<Effect>) {
+        self.order_each(action.to_string(), |_| Ok(action.clone()), effects);
+    }
+
+    /// An order to the selected printer, or to all marked ones, that depends on what each of them does now.
+    fn order_each(
+        &mut self,
+        words: impl Into<String>,
+        read: impl Fn(&Printer) -> Result<Action, String>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if !self.view.marks.is_empty() {
+            return self.order_marked(words, read);
+        }
+        let selected = self.view.selected.and_then(|who| Some((who, self.printer(who)?)));
+        match selected.map(|(who, printer)| (who, read(printer))) {
+            Some((who, Ok(action))) => self.order(who, action, true, effects),
+            Some((_, Err(why))) => self.say(why, Tone::Warning),
+            None => {}
         }
     }
 
-    fn change_speed(&mut self, by: i64, effects: &mut Vec<Effect>) {
-        let speed = self.view.selected.and_then(|who| self.printer(who)?.job.speed);
-        let Some(speed) = speed else {
-            self.say("this printer has not reported its speed", Tone::Warning);
-            return;
+    /// Off where any of the lights is on.
+    fn switch_light(&mut self, effects: &mut Vec<Effect>) {
+        let lit = self.addressed().iter().any(|who| self.printer(*who).and_then(Printer::light) == Some(true));
+        let action = Action::from(Light::Chamber(!lit));
+        let read = |printer: &Printer| match printer.light() {
+            Some(_) => Ok(action.clone()),
+            None => Err("this printer has not reported a light".to_owned()),
         };
-        match Speed::from_level(speed as i64 + by) {
-            Some(next) => self.order_selected(Print::Speed(next), effects),
-            None => self.say(format!("{} is the last profile on that side", speed.name()), Tone::Plain),
-        }
+        self.order_each(action.to_string(), read, effects);
+    }
+
+    fn change_speed(&mut self, by: i64, effects: &mut Vec<Effect>) {
+        let read = |printer: &Printer| {
+            let speed = printer.job.speed.ok_or("this printer has not reported its speed")?;
+            let next = Speed::from_level(speed as i64 + by);
+            next.map(|next| Print::Speed(next).into())
+                .ok_or_else(|| format!("{} is the last profile on that side", speed.name()))
+        };
+        self.order_each(if by > 0 { "faster" } else { "slower" }, read, effects);
     }
 
     fn trust(&mut self, effects: &mut Vec<Effect>) {
@@ -204,6 +233,7 @@ impl State {
             self.view.searching = false;
             self.view.search = Input::default();
             self.view.scroll_journal = 0;
+        } else if !self.view.filtering && self.view.marks.back() {
         } else if self.view.filtering || !self.view.filter.value().is_empty() {
             self.view.filtering = false;
             self.view.filter = Input::default();
@@ -334,33 +364,38 @@ impl State {
         let typed = palette.input.value().trim_start().to_owned();
         let rows = catalog::rows(self, &typed);
         let row = rows.get(palette.at.min(rows.len().saturating_sub(1)));
-        let Some((who, printer)) = self.view.selected.and_then(|who| Some((who, self.printer(who)?))) else { return };
-        let outcome = match row {
+        let line = match row {
             // A name whose value is missing: go on typing behind it.
-            Some(row) if !typed.contains(' ') && (!row.entry.args.is_empty() || !order) => Err(None),
-            Some(row) if !typed.contains(' ') => catalog::read(row.entry.name, printer).map_err(Some),
-            _ => catalog::read(&typed, printer).map_err(Some),
+            Some(row) if !typed.contains(' ') && (!row.entry.args.is_empty() || !order) => None,
+            Some(row) if !typed.contains(' ') => Some(row.entry.name.to_owned()),
+            _ => Some(typed),
         };
-        // What cannot be ordered is said in the palette, so that the line can be corrected.
-        let outcome = outcome.and_then(|action| match printer.allows(&action, self.now.at, &self.patience) {
-            Ok(_) => Ok(action),
-            Err(why) => Err(Some(why)),
-        });
         let name = row.map(|row| format!("{} ", row.entry.name));
-        match outcome {
-            Ok(action) => {
+        let Some(line) = line else {
+            if let (Some(Layer::Palette(palette)), Some(name)) = (self.view.layers.last_mut(), name) {
+                *palette = Palette { input: Input::new(name), ..Palette::default() };
+            }
+            return;
+        };
+        let batch = Batch::plan(self, &self.addressed(), &line, |printer| catalog::read(&line, printer));
+        match (batch.items.first(), batch.left_out.first()) {
+            (Some(item), _) => {
+                let (who, action) = (item.who, item.action.clone());
                 self.view.layers.pop();
-                self.order(who, action, true, effects);
-            }
-            Err(why) => {
-                let Some(Layer::Palette(palette)) = self.view.layers.last_mut() else { return };
-                if why.is_none()
-                    && let Some(name) = name
-                {
-                    (palette.input, palette.at) = (Input::new(name), 0);
+                if self.view.marks.is_empty() {
+                    self.order(who, action, true, effects);
+                } else {
+                    self.ask_about(batch);
                 }
-                palette.mistake = why;
             }
+            // What cannot be ordered is said in the palette, so that the line can be corrected.
+            (None, Some((_, why))) => {
+                let why = why.clone();
+                if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+                    palette.mistake = Some(why);
+                }
+            }
+            (None, None) => {}
         }
     }
 

@@ -15,6 +15,9 @@ pub enum Intent {
     SpeedDown,
     Palette,
     Objects,
+    Mark,
+    MarkRange,
+    MarkAll,
     Up,
     Down,
     Left,
@@ -56,6 +59,13 @@ pub enum Intent {
     Accept,
 }
 
+impl Intent {
+    /// Whether it scrolls a list.
+    fn moves_vertically(self) -> bool {
+        matches!(self, Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom)
+    }
+}
+
 /// When a key has its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -65,6 +75,10 @@ pub enum Mode {
     First,
     /// A dangerous order is being asked about.
     Confirm,
+    /// An order to several printers is being asked about.
+    Many,
+    /// What became of such an order.
+    Results,
     /// The help screen.
     Help,
     /// Objects are being chosen.
@@ -78,6 +92,7 @@ pub enum Mode {
 #[expect(missing_docs, reason = "the variants are the headings")]
 pub enum Group {
     Control,
+    Many,
     Move,
     Look,
     Camera,
@@ -89,6 +104,7 @@ impl Group {
     pub fn title(self) -> &'static str {
         match self {
             Self::Control => "Control the printer",
+            Self::Many => "Several printers at once",
             Self::Move => "Move",
             Self::Look => "Look",
             Self::Camera => "Camera",
@@ -217,6 +233,9 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
     (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, filament, drying …", "commands"),
     (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
+    (Intent::Mark, "mark", "space", Group::Many, "mark the printer, or take its mark away, and go to the next; orders then go to all marked", "mark"),
+    (Intent::MarkRange, "mark-range", "V", Group::Many, "mark what you move over, until the key is pressed again", "range"),
+    (Intent::MarkAll, "mark-all", "A", Group::Many, "mark every printer that the filter shows, or none of them", "all"),
     (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
     (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
     (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
@@ -228,7 +247,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::NextPane, "next-pane", "tab", Group::Move, "next pane", "pane"),
     (Intent::PreviousPane, "previous-pane", "shift-tab", Group::Move, "previous pane", ""),
     (Intent::Zoom, "zoom", "z enter", Group::Look, "zoom the pane to the full screen, and back", "zoom"),
-    (Intent::Back, "back", "esc", Group::Look, "close one layer: dialog, help, zoom, filter", "back"),
+    (Intent::Back, "back", "esc", Group::Look, "close one layer: dialog, help, marks, filter, zoom", "back"),
     (Intent::Filter, "filter", "/", Group::Look, "filter the list by name, model, tag, job or state; in the journal, search it", "filter"),
     (Intent::Sort, "sort", "s", Group::Look, "sort by need, name or time left", "sort"),
     (Intent::Group, "group", "t", Group::Look, "group the list by tag, by model, or not", "group"),
@@ -356,6 +375,15 @@ impl Keymap {
                 KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Intent::No),
                 _ => None,
             }),
+            Mode::Many => everywhere.or(match key.code {
+                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Intent::Yes),
+                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Intent::No),
+                _ => bound.filter(|intent| intent.moves_vertically()),
+            }),
+            Mode::Results => everywhere.or(match key.code {
+                KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => Some(Intent::Back),
+                _ => bound.filter(|intent| intent.moves_vertically()),
+            }),
             Mode::Help => {
                 bound.or((key.code == KeyCode::Char('q')).then_some(Intent::Back)).map(|intent| match intent {
                     Intent::Quit | Intent::Help => Intent::Back,
@@ -441,7 +469,7 @@ mod tests {
     #[test]
     fn control_c_quits_everywhere_and_dangerous_keys_do_nothing_in_a_dialog() {
         let map = Keymap::default();
-        for mode in [Mode::Normal, Mode::First, Mode::Confirm, Mode::Help, Mode::Typing] {
+        for mode in [Mode::Normal, Mode::First, Mode::Confirm, Mode::Many, Mode::Results, Mode::Help, Mode::Typing] {
             assert_eq!(map.meaning(mode, &press("ctrl-c")), Some(Intent::ForceQuit), "{mode:?}");
         }
         assert_eq!(map.meaning(Mode::Confirm, &press("x")), None);

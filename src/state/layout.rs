@@ -201,6 +201,11 @@ pub fn inner(rect: Rect) -> Rect {
     Rect { x: rect.x + 1, y: rect.y + 1, width: rect.width.saturating_sub(2), height: rect.height.saturating_sub(2) }
 }
 
+/// A blank column at both sides.
+pub fn margin(room: Rect) -> Rect {
+    Rect { x: room.x + 1, width: room.width.saturating_sub(2), ..room }
+}
+
 /// Pixels that the visible camera pane has room for; `None`: nobody looks at a camera.
 pub fn picture_size(state: &State) -> Option<PictureSize> {
     let zoomed = state.view.zoom == Some(Pane::Camera);

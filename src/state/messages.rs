@@ -1,6 +1,11 @@
 //! What a printer says is wrong: its error, its health messages, the reason of its pause. In which order they are told, and
 //! in whose words, is decided here.
 
+mod rows;
+
+pub use super::texts::Source;
+pub use rows::{INDENT, Row, area, rows, scroll_limit};
+
 use super::{job::Message, printer::Printer, texts::Text};
 use crate::protocol::codes::{self, Code, HmsCode, Severity};
 use std::time::{Duration, Instant};

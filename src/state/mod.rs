@@ -2,8 +2,10 @@
 
 pub mod account;
 pub mod action;
+pub mod advice;
 pub mod ams;
 pub mod attention;
+pub mod batch;
 pub mod camera;
 pub mod catalog;
 pub mod chart;
@@ -11,8 +13,10 @@ pub mod clock;
 pub mod control;
 pub mod effect;
 pub mod event;
+pub mod fans;
 pub mod help;
 pub mod history;
+pub mod hotend;
 mod input;
 pub mod job;
 pub mod journal;
@@ -20,7 +24,10 @@ pub mod keymap;
 pub mod layout;
 mod link;
 pub mod login;
-mod messages;
+pub mod machine;
+pub mod marks;
+pub mod messages;
+mod model;
 mod moves;
 pub mod notice;
 pub mod objects;
@@ -172,6 +179,8 @@ impl State {
     pub fn mode(&self) -> Mode {
         match self.view.layers.last() {
             Some(Layer::Confirm(_)) => Mode::Confirm,
+            Some(Layer::Batch(_)) => Mode::Many,
+            Some(Layer::Results(_)) => Mode::Results,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,
             Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Objects(_)) => Mode::Objects,

@@ -1,6 +1,6 @@
 //! Moving: the selection, the focus, scrolling, and what a click means.
 
-use super::{Redraw, State, effect::Effect, keymap::Intent, layout, printers, view::Pane};
+use super::{Redraw, State, effect::Effect, keymap::Intent, layout, messages, printers, view::Pane};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
@@ -18,6 +18,7 @@ impl State {
         }
         match (self.moving_pane(), self.selected_row()) {
             (Pane::Ams | Pane::Journal, _) | (_, None) => self.scroll(1, forward),
+            (Pane::Job, _) if messages::scroll_limit(self) > 0 => self.scroll(1, forward),
             (_, Some(_)) if sideways => self.scroll(1, forward),
             (_, Some(row)) => self.select_row(printers::beside(self, row, forward)),
         }
@@ -38,12 +39,13 @@ impl State {
         match self.moving_pane() {
             Pane::Ams => lines(layout.ams),
             Pane::Journal => lines(layout.journal),
+            Pane::Job if messages::scroll_limit(self) > 0 => lines(layout.job) / 2,
             _ => printers::page(self),
         }
     }
 
     pub(super) fn scroll(&mut self, by: usize, forward: bool) {
-        let limits = layout::scroll_limits(self);
+        let (limits, messages) = (layout::scroll_limits(self), messages::scroll_limit(self));
         let lines = u16::try_from(by).unwrap_or(u16::MAX);
         let moved = |at: u16, limit: u16| {
             let at = at.min(limit);
@@ -52,6 +54,7 @@ impl State {
         match self.moving_pane() {
             Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
             Pane::Journal => self.view.scroll_journal = moved(self.view.scroll_journal, limits.1),
+            Pane::Job if messages > 0 => self.view.scroll_job = moved(self.view.scroll_job, messages),
             _ => {
                 let last = self.view.rows.len().saturating_sub(1);
                 let row = self.selected_row().unwrap_or(0);
@@ -62,11 +65,12 @@ impl State {
     }
 
     pub(super) fn select_row(&mut self, row: usize) {
-        if let Some(who) = self.view.rows.get(row) {
-            if self.view.selected != Some(*who) {
-                self.view.scroll_ams = 0;
+        if let Some(who) = self.view.rows.get(row).copied() {
+            if self.view.selected != Some(who) {
+                (self.view.scroll_ams, self.view.scroll_job) = (0, 0);
             }
-            self.view.selected = Some(*who);
+            self.view.selected = Some(who);
+            self.view.marks.stretch(&self.view.rows, who);
             printers::keep_selection_visible(self);
         }
     }

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::protocol::{
     ftp,
+    machine::Storage,
     model::Model,
     plate::{Filament, Object, Plate, Sliced, Unreadable},
 };
@@ -221,6 +222,9 @@ impl Printer {
     pub fn plate(&self) -> Result<&Plate, String> {
         let found = match &self.objects.look {
             Look::Known(found) => found,
+            Look::Missing(NoPlate::NotThere) if self.report.machine.storage.is_some_and(|s| s != Storage::Ok) => {
+                return Err(format!("{}; it reports no storage that can be used", NoPlate::NotThere));
+            }
             Look::Missing(why) => return Err(why.to_string()),
             Look::Asked | Look::Coming { .. } => return Err("the job's file is being fetched".to_owned()),
             Look::Closed if self.has_file() => {

@@ -2,13 +2,14 @@
 
 use super::{
     Now,
-    ams::{self, Ams},
+    ams::{Ams, Context},
     attention::Told,
     camera::Camera,
     chart::History,
     control::Orders,
     event::{Cause, LinkChange},
     job::{Job, JobEvent, Phase},
+    machine::{Machine, hotends},
     objects::Objects,
     road::{Road, Roads},
     temps::Temps,
@@ -16,8 +17,8 @@ use super::{
 };
 use crate::protocol::{
     codes::HmsCode,
-    machine::MachinePart,
-    model::{CameraKind, Model},
+    flags::Cfg,
+    model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
 use std::time::{Duration, Instant};
@@ -158,6 +159,8 @@ pub struct Printer {
     pub configured_model: Option<Model>,
     /// What it is, by the best source so far.
     pub model: Model,
+    /// Where that is known from.
+    pub model_source: ModelSource,
     /// The road that counts.
     pub road: Road,
     /// The way to it on that road.
@@ -180,6 +183,10 @@ pub struct Printer {
     pub history: History,
     /// Filament.
     pub ams: Ams,
+    /// What it can do, how it is set, and the rest of what it says.
+    pub machine: Machine,
+    /// Boards and units with their firmware, as it listed them last.
+    pub modules: Vec<Module>,
     /// Firmware version.
     pub firmware: Option<String>,
     /// Orders under way and what is known about permission.
@@ -203,7 +210,11 @@ pub struct Printer {
 impl Printer {
     /// A printer of the configuration, before anything is known.
     pub fn new(name: &str, serial: &str, host: &str, configured_model: Option<Model>, tags: Vec<String>) -> Self {
-        let model = configured_model.or_else(|| Model::from_serial(serial)).unwrap_or_default();
+        let (model, model_source) = match (configured_model, Model::from_serial(serial)) {
+            (Some(model), _) => (model, ModelSource::Configured),
+            (None, Some(model)) => (model, ModelSource::Serial),
+            (None, None) => (Model::Unknown, ModelSource::Nothing),
+        };
         Self {
             name: crate::protocol::wire::clean(name),
             serial: serial.to_owned(),
@@ -211,6 +222,8 @@ impl Printer {
             tags,
             configured_model,
             model,
+            model_source,
+            machine: Machine::read(&Report::default(), model, None),
             ..Self::default()
         }
     }
@@ -222,8 +235,16 @@ impl Printer {
         self.nudged = None;
         self.unreadable = None;
         self.full_report |= report.full;
-        let estimated = ams::estimates_remaining(&self.report);
+        let context = Context::read(&self.report);
         let changed = self.report.merge(report);
+        // The vendor gave two models with one and two hotends serial numbers that begin alike.
+        let turned_out = self.model_source == ModelSource::Serial
+            && self.model == Model::H2D
+            && changed.device
+            && hotends(&self.report) == Some(1);
+        if turned_out {
+            (self.model, self.model_source) = (Model::H2S, ModelSource::Telemetry);
+        }
         let mut event = None;
         if changed.job || changed.health {
             let key = self.job.key.clone();
@@ -233,31 +254,18 @@ impl Printer {
                 self.objects.next_job();
             }
         }
-        // The flat fields of the nozzle stand among the machine's.
-        if changed.temps || changed.machine {
-            self.temps = Temps::read(&self.report, self.model);
+        // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.
+        if changed.machine || changed.device || changed.ams || turned_out {
+            self.read_machine();
         }
-        if changed.ams || estimated != ams::estimates_remaining(&self.report) {
-            self.ams = Ams::read(&self.report, self.model);
+        if changed.temps || changed.machine || turned_out {
+            self.read_temps();
+        }
+        if changed.ams || turned_out || context != Context::read(&self.report) {
+            self.read_ams();
         }
         let sampled = self.history.record(&self.temps, now.at);
         (changed.any() || sampled || !was_live, event)
-    }
-
-    /// Takes in the module list: the model's own name and the firmware version.
-    pub fn take_modules(&mut self, modules: &[Module]) -> bool {
-        let Some(ota) = modules.iter().find(|m| m.name.as_deref() == Some("ota")) else { return false };
-        let before = (self.model, self.firmware.clone());
-        self.firmware = ota.version.clone().filter(|v| !v.is_empty());
-        let named = [&ota.product, &ota.project].into_iter().flatten().find_map(|text| Model::from_code(text));
-        if self.configured_model.is_none()
-            && let Some(model) = named
-        {
-            self.model = model;
-            self.temps = Temps::read(&self.report, self.model);
-            self.ams = Ams::read(&self.report, self.model);
-        }
-        before != (self.model, self.firmware.clone())
     }
 
     /// Takes in a change of the link over the LAN.
@@ -330,13 +338,14 @@ impl Printer {
 
     /// The chamber light: on, off, or not reported.
     pub fn light(&self) -> Option<bool> {
-        Some(self.light_mode("chamber_light")? != "off")
+        let part = &self.report.machine;
+        let bit = || part.cfg.filter(|_| part.is_new()).map(Cfg::chamber_light);
+        self.light_mode("chamber_light").map(|mode| mode != "off").or_else(bit)
     }
 
     /// Whether there is a second chamber light.
     pub fn has_second_light(&self) -> bool {
-        let lights = self.report.machine.lights.as_deref().unwrap_or_default();
-        lights.iter().any(|l| l.node.as_deref() == Some("chamber_light2"))
+        self.machine.abilities.second_light
     }
 
     /// A light's mode as the printer writes it: `on`, `off`, `flashing`.
@@ -345,20 +354,12 @@ impl Printer {
         lights.iter().find(|l| l.node.as_deref() == Some(node))?.mode.as_deref()
     }
 
-    /// Wi-Fi signal in dBm; `None` also while the cable is in use (the printer then writes -90).
-    pub fn wifi_dbm(&self) -> Option<i32> {
-        let MachinePart { wifi, net, .. } = &self.report.machine;
-        let dbm: i32 = wifi.as_deref()?.trim().trim_end_matches("dBm").trim().parse().ok()?;
-        let wired = net.as_ref().and_then(|n| n.conf).is_some_and(|conf| conf & 1 == 1);
-        (!(dbm == -90 && wired)).then_some(dbm)
-    }
-
-    /// The network in words: a signal strength, or a cable.
+    /// The network in words: a cable, or a signal strength.
     pub fn network(&self) -> Option<String> {
-        let wired = self.report.machine.net.as_ref().and_then(|n| n.conf).is_some_and(|conf| conf & 1 == 1);
-        match self.wifi_dbm() {
-            Some(dbm) => Some(format!("{dbm} dBm")),
-            None => wired.then(|| "wired".to_owned()),
+        let network = self.machine.network;
+        match network.wired {
+            Some(true) => Some("wired".to_owned()),
+            _ => network.wifi_dbm.map(|dbm| format!("{dbm} dBm")),
         }
     }
 
@@ -375,7 +376,7 @@ impl Printer {
 
     /// Whether a camera is fitted, as far as the printer says.
     pub fn has_camera(&self) -> bool {
-        self.report.machine.camera.as_ref().and_then(|c| c.present) != Some(false)
+        self.machine.abilities.camera
     }
 
     /// What the watchdog wants done now.

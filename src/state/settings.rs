@@ -186,6 +186,8 @@ pub struct Settings {
     pub camera: CameraMode,
     /// The terminal is reached over SSH: fewer bytes, slower pictures.
     pub remote: bool,
+    /// The terminal makes a link of a text that is written with an address.
+    pub links: bool,
     /// No control command may be sent.
     pub read_only: bool,
     /// The printers are simulated; the header says so.

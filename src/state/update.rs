@@ -1,7 +1,9 @@
 //! The one place where state changes: an event and the moment in, effects out.
 
 use super::{
-    Now, PrinterId, Redraw, State, clock,
+    Now, PrinterId, Redraw, State,
+    batch::Item,
+    clock,
     control::{Action, Order},
     effect::Effect,
     event::{Cause, CloudEvent, Event, PrinterEvent},
@@ -142,13 +144,13 @@ impl State {
                     if !order.stage.is_open() {
                         self.order_ended(who, &order);
                     }
-                    self.mark(Redraw::AtOnce);
+                    self.order_moved(who);
                 }
                 self.see_effects(who, effects);
             }
             PrinterEvent::Sent(seq) => {
                 if printer.orders.sent(seq, at) {
-                    self.mark(Redraw::AtOnce);
+                    self.order_moved(who);
                 }
             }
             PrinterEvent::Refused(seq, why) => {
@@ -205,10 +207,17 @@ impl State {
         let name = self.printers[usize::from(who.0)].name.clone();
         let tone = self.log_order_end(who, order);
         self.tell_order(who, order);
-        if tone != Tone::Good {
+        // What stands in the results need not be said again, for each of two hundred.
+        if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
             self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
         }
-        self.mark(Redraw::AtOnce);
+        self.order_moved(who);
+    }
+
+    /// The order that a person is looking at moves at once; those of others come as often as news do.
+    fn order_moved(&mut self, who: PrinterId) {
+        self.mark(if self.view.selected == Some(who) { Redraw::AtOnce } else { Redraw::Soon });
+        self.follow_orders(who);
     }
 
     fn see_effects(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
@@ -228,7 +237,7 @@ impl State {
             self.order_ended(who, &order);
         }
         if moved {
-            self.mark(Redraw::AtOnce);
+            self.order_moved(who);
         }
         if half_dead {
             self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
@@ -239,15 +248,10 @@ impl State {
 
     /// Orders an action: asks first where it is dangerous, says why where it is not possible.
     pub(super) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, effects: &mut Vec<Effect>) {
+        if !self.may_order() {
+            return;
+        }
         let Some(printer) = self.printer(who) else { return };
-        if self.settings.read_only {
-            self.say("read-only: no command is sent", Tone::Warning);
-            return;
-        }
-        if self.view.frozen.is_some() {
-            self.say("the view is frozen; go on first, then order", Tone::Warning);
-            return;
-        }
         let name = printer.name.clone();
         match printer.allows(&action, self.now.at, &self.patience) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
@@ -261,7 +265,7 @@ impl State {
         }
     }
 
-    fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
+    pub(super) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
         let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
@@ -284,21 +288,17 @@ impl State {
     pub(super) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(question.who) else { return };
         let name = printer.name.clone();
-        let action = &question.action;
-        let still = if printer.job.key == question.job {
-            printer.allows(action, self.now.at, &self.patience).and_then(|session| {
-                if session == question.session { Ok(session) } else { Err("the connection has changed".to_owned()) }
-            })
-        } else {
-            Err("the job has changed".to_owned())
-        };
-        match still {
-            Ok(session) => self.send(question.who, action, session, effects),
+        let Confirm { who, action, session, job, .. } = question.clone();
+        let item = Item { who, action, session, job };
+        let action = &item.action;
+        match self.still(&item) {
+            Ok(session) => self.send(who, action, session, effects),
             Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
         }
     }
 
     pub(super) fn void_questions(&mut self, who: PrinterId, why: &str) {
+        self.leave_out(who, why);
         let before = self.view.layers.len();
         self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.who == who));
         if self.view.layers.len() != before {
@@ -313,7 +313,7 @@ impl State {
             self.notice = None;
             self.mark(Redraw::Soon);
         }
-        let expired = |layer: &Layer| matches!(layer, Layer::Confirm(question) if question.until <= at);
+        let expired = |layer: &Layer| layer.until().is_some_and(|until| until <= at);
         if self.view.layers.iter().any(expired) {
             self.view.layers.retain(|layer| !expired(layer));
             self.say("nobody answered: the question is void, nothing was sent", Tone::Warning);
@@ -392,10 +392,7 @@ impl State {
     /// The earliest moment at which something happens or looks different by itself; `None` is for ever.
     pub fn next_due(&self) -> Option<std::time::Instant> {
         let at = self.now.at;
-        let questions = self.view.layers.iter().filter_map(|layer| match layer {
-            Layer::Confirm(question) => Some(question.until),
-            _ => None,
-        });
+        let questions = self.view.layers.iter().filter_map(Layer::until);
         let printers = self.printers.iter().flat_map(|p| [p.next_due(at, &self.patience), p.orders.next_due()]);
         printers
             .flatten()

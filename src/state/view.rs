@@ -2,12 +2,14 @@
 
 use super::{
     PrinterId, State,
+    batch::{Batch, Results},
     chart::Span,
     control::Action,
     event::Probed,
     history::Browse,
     job::JobKey,
     login::Login,
+    marks::Marks,
     objects::Picker,
     printer::{Printer, Status},
     printers::{self, Group, Grouping},
@@ -150,6 +152,10 @@ pub struct Palette {
 pub enum Layer {
     /// A question before a dangerous order.
     Confirm(Confirm),
+    /// A question before an order to several printers.
+    Batch(Batch),
+    /// What became of such an order.
+    Results(Results),
     /// The keys.
     Help(Help),
     /// The command palette.
@@ -164,6 +170,17 @@ pub enum Layer {
     Form(Box<Form>),
 }
 
+impl Layer {
+    /// When a question is void.
+    pub fn until(&self) -> Option<Instant> {
+        match self {
+            Self::Confirm(question) => Some(question.until),
+            Self::Batch(question) => Some(question.until),
+            _ => None,
+        }
+    }
+}
+
 /// What the person looks at.
 #[derive(Debug, Clone, Default)]
 pub struct View {
@@ -175,6 +192,8 @@ pub struct View {
     pub zoom: Option<Pane>,
     /// The selected printer.
     pub selected: Option<PrinterId>,
+    /// The marked printers.
+    pub marks: Marks,
     /// Printers that pass the filter, in their order.
     pub rows: Vec<PrinterId>,
     /// The headings among them, in their order; none without a grouping.
@@ -193,6 +212,8 @@ pub struct View {
     pub span: Span,
     /// Lines scrolled down in AMS and journal.
     pub scroll_ams: u16,
+    /// Lines scrolled down in the list of messages of the zoomed job.
+    pub scroll_job: u16,
     /// Entries scrolled back in the journal.
     pub scroll_journal: u16,
     /// The journal tells of the selected printer only.

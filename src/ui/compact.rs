@@ -1,7 +1,7 @@
 //! Small screens: the selected printer without borders, and below that one line.
 
 use super::{
-    ams, job, job_alerts,
+    ams, header, job, job_alerts,
     paint::{Paint, needs_person},
     printers, temps, text,
     theme::Role,
@@ -33,7 +33,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     );
     let bar = job::bar_line(p, printer, width);
     let rest = usize::from(bar.is_some()) + 2;
-    lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3)));
+    lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3), true));
     lines.extend(bar);
     lines.extend(job_facts(p, printer, width));
     let temps = &printer.temps;
@@ -56,6 +56,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
 fn head(p: &mut Paint, area: Rect, printer: &Printer) {
     let state = p.state;
     let mut right = Vec::new();
+    right.extend(header::count_of_marks(p).map(|words| p.span(Role::Accent, words)));
     if state.view.rows.len() > 1 {
         let at = state.selected_row().map_or(0, |row| row + 1);
         right.push(p.span(Role::Dim, format!("{at}/{}", state.view.rows.len())));
@@ -81,7 +82,9 @@ fn head(p: &mut Paint, area: Rect, printer: &Printer) {
     line.push(Span::raw(" "));
     let used: usize = line.iter().map(Span::width).sum();
     let name = p.clip(&printer.name, usize::from(area.width).saturating_sub(used + 2));
-    p.line(area, 0, vec![Span::raw(" "), p.span(Role::Strong, name)]);
+    let marked = state.view.selected.is_some_and(|who| state.view.marks.contains(who));
+    let mark = if marked { p.theme.pick_text(printers::MARK.0, printers::MARK.1) } else { " " };
+    p.line(area, 0, vec![p.span(Role::Accent, mark), p.span(Role::Strong, name)]);
     p.line_right(area, 0, line);
 }
 

@@ -68,5 +68,5 @@ pub(super) fn place(p: &mut Paint, area: Rect, title: &str, width: u16, height: 
     let rect = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     p.clear(rect);
     let border = p.theme.style(role);
-    super::job::margin(p.boxed(rect, border, title, vec![]))
+    crate::state::layout::margin(p.boxed(rect, border, title, vec![]))
 }

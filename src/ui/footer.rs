@@ -8,7 +8,7 @@ use crate::state::{
     keymap::{Intent, Mode},
     notice::Tone,
     printer::{Link, Printer},
-    view::Pane,
+    view::{Layer, Pane},
 };
 use crate::{
     protocol::command::Speed,
@@ -38,7 +38,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
             keys
         }
-        Mode::Typing | Mode::Confirm | Mode::Objects => typing(p),
+        Mode::Typing | Mode::Confirm | Mode::Many | Mode::Results | Mode::Objects => typing(p),
     };
     let width = usize::from(area.width);
     let keys = shortened(keys, width.saturating_sub(1));
@@ -100,17 +100,26 @@ fn typing(p: &Paint) -> Vec<Shown> {
     if p.state.mode() == Mode::Confirm {
         return vec![key("y", "yes"), key("Esc", "no")];
     }
+    let scroll = p.theme.pick_text("↑↓", "Up Down");
     match p.state.view.layers.last() {
-        Some(crate::state::view::Layer::Form(_)) => {
+        Some(Layer::Batch(question)) => {
+            if question.items.is_empty() {
+                return vec![key("Esc", "close"), key(scroll, "scroll")];
+            }
+            let yes = if question.must_count() { key("Enter", "yes, with the number") } else { key("y", "yes") };
+            vec![yes, key("Esc", "no"), key(scroll, "scroll")]
+        }
+        Some(Layer::Results(_)) => vec![key("Esc", "close"), key(scroll, "scroll")],
+        Some(Layer::Form(_)) => {
             vec![key("Tab", "next field"), key("Enter", "go on"), key("Esc", "close")]
         }
-        Some(crate::state::view::Layer::Login(_)) => {
+        Some(Layer::Login(_)) => {
             vec![key("Enter", "go on"), key("Tab", "another way"), key("Esc", "close")]
         }
-        Some(crate::state::view::Layer::Palette(_)) => {
+        Some(Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }
-        Some(crate::state::view::Layer::Objects(picker)) => {
+        Some(Layer::Objects(picker)) => {
             let known = p.state.printer(picker.who).is_some_and(|printer| printer.plate().is_ok());
             let mut keys = if known { vec![key("Space", "choose"), key("Enter", "skip")] } else { Vec::new() };
             keys.push(key("Esc", "close"));
@@ -123,7 +132,9 @@ fn typing(p: &Paint) -> Vec<Shown> {
 fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     let mut keys = Vec::new();
     let printer = p.state.selected();
-    if let Some(printer) = printer {
+    if !p.state.view.marks.is_empty() {
+        keys.extend(marked(p));
+    } else if let Some(printer) = printer {
         if !p.settings().read_only {
             controls(p, printer, &mut keys);
         }
@@ -157,7 +168,7 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     }
     let zoomed = matches!(layout.kind, Kind::Zoom(_));
     if zoomed {
-        keys.extend(shown(p, Intent::Back, 2, 8));
+        keys.extend(shown(p, Intent::Back, 2, 8).filter(|_| p.state.view.marks.is_empty()));
     } else {
         keys.extend(shown(p, Intent::NextPane, 2, 3).filter(|_| layout.kind != Kind::Compact));
         keys.extend(shown(p, Intent::Zoom, 2, 4));
@@ -179,6 +190,22 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
     keys.extend(shown(p, Intent::Help, 3, 8));
     keys.extend(shown(p, Intent::Quit, 3, 7));
     keys
+}
+
+/// What is marked, and what can be done about it; the question says to whom it applies.
+fn marked(p: &Paint) -> Vec<Shown> {
+    let clear = shown(p, Intent::Back, 2, 8).map(|key| Shown { word: "unmark".into(), ..key });
+    let range = shown(p, Intent::MarkRange, 2, 5);
+    let range = range
+        .map(|key| if p.state.view.marks.is_range_open() { Shown { word: "end range".into(), ..key } } else { key });
+    let marks = [shown(p, Intent::Mark, 2, 7), clear, range, shown(p, Intent::MarkAll, 2, 4)];
+    let orders: &[(Intent, u8)] = if p.settings().read_only {
+        &[]
+    } else {
+        &[(Intent::Pause, 9), (Intent::Resume, 9), (Intent::Stop, 9), (Intent::Light, 6), (Intent::Palette, 3)]
+    };
+    let orders = orders.iter().filter_map(|(intent, weight)| shown(p, *intent, 1, *weight));
+    orders.chain(marks.into_iter().flatten()).collect()
 }
 
 /// Only what the printer allows now; greyed where its firmware refuses control.
@@ -209,7 +236,9 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
 
 /// What stands in the keys' place: an order of the selected printer that is under way or went wrong, then a notice.
 fn message(p: &Paint) -> Option<(Role, String)> {
-    let order = p.state.selected().and_then(|printer| Some((printer, printer.orders.newest()?)));
+    // The results say it already.
+    let results = matches!(p.state.view.layers.last(), Some(Layer::Results(_)));
+    let order = p.state.selected().filter(|_| !results).and_then(|printer| Some((printer, printer.orders.newest()?)));
     let told = |(printer, order): (&Printer, &Order)| (order_role(order), order_words(p, printer, order));
     match (order, &p.state.notice) {
         (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
@@ -229,7 +258,8 @@ fn message(p: &Paint) -> Option<(Role, String)> {
 
 fn order_role(order: &Order) -> Role {
     match order.stage {
-        Stage::Seen => Role::Ok,
+        Stage::Seen | Stage::Accepted => Role::Ok,
+        Stage::Partly(_) => Role::Waiting,
         ref stage if stage.is_open() => Role::Active,
         _ => Role::Trouble,
     }

@@ -41,6 +41,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect) {
 /// Marks that change what every key means.
 fn marks(p: &Paint) -> Vec<Span<'static>> {
     let mut out = Vec::new();
+    out.extend(count_of_marks(p).map(|words| p.span(Role::Accent, words)));
     if let Some(frozen) = &p.state.view.frozen {
         let since = text::time_of_day(frozen.1, p.state.now, p.settings().clock);
         out.push(p.span(Role::Waiting, format!("FROZEN {since}")));
@@ -52,6 +53,13 @@ fn marks(p: &Paint) -> Vec<Span<'static>> {
         out.push(p.span(Role::Accent, "DEMO"));
     }
     out
+}
+
+/// `5 marked`, and how many of them the filter hides.
+pub(super) fn count_of_marks(p: &Paint) -> Option<String> {
+    let (all, hidden) = (p.state.view.marks.len(), p.state.hidden_marks());
+    let hidden = if hidden > 0 { format!(" ({hidden} hidden)") } else { String::new() };
+    (all > 0).then(|| format!("{all} marked{hidden}"))
 }
 
 /// What stands at the left: for several printers their totals, for a single one when it is done.

@@ -20,7 +20,7 @@ use ratatui::{
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     p.clear(area);
     let border = p.theme.style(Role::Focus);
-    let room = super::job::margin(p.boxed(area, border, "Cloud", marks(p, open)));
+    let room = crate::state::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
     if room.height < 2 {
         return;
     }

@@ -3,6 +3,8 @@
 use super::{job_alerts, objects, paint::Paint, text, theme::Role};
 use crate::state::{
     job::Phase,
+    layout::margin,
+    messages,
     printer::{Printer, Status},
     view::Pane,
 };
@@ -33,24 +35,29 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     };
     let room = p.pane(rect, Pane::Job, &title, right);
     let room = margin(room);
-    let lines = lines(p, printer, room);
+    let zoomed = p.state.view.zoom == Some(Pane::Job);
+    let list = messages::area(room, printer).filter(|_| zoomed);
+    let job = list.map_or(room, |list| Rect { height: list.y - room.y, ..room });
+    let lines = lines(p, printer, job, list.is_none());
     for (row, line) in lines.into_iter().enumerate() {
-        p.line(room, row as u16, line);
+        p.line(job, row as u16, line);
+    }
+    if let Some(list) = list {
+        super::messages::draw(p, list, printer);
+    } else {
+        for code in printer.codes() {
+            p.link(job, &code.to_string(), &code.wiki());
+        }
     }
 }
 
-/// A blank column at both sides.
-pub(super) fn margin(room: Rect) -> Rect {
-    Rect { x: room.x + 1, width: room.width.saturating_sub(2), ..room }
-}
-
-fn lines(p: &Paint, printer: &Printer, room: Rect) -> Vec<Line<'static>> {
+fn lines(p: &Paint, printer: &Printer, room: Rect, codes: bool) -> Vec<Line<'static>> {
     let (width, height) = (usize::from(room.width), usize::from(room.height));
     let facts = facts(p, printer, width);
     let bar = bar_line(p, printer, width);
     // Name, bar and two lines of facts come first; words about trouble get what is left.
     let must = 1 + usize::from(bar.is_some()) + facts.len().min(if height > 6 { 3 } else { 2 });
-    let alerts = job_alerts::lines(p, printer, width, height.saturating_sub(must).max(1));
+    let alerts = job_alerts::lines(p, printer, width, height.saturating_sub(must).max(1), codes);
     let spare = height.saturating_sub(1 + alerts.len() + usize::from(bar.is_some()) + facts.len());
     let mut out = vec![name_line(p, printer, width)];
     out.extend(alerts);

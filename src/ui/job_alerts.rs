@@ -1,9 +1,9 @@
 //! What is in the way, in sentences with a next step: the link, errors and messages, refused control.
 
-use super::{job::is_locked, paint::Paint, text, theme::Role};
+use super::{job::is_locked, messages, paint::Paint, text, theme::Role};
 use crate::protocol::codes::Code;
 use crate::state::{
-    action::Print,
+    advice::Advice,
     control::LOCKED,
     event::Cause,
     job::Phase,
@@ -12,53 +12,86 @@ use crate::state::{
 };
 use ratatui::text::Line;
 
-/// The sentences, most important first, wrapped into at most so many lines.
-pub(super) fn lines(p: &Paint, printer: &Printer, width: usize, most: usize) -> Vec<Line<'static>> {
-    let mut out: Vec<Line<'static>> = Vec::new();
-    let mut cut = false;
-    for (role, words, code) in alerts(p, printer) {
-        let wrapped = text::wrap(&words, width);
-        let last = wrapped.len() - 1;
-        for (at, line) in wrapped.into_iter().enumerate() {
-            let room = width.saturating_sub(text::width(&line));
-            let mut spans = vec![p.span(role, line)];
-            let beside = at == last && !code.is_empty() && room > text::width(&code) + 2;
-            if beside {
-                spans.push(p.span(Role::Dim, format!("  {code}")));
-            }
-            out.push(spans.into());
-            if at == last && !code.is_empty() && !beside && out.len() < most {
-                out.push(p.span(Role::Dim, code.clone()).into());
-            }
-        }
-        cut |= out.len() > most;
+/// Something to be said.
+struct Alert {
+    role: Role,
+    words: String,
+    /// The code behind it.
+    code: Option<Code>,
+    /// What to do about it: said even where there is no room for all of the words.
+    advice: Advice,
+}
+
+impl Alert {
+    fn new(role: Role, words: impl Into<String>) -> Self {
+        Self { role, words: words.into(), code: None, advice: Advice::default() }
     }
-    if cut {
-        out.truncate(most);
-        if let Some(line) = out.last_mut() {
-            let text = format!("{line} ");
-            let mark = p.theme.pick_text("…", "...");
-            let style = line.spans.first().map(|s| s.style).unwrap_or_default();
-            let room = width.saturating_sub(text::width(mark));
-            let clipped: String = p.fit(&text, room.min(text::width(&text))).trim_end_matches(['…', '~', ' ']).into();
-            *line = ratatui::text::Span::styled(clipped + mark, style).into();
+}
+
+/// The sentences, most important first, wrapped into at most so many lines. `codes`: errors and messages too.
+pub(super) fn lines(p: &Paint, printer: &Printer, width: usize, most: usize, codes: bool) -> Vec<Line<'static>> {
+    let mut out: Vec<Line<'static>> = Vec::new();
+    let alerts = alerts(p, printer, codes);
+    let count = alerts.len();
+    for (at, alert) in alerts.into_iter().enumerate() {
+        if out.len() >= most {
+            append(p, out.last_mut(), &format!("+{}", count - at), width);
+            break;
         }
+        let advice = messages::advice(p, &alert.advice, width);
+        let room = (most - out.len()).saturating_sub(usize::from(advice.is_some())).max(1);
+        let mut lines = sentence(p, &alert, width, room);
+        // The code stands behind the sentence, else on a line of its own, else behind the advice.
+        let code = alert.code.map(|code| code.to_string());
+        let code = code.filter(|code| !append(p, lines.last_mut(), code, width));
+        let code = code.filter(|code| {
+            let free = lines.len() < room;
+            lines.extend(free.then(|| Line::from(p.span(Role::Dim, code.clone()))));
+            !free
+        });
+        out.extend(lines);
+        out.extend(advice.filter(|_| out.len() < most).map(|mut line| {
+            if let Some(code) = code {
+                append(p, Some(&mut line), &code, width);
+            }
+            line
+        }));
     }
     out
 }
 
-/// Role, sentence, code.
-type Alert = (Role, String, String);
+/// One sentence in at most so many lines; what is cut off leaves a mark.
+fn sentence(p: &Paint, alert: &Alert, width: usize, room: usize) -> Vec<Line<'static>> {
+    let mut wrapped = text::wrap(&alert.words, width);
+    if wrapped.len() > room {
+        let rest = wrapped.split_off(room - 1).join(" ");
+        wrapped.push(p.clip(&rest, width));
+    }
+    wrapped.into_iter().map(|line| p.span(alert.role, line).into()).collect()
+}
 
-fn alerts(p: &Paint, printer: &Printer) -> Vec<Alert> {
+/// Writes something small behind a line, if there is room. Tells whether there was.
+fn append(p: &Paint, line: Option<&mut Line<'static>>, words: &str, width: usize) -> bool {
+    match line.filter(|line| line.width() + text::width(words) + 2 <= width) {
+        Some(line) => {
+            line.push_span(p.span(Role::Dim, format!("  {words}")));
+            true
+        }
+        None => false,
+    }
+}
+
+fn alerts(p: &Paint, printer: &Printer, codes: bool) -> Vec<Alert> {
     let mut out = Vec::new();
     link(p, printer, &mut out);
-    trouble(p, printer, &mut out);
+    if codes {
+        trouble(printer, &mut out);
+    }
     if let Some((count, why)) = &printer.unreadable {
-        out.push((Role::Waiting, format!("{count} messages in a row could not be read: {why}"), String::new()));
+        out.push(Alert::new(Role::Waiting, format!("{count} messages in a row could not be read: {why}")));
     }
     if is_locked(printer) && !p.settings().read_only {
-        out.push((Role::Dim, LOCKED.to_owned(), String::new()));
+        out.push(Alert::new(Role::Dim, LOCKED));
     }
     out
 }
@@ -68,10 +101,9 @@ fn key(p: &Paint, intent: Intent) -> String {
 }
 
 fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
-    let none = String::new();
     match &printer.link {
         Link::Down { why, retry_at } => {
-            out.push((Role::Trouble, why.to_string(), none.clone()));
+            out.push(Alert::new(Role::Trouble, why.to_string()));
             if let Cause::CertificateChanged { pinned, found } = why {
                 let short = |print: &str| print.get(..16).unwrap_or(print).to_owned();
                 let words = format!(
@@ -79,10 +111,9 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                      if not, somebody else may be answering",
                     key(p, Intent::Trust)
                 );
-                let code = format!("was {}, is {}", short(pinned), short(found));
                 // The fingerprints first: nobody shall accept what they cannot see.
-                out.push((Role::Text, code, none));
-                out.push((Role::Text, words, String::new()));
+                out.push(Alert::new(Role::Text, format!("was {}, is {}", short(pinned), short(found))));
+                out.push(Alert::new(Role::Text, words));
                 return;
             }
             let next = match retry_at {
@@ -94,55 +125,45 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                     key(p, Intent::Retry)
                 ),
             };
-            out.push((Role::Text, format!("{next} ({})", printer.host), none));
+            out.push(Alert::new(Role::Text, format!("{next} ({})", printer.host)));
         }
         Link::Waiting => {
-            out.push((Role::Dim, format!("waits for its turn to connect to {}", printer.host), none));
+            out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", printer.host)));
         }
         Link::Connecting { attempt: 0 | 1 } => {
-            out.push((Role::Dim, format!("connecting to {}", printer.host), none));
+            out.push(Alert::new(Role::Dim, format!("connecting to {}", printer.host)));
         }
         Link::Connecting { attempt } => {
-            out.push((Role::Waiting, format!("connecting to {}, attempt {attempt}", printer.host), none));
+            out.push(Alert::new(Role::Waiting, format!("connecting to {}, attempt {attempt}", printer.host)));
         }
         Link::Up { .. } => match p.freshness(printer) {
             Freshness::Live => {}
             Freshness::Nothing if printer.silent_for(p.now.at).is_some_and(|t| t >= p.state.patience.first_nudge()) => {
-                out.push((Role::Waiting, "connected, but no data came yet; check the serial".to_owned(), none));
+                out.push(Alert::new(Role::Waiting, "connected, but no data came yet; check the serial"));
             }
             Freshness::Nothing => {
-                out.push((Role::Dim, "connected; waiting for the first report".to_owned(), none));
+                out.push(Alert::new(Role::Dim, "connected; waiting for the first report"));
             }
             Freshness::Stale(age) => {
                 let words = format!("no report for {}; what you see may be old", text::age(age));
-                out.push((Role::Waiting, words, none));
+                out.push(Alert::new(Role::Waiting, words));
             }
         },
     }
 }
 
-fn trouble(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
+fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
     let job = &printer.job;
     let role = if job.waits_for_person() { Role::Waiting } else { Role::Trouble };
-    if let Some((words, code)) = printer.trouble() {
-        let mut words = words;
-        let says_how = words.contains("resume");
-        if says_how {
-            // The footer shows the key.
-        } else if printer.allows(&Print::Resume.into(), p.now.at, &p.state.patience).is_ok() && !p.settings().read_only
-        {
-            words += &format!("; set it right, then {} resumes", key(p, Intent::Resume));
-        } else if job.resume_at_printer {
-            words += "; go on at the printer's screen";
-        }
-        out.push((role, words, code));
+    if let Some((words, _)) = printer.trouble() {
+        out.push(Alert { role, words, code: printer.worst(), advice: printer.advice_for_trouble() });
     } else if job.phase == Phase::Failed {
-        out.push((role, "the printer gave no reason; its screen may say more".to_owned(), String::new()));
+        out.push(Alert::new(role, "the printer gave no reason; its screen may say more"));
     }
     // Further messages; the first one is told above unless the error took its place.
-    let told = usize::from(job.error.is_none() && printer.worst_hms().is_some());
-    for hms in printer.messages().map(|message| message.code).skip(told) {
+    for hms in printer.messages().map(|message| message.code).filter(|hms| Some(Code::Hms(*hms)) != printer.worst()) {
         let role = if hms.severity() <= crate::protocol::codes::Severity::Serious { Role::Trouble } else { Role::Dim };
-        out.push((role, printer.text(Code::Hms(hms)).words, hms.to_string()));
+        let code = Code::Hms(hms);
+        out.push(Alert { code: Some(code), ..Alert::new(role, printer.text(code).words) });
     }
 }

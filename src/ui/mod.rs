@@ -1,6 +1,7 @@
 //! From the state to cells. Pure: it reads the state and changes nothing but the buffer.
 
 mod ams;
+mod batch;
 mod camera;
 mod chart;
 mod compact;
@@ -16,6 +17,7 @@ mod job;
 mod job_alerts;
 mod journal;
 mod login;
+mod messages;
 mod objects;
 mod paint;
 mod palette;
@@ -78,6 +80,8 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
     for layer in &state.view.layers {
         match layer {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
+            Layer::Batch(question) => batch::question(&mut p, body, question),
+            Layer::Results(results) => batch::results(&mut p, body, results),
             Layer::Help(help) => help::draw(&mut p, body, help),
             Layer::Objects(picker) => objects::draw(&mut p, body, picker),
             Layer::Form(form) => form::draw(&mut p, body, form),

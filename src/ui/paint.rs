@@ -11,12 +11,13 @@ use crate::state::{
     view::Pane,
 };
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, CellDiffOption},
     layout::Rect,
     style::Style,
     text::{Line, Span},
     widgets::{Block, Clear, Widget},
 };
+use std::num::NonZeroU16;
 
 /// What panes draw with.
 pub(super) struct Paint<'a> {
@@ -117,6 +118,30 @@ impl Paint<'_> {
     pub(super) fn cell(&mut self, x: u16, y: u16, symbol: &str, style: Style) {
         if let Some(cell) = self.buf.cell_mut((x, y)) {
             cell.set_symbol(symbol).set_style(style);
+        }
+    }
+
+    /// Makes a link of a text that was drawn in an area, where the terminal can. Each cell is a link of its own, so that
+    /// frames may redraw any of them; the terminal joins them by the text, which is their id.
+    pub(super) fn link(&mut self, area: Rect, text: &str, url: &str) {
+        let width = text::width(text) as u16;
+        // Nothing from outside may end the code early: these are texts and addresses of our own.
+        let is_plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && b != b';');
+        if !self.settings().links || !is_plain(text) || !is_plain(url) {
+            return;
+        }
+        let area = area.intersection(self.buf.area);
+        for y in area.top()..area.bottom() {
+            for x in area.left()..(area.right() + 1).saturating_sub(width) {
+                let at = |(i, c): (u16, char)| self.buf[(x + i, y)].symbol().chars().eq([c]);
+                if (0..).zip(text.chars()).all(at) {
+                    for i in x..x + width {
+                        let cell = &mut self.buf[(i, y)];
+                        let linked = format!("\x1b]8;id={text};{url}\x1b\\{}\x1b]8;;\x1b\\", cell.symbol());
+                        cell.set_symbol(&linked).set_diff_option(CellDiffOption::ForcedWidth(NonZeroU16::MIN));
+                    }
+                }
+            }
         }
     }
 

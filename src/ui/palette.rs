@@ -40,7 +40,11 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
         None => p.span(Role::Dim, "Enter orders, Tab completes, Esc closes"),
     };
     lines.push(below.into());
-    let title = p.state.selected().map_or_else(|| "Commands".to_owned(), |printer| printer.name.clone());
+    let title = match p.state.view.marks.len() {
+        0 => p.state.selected().map_or_else(|| "Commands".to_owned(), |printer| printer.name.clone()),
+        1 => "1 marked printer".to_owned(),
+        n => format!("{n} marked printers"),
+    };
     let inner = dialog::place(p, area, &title, width, lines.len() as u16 + 2, Role::Focus);
     for (row, line) in lines.into_iter().enumerate() {
         p.line(inner, row as u16, line);

@@ -19,6 +19,8 @@ pub(super) const LEAD: usize = 3;
 const WORD: usize = 8;
 const PERCENT: usize = 4;
 const TIME: usize = 5;
+/// What stands before a marked printer, in the blank that every entry begins with; and the same in ASCII.
+pub(super) const MARK: (&str, &str) = ("◆", "*");
 
 pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     let view = &p.state.view;
@@ -87,8 +89,12 @@ pub(super) fn lead(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
     vec![p.span(p.theme.role_of(status, stale), format!(" {} ", p.theme.symbol(status, stale)))]
 }
 
-/// Marks the selected entry.
+/// Shows whether an entry is marked, and whether it is the selected one.
 pub(super) fn select(p: &mut Paint, id: PrinterId, area: Rect) {
+    if p.state.view.marks.contains(id) && !area.is_empty() {
+        let (symbol, style) = (p.theme.pick_text(MARK.0, MARK.1), p.theme.style(Role::Accent));
+        p.cell(area.x, area.y, symbol, style);
+    }
     if p.state.view.selected == Some(id) {
         p.buf.set_style(area, p.theme.style(Role::Selected));
     }

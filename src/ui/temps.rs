@@ -2,12 +2,11 @@
 
 use super::{
     chart::{self, Series},
-    job::margin,
     paint::{Paint, width_of},
     text,
     theme::Role,
 };
-use crate::state::{chart::Sample, printer::Printer, temps::Gauge, view::Pane};
+use crate::state::{chart::Sample, layout::margin, printer::Printer, temps::Gauge, view::Pane};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

@@ -2,6 +2,7 @@
 
 mod farm;
 mod journal;
+mod messages;
 mod temps;
 mod themes;
 

@@ -1,5 +1,6 @@
 //! Roles and how they look: panes name a role, never a colour. Only filaments and pictures bring their own colours.
 
+use crate::protocol::codes::Severity;
 use crate::state::{
     printer::Status,
     settings::{ColorDepth, Colour, OwnColours, Settings, ThemeName},
@@ -30,6 +31,10 @@ pub enum Role {
     Waiting,
     /// Something is wrong.
     Trouble,
+    /// A serious message: below a fatal one, above a common one.
+    Serious,
+    /// A message for information.
+    Info,
     /// Values that are old.
     Stale,
     /// Keys and what can be chosen.
@@ -264,10 +269,10 @@ impl Theme {
             Role::Waiting => palette.waiting,
             Role::Trouble => palette.trouble,
             Role::Selected => palette.selected,
-            Role::Nozzle => palette.heat[0],
+            Role::Nozzle | Role::Serious => palette.heat[0],
             Role::SecondNozzle => palette.heat[1],
             Role::Bed => palette.heat[2],
-            Role::Chamber => palette.heat[3],
+            Role::Chamber | Role::Info => palette.heat[3],
         };
         let weight = match (role, ink) {
             (Role::Strong | Role::Focus | Role::Trouble | Role::Waiting, _) | (Role::Active | Role::Accent, None) => {
@@ -312,6 +317,17 @@ impl Theme {
             Status::Unknown => ("?", "?"),
         };
         if self.ascii { plain } else { fine }
+    }
+
+    /// A severity's role: red, orange, yellow, blue.
+    pub fn role_of_severity(self, severity: Severity) -> Role {
+        match severity {
+            Severity::Fatal => Role::Trouble,
+            Severity::Serious => Role::Serious,
+            Severity::Common => Role::Waiting,
+            Severity::Unknown => Role::Text,
+            Severity::Info => Role::Info,
+        }
     }
 
     /// A status' role.

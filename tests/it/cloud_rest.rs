@@ -284,7 +284,7 @@ async fn each_fault_comes_to_what_it_is() {
         (CloudFault::Cloudflare, "bot check"),
         (CloudFault::Forbidden, "not given to this account"),
         (CloudFault::TooMany(30), "wait 30 s"),
-        (CloudFault::TooManyUntil(3600), "wait 60 min"),
+        (CloudFault::TooManyUntil(3590), "wait 60 min"),
         (CloudFault::TooManyBare, "wait 60 s"),
         (CloudFault::Server(500), "a problem of its own (status 500)"),
         (CloudFault::Html, "a web page instead of data"),

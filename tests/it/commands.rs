@@ -277,6 +277,8 @@ fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
     let before: Value = serde_json::from_str(&before.out).unwrap();
     assert_eq!(error(&before[0])["text_source"], "built-in", "a command that is over in a moment fetches nothing");
     assert_eq!(before[0]["job"]["error"]["wiki"], "https://wiki.bambulab.com/en/hms/home");
+    let advice = serde_json::json!({"text": "look at the print", "actions": ["resume", "stop", "dismiss"]});
+    assert_eq!(before[0]["job"]["error"]["advice"], advice);
     let mut child = home.command(&["status", "Garage A1", "--watch"]).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let fetched = lines.find_map(|line| {

@@ -140,7 +140,8 @@ impl Desk {
     pub(crate) fn acknowledge(&mut self, printer: u16, command: &str, ok: bool, reason: &str) {
         let seq = self.seq(usize::from(printer)).0.to_string();
         let family = if command == "ledctrl" { "system" } else { "print" };
-        let ack = Ack { family: family.into(), command: command.into(), seq, ok, reason: reason.into(), err_code: 0 };
+        let ack =
+            Ack { family: family.into(), command: command.into(), seq, ok, reason: reason.into(), ..Ack::default() };
         self.of(printer, PrinterEvent::Ack(ack));
     }
 }

@@ -14,7 +14,15 @@ enum Kind {
     Int,
     Float,
     Text,
+    /// A text that is never empty: a tag of nothing keeps the known one, by a derived rule with tests of its own.
+    Word,
+    /// A bool in any form.
+    Bool,
+    /// A bool.
+    Flag,
     Hex,
+    /// A mask in which everything is there: a clear bit takes things away, by a derived rule with tests of its own.
+    Mask,
     Texts,
     Object(&'static [(&'static str, Kind)]),
     /// A list that is replaced as a whole.
@@ -23,7 +31,7 @@ enum Kind {
     ById(&'static [i64], &'static str, &'static [(&'static str, Kind)]),
 }
 
-use Kind::{ById, Float, Hex, Int, List, Object, Text, Texts};
+use Kind::{Bool, ById, Flag, Float, Hex, Int, List, Mask, Object, Text, Texts, Word};
 
 const TRAY: &[(&str, Kind)] = &[
     ("state", Int),
@@ -32,10 +40,17 @@ const TRAY: &[(&str, Kind)] = &[
     ("tray_sub_brands", Text),
     ("tray_color", Text),
     ("cols", Texts),
+    ("ctype", Int),
     ("remain", Int),
     ("tray_weight", Int),
+    ("total_len", Int),
+    ("tray_id_name", Text),
+    ("drying_temp", Int),
+    ("tray_time", Int),
+    ("k", Float),
+    ("cali_idx", Int),
     ("nozzle_temp_min", Int),
-    ("tag_uid", Text),
+    ("tag_uid", Word),
     ("nobody_knows", Int),
 ];
 const UNIT: &[(&str, Kind)] = &[
@@ -43,19 +58,81 @@ const UNIT: &[(&str, Kind)] = &[
     ("humidity_raw", Int),
     ("temp", Float),
     ("dry_time", Int),
+    ("dry_setting", Object(&[("dry_filament", Text), ("dry_temperature", Int), ("dry_duration", Int)])),
+    ("dry_sf_reason", List(&[])),
     ("info", Hex),
     ("tray", ById(&[0, 1, 2, 3], "tray_uuid", TRAY)),
 ];
 const HEATER: &[(&str, Kind)] = &[("info", Object(&[("temp", Int)]))];
+const EXTRUDER: &[(&str, Kind)] =
+    &[("temp", Int), ("snow", Int), ("spre", Int), ("star", Int), ("info", Int), ("stat", Int)];
+const NOZZLE: &[(&str, Kind)] =
+    &[("diameter", Float), ("type", Text), ("stat", Int), ("tm", Int), ("color_m", Text), ("fila_id", Text)];
+const AIRDUCT: &[(&str, Kind)] = &[
+    ("modeCur", Int),
+    ("subMode", Int),
+    ("modeList", List(&[("modeId", Int), ("ctrl", List(&[])), ("off", List(&[]))])),
+    ("parts", List(&[("id", Int), ("state", Int), ("tar_state", Int), ("range", Int)])),
+];
 const DEVICE: &[(&str, Kind)] = &[
     ("bed", Object(HEATER)),
+    ("bed_temp", Int),
     ("ctc", Object(HEATER)),
+    ("cham_temp", Int),
+    ("extruder", Object(&[("state", Int), ("info", ById(&[0, 1], "hnow", EXTRUDER))])),
     (
-        "extruder",
-        Object(&[("state", Int), ("info", ById(&[0, 1], "hnow", &[("temp", Int), ("snow", Int), ("star", Int)]))]),
+        "nozzle",
+        Object(&[
+            ("exist", Int),
+            ("state", Int),
+            ("src_id", Int),
+            ("info", ById(&[0, 1, 16], "wear", NOZZLE)),
+            ("0", Object(&[("temp", Int)])),
+        ]),
     ),
-    ("nozzle", Object(&[("info", ById(&[0, 1, 16], "wear", &[("diameter", Float), ("type", Text)]))])),
-    ("airduct", Object(&[("modeCur", Int), ("parts", List(&[("id", Int), ("state", Int)]))])),
+    ("airduct", Object(AIRDUCT)),
+    ("holder", Object(&[("pos", Int), ("stat", Int)])),
+    ("ext_tool", Object(&[("type", Text), ("mount", Int), ("mount_3d", Int)])),
+    ("fila_switch", Object(&[("in", List(&[])), ("out", List(&[])), ("stat", Int)])),
+    ("cam", Object(&[("tl_internal_free_kb", Int)])),
+];
+const CAMERA: &[(&str, Kind)] = &[
+    ("ipcam_dev", Bool),
+    ("ipcam_record", Bool),
+    ("timelapse", Bool),
+    ("resolution", Text),
+    ("resolution_supported", Texts),
+    ("tutk_server", Bool),
+    ("rtsp_url", Text),
+    ("liveview", Object(&[("local", Text), ("remote", Text)])),
+    ("tl_external_total_kb", Int),
+];
+const XCAM: &[(&str, Kind)] =
+    &[("first_layer_inspector", Bool), ("spaghetti_detector", Bool), ("halt_print_sensitivity", Text), ("cfg", Int)];
+const UPGRADE: &[(&str, Kind)] = &[
+    ("status", Text),
+    ("progress", Int),
+    ("message", Text),
+    ("new_version_state", Int),
+    ("ota_new_version_number", Text),
+    ("new_ver_list", List(&[("name", Text), ("cur_ver", Text), ("new_ver", Text)])),
+    ("err_code", Int),
+    ("consistency_request", Bool),
+];
+const AMS: &[(&str, Kind)] = &[
+    ("ams", ById(&[0, 1, 128], "check", UNIT)),
+    ("tray_now", Int),
+    ("tray_pre", Int),
+    ("tray_tar", Int),
+    ("tray_exist_bits", Mask),
+    ("ams_exist_bits", Mask),
+    ("tray_read_done_bits", Hex),
+    ("tray_reading_bits", Hex),
+    ("tray_hall_out_bits", Hex),
+    ("insert_flag", Bool),
+    ("power_on_flag", Bool),
+    ("calibrate_remain_flag", Bool),
+    ("cali_stat", Int),
 ];
 const PRINT: &[(&str, Kind)] = &[
     ("gcode_state", Text),
@@ -71,25 +148,31 @@ const PRINT: &[(&str, Kind)] = &[
     ("nozzle_temper", Float),
     ("bed_target_temper", Float),
     ("info", Object(&[("temp", Int)])),
+    ("ctt", Float),
     ("fan_gear", Int),
     ("hms", List(&[("attr", Int), ("code", Int)])),
     ("print_error", Int),
     ("lights_report", List(&[("node", Text), ("mode", Text)])),
-    ("net", Object(&[("conf", Int)])),
-    ("ipcam", Object(&[("rtsp_url", Text)])),
-    ("upgrade_state", Object(&[("status", Text), ("new_version_state", Int)])),
+    ("net", Object(&[("conf", Int), ("info", List(&[("ip", Int), ("mask", Int)]))])),
+    ("ipcam", Object(CAMERA)),
+    ("xcam", Object(XCAM)),
+    ("upgrade_state", Object(UPGRADE)),
+    ("online", Object(&[("ahb", Bool), ("rfid", Bool), ("ext", Bool)])),
     ("fun", Hex),
+    ("fun2", Hex),
+    ("cfg", Hex),
+    ("aux", Hex),
+    ("stat", Hex),
+    ("flag3", Int),
     ("home_flag", Int),
+    ("sdcard", Flag),
+    ("aux_part_fan", Bool),
+    ("hw_switch_state", Int),
+    ("force_upgrade", Bool),
+    ("ams_status", Int),
+    ("ams_rfid_status", Int),
     ("nobody_knows", Object(&[("x", Int)])),
-    (
-        "ams",
-        Object(&[
-            ("ams", ById(&[0, 1, 128], "check", UNIT)),
-            ("tray_now", Int),
-            ("tray_exist_bits", Hex),
-            ("ams_exist_bits", Hex),
-        ]),
-    ),
+    ("ams", Object(AMS)),
     ("vt_tray", Object(&[("id", Int), ("tray_uuid", Text), ("tray_type", Text), ("remain", Int)])),
     ("vir_slot", ById(&[254, 255], "tray_uuid", TRAY)),
     ("device", Object(DEVICE)),
@@ -111,6 +194,15 @@ fn value(kind: Kind) -> BoxedStrategy<Value> {
         ]
         .boxed(),
         Text => prop_oneof![4 => "[A-C]{0,2}".prop_map(Value::from), 1 => Just(Value::Null)].boxed(),
+        Word => prop_oneof![4 => "[A-C]{1,2}".prop_map(Value::from), 1 => Just(Value::Null)].boxed(),
+        Bool => prop_oneof![
+            3 => any::<bool>().prop_map(Value::from),
+            1 => prop::sample::select(vec!["enable", "disable", "1", "0"]).prop_map(Value::from),
+            1 => Just(Value::Null),
+        ]
+        .boxed(),
+        Flag => any::<bool>().prop_map(Value::from).boxed(),
+        Mask => prop_oneof![4 => Just(Value::from("fffffffff")), 1 => Just(Value::Null)].boxed(),
         Hex => prop_oneof![4 => "[0-9a-f]{1,4}".prop_map(Value::from), 1 => Just(Value::Null)].boxed(),
         Texts => prop::collection::vec("[A-C]{8}", 0..3).prop_map(|list| json!(list)).boxed(),
         Object(fields) => object(fields).prop_map(Value::Object).boxed(),
@@ -182,7 +274,7 @@ proptest! {
         for message in &messages {
             let before = typed.clone();
             let changed = typed.merge(read(message)).any();
-            let different = Report { full: before.full, ..typed.clone() } != before;
+            let different = Report { full: before.full, clock: before.clock, ..typed.clone() } != before;
             prop_assert_eq!(changed, different);
         }
         let last = messages.last().expect("one at least");

@@ -5,7 +5,7 @@ use crate::{
     scripts::{Start, begin, check, expect_on},
 };
 use bambu_tui::{
-    protocol::command::{Command, Speed},
+    protocol::command::{Command, Reply, Speed},
     state::{
         Redraw,
         event::{Event, PrinterEvent, Refusal},
@@ -79,7 +79,8 @@ fn orders_go_out_where_the_state_of_the_job_allows_them() {
         (Start::Printing, "-", Command::Speed(Speed::Silent)),
         (Start::Preparing, "xy", Command::Stop),
         (Start::Paused, "xy", Command::Stop),
-        (Start::Waiting, "ry", Command::Resume),
+        // What the printer shows an error for is answered with that error.
+        (Start::Waiting, "ry", Command::Reply { reply: Reply::Retry, error: 0x0300_8003, job: "0".into() }),
     ] {
         let mut desk = begin(start);
         desk.keys(keys);

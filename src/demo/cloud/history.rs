@@ -6,6 +6,7 @@ use crate::demo::sim::spool::{Slot, Spool};
 use crate::demo::sim::{Phase, SimPrinter};
 use crate::demo::tls::fingerprint;
 use chrono::DateTime;
+use std::borrow::Cow;
 
 /// How many prints the past has, and over how many days.
 const PAST: i64 = 60;
@@ -29,8 +30,8 @@ pub(super) mod status {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Filament {
     pub(super) slot: Slot,
-    pub(super) code: &'static str,
-    pub(super) kind: &'static str,
+    pub(super) code: Cow<'static, str>,
+    pub(super) kind: Cow<'static, str>,
     /// `RRGGBBAA`.
     pub(super) color: String,
     pub(super) grams: f64,
@@ -194,7 +195,7 @@ fn live(sim: &SimPrinter, job: &Job, id: u64, (start, end): (i64, i64), status: 
 }
 
 fn filament(slot: Slot, spool: &Spool, grams: f64) -> Filament {
-    Filament { slot, code: spool.code, kind: spool.kind, color: spool.color.clone(), grams }
+    Filament { slot, code: spool.code.clone(), kind: spool.kind.clone(), color: spool.color.clone(), grams }
 }
 
 /// A moment as the cloud writes it.

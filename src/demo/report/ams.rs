@@ -150,13 +150,27 @@ pub fn write_new(sheet: &mut Sheet<'_>, sim: &SimPrinter) {
             "ams",
             &sim.ams,
             |_, unit| json!(unit.id.to_string()),
-            |s, _, unit| {
+            |s, at, unit| {
                 let (humidity, temp, minutes) = unit.shown();
                 s.when("humidity", unit.level().into(), || json!(air(unit).0));
                 s.digits("humidity_raw", humidity);
                 s.when("temp", temp, || json!(format!("{:.1}", temp as f64 / 10.0)));
                 s.int("dry_time", minutes);
                 s.when("info", unit.info().into(), || json!(format!("{:x}", unit.info())));
+                s.all_when(
+                    revision(
+                        unit.dry_order
+                            .iter()
+                            .flatten()
+                            .map(|o| i64::from(o.celsius))
+                            .chain([unit.dry_order.is_some().into()]),
+                    ),
+                    || dry_setting(unit),
+                );
+                if newest(sim) && unit.can_dry() {
+                    let reasons = sim.drying_obstacles(at);
+                    s.when("dry_sf_reason", revision(reasons.iter().map(|r| i64::from(*r))), || json!(reasons));
+                }
                 s.list(
                     "tray",
                     &unit.trays,
@@ -183,6 +197,22 @@ pub fn write_new(sheet: &mut Sheet<'_>, sim: &SimPrinter) {
     });
 }
 
+/// What a unit was told about drying, once it was told anything.
+fn dry_setting(unit: &Ams) -> Value {
+    match &unit.dry_order {
+        None => json!({}),
+        Some(None) => json!({"dry_setting": {"dry_filament": "", "dry_temperature": -1, "dry_duration": -1}}),
+        Some(Some(order)) => json!({"dry_setting": {
+            "dry_filament": order.filament, "dry_temperature": order.celsius, "dry_duration": order.hours,
+        }}),
+    }
+}
+
+/// Models whose firmware says why drying cannot start.
+fn newest(sim: &SimPrinter) -> bool {
+    matches!(sim.model, Model::X2D | Model::H2S | Model::H2DPro | Model::H2C)
+}
+
 fn write_group(s: &mut Sheet<'_>, sim: &SimPrinter) {
     let units = sim.ams.iter().fold(0, |bits, a| bits | 1_i64 << a.bit());
     let trays = sim.ams.iter().fold(0, |bits, a| bits | a.tray_bits() as i64);
@@ -193,6 +223,10 @@ fn write_group(s: &mut Sheet<'_>, sim: &SimPrinter) {
     let now = sim.loaded.get(sim.active).copied().unwrap_or(Slot::NONE);
     s.digits("tray_now", tray_now(sim, now));
     s.digits("tray_pre", tray_now(sim, now));
-    s.digits("tray_tar", if sim.phase.is_active() { tray_now(sim, sim.wanted) } else { tray_now(sim, now) });
-    s.fixed_all(|| json!({"tray_reading_bits": "0", "version": 12, "insert_flag": true, "power_on_flag": false}));
+    s.digits("tray_tar", if super::common::changes(sim) { tray_now(sim, sim.wanted) } else { tray_now(sim, now) });
+    let reading = sim.ams.iter().fold(0, |bits, a| bits | a.reading_bits() as i64);
+    s.when("tray_reading_bits", reading, || json!(format!("{reading:x}")));
+    s.flag("insert_flag", sim.options.on_insert);
+    s.flag("power_on_flag", sim.options.at_start);
+    s.fixed("version", || json!(12));
 }

@@ -1,5 +1,6 @@
 //! Values that every family derives in the same way.
 
+use super::sheet::Sheet;
 use crate::demo::fault::{NASTY_JOB, NASTY_TRAY};
 use crate::demo::sim::job::{Until, stage};
 use crate::demo::sim::spool::{Slot, Spool};
@@ -48,7 +49,9 @@ pub fn id(sim: &SimPrinter, kind: u32) -> String {
 pub fn print_type(sim: &SimPrinter, none: &'static str) -> &'static str {
     match &sim.job {
         Some(job) if sim.phase.is_active() => {
-            if job.cloud {
+            if job.system {
+                "system"
+            } else if job.cloud {
                 "cloud"
             } else {
                 "local"
@@ -126,6 +129,9 @@ pub fn packed(now: f64, target: f64) -> i64 {
 
 /// `ams_status`: 768 while printing, 256 and a sub step while filament changes.
 pub fn ams_status(sim: &SimPrinter) -> i64 {
+    if let Some(change) = &sim.change {
+        return 256 + i64::from(change.step());
+    }
     if sim.ams.is_empty() || !matches!(sim.phase, Phase::Running | Phase::Pause) {
         return 0;
     }
@@ -184,6 +190,39 @@ pub fn tray_now(sim: &SimPrinter, slot: Slot) -> i64 {
         return if slot.unit() >= 128 || slot.place() == 255 { 0 } else { slot.place().into() };
     }
     slot.flat()
+}
+
+/// What every model says of its camera's switches.
+pub fn camera(s: &mut Sheet<'_>, sim: &SimPrinter) {
+    let word = |on: bool| if on { "enable" } else { "disable" };
+    s.word("ipcam_record", word(sim.options.record));
+    s.word("timelapse", word(sim.options.timelapse));
+}
+
+/// Resolution of the camera.
+pub fn resolution(sim: &SimPrinter) -> &'static str {
+    if sim.options.full_hd { "1080p" } else { "720p" }
+}
+
+/// The nozzle, flat form.
+pub fn nozzle(s: &mut Sheet<'_>, sim: &SimPrinter) {
+    let (hundredths, kind) = &sim.options.nozzle;
+    let revision = revision(kind.bytes().map(i64::from).chain([i64::from(*hundredths)]));
+    s.all_when(
+        revision,
+        || json!({"nozzle_diameter": (f64::from(*hundredths) / 100.0).to_string(), "nozzle_type": kind}),
+    );
+}
+
+/// Whether a filament change is under way, and the slot aimed at stands beside the one in use.
+pub fn changes(sim: &SimPrinter) -> bool {
+    sim.phase.is_active() || sim.change.is_some()
+}
+
+/// `home_flag`, which says that the camera records while it does so in a job.
+pub fn home_flag(sim: &SimPrinter) -> i64 {
+    let recording = sim.options.record && sim.phase == Phase::Running;
+    sim.options.home_flag(sim.model, sim.homed, recording)
 }
 
 /// The network: loopback, little-endian.

@@ -132,7 +132,7 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
 fn write_extruder(s: &mut Sheet<'_>, sim: &SimPrinter, i: usize) {
     let nozzle = &sim.nozzles[i];
     let now = sim.loaded.get(i).map_or(0xFFFF, |slot| i64::from(slot.0));
-    let target = if i == sim.active && sim.phase.is_active() { i64::from(sim.wanted.0) } else { now };
+    let target = if i == sim.active && common::changes(sim) { i64::from(sim.wanted.0) } else { now };
     let loaded = now & 0xFF != 0xFF;
     s.int("temp", common::packed(nozzle.shown(sim.seconds), nozzle.target));
     s.int("snow", now);
@@ -160,7 +160,8 @@ fn write_device(s: &mut Sheet<'_>, sim: &SimPrinter, chamber: i64) {
         s.list("info", &sim.nozzles, |i, _| json!(i), |s, i, _| write_extruder(s, sim, i));
         // Number of hotends, the active one, the one to become active.
         let active = sim.active as i64;
-        s.int("state", sim.nozzles.len() as i64 | active << 4 | active << 8);
+        let (active, target, switching) = sim.switching.map_or((active, active, 0), |to| (15, to as i64, 2));
+        s.int("state", sim.nozzles.len() as i64 | active << 4 | target << 8 | switching << 12);
     });
     if !x1 {
         write_airduct(s, sim);
@@ -210,21 +211,27 @@ fn nozzles(sim: &SimPrinter, p2: bool) -> Value {
 /// The air duct. Its list has no merge rule, so a change sends it whole.
 fn write_airduct(s: &mut Sheet<'_>, sim: &SimPrinter) {
     let p2 = sim.model == Model::P2S;
-    let (part, aux, chamber) = (sim.fans.part, sim.fans.aux, sim.fans.chamber);
+    let (part, aux, chamber, second) = (sim.fans.part, sim.fans.aux, sim.fans.chamber, sim.fans.aux2);
     let heats = i64::from(sim.chamber.target > 0.0);
     s.object("airduct", |s| {
-        s.int("modeCur", heats);
-        s.when("parts", common::revision([part.into(), aux.into(), chamber.into(), heats]), || {
+        s.int("modeCur", sim.air_mode.into());
+        s.when("parts", common::revision([part.into(), aux.into(), chamber.into(), second.into(), heats]), || {
             let fan = |func: u8, id: u8, state: i64| json!({"func": func, "id": id, "range": 6_553_600, "state": state});
             let mut parts = vec![fan(0, 16, part.into()), fan(if p2 { 6 } else { 1 }, 32, aux.into())];
             if !p2 {
                 parts.push(fan(2, 48, chamber.into()));
                 parts.push(fan(3, 96, heats * 60));
             }
+            if sim.has_second_aux() {
+                parts.push(fan(6, 160, second.into()));
+            }
             parts.into()
         });
         s.fixed_all(|| {
-            if p2 {
+            if sim.has_second_aux() {
+                json!({"modeList": [{"ctrl": [16, 32, 48, 160], "modeId": 0, "off": [96]},
+                    {"ctrl": [16], "modeId": 1, "off": [32, 48, 160]}]})
+            } else if p2 {
                 json!({"modeFunc": 0, "modeVisable": 7, "subFunc": 0, "subMode": 0, "subVisable": 7, "version": 1,
                     "modeList": [{"ctrl": [16, 32, 160], "modeId": 0, "off": []}, {"ctrl": [16, 32], "modeId": 1, "off": [160]}]})
             } else {
@@ -266,11 +273,11 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
         json!({
             "ams_rfid_status": 0, "ap_err": 0, "aux": "280100C", "aux_part_fan": x1, "batch_id": 0, "cali_version": 0,
             "canvas_id": 0, "care": [{"id": "cr", "info": "1864"}, {"id": "ls", "info": "1864"}],
-            "cfg": if x1 { "FB299" } else { "3C57DA99" }, "fail_reason": "0", "force_upgrade": false,
-            "home_flag": -1_067_070_064, "mc_err": 0, "mc_print_sub_stage": 0, "model_id": "", "net": common::net(),
+            "fail_reason": "0", "force_upgrade": false,
+            "mc_err": 0, "mc_print_sub_stage": 0, "model_id": "", "net": common::net(),
             "ipcam": {"agora_service": "disable", "brtc_service": "enable", "bs_state": 0, "ipcam_dev": "1",
-                "ipcam_record": "enable", "laser_preview_res": 7, "mode_bits": 2, "resolution": "1080p", "rtsp_url": rtsp,
-                "timelapse": "disable", "tl_store_hpd_type": 2, "tl_store_path_type": 2, "tutk_server": "disable"}
+                "laser_preview_res": 7, "mode_bits": 2, "rtsp_url": rtsp,
+                "tl_store_hpd_type": 2, "tl_store_path_type": 2, "tutk_server": "disable"}
         })
     });
     // Three objects, because one that large is more than the macro takes in one go.
@@ -280,7 +287,6 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
             online["ext"] = json!(!x1);
         }
         json!({
-            "nozzle_diameter": "0.4", "nozzle_type": if p2 { "HS01" } else { "hardened_steel" },
             "online": online, "print_real_action": 0,
             "queue": 0, "queue_est": 0, "queue_number": 0, "queue_sts": 0, "queue_total": 0, "sdcard": true
         })
@@ -297,21 +303,43 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
         })
     });
     s.fixed_all(|| {
-        let mut xcam = json!({"allow_skip_parts": false, "buildplate_marker_detector": true, "first_layer_inspector": true,
-            "halt_print_sensitivity": "medium", "print_halt": true, "printing_monitor": true, "spaghetti_detector": true});
         let mut rest = json!({"stat": if x1 { "7A58000" } else { "46258008" }});
         if !x1 {
-            xcam["cfg"] = json!(224_695);
             rest["lan_task_id"] = json!("0");
         }
         if p2 {
             rest["stg_cd"] = json!(0);
             rest["fun2"] = json!("1");
         }
-        rest["xcam"] = xcam;
         rest
     });
+    write_options(s, sim, x1);
     if p2 {
         s.object("ipcam", |s| s.fixed("cap_pic_enable", || json!("enable")));
     }
+}
+
+/// What a person can set.
+fn write_options(s: &mut Sheet<'_>, sim: &SimPrinter, x1: bool) {
+    let set = &sim.options;
+    s.int("home_flag", common::home_flag(sim));
+    let cfg = set.cfg(sim.model, sim.lights.chamber, sim.speed as u8);
+    s.when("cfg", cfg as i64, || json!(format!("{cfg:X}")));
+    common::nozzle(s, sim);
+    s.object("ipcam", |s| {
+        common::camera(s, sim);
+        s.word("resolution", common::resolution(sim));
+    });
+    s.object("xcam", |s| {
+        s.flag("allow_skip_parts", set.skip_parts);
+        s.flag("buildplate_marker_detector", set.plate_marker);
+        s.flag("first_layer_inspector", set.first_layer);
+        s.word("halt_print_sensitivity", set.halt_sensitivity);
+        s.flag("print_halt", set.halt_sensitivity != "never_halt");
+        s.flag("printing_monitor", set.monitor);
+        s.flag("spaghetti_detector", set.spaghetti.on);
+        if !x1 {
+            s.int("cfg", set.xcam_cfg());
+        }
+    });
 }

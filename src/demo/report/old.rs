@@ -40,26 +40,30 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.when("vt_tray", sim.nasty.into(), || ams::external(sim, 0, "254"));
     s.fixed_all(|| {
         json!({
-            "ipcam": {"ipcam_dev": "1", "ipcam_record": "enable", "timelapse": "disable",
-                "resolution": if a1 { "1080p" } else { "" }, "tutk_server": "disable", "mode_bits": 3},
             "upload": {"status": "idle", "progress": 0, "message": ""},
             "net": common::net(),
             "chamber_temper": 5,
             "lifecycle": "product",
             "queue_number": 0, "queue_total": 0, "queue_est": 0, "queue_sts": 0,
-            "home_flag": if a1 { 863_847_839_i64 } else { 6_505_880 },
             "mc_print_sub_stage": 0,
             "sdcard": true, "force_upgrade": false, "mess_production_state": "active",
             "filam_bak": [],
-            "nozzle_diameter": "0.4", "nozzle_type": "stainless_steel",
             "cali_version": 0, "k": "0.0000",
             "flag3": if a1 { 31 } else { 90_767 },
             "online": {"ahb": false, "rfid": false, "version": 1_700_000_001},
         })
     });
     s.fixed("upgrade_state", || upgrade_state(sim.model));
+    s.int("home_flag", common::home_flag(sim));
+    common::nozzle(s, sim);
+    let set = &sim.options;
+    s.object("ipcam", |s| {
+        common::camera(s, sim);
+        s.word("resolution", if a1 { common::resolution(sim) } else { "" });
+        s.fixed_all(|| json!({"ipcam_dev": "1", "tutk_server": "disable", "mode_bits": 3}));
+    });
     if a1 {
-        s.fixed("xcam", || json!({"buildplate_marker_detector": true}));
+        s.object("xcam", |s| s.flag("buildplate_marker_detector", set.plate_marker));
     }
 }
 

@@ -16,11 +16,15 @@ pub enum Line {
     Chamber(f64),
     /// `M106`/`M107`: a fan, in percent.
     Fan {
-        /// `P`: 1 part cooling, 2 auxiliary, 3 chamber.
+        /// `P`: 1 part cooling, 2 auxiliary, 3 chamber, 10 second auxiliary.
         number: u8,
         /// 0 to 100.
         percent: u8,
     },
+    /// `G28`: home the axes.
+    Home,
+    /// `M620 R<n>`: read the tag of the slot with this flat number.
+    ReadTag(u8),
     /// Anything else: taken without an effect that reports show.
     Other,
 }
@@ -47,6 +51,8 @@ fn line(text: &str) -> Line {
             let percent = (value('S').unwrap_or(255.0).clamp(0.0, 255.0) * 100.0 / 255.0).round() as u8;
             Line::Fan { number: value('P').unwrap_or(1.0) as u8, percent }
         }
+        "G28" => Line::Home,
+        "M620" if value('R').is_some() => Line::ReadTag(value('R').unwrap_or(0.0).clamp(0.0, 255.0) as u8),
         "M107" => Line::Fan { number: value('P').unwrap_or(1.0) as u8, percent: 0 },
         _ => Line::Other,
     }
@@ -59,7 +65,8 @@ mod tests {
     #[test]
     fn the_lines_of_a_dashboard_are_understood() {
         let lines: Vec<_> =
-            parse("M104 T1 S220\nM104 S0 ; off\n\nM140 S60\nM141 S45\nM106 P2 S128\nG28\nM107\n").collect();
+            parse("M104 T1 S220\nM104 S0 ; off\n\nM140 S60\nM141 S45\nM106 P2 S128\nG28\nM107\nM620 R6\nG90\n")
+                .collect();
         assert_eq!(
             lines,
             [
@@ -68,8 +75,10 @@ mod tests {
                 Line::Bed(60.0),
                 Line::Chamber(45.0),
                 Line::Fan { number: 2, percent: 50 },
-                Line::Other,
+                Line::Home,
                 Line::Fan { number: 1, percent: 0 },
+                Line::ReadTag(6),
+                Line::Other,
             ]
         );
     }

@@ -22,7 +22,12 @@ pub mod stage {
     pub const UNLOAD: i32 = 22;
     pub const LOAD: i32 = 24;
     pub const AMS_LOST: i32 = 26;
+    pub const LIDAR: i32 = 12;
+    pub const VIBRATION: i32 = 3;
+    pub const MOTOR_NOISE: i32 = 25;
     pub const NOZZLE_OFFSET: i32 = 39;
+    pub const HOT_LEVELLING: i32 = 40;
+    pub const CLUMP: i32 = 65;
 }
 
 /// When a step is over.
@@ -68,6 +73,8 @@ pub struct Job {
     pub title: String,
     /// Sent through the cloud, or over the LAN.
     pub cloud: bool,
+    /// The printer's own: a calibration.
+    pub system: bool,
     /// Makes the ids of the job.
     pub number: u32,
     /// Layers in all.
@@ -132,6 +139,7 @@ impl Job {
         Self {
             title: title.to_owned(),
             cloud: !number.is_multiple_of(3),
+            system: false,
             number,
             layers,
             length: minutes * 60.0,
@@ -147,6 +155,44 @@ impl Job {
             planned: Vec::new(),
             parts: plate::parts(entry),
             skipped: Vec::new(),
+        }
+    }
+
+    /// A calibration: one step for each bit of the order.
+    pub fn calibration(bits: u8, number: u32) -> Self {
+        const STAGES: [(i32, f64); 7] = [
+            (stage::LIDAR, 60.0),
+            (stage::LEVELLING, 120.0),
+            (stage::VIBRATION, 180.0),
+            (stage::MOTOR_NOISE, 240.0),
+            (stage::NOZZLE_OFFSET, 90.0),
+            (stage::HOT_LEVELLING, 180.0),
+            (stage::CLUMP, 60.0),
+        ];
+        let wanted = STAGES.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
+        let steps: VecDeque<_> = [Step::timed(stage::HOMING, 16.0)]
+            .into_iter()
+            .chain(wanted.map(|(_, (stage, seconds))| Step::timed(*stage, *seconds)))
+            .collect();
+        Self {
+            title: "auto_cali_for_user.gcode".to_owned(),
+            cloud: false,
+            system: true,
+            number,
+            layers: 0,
+            length: 0.0,
+            done: 0.0,
+            nozzle: 0.0,
+            bed: 0.0,
+            grams: 0.0,
+            slots: vec![Slot::NONE],
+            current: 0,
+            changes: VecDeque::new(),
+            received: 100.0,
+            parts: Vec::new(),
+            skipped: Vec::new(),
+            planned: steps.iter().map(|step| step.stage).collect(),
+            steps,
         }
     }
 

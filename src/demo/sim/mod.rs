@@ -1,8 +1,10 @@
 //! One simulated printer: pure, seeded, and moved only by [`SimPrinter::advance`] and [`SimPrinter::handle`].
 
+pub mod change;
 pub mod gcode;
 pub mod heat;
 pub mod job;
+pub mod options;
 pub mod order;
 pub mod plate;
 pub mod spool;
@@ -10,8 +12,10 @@ pub mod spool;
 mod run;
 
 use crate::protocol::{command::Speed, model::Model};
+use change::Change;
 use heat::Heater;
 use job::{Job, stage};
+use options::Options;
 use spool::{Ams, AmsKind, Slot, Spool};
 
 /// What `gcode_state` says.
@@ -60,6 +64,7 @@ pub struct Hms {
 pub struct Fans {
     pub part: u8,
     pub aux: u8,
+    pub aux2: u8,
     pub chamber: u8,
     pub heatbreak: u8,
 }
@@ -71,6 +76,8 @@ pub struct Lights {
     pub chamber: bool,
     pub chamber2: Option<bool>,
     pub work: Option<bool>,
+    /// No report shows it.
+    pub heatbed: bool,
 }
 
 /// Something that happens by itself at a later time.
@@ -81,6 +88,10 @@ enum Later {
     ClearError,
     ClearHms(Hms),
     NextJob,
+    /// The axes have found where they are.
+    Homed,
+    /// The other hotend is in its place.
+    Switched,
 }
 
 /// `print_error` of a job that the user stopped.
@@ -128,6 +139,16 @@ pub struct SimPrinter {
     pub loaded: Vec<Slot>,
     /// What the active hotend is to be loaded with.
     pub wanted: Slot,
+    /// A change of filament that somebody ordered.
+    pub change: Option<Change>,
+    /// The hotend that is being switched to.
+    pub switching: Option<usize>,
+    /// Which axes know where they are: X, Y, Z.
+    pub homed: [bool; 3],
+    /// Mode of the air duct: 0 cooling, 1 heating.
+    pub air_mode: u8,
+    /// Options.
+    pub options: Options,
     /// Speed profile.
     pub speed: Speed,
     /// Current `print_error`.
@@ -203,11 +224,17 @@ impl SimPrinter {
                 chamber: rng.bool(),
                 chamber2: second_light.then_some(true),
                 work: head_light.then_some(true),
+                heatbed: false,
             },
             ams,
             external: (0..hotends).map(|i| Spool::external(shelf + 6 + i)).collect(),
             loaded: [Slot::NONE, Slot::NONE_LEFT][..hotends.min(2)].to_vec(),
             wanted: Slot::NONE,
+            change: None,
+            switching: None,
+            homed: [matches!(model, Model::A1 | Model::A1Mini | Model::A2L); 3],
+            air_mode: 0,
+            options: Options::new(model),
             speed: Speed::Standard,
             error: 0,
             hms: Vec::new(),
@@ -268,6 +295,11 @@ impl SimPrinter {
     }
 
     fn spool_at_mut(&mut self, slot: Slot) -> Option<&mut Spool> {
+        match slot.unit() {
+            255 => return self.external.first_mut(),
+            254 => return self.external.get_mut(1),
+            _ => {}
+        }
         let unit = self.ams.iter_mut().find(|a| a.id == slot.unit())?;
         unit.trays.get_mut(usize::from(slot.place()))?.as_mut()
     }

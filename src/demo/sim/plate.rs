@@ -128,7 +128,7 @@ impl SimPrinter {
         let grams = job.grams / job.slots.len().max(1) as f64;
         for (at, slot) in job.slots.iter().enumerate() {
             let spool = self.spool_at(*slot);
-            let (code, kind) = spool.map_or(("GFL99", "PLA"), |spool| (spool.code, spool.kind));
+            let (code, kind) = spool.map_or(("GFL99", "PLA"), |spool| (&*spool.code, &*spool.kind));
             let color = spool.and_then(|spool| spool.color.get(..6)).unwrap_or("FFFFFF");
             let _ = writeln!(
                 xml,

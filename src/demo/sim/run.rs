@@ -30,6 +30,7 @@ impl SimPrinter {
             return;
         }
         self.work(dt);
+        self.advance_change(dt);
         self.warm(dt);
         let mut rng = self.rng.clone();
         for unit in &mut self.ams {
@@ -65,6 +66,15 @@ impl SimPrinter {
                     self.stir();
                 }
                 Later::NextJob if !self.phase.is_active() && self.restarts => self.start_next(),
+                Later::Homed => {
+                    self.homed = [true; 3];
+                    self.stir();
+                }
+                Later::Switched => {
+                    self.active = self.switching.take().unwrap_or(self.active);
+                    self.wanted = self.loaded[self.active];
+                    self.stir();
+                }
                 Later::Cancelled | Later::ClearError | Later::NextJob => {}
             }
         }
@@ -101,8 +111,10 @@ impl SimPrinter {
             let stage = step.stage;
             if over {
                 job.steps.pop_front();
-                if matches!(stage, stage::CHANGE_FILAMENT | stage::LOAD) {
-                    self.load(job.slot());
+                match stage {
+                    stage::CHANGE_FILAMENT | stage::LOAD => self.load(job.slot()),
+                    stage::HOMING => self.homed = [true; 3],
+                    _ => {}
                 }
                 self.stir();
             }
@@ -137,13 +149,21 @@ impl SimPrinter {
         }
     }
 
-    /// Puts filament into the hotend it belongs to, which becomes the active one.
-    pub(super) fn load(&mut self, slot: Slot) {
+    /// The hotend that a slot feeds; `None` for no slot.
+    pub(super) fn hotend_of(&self, slot: Slot) -> Option<usize> {
+        if slot.place() == 255 {
+            return None;
+        }
         let hotend = match slot.unit() {
             254 => 1,
             unit => self.ams.iter().find(|a| a.id == unit).map_or(0, |a| usize::from(a.hotend)),
         };
-        let hotend = hotend.min(self.nozzles.len() - 1);
+        Some(hotend.min(self.nozzles.len() - 1))
+    }
+
+    /// Puts filament into the hotend it belongs to, which becomes the active one.
+    pub(super) fn load(&mut self, slot: Slot) {
+        let Some(hotend) = self.hotend_of(slot) else { return };
         if hotend != self.active {
             // The other hotend waits, not quite cold.
             self.nozzles[self.active].target = 140.0;
@@ -244,7 +264,7 @@ impl SimPrinter {
             // The filament decides how hot it gets, within what the model can do.
             job.nozzle =
                 f64::from(u16::midpoint(spool.nozzle_min, spool.nozzle_max) + 10).min(self.model.nozzle_max().into());
-            let bed = match spool.kind {
+            let bed = match &*spool.kind {
                 "PLA" | "PLA-S" | "TPU" => 60.0,
                 "PETG" => 70.0,
                 _ => 95.0,
@@ -280,12 +300,19 @@ impl SimPrinter {
         if self.loaded.contains(&job.slot()) {
             self.load(job.slot());
         }
+        self.begin(job);
+        self.phase = Phase::Prepare;
+    }
+
+    /// Begins a job at its steps: whatever else was under way is over.
+    pub(super) fn begin(&mut self, job: Job) {
         self.speed = crate::protocol::command::Speed::Standard;
         self.fans_off();
         self.error = 0;
+        (self.change, self.switching) = (None, None);
         self.later.retain(|(_, l)| matches!(l, Later::ClearHms(_)));
         self.job = Some(job);
-        self.phase = Phase::Prepare;
+        self.phase = Phase::Running;
         self.stir();
     }
 
@@ -302,6 +329,7 @@ impl SimPrinter {
         self.job = Some(job);
         self.phase = Phase::Running;
         self.lights.chamber = true;
+        self.homed = [true; 3];
         self.warm(0.0);
         self.stir();
     }
@@ -352,7 +380,7 @@ impl SimPrinter {
     pub fn dry(&mut self, unit: usize, hours: f64) {
         if let Some(unit) = self.ams.get_mut(unit).filter(|u| matches!(u.kind, AmsKind::Ams2Pro | AmsKind::Ht)) {
             unit.drying = hours * 3600.0;
-            unit.temp = 55.0;
+            unit.temp = unit.dry_target;
             self.ams_revision += 1;
             self.stir();
         }

@@ -1,5 +1,7 @@
 //! Filament: spools, AMS units and the numbers by which printers name their places.
 
+use std::borrow::Cow;
+
 /// A place filament can come from, packed as `snow` and `mapping` have it: unit in the high byte, slot in the low.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot(pub u16);
@@ -43,8 +45,8 @@ impl Slot {
 #[expect(missing_docs, reason = "named as the keys of a tray in a report, where they are explained")]
 pub struct Spool {
     /// Filament code, such as `GFA00`.
-    pub code: &'static str,
-    pub kind: &'static str,
+    pub code: Cow<'static, str>,
+    pub kind: Cow<'static, str>,
     pub sub_brand: &'static str,
     /// The vendor's article; empty for other makers' rolls.
     pub article: &'static str,
@@ -91,8 +93,8 @@ impl Spool {
             (0..n).map(|_| if tagged { char::from(b"0123456789ABCDEF"[rng.usize(..16)]) } else { '0' }).collect()
         };
         Self {
-            code,
-            kind,
+            code: code.into(),
+            kind: kind.into(),
             sub_brand,
             article,
             color: color.to_owned(),
@@ -115,6 +117,11 @@ impl Spool {
         (spool.article, spool.sub_brand) = ("", "");
         (spool.drying_temp, spool.drying_hours) = (0, 0);
         spool
+    }
+
+    /// Whether it has the vendor's tag; its data cannot be changed then.
+    pub fn is_tagged(&self) -> bool {
+        !self.article.is_empty()
     }
 
     /// Red, green and blue of the colour.
@@ -141,6 +148,15 @@ pub enum AmsKind {
     Ht = 4,
 }
 
+/// How a unit was told to dry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields say it")]
+pub struct DryOrder {
+    pub celsius: u8,
+    pub hours: u8,
+    pub filament: String,
+}
+
 /// An AMS unit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ams {
@@ -156,6 +172,12 @@ pub struct Ams {
     pub temp: f64,
     /// Seconds of drying left.
     pub drying: f64,
+    /// Air temperature to dry at, in °C.
+    pub dry_target: f64,
+    /// How it was told to dry last; `Some(None)` once that is over.
+    pub dry_order: Option<Option<DryOrder>>,
+    /// The slot whose tag is being read, and for how many seconds more.
+    pub reading: Option<(u8, f64)>,
     /// The slots; `None` is empty.
     pub trays: Vec<Option<Spool>>,
 }
@@ -166,13 +188,47 @@ impl Ams {
         let slots = if kind == AmsKind::Ht { 1 } else { 4 };
         let trays = (0..slots).map(|i| (empty >> i & 1 == 0).then(|| Spool::from_shelf(first + i, rng))).collect();
         let humidity = rng.f64() * 22.0 + 9.0;
-        Self { id, kind, hotend: 0, humidity, temp: 26.0 + rng.f64() * 4.0, drying: 0.0, trays }
+        let temp = 26.0 + rng.f64() * 4.0;
+        Self {
+            id,
+            kind,
+            hotend: 0,
+            humidity,
+            temp,
+            drying: 0.0,
+            dry_target: 55.0,
+            dry_order: None,
+            reading: None,
+            trays,
+        }
+    }
+
+    /// Whether it has a heater.
+    pub fn can_dry(&self) -> bool {
+        matches!(self.kind, AmsKind::Ams2Pro | AmsKind::Ht)
+    }
+
+    /// Begins to dry.
+    pub fn start_drying(&mut self, order: DryOrder) {
+        self.drying = f64::from(order.hours) * 3600.0;
+        self.dry_target = f64::from(order.celsius);
+        self.dry_order = Some(Some(order));
+    }
+
+    /// Ends drying.
+    pub fn stop_drying(&mut self) {
+        self.drying = 0.0;
+        self.dry_order = self.dry_order.take().map(|_| None);
     }
 
     /// Lets time pass: the air drifts, a heater dries.
     pub fn advance(&mut self, dt: f64, rng: &mut fastrand::Rng) {
-        let (temp, humidity) = if self.drying > 0.0 { (55.0, 9.0) } else { (28.0, 19.0) };
+        let (temp, humidity) = if self.drying > 0.0 { (self.dry_target, 9.0) } else { (28.0, 19.0) };
+        if self.drying > 0.0 && self.drying <= dt {
+            self.stop_drying();
+        }
         self.drying = (self.drying - dt).max(0.0);
+        self.reading = self.reading.map(|(slot, left)| (slot, left - dt)).filter(|(_, left)| *left > 0.0);
         let towards = 1.0 - (-dt / 1500.0).exp();
         let wander = dt.min(60.0) * 0.004;
         self.temp += (temp - self.temp) * towards + (rng.f64() - 0.5) * wander;
@@ -200,7 +256,7 @@ impl Ams {
     pub fn info(&self) -> u32 {
         let dries = self.drying > 0.0;
         let fans = if dries { 0x14_0020 } else { 0 };
-        let newer = if matches!(self.kind, AmsKind::Ams2Pro | AmsKind::Ht) { 0x2000 } else { 0x1000 };
+        let newer = if self.can_dry() { 0x2000 } else { 0x1000 };
         newer | self.kind as u32 | u32::from(self.hotend) << 8 | fans
     }
 
@@ -209,9 +265,19 @@ impl Ams {
         if self.id >= 128 { 4 + u32::from(self.id - 128) } else { u32::from(self.id) }
     }
 
+    /// Bit of its first slot in `tray_exist_bits`.
+    fn first_tray_bit(&self) -> u32 {
+        if self.id >= 128 { 16 + u32::from(self.id - 128) } else { u32::from(self.id) * 4 }
+    }
+
+    /// The bit in `tray_reading_bits` while a tag is being read.
+    pub fn reading_bits(&self) -> u64 {
+        self.reading.map_or(0, |(slot, _)| 1 << (self.first_tray_bit() + u32::from(slot)))
+    }
+
     /// Bits of the filled slots in `tray_exist_bits`.
     pub fn tray_bits(&self) -> u64 {
-        let first = if self.id >= 128 { 16 + u32::from(self.id - 128) } else { u32::from(self.id) * 4 };
+        let first = self.first_tray_bit();
         self.trays.iter().enumerate().fold(0, |bits, (i, tray)| bits | u64::from(tray.is_some()) << (first + i as u32))
     }
 }

@@ -57,15 +57,18 @@ impl ServerCertVerifier for Anyone {
     }
 }
 
-pub(in crate::demo) async fn tls(port: u16) -> TlsStream<TcpStream> {
-    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+pub(super) fn client_config() -> ClientConfig {
+    ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_protocol_versions(&[&rustls::version::TLS12])
         .unwrap()
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(Anyone))
-        .with_no_client_auth();
+        .with_no_client_auth()
+}
+
+pub(in crate::demo) async fn tls(port: u16) -> TlsStream<TcpStream> {
     let tcp = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
-    TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("printer").unwrap(), tcp).await.unwrap()
+    TlsConnector::from(Arc::new(client_config())).connect(ServerName::try_from("printer").unwrap(), tcp).await.unwrap()
 }
 
 /// Waits for something that another task brings about.

@@ -2,6 +2,7 @@
 
 pub(super) mod client;
 mod faults;
+mod files;
 mod reports;
 mod story;
 

@@ -123,7 +123,9 @@ fn lights_gcode_and_unknown_commands() {
         result(&sim.handle(&request, &mut Reporter::default(), true)[0]).0
     };
     let load = r#"{"print":{"command":"ams_change_filament","sequence_id":"20100","ams_id":0,"slot_id":2}}"#;
-    assert_eq!((raw(&mut sim, load).as_str(), sim.loaded[0].flat()), ("success", 2));
+    assert_eq!((raw(&mut sim, load).as_str(), sim.loaded[0].flat()), ("success", 255));
+    sim.advance(200.0);
+    assert_eq!(sim.loaded[0].flat(), 2, "heating and feeding take their time");
     let file =
         r#"{"print":{"command":"project_file","sequence_id":"20100","subtask_name":"part","url":"ftp://part.3mf"}}"#;
     assert_eq!((raw(&mut sim, file).as_str(), sim.phase), ("success", Phase::Prepare));

@@ -157,8 +157,8 @@ struct Inner {
 #[derive(Default)]
 struct Shared {
     token: Option<Secret>,
-    /// The server has said that the token is not good any more.
-    expired: bool,
+    /// The server does not take the token, and is not asked with it before this moment.
+    refused_until: Option<Duration>,
     /// Counts the tokens there have been, so that a late answer to one is not taken for an answer to the next.
     whose: u64,
     limits: Limits,
@@ -207,7 +207,7 @@ impl Cloud {
     pub fn set_token(&self, token: Option<Secret>) {
         let mut state = self.0.state();
         state.token = token;
-        state.expired = false;
+        state.refused_until = None;
         state.whose += 1;
         state.cache.forget("");
     }

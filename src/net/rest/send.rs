@@ -24,11 +24,12 @@ use tokio::time::sleep;
 
 /// No answer is larger; the list of all presets has about 1 MB.
 pub(super) const LARGEST: usize = 8 * 1024 * 1024;
+/// After refusals of the token that are not certain, nothing is asked for this long.
+const UNSURE: Duration = Duration::from_secs(600);
 /// So many redirects within the same host are followed.
 const REDIRECTS: usize = 3;
 
-/// A call as it is made up by the methods of [`Cloud`].
-#[derive(Debug)]
+/// A call as it is made up by the methods of [`Cloud`]. No `Debug`: its body may hold a password.
 pub(super) struct Call {
     method: Method,
     host: Host,
@@ -138,8 +139,7 @@ impl Call {
     }
 }
 
-/// What came back.
-#[derive(Debug)]
+/// What came back. No `Debug`: it may be a token.
 pub(super) struct Got {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
@@ -256,16 +256,16 @@ impl Inner {
 
     /// One call out of the budget, if there is a token for it.
     fn take(&self, call: &Call) -> Result<u64, RestError> {
-        let mut state = self.state();
+        let (now, mut state) = (self.clock.since(), self.state());
         if call.needs_own_token() {
             if state.token.is_none() {
                 return Err(call.error(None, Trouble::NoToken));
             }
-            if state.expired {
+            if state.refused_until.is_some_and(|until| now < until) {
                 return Err(call.error(None, Trouble::Expired));
             }
         }
-        let taken = state.limits.take(call.class, call.host, self.clock.since());
+        let taken = state.limits.take(call.class, call.host, now);
         taken.map(|()| state.whose).map_err(|trouble| call.error(None, trouble))
     }
 
@@ -277,6 +277,9 @@ impl Inner {
         match trouble {
             None => {
                 state.limits.good(call.host);
+                if call.needs_own_token() && state.whose == whose {
+                    state.refused_until = None;
+                }
                 None
             }
             Some(Trouble::RateLimited { .. }) => {
@@ -289,8 +292,12 @@ impl Inner {
                 tracing::warn!(endpoint, status = got.status, "the cloud's bot check");
                 Some(Trouble::Cloudflare { wait_s })
             }
-            Some(Trouble::Expired | Trouble::Unauthorized) => {
-                state.expired |= call.needs_own_token() && state.whose == whose;
+            Some(trouble @ (Trouble::Expired | Trouble::Unauthorized)) => {
+                if call.needs_own_token() && state.whose == whose {
+                    // Without the words that make it certain it may yet pass.
+                    let sure = trouble == Trouble::Expired;
+                    state.refused_until = Some(if sure { Duration::MAX } else { now + UNSURE });
+                }
                 tracing::warn!(endpoint, "the cloud refuses the access token");
                 Some(Trouble::Expired)
             }

@@ -138,6 +138,14 @@ struct Odd {
     sends: usize,
     /// What it says afterwards.
     says: &'static str,
+    /// It waits for ever when a data connection is to be encrypted.
+    hangs: bool,
+}
+
+impl Default for Odd {
+    fn default() -> Self {
+        Self { shakes_first: false, sends: FILE.len(), says: "226 done", hangs: false }
+    }
 }
 
 const FILE: &[u8] = b"no archive, but of a known size";
@@ -147,21 +155,21 @@ async fn odd(odd: Odd) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
+        let acceptor = Paper::of(SERIAL).acceptor(rustls::ALL_VERSIONS);
         while let Ok((tcp, _)) = listener.accept().await {
-            tokio::spawn(serve(tcp, odd));
+            tokio::spawn(serve(tcp, acceptor.clone(), odd));
         }
     });
     port
 }
 
-async fn serve(tcp: TcpStream, odd: Odd) {
-    let acceptor = Paper::of(SERIAL).acceptor(rustls::ALL_VERSIONS);
+async fn serve(tcp: TcpStream, acceptor: tokio_rustls::TlsAcceptor, odd: Odd) {
     let Ok(stream) = acceptor.accept(tcp).await else { return };
     let mut control = BufReader::new(stream);
     let data = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let [high, low] = data.local_addr().unwrap().port().to_be_bytes();
     control.write_all(b"220-Hello\r\n 1\r\n220 you\r\n").await.unwrap();
-    let mut line = String::new();
+    let (mut line, mut plain) = (String::new(), false);
     while control.read_line(&mut line).await.is_ok_and(|n| n > 0) {
         let (answer, last) = match line.split_whitespace().next() {
             Some("USER") => ("331 go on".to_owned(), ""),
@@ -171,6 +179,7 @@ async fn serve(tcp: TcpStream, odd: Odd) {
             Some("RETR") => ("150 it comes".to_owned(), odd.says),
             _ => ("200 fine".to_owned(), ""),
         };
+        plain |= line.starts_with("PROT C");
         if last.is_empty() {
             control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
         } else {
@@ -179,12 +188,24 @@ async fn serve(tcp: TcpStream, odd: Odd) {
                 control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
                 control.flush().await.unwrap();
             }
+            if odd.hangs && !plain {
+                std::future::pending::<()>().await;
+            }
+            let bytes = &FILE.repeat(2)[..odd.sends];
+            if plain {
+                let mut tcp = tcp;
+                tcp.write_all(bytes).await.unwrap();
+                drop(tcp);
+                control.write_all(format!("{last}\r\n").as_bytes()).await.unwrap();
+                control.flush().await.unwrap();
+                line.clear();
+                continue;
+            }
             let Ok(mut stream) = acceptor.accept(tcp).await else { return };
             if odd.shakes_first {
                 control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
             }
-            let bytes = FILE.repeat(2);
-            stream.write_all(&bytes[..odd.sends]).await.unwrap();
+            stream.write_all(bytes).await.unwrap();
             stream.flush().await.unwrap();
             // No goodbye of TLS.
             drop(stream);
@@ -206,7 +227,7 @@ async fn the_size_decides_whether_a_file_is_whole() {
         (true, all - 1, "426 broken", false),
         (false, all + 1, "226 done", false),
     ] {
-        let port = odd(Odd { shakes_first, sends, says }).await;
+        let port = odd(Odd { shakes_first, sends, says, hangs: false }).await;
         let mut bench = Bench::new(PrinterConfig { ftps_port: port, ..config(1) });
         let wanted = Wanted { turn: TURN, paths: vec!["/a.3mf".into()], ..Wanted::default() };
         let (got, _) = fetch(&mut bench, wanted).await;
@@ -218,8 +239,19 @@ async fn the_size_decides_whether_a_file_is_whole() {
 }
 
 #[tokio::test]
+async fn a_server_that_hangs_over_encryption_is_visited_again_without() {
+    let port = odd(Odd { hangs: true, ..Odd::default() }).await;
+    let mut bench = Bench::hasty(PrinterConfig { ftps_port: port, ..config(1) });
+    let wanted = |plain| Wanted { turn: TURN, paths: vec!["/a.3mf".into()], plain, ..Wanted::default() };
+    let (got, _) = fetch(&mut bench, wanted(false)).await;
+    assert!(matches!(got, Err(NoPlate::Link(Cause::TimedOut(_)))), "{got:?}");
+    let (got, _) = fetch(&mut bench, wanted(true)).await;
+    assert!(matches!(got, Err(NoPlate::Unreadable(..))), "{got:?}");
+}
+
+#[tokio::test]
 async fn another_certificate_ends_the_visit_before_the_code_is_sent() {
-    let port = odd(Odd { shakes_first: false, sends: 1, says: "226 done" }).await;
+    let port = odd(Odd::default()).await;
     let pins = Pins::default();
     pins.learn(SERIAL, &"ab".repeat(32));
     let mut bench = Bench::with(PrinterConfig { ftps_port: port, ..config(1) }, Timing::fast(), pins, 64);

@@ -29,6 +29,11 @@ impl PrintError {
         matches!(self.0 & 0xFFFF, 0x8000..=0xBFFF)
     }
 
+    /// Whether it is a prompt or a hint: nothing was stopped because of it.
+    pub fn is_hint(self) -> bool {
+        self.0 & 0xFFFF >= 0xC000
+    }
+
     /// The number that stands for it in tables: errors of every AMS unit are those of AMS A, and those of every external
     /// spool are those of the first one. AMS Lite and AMS HT use the numbers of the AMS.
     #[must_use]

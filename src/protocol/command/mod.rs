@@ -3,11 +3,12 @@
 //! A command is one JSON object on `device/<serial>/request`; the printer repeats it on `…/report` with a `result`.
 //! Shapes are those that real clients send (public Home Assistant integration, vendor's slicer).
 
+mod body;
 mod request;
 mod words;
 
 pub use request::Request;
-pub use words::{Fan, LightNode, Speed};
+pub use words::{Axis, ChangeReply, Detector, Drying, Fan, LightNode, Reply, Sensitivity, SlotSetting, Speed, Switch};
 
 use serde_json::json;
 use std::fmt;
@@ -33,6 +34,32 @@ pub enum Command {
     Stop,
     /// Choose the speed profile.
     Speed(Speed),
+    /// Answer the error that a job shows.
+    Reply {
+        /// The answer.
+        reply: Reply,
+        /// `print_error` as a number.
+        error: u32,
+        /// `job_id`; "0" for local jobs.
+        job: String,
+    },
+    /// Ignore an error that is shown while nothing is printed.
+    IgnoreIdle {
+        /// `print_error` as a number.
+        error: u32,
+    },
+    /// Close the error the printer shows. It repairs nothing.
+    ClearError {
+        /// `print_error` as a number.
+        error: u32,
+        /// The job's id; "0" for local jobs.
+        subtask: String,
+    },
+    /// Close its dialog on the printer's screen, and in other clients.
+    CloseDialog {
+        /// `print_error` as a number.
+        error: u32,
+    },
     /// Switch a light.
     Light {
         /// Which light.
@@ -42,6 +69,12 @@ pub enum Command {
     },
     /// Run G-code lines, each ended by `\n`.
     Gcode(String),
+    /// Heat the bed to so many °C.
+    BedTemp(u16),
+    /// Heat the chamber to so many °C.
+    ChamberTemp(u16),
+    /// Choose the air duct's mode: 0 cooling, 1 heating.
+    AirMode(u8),
     /// Load filament from a slot, or unload (`slot` 255).
     ChangeFilament {
         /// AMS unit; 254 and 255 external.
@@ -53,24 +86,98 @@ pub enum Command {
         /// Nozzle temperature in °C; -1: the printer decides.
         celsius: i16,
     },
-    /// Go on with a filament change that waits.
-    AmsResume,
-    /// Start or stop drying in a unit.
+    /// The same for firmware from before units and slots had numbers of their own.
+    ChangeFilamentFlat {
+        /// The flat number, or 255 to unload.
+        target: u8,
+        /// Nozzle temperature in °C; -1: the printer decides.
+        celsius: i16,
+    },
+    /// Answer a filament change.
+    ChangeReply(ChangeReply),
+    /// Say what is in a slot.
+    SetSlot {
+        /// AMS unit; 254 and 255 external.
+        ams: u8,
+        /// Slot in it.
+        slot: u8,
+        /// The slot's number again; 254 for the one external spool.
+        tray: u8,
+        /// What is in it.
+        setting: SlotSetting,
+    },
+    /// Read the tag of a slot's spool again.
+    ReadTag {
+        /// AMS unit.
+        ams: u8,
+        /// Slot in it.
+        slot: u8,
+    },
+    /// Start drying in a unit; `None` stops.
     Dry {
         /// The unit.
         ams: u8,
-        /// Temperature in °C and hours; `None` stops.
-        settings: Option<(u16, u8)>,
-        /// Material, for the printer's record.
-        material: String,
+        /// How.
+        settings: Option<Drying>,
     },
-    /// Close the error the printer shows. It repairs nothing.
-    ClearError {
-        /// `print_error` as a number.
-        error: u32,
-        /// The job's id; "0" for local jobs.
-        subtask: String,
+    /// Set the three options of all AMS units; they travel together.
+    AmsOptions {
+        /// Read tags when a spool is put in.
+        on_insert: bool,
+        /// Read tags when the printer starts.
+        at_start: bool,
+        /// Estimate what is left on spools.
+        estimate: bool,
     },
+    /// Record while printing.
+    Recording(bool),
+    /// Make a time-lapse.
+    Timelapse(bool),
+    /// Resolution of the camera: `720p`, `1080p`.
+    Resolution(&'static str),
+    /// Switch a detection of the camera.
+    Detect {
+        /// Which.
+        detector: Detector,
+        /// On or off.
+        on: bool,
+        /// What it finds halts the print.
+        halts: bool,
+        /// How soon; `None` for those that have no such setting.
+        sensitivity: Option<Sensitivity>,
+    },
+    /// Throw a switch of the printer.
+    Switch(Switch, bool),
+    /// Set air purification: a number of the firmware's.
+    AirPurification(u8),
+    /// What an open door does to a print: 0 nothing, 1 a warning, 2 a pause.
+    DoorCheck(u8),
+    /// Keep files on the storage that were sent to be printed.
+    KeepFiles(bool),
+    /// The fire alarm's buzzer (H2): 0 silent, 1 alarm, 2 beep.
+    Buzzer(u8),
+    /// Say which nozzle is mounted, where the printer cannot tell.
+    NozzleType {
+        /// Diameter in hundredths of a millimetre.
+        hundredths: u16,
+        /// `stainless_steel`, `hardened_steel` …
+        kind: String,
+    },
+    /// Home all axes.
+    Home,
+    /// Move an axis a step.
+    Step {
+        /// Which axis.
+        axis: Axis,
+        /// In the positive direction.
+        forward: bool,
+        /// 10 mm; else 1 mm.
+        large: bool,
+    },
+    /// Switch to another hotend: 0 right, 1 left.
+    SelectHotend(u8),
+    /// Calibrate: bits, see [`calibration`].
+    Calibrate(u8),
     /// Print these objects no further. The ids are those of the job's file (`identify_id`).
     SkipObjects(Vec<u32>),
     /// Ask for a full report.
@@ -81,6 +188,24 @@ pub enum Command {
     GetVersion,
 }
 
+/// Bits of [`Command::Calibrate`].
+pub mod calibration {
+    /// Micro lidar (X1).
+    pub const LIDAR: u8 = 1;
+    /// Bed levelling.
+    pub const BED: u8 = 1 << 1;
+    /// Vibration compensation.
+    pub const VIBRATION: u8 = 1 << 2;
+    /// Motor noise.
+    pub const MOTOR: u8 = 1 << 3;
+    /// Offset between two nozzles.
+    pub const NOZZLE_OFFSET: u8 = 1 << 4;
+    /// Bed levelling at high temperature.
+    pub const HOT_BED: u8 = 1 << 5;
+    /// Detection of clumps on the nozzle.
+    pub const CLUMP: u8 = 1 << 6;
+}
+
 impl Command {
     /// Family key and `command` name; acknowledgements repeat both.
     pub fn wire_name(&self) -> (&'static str, &'static str) {
@@ -89,12 +214,34 @@ impl Command {
             Self::Resume => ("print", "resume"),
             Self::Stop => ("print", "stop"),
             Self::Speed(_) => ("print", "print_speed"),
+            Self::Reply { reply, .. } => ("print", reply.name()),
+            Self::IgnoreIdle { .. } => ("print", "idle_ignore"),
+            Self::ClearError { .. } => ("print", "clean_print_error"),
+            Self::CloseDialog { .. } => ("system", "uiop"),
             Self::Light { .. } => ("system", "ledctrl"),
             Self::Gcode(_) => ("print", "gcode_line"),
-            Self::ChangeFilament { .. } => ("print", "ams_change_filament"),
-            Self::AmsResume => ("print", "ams_control"),
+            Self::BedTemp(_) => ("print", "set_bed_temp"),
+            Self::ChamberTemp(_) => ("print", "set_ctt"),
+            Self::AirMode(_) => ("print", "set_airduct"),
+            Self::ChangeFilament { .. } | Self::ChangeFilamentFlat { .. } => ("print", "ams_change_filament"),
+            Self::ChangeReply(_) => ("print", "ams_control"),
+            Self::SetSlot { .. } => ("print", "ams_filament_setting"),
+            Self::ReadTag { .. } => ("print", "ams_get_rfid"),
             Self::Dry { .. } => ("print", "ams_filament_drying"),
-            Self::ClearError { .. } => ("print", "clean_print_error"),
+            Self::AmsOptions { .. } => ("print", "ams_user_setting"),
+            Self::Recording(_) => ("camera", "ipcam_record_set"),
+            Self::Timelapse(_) => ("camera", "ipcam_timelapse"),
+            Self::Resolution(_) => ("camera", "ipcam_resolution_set"),
+            Self::Detect { .. } => ("xcam", "xcam_control_set"),
+            Self::Switch(..) | Self::AirPurification(_) => ("print", "print_option"),
+            Self::DoorCheck(_) => ("system", "set_door_stat"),
+            Self::KeepFiles(_) => ("system", "print_cache_set"),
+            Self::Buzzer(_) => ("print", "buzzer_ctrl"),
+            Self::NozzleType { .. } => ("system", "set_accessories"),
+            Self::Home => ("print", "back_to_center"),
+            Self::Step { .. } => ("print", "xyz_ctrl"),
+            Self::SelectHotend(_) => ("print", "select_extruder"),
+            Self::Calibrate(_) => ("print", "calibration"),
             Self::SkipObjects(_) => ("print", "skip_objects"),
             Self::PushAll => ("pushing", "pushall"),
             Self::PushStart => ("pushing", "start"),
@@ -105,32 +252,7 @@ impl Command {
     /// The payload for `device/<serial>/request`.
     pub fn to_json(&self, seq: Seq) -> Vec<u8> {
         let (family, name) = self.wire_name();
-        let mut body = match self {
-            Self::Pause | Self::Resume | Self::Stop => json!({"param": ""}),
-            Self::Speed(speed) => json!({"param": (*speed as u8).to_string()}),
-            // The four times matter for flashing only, but firmware wants them present.
-            Self::Light { node, on } => json!({
-                "led_node": node.name(), "led_mode": if *on { "on" } else { "off" },
-                "led_on_time": 500, "led_off_time": 500, "loop_times": 0, "interval_time": 0,
-            }),
-            Self::Gcode(lines) => json!({"param": lines}),
-            Self::ChangeFilament { ams, slot, target, celsius } => json!({
-                "ams_id": ams, "slot_id": slot, "target": target, "curr_temp": celsius, "tar_temp": celsius,
-            }),
-            Self::AmsResume => json!({"param": "resume"}),
-            Self::Dry { ams, settings, material } => {
-                let (celsius, hours) = settings.unwrap_or_default();
-                json!({
-                    "ams_id": ams, "mode": u8::from(settings.is_some()), "filament": material, "temp": celsius,
-                    "duration": hours, "humidity": 0, "rotate_tray": false,
-                    "cooling_temp": if settings.is_some() { 45 } else { 0 }, "close_power_conflict": false,
-                })
-            }
-            Self::ClearError { error, subtask } => json!({"subtask_id": subtask, "print_error": error}),
-            Self::SkipObjects(ids) => json!({"obj_list": ids}),
-            Self::PushAll => json!({"version": 1, "push_target": 1}),
-            Self::PushStart | Self::GetVersion => json!({}),
-        };
+        let mut body = self.body();
         body["sequence_id"] = json!(seq.to_string());
         body["command"] = json!(name);
         json!({ family: body }).to_string().into_bytes()
@@ -138,43 +260,4 @@ impl Command {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_command_survives_the_wire() {
-        let light = Command::Light { node: LightNode::Chamber, on: true };
-        for command in [
-            Command::Pause,
-            Command::Resume,
-            Command::Stop,
-            Command::Speed(Speed::Ludicrous),
-            light,
-            Command::Gcode("M140 S60\n".into()),
-            Command::ChangeFilament { ams: 0, slot: 2, target: 2, celsius: -1 },
-            Command::AmsResume,
-            Command::Dry { ams: 128, settings: Some((55, 8)), material: "PLA".into() },
-            Command::Dry { ams: 0, settings: None, material: String::new() },
-            Command::ClearError { error: 0x0300_8003, subtask: "0".into() },
-            Command::SkipObjects(vec![125, 136]),
-            Command::PushAll,
-            Command::PushStart,
-            Command::GetVersion,
-        ] {
-            let request = Request::parse(&command.to_json(Seq(20_011))).expect("a request");
-            assert_eq!((request.family.as_str(), request.name.as_str()), command.wire_name());
-            assert_eq!(request.seq, "20011");
-            assert_eq!(request.command.as_ref(), Some(&command));
-        }
-    }
-
-    #[test]
-    fn the_wire_form_is_the_one_real_clients_send() {
-        let text = |c: Command| String::from_utf8(c.to_json(Seq(7))).expect("utf-8");
-        assert_eq!(text(Command::Pause), r#"{"print":{"command":"pause","param":"","sequence_id":"7"}}"#);
-        assert_eq!(
-            text(Command::Speed(Speed::Sport)),
-            r#"{"print":{"command":"print_speed","param":"3","sequence_id":"7"}}"#
-        );
-    }
-}
+mod tests;

@@ -1,6 +1,6 @@
 //! Commands as a printer reads them.
 
-use super::{Command, LightNode, Speed};
+use super::{ChangeReply, Command, Drying, LightNode, Speed};
 use serde_json::{Value, json};
 
 /// A request as a printer sees it: known or not, it has a family, a name and a number to acknowledge.
@@ -68,14 +68,21 @@ impl Request {
                 target: u8::try_from(number("target").unwrap_or(255)).ok()?,
                 celsius: i16::try_from(number("tar_temp").unwrap_or(-1)).ok()?,
             },
-            ("print", "ams_control") if text("param") == Some("resume") => Command::AmsResume,
+            ("print", "ams_control") => {
+                let word = text("param")?;
+                Command::ChangeReply(ChangeReply::ALL.into_iter().find(|reply| reply.name() == word)?)
+            }
             ("print", "ams_filament_drying") => Command::Dry {
                 ams: u8::try_from(number("ams_id")?).ok()?,
                 settings: match number("mode")? {
-                    1 => Some((u16::try_from(number("temp")?).ok()?, u8::try_from(number("duration")?).ok()?)),
+                    1 => Some(Drying {
+                        celsius: u16::try_from(number("temp")?).ok()?,
+                        hours: u8::try_from(number("duration")?).ok()?,
+                        rotate: body.get("rotate_tray").and_then(Value::as_bool).unwrap_or_default(),
+                        material: text("filament").unwrap_or_default().to_owned(),
+                    }),
                     _ => None,
                 },
-                material: text("filament").unwrap_or_default().to_owned(),
             },
             ("print", "clean_print_error") => Command::ClearError {
                 error: u32::try_from(number("print_error")?).ok()?,

@@ -1,7 +1,10 @@
 //! The printers of the account. What is said about a job here is minutes old: reports of the printer go before it.
 
 use super::{Hidden, Id, Link, Stamp};
-use crate::protocol::wire::{Read, fields};
+use crate::protocol::{
+    model::Model,
+    wire::{Read, fields},
+};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -28,6 +31,13 @@ fields! {
         "dev_structure" => structure: String,
         /// Task that is printing.
         "print_job" => job: Id,
+    }
+}
+
+impl Device {
+    /// The model: by its code, or else by its name.
+    pub fn model(&self) -> Option<Model> {
+        [&self.model, &self.product].into_iter().flatten().find_map(|text| Model::from_code(text))
     }
 }
 
@@ -223,6 +233,7 @@ mod tests {
         assert_eq!(devices[0].access_code, Some(Hidden::new("12345678")));
         assert_eq!((devices[0].nozzle_diameter, devices[0].job.clone()), (Some(0.4), None));
         assert_eq!(devices[0].status.as_ref().map(ToString::to_string), Some("finished or idle".into()));
+        assert_eq!((devices[0].model(), devices[1].model()), (Model::from_code("P1S"), None));
         assert_eq!(devices[1].status, Some(CloudStatus::Other("SLICING".into())));
         assert!(!format!("{devices:?}").contains("12345678"));
     }

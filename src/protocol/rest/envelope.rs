@@ -79,7 +79,7 @@ pub fn open(answer: &Answer<'_>, purpose: Purpose) -> Result<Value, Trouble> {
         400 if body.iter().all(u8::is_ascii_whitespace) => Err(Trouble::NotOffered),
         404 if fault.is_none() => Err(Trouble::NotFound),
         405 => Err(Trouble::Method),
-        500..=599 => Err(Trouble::Server),
+        500..=599 => Err(answer.retry_after.map_or(Trouble::Server, |wait_s| Trouble::RateLimited { wait_s })),
         _ => Err(meaning(status, fault.unwrap_or_default(), purpose)),
     }
 }

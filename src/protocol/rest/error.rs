@@ -44,7 +44,7 @@ pub enum Trouble {
         /// Seconds until the client asks again.
         wait_s: u64,
     },
-    /// 429, or still within the time the server asked to wait.
+    /// 429, or another status with a time to wait, or still within that time.
     RateLimited {
         /// Seconds until the client asks again.
         wait_s: u64,
@@ -204,7 +204,7 @@ impl fmt::Display for RestError {
                 wait(*wait_s)
             ),
             Trouble::RateLimited { wait_s } => {
-                write!(f, "the cloud asks for fewer requests; wait {} before the next one", wait(*wait_s))
+                write!(f, "the cloud asks to be left alone; wait {} before the next request", wait(*wait_s))
             }
             Trouble::Budget { wait_s } => write!(
                 f,

@@ -2,7 +2,7 @@
 
 use super::{Kind, Orderable, Risk, at_rest};
 use crate::{
-    protocol::command::Command,
+    protocol::command::{ChangeReply, Command, Drying},
     state::{
         ams::{Content, Slot, Tray, Unit},
         job::Phase,
@@ -68,12 +68,13 @@ impl Orderable for Feed {
                     celsius: (now as i16).max(210),
                 }
             }
-            Self::Retry => Command::AmsResume,
+            Self::Retry => Command::ChangeReply(ChangeReply::Retry),
             Self::Dry { unit, celsius, hours } => {
                 let material = printer.unit(unit).and_then(first_material).unwrap_or_default();
-                Command::Dry { ams: unit as u8, settings: Some((celsius, hours)), material }
+                let settings = Some(Drying { celsius, hours, rotate: false, material });
+                Command::Dry { ams: unit as u8, settings }
             }
-            Self::StopDrying(unit) => Command::Dry { ams: unit as u8, settings: None, material: String::new() },
+            Self::StopDrying(unit) => Command::Dry { ams: unit as u8, settings: None },
         }]
     }
 

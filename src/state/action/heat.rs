@@ -119,6 +119,7 @@ impl Printer {
             Fan::Part => self.temps.fans.part,
             Fan::Aux => self.temps.fans.aux,
             Fan::Chamber => self.temps.fans.chamber,
+            Fan::Aux2 => None,
         }
     }
 

@@ -10,7 +10,14 @@ pub mod light;
 pub mod motion;
 pub mod objects;
 
-pub use self::{filament::Feed, heat::Heat, job::Print, light::Light, motion::Motion, objects::Skip};
+pub use self::{
+    filament::Feed,
+    heat::Heat,
+    job::{Answer, Print},
+    light::Light,
+    motion::Motion,
+    objects::Skip,
+};
 
 use super::{job::Phase, printer::Printer};
 use crate::protocol::command::Command;

@@ -35,6 +35,8 @@ type Read = fn(&[&str], &Printer) -> Result<Action, String>;
 enum Make {
     /// The name alone is enough.
     Plain(fn() -> Action),
+    /// The name and what the printer shows at the moment are enough.
+    Shown(fn(&Printer) -> Action),
     /// Words must follow it. The second function makes an action with values that would do, to see whether the row
     /// applies at all now.
     With(Read, fn(&Printer) -> Result<Action, String>),
@@ -54,6 +56,11 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     GROUPS.iter().flat_map(|(_, entries)| *entries)
 }
 
+/// The row that orders an action by its name alone.
+pub fn entry_of(action: &Action) -> Option<&'static Entry> {
+    entries().find(|entry| matches!(entry.make, Make::Plain(make) if make() == *action))
+}
+
 /// Reads a whole line, such as `bed 60`.
 pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -64,9 +71,23 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
     };
     match entry.make {
         Make::Plain(make) if rest.is_empty() => Ok(make()),
-        Make::Plain(_) => Err(format!("{name} takes no value")),
+        Make::Shown(make) if rest.is_empty() => Ok(make(printer)),
+        Make::Plain(_) | Make::Shown(_) => Err(format!("{name} takes no value")),
         Make::With(read, _) => read(rest, printer),
     }
+}
+
+/// The table of the README, as Markdown.
+pub fn markdown() -> String {
+    let mut out = String::from("| line | does |\n|---|---|\n");
+    for (title, entries) in GROUPS {
+        out += &format!("| **{title}** | |\n");
+        for entry in *entries {
+            let line = format!("{} {}", entry.name, entry.args);
+            out += &format!("| `{}` | {} |\n", line.trim().replace('|', "\\|"), entry.text);
+        }
+    }
+    out
 }
 
 #[cfg(test)]

@@ -8,8 +8,15 @@ impl Entry {
     fn sample(&self, printer: &Printer) -> Result<Action, String> {
         match self.make {
             Make::Plain(make) => Ok(make()),
+            Make::Shown(make) => Ok(make(printer)),
             Make::With(_, sample) => sample(printer),
         }
+    }
+
+    /// Why it does not apply to a printer now.
+    fn obstacle(&self, printer: &Printer, state: &State) -> Option<String> {
+        let sample = self.sample(printer);
+        sample.and_then(|action| printer.allows(&action, state.now.at, &state.patience)).err()
     }
 }
 
@@ -28,7 +35,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
         Config, Matcher, Utf32Str,
         pattern::{CaseMatching, Normalization, Pattern},
     };
-    let Some(printer) = state.view.selected.and_then(|who| state.printer(who)) else { return Vec::new() };
+    let printers: Vec<_> = state.addressed().into_iter().filter_map(|who| state.printer(who)).collect();
     let typed = typed.trim_start();
     let word = typed.split_whitespace().next().unwrap_or("");
     // Behind the name stand its values: the row is settled.
@@ -49,8 +56,10 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
             let obstacle = if state.settings.read_only {
                 Some("read-only".to_owned())
             } else {
-                let sample = entry.sample(printer);
-                sample.and_then(|action| printer.allows(&action, state.now.at, &state.patience)).err()
+                let mut obstacles = printers.iter().map(|printer| entry.obstacle(printer, state));
+                // For several printers a row applies if it does to one of them.
+                let first = obstacles.next().flatten();
+                first.filter(|_| obstacles.all(|obstacle| obstacle.is_some()))
             };
             (score, Row { entry, obstacle })
         })

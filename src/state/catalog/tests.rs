@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     protocol::{
-        command::{Command, Fan, Speed},
+        command::{Command, Drying, Fan, Speed},
         model::Model,
         report::parse,
     },
@@ -106,5 +106,6 @@ fn commands_are_those_of_the_protocol() {
     assert_eq!(command("load HT1"), change(128, 0, 128, -1));
     assert_eq!(command("load extr"), change(255, 0, 255, 180));
     assert_eq!(command("unload"), change(255, 255, 255, 210));
-    assert_eq!(command("dry A 55 8"), Command::Dry { ams: 0, settings: Some((55, 8)), material: "PLA".into() });
+    let drying = Drying { celsius: 55, hours: 8, rotate: false, material: "PLA".into() };
+    assert_eq!(command("dry A 55 8"), Command::Dry { ams: 0, settings: Some(drying) });
 }

@@ -161,7 +161,10 @@ fn what_could_not_be_had_is_looked_for_again_when_a_person_asks() {
     let turn = wanted(&desk.press("o")).expect("asked for").turn;
     desk.tell(PrinterEvent::Plate(turn, News::Ended(Err(NoPlate::NotThere))));
     assert!(desk.printer().plate().is_err_and(|why| why.contains("not on the printer's storage")));
-    assert_eq!(wanted(&desk.wait(60_000)), None, "not by itself");
+    desk.report(r#""sdcard":false"#);
+    assert!(desk.printer().plate().is_err_and(|why| why.contains("no storage that can be used")));
+    desk.report(r#""sdcard":true"#);
+    assert_eq!(wanted(&desk.wait(20_000)), None, "not by itself");
     assert!(wanted(&desk.press("R")).is_some());
     desk.tell(PrinterEvent::Plate(turn, News::Ended(Err(NoPlate::NotThere))));
     assert!(wanted(&desk.press("oo")).is_some(), "closed and opened again");

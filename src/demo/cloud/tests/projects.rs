@@ -118,7 +118,8 @@ async fn settings_want_a_version_and_name_the_filament_of_a_tray() {
     let own = browser.get(&format!("{SETTING}?version=02.04.00.70&public=false")).await.json();
     assert_eq!(own["filament"]["public"], json!([]));
     let serial = demo.cloud().unwrap().printers()[1].serial.clone();
-    let code = demo.handle_of(&serial).unwrap().with_printer(|sim| sim.ams[0].trays[3].as_ref().unwrap().code);
+    let code =
+        demo.handle_of(&serial).unwrap().with_printer(|sim| sim.ams[0].trays[3].as_ref().unwrap().code.to_string());
     let entries = own["filament"]["private"].as_array().unwrap();
     let entry = entries.iter().find(|entry| entry["filament_id"] == code).expect("the tray's filament");
     assert_eq!(entry["name"].as_str().unwrap().split(" @").next(), Some("Harbour PLA Teal"));

@@ -1,18 +1,39 @@
-//! What a printer does with a request, and what it answers.
+//! What a printer does with a request, and what it answers. Requests are read here from their JSON, as firmware reads
+//! them: what our own clients mean by them counts for nothing.
 
-use super::gcode::{self, Line};
-use super::job::stage;
-use super::spool::Slot;
-use super::{Phase, SimPrinter};
+mod body;
+mod filament;
+mod heat;
+mod job;
+mod motion;
+mod options;
+
+use super::SimPrinter;
 use crate::demo::report;
-use crate::protocol::command::{Command, LightNode, Request, Speed};
+use crate::protocol::command::{Command, Request};
+use body::Body;
 use serde_json::{Map, Value, json};
 
 /// `err_code` of a command that was refused because it is not signed.
 pub const NOT_SIGNED: u32 = 0x0502_4007;
 
+/// Why a command is refused.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Refusal {
+    reason: String,
+    err_code: u32,
+    errno: i64,
+    soft_temp: u16,
+}
+
+impl<T: Into<String>> From<T> for Refusal {
+    fn from(reason: T) -> Self {
+        Self { reason: reason.into(), ..Self::default() }
+    }
+}
+
 /// Outcome of a command: nothing to complain about, or the reason of the refusal.
-type Outcome = Result<(), String>;
+type Outcome = Result<(), Refusal>;
 
 impl SimPrinter {
     /// Carries out a request and gives the answers to publish, in order. `obey: false` acknowledges without effect.
@@ -28,175 +49,56 @@ impl SimPrinter {
         }
         if self.locked && request.family == "print" {
             self.add_hms(0x0500_0500, 0x0001_0007, Some(180.0 * self.pace.max(1.0)));
-            let mut answer = acknowledge(request, "failed", "mqtt message verify failed");
-            if let Some(body) = answer.get_mut("print") {
-                body["err_code"] = json!(NOT_SIGNED);
-            }
-            return vec![answer];
+            let signed = Refusal { err_code: NOT_SIGNED, ..Refusal::from("mqtt message verify failed") };
+            return vec![acknowledge(request, "failed", &signed)];
         }
-        let outcome = if obey { self.obey(request) } else { Ok(()) };
+        let outcome = if obey { self.carry_out(request) } else { Ok(()) };
+        if obey && outcome.is_ok() {
+            self.stir();
+        }
+        let quiet = if request.family == "print" { "" } else { "success" };
         vec![match outcome {
-            Ok(()) => acknowledge(request, "success", if request.family == "print" { "" } else { "success" }),
-            Err(reason) => acknowledge(request, "fail", &reason),
+            Ok(()) => acknowledge(request, "success", &quiet.into()),
+            Err(why) => acknowledge(request, "fail", &why),
         }]
     }
 
-    fn obey(&mut self, request: &Request) -> Outcome {
-        let outcome = match &request.command {
-            Some(command) => self.carry_out(command),
-            None => self.other(request),
-        };
-        if outcome.is_ok() {
-            self.stir();
-        }
-        outcome
-    }
-
-    fn carry_out(&mut self, command: &Command) -> Outcome {
-        match command {
-            Command::Pause => {
-                self.demand(self.phase == Phase::Running, "pause")?;
-                self.pause_with(stage::USER_PAUSE, 0);
-            }
-            Command::Resume => {
-                self.demand(self.phase == Phase::Pause, "resume")?;
-                self.resume();
-            }
-            Command::Stop => {
-                self.demand(self.phase.is_active(), "stop")?;
-                self.stop();
-            }
-            Command::Speed(speed) => self.set_speed(*speed)?,
-            Command::Light { node, on } => self.switch(*node, *on)?,
-            Command::Gcode(text) => gcode::parse(text).for_each(|line| self.run_line(line)),
-            Command::ChangeFilament { ams, slot, .. } => self.change_filament(*ams, *slot)?,
-            Command::Dry { ams, settings, .. } => {
-                let at = self.ams.iter().position(|a| a.id == *ams).ok_or("invalid ams_id")?;
-                match settings {
-                    Some((_, hours)) => self.dry(at, f64::from(*hours).clamp(1.0, 24.0)),
-                    None => {
-                        self.ams[at].drying = 0.0;
-                        self.ams_revision += 1;
-                    }
-                }
-            }
-            Command::ClearError { .. } => self.set_error(0),
-            Command::SkipObjects(ids) => {
-                self.demand(matches!(self.phase, Phase::Running | Phase::Pause), "skip objects")?;
-                self.job.as_mut().ok_or("no job")?.skip(ids)?;
-            }
-            Command::AmsResume | Command::PushAll | Command::PushStart | Command::GetVersion => {}
-        }
-        Ok(())
-    }
-
-    fn change_filament(&mut self, unit: u8, place: u8) -> Outcome {
-        self.demand(self.phase != Phase::Running && self.phase != Phase::Prepare, "change filament")?;
-        if place == 255 {
-            let none = if self.active == 1 { Slot::NONE_LEFT } else { Slot::NONE };
-            (self.loaded[self.active], self.wanted) = (none, none);
-        } else {
-            let slot = Slot::ams(unit, if unit >= 254 { 0 } else { place });
-            self.spool_at(slot).ok_or("invalid tray_id")?;
-            self.load(slot);
-        }
-        Ok(())
-    }
-
-    /// Commands beyond those of our own clients, as other programs send them.
-    fn other(&mut self, request: &Request) -> Outcome {
-        let number = |key: &str| request.body.get(key).and_then(Value::as_f64);
-        let text = |key: &str| request.body.get(key).and_then(Value::as_str).unwrap_or("");
+    fn carry_out(&mut self, request: &Request) -> Outcome {
+        let body = Body(&request.body);
         match (request.family.as_str(), request.name.as_str()) {
-            ("system", "ledctrl") => {
-                let node = LightNode::from_name(text("led_node"));
-                let known = node.is_some_and(|n| self.clone().switch(n, true).is_ok());
-                if !known || text("led_mode") != "flashing" {
-                    return Err(format!("did not find the valid led: {}", text("led_node")));
-                }
+            (
+                "print",
+                "pause" | "resume" | "stop" | "ignore" | "idle_ignore" | "print_speed" | "clean_print_error"
+                | "project_file" | "gcode_file" | "skip_objects",
+            ) => self.order_job(&request.name, body),
+            ("print", "gcode_line" | "set_bed_temp" | "set_nozzle_temp" | "set_ctt" | "set_fan" | "set_airduct") => {
+                self.order_heat(&request.name, body)
             }
-            ("print", "project_file" | "gcode_file") => {
-                self.demand(!self.phase.is_active(), "start a job")?;
-                let name = ["subtask_name", "file", "param"].map(text).into_iter().find(|n| !n.is_empty());
-                let title = name.ok_or("file name missing")?.to_owned();
-                self.start_next();
-                if let Some(job) = &mut self.job {
-                    job.title = title;
-                }
+            ("system", "ledctrl") => self.order_light(body),
+            (
+                "print",
+                "ams_change_filament"
+                | "ams_control"
+                | "ams_filament_setting"
+                | "ams_get_rfid"
+                | "ams_filament_drying"
+                | "ams_user_setting",
+            ) => self.order_filament(&request.name, body),
+            ("camera" | "xcam", _) | ("system", "set_door_stat" | "print_cache_set" | "set_accessories") => {
+                self.order_option(&request.name, body)
             }
-            ("print", "set_bed_temp") => self.run_line(Line::Bed(number("temp").unwrap_or(0.0))),
-            ("print", "set_ctt") => self.run_line(Line::Chamber(number("ctt_val").unwrap_or(0.0))),
-            ("print", "set_nozzle_temp") => self.run_line(Line::Nozzle {
-                hotend: number("extruder_index").map(|i| i.max(0.0) as usize),
-                target: number("target_temp").unwrap_or(0.0),
-            }),
-            ("print", "set_fan") => self.run_line(Line::Fan {
-                number: number("fan_index").unwrap_or(0.0) as u8,
-                percent: number("speed").unwrap_or(0.0).clamp(0.0, 100.0) as u8,
-            }),
+            ("print", "print_option" | "buzzer_ctrl") => self.order_option(&request.name, body),
+            ("print", "back_to_center" | "xyz_ctrl" | "select_extruder" | "calibration" | "set_extrusion_length") => {
+                self.order_motion(&request.name, body)
+            }
             // Taken without an effect that reports show.
-            ("camera" | "xcam" | "system", _)
-            | ("print", "print_option" | "ams_user_setting" | "ams_get_rfid" | "ams_control" | "extrusion_cali_get") => {
-            }
-            _ => return Err("unknown command".to_owned()),
+            ("system", _) | ("print", "extrusion_cali_get") => Ok(()),
+            _ => Err("unknown command".into()),
         }
-        Ok(())
     }
 
     fn demand(&self, allowed: bool, what: &str) -> Outcome {
-        if allowed { Ok(()) } else { Err(format!("cannot {what} in state {}", self.phase.name())) }
-    }
-
-    fn set_speed(&mut self, speed: Speed) -> Outcome {
-        self.demand(matches!(self.phase, Phase::Running | Phase::Pause), "change the speed")?;
-        self.speed = speed;
-        Ok(())
-    }
-
-    fn switch(&mut self, node: LightNode, on: bool) -> Outcome {
-        let light = match node {
-            LightNode::Chamber => Some(&mut self.lights.chamber),
-            LightNode::Chamber2 => self.lights.chamber2.as_mut(),
-            LightNode::Work => self.lights.work.as_mut(),
-        };
-        *light.ok_or_else(|| format!("did not find the valid led: {}", node.name()))? = on;
-        Ok(())
-    }
-
-    fn run_line(&mut self, line: Line) {
-        match line {
-            Line::Nozzle { hotend, target } => {
-                let most = f64::from(self.model.nozzle_max());
-                let hotend = hotend.unwrap_or(self.active);
-                let prints = self.phase == Phase::Running && hotend == self.active;
-                if let Some(nozzle) = self.nozzles.get_mut(hotend) {
-                    nozzle.target = target.clamp(0.0, most);
-                    // A job that runs takes the new temperature for its own.
-                    if let Some(job) = self.job.as_mut().filter(|_| prints) {
-                        job.nozzle = nozzle.target;
-                    }
-                }
-            }
-            Line::Bed(target) => {
-                self.bed.target = target.clamp(0.0, f64::from(self.model.bed_max()));
-                let running = self.phase == Phase::Running;
-                if let Some(job) = self.job.as_mut().filter(|_| running) {
-                    job.bed = self.bed.target;
-                }
-            }
-            Line::Chamber(target) => {
-                if self.has_chamber_heater() {
-                    self.chamber.target = if target < 40.0 { 0.0 } else { target.min(65.0) };
-                }
-            }
-            Line::Fan { number, percent } => match number {
-                1 => self.fans.part = percent,
-                2 => self.fans.aux = percent,
-                3 => self.fans.chamber = percent,
-                _ => {}
-            },
-            Line::Other => {}
-        }
+        if allowed { Ok(()) } else { Err(format!("cannot {what} in state {}", self.phase.name()).into()) }
     }
 
     /// Whether the model can heat its chamber.
@@ -207,11 +109,18 @@ impl SimPrinter {
 }
 
 /// The request with a result: what a printer publishes when it took a command.
-fn acknowledge(request: &Request, result: &str, reason: &str) -> Value {
+fn acknowledge(request: &Request, result: &str, why: &Refusal) -> Value {
     let mut body: Map<String, Value> = request.body.clone();
     body.insert("sequence_id".into(), json!(request.seq));
     body.insert("result".into(), json!(result));
-    body.insert("reason".into(), json!(reason));
+    body.insert("reason".into(), json!(why.reason));
+    for (key, number) in
+        [("err_code", i64::from(why.err_code)), ("errno", why.errno), ("soft_temp", why.soft_temp.into())]
+    {
+        if number != 0 {
+            body.insert(key.into(), json!(number));
+        }
+    }
     if request.family == "print" {
         body.insert("msg".into(), json!(0));
     }

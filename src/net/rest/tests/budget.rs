@@ -111,6 +111,19 @@ async fn a_token_that_has_expired_is_not_sent_again() {
 }
 
 #[tokio::test]
+async fn a_token_that_may_yet_be_good_is_left_in_peace_for_a_while() {
+    let server = Server::start([vec![refuse("401 Unauthorized"); 3], vec![ok(DEVICES)]].concat()).await;
+    let cloud = server.cloud();
+    assert_eq!(trouble(cloud.preference().await), Trouble::Expired);
+    assert_eq!(trouble(cloud.devices().await), Trouble::Expired);
+    assert_eq!(server.asked().len(), 3);
+    // The pause is over.
+    cloud.0.state().refused_until = Some(Duration::ZERO);
+    assert_eq!(cloud.devices().await.expect("devices").len(), 1);
+    assert_eq!(cloud.0.state().refused_until, None);
+}
+
+#[tokio::test]
 async fn a_refused_refresh_does_not_mean_that_the_token_is_bad() {
     let gone = reply("401 Unauthorized", "", r#"{"code":4,"error":"Please login."}"#);
     let server = Server::start(vec![gone, ok(DEVICES)]).await;

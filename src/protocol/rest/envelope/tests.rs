@@ -86,6 +86,8 @@ fn the_bot_check_is_known_by_its_headers_too() {
     assert!(open(&Answer { cf_ray: true, ..answer(200, "{}") }, Purpose::Data).is_ok());
     let busy = Answer { retry_after: Some(7), ..answer(429, "") };
     assert_eq!(open(&busy, Purpose::Data), Err(Trouble::RateLimited { wait_s: 7 }));
+    let down = Answer { retry_after: Some(90), ..answer(503, "") };
+    assert_eq!(open(&down, Purpose::Data), Err(Trouble::RateLimited { wait_s: 90 }));
 }
 
 #[test]

@@ -3,13 +3,14 @@
 //! Sent is not done and acknowledged is not done: an order is done when a later report shows its effect. An order
 //! belongs to the session it was confirmed for; it ends with that session and is never repeated.
 
+mod permission;
+
 pub use super::action::Action;
-use super::{
-    action::Print,
-    printer::{Freshness, Patience, Printer},
-};
+pub use permission::{LOCKED, Permission};
+
+use super::action::Print;
 use crate::protocol::{
-    codes::{NOT_SIGNED, PrintError},
+    codes::PrintError,
     command::{Command, Seq},
     report::Ack,
 };
@@ -31,6 +32,8 @@ pub enum Stage {
     Seen,
     /// The printer accepted it, and its reports have no field that could show the effect.
     Accepted,
+    /// The first command did what it was for, a later one was not carried out; which and why, in words.
+    Partly(String),
     /// The printer refused it; why, in words.
     Refused(String),
     /// The printer did not answer.
@@ -56,6 +59,7 @@ impl fmt::Display for Stage {
             Self::Acknowledged => f.write_str("acknowledged"),
             Self::Seen => f.write_str("seen"),
             Self::Accepted => f.write_str("accepted; its reports do not show the effect"),
+            Self::Partly(why) => write!(f, "done in part: {why}"),
             Self::Refused(why) => write!(f, "refused: {why}"),
             Self::NoAnswer => f.write_str("no answer from the printer; check it before you try again"),
             Self::NoEffect => f.write_str("accepted, but nothing changed; check the printer"),
@@ -77,8 +81,12 @@ pub struct Order {
     pub shows: bool,
     /// The session it belongs to.
     pub session: u32,
+    /// Why a later command was not carried out.
+    complaint: Option<String>,
     /// Where it is.
     pub stage: Stage,
+    /// The code with which the printer refused it.
+    pub code: Option<PrintError>,
     /// When it came there.
     pub since: Instant,
 }
@@ -90,6 +98,8 @@ pub struct Part {
     pub seq: Seq,
     /// Its family and name, as the acknowledgement repeats them.
     pub wire_name: (&'static str, &'static str),
+    /// The printer answered it, or the order does not wait for that any more. Counts for later commands only.
+    answered: bool,
 }
 
 /// How long the printer may take to acknowledge (5–8 s were seen on a printing P1).
@@ -107,10 +117,35 @@ impl Order {
         self.since
             + match self.stage {
                 Stage::Confirmed | Stage::Sent => ACK_TIME,
+                Stage::Acknowledged if self.is_partly_answered() => ACK_TIME,
                 Stage::Acknowledged => EFFECT_TIME,
                 Stage::Seen | Stage::Accepted => SHOW_GOOD,
                 _ => SHOW_BAD,
             }
+    }
+
+    /// Whether a later command still waits for its answer.
+    fn is_partly_answered(&self) -> bool {
+        self.stage == Stage::Acknowledged && self.rest.iter().any(|part| !part.answered)
+    }
+
+    /// How an order ends well, if nothing went wrong on the way.
+    fn done(&mut self, stage: Stage) -> Stage {
+        self.complaint.take().map_or(stage, Stage::Partly)
+    }
+
+    /// A later command was not carried out. Tells whether the order ends with that: it may have been done before.
+    fn complain(&mut self, complaint: String, at: Instant) -> bool {
+        match self.stage {
+            Stage::Seen | Stage::Accepted => {
+                self.go(Stage::Partly(complaint), at);
+                true
+            }
+            _ => {
+                self.complaint.get_or_insert(complaint);
+                false
+            }
+        }
     }
 
     fn go(&mut self, stage: Stage, at: Instant) {
@@ -118,37 +153,6 @@ impl Order {
         self.since = at;
     }
 }
-
-/// What is known about the printer's permission to control it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Permission {
-    /// Nothing tells; the first command will.
-    #[default]
-    Unknown,
-    /// The firmware accepts commands: its report or its age says so.
-    Open,
-    /// The firmware's report says that commands must be signed by the vendor's software.
-    Declared,
-    /// A command was refused for that reason.
-    Learned,
-}
-
-impl Permission {
-    /// Whether control is known to be refused.
-    pub fn is_locked(self) -> bool {
-        matches!(self, Self::Declared | Self::Learned)
-    }
-}
-
-/// A firmware version as four numbers.
-fn version(text: &str) -> Option<[u8; 4]> {
-    let parts: Vec<u8> = text.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    parts.try_into().ok()
-}
-
-/// The sentence for firmware that refuses control, with its cure.
-pub const LOCKED: &str = "this printer's firmware only accepts commands from the vendor's apps; to control it here, \
-     switch on LAN-only mode and developer mode on the printer (the access code changes)";
 
 /// The orders of one printer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -159,6 +163,8 @@ pub struct Orders {
     /// A command was refused for want of a signature.
     learned: bool,
     stop_acknowledged: Option<Instant>,
+    /// What was accepted and no report shows, the last of each kind.
+    unseen: Vec<Action>,
 }
 
 impl Orders {
@@ -185,10 +191,13 @@ impl Orders {
     /// A new order; ended ones of the same kind leave the screen.
     pub fn add(&mut self, action: &Action, commands: &[(Seq, Command)], shows: bool, session: u32, at: Instant) {
         self.list.retain(|o| o.action.kind() != action.kind());
-        let mut parts = commands.iter().map(|(seq, command)| Part { seq: *seq, wire_name: command.wire_name() });
+        let part =
+            |(seq, command): &(Seq, Command)| Part { seq: *seq, wire_name: command.wire_name(), answered: false };
+        let mut parts = commands.iter().map(part);
         let Some(first) = parts.next() else { return };
         let (action, rest) = (action.clone(), parts.collect());
-        self.list.push(Order { action, first, rest, shows, session, stage: Stage::Confirmed, since: at });
+        let stage = Stage::Confirmed;
+        self.list.push(Order { action, first, rest, shows, session, complaint: None, code: None, stage, since: at });
     }
 
     /// The order under way whose deciding command has this number.
@@ -205,34 +214,49 @@ impl Orders {
 
     /// The command was not written.
     pub fn not_sent(&mut self, seq: Seq, why: &str, at: Instant) -> Option<Order> {
+        if let Some((order, part)) = self.later(seq) {
+            let complaint = format!("{} was not sent, {why}", part.wire_name.1);
+            return order.complain(complaint, at).then(|| order.clone());
+        }
         let order = self.find(seq)?;
         order.go(Stage::Void(format!("{why}, nothing was sent")), at);
         Some(order.clone())
     }
 
+    /// A later command that waits for its answer, with its order; it counts as answered from now on.
+    fn later(&mut self, seq: Seq) -> Option<(&mut Order, Part)> {
+        let order = self.list.iter_mut().find(|o| o.rest.iter().any(|part| part.seq == seq && !part.answered))?;
+        let part = order.rest.iter_mut().find(|part| part.seq == seq)?;
+        part.answered = true;
+        let part = *part;
+        Some((order, part))
+    }
+
     /// An acknowledgement; those of other clients match no order. Returns the order when it moved.
     pub fn acknowledged(&mut self, ack: &Ack, at: Instant) -> Option<Order> {
         let seq = ack.seq.parse().ok().map(Seq)?;
-        let order = self.list.iter_mut().find(|o| o.first.seq == seq && o.stage.is_open())?;
-        let ours = order.first.wire_name == (ack.family.as_str(), ack.command.as_str());
-        if !ours || order.stage == Stage::Acknowledged {
+        let ours = |part: &Part| part.seq == seq && part.wire_name == (ack.family.as_str(), ack.command.as_str());
+        if self.list.iter().any(|o| o.rest.iter().any(ours)) {
+            let (order, part) = self.later(seq)?;
+            let complaint = format!("{} was refused: {}", part.wire_name.1, ack.refusal());
+            return (!ack.ok && order.complain(complaint, at)).then(|| order.clone());
+        }
+        let order = self.list.iter_mut().find(|o| ours(&o.first) && o.stage.is_open())?;
+        if order.stage == Stage::Acknowledged {
             return None;
         }
         self.unanswered = 0;
+        order.code = PrintError::new(i64::from(ack.err_code)).filter(|_| !ack.ok);
         if ack.ok {
             if order.action == Action::Print(Print::Stop) {
                 self.stop_acknowledged = Some(at);
             }
-            order.go(if order.shows { Stage::Acknowledged } else { Stage::Accepted }, at);
-        } else if ack.wants_signature() || ack.err_code == NOT_SIGNED.0 {
+            order.go(Stage::Acknowledged, at);
+        } else if ack.wants_signature() {
             self.learned = true;
             order.go(Stage::Refused(LOCKED.to_owned()), at);
         } else {
-            let why = PrintError::new(i64::from(ack.err_code)).map(|e| format!("{} ({e})", e.text()));
-            let words = why.unwrap_or_else(|| {
-                if ack.reason.is_empty() { "the printer gave no reason".to_owned() } else { ack.reason.clone() }
-            });
-            order.go(Stage::Refused(words), at);
+            order.go(Stage::Refused(ack.refusal()), at);
         }
         Some(order.clone())
     }
@@ -261,9 +285,20 @@ impl Orders {
         let mut moved = false;
         for order in &mut self.list {
             let late = at >= order.due();
+            if late && order.is_partly_answered() {
+                // Whoever does not answer the rest by now never will; the first command decides.
+                order.rest.iter_mut().for_each(|part| part.answered = true);
+            }
+            let late = at >= order.due();
+            let whole = !order.is_partly_answered();
             let stage = match order.stage {
                 // An effect without an acknowledgement counts: some firmware never acknowledges some commands.
-                Stage::Sent | Stage::Acknowledged if seen(&order.action) => Stage::Seen,
+                Stage::Sent | Stage::Acknowledged if whole && seen(&order.action) => order.done(Stage::Seen),
+                Stage::Acknowledged if whole && !order.shows => {
+                    self.unseen.retain(|action| action.kind() != order.action.kind());
+                    self.unseen.push(order.action.clone());
+                    order.done(Stage::Accepted)
+                }
                 Stage::Confirmed | Stage::Sent if late => {
                     self.unanswered += 1;
                     Stage::NoAnswer
@@ -277,6 +312,11 @@ impl Orders {
         }
         self.list.retain(|o| o.stage.is_open() || at < o.due());
         (ended, moved || before != self.list.len())
+    }
+
+    /// The last order of the same kind that was accepted and that no report shows: all that is known of such a thing.
+    pub fn last_unseen(&self, action: &Action) -> Option<&Action> {
+        self.unseen.iter().find(|known| known.kind() == action.kind())
     }
 
     /// Whether the session answers no commands although reports come: two in a row.
@@ -295,127 +335,5 @@ impl Orders {
     }
 }
 
-impl Printer {
-    /// Whether the printer lets itself be controlled, as far as its reports or earlier answers tell. Bit 29 of `fun`
-    /// is the printer's word; without `fun` a refused command is.
-    pub fn permission(&self) -> Permission {
-        match self.report.machine.fun {
-            Some(fun) if fun.bit(29) => Permission::Declared,
-            Some(_) => Permission::Open,
-            None if self.orders.learned => Permission::Learned,
-            None => match self.firmware.as_deref().and_then(version).map(|v| self.model.wants_signature(v)) {
-                Some(Some(false)) => Permission::Open,
-                _ => Permission::Unknown,
-            },
-        }
-    }
-
-    /// Whether an action may be ordered now; the sentence says why not, and what to do.
-    pub fn allows(&self, action: &Action, at: Instant, patience: &Patience) -> Result<u32, String> {
-        let Some(session) = self.session() else {
-            return Err(format!("{} is not connected; nothing is sent", self.name));
-        };
-        match self.freshness(at, patience) {
-            Freshness::Live => {}
-            Freshness::Nothing => return Err("no report came yet; wait for the first one".to_owned()),
-            Freshness::Stale(_) => return Err("the printer's data is old; wait until it is live again".to_owned()),
-        }
-        if self.permission().is_locked() && action.is_protected() {
-            return Err(LOCKED.to_owned());
-        }
-        action.fits(self)?;
-        if self.orders.is_under_way(action) {
-            return Err(format!("{action} is still under way"));
-        }
-        Ok(session)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::state::action::Light;
-
-    const PAUSE: Action = Action::Print(Print::Pause);
-    const RESUME: Action = Action::Print(Print::Resume);
-    const STOP: Action = Action::Print(Print::Stop);
-
-    fn command(action: &Action) -> Command {
-        action.commands(&Printer::default()).remove(0)
-    }
-
-    fn ack(action: &Action, seq: u32, ok: bool, reason: &str, err_code: u32) -> Ack {
-        let (family, command) = command(action).wire_name();
-        Ack {
-            family: family.into(),
-            command: command.into(),
-            seq: seq.to_string(),
-            ok,
-            reason: reason.into(),
-            err_code,
-        }
-    }
-
-    fn sent(action: &Action) -> (Orders, Instant) {
-        let at = crate::state::test_now().at;
-        let mut orders = Orders::default();
-        orders.add(action, &[(Seq(7), command(action))], true, 1, at);
-        assert!(orders.sent(Seq(7), at));
-        (orders, at)
-    }
-
-    #[test]
-    fn an_order_is_done_only_when_its_effect_is_seen() {
-        let (mut orders, at) = sent(&PAUSE);
-        assert_eq!(orders.acknowledged(&ack(&PAUSE, 8, true, "", 0), at), None, "not our number");
-        assert_eq!(orders.acknowledged(&ack(&STOP, 7, true, "", 0), at), None, "not our command");
-        assert!(orders.acknowledged(&ack(&PAUSE, 7, true, "", 0), at).is_some());
-        assert!(orders.advance(|_| false, at).0.is_empty());
-        let (ended, _) = orders.advance(|_| true, at);
-        assert_eq!(ended[0].stage, Stage::Seen);
-        orders.advance(|_| true, at + SHOW_GOOD);
-        assert!(orders.list().is_empty());
-    }
-
-    #[test]
-    fn silence_and_missing_effect_are_told_apart() {
-        let (mut orders, at) = sent(&STOP);
-        assert_eq!(orders.advance(|_| false, at + ACK_TIME).0[0].stage, Stage::NoAnswer);
-        let (mut orders, at) = sent(&STOP);
-        orders.acknowledged(&ack(&STOP, 7, true, "", 0), at);
-        assert!(orders.stop_acknowledged(at + Duration::from_secs(5)));
-        assert_eq!(orders.advance(|_| false, at + EFFECT_TIME).0[0].stage, Stage::NoEffect);
-    }
-
-    #[test]
-    fn two_unanswered_commands_make_a_half_dead_session() {
-        let (mut orders, at) = sent(&PAUSE);
-        let light = Action::Light(Light::Chamber(true));
-        orders.add(&light, &[(Seq(8), command(&light))], true, 1, at);
-        orders.sent(Seq(8), at);
-        assert!(!orders.is_half_dead());
-        orders.advance(|_| false, at + ACK_TIME);
-        assert!(orders.is_half_dead());
-        orders.session_ended(at + ACK_TIME);
-        assert!(!orders.is_half_dead());
-    }
-
-    #[test]
-    fn a_lost_connection_voids_and_says_what_is_not_known() {
-        let (mut orders, at) = sent(&STOP);
-        let ended = orders.session_ended(at);
-        let Stage::Void(why) = &ended[0].stage else { panic!("void") };
-        assert!(why.contains("check the printer"));
-        assert_eq!(orders.acknowledged(&ack(&STOP, 7, true, "", 0), at), None, "too late");
-    }
-
-    #[test]
-    fn a_refusal_says_why_in_words() {
-        let (mut orders, at) = sent(&RESUME);
-        let refused = orders.acknowledged(&ack(&RESUME, 7, false, "", 0x0500_4004), at).expect("moved");
-        assert!(refused.stage.to_string().contains("busy"), "{}", refused.stage);
-        let (mut orders, at) = sent(&RESUME);
-        let refused = orders.acknowledged(&ack(&RESUME, 7, false, "mqtt message verify failed", 0), at);
-        assert!(refused.is_some_and(|o| o.stage.to_string().contains("developer mode")) && orders.learned);
-    }
-}
+mod tests;

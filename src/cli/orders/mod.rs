@@ -1,0 +1,136 @@
+//! Orders from a shell: the same machine as in the dashboard, and the same question first.
+
+mod ordering;
+mod told;
+mod words;
+
+use super::{Global, lines, outcome::Failure};
+use crate::{
+    config::Config,
+    state::{catalog, control::Action, printer::Printer},
+};
+use clap::Args;
+use ordering::Ordering;
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
+};
+use tokio::sync::mpsc;
+
+/// Whom beside those who are named, and how.
+#[derive(Debug, Clone, Args)]
+struct Options {
+    /// Every configured printer
+    #[arg(long)]
+    all: bool,
+    /// One more printer, also one that is called like an action
+    #[arg(long = "printer", value_name = "PRINTER")]
+    named: Vec<String>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// One JSON object for each printer, a line each, instead of words
+    #[arg(long)]
+    json: bool,
+    /// How many seconds to wait for the printers
+    #[arg(long, value_name = "S", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+}
+
+/// Which printers.
+#[derive(Debug, Clone, Args)]
+pub(super) struct PrintOptions {
+    /// Names, serials or tags
+    #[arg(value_name = "PRINTER")]
+    printers: Vec<String>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Any action by its name.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = actions())]
+#[command(override_usage = "bambu-tui do [OPTIONS] <PRINTER>... <ACTION> [VALUE]...")]
+pub(super) struct DoOptions {
+    /// Names, serials or tags of printers, then the action and its values, such as: Shed Attic bed 60. The first word that
+    /// names an action ends the printers
+    #[arg(value_name = "PRINTER… ACTION", required = true)]
+    words: Vec<String>,
+    #[command(flatten)]
+    options: Options,
+}
+
+fn actions() -> String {
+    let rows = catalog::entries().map(|e| format!("  {:<38}{}", format!("{} {}", e.name, e.args), e.text));
+    format!("Actions:\n{}", rows.collect::<Vec<_>>().join("\n"))
+}
+
+/// What was asked for on the command line.
+enum Wanted {
+    /// Pause, resume, stop: always asked about.
+    Always(Action),
+    /// A line of the list: it can be read only when the printer's slots are known, and is asked about where the
+    /// dashboard would ask.
+    Line(String),
+}
+
+impl Wanted {
+    fn read(&self, printer: &Printer) -> Result<Action, String> {
+        match self {
+            Self::Always(action) => Ok(action.clone()),
+            Self::Line(line) => catalog::read(line, printer),
+        }
+    }
+
+    /// As it was written.
+    fn line(&self) -> String {
+        match self {
+            Self::Always(action) => action.to_string(),
+            Self::Line(line) => line.clone(),
+        }
+    }
+}
+
+/// Pause, resume or stop.
+pub(super) async fn run(global: &Global, options: PrintOptions, action: Action) -> Result<u8, Failure> {
+    let PrintOptions { printers, options } = options;
+    if !options.yes && !io::stdin().is_terminal() {
+        return Err(nobody_to_ask(&action.to_string()));
+    }
+    let config = global.load()?.config;
+    order(global, config, &printers, options, Wanted::Always(action)).await
+}
+
+/// Any action.
+pub(super) async fn run_any(global: &Global, options: DoOptions) -> Result<u8, Failure> {
+    let DoOptions { words, options } = options;
+    let config = global.load()?.config;
+    let (printers, line) = words::split(&words, &config, !options.named.is_empty() || options.all)?;
+    order(global, config, printers, options, Wanted::Line(line)).await
+}
+
+fn nobody_to_ask(line: &str) -> Failure {
+    Failure::usage(format!("nobody can be asked here; {line} needs --yes"))
+}
+
+async fn order(
+    global: &Global,
+    mut config: Config,
+    printers: &[String],
+    options: Options,
+    wanted: Wanted,
+) -> Result<u8, Failure> {
+    if global.read_only {
+        return Err(Failure::usage("no order is possible with --read-only"));
+    }
+    let names = words::whom(printers, &options.named, options.all)?;
+    lines::choose(&mut config, &names)?;
+    let several = config.printers.len() > 1;
+    // Several are always asked about, as in the dashboard: a tag may be more printers than one thinks.
+    if several && !options.yes && !io::stdin().is_terminal() {
+        return Err(nobody_to_ask(&wanted.line()));
+    }
+    let (wake_up, wake) = mpsc::channel(1);
+    let ordering = Ordering::new(wanted, config.printers.len(), options.yes, options.json, wake_up);
+    lines::run(global, config, Some(Duration::from_secs(options.timeout)), ordering, wake, |_| {}).await
+}

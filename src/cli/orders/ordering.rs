@@ -1,0 +1,240 @@
+//! The command while it runs: waiting for the printers, the question, the orders and their ends.
+
+use super::{
+    super::{
+        lines::{self, Watcher},
+        outcome::{USAGE, note, say},
+        status::has_reported,
+    },
+    Wanted,
+    told::{self, Verdict},
+};
+use crate::{
+    app::{Outcome, Step},
+    state::{
+        PrinterId, State,
+        batch::{Batch, Item, Mark, Shape},
+        control::Stage,
+        event::Cause,
+        printer::Printer,
+    },
+    ui::text,
+};
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::mpsc;
+
+/// How far the command is.
+enum Phase {
+    /// Waiting for the printers.
+    Wait,
+    /// The person is being asked; what they typed comes into the slot.
+    Asked(Batch, Arc<Mutex<Option<String>>>),
+    /// The orders have been given.
+    Ordered,
+}
+
+pub(super) struct Ordering {
+    wanted: Wanted,
+    yes: bool,
+    json: bool,
+    phase: Phase,
+    /// What became of each printer; `None`: not known yet.
+    verdicts: Vec<Option<Verdict>>,
+    /// The stage that was said last, of a single printer.
+    said: Option<Stage>,
+    wake_up: mpsc::Sender<()>,
+}
+
+impl Ordering {
+    pub(super) fn new(wanted: Wanted, printers: usize, yes: bool, json: bool, wake_up: mpsc::Sender<()>) -> Self {
+        Self { wanted, yes, json, phase: Phase::Wait, verdicts: vec![None; printers], said: None, wake_up }
+    }
+
+    fn is_several(&self) -> bool {
+        self.verdicts.len() > 1
+    }
+
+    /// Keeps and prints what became of a printer.
+    fn settle(&mut self, state: &State, who: PrinterId, verdict: Verdict) -> io::Result<()> {
+        let at = usize::from(who.0);
+        let (Some(printer), Some(None)) = (state.printer(who), self.verdicts.get(at)) else { return Ok(()) };
+        told::tell(&verdict, printer, &self.wanted.line(), self.is_several(), self.json)?;
+        self.verdicts[at] = Some(verdict);
+        Ok(())
+    }
+
+    /// Goes on, or ends when everything is known.
+    fn step(&self) -> Step {
+        let known: Option<Vec<_>> = self.verdicts.iter().cloned().collect();
+        known.map_or(Step::Go, |verdicts| Step::End(Outcome::Exit(told::exit_code(&verdicts))))
+    }
+
+    /// Waits until every printer has reported, or will not. A single one is given all the time there is; among several
+    /// one that failed once holds up nobody.
+    fn wait(&mut self, state: &State, late: bool) -> io::Result<Step> {
+        let several = self.is_several();
+        let gone = |cause: &Cause| several || cause.needs_person();
+        let missing = |p: &Printer| !has_reported(p);
+        if !late && state.printers.iter().any(|p| missing(p) && !p.last_cause.as_ref().is_some_and(gone)) {
+            return Ok(Step::Go);
+        }
+        let mut whom = Vec::new();
+        for (at, printer) in state.printers.iter().enumerate() {
+            let who = PrinterId(at as u16);
+            if missing(printer) {
+                let why = lines::why_unreachable(state, at);
+                self.settle(state, who, Verdict::Unreachable(why))?;
+            } else {
+                whom.push(who);
+            }
+        }
+        self.plan(state, &whom)
+    }
+
+    /// Sorts out who can be ordered, and asks where that is needed.
+    fn plan(&mut self, state: &State, whom: &[PrinterId]) -> io::Result<Step> {
+        let mut unreadable = Vec::new();
+        for who in whom {
+            if let Some(Err(_)) = state.printer(*who).map(|printer| self.wanted.read(printer)) {
+                unreadable.push(*who);
+            }
+        }
+        let batch = Batch::plan(state, whom, self.wanted.line(), |printer| self.wanted.read(printer));
+        for (who, why) in &batch.left_out {
+            let verdict = if unreadable.contains(who) {
+                Verdict::Unreadable(why.clone())
+            } else {
+                Verdict::NotApplicable(why.clone())
+            };
+            self.settle(state, *who, verdict)?;
+        }
+        if batch.items.is_empty() {
+            return Ok(self.step());
+        }
+        let risky = |item: &Item| state.printer(item.who).is_some_and(|p| item.action.risk(p).is_some());
+        let must_ask = self.is_several() || matches!(self.wanted, Wanted::Always(_)) || batch.items.iter().any(risky);
+        if self.yes || !must_ask {
+            return Ok(self.order(batch.items));
+        }
+        if !io::stdin().is_terminal() {
+            note(&format!("nobody can be asked here; {} needs --yes", self.wanted.line()));
+            return Ok(Step::End(Outcome::Exit(USAGE)));
+        }
+        let answer = self.ask(state, &batch)?;
+        self.phase = Phase::Asked(batch, answer);
+        Ok(Step::Go)
+    }
+
+    /// Asks without holding up the loop: the printers go on reporting meanwhile.
+    fn ask(&self, state: &State, batch: &Batch) -> io::Result<Arc<Mutex<Option<String>>>> {
+        let mut out = io::stderr();
+        write!(out, "{}", question(state, batch, self.is_several()))?;
+        out.flush()?;
+        let answer = Arc::new(Mutex::new(None));
+        let (slot, wake_up) = (answer.clone(), self.wake_up.clone());
+        tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            let _ = io::stdin().read_line(&mut line);
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(line);
+            let _ = wake_up.blocking_send(());
+        });
+        Ok(answer)
+    }
+
+    /// The person has answered: everybody is looked at again.
+    fn answered(&mut self, state: &State, mut batch: Batch, line: &str) -> io::Result<Step> {
+        line.trim().clone_into(&mut batch.typed);
+        let yes = if batch.must_count() { batch.is_answered() } else { matches!(line.trim(), "y" | "Y" | "yes") };
+        let mut items = Vec::new();
+        for item in batch.items {
+            match state.still(&item) {
+                _ if !yes => self.settle(state, item.who, Verdict::NotConfirmed)?,
+                Ok(_) => items.push(item),
+                Err(why) => self.settle(state, item.who, Verdict::Changed(why))?,
+            }
+        }
+        Ok(if items.is_empty() { self.step() } else { self.order(items) })
+    }
+
+    fn order(&mut self, items: Vec<Item>) -> Step {
+        self.phase = Phase::Ordered;
+        Step::Order(items.into_iter().map(|item| (item.who, item.action)).collect())
+    }
+
+    /// Follows the orders to their ends.
+    fn follow(&mut self, state: &State) -> io::Result<Step> {
+        for (at, printer) in state.printers.iter().enumerate() {
+            if self.verdicts[at].is_some() {
+                continue;
+            }
+            let who = PrinterId(at as u16);
+            let Some(order) = printer.orders.newest() else {
+                // Nothing lies between the look and the order; if it was not taken, it will never go out.
+                self.settle(state, who, Verdict::Changed("the order was not taken".to_owned()))?;
+                continue;
+            };
+            if !self.json && !self.is_several() && self.said.as_ref() != Some(&order.stage) {
+                say(&format!("{} → {}: {}", order.action, printer.name, order.stage))?;
+                self.said = Some(order.stage.clone());
+            }
+            if let Some(verdict) = Verdict::of(order) {
+                self.settle(state, who, verdict)?;
+            }
+        }
+        Ok(self.step())
+    }
+}
+
+impl Watcher for Ordering {
+    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+        match std::mem::replace(&mut self.phase, Phase::Wait) {
+            Phase::Wait => self.wait(state, late),
+            Phase::Asked(batch, answer) => {
+                let line = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+                match line {
+                    Some(line) => self.answered(state, batch, &line),
+                    None => {
+                        self.phase = Phase::Asked(batch, answer);
+                        Ok(Step::Go)
+                    }
+                }
+            }
+            Phase::Ordered => {
+                self.phase = Phase::Ordered;
+                self.follow(state)
+            }
+        }
+    }
+}
+
+/// The question in words: for one printer a line, for several a list.
+fn question(state: &State, batch: &Batch, several: bool) -> String {
+    if let (false, Some(item)) = (several, batch.items.first())
+        && let Some(printer) = state.printer(item.who)
+    {
+        let job = printer.job.name.as_deref().unwrap_or("no job name");
+        let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
+        return format!("{} → {} ({job}{percent})? [y/N] ", item.action, printer.name);
+    }
+    let shape = Shape::of_question(state, batch);
+    let count = batch.items.len();
+    let mut out = format!("{} → {count} {}:\n", batch.words, if count == 1 { "printer" } else { "printers" });
+    for line in &shape.lines {
+        let mark = match line.mark {
+            Some(Mark::Out) => "-",
+            Some(Mark::Care) => "!",
+            _ => " ",
+        };
+        let name = text::fit(&line.name, shape.names, false);
+        out += format!("{mark} {name}  {}  {}", line.words, line.figure).trim_end();
+        out.push('\n');
+    }
+    for words in &shape.note {
+        out += words;
+        out.push('\n');
+    }
+    out + &if batch.must_count() { format!("Type {count} to confirm: ") } else { "[y/N] ".to_owned() }
+}

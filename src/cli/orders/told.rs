@@ -1,0 +1,142 @@
+//! What became of an order to each printer, in words or as JSON lines, and as an exit code.
+
+use super::super::outcome::{OK, REFUSED, UNREACHABLE, USAGE, note, say};
+use crate::state::{
+    control::{Order, Stage},
+    printer::Printer,
+};
+use serde_json::json;
+use std::io;
+
+/// How it ended for one printer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The order went out and came to this end; with the printer's code, if it gave one.
+    Ended(Stage, Option<String>),
+    /// The printer could not be reached.
+    Unreachable(String),
+    /// The line makes no order for this printer.
+    Unreadable(String),
+    /// It cannot do that now.
+    NotApplicable(String),
+    /// The person did not say yes.
+    NotConfirmed,
+    /// It has changed since the question was asked.
+    Changed(String),
+}
+
+impl Verdict {
+    /// The end of an order; `None`: it is under way.
+    pub(super) fn of(order: &Order) -> Option<Self> {
+        let code = order.code.map(|code| code.to_string());
+        (!order.stage.is_open()).then(|| Self::Ended(order.stage.clone(), code))
+    }
+
+    fn result(&self) -> &'static str {
+        match self {
+            Self::Ended(stage, _) => match stage {
+                Stage::Seen => "seen",
+                Stage::Accepted => "accepted",
+                // A part that was refused is what a script has to look at; the reason says which.
+                Stage::Refused(_) | Stage::Partly(_) => "refused",
+                Stage::NoEffect => "no_effect",
+                Stage::Void(_) => "void",
+                Stage::NoAnswer | Stage::Confirmed | Stage::Sent | Stage::Acknowledged => "no_answer",
+            },
+            Self::Unreachable(_) => "unreachable",
+            Self::Unreadable(_) | Self::NotApplicable(_) => "not_applicable",
+            Self::NotConfirmed => "not_confirmed",
+            Self::Changed(_) => "void",
+        }
+    }
+
+    fn reason(&self) -> Option<String> {
+        match self {
+            Self::Ended(Stage::Seen | Stage::Accepted, _) => None,
+            Self::Ended(Stage::Refused(why) | Stage::Void(why), _)
+            | Self::Unreachable(why)
+            | Self::Unreadable(why)
+            | Self::NotApplicable(why)
+            | Self::Changed(why) => Some(why.clone()),
+            Self::Ended(stage, _) => Some(stage.to_string()),
+            Self::NotConfirmed => Some("not confirmed".to_owned()),
+        }
+    }
+
+    fn code(&self) -> Option<&str> {
+        if let Self::Ended(_, code) = self { code.as_deref() } else { None }
+    }
+
+    fn exit(&self) -> u8 {
+        match self {
+            Self::Ended(Stage::Seen | Stage::Accepted, _) => OK,
+            Self::Ended(Stage::Void(_), _) | Self::Unreachable(_) => UNREACHABLE,
+            _ => REFUSED,
+        }
+    }
+}
+
+/// How several ended, as a number for the shell: the highest of all. A line that makes an order for nobody is wrong usage.
+pub(super) fn exit_code(verdicts: &[Verdict]) -> u8 {
+    if !verdicts.is_empty() && verdicts.iter().all(|verdict| matches!(verdict, Verdict::Unreadable(_))) {
+        return USAGE;
+    }
+    verdicts.iter().map(Verdict::exit).max().unwrap_or(OK)
+}
+
+/// Prints the verdict on a printer. `several`: others are printed too, so that each line must name its printer.
+pub(super) fn tell(verdict: &Verdict, printer: &Printer, line: &str, several: bool, json: bool) -> io::Result<()> {
+    if json {
+        let object = json!({
+            "printer": printer.name,
+            "serial": printer.serial,
+            "action": line,
+            "result": verdict.result(),
+            "reason": verdict.reason(),
+            "code": verdict.code(),
+        });
+        return say(&object.to_string());
+    }
+    let name = &printer.name;
+    match verdict {
+        // Its stages were said one after the other.
+        Verdict::Ended(..) if !several => {}
+        Verdict::Ended(stage, _) => {
+            let order = printer.orders.newest().map_or_else(|| line.to_owned(), |order| order.action.to_string());
+            say(&format!("{order} → {name}: {stage}"))?;
+        }
+        Verdict::Unreadable(why) if !several => note(why),
+        Verdict::Unreachable(why) => note(&format!("{name}: {why}; nothing was sent")),
+        other => {
+            let whom = if several { format!("{line} → {name}") } else { line.to_owned() };
+            let why = other.reason().unwrap_or_default();
+            // Some reasons say it themselves.
+            let end = if why.ends_with("nothing is sent") { "" } else { "; nothing was sent" };
+            note(&format!("{whom}: {why}{end}"));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_decides_and_only_a_line_for_nobody_is_wrong_usage() {
+        let seen = || Verdict::Ended(Stage::Seen, None);
+        let odd = || Verdict::Unreadable("no unit".into());
+        for (verdicts, code) in [
+            (vec![], OK),
+            (vec![seen(), Verdict::Ended(Stage::Accepted, None)], OK),
+            (vec![seen(), Verdict::Unreachable("off".into())], UNREACHABLE),
+            (vec![Verdict::NotApplicable("idle".into()), Verdict::Unreachable("off".into())], REFUSED),
+            (vec![seen(), Verdict::Ended(Stage::NoAnswer, None)], REFUSED),
+            (vec![Verdict::NotConfirmed, Verdict::NotConfirmed], REFUSED),
+            (vec![seen(), odd()], REFUSED),
+            (vec![odd(), odd()], USAGE),
+        ] {
+            assert_eq!(exit_code(&verdicts), code, "{verdicts:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! A spool: what it is, what colour it has, and how much is left.
+
+use crate::protocol::{
+    ams::{Tray as RawTray, is_no_tag},
+    filaments,
+};
+
+/// A colour with transparency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields say it")]
+pub struct Rgba {
+    pub r: u8,
+    pub g: u8,
+    pub b: u8,
+    pub a: u8,
+}
+
+impl Rgba {
+    /// From `RRGGBBAA` or `RRGGBB`; `None` for zeros, which mean "no colour".
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().trim_start_matches('#');
+        if !text.is_ascii() || !matches!(text.len(), 6 | 8) {
+            return None;
+        }
+        let byte = |at: usize| text.get(at..at + 2).and_then(|two| u8::from_str_radix(two, 16).ok());
+        let a = if text.len() == 8 { byte(6)? } else { 255 };
+        let color = Self { r: byte(0)?, g: byte(2)?, b: byte(4)?, a };
+        (color != Self { r: 0, g: 0, b: 0, a: 0 }).then_some(color)
+    }
+
+    /// Whether light passes through it.
+    pub fn is_translucent(self) -> bool {
+        self.a < 255
+    }
+
+    /// `#RRGGBBAA`
+    pub fn hex8(self) -> String {
+        format!("{}{:02X}", self.hex(), self.a)
+    }
+
+    /// `#RRGGBB`
+    pub fn hex(self) -> String {
+        format!("#{:02X}{:02X}{:02X}", self.r, self.g, self.b)
+    }
+
+    /// The everyday name nearest to it.
+    pub fn name(self) -> &'static str {
+        const NAMES: &[(u8, u8, u8, &str)] = &[
+            (255, 255, 255, "white"),
+            (0, 0, 0, "black"),
+            (128, 128, 128, "grey"),
+            (84, 84, 84, "dark grey"),
+            (192, 192, 192, "silver"),
+            (220, 30, 30, "red"),
+            (130, 20, 30, "maroon"),
+            (250, 110, 20, "orange"),
+            (255, 176, 0, "amber"),
+            (250, 225, 50, "yellow"),
+            (245, 230, 180, "cream"),
+            (210, 180, 140, "tan"),
+            (120, 70, 35, "brown"),
+            (160, 70, 45, "rust"),
+            (120, 200, 40, "lime"),
+            (20, 150, 60, "green"),
+            (30, 80, 45, "dark green"),
+            (128, 128, 40, "olive"),
+            (20, 160, 150, "teal"),
+            (110, 215, 245, "light blue"),
+            (0, 140, 220, "sky blue"),
+            (15, 45, 170, "blue"),
+            (20, 30, 75, "navy"),
+            (110, 50, 160, "purple"),
+            (180, 150, 220, "lavender"),
+            (230, 40, 140, "magenta"),
+            (255, 130, 190, "pink"),
+            (200, 160, 60, "gold"),
+            (185, 115, 65, "bronze"),
+        ];
+        // Near the ends of brightness the eye sees no hue.
+        match self.r.max(self.g).max(self.b) {
+            0..=44 => return "black",
+            236.. if self.r.min(self.g).min(self.b) > 232 => return "white",
+            _ => {}
+        }
+        let distance = |&(r, g, b, _): &(u8, u8, u8, &str)| {
+            // Weights of the eye: green differs most, blue least.
+            let square = |a: u8, b: u8| (i32::from(a) - i32::from(b)).pow(2);
+            3 * square(self.r, r) + 4 * square(self.g, g) + 2 * square(self.b, b)
+        };
+        NAMES.iter().min_by_key(|row| distance(row)).map_or("grey", |row| row.3)
+    }
+}
+
+/// How the colours of a spool belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ColorKind {
+    /// One colour.
+    Single,
+    /// Several side by side.
+    Several,
+    /// One fades into the next.
+    Gradient,
+}
+
+impl ColorKind {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Several => "several",
+            Self::Gradient => "gradient",
+        }
+    }
+}
+
+/// A filament, as far as the printer knows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filament {
+    /// `PLA`, `PETG`, `support (PLA)` …
+    pub material: String,
+    /// The printer's own word for the material: `PLA`, `PLA-S` …
+    pub raw_material: String,
+    /// Filament code, such as `GFA00`; empty when there is none.
+    pub code: String,
+    /// RFID tag; empty when there is none.
+    pub tag: String,
+    /// Identity of the spool, from its tag; empty when there is none.
+    pub uuid: String,
+    /// The vendor's article, such as `A00-K00`; empty when there is none.
+    pub article: String,
+    /// `PLA Basic`, `Generic PETG` …; the material where nothing better is known.
+    pub name: String,
+    /// One or several; empty when the printer has none.
+    pub colors: Vec<Rgba>,
+    /// How they belong together.
+    pub color_kind: Option<ColorKind>,
+    /// Left in percent.
+    pub remain: Option<u8>,
+    /// Left in grams.
+    pub grams: Option<u32>,
+    /// Left in mm.
+    pub length: Option<u32>,
+    /// Weight of a full spool in grams.
+    pub weight: Option<u32>,
+    /// Of the filament, in mm.
+    pub diameter: Option<f64>,
+    /// Nozzle temperatures in °C.
+    pub nozzle: Option<(u16, u16)>,
+    /// Bed temperature in °C.
+    pub bed: Option<u16>,
+    /// Recommended drying: °C and hours.
+    pub drying: Option<(u16, u16)>,
+    /// Pressure advance, where the printer tells it.
+    pub k: Option<f64>,
+    /// Calibration profile; `None`: the default.
+    pub profile: Option<i64>,
+    /// Has a readable tag of the vendor.
+    pub tagged: bool,
+}
+
+/// What is in a slot.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every slot holds a spool")]
+pub enum Content {
+    /// Nothing.
+    Empty,
+    /// The tag is being read.
+    Reading,
+    /// A spool the printer knows nothing about.
+    Unknown,
+    /// A spool.
+    Spool(Filament),
+}
+
+/// The spool that a tray describes; `None`: it describes none. `estimates`: the numbers for what is left count.
+pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
+    let material = raw.material.as_deref().filter(|m| !m.is_empty())?;
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let tag = |text: &Option<String>| text.clone().filter(|t| !is_no_tag(t)).unwrap_or_default();
+    let (tag, uuid) = (tag(&raw.tag), tag(&raw.uuid));
+    let tagged = !(tag.is_empty() && uuid.is_empty());
+    let name = raw
+        .product
+        .as_deref()
+        .filter(|p| !p.is_empty())
+        .or_else(|| raw.code.as_deref().and_then(filaments::name))
+        .map(str::to_owned);
+    let raw_material = material.to_owned();
+    let material = match material.strip_suffix("-S") {
+        Some(base) => format!("support ({base})"),
+        None => material.to_owned(),
+    };
+    let mut colors: Vec<_> = raw.colors.iter().flatten().filter_map(|c| Rgba::parse(c)).collect();
+    if colors.len() < 2 {
+        colors = raw.color.as_deref().and_then(Rgba::parse).or(colors.first().copied()).into_iter().collect();
+    }
+    let color_kind = match (colors.len(), raw.color_kind) {
+        (0, _) => None,
+        (1, _) => Some(ColorKind::Single),
+        (_, Some(1)) => Some(ColorKind::Gradient),
+        _ => Some(ColorKind::Several),
+    };
+    // Without a tag, or with the estimate switched off, the number is a default and no fact.
+    let remain = raw.remain.filter(|r| tagged && estimates && (0..=100).contains(r)).map(|r| r as u8);
+    let real = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
+    let part = |whole: u32| remain.map(|r| (u64::from(r) * u64::from(whole) / 100) as u32);
+    let celsius = |t: Option<i64>| t.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok());
+    Some(Filament {
+        name: name.unwrap_or_else(|| material.clone()),
+        material,
+        raw_material,
+        code: text(&raw.code),
+        tag,
+        uuid,
+        article: text(&raw.article),
+        colors,
+        color_kind,
+        remain,
+        grams: real(raw.weight).and_then(part),
+        length: real(raw.length).and_then(part),
+        weight: real(raw.weight),
+        diameter: raw.diameter.filter(|d| *d > 0.0),
+        nozzle: celsius(raw.nozzle_min).zip(celsius(raw.nozzle_max)),
+        bed: celsius(raw.bed),
+        drying: celsius(raw.drying_temp).zip(celsius(raw.drying_hours)),
+        k: raw.k.filter(|k| *k > 0.0).map(|k| (k * 10_000.0).round() / 10_000.0),
+        profile: raw.profile.filter(|p| *p >= 0),
+        tagged,
+    })
+}

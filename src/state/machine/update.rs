@@ -1,0 +1,128 @@
+//! Firmware updates, as far as the printer tells of them.
+
+use crate::protocol::machine::MachinePart;
+
+/// Where an update is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum UpdateStep {
+    /// Nothing is under way, or the printer has not said.
+    #[default]
+    Idle,
+    /// It was asked for.
+    Requested,
+    /// Being prepared.
+    Preparing,
+    /// Being downloaded.
+    Downloading,
+    /// Being written.
+    Writing,
+    /// The last one is done.
+    Done,
+    /// The last one failed.
+    Failed,
+    /// The printer's own word for something that is not known.
+    Other(String),
+}
+
+impl UpdateStep {
+    fn from_wire(word: &str) -> Self {
+        match word {
+            "" | "IDLE" => Self::Idle,
+            "UPGRADE_REQUEST" => Self::Requested,
+            "PRE_FLASH_START" | "PRE_FLASH_SUCCESS" => Self::Preparing,
+            "DOWNLOADING" => Self::Downloading,
+            "FLASHING" => Self::Writing,
+            "UPGRADE_SUCCESS" => Self::Done,
+            "PRE_FLASH_FAIL" | "DOWNLOAD_FAIL" | "UPGRADE_FAIL" => Self::Failed,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// Whether the printer must not be switched off or used now.
+    pub fn is_under_way(&self) -> bool {
+        matches!(self, Self::Requested | Self::Preparing | Self::Downloading | Self::Writing)
+    }
+
+    /// The words for it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Idle => "idle",
+            Self::Requested => "requested",
+            Self::Preparing => "preparing",
+            Self::Downloading => "downloading",
+            Self::Writing => "writing",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+/// Firmware updates.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Update {
+    /// Where one is.
+    pub step: UpdateStep,
+    /// How far, in percent, while one is under way.
+    pub percent: Option<u8>,
+    /// What the printer says to it, while one is under way.
+    pub message: Option<String>,
+    /// The board that is being written.
+    pub module: Option<String>,
+    /// One is offered; `None`: the printer does not know.
+    pub available: Option<bool>,
+    /// The offered version.
+    pub version: Option<String>,
+    /// The version offered for the AMS.
+    pub ams_version: Option<String>,
+    /// It is forced: the printer does not work without it.
+    pub forced: bool,
+    /// Modules do not match each other.
+    pub inconsistent: bool,
+    /// What went wrong.
+    pub error: Option<&'static str>,
+}
+
+impl Update {
+    /// Reads the machine part of a merged report.
+    pub fn read(part: &MachinePart) -> Self {
+        let Some(raw) = &part.upgrade else {
+            return Self { forced: part.force_upgrade == Some(true), ..Self::default() };
+        };
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let step = raw.status.as_deref().map(UpdateStep::from_wire).unwrap_or_default();
+        let busy = step.is_under_way();
+        let available = match raw.new_version_state {
+            Some(1) => Some(true),
+            Some(2) => Some(false),
+            _ => None,
+        };
+        let listed = |wanted: fn(&str) -> bool| {
+            let row = raw.versions.iter().flatten().find(|row| row.name.as_deref().is_some_and(wanted))?;
+            text(&row.new)
+        };
+        let offered = available == Some(true);
+        let version = text(&raw.ota_version).or_else(|| listed(|name| name == "ota"));
+        let is_ams = |name: &str| ["ams", "n3f", "n3s"].iter().any(|kind| name.starts_with(kind));
+        let ams_version = text(&raw.ams_version).or_else(|| listed(is_ams));
+        Self {
+            percent: raw.progress.filter(|_| busy).map(|p| p.clamp(0.0, 100.0) as u8),
+            message: text(&raw.message).filter(|_| busy),
+            module: text(&raw.module).filter(|_| busy),
+            available,
+            version: version.filter(|_| offered),
+            ams_version: ams_version.filter(|_| offered),
+            forced: raw.forced == Some(true) || part.force_upgrade == Some(true),
+            inconsistent: raw.inconsistent == Some(true),
+            error: raw.error.and_then(|code| match code {
+                0 => None,
+                -1 => Some("the download failed"),
+                -2 => Some("the file is damaged"),
+                -3 => Some("writing failed"),
+                -4 => Some("a job is running"),
+                _ => Some("the update failed"),
+            }),
+            step,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! One order to several printers: the question that lists them, and what became of each.
+
+use super::{dialog, paint::Paint, theme::Role};
+use crate::state::batch::{Batch, FIGURE, LEAD, Line, Mark, Results, Shape};
+use ratatui::{
+    layout::Rect,
+    style::Modifier,
+    text::{self, Span},
+};
+
+pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
+    let shape = Shape::of_question(p.state, batch);
+    let (go, all) = (batch.items.len(), batch.items.len() + batch.left_out.len());
+    let whom = match go {
+        0 => format!("none of {all} printers can"),
+        _ if go < all => format!("{go} of {all} printers?"),
+        1 => "1 printer?".to_owned(),
+        _ => format!("{go} printers?"),
+    };
+    let title = format!("{}: {whom}", capital(&batch.words));
+    let keys = if go == 0 {
+        vec![p.span(Role::Accent, "Esc"), Span::raw("  close")]
+    } else if batch.must_count() {
+        // Nobody stops a room by a slip of the finger, and nobody in a hurry must look for a word to type.
+        let cursor = Span::styled(" ", p.theme.style(Role::Text).add_modifier(Modifier::REVERSED));
+        let no = if shape.width >= 48 { ["   Esc, n", "  nothing"] } else { ["  Esc", "  no"] };
+        vec![
+            Span::raw(format!("Type {go}, then Enter: ")),
+            p.span(Role::Strong, batch.typed.clone()),
+            cursor,
+            p.span(Role::Accent, no[0]),
+            Span::raw(no[1]),
+        ]
+    } else {
+        let gap = if shape.width >= 48 { "        " } else { "   " };
+        let yes = p.clip(&batch.words, usize::from(shape.width) / 2);
+        vec![
+            p.span(Role::Accent, "y"),
+            Span::raw(format!("  {yes}{gap}")),
+            p.span(Role::Accent, "Esc, n"),
+            Span::raw("  nothing"),
+        ]
+    };
+    draw(p, area, &shape, batch.scroll, &title, keys, Role::Waiting);
+}
+
+pub(super) fn results(p: &mut Paint, area: Rect, results: &Results) {
+    let shape = Shape::of_results(p.state, results);
+    let printers = if results.list.len() == 1 { "printer" } else { "printers" };
+    let title = format!("{}: {} {printers}", capital(&results.words), results.list.len());
+    let mut keys = vec![p.span(Role::Accent, "Esc"), Span::raw("  close")];
+    if !results.is_over() && shape.width >= 48 {
+        keys.push(p.span(Role::Dim, "; what is under way goes on"));
+    }
+    draw(p, area, &shape, results.scroll, &title, keys, Role::Focus);
+}
+
+fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: u16, title: &str, keys: Vec<Span<'static>>, role: Role) {
+    if area.height < 3 {
+        p.clear(area);
+        let mut line = vec![p.span(role, format!("{title} "))];
+        line.extend(keys);
+        p.line(area, 0, line);
+        return;
+    }
+    let scroll = scroll.min(shape.limit());
+    let inner = dialog::place(p, area, title, shape.width + 4, shape.height() + 2, role);
+    let mut row = 0;
+    for line in shape.lines.iter().skip(usize::from(scroll)).take(usize::from(shape.rows)) {
+        let line = entry(p, shape, line);
+        p.line(inner, row, line);
+        row += 1;
+    }
+    row += u16::from(shape.gaps && !shape.note.is_empty());
+    for words in &shape.note {
+        p.line(inner, row, p.span(Role::Strong, words.clone()));
+        row += 1;
+    }
+    row += u16::from(shape.gaps);
+    p.line(inner, row, keys);
+    p.line(inner, row + 1, p.span(Role::Dim, shape.until.clone()));
+    let below = shape.limit() - scroll;
+    if below > 0 || scroll > 0 {
+        let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
+        let above = if scroll > 0 { format!(" {up} {scroll}") } else { String::new() };
+        let below = if below > 0 { format!(" {down} {below} more") } else { String::new() };
+        let edge = Rect { y: inner.y + inner.height, height: 1, ..inner };
+        p.line_right(edge, 0, p.span(Role::Text, format!("{above}{below} ")));
+    }
+}
+
+fn entry(p: &Paint, shape: &Shape, line: &Line) -> text::Line<'static> {
+    let (symbol, role) = match line.mark {
+        None => (" ", Role::Text),
+        Some(Mark::Goes) => (p.theme.pick_text("•", "*"), Role::Accent),
+        Some(Mark::Care) => ("!", Role::Waiting),
+        Some(Mark::Out) => (p.theme.pick_text("–", "-"), Role::Dim),
+        Some(Mark::Open) => (p.theme.pick_text("…", "."), Role::Active),
+        Some(Mark::Good) => (p.theme.pick_text("✓", "+"), Role::Ok),
+        Some(Mark::Bad) => (p.theme.pick_text("✗", "x"), Role::Trouble),
+    };
+    let words = match line.mark {
+        Some(Mark::Out) => Role::Dim,
+        _ => Role::Text,
+    };
+    let figure = if line.figure.is_empty() { 0 } else { FIGURE };
+    let room = usize::from(shape.width).saturating_sub(LEAD + shape.names + 1 + figure);
+    vec![
+        p.span(role, format!("{symbol} ")),
+        p.span(if words == Role::Dim { Role::Dim } else { Role::Strong }, p.fit(&line.name, shape.names)),
+        p.span(words, format!(" {}", p.fit(&line.words, room))),
+        p.span(Role::Text, p.fit_right(&line.figure, figure)),
+    ]
+    .into()
+}
+
+/// A title begins with a capital letter.
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        protocol::{command::Seq, report::parse},
+        state::{
+            PrinterId, State,
+            event::{Cause, Event, LinkChange, PrinterEvent},
+            update::update,
+            view::Layer,
+        },
+        ui::fixture::{many, resize, seven_at, shot},
+    };
+    use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+    use insta::assert_snapshot;
+
+    const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
+
+    fn press(state: &mut State, keys: &str) {
+        let now = state.now;
+        for c in keys.chars() {
+            let code = match c {
+                '\n' => KeyCode::Enter,
+                c => KeyCode::Char(c),
+            };
+            update(state, Event::Key(KeyEvent::new(code, KeyModifiers::NONE)), now);
+        }
+    }
+
+    fn at_sizes(name: &str, state: &mut State) {
+        for (width, height) in SIZES {
+            resize(state, width, height);
+            assert_snapshot!(format!("{name}_{width}x{height}"), shot(state));
+        }
+    }
+
+    #[test]
+    fn marks_in_list_and_grid() {
+        let mut state = seven_at(120, 40);
+        press(&mut state, "gV");
+        press(&mut state, "jjV");
+        press(&mut state, "G ");
+        at_sizes("marks", &mut state);
+        resize(&mut state, 120, 40);
+        press(&mut state, "z");
+        assert_snapshot!("marks_grid_120x40", shot(&state));
+        state.settings.ascii = true;
+        assert_snapshot!("marks_grid_ascii_120x40", shot(&state));
+    }
+
+    #[test]
+    fn questions_about_several_printers() {
+        let mut state = seven_at(120, 40);
+        press(&mut state, "A");
+        let marked = state.clone();
+        press(&mut state, "x2");
+        at_sizes("many_stop", &mut state);
+        for (name, keys) in
+            [("pause", "p"), ("resume", "r"), ("faster", "+"), ("heat", ":bed 70\n"), ("palette", ":load A4\n")]
+        {
+            let mut state = marked.clone();
+            press(&mut state, keys);
+            resize(&mut state, 80, 24);
+            assert_snapshot!(format!("many_{name}_80x24"), shot(&state));
+        }
+        let mut none = seven_at(80, 24);
+        press(&mut none, "G ");
+        press(&mut none, "kk p");
+        assert_snapshot!("many_none_80x24", shot(&none));
+        let mut farm = many(200).build(80, 24);
+        press(&mut farm, "AxjjG");
+        at_sizes("many_farm_stop", &mut farm);
+        resize(&mut farm, 30, 5);
+        assert_snapshot!("many_farm_stop_30x5", shot(&farm));
+    }
+
+    #[test]
+    fn results_of_several_orders() {
+        let mut state = seven_at(120, 40);
+        press(&mut state, "Ap");
+        press(&mut state, "y");
+        let whom: Vec<_> = match state.view.layers.last() {
+            Some(Layer::Results(results)) => results.list.iter().map(|one| one.who).collect(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(whom, [0, 3, 2].map(PrinterId));
+        let now = state.now;
+        let mut news = |who: u16, event| drop(update(&mut state, Event::Printer(PrinterId(who), event), now));
+        for (who, seq) in [(0, 20_001), (3, 20_002), (2, 20_003)] {
+            news(who, PrinterEvent::Sent(Seq(seq)));
+        }
+        let paused = br#"{"print":{"command":"push_status","gcode_state":"PAUSE"}}"#;
+        let report = parse(paused).expect("JSON").report.expect("a report");
+        news(0, PrinterEvent::Report(report));
+        news(3, PrinterEvent::Link(LinkChange::Down { why: Cause::Closed, retry_in: None }));
+        at_sizes("many_results", &mut state);
+    }
+}

@@ -1,0 +1,67 @@
+//! The whole program with several simulated printers: marks, one question, and what each printer really got.
+
+use crate::room::{Room, until};
+use bambu_tui::demo::{Fault, Plan, Scenario, sim::Phase};
+
+/// Printers in the middle of a long print, so that none ends while a test goes on.
+fn printing(printers: usize) -> Plan {
+    Plan { scenario: Scenario::Single, printers: Some(printers), ..Plan::default() }
+}
+
+fn phase(room: &Room, printer: usize) -> Phase {
+    room.handle(printer).with_printer(|sim| sim.phase)
+}
+
+#[tokio::test]
+async fn a_pause_of_all_leaves_out_the_offline_and_the_locked_one() {
+    let room = Room::with(printing(5), |demo, _| demo.handle(3).unwrap().set_fault(Fault::Locked)).await;
+    room.shows(&["5 printing", "!connecting"]).await;
+    room.handle(4).power_off().await;
+    room.shows(&["1 offline", "4 printing"]).await;
+    room.keys("Ap");
+    room.shows(&["Pause: 3 of 5 printers?", "developer mode", "not connected"]).await;
+    assert!((0..5).all(|printer| room.count(printer, "pause") == 0), "nothing goes out before a yes");
+    room.keys("y");
+    room.shows(&["Pause: 3 printers", "3 seen"]).await;
+    assert!((0..3).all(|printer| phase(&room, printer) == Phase::Pause));
+    assert_eq!([0, 1, 2, 3, 4].map(|printer| room.count(printer, "pause")), [1, 1, 1, 0, 0]);
+    // The one that comes back is not ordered afterwards.
+    room.handle(4).power_on().await.unwrap();
+    room.shows(&["!1 offline"]).await;
+    room.keys("<esc>");
+    room.shows(&["!Pause: 3", "5 marked"]).await;
+    assert_eq!((room.count(3, "pause"), room.count(4, "pause")), (0, 0));
+    room.quit().await;
+}
+
+#[tokio::test]
+async fn a_printer_that_is_lost_while_the_question_is_open_is_left_out_alone() {
+    let room = Room::open(printing(4)).await;
+    room.shows(&["4 printing", "!connecting"]).await;
+    room.keys("Ax");
+    room.shows(&["Stop: 4 printers?", "Type 4, then Enter"]).await;
+    room.handle(2).power_off().await;
+    room.shows(&["Stop: 3 of 4 printers?", "Type 3, then Enter", "the connection was lost"]).await;
+    room.keys("4<enter>y");
+    room.shows(&["Stop: 3 of 4 printers?"]).await;
+    assert!((0..4).all(|printer| room.count(printer, "stop") == 0));
+    room.keys("<bs>3<enter>");
+    room.shows(&["Stop: 3 printers", "3 seen"]).await;
+    assert_eq!([0, 1, 2, 3].map(|printer| room.count(printer, "stop")), [1, 1, 0, 1]);
+    room.quit().await;
+}
+
+#[tokio::test]
+async fn two_hundred_are_paused_at_once_and_each_of_them_once() {
+    let room = Room::open(printing(200)).await;
+    room.shows(&["200 printing", "!connecting"]).await;
+    room.keys("Ap");
+    room.shows(&["Pause: 200 printers?"]).await;
+    room.keys("y");
+    // Keys are answered while two hundred orders are under way.
+    room.keys("Gg");
+    room.shows(&["200 seen", "!under way"]).await;
+    until(|| (0..200).all(|printer| phase(&room, printer) == Phase::Pause)).await;
+    assert!((0..200).all(|printer| room.count(printer, "pause") == 1));
+    room.quit().await;
+}
