@@ -61,6 +61,7 @@
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
 //! | `job`, `temps`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
+//! | `device`, `sheet` | what is known of a printer beyond its job; facts in sections, as lines that scroll |
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
@@ -89,7 +90,7 @@
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
-//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
+//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `sheet`, `camera`, `journal` | the panes |
 //! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |

@@ -1,5 +1,6 @@
 //! Filament: AMS units, their trays, external spools, and which one is in use.
 
+pub mod detail;
 mod drying;
 mod filament;
 

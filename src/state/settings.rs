@@ -50,6 +50,25 @@ choice! {
     }
 }
 
+impl Units {
+    /// A temperature in whole degrees.
+    pub fn figure(self, celsius: f64) -> String {
+        let value = match self {
+            Self::Celsius => celsius,
+            Self::Fahrenheit => celsius * 1.8 + 32.0,
+        };
+        format!("{:.0}", value.clamp(-999.0, 9999.0).round() + 0.0)
+    }
+
+    /// Its sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Celsius => "°C",
+            Self::Fahrenheit => "°F",
+        }
+    }
+}
+
 choice! {
     /// How times of day are written.
     Clock {

@@ -22,6 +22,7 @@ mod objects;
 mod paint;
 mod palette;
 mod printers;
+mod sheet;
 mod temps;
 pub mod text;
 pub mod theme;
@@ -109,5 +110,6 @@ fn panes(p: &mut Paint, layout: &layout::Layout) {
     pane(p, layout.temps, temps::draw);
     pane(p, layout.ams, ams::draw);
     pane(p, layout.camera, camera::draw);
+    pane(p, layout.device, sheet::device);
     pane(p, layout.journal, journal::draw);
 }

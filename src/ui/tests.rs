@@ -3,6 +3,7 @@
 mod farm;
 mod journal;
 mod messages;
+mod sheet;
 mod temps;
 mod themes;
 
