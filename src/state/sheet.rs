@@ -144,7 +144,7 @@ pub fn sections(state: &State, pane: Pane) -> Option<Vec<Section>> {
     match pane {
         Pane::Device => Some(device::sections(state, printer)),
         Pane::Ams if layout::of(state).kind == Kind::Zoom(Pane::Ams) => {
-            Some(ams::detail::sections(printer, state.settings.units))
+            Some(ams::sections(printer, state.settings.units))
         }
         _ => None,
     }
