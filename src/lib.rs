@@ -27,7 +27,7 @@
 //! | file | purpose |
 //! |---|---|
 //! | `main.rs` | calls [`cli::run`] and nothing else |
-//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `account`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
@@ -125,7 +125,7 @@
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
 //! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
-//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` | clap | – |
+//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` and the account's options | clap | – |
 //!
 //! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
 //! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a

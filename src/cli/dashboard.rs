@@ -22,6 +22,7 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     setup.journal = Some(Global::state_file("journal.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
     setup.warnings = loaded.warnings;
+    super::account::use_cloud(&mut setup)?;
     match show(global, setup).await? {
         Outcome::StartDemo => super::demo::run(global, &super::demo::Plan::default()).await,
         Outcome::Exit(code) => Ok(code),

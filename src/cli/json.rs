@@ -165,7 +165,8 @@ fn tray(tray: &Tray) -> Value {
 /// What there is to say about a code, with all its keys.
 fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
     let (text, advice) = (printer.text(code), printer.advice(code));
-    let actions: Vec<_> = advice.actions.iter().filter_map(catalog::entry_of).map(|entry| entry.name).collect();
+    let actions: Vec<_> =
+        advice.actions.iter().filter_map(|action| catalog::entry_of(action, printer)).map(|entry| entry.name).collect();
     let pairs = [
         ("code", json!(code.to_string())),
         ("text", json!(text.words)),

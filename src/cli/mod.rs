@@ -1,5 +1,6 @@
 //! The command line: arguments → the same app → words or JSON.
 
+mod account;
 mod config;
 mod dashboard;
 mod demo;
@@ -100,6 +101,15 @@ enum Verb {
     Snapshot(snapshot::Options),
     /// Print what happened: the dashboard's journal, also of earlier days
     Journal(journal::Options),
+    /// Sign in to the Bambu Lab cloud: its printers appear in the dashboard
+    #[command(after_help = EXIT_CODES)]
+    Login(account::Options),
+    /// Forget the sign-in to the cloud
+    Logout,
+    /// Who is signed in to the cloud, and until when
+    Whoami,
+    /// Ask the cloud's API for a path and print the answer, with secrets masked
+    Api(account::ApiOptions),
     /// Check, find or explain the configuration file
     #[command(subcommand, after_help = EXIT_CODES)]
     Config(config::Verb),
@@ -136,6 +146,10 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Objects(options)) => objects::run(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Journal(options)) => journal::run(&global, &options),
+        Some(Verb::Login(options)) => account::login(&global, options).await,
+        Some(Verb::Logout) => account::logout(),
+        Some(Verb::Whoami) => account::whoami(&global).await,
+        Some(Verb::Api(options)) => account::api(&global, &options).await,
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }
 }

@@ -42,8 +42,19 @@ pub struct AccountOptions {
 #[derive(Clone)]
 pub struct Keeper(pub Arc<Keep>);
 
-/// Writes who is signed in and their token, or forgets both.
-pub type Keep = dyn Fn(Option<(&Who, &Secret)>) -> std::io::Result<()> + Send + Sync;
+/// Writes a sign-in, or forgets the one that is kept.
+pub type Keep = dyn Fn(Option<&SignIn>) -> std::io::Result<()> + Send + Sync;
+
+/// A sign-in that is to be kept.
+#[derive(Debug, Clone)]
+pub struct SignIn {
+    /// Whose.
+    pub who: Who,
+    /// E-mail address or phone number in full, if a person typed it.
+    pub account: Option<Secret>,
+    /// The token.
+    pub token: Secret,
+}
 
 impl std::fmt::Debug for Keeper {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -190,16 +201,18 @@ impl Clerk {
             Ok(_) => return LoginNews::Failed("the cloud did not tell the account's number; try again".to_owned()),
             Err(e) => return failed(&e),
         };
-        let account = account.map(|account| mask::account(&account));
-        let who = Who { account, uid, region: cloud.region(), ends: login.expires_at, lasts: login.expires_in_s };
+        let shown = account.as_deref().map(mask::account);
+        let who =
+            Who { account: shown, uid, region: cloud.region(), ends: login.expires_at, lasts: login.expires_in_s };
         self.access.send_replace(Some(Arc::new(self.access_of(&who, &login.token))));
-        self.keep(Some((who.clone(), login.token.clone()))).await;
+        let account = account.map(|account| Secret::new(account.as_str()));
+        self.keep(Some(SignIn { who: who.clone(), account, token: login.token })).await;
         LoginNews::SignedIn(who)
     }
 
-    async fn keep(&self, sign_in: Option<(Who, Secret)>) {
+    async fn keep(&self, sign_in: Option<SignIn>) {
         let Some(Keeper(keep)) = self.options.keeper.clone() else { return };
-        let kept = tokio::task::spawn_blocking(move || keep(sign_in.as_ref().map(|(who, token)| (who, token)))).await;
+        let kept = tokio::task::spawn_blocking(move || keep(sign_in.as_ref())).await;
         if let Ok(Err(error)) = kept {
             tracing::warn!(%error, "the sign-in could not be kept; it ends with this program");
         }

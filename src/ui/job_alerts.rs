@@ -38,7 +38,7 @@ pub(super) fn lines(p: &Paint, printer: &Printer, width: usize, most: usize, cod
             append(p, out.last_mut(), &format!("+{}", count - at), width);
             break;
         }
-        let advice = messages::advice(p, &alert.advice, width);
+        let advice = messages::advice(p, printer, &alert.advice, width);
         let room = (most - out.len()).saturating_sub(usize::from(advice.is_some())).max(1);
         let mut lines = sentence(p, &alert, width, room);
         // The code stands behind the sentence, else on a line of its own, else behind the advice.

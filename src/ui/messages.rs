@@ -46,7 +46,7 @@ fn line(p: &Paint, printer: &Printer, row: &Row, width: usize) -> Line<'static> 
         Row::Step(words) => indented(p.span(Role::Text, words.clone())),
         Row::Answers(actions) => {
             let mut line = indented(Span::raw(""));
-            line.spans.extend(answers(p, actions, width.saturating_sub(INDENT)));
+            line.spans.extend(answers(p, printer, actions, width.saturating_sub(INDENT)));
             line
         }
         Row::About(source) => indented(p.span(Role::Dim, p.clip(&source.words(p.now.unix), width - INDENT.min(width)))),
@@ -74,14 +74,14 @@ fn head(p: &Paint, printer: &Printer, code: Code, seen: i64, width: usize) -> Li
 }
 
 /// What to do about something, in one line; `None`: there is nothing to say.
-pub(super) fn advice(p: &Paint, advice: &Advice, width: usize) -> Option<Line<'static>> {
+pub(super) fn advice(p: &Paint, printer: &Printer, advice: &Advice, width: usize) -> Option<Line<'static>> {
     let mut spans = Vec::new();
     if let Some(step) = advice.step {
         spans.push(p.span(Role::Text, p.clip(step, width)));
     }
     let used: usize = spans.iter().map(Span::width).sum();
     let gap = if spans.is_empty() { 0 } else { 3 };
-    let answers = answers(p, &advice.actions, width.saturating_sub(used + gap));
+    let answers = answers(p, printer, &advice.actions, width.saturating_sub(used + gap));
     if !answers.is_empty() && gap > 0 {
         spans.push(p.span(Role::Dim, p.dot()));
     }
@@ -90,13 +90,13 @@ pub(super) fn advice(p: &Paint, advice: &Advice, width: usize) -> Option<Line<'s
 }
 
 /// Orders with the keys that give them, as far as there is room; those without a key are in the palette.
-fn answers(p: &Paint, actions: &[Action], width: usize) -> Vec<Span<'static>> {
+fn answers(p: &Paint, printer: &Printer, actions: &[Action], width: usize) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     let mut used = 0;
     if p.settings().read_only {
         return out;
     }
-    for entry in actions.iter().filter_map(catalog::entry_of) {
+    for entry in actions.iter().filter_map(|action| catalog::entry_of(action, printer)) {
         let intent = entry.intent.unwrap_or(Intent::Palette);
         let Some(key) = p.state.keymap.key_of(intent) else { continue };
         let key = format!("{}{key}", if out.is_empty() { "" } else { "   " });

@@ -1,6 +1,6 @@
 //! The whole program in front of simulated printers: what a person sees, and what the printers really got.
 
-use crate::room::{Room, until};
+use crate::room::{CROWD, Room, until};
 use bambu_tui::{
     config::Secret,
     demo::{Plan, Scenario, sim::Phase},
@@ -166,6 +166,7 @@ async fn a_changed_certificate_blocks_the_login_until_it_is_accepted() {
 
 #[tokio::test]
 async fn two_hundred_printers_come_up_and_scroll() {
+    let _alone = CROWD.lock().await;
     let room = Room::open(Plan { scenario: Scenario::Farm, ..Plan::default() }).await;
     room.shows(&["200 printers", "!connecting"]).await;
     until(|| (0..200).all(|at| room.handle(at).connections() == 1)).await;

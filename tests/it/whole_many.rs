@@ -1,6 +1,6 @@
 //! The whole program with several simulated printers: marks, one question, and what each printer really got.
 
-use crate::room::{Room, until};
+use crate::room::{CROWD, Room, until};
 use bambu_tui::demo::{Fault, Plan, Scenario, sim::Phase};
 
 /// Printers in the middle of a long print, so that none ends while a test goes on.
@@ -51,17 +51,27 @@ async fn a_printer_that_is_lost_while_the_question_is_open_is_left_out_alone() {
     room.quit().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_hundred_are_paused_at_once_and_each_of_them_once() {
+    let _alone = CROWD.lock().await;
     let room = Room::open(printing(200)).await;
     room.shows(&["200 printing", "!connecting"]).await;
-    room.keys("Ap");
-    room.shows(&["Pause: 200 printers?"]).await;
+    room.keys("A");
+    // On a busy machine some may not be live yet: they are left out, so the question is asked again until nobody is.
+    until(|| {
+        let asked = room.text().contains("Pause: 200 printers?");
+        if !asked {
+            room.keys(if room.text().contains("Pause: ") { "n" } else { "p" });
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        asked
+    })
+    .await;
     room.keys("y");
     // Keys are answered while two hundred orders are under way.
     room.keys("Gg");
-    room.shows(&["200 seen", "!under way"]).await;
     until(|| (0..200).all(|printer| phase(&room, printer) == Phase::Pause)).await;
+    room.shows(&["Pause: 200 printers", "seen", "!under way"]).await;
     assert!((0..200).all(|printer| room.count(printer, "pause") == 1));
     room.quit().await;
 }

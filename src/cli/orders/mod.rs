@@ -7,7 +7,7 @@ mod words;
 use super::{Global, lines, outcome::Failure};
 use crate::{
     config::Config,
-    state::{catalog, control::Action, printer::Printer},
+    state::{catalog, control::Action, printer::Printer, view::Pane},
 };
 use clap::Args;
 use ordering::Ordering;
@@ -82,6 +82,11 @@ impl Wanted {
         }
     }
 
+    /// Whether it can be read only when the objects of the print are known.
+    fn names_objects(&self) -> bool {
+        matches!(self, Self::Line(line) if line.split_whitespace().next() == Some("skip"))
+    }
+
     /// As it was written.
     fn line(&self) -> String {
         match self {
@@ -130,7 +135,13 @@ async fn order(
     if several && !options.yes && !io::stdin().is_terminal() {
         return Err(nobody_to_ask(&wanted.line()));
     }
+    if several && wanted.names_objects() {
+        return Err(Failure::usage("objects belong to one print; name one printer"));
+    }
+    // The zoomed job pane is what fetches the job's file.
+    let zoom = wanted.names_objects().then_some(Pane::Job);
     let (wake_up, wake) = mpsc::channel(1);
     let ordering = Ordering::new(wanted, config.printers.len(), options.yes, options.json, wake_up);
-    lines::run(global, config, Some(Duration::from_secs(options.timeout)), ordering, wake, |_| {}).await
+    lines::run(global, config, Some(Duration::from_secs(options.timeout)), ordering, wake, |setup| setup.zoom = zoom)
+        .await
 }

@@ -81,11 +81,20 @@ impl Ordering {
         if !late && state.printers.iter().any(|p| missing(p) && !p.last_cause.as_ref().is_some_and(gone)) {
             return Ok(Step::Go);
         }
+        // What is skipped is named by what the job's file says.
+        let awaits = |p: &Printer| self.wanted.names_objects() && !missing(p) && p.awaits_plate();
+        let coming: Vec<bool> = state.printers.iter().map(awaits).collect();
+        if !late && coming.contains(&true) {
+            return Ok(Step::Go);
+        }
         let mut whom = Vec::new();
         for (at, printer) in state.printers.iter().enumerate() {
             let who = PrinterId(at as u16);
             if missing(printer) {
                 let why = lines::why_unreachable(state, at);
+                self.settle(state, who, Verdict::Unreachable(why))?;
+            } else if coming[at] {
+                let why = "the job's file has not come yet; wait longer with --timeout".to_owned();
                 self.settle(state, who, Verdict::Unreachable(why))?;
             } else {
                 whom.push(who);

@@ -57,8 +57,12 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 }
 
 /// The row that orders an action by its name alone.
-pub fn entry_of(action: &Action) -> Option<&'static Entry> {
-    entries().find(|entry| matches!(entry.make, Make::Plain(make) if make() == *action))
+pub fn entry_of(action: &Action, printer: &Printer) -> Option<&'static Entry> {
+    entries().find(|entry| match entry.make {
+        Make::Plain(make) => make() == *action,
+        Make::Shown(make) => make(printer) == *action,
+        Make::With(..) => false,
+    })
 }
 
 /// Reads a whole line, such as `bed 60`.
