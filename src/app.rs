@@ -144,6 +144,8 @@ pub struct Setup {
     pub account: Option<net::AccountOptions>,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
+    /// What the form that signs in says besides.
+    pub account_tip: Option<String>,
     /// Limits of the watchdog.
     pub patience: Patience,
     /// A pane that fills the screen from the start.
@@ -199,7 +201,8 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, scratch, .. } = setup;
-        let Setup { mut timing, patience, zoom, every_change, warnings, account, account_hint, texts, .. } = setup;
+        let Setup { account_hint, account_tip, .. } = setup;
+        let Setup { mut timing, patience, zoom, every_change, warnings, account, texts, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -211,7 +214,7 @@ impl<F: Front> App<F> {
         state.view.mouse = mouse;
         state.view.zoom = zoom;
         state.view.every_change = every_change;
-        state.account_hint = account_hint;
+        (state.account_hint, state.account_tip) = (account_hint, account_tip);
         if let Some(options) = &account {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }

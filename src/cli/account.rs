@@ -94,17 +94,26 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
         setup.warnings.push("the token does not say whose it is; run `bambu-tui login --token` once".to_owned());
     }
     let token = found.filter(|_| who.is_some()).map(|account| account.token);
-    let rest = rest::Options::from_config(&config, token);
     let api = config.api().to_owned();
+    let keeper = Some(keeper(path, api, config.api_url.is_some()));
     setup.account_hint.clone_from(&config.account);
-    setup.account = Some(AccountOptions {
-        rest,
+    setup.account = Some(AccountOptions { who, keeper, ..services(&config, token) });
+    Ok(())
+}
+
+/// Gives a demo its cloud, signed out: no sign-in is read, and none is kept.
+pub(super) fn use_simulated_cloud(setup: &mut Setup) {
+    setup.account_hint.clone_from(&setup.config.cloud.account);
+    setup.account = Some(services(&setup.config.cloud, None));
+}
+
+fn services(config: &CloudConfig, token: Option<Secret>) -> AccountOptions {
+    AccountOptions {
+        rest: rest::Options::from_config(config, token),
         mqtt_host: config.mqtt_host.clone(),
         mqtt_port: Some(config.mqtt_port),
-        who,
-        keeper: Some(keeper(path, api, config.api_url.is_some())),
-    });
-    Ok(())
+        ..AccountOptions::default()
+    }
 }
 
 /// Writes the account's file. `fixed`: the API is the configuration's and not the region's own.

@@ -1,10 +1,13 @@
 //! The dashboard on simulated printers that live in this process.
 
-use super::{Global, dashboard, outcome::Failure};
+use super::{Global, account, dashboard, outcome::Failure};
 use crate::{
     app::{Outcome, Setup},
-    config::{Config, PrinterConfig, Secret},
-    demo::{self, Scenario},
+    config::{CloudConfig, Config, PrinterConfig, Secret},
+    demo::{
+        self, Scenario,
+        cloud::{CloudFault, CloudHandle, CloudPlan, Order},
+    },
 };
 use clap::Args;
 
@@ -23,11 +26,17 @@ pub(super) struct Plan {
     /// What happens on the printers
     #[arg(long, value_name = "NAME", default_value = "default", value_parser = scenario, long_help = scenarios())]
     pub(super) scenario: Scenario,
+    /// Simulate the cloud too: its web servers, its broker, an account, and two printers that only it reaches
+    #[arg(long)]
+    pub(super) cloud: bool,
+    /// What goes wrong in the cloud, everywhere or for paths that begin with PATH; may be repeated
+    #[arg(long, value_name = "NAME[:PATH]", requires = "cloud", value_parser = fault, long_help = faults())]
+    pub(super) cloud_fault: Vec<Order>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { printers: None, speed: 1.0, seed: 1, scenario: Scenario::Default }
+        Self { printers: None, speed: 1.0, seed: 1, scenario: Scenario::Default, cloud: false, cloud_fault: Vec::new() }
     }
 }
 
@@ -48,6 +57,21 @@ fn scenarios() -> String {
     format!("What happens on the printers:\n{}", lines.join("\n"))
 }
 
+fn fault(text: &str) -> Result<Order, String> {
+    Order::parse(text).ok_or_else(|| format!("choose from {}", fault_names()))
+}
+
+fn fault_names() -> String {
+    CloudFault::ALL.map(CloudFault::name).join(", ")
+}
+
+fn faults() -> String {
+    format!(
+        "What goes wrong in the cloud, everywhere or for paths that begin with PATH; may be repeated: {}",
+        fault_names()
+    )
+}
+
 impl Plan {
     /// The simulator's plan, on loopback and any free ports.
     pub(super) fn simulation(&self) -> demo::Plan {
@@ -56,6 +80,7 @@ impl Plan {
             speed: self.speed,
             seed: self.seed,
             scenario: self.scenario,
+            cloud: self.cloud.then(|| CloudPlan { faults: self.cloud_fault.clone(), ..CloudPlan::default() }),
             ..demo::Plan::default()
         }
     }
@@ -72,11 +97,36 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     let mut config = Config { printers: printers(&simulation), hooks: Vec::new(), ..loaded.config };
     // Nor is the vendor asked about them: the simulation has texts of its own.
     config.texts.url = simulation.texts_url();
+    // And the person's own account stays out of it.
+    config.cloud = simulation.cloud().map_or(CloudConfig { enabled: false, ..CloudConfig::default() }, cloud);
     let mut setup: Setup = dashboard::setup(global, config)?;
+    if let Some(cloud) = simulation.cloud() {
+        account::use_simulated_cloud(&mut setup);
+        setup.account_tip = Some(how_to_sign_in(cloud));
+    }
     setup.settings.demo = true;
     let outcome = dashboard::show(global, setup).await?;
     drop(simulation);
     Ok(if let Outcome::Exit(code) = outcome { code } else { super::outcome::OK })
+}
+
+/// The configuration that points at the simulated cloud.
+fn cloud(cloud: &CloudHandle) -> CloudConfig {
+    CloudConfig {
+        account: Some(cloud.account()),
+        api_url: Some(cloud.api_url().to_owned()),
+        web_url: Some(cloud.web_url().to_owned()),
+        mqtt_host: Some(cloud.mqtt_host()),
+        mqtt_port: cloud.mqtt_port(),
+        ca_file: Some(cloud.ca_file().to_owned()),
+        ..CloudConfig::default()
+    }
+}
+
+/// What a person has to type; secrets of nobody.
+fn how_to_sign_in(cloud: &CloudHandle) -> String {
+    let (code, password, tfa) = (cloud.code(), cloud.password(), cloud.tfa_code());
+    format!("Simulated: code {code}, password {password}, authenticator {tfa}")
 }
 
 /// The configuration that points at the simulated printers.

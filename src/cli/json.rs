@@ -65,7 +65,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "control": match printer.permission() {
             Permission::Open => "open",
             Permission::Declared | Permission::Learned => "blocked",
-            Permission::Unknown => "unknown",
+            Permission::Unknown | Permission::Suspected => "unknown",
         },
         "firmware": printer.firmware,
         "sd_card": printer.machine.storage.map(|storage| storage == Storage::Ok),

@@ -4,6 +4,7 @@ mod account;
 mod config;
 mod dashboard;
 mod demo;
+mod explain;
 mod journal;
 mod json;
 mod lines;
@@ -101,6 +102,9 @@ enum Verb {
     Snapshot(snapshot::Options),
     /// Print what happened: the dashboard's journal, also of earlier days
     Journal(journal::Options),
+    /// Say what an error code means, and what to do about it
+    #[command(after_help = EXIT_CODES)]
+    Explain(explain::Options),
     /// Sign in to the Bambu Lab cloud: its printers appear in the dashboard
     #[command(after_help = EXIT_CODES)]
     Login(account::Options),
@@ -146,6 +150,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Objects(options)) => objects::run(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Journal(options)) => journal::run(&global, &options),
+        Some(Verb::Explain(options)) => explain::run(&global, &options),
         Some(Verb::Login(options)) => account::login(&global, options).await,
         Some(Verb::Logout) => account::logout(),
         Some(Verb::Whoami) => account::whoami(&global).await,

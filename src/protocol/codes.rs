@@ -60,6 +60,14 @@ impl Code {
         }
     }
 
+    /// The part of the printer that speaks.
+    pub fn module(self) -> String {
+        match self {
+            Self::Error(error) => module_name((error.0 >> 24) as u8),
+            Self::Hms(hms) => hms.module(),
+        }
+    }
+
     /// The vendor's page about it. A health message has a page of its own; errors have none, so theirs is the index.
     pub fn wiki(self) -> String {
         match self {

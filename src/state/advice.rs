@@ -26,6 +26,8 @@ enum Kind {
     Waiting,
     /// It waits in the middle of a filament change.
     WaitingForFilament,
+    /// It waits because file and printer do not fit together: a person may know better.
+    Mismatch,
     /// The printer asks or hints; the job is as it was.
     Hint,
 }
@@ -40,6 +42,7 @@ impl Kind {
             0x0700_8003..=0x0700_8007 | 0x0700_8010 | 0x0700_8013 | 0x07FF_8003 | 0x07FF_8006 | 0x07FF_8007 => {
                 Self::WaitingForFilament
             }
+            0x0300_8011 | 0x0500_8036 | 0x0500_803C | 0x0500_8051 | 0x0500_8053 => Self::Mismatch,
             _ => Self::Waiting,
         }
     }
@@ -47,8 +50,12 @@ impl Kind {
     /// Which orders answer it, most likely first; those that do not fit the printer at the moment are left out later. A
     /// pause may have no error that could be dismissed.
     fn answers(self, error: Option<PrintError>) -> Vec<Action> {
+        let ignore = error.map(|error| Print::Answer(Answer::Ignore, error).into());
         let first: Vec<Action> = match self {
             Self::Stopped | Self::Hint => vec![],
+            Self::Mismatch => {
+                [Some(Print::Resume.into()), ignore, Some(Print::Stop.into())].into_iter().flatten().collect()
+            }
             Self::Waiting => vec![Print::Resume.into(), Print::Stop.into()],
             Self::WaitingForFilament => vec![Feed::Retry.into(), Print::Resume.into(), Print::Stop.into()],
         };
@@ -64,8 +71,8 @@ impl Printer {
     /// What to do about a code it shows.
     pub fn advice(&self, code: Code) -> Advice {
         match code {
-            Code::Error(error) => self.answered(step_for_error(error), Kind::of(error).answers(Some(error))),
-            Code::Hms(hms) => Advice { step: step_for_message(hms), actions: Vec::new() },
+            Code::Error(error) => self.answered(step(code), Kind::of(error).answers(Some(error))),
+            Code::Hms(_) => Advice { step: step(code), actions: Vec::new() },
         }
     }
 
@@ -93,6 +100,14 @@ impl Printer {
         let actions: Vec<_> = answers.into_iter().filter(|action| action.fits(self).is_ok()).collect();
         let at_screen = self.job.resume_at_printer.then_some(AT_THE_SCREEN);
         Advice { step: step.or(at_screen), actions }
+    }
+}
+
+/// What to set right about a code, whichever printer shows it.
+pub fn step(code: Code) -> Option<&'static str> {
+    match code {
+        Code::Error(error) => step_for_error(error),
+        Code::Hms(hms) => step_for_message(hms),
     }
 }
 
@@ -242,6 +257,11 @@ mod tests {
             trouble(&paused(0x0300_8ABC)),
             "-: resume, stop, dismiss error 0300_8ABC",
             "no step is better than a guess"
+        );
+        let plate = trouble(&paused(0x0500_8051));
+        assert_eq!(
+            plate,
+            "put the right build plate on: resume, ignore error 0500_8051, stop, dismiss error 0500_8051"
         );
         let failed = format!(r#""gcode_state":"FAILED","print_error":{}"#, 0x0500_400B);
         assert_eq!(trouble(&failed), "send the file again: dismiss error 0500_400B");

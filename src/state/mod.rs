@@ -110,6 +110,8 @@ pub struct State {
     pub account: account::Account,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
+    /// What the form that signs in says besides: in the demo, what there is to type.
+    pub account_tip: Option<String>,
     /// What the cloud remembers of the account.
     pub history: history::History,
     /// When the account's printers are asked for again.
@@ -149,6 +151,7 @@ impl State {
             redraw: Redraw::AtOnce,
             account: account::Account::Off,
             account_hint: None,
+            account_tip: None,
             history: history::History::default(),
             devices_due: None,
             cloud_trouble: None,

@@ -16,7 +16,7 @@ use super::{
     texts::Wording,
 };
 use crate::protocol::{
-    codes::HmsCode,
+    codes::{HmsCode, UNSIGNED_REFUSED},
     flags::Cfg,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
@@ -214,6 +214,8 @@ pub struct Printer {
     pub(super) recent_hms: Vec<(HmsCode, Instant)>,
     /// The vendor's texts for this model, as far as they are held.
     pub(super) wording: Wording,
+    /// That its firmware refuses orders was told.
+    pub(super) told_locked: bool,
     /// What was told of it before.
     pub(super) told: Told,
     /// Messages in a row that could not be read, and why the last one could not.
@@ -263,6 +265,10 @@ impl Printer {
         if changed.job || changed.health {
             let key = self.job.key.clone();
             event = self.job.take_in(&self.report, now, self.orders.stop_acknowledged(now.at));
+            // It stays for some minutes only; what it says does not.
+            if self.job.hms.iter().any(|message| message.code == UNSIGNED_REFUSED) {
+                self.orders.learn_refusal();
+            }
             // Local jobs may all have the same key.
             if self.job.key != key || event == Some(JobEvent::Started) {
                 self.objects.next_job();

@@ -97,6 +97,12 @@ pub struct Wording {
 }
 
 impl Wording {
+    /// Of texts in one or two languages, the better one first.
+    pub fn new(sheets: impl IntoIterator<Item = Arc<Sheet>>) -> Self {
+        let mut sheets = sheets.into_iter();
+        Self { sheets: [sheets.next(), sheets.next()] }
+    }
+
     /// The vendor's text for a code.
     fn vendor(&self, code: Code) -> Option<(&str, &Sheet)> {
         let mut texts = self.sheets.iter().flatten().filter_map(|sheet| Some((sheet.table.get(code)?, &**sheet)));
@@ -179,15 +185,14 @@ impl Texts {
     }
 
     /// The languages that texts are shown in, best first.
-    pub fn languages(&self) -> impl Iterator<Item = Language> + use<> {
+    pub fn languages(&self) -> impl Iterator<Item = Language> + Clone + use<> {
         let english = (self.language != Language::English).then_some(Language::English);
         std::iter::once(self.language).chain(english)
     }
 
     fn wording(&self, serial: &str) -> Wording {
         let Some(prefix) = Prefix::of(serial) else { return Wording::default() };
-        let mut sheets = self.languages().map(|language| self.held.get(&(prefix, language)).cloned());
-        Wording { sheets: [sheets.next().flatten(), sheets.next().flatten()] }
+        Wording::new(self.languages().filter_map(|language| self.held.get(&(prefix, language)).cloned()))
     }
 
     /// What to ask for so that a printer's codes have texts that are not old.

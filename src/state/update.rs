@@ -146,6 +146,7 @@ impl State {
                     }
                     self.order_moved(who);
                 }
+                self.log_permission(who);
                 self.see_effects(who, effects);
             }
             PrinterEvent::Sent(seq) => {
@@ -197,6 +198,7 @@ impl State {
         if before != after || event.is_some() || was_silent || (looked_at && changed) {
             self.mark(Redraw::Soon);
         }
+        self.log_permission(who);
         self.forget_choice(who);
         self.see_effects(who, effects);
         self.want_texts(who, effects);

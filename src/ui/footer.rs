@@ -211,6 +211,7 @@ fn marked(p: &Paint) -> Vec<Shown> {
 /// Only what the printer allows now; greyed where its firmware refuses control.
 fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
     let locked = is_locked(printer) && printer.session().is_some();
+    let first = keys.len();
     let allowed = |action: &Action| printer.allows(action, p.now.at, &p.state.patience).is_ok();
     for (order, intent) in [(Print::Pause, Intent::Pause), (Print::Resume, Intent::Resume), (Print::Stop, Intent::Stop)]
     {
@@ -228,6 +229,11 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
         && let (Some(up), Some(down)) = (shown(p, Intent::SpeedUp, 1, 3), shown(p, Intent::SpeedDown, 1, 3))
     {
         keys.push(Shown { key: format!("{}/{}", up.key, down.key), word: "speed".into(), works: !locked, ..up });
+    }
+    if keys[first..].iter().any(|key| !key.works) {
+        // Why they are grey.
+        let why = Shown { key: "firmware refuses:".into(), word: String::new(), group: 1, weight: 5, works: false };
+        keys.insert(first, why);
     }
     if printer.session().is_some() {
         keys.extend(shown(p, Intent::Palette, 1, 3));

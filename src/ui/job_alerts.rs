@@ -1,10 +1,10 @@
 //! What is in the way, in sentences with a next step: the link, errors and messages, refused control.
 
-use super::{job::is_locked, messages, paint::Paint, text, theme::Role};
+use super::{messages, paint::Paint, text, theme::Role};
 use crate::protocol::codes::Code;
 use crate::state::{
     advice::Advice,
-    control::LOCKED,
+    control::{Permission, SUSPECTED},
     event::Cause,
     job::Phase,
     keymap::Intent,
@@ -90,8 +90,11 @@ fn alerts(p: &Paint, printer: &Printer, codes: bool) -> Vec<Alert> {
     if let Some((count, why)) = &printer.unreadable {
         out.push(Alert::new(Role::Waiting, format!("{count} messages in a row could not be read: {why}")));
     }
-    if is_locked(printer) && !p.settings().read_only {
-        out.push(Alert::new(Role::Dim, LOCKED));
+    match printer.permission() {
+        _ if p.settings().read_only => {}
+        Permission::Suspected => out.push(Alert::new(Role::Dim, SUSPECTED)),
+        permission if permission.is_locked() => out.push(Alert::new(Role::Dim, printer.locked_words())),
+        _ => {}
     }
     out
 }

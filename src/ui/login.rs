@@ -8,7 +8,7 @@ use crate::{
 use ratatui::{layout::Rect, text::Line};
 use tui_input::Input;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login) {
+pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login, tip: Option<&str>) {
     let width = area.width.min(76);
     let room = usize::from(width).saturating_sub(4).max(1);
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -26,11 +26,19 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login) {
         lines.extend(field(p, form.step, form, &form.secret, room));
     }
     lines.push(Line::default());
-    lines.extend(outcome(p, form, room));
+    let mut outcome = outcome(p, form, room);
+    let tip = tip.map(|words| text::wrap(words, room)).unwrap_or_default();
+    let mut tip: Vec<Line<'static>> = tip.into_iter().map(|line| p.span(Role::Accent, line).into()).collect();
     // Where there is no room, empty lines and hints go before fields.
-    if lines.len() + 2 > usize::from(area.height) {
+    let tall = |lines: usize| lines + 2 > usize::from(area.height);
+    if tall(lines.len() + outcome.len() + tip.len()) {
         lines.retain(|line| line.width() > 0);
     }
+    if !tip.is_empty() && tall(lines.len() + outcome.len() + tip.len()) {
+        if form.busy || form.mistake.is_some() { tip.clear() } else { outcome.clear() }
+    }
+    lines.append(&mut outcome);
+    lines.append(&mut tip);
     let height = lines.len() as u16 + 2;
     let inner = dialog::place(p, area, "Sign in to the Bambu Lab cloud", width, height, Role::Focus);
     for (row, line) in lines.into_iter().enumerate() {

@@ -87,7 +87,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             Layer::Objects(picker) => objects::draw(&mut p, body, picker),
             Layer::Form(form) => form::draw(&mut p, body, form),
             Layer::History(open) => history::draw(&mut p, body, open),
-            Layer::Login(form) => login::draw(&mut p, body, form),
+            Layer::Login(form) => login::draw(&mut p, body, form, state.account_tip.as_deref()),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }
     }

@@ -2,6 +2,7 @@
 
 mod farm;
 mod journal;
+mod login;
 mod messages;
 mod sheet;
 mod temps;

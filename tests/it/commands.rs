@@ -295,4 +295,17 @@ fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
     let after: Value = serde_json::from_str(&after.out).unwrap();
     assert_eq!(error(&after[0]), fetched, "read from where it was kept");
     assert!(home.log().matches("texts for codes").count() == 1, "{}", home.log());
+    drop(simulator);
+    // The printers are gone; what they say can still be explained, in every form of the code.
+    for code in ["0300_8003", "50364419"] {
+        let told = home.run(&["explain", code, "--printer", "garage a1"]);
+        assert_eq!(told.code, 0, "{told:?}");
+        assert!(told.out.contains("Loose strands") && told.out.contains("the vendor's text (en)"), "{told:?}");
+    }
+    let told = home.run(&["explain", "0C00030000030007", "--prefix", "01P", "--json"]);
+    let told: Value = serde_json::from_str(&told.out).expect("JSON");
+    assert_eq!((&told["text_source"], &told["prefix"]), (&"built-in".into(), &"01P".into()));
+    for wrong in [&["explain", "spaghetti"][..], &["explain", "0300_8003", "--printer", "nobody"]] {
+        assert_eq!(home.run(wrong).code, 2, "{wrong:?}");
+    }
 }

@@ -21,6 +21,7 @@ mod many;
 mod objects;
 mod oracle;
 mod orders;
+mod permission;
 mod pty;
 mod room;
 mod scripts;

@@ -29,6 +29,22 @@ fn the_demo_comes_up_with_live_data_and_obeys_keys() {
 }
 
 #[test]
+fn the_demo_with_a_cloud_says_what_to_type_to_sign_in() {
+    let home = Home::new();
+    let mut window = Window::open(&home, &["demo", "--scenario", "single", "--cloud"], 120, 40);
+    window.shows(&["DEMO", "Workshop P1S", "· live", "!School P2S"]);
+    window.keys("U");
+    // With the first seed the code is always the same one.
+    window.shows(&["Sign in to the Bambu Lab cloud", "maker@example.com", "Simulated: code 959207"]);
+    window.keys("\r");
+    window.shows(&["six digits"]);
+    window.keys("959207\r");
+    window.shows(&["!Sign in to the Bambu", "Cabin A1 mini", "School P2S"]);
+    window.keys("\x03");
+    assert_eq!(window.ended(), 0);
+}
+
+#[test]
 fn every_size_is_drawn_and_none_ends_the_program() {
     let home = Home::new();
     let mut window = Window::open(&home, &["demo"], 120, 40);

@@ -63,13 +63,18 @@ impl PrintError {
         })
     }
 
-    pub(super) fn composed(self) -> String {
-        let kind = match self.0 & 0xFFFF {
+    /// What kind of error it is, in words: the low half of its number tells.
+    pub fn kind(self) -> &'static str {
+        match self.0 & 0xFFFF {
             0x0000..=0x3FFF => "no error dialog",
             0x4000..=0x7FFF => "it stopped the job",
             0x8000..=0xBFFF => "it paused the job and waits",
             _ => "a question or a hint on the printer's screen",
-        };
+        }
+    }
+
+    pub(super) fn composed(self) -> String {
+        let kind = self.kind();
         format!("{}: message {:04X}; {kind}", place((self.0 >> 24) as u8, (self.0 >> 16) as u8), self.0 & 0xFFFF)
     }
 }

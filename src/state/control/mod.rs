@@ -6,7 +6,7 @@
 mod permission;
 
 pub use super::action::Action;
-pub use permission::{LOCKED, Permission};
+pub use permission::{LOCKED, Permission, SUSPECTED};
 
 use super::action::Print;
 use crate::protocol::{
@@ -160,8 +160,10 @@ pub struct Orders {
     list: Vec<Order>,
     /// Commands in a row that were not answered although reports came.
     unanswered: u8,
-    /// A command was refused for want of a signature.
+    /// In this session a command was refused for want of a signature.
     learned: bool,
+    /// In this session an order that firmware may refuse got no answer at all.
+    dropped: bool,
     stop_acknowledged: Option<Instant>,
     /// What was accepted and no report shows, the last of each kind.
     unseen: Vec<Action>,
@@ -234,6 +236,7 @@ impl Orders {
 
     /// An acknowledgement; those of other clients match no order. Returns the order when it moved.
     pub fn acknowledged(&mut self, ack: &Ack, at: Instant) -> Option<Order> {
+        self.learned |= ack.wants_signature();
         let seq = ack.seq.parse().ok().map(Seq)?;
         let ours = |part: &Part| part.seq == seq && part.wire_name == (ack.family.as_str(), ack.command.as_str());
         if self.list.iter().any(|o| o.rest.iter().any(ours)) {
@@ -248,12 +251,12 @@ impl Orders {
         self.unanswered = 0;
         order.code = PrintError::new(i64::from(ack.err_code)).filter(|_| !ack.ok);
         if ack.ok {
+            self.dropped &= !order.action.is_protected();
             if order.action == Action::Print(Print::Stop) {
                 self.stop_acknowledged = Some(at);
             }
             order.go(Stage::Acknowledged, at);
         } else if ack.wants_signature() {
-            self.learned = true;
             order.go(Stage::Refused(LOCKED.to_owned()), at);
         } else {
             order.go(Stage::Refused(ack.refusal()), at);
@@ -261,9 +264,15 @@ impl Orders {
         Some(order.clone())
     }
 
-    /// The session ended: what was under way is void. Whether it reached the printer is not known once it was sent.
+    /// A command was refused for want of a signature, whoever sent it.
+    pub fn learn_refusal(&mut self) {
+        self.learned = true;
+    }
+
+    /// The session ended: what was under way is void. Whether it reached the printer is not known once it was sent. What
+    /// was learned of its permission is forgotten, for a printer is opened by what ends every session.
     pub fn session_ended(&mut self, at: Instant) -> Vec<Order> {
-        self.unanswered = 0;
+        (self.unanswered, self.learned, self.dropped) = (0, false, false);
         let mut ended = Vec::new();
         for order in self.list.iter_mut().filter(|o| o.stage.is_open()) {
             let why = match order.stage {
@@ -300,6 +309,7 @@ impl Orders {
                     order.done(Stage::Accepted)
                 }
                 Stage::Confirmed | Stage::Sent if late => {
+                    self.dropped |= order.stage == Stage::Sent && order.action.is_protected();
                     self.unanswered += 1;
                     Stage::NoAnswer
                 }

@@ -1,9 +1,13 @@
 //! Whether a printer lets itself be controlled, and whether an order may be given now.
 
-use crate::protocol::model::version;
+use crate::protocol::model::{Model, version};
 use crate::state::{
+    PrinterId, State,
     action::Action,
+    journal::Kind,
+    notice::Tone,
     printer::{Freshness, Patience, Printer},
+    road::Road,
 };
 use std::time::Instant;
 
@@ -13,11 +17,13 @@ pub enum Permission {
     /// Nothing tells; the first command will.
     #[default]
     Unknown,
+    /// Nothing tells, but an order got no answer, and the firmware is of an age at which some drop orders silently.
+    Suspected,
     /// The firmware accepts commands: its report or its age says so.
     Open,
     /// The firmware's report says that commands must be signed by the vendor's software.
     Declared,
-    /// A command was refused for that reason.
+    /// A command was refused for that reason: ours, or, by the printer's own message, another client's.
     Learned,
 }
 
@@ -28,9 +34,21 @@ impl Permission {
     }
 }
 
-/// The sentence for firmware that refuses control, with its cure.
+/// The sentence for firmware that refuses control, with its cure …
 pub const LOCKED: &str = "this printer's firmware only accepts commands from the vendor's apps; to control it here, \
      switch on LAN-only mode and developer mode on the printer (the access code changes)";
+/// … for a P1 of an age that refuses orders over the LAN only while it is bound to the vendor's cloud …
+const HYBRID: &str = "this printer reports over the LAN but refuses orders there, as a P1 does while it is bound to the \
+     vendor's cloud; to control it here, switch on LAN-only mode on the printer (the access code changes)";
+/// … and for the road over the cloud, where there is none.
+const CLOUD: &str = "over the cloud this printer only accepts commands from the vendor's apps; over the LAN, LAN-only mode and \
+     developer mode on the printer open it";
+/// What may be so, and is not known.
+pub const SUSPECTED: &str = "an order got no answer: this firmware may drop what does not come from the vendor's apps; \
+     LAN-only mode and developer mode on the printer open it";
+
+/// Firmware of P1 models from which a printer that is bound to the cloud refuses orders over the LAN.
+const HYBRID_FROM: [u8; 4] = [1, 7, 0, 0];
 
 impl Printer {
     /// Whether the printer lets itself be controlled, as far as its reports or earlier answers tell. Bit 29 of `fun`
@@ -40,10 +58,25 @@ impl Printer {
             Some(fun) if fun.signed_commands() => Permission::Declared,
             Some(_) => Permission::Open,
             None if self.orders.learned => Permission::Learned,
-            None => match self.firmware.as_deref().and_then(version).map(|v| self.model.wants_signature(v)) {
-                Some(Some(false)) => Permission::Open,
+            None => match self.firmware.as_deref().and_then(version).and_then(|v| self.model.wants_signature(v)) {
+                Some(false) => Permission::Open,
+                Some(true) if self.orders.dropped => Permission::Suspected,
                 _ => Permission::Unknown,
             },
+        }
+    }
+
+    /// Why the firmware refuses orders, and what opens it.
+    pub fn locked_words(&self) -> &'static str {
+        let firmware = self.firmware.as_deref().and_then(version);
+        // A printer that says itself what it wants is no riddle.
+        let is_hybrid = self.report.machine.fun.is_none()
+            && matches!(self.model, Model::P1P | Model::P1S)
+            && firmware.is_some_and(|v| v >= HYBRID_FROM && self.model.wants_signature(v) == Some(false));
+        match self.road {
+            Road::Cloud => CLOUD,
+            Road::Lan if is_hybrid => HYBRID,
+            Road::Lan => LOCKED,
         }
     }
 
@@ -58,7 +91,7 @@ impl Printer {
             Freshness::Stale(_) => return Err("the printer's data is old; wait until it is live again".to_owned()),
         }
         if self.permission().is_locked() && action.is_protected() {
-            return Err(LOCKED.to_owned());
+            return Err(self.locked_words().to_owned());
         }
         action.fits(self)?;
         if self.orders.is_under_way(action) {
@@ -67,3 +100,22 @@ impl Printer {
         Ok(session)
     }
 }
+
+impl State {
+    /// Tells once, and plainly, that a printer's firmware refuses orders; and when it takes them again.
+    pub(in crate::state) fn log_permission(&mut self, who: PrinterId) {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let (permission, words) = (printer.permission(), printer.locked_words());
+        let told = printer.told_locked;
+        if permission.is_locked() && !told {
+            printer.told_locked = true;
+            self.log(who, Kind::Other, words, Tone::Warning);
+        } else if permission == Permission::Open && told {
+            printer.told_locked = false;
+            self.log(who, Kind::Other, "the firmware takes orders now", Tone::Good);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

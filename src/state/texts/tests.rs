@@ -148,7 +148,7 @@ fn the_best_source_is_taken_and_named_with_its_age() {
     let unix = 1_780_000_000;
     let german = sheet(Language::German, unix - 86_400, &[("03008003", "Spaghetti!"), ("03008004", "")]);
     let english = sheet(Language::English, unix - 20 * 86_400, &[("03008004", "Ran out."), ("03008003", "no")]);
-    let both = Wording { sheets: [Some(german), Some(english)] };
+    let both = Wording::new([german, english]);
     let says = |wording: &Wording, code: Code| {
         let Text { words, source } = wording.text(code);
         format!("{words} [{}: {}]", source.name(), source.words(unix))
@@ -165,13 +165,13 @@ fn the_best_source_is_taken_and_named_with_its_age() {
 fn an_empty_text_of_the_vendor_means_internal_unless_somebody_has_words() {
     let hms = |attr, code| HmsCode { attr, code };
     let rows = &[("0500060000020070", ""), ("0800010000030001", ""), ("0300010000010001", "")];
-    let wording = Wording { sheets: [Some(sheet(Language::English, 0, rows)), None] };
+    let wording = Wording::new([sheet(Language::English, 0, rows)]);
     assert!(wording.is_internal(hms(0x0500_0600, 0x0002_0070)));
     assert!(wording.is_internal(hms(0x0800_0100, 0x0003_0001)));
     assert!(!Wording::default().is_internal(hms(0x0800_0100, 0x0003_0001)), "not known to be");
     assert!(!wording.is_internal(hms(0x0300_0100, 0x0001_0001)), "the built-in table has words");
     let told = sheet(Language::English, 0, &[("0500060000020070", "Now it has words.")]);
-    assert!(!Wording { sheets: [Some(told), None] }.is_internal(hms(0x0500_0600, 0x0002_0070)));
+    assert!(!Wording::new([told]).is_internal(hms(0x0500_0600, 0x0002_0070)));
 }
 
 #[test]

@@ -1,0 +1,171 @@
+//! What a code means: from the texts that were kept, else from those that are built in. Asks nobody.
+
+use super::{
+    Global, lines,
+    outcome::{Failure, OK, say},
+};
+use crate::{
+    config::Config,
+    protocol::{
+        codes::{Code, Severity},
+        texts::Prefix,
+    },
+    state::{
+        advice,
+        texts::{Source, Texts, Wording},
+    },
+    texts::Store,
+};
+use clap::Args;
+use serde_json::json;
+use std::sync::Arc;
+
+/// How a code can be written.
+const FORMS: &str =
+    "The code: 0300_8003, HMS_0C00_0300_0003_0007, 0C00030000030007, or a print_error as a decimal number";
+
+/// Which code, and whose texts.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// The code as printers, apps or reports write it
+    #[arg(value_name = "CODE", help = FORMS)]
+    code: String,
+    /// The printer that shows it: name or serial [default: any configured one whose texts have it]
+    #[arg(long, value_name = "PRINTER", conflicts_with = "prefix")]
+    printer: Option<String>,
+    /// The first three characters of its serial number, such as 01P
+    #[arg(long, value_name = "PREFIX")]
+    prefix: Option<String>,
+    /// A JSON object instead of words
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+    let code = Code::parse(&options.code).map_err(Failure::usage)?;
+    let mut config = global.load()?.config;
+    if let Some(name) = &options.printer {
+        lines::choose_one(&mut config, name)?;
+    }
+    let prefixes = prefixes(options.prefix.as_deref(), &config)?;
+    let (prefix, wording) = best(&prefixes, &config, code)?;
+    let now = crate::app::now().unix;
+    if options.json {
+        say(&json(code, prefix, &wording, now).to_string())?;
+    } else {
+        say(&words(code, &wording, now))?;
+    }
+    Ok(OK)
+}
+
+/// The models that are meant: the one that was named, or those of the configured printers.
+fn prefixes(named: Option<&str>, config: &Config) -> Result<Vec<Prefix>, Failure> {
+    if let Some(named) = named {
+        let prefix = Prefix::of(named).filter(|_| named.len() == 3);
+        let wrong = || Failure::usage("--prefix takes the first three characters of a serial number, such as 01P");
+        return Ok(vec![prefix.ok_or_else(wrong)?]);
+    }
+    let mut prefixes: Vec<_> = config.printers.iter().filter_map(|printer| Prefix::of(&printer.serial)).collect();
+    prefixes.dedup();
+    Ok(prefixes)
+}
+
+/// The first model whose texts have the code; else the built-in ones.
+fn best(prefixes: &[Prefix], config: &Config, code: Code) -> Result<(Option<Prefix>, Wording), Failure> {
+    let store = Store::new(super::cache_folder()?, &config.texts.url);
+    let languages = Texts::new(config.texts.language, false, []).languages();
+    let wordings = prefixes.iter().map(|prefix| {
+        let sheets = languages.clone().filter_map(|language| store.read(*prefix, language));
+        (*prefix, Wording::new(sheets.map(Arc::new)))
+    });
+    let mut first = None;
+    for (prefix, wording) in wordings {
+        if matches!(wording.text(code).source, Source::Vendor { .. }) {
+            return Ok((Some(prefix), wording));
+        }
+        first.get_or_insert((Some(prefix), wording));
+    }
+    Ok(first.unwrap_or_default())
+}
+
+/// What kind of thing it is.
+fn kind(code: Code) -> String {
+    match code {
+        Code::Error(error) => format!("print error; {}", error.kind()),
+        Code::Hms(hms) if hms.severity() == Severity::Unknown => "health message".to_owned(),
+        Code::Hms(hms) => format!("health message, {}", hms.severity().name()),
+    }
+}
+
+fn is_internal(code: Code, wording: &Wording) -> bool {
+    matches!(code, Code::Hms(hms) if wording.is_internal(hms))
+}
+
+fn words(code: Code, wording: &Wording, now: i64) -> String {
+    let text = wording.text(code);
+    let mut out = format!("{code}  {}\n  {}\n", kind(code), text.words);
+    if is_internal(code, wording) {
+        out += "  the vendor keeps its meaning to itself\n";
+    }
+    if let Some(step) = advice::step(code) {
+        out += &format!("  what to do: {step}\n");
+    }
+    out += &format!("  {}\n  {}", text.source.words(now), code.wiki());
+    out
+}
+
+fn json(code: Code, prefix: Option<Prefix>, wording: &Wording, now: i64) -> serde_json::Value {
+    let text = wording.text(code);
+    let (language, age) = match text.source {
+        Source::Vendor { language, fetched } => (Some(language.name()), Some((now - fetched).max(0))),
+        Source::BuiltIn | Source::Number => (None, None),
+    };
+    let (kind, severity) = match code {
+        Code::Error(_) => ("error", None),
+        Code::Hms(hms) => ("hms", Some(hms.severity().name())),
+    };
+    json!({
+        "code": code.to_string(),
+        "kind": kind,
+        "severity": severity,
+        "module": code.module(),
+        "text": text.words,
+        "text_source": text.source.name(),
+        "text_language": language,
+        "text_age_seconds": age,
+        "internal": is_internal(code, wording),
+        "advice": advice::step(code),
+        "wiki": code.wiki(),
+        "prefix": prefix.map(|prefix| prefix.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_explained_in_words_and_in_json() {
+        let code = Code::parse("0300_8003").expect("a code");
+        let expected = "0300_8003  print error; it paused the job and waits\n  the camera suspects spaghetti\n  \
+            what to do: look at the print\n  built-in text\n  https://wiki.bambulab.com/en/hms/home";
+        assert_eq!(words(code, &Wording::default(), 0), expected);
+        let internal = Code::parse("0500060000020070").expect("a code");
+        assert!(words(internal, &Wording::default(), 0).contains("keeps its meaning to itself"));
+        let value = json(internal, Prefix::of("01P"), &Wording::default(), 0);
+        assert_eq!(
+            (&value["kind"], &value["internal"], &value["prefix"]),
+            (&json!("hms"), &json!(true), &json!("01P"))
+        );
+        assert_eq!((&value["text_source"], &value["severity"]), (&json!("none"), &json!("serious")));
+    }
+
+    #[test]
+    fn a_prefix_is_three_characters() {
+        let config = Config::default();
+        assert_eq!(prefixes(Some("01p"), &config).expect("a prefix"), [Prefix::of("01P").expect("a prefix")]);
+        for wrong in ["01", "01P0", "0/P", ""] {
+            assert!(prefixes(Some(wrong), &config).is_err(), "{wrong}");
+        }
+    }
+}
