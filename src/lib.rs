@@ -62,6 +62,7 @@
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
 //! | `panel` | the control panel: armed for one printer, and what disarms it |
+//! | `device`, `sheet` | what is known of a printer beyond its job; facts in sections, as lines that scroll |
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
@@ -90,7 +91,7 @@
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
-//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `camera`, `journal` | the panes |
+//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `sheet`, `camera`, `journal` | the panes |
 //! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
@@ -221,7 +222,7 @@
 //!   asked what it can do: nobody may answer.
 //! - **Keys:** one table has intent, keys, name, group and words. Dispatch, footer, help and the README's table come from
 //!   it. Ctrl-C always quits and never acts on a printer; Esc closes one layer and never the program.
-//! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own.
+//! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own. A person's theme changes a built-in one.
 //! - **Text from outside** loses its control characters once, where it enters, and is measured by display width.
 //! - **Configuration:** unknown keys are errors. All problems are listed before the screen is taken. Messages never quote
 //!   the value of a secret. `config.example.toml` is compiled in and loaded by a test.

@@ -49,6 +49,7 @@ pub(super) fn setup(global: &Global, config: Config) -> Result<Setup, Failure> {
     let ui = config.ui;
     let settings = Settings {
         theme: ui.theme,
+        own: ui.own,
         colors: global.color.0.unwrap_or(abilities.colors),
         ascii: global.ascii || abilities.ascii,
         units: ui.temperature,

@@ -17,7 +17,7 @@ pub use texts::Texts;
 use crate::{
     protocol::model::Model,
     state::attention::Attention,
-    state::settings::{CameraMode, Clock, MouseMode, ThemeName, Units},
+    state::settings::{CameraMode, Clock, MouseMode, OwnColours, ThemeName, Units},
 };
 use std::{
     collections::BTreeMap,
@@ -61,7 +61,10 @@ pub type Keys = BTreeMap<String, (Vec<String>, usize)>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "named as in the file and explained in its example")]
 pub struct Ui {
+    /// A built-in theme, or the one that the chosen theme is based on.
     pub theme: ThemeName,
+    /// What the chosen theme changes of it.
+    pub own: OwnColours,
     pub temperature: Units,
     pub clock: Clock,
     pub mouse: MouseMode,

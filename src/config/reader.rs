@@ -3,10 +3,11 @@
 mod attention;
 mod cloud;
 mod texts;
+mod theme;
 
 use super::{CAMERA_PORT, Config, FTPS_PORT, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
 use crate::protocol::model::Model;
-use crate::state::settings::{CameraMode, Clock, MouseMode, ThemeName, Units};
+use crate::state::settings::{CameraMode, Clock, MouseMode, Units};
 use std::path::Path;
 use toml::{
     Spanned,
@@ -37,7 +38,7 @@ const PRINTER_KEYS: &[&str] = &[
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud"];
+const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud", "theme"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
 pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Result<Read, Vec<Problem>> {
@@ -119,12 +120,12 @@ impl Walk<'_> {
         if let Some(table) = self.table(table, "ui") {
             self.unknown_keys(table, " in [ui]", UI_KEYS);
             let ui = &mut config.ui;
-            self.choice(table, "theme", &mut ui.theme, ThemeName::ALL, ThemeName::name);
             self.choice(table, "temperature", &mut ui.temperature, Units::ALL, Units::name);
             self.choice(table, "clock", &mut ui.clock, Clock::ALL, Clock::name);
             self.choice(table, "mouse", &mut ui.mouse, MouseMode::ALL, MouseMode::name);
             self.choice(table, "camera", &mut ui.camera, CameraMode::ALL, CameraMode::name);
         }
+        self.theme(table, &mut config.ui);
         if let Some(table) = self.table(table, "keys") {
             for (key, value) in table {
                 let keys = match value.get_ref() {

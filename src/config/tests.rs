@@ -40,12 +40,15 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     assert_eq!((config.printers.len(), config.printers[0].mqtt_port), (1, MQTT_PORT));
     let others = ["access_code_", "fingerprint", "token_command", "ca_file"];
     let uncomment = |line: &'static str| {
-        let is_code = |l: &&str| *l == "[[hook]]" || l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' '));
+        let is_code = |l: &&str| {
+            *l == "[[hook]]" || l.starts_with("[theme.") || l.split_once(" = ").is_some_and(|(k, _)| !k.contains(' '))
+        };
         let key = line.strip_prefix("# ").filter(is_code);
         key.filter(|k| !others.iter().any(|o| k.starts_with(o))).unwrap_or(line)
     };
     let all = EXAMPLE.lines().map(uncomment).collect::<Vec<_>>().join("\n");
     let config = check(&all).expect("the example loads with its comments taken away");
+    assert_eq!((config.ui.theme, config.ui.own), (ThemeName::Dark, OwnColours::default()), "it chooses a built-in one");
     assert_eq!(config.printers[0].tags, ["workshop"]);
     assert_eq!(config.keys["quit"].0, ["q", "ctrl-x"]);
     let Carrier::Post { host, headers, .. } = &config.hooks[1].carrier else { panic!("the second hook posts") };

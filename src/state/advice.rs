@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(trouble(&paused(0x0702_8011)), "put a new spool in: resume, stop, dismiss error 0702_8011");
         assert_eq!(
             trouble(&paused(0x1200_8010)),
-            "untangle the spool: retry filament, resume, stop, dismiss error 1200_8010"
+            "untangle the spool: retry the filament change, resume, stop, dismiss error 1200_8010"
         );
         assert_eq!(
             trouble(&paused(0x0300_8ABC)),

@@ -112,6 +112,10 @@ impl State {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
                 printers::keep_selection_visible(self);
             }
+            Intent::Device => {
+                let device = Some(Pane::Device);
+                self.view.zoom = if self.view.zoom == device { None } else { device };
+            }
             Intent::Journal => {
                 let journal = Some(Pane::Journal);
                 self.view.zoom = if self.view.zoom == journal { None } else { journal };

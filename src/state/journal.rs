@@ -61,6 +61,16 @@ pub struct Entry {
     pub tone: Tone,
 }
 
+/// Jobs of a printer that the journal tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the fields say what became of them")]
+pub struct Prints {
+    pub started: u32,
+    pub finished: u32,
+    pub failed: u32,
+    pub cancelled: u32,
+}
+
 /// What happened, newest last, of bounded length.
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
@@ -107,6 +117,24 @@ impl State {
         self.journal.entries().filter(move |entry| {
             (only.is_none() || entry.printer == only) && (words.is_empty() || self.holds(entry, &words))
         })
+    }
+
+    /// What the journal tells of a printer's jobs.
+    pub fn prints_of(&self, printer: &Printer) -> Prints {
+        let mut prints = Prints::default();
+        let is_this = |who: PrinterId| self.printer(who).is_some_and(|p| p.serial == printer.serial);
+        let jobs = self.journal.entries().filter(|e| e.kind == Kind::Print && e.printer.is_some_and(is_this));
+        for entry in jobs {
+            // The words are those of `told`.
+            match entry.text.split(' ').next() {
+                Some("started") => prints.started += 1,
+                Some("finished") => prints.finished += 1,
+                Some("failed") => prints.failed += 1,
+                Some("cancelled") => prints.cancelled += 1,
+                _ => {}
+            }
+        }
+        prints
     }
 
     /// Whether every word stands in the text, in the printer's name, or is the kind.

@@ -7,6 +7,7 @@ use super::{
     camera::PictureSize,
     printers::ListArea,
     settings::CameraMode,
+    sheet,
     view::{Layer, Pane, View},
 };
 use ratatui::layout::{Position, Rect, Size};
@@ -38,6 +39,7 @@ pub struct Layout {
     pub temps: Option<Rect>,
     pub ams: Option<Rect>,
     pub camera: Option<Rect>,
+    pub device: Option<Rect>,
     pub journal: Option<Rect>,
 }
 
@@ -50,6 +52,7 @@ impl Layout {
             Pane::Temps => self.temps,
             Pane::Ams => self.ams,
             Pane::Camera => self.camera,
+            Pane::Device => self.device,
             Pane::Journal => self.journal,
         }
     }
@@ -63,6 +66,7 @@ impl Layout {
             Pane::Temps => self.temps = rect,
             Pane::Ams => self.ams = rect,
             Pane::Camera => self.camera = rect,
+            Pane::Device => self.device = rect,
             Pane::Journal => self.journal = rect,
         }
     }
@@ -90,6 +94,7 @@ pub fn arrange(size: Size, view: &View, printers: usize) -> Layout {
         temps: None,
         ams: None,
         camera: None,
+        device: None,
         journal: None,
     };
     if is_line(size) {
@@ -133,7 +138,13 @@ fn with_list(out: &mut Layout, body: Rect) {
         list.height = at;
     }
     out.place(Pane::Printers, list);
-    let [job, temps, ams, journal] = stack(main, true);
+    let [job, mut temps, mut ams, journal] = stack(main, true);
+    // On a very large screen the device has a column beside temperatures and filament.
+    if main.width >= 128 && temps.height + ams.height >= 24 {
+        let [rest, side] = columns_of(main, main.width - 50);
+        (temps.width, ams.width) = (rest.width, rest.width);
+        out.place(Pane::Device, Rect { y: temps.y, height: temps.height + ams.height, ..side });
+    }
     for (pane, rect) in [(Pane::Job, job), (Pane::Temps, temps), (Pane::Ams, ams), (Pane::Journal, journal)] {
         out.place(pane, rect);
     }
@@ -232,11 +243,8 @@ pub fn ams_lines(width: u16, ams: &Ams) -> u16 {
 /// How far AMS and journal can be scrolled.
 pub fn scroll_limits(state: &State) -> (u16, u16) {
     let layout = of(state);
-    let ams = layout
-        .ams
-        .map(inner)
-        .zip(state.selected())
-        .map_or(0, |(room, printer)| ams_lines(room.width, &printer.ams).saturating_sub(room.height));
+    let detail = layout.kind == Kind::Zoom(Pane::Ams);
+    let ams = if detail { sheet::limit(state, Pane::Ams) } else { ams_limit(state, &layout) };
     let journal = layout.journal.map(inner).map_or(0, |room| {
         let entries = state.journal_entries().count() as u16;
         // Zoomed entries are wrapped, so the last one may have to be scrolled to the top.
@@ -244,6 +252,11 @@ pub fn scroll_limits(state: &State) -> (u16, u16) {
         entries.saturating_sub(shown)
     });
     (ams, journal)
+}
+
+fn ams_limit(state: &State, layout: &Layout) -> u16 {
+    let ams = layout.ams.map(inner).zip(state.selected());
+    ams.map_or(0, |(room, printer)| ams_lines(room.width, &printer.ams).saturating_sub(room.height))
 }
 
 /// What the mouse points at.

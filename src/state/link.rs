@@ -97,6 +97,10 @@ impl State {
             _ => None,
         };
         let session_ended = session != printer.session();
+        if session_ended {
+            printer.counts.since = up.then_some(self.now.unix);
+            printer.counts.sessions += u32::from(up);
+        }
         let ended = if session_ended { printer.orders.session_ended(at) } else { Vec::new() };
         for order in ended {
             self.order_ended(who, &order);

@@ -1,6 +1,6 @@
 //! Moving: the selection, the focus, scrolling, and what a click means.
 
-use super::{Redraw, State, effect::Effect, keymap::Intent, layout, messages, printers, view::Pane};
+use super::{Redraw, State, effect::Effect, keymap::Intent, layout, messages, printers, sheet, view::Pane};
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
@@ -17,7 +17,7 @@ impl State {
             return self.turn_focus(if forward { 1 } else { -1 });
         }
         match (self.moving_pane(), self.selected_row()) {
-            (Pane::Ams | Pane::Journal, _) | (_, None) => self.scroll(1, forward),
+            (Pane::Ams | Pane::Device | Pane::Journal, _) | (_, None) => self.scroll(1, forward),
             (Pane::Job, _) if messages::scroll_limit(self) > 0 => self.scroll(1, forward),
             (_, Some(_)) if sideways => self.scroll(1, forward),
             (_, Some(row)) => self.select_row(printers::beside(self, row, forward)),
@@ -38,6 +38,7 @@ impl State {
         let lines = |rect: Option<Rect>| rect.map_or(1, |rect| usize::from(layout::inner(rect).height)).max(1);
         match self.moving_pane() {
             Pane::Ams => lines(layout.ams),
+            Pane::Device => lines(layout.device),
             Pane::Journal => lines(layout.journal),
             Pane::Job if messages::scroll_limit(self) > 0 => lines(layout.job) / 2,
             _ => printers::page(self),
@@ -53,6 +54,9 @@ impl State {
         };
         match self.moving_pane() {
             Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
+            Pane::Device => {
+                self.view.scroll_device = moved(self.view.scroll_device, sheet::limit(self, Pane::Device));
+            }
             Pane::Journal => self.view.scroll_journal = moved(self.view.scroll_journal, limits.1),
             Pane::Job if messages > 0 => self.view.scroll_job = moved(self.view.scroll_job, messages),
             _ => {
@@ -67,7 +71,7 @@ impl State {
     pub(super) fn select_row(&mut self, row: usize) {
         if let Some(who) = self.view.rows.get(row).copied() {
             if self.view.selected != Some(who) {
-                (self.view.scroll_ams, self.view.scroll_job) = (0, 0);
+                (self.view.scroll_ams, self.view.scroll_job, self.view.scroll_device) = (0, 0, 0);
             }
             self.view.selected = Some(who);
             self.view.marks.stretch(&self.view.rows, who);

@@ -144,6 +144,17 @@ pub enum Watchdog {
     Reconnect,
 }
 
+/// What was counted of a printer since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Reports.
+    pub reports: u64,
+    /// Sessions, each of which but the first is a new connection.
+    pub sessions: u32,
+    /// When the session that is up began, in seconds since 1970.
+    pub since: Option<i64>,
+}
+
 /// A printer.
 #[derive(Debug, Clone, Default)]
 pub struct Printer {
@@ -189,6 +200,8 @@ pub struct Printer {
     pub modules: Vec<Module>,
     /// Firmware version.
     pub firmware: Option<String>,
+    /// What was counted since the start.
+    pub counts: Counts,
     /// Orders under way and what is known about permission.
     pub orders: Orders,
     /// Its camera.
@@ -234,6 +247,7 @@ impl Printer {
     pub fn take_in(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
         let was_live = self.freshness(now.at, &Patience::default()) == Freshness::Live;
         self.last_report = Some(now.at);
+        self.counts.reports += 1;
         self.nudged = None;
         self.unreadable = None;
         self.full_report |= report.full;

@@ -50,6 +50,25 @@ choice! {
     }
 }
 
+impl Units {
+    /// A temperature in whole degrees.
+    pub fn figure(self, celsius: f64) -> String {
+        let value = match self {
+            Self::Celsius => celsius,
+            Self::Fahrenheit => celsius * 1.8 + 32.0,
+        };
+        format!("{:.0}", value.clamp(-999.0, 9999.0).round() + 0.0)
+    }
+
+    /// Its sign.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Celsius => "°C",
+            Self::Fahrenheit => "°F",
+        }
+    }
+}
+
 choice! {
     /// How times of day are written.
     Clock {
@@ -102,11 +121,78 @@ choice! {
     }
 }
 
+/// A colour of a theme of the person's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Red, green, blue; as near as the terminal can show it.
+    Rgb([u8; 3]),
+    /// One of the terminal's sixteen, as the terminal shows it.
+    Ansi(u8),
+    /// What the terminal writes with by itself.
+    Default,
+}
+
+impl Colour {
+    /// Names of the sixteen colours, in their order.
+    pub const NAMES: [&'static str; 16] = [
+        "black",
+        "red",
+        "green",
+        "yellow",
+        "blue",
+        "magenta",
+        "cyan",
+        "grey",
+        "dark-grey",
+        "light-red",
+        "light-green",
+        "light-yellow",
+        "light-blue",
+        "light-magenta",
+        "light-cyan",
+        "white",
+    ];
+
+    /// Reads `#rrggbb`, the name of one of the sixteen, or `default`.
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(digits) = text.strip_prefix('#') {
+            let good = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+            let [_, r, g, b] = u32::from_str_radix(digits, 16).ok().filter(|_| good)?.to_be_bytes();
+            return Some(Self::Rgb([r, g, b]));
+        }
+        if text == "default" {
+            return Some(Self::Default);
+        }
+        let name = text.replace("gray", "grey");
+        Self::NAMES.iter().position(|known| *known == name).map(|at| Self::Ansi(at as u8))
+    }
+}
+
+/// What a theme of the person's own changes of the one it is based on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "named as in the file and explained in the README")]
+pub struct OwnColours {
+    pub ground: Option<Colour>,
+    pub text: Option<Colour>,
+    pub dim: Option<Colour>,
+    pub border: Option<Colour>,
+    pub focus: Option<Colour>,
+    pub ok: Option<Colour>,
+    pub active: Option<Colour>,
+    pub waiting: Option<Colour>,
+    pub trouble: Option<Colour>,
+    pub selected: Option<Colour>,
+    /// First hotend, second hotend, bed, chamber.
+    pub heat: [Option<Colour>; 4],
+}
+
 /// What rendering depends on besides the state of the printers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settings {
     /// Colours for roles.
     pub theme: ThemeName,
+    /// What the person changed of them.
+    pub own: OwnColours,
     /// Colours the terminal has.
     pub colors: ColorDepth,
     /// Plain ASCII only: the terminal or its locale has nothing else.

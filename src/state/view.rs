@@ -29,12 +29,14 @@ pub enum Pane {
     Temps,
     Ams,
     Camera,
+    Device,
     Journal,
 }
 
 impl Pane {
     /// All panes in the order Tab walks through them.
-    pub const ALL: [Self; 6] = [Self::Printers, Self::Job, Self::Temps, Self::Ams, Self::Camera, Self::Journal];
+    pub const ALL: [Self; 7] =
+        [Self::Printers, Self::Job, Self::Temps, Self::Ams, Self::Camera, Self::Device, Self::Journal];
 }
 
 /// Order of the list.
@@ -225,6 +227,8 @@ pub struct View {
     pub scroll_ams: u16,
     /// Lines scrolled down in the list of messages of the zoomed job.
     pub scroll_job: u16,
+    /// Lines scrolled down in the device pane.
+    pub scroll_device: u16,
     /// Entries scrolled back in the journal.
     pub scroll_journal: u16,
     /// The journal tells of the selected printer only.

@@ -18,6 +18,9 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         p.pane(rect, Pane::Ams, "AMS", vec![]);
         return;
     };
+    if p.state.view.zoom == Some(Pane::Ams) {
+        return super::sheet::filament(p, rect);
+    }
     let ams = &printer.ams;
     let total = layout::ams_lines(rect.width.saturating_sub(2), ams);
     let height = rect.height.saturating_sub(2);

@@ -23,6 +23,7 @@ mod paint;
 mod palette;
 mod panel;
 mod printers;
+mod sheet;
 mod temps;
 pub mod text;
 pub mod theme;
@@ -111,5 +112,6 @@ fn panes(p: &mut Paint, layout: &layout::Layout) {
     pane(p, layout.temps, temps::draw);
     pane(p, layout.ams, ams::draw);
     pane(p, layout.camera, camera::draw);
+    pane(p, layout.device, sheet::device);
     pane(p, layout.journal, journal::draw);
 }

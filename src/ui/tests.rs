@@ -4,7 +4,9 @@ mod farm;
 mod journal;
 mod login;
 mod messages;
+mod sheet;
 mod temps;
+mod themes;
 
 use super::{
     fixture::*,

@@ -97,21 +97,26 @@ fn month_and_date(day: i64) -> (&'static str, i64) {
 
 /// A temperature in whole degrees.
 pub fn degrees(celsius: f64, units: Units) -> String {
-    let value = match units {
-        Units::Celsius => celsius,
-        Units::Fahrenheit => celsius * 1.8 + 32.0,
-    };
-    format!("{:.0}", value.clamp(-999.0, 9999.0).round() + 0.0)
+    units.figure(celsius)
 }
 
 /// The unit of temperatures.
 pub fn unit(units: Units, ascii: bool) -> &'static str {
-    match (units, ascii) {
-        (Units::Celsius, false) => "°C",
-        (Units::Fahrenheit, false) => "°F",
-        (Units::Celsius, true) => "C",
-        (Units::Fahrenheit, true) => "F",
-    }
+    let sign = units.sign();
+    if ascii { sign.trim_start_matches('°') } else { sign }
+}
+
+/// One of our own sentences for a terminal that has nothing but ASCII.
+pub fn plain(text: &str) -> String {
+    text.chars().fold(String::new(), |mut out, c| {
+        match c {
+            '→' => out.push('>'),
+            '·' | '–' | '−' => out.push('-'),
+            '°' => {}
+            other => out.push(other),
+        }
+        out
+    })
 }
 
 /// Columns a text takes.

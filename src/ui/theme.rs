@@ -3,7 +3,7 @@
 use crate::protocol::codes::Severity;
 use crate::state::{
     printer::Status,
-    settings::{ColorDepth, Settings, ThemeName},
+    settings::{ColorDepth, Colour, OwnColours, Settings, ThemeName},
 };
 use ratatui::{
     style::{Color, Modifier, Style},
@@ -51,73 +51,132 @@ pub enum Role {
     Chamber,
 }
 
-/// A colour on terminals with many colours, and on those with sixteen.
-type Pair = (u32, Color);
+/// A colour: on terminals with many colours and on those with sixteen, or as the person chose it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ink {
+    Pair(u32, Color),
+    Own(Colour),
+}
 
 /// The colours of a theme. `None` leaves the terminal's own colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Palette {
-    ground: Option<Pair>,
-    text: Option<Pair>,
-    dim: Pair,
-    border: Pair,
-    focus: Pair,
-    ok: Pair,
-    active: Pair,
-    waiting: Pair,
-    trouble: Pair,
-    selected: Pair,
-    heat: [Pair; 4],
+    ground: Option<Ink>,
+    text: Option<Ink>,
+    dim: Option<Ink>,
+    border: Option<Ink>,
+    focus: Option<Ink>,
+    ok: Option<Ink>,
+    active: Option<Ink>,
+    waiting: Option<Ink>,
+    trouble: Option<Ink>,
+    selected: Option<Ink>,
+    heat: [Option<Ink>; 4],
+}
+
+impl Palette {
+    /// No colour for anything: weight tells.
+    const NONE: Self = Self {
+        ground: None,
+        text: None,
+        dim: None,
+        border: None,
+        focus: None,
+        ok: None,
+        active: None,
+        waiting: None,
+        trouble: None,
+        selected: None,
+        heat: [None; 4],
+    };
+
+    fn of(name: ThemeName) -> Self {
+        match name {
+            ThemeName::Dark => DARK,
+            ThemeName::Light => LIGHT,
+            ThemeName::HighContrast => HIGH_CONTRAST,
+            ThemeName::ColourBlind => COLOUR_BLIND,
+            ThemeName::Mono => Self::NONE,
+        }
+    }
+
+    /// With the person's own colours over it.
+    fn with(self, own: &OwnColours) -> Self {
+        let over = |base: Option<Ink>, own: Option<Colour>| own.map(Ink::Own).or(base);
+        Self {
+            ground: over(self.ground, own.ground),
+            text: over(self.text, own.text),
+            dim: over(self.dim, own.dim),
+            border: over(self.border, own.border),
+            focus: over(self.focus, own.focus),
+            ok: over(self.ok, own.ok),
+            active: over(self.active, own.active),
+            waiting: over(self.waiting, own.waiting),
+            trouble: over(self.trouble, own.trouble),
+            selected: over(self.selected, own.selected),
+            heat: [0, 1, 2, 3].map(|at| over(self.heat[at], own.heat[at])),
+        }
+    }
+}
+
+const fn ink(rgb: u32, ansi: Color) -> Ink {
+    Ink::Pair(rgb, ansi)
 }
 
 const DARK: Palette = Palette {
     ground: None,
     text: None,
-    dim: (0x7F_868E, Color::DarkGray),
-    border: (0x4B_525B, Color::DarkGray),
-    focus: (0x7A_B8FF, Color::LightBlue),
-    ok: (0x7C_C47F, Color::Green),
-    active: (0x5F_D0C5, Color::Cyan),
-    waiting: (0xF2_C14E, Color::Yellow),
-    trouble: (0xFF_6B62, Color::LightRed),
-    selected: (0x2E_3A48, Color::Blue),
+    dim: Some(ink(0x7F_868E, Color::DarkGray)),
+    border: Some(ink(0x4B_525B, Color::DarkGray)),
+    focus: Some(ink(0x7A_B8FF, Color::LightBlue)),
+    ok: Some(ink(0x7C_C47F, Color::Green)),
+    active: Some(ink(0x5F_D0C5, Color::Cyan)),
+    waiting: Some(ink(0xF2_C14E, Color::Yellow)),
+    trouble: Some(ink(0xFF_6B62, Color::LightRed)),
+    selected: Some(ink(0x2E_3A48, Color::Blue)),
     heat: [
-        (0xFF_8A5B, Color::LightRed),
-        (0xE0_8BD6, Color::LightMagenta),
-        (0xF2_C14E, Color::Yellow),
-        (0x74_B3E8, Color::LightBlue),
+        Some(ink(0xFF_8A5B, Color::LightRed)),
+        Some(ink(0xE0_8BD6, Color::LightMagenta)),
+        Some(ink(0xF2_C14E, Color::Yellow)),
+        Some(ink(0x74_B3E8, Color::LightBlue)),
     ],
 };
 
 const LIGHT: Palette = Palette {
     ground: None,
     text: None,
-    dim: (0x6A_7076, Color::DarkGray),
-    border: (0xB4_BAC0, Color::Gray),
-    focus: (0x0B_5FCC, Color::Blue),
-    ok: (0x1F_7A33, Color::Green),
-    active: (0x00_7A7A, Color::Cyan),
-    waiting: (0x9A_6700, Color::Yellow),
-    trouble: (0xC2_1F1F, Color::Red),
-    selected: (0xD7_E5F5, Color::Gray),
-    heat: [(0xC8_4A17, Color::Red), (0x9B_2F8F, Color::Magenta), (0x8F_6A00, Color::Yellow), (0x1E_6BB0, Color::Blue)],
+    dim: Some(ink(0x6A_7076, Color::DarkGray)),
+    border: Some(ink(0xB4_BAC0, Color::Gray)),
+    focus: Some(ink(0x0B_5FCC, Color::Blue)),
+    ok: Some(ink(0x1F_7A33, Color::Green)),
+    active: Some(ink(0x00_7A7A, Color::Cyan)),
+    waiting: Some(ink(0x9A_6700, Color::Yellow)),
+    trouble: Some(ink(0xC2_1F1F, Color::Red)),
+    selected: Some(ink(0xD7_E5F5, Color::Gray)),
+    heat: [
+        Some(ink(0xC8_4A17, Color::Red)),
+        Some(ink(0x9B_2F8F, Color::Magenta)),
+        Some(ink(0x8F_6A00, Color::Yellow)),
+        Some(ink(0x1E_6BB0, Color::Blue)),
+    ],
 };
 
 const HIGH_CONTRAST: Palette = Palette {
-    ground: Some((0x00_0000, Color::Black)),
-    text: Some((0xFF_FFFF, Color::White)),
-    dim: (0xC8_C8C8, Color::Gray),
-    border: (0x9A_9A9A, Color::Gray),
-    focus: (0xFF_FF00, Color::LightYellow),
-    ok: (0x00_FF5F, Color::LightGreen),
-    active: (0x00_FFFF, Color::LightCyan),
-    waiting: (0xFF_FF00, Color::LightYellow),
-    trouble: (0xFF_6060, Color::LightRed),
-    selected: (0x00_44AA, Color::Blue),
+    ground: Some(ink(0x00_0000, Color::Black)),
+    text: Some(ink(0xFF_FFFF, Color::White)),
+    dim: Some(ink(0xC8_C8C8, Color::Gray)),
+    border: Some(ink(0x9A_9A9A, Color::Gray)),
+    focus: Some(ink(0xFF_FF00, Color::LightYellow)),
+    ok: Some(ink(0x00_FF5F, Color::LightGreen)),
+    active: Some(ink(0x00_FFFF, Color::LightCyan)),
+    waiting: Some(ink(0xFF_FF00, Color::LightYellow)),
+    trouble: Some(ink(0xFF_6060, Color::LightRed)),
+    selected: Some(ink(0x00_44AA, Color::Blue)),
     heat: [
-        (0xFF_8040, Color::LightRed),
-        (0xFF_80FF, Color::LightMagenta),
-        (0xFF_FF00, Color::LightYellow),
-        (0x60_C0FF, Color::LightCyan),
+        Some(ink(0xFF_8040, Color::LightRed)),
+        Some(ink(0xFF_80FF, Color::LightMagenta)),
+        Some(ink(0xFF_FF00, Color::LightYellow)),
+        Some(ink(0x60_C0FF, Color::LightCyan)),
     ],
 };
 
@@ -125,26 +184,26 @@ const HIGH_CONTRAST: Palette = Palette {
 const COLOUR_BLIND: Palette = Palette {
     ground: None,
     text: None,
-    dim: (0x7F_868E, Color::DarkGray),
-    border: (0x4B_525B, Color::DarkGray),
-    focus: (0x56_B4E9, Color::LightBlue),
-    ok: (0x56_B4E9, Color::LightBlue),
-    active: (0x4F_A3FF, Color::LightBlue),
-    waiting: (0xF0_E442, Color::LightYellow),
-    trouble: (0xE6_7A1F, Color::LightRed),
-    selected: (0x2E_3A48, Color::Blue),
+    dim: Some(ink(0x7F_868E, Color::DarkGray)),
+    border: Some(ink(0x4B_525B, Color::DarkGray)),
+    focus: Some(ink(0x56_B4E9, Color::LightBlue)),
+    ok: Some(ink(0x56_B4E9, Color::LightBlue)),
+    active: Some(ink(0x4F_A3FF, Color::LightBlue)),
+    waiting: Some(ink(0xF0_E442, Color::LightYellow)),
+    trouble: Some(ink(0xE6_7A1F, Color::LightRed)),
+    selected: Some(ink(0x2E_3A48, Color::Blue)),
     heat: [
-        (0xE6_7A1F, Color::LightRed),
-        (0xCC_79A7, Color::LightMagenta),
-        (0xF0_E442, Color::LightYellow),
-        (0x56_B4E9, Color::LightBlue),
+        Some(ink(0xE6_7A1F, Color::LightRed)),
+        Some(ink(0xCC_79A7, Color::LightMagenta)),
+        Some(ink(0xF0_E442, Color::LightYellow)),
+        Some(ink(0x56_B4E9, Color::LightBlue)),
     ],
 };
 
 /// How roles look on this terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
-    name: ThemeName,
+    palette: Palette,
     depth: ColorDepth,
     /// Plain ASCII only.
     pub ascii: bool,
@@ -153,18 +212,11 @@ pub struct Theme {
 impl Theme {
     /// The theme that the settings ask for.
     pub fn new(settings: &Settings) -> Self {
-        Self { name: settings.theme, depth: settings.colors, ascii: settings.ascii }
-    }
-
-    fn palette(self) -> Option<&'static Palette> {
-        match self.name {
-            _ if self.depth == ColorDepth::Never => None,
-            ThemeName::Dark => Some(&DARK),
-            ThemeName::Light => Some(&LIGHT),
-            ThemeName::HighContrast => Some(&HIGH_CONTRAST),
-            ThemeName::ColourBlind => Some(&COLOUR_BLIND),
-            ThemeName::Mono => None,
-        }
+        let palette = match settings.colors {
+            ColorDepth::Never => Palette::NONE,
+            _ => Palette::of(settings.theme).with(&settings.own),
+        };
+        Self { palette, depth: settings.colors, ascii: settings.ascii }
     }
 
     /// Whether anything can be told by colour.
@@ -172,9 +224,17 @@ impl Theme {
         self.depth != ColorDepth::Never
     }
 
-    fn pick(self, (rgb, ansi): Pair) -> Option<Color> {
-        let [_, r, g, b] = rgb.to_be_bytes();
-        if self.depth == ColorDepth::Ansi { Some(ansi) } else { self.color([r, g, b]) }
+    fn pick(self, ink: Ink) -> Option<Color> {
+        match ink {
+            Ink::Pair(_, ansi) if self.depth == ColorDepth::Ansi => Some(ansi),
+            Ink::Pair(rgb, _) => {
+                let [_, r, g, b] = rgb.to_be_bytes();
+                self.color([r, g, b])
+            }
+            Ink::Own(Colour::Rgb(rgb)) => self.color(rgb),
+            Ink::Own(Colour::Ansi(number)) => ANSI.get(usize::from(number)).map(|(_, color)| *color),
+            Ink::Own(Colour::Default) => Some(Color::Reset),
+        }
     }
 
     /// A free colour, of a filament or a picture, as near as the terminal can show it. `None`: no colours.
@@ -189,54 +249,56 @@ impl Theme {
 
     /// What the whole screen is filled with first.
     pub fn ground(self) -> Style {
-        let Some(palette) = self.palette() else { return Style::new() };
         Style {
-            fg: palette.text.and_then(|c| self.pick(c)),
-            bg: palette.ground.and_then(|c| self.pick(c)),
+            fg: self.palette.text.and_then(|ink| self.pick(ink)),
+            bg: self.palette.ground.and_then(|ink| self.pick(ink)),
             ..Style::new()
         }
     }
 
-    /// How a role looks.
+    /// How a role looks. What has no colour is told by its weight.
     pub fn style(self, role: Role) -> Style {
-        let weight = match role {
-            Role::Strong | Role::Focus | Role::Trouble | Role::Waiting => Modifier::BOLD,
-            Role::Selected if self.palette().is_none() => Modifier::REVERSED,
-            Role::Active | Role::Accent if self.palette().is_none() => Modifier::BOLD,
-            Role::Dim | Role::Border | Role::Stale if self.palette().is_none() => Modifier::DIM,
+        let palette = &self.palette;
+        let ink = match role {
+            Role::Text | Role::Strong => palette.text,
+            Role::Dim | Role::Stale => palette.dim,
+            Role::Border => palette.border,
+            Role::Focus | Role::Accent => palette.focus,
+            Role::Ok => palette.ok,
+            Role::Active => palette.active,
+            Role::Waiting => palette.waiting,
+            Role::Trouble => palette.trouble,
+            Role::Selected => palette.selected,
+            Role::Nozzle | Role::Serious => palette.heat[0],
+            Role::SecondNozzle => palette.heat[1],
+            Role::Bed => palette.heat[2],
+            Role::Chamber | Role::Info => palette.heat[3],
+        };
+        let weight = match (role, ink) {
+            (Role::Strong | Role::Focus | Role::Trouble | Role::Waiting, _) | (Role::Active | Role::Accent, None) => {
+                Modifier::BOLD
+            }
+            (Role::Selected, None) => Modifier::REVERSED,
+            (Role::Dim | Role::Border | Role::Stale, None) => Modifier::DIM,
             _ => Modifier::empty(),
         };
         let style = Style::new().add_modifier(weight);
-        let Some(palette) = self.palette() else {
-            // What is written over a dim border must not stay dim.
-            return if weight.contains(Modifier::DIM) { style } else { style.remove_modifier(Modifier::DIM) };
-        };
-        let fg = match role {
-            // The terminal's own colour, said aloud, for texts over a dim border.
-            Role::Text | Role::Strong if palette.text.is_none() => return style.fg(Color::Reset),
-            Role::Text | Role::Strong => palette.text,
-            Role::Dim | Role::Stale => Some(palette.dim),
-            Role::Border => Some(palette.border),
-            Role::Focus | Role::Accent => Some(palette.focus),
-            Role::Ok => Some(palette.ok),
-            Role::Active => Some(palette.active),
-            Role::Waiting => Some(palette.waiting),
-            Role::Trouble => Some(palette.trouble),
-            Role::Nozzle | Role::Serious => Some(palette.heat[0]),
-            Role::SecondNozzle => Some(palette.heat[1]),
-            Role::Bed => Some(palette.heat[2]),
-            Role::Chamber | Role::Info => Some(palette.heat[3]),
-            Role::Selected => {
+        let color = ink.and_then(|ink| self.pick(ink));
+        match (role, color) {
+            (Role::Selected, Some(color)) => {
                 // Of sixteen colours not every one can be read on the selection's: one for all of the entry.
-                let fg = (self.depth == ColorDepth::Ansi).then_some(if self.name == ThemeName::Light {
-                    Color::Black
-                } else {
-                    Color::White
-                });
-                return Style { fg, bg: self.pick(palette.selected), ..style };
+                let fg = (self.depth == ColorDepth::Ansi).then(|| readable_on(color));
+                Style { fg, bg: Some(color), ..style }
             }
-        };
-        Style { fg: fg.and_then(|c| self.pick(c)), ..style }
+            (_, Some(color)) => style.fg(color),
+            // What is written over a dim border must not stay dim.
+            (_, None) if *palette == Palette::NONE && !weight.contains(Modifier::DIM) => {
+                style.remove_modifier(Modifier::DIM)
+            }
+            // The terminal's own colour, said aloud, for texts over a dim border.
+            (Role::Text | Role::Strong, None) if *palette != Palette::NONE => style.fg(Color::Reset),
+            (_, None) => style,
+        }
     }
 
     /// A status' symbol; the word beside it says the same.
@@ -318,26 +380,34 @@ fn palette_index(rgb: [u8; 3]) -> u8 {
     if distance(rgb, grey) < distance(rgb, cube) { 232 + grey_step } else { 16 + 36 * r + 6 * g + b }
 }
 
+/// The sixteen colours as most terminals show them, in their order.
+const ANSI: [([u8; 3], Color); 16] = [
+    ([0, 0, 0], Color::Black),
+    ([170, 0, 0], Color::Red),
+    ([0, 150, 0], Color::Green),
+    ([170, 110, 0], Color::Yellow),
+    ([0, 0, 170], Color::Blue),
+    ([150, 0, 150], Color::Magenta),
+    ([0, 150, 150], Color::Cyan),
+    ([190, 190, 190], Color::Gray),
+    ([100, 100, 100], Color::DarkGray),
+    ([255, 85, 85], Color::LightRed),
+    ([85, 255, 85], Color::LightGreen),
+    ([255, 255, 85], Color::LightYellow),
+    ([85, 85, 255], Color::LightBlue),
+    ([255, 85, 255], Color::LightMagenta),
+    ([85, 255, 255], Color::LightCyan),
+    ([255, 255, 255], Color::White),
+];
+
 fn nearest_ansi(rgb: [u8; 3]) -> Color {
-    const ANSI: [([u8; 3], Color); 16] = [
-        ([0, 0, 0], Color::Black),
-        ([170, 0, 0], Color::Red),
-        ([0, 150, 0], Color::Green),
-        ([170, 110, 0], Color::Yellow),
-        ([0, 0, 170], Color::Blue),
-        ([150, 0, 150], Color::Magenta),
-        ([0, 150, 150], Color::Cyan),
-        ([190, 190, 190], Color::Gray),
-        ([100, 100, 100], Color::DarkGray),
-        ([255, 85, 85], Color::LightRed),
-        ([85, 255, 85], Color::LightGreen),
-        ([255, 255, 85], Color::LightYellow),
-        ([85, 85, 255], Color::LightBlue),
-        ([255, 85, 255], Color::LightMagenta),
-        ([85, 255, 255], Color::LightCyan),
-        ([255, 255, 255], Color::White),
-    ];
     ANSI.iter().min_by_key(|(known, _)| distance(rgb, *known)).map_or(Color::White, |(_, color)| *color)
+}
+
+/// Black or white, whichever is read better on one of the sixteen.
+fn readable_on(ground: Color) -> Color {
+    let [r, g, b] = ANSI.iter().find(|(_, color)| *color == ground).map_or([0; 3], |(rgb, _)| *rgb).map(u32::from);
+    if 3 * r + 6 * g + b > 1275 { Color::Black } else { Color::White }
 }
 
 fn distance(a: [u8; 3], b: [u8; 3]) -> i32 {
@@ -357,6 +427,57 @@ mod tests {
         let theme = |colors| Theme::new(&Settings { colors, ..Settings::default() });
         assert_eq!(theme(ColorDepth::True).color([1, 2, 3]), Some(Color::Rgb(1, 2, 3)));
         assert_eq!(theme(ColorDepth::Never).color([1, 2, 3]), None);
+    }
+
+    #[test]
+    fn own_colours_lie_over_a_theme_at_every_depth() {
+        let own = OwnColours {
+            ok: Some(Colour::Rgb([250, 90, 80])),
+            dim: Some(Colour::Ansi(12)),
+            text: Some(Colour::Default),
+            ..OwnColours::default()
+        };
+        let theme = |theme, colors| Theme::new(&Settings { theme, own, colors, ..Settings::default() });
+        let (dark, sixteen) = (theme(ThemeName::Dark, ColorDepth::True), theme(ThemeName::Dark, ColorDepth::Ansi));
+        assert_eq!(dark.style(Role::Ok).fg, Some(Color::Rgb(250, 90, 80)));
+        assert_eq!(sixteen.style(Role::Ok).fg, Some(Color::LightRed));
+        assert_eq!([dark, sixteen].map(|theme| theme.style(Role::Dim).fg), [Some(Color::LightBlue); 2]);
+        assert_eq!(dark.style(Role::Text).fg, Some(Color::Reset));
+        // What is not changed is the base's; over mono the rest keeps its weight.
+        assert_eq!(dark.style(Role::Trouble), Theme::new(&Settings::default()).style(Role::Trouble));
+        let mono = theme(ThemeName::Mono, ColorDepth::True);
+        assert_eq!(mono.style(Role::Ok).fg, Some(Color::Rgb(250, 90, 80)));
+        assert!(mono.style(Role::Selected).add_modifier.contains(Modifier::REVERSED));
+        assert_eq!(theme(ThemeName::Dark, ColorDepth::Never).style(Role::Ok).fg, None);
+    }
+
+    #[test]
+    fn on_sixteen_colours_the_selected_entry_can_be_read() {
+        for (name, fg) in [(ThemeName::Dark, Color::White), (ThemeName::Light, Color::Black)] {
+            let settings = Settings { theme: name, colors: ColorDepth::Ansi, ..Settings::default() };
+            assert_eq!(Theme::new(&settings).style(Role::Selected).fg, Some(fg), "{name:?}");
+        }
+        assert_eq!(
+            [Color::LightYellow, Color::Blue, Color::LightCyan].map(readable_on),
+            [Color::Black, Color::White, Color::Black]
+        );
+    }
+
+    #[test]
+    fn every_state_has_a_symbol_of_its_own_or_a_word_beside_it() {
+        use Status::{
+            Cancelled, Connecting, Finished, Idle, Offline, Paused, Preparing, Printing, Trouble, Unknown, Waiting,
+        };
+        let all =
+            [Trouble, Waiting, Printing, Preparing, Paused, Finished, Cancelled, Idle, Unknown, Connecting, Offline];
+        for ascii in [false, true] {
+            let theme = Theme::new(&Settings { ascii, ..Settings::default() });
+            let said: Vec<_> = all.map(|status| (theme.symbol(status, false), status.word())).to_vec();
+            for (at, one) in said.iter().enumerate() {
+                assert!(!said[..at].contains(one), "{one:?}");
+                assert!(!ascii || one.0.is_ascii());
+            }
+        }
     }
 
     #[test]

@@ -146,6 +146,12 @@ impl Orderable for Feed {
             Self::Dry { unit: id, celsius, hours, rotate } => {
                 let unit = printer.unit(id).ok_or("there is no such unit")?;
                 let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
+                if !(45..=max).contains(&celsius) {
+                    return Err(format!("drying: 45 to {max} °C in this unit"));
+                }
+                if !(1..=24).contains(&hours) {
+                    return Err("drying: 1 to 24 hours".to_owned());
+                }
                 if unit.drying.is_some() {
                     return Err("this unit is drying already".to_owned());
                 }
@@ -156,10 +162,7 @@ impl Orderable for Feed {
                 if rotate && unit.trays.iter().any(|tray| tray.active || tray.target) {
                     return Err("its filament is in use: the spools cannot turn".to_owned());
                 }
-                if !(45..=max).contains(&celsius) {
-                    return Err(format!("drying: 45 to {max} °C in this unit"));
-                }
-                if (1..=24).contains(&hours) { Ok(()) } else { Err("drying: 1 to 24 hours".to_owned()) }
+                Ok(())
             }
             Self::StopDrying(unit) if printer.unit(unit).is_none_or(|u| u.drying.is_none()) => {
                 Err("this unit is not drying".to_owned())

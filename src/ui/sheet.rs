@@ -1,0 +1,77 @@
+//! Facts in sections: the device, and the filament where its pane fills the screen.
+
+use super::{paint::Paint, text, theme::Role};
+use crate::state::{
+    layout::margin,
+    notice::Tone,
+    sheet::{self, LABEL, Line},
+    view::Pane,
+};
+use ratatui::{
+    layout::Rect,
+    text::{Line as Spans, Span},
+};
+
+pub(super) fn device(p: &mut Paint, rect: Rect) {
+    draw(p, rect, Pane::Device, "Device", p.state.view.scroll_device);
+}
+
+pub(super) fn filament(p: &mut Paint, rect: Rect) {
+    draw(p, rect, Pane::Ams, "Filament", p.state.view.scroll_ams);
+}
+
+fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
+    let room = margin(crate::state::layout::inner(rect));
+    let sections = sheet::sections(p.state, pane).unwrap_or_default();
+    let columns = sheet::arrange(&sections, room.width);
+    let longest = sheet::longest(&columns);
+    let scroll = scroll.min(longest.saturating_sub(room.height));
+    let below = longest.saturating_sub(scroll + room.height);
+    let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
+    let right = match (below, scroll) {
+        (0, 0) => vec![],
+        (0, up_by) => vec![p.span(Role::Text, format!("{up} {up_by}"))],
+        (below, _) => vec![p.span(Role::Text, format!("{down} {below} more"))],
+    };
+    p.pane(rect, pane, title, right);
+    let Some(printer) = p.state.selected() else { return };
+    let value = p.value_role(printer);
+    let width = sheet::column_width(room.width, columns.len());
+    for (at, lines) in columns.into_iter().enumerate() {
+        let x = room.x + at as u16 * (width + 2);
+        let place = Rect { x, width, ..room }.intersection(room);
+        for (y, line) in lines.into_iter().skip(usize::from(scroll)).take(usize::from(room.height)).enumerate() {
+            let line = spans(p, line, value);
+            p.line(place, y as u16, line);
+        }
+    }
+}
+
+fn spans(p: &Paint, line: Line, value: Role) -> Spans<'static> {
+    let own = |text: &str| if p.theme.ascii { text::plain(text) } else { text.to_owned() };
+    let row = match line {
+        Line::Blank => return Spans::default(),
+        Line::Title(title) => return p.span(Role::Strong, own(&title)).into(),
+        Line::Fact(row) => row,
+    };
+    let role = match row.tone {
+        Tone::Plain => value,
+        // What is old is not well.
+        _ if value == Role::Stale => Role::Stale,
+        Tone::Good => Role::Ok,
+        Tone::Warning => Role::Waiting,
+        Tone::Bad => Role::Trouble,
+    };
+    let mut spans = vec![p.span(Role::Dim, format!("{} ", p.fit(&own(&row.label), usize::from(LABEL) - 1)))];
+    if !row.colors.is_empty() {
+        spans.extend(super::ams::swatch(p, &row.colors));
+        spans.push(Span::raw(" "));
+    }
+    if let Some(percent) = row.percent {
+        let (full, empty) = text::small_bar(percent, usize::from(sheet::BAR) - 1, p.theme.ascii);
+        spans.extend([p.span(role, full), p.span(Role::Dim, empty + " ")]);
+    }
+    let words = if row.value.is_empty() { p.span(Role::Dim, p.unknown()) } else { p.span(role, own(&row.value)) };
+    spans.push(words);
+    spans.into()
+}
