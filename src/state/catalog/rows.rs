@@ -38,11 +38,13 @@ pub struct Row {
     pub last: Option<String>,
 }
 
-/// The rows that fit what was typed so far: best match first, those that apply before those that do not.
+/// The rows that fit what was typed so far: the one of just that name, then those that apply before those that do not,
+/// best match first. Names fit by letters in order; what a row does, only by what is written there: letters in order
+/// are found in nearly every sentence.
 pub fn rows(state: &State, typed: &str) -> Vec<Row> {
     use nucleo_matcher::{
         Config, Matcher, Utf32Str,
-        pattern::{CaseMatching, Normalization, Pattern},
+        pattern::{AtomKind, CaseMatching, Normalization, Pattern},
     };
     let printers: Vec<_> = state.addressed().into_iter().filter_map(|who| state.printer(who)).collect();
     let typed = typed.trim_start();
@@ -50,6 +52,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
     // Behind the name stand its values: the row is settled.
     let settled = typed.contains(' ');
     let pattern = Pattern::parse(word, CaseMatching::Ignore, Normalization::Smart);
+    let written = Pattern::new(word, CaseMatching::Ignore, Normalization::Smart, AtomKind::Substring);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
     let mut found: Vec<_> = entries()
@@ -58,7 +61,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
                 return (entry.name == word).then_some((0, entry));
             }
             let name = pattern.score(Utf32Str::new(entry.name, &mut buffer), &mut matcher).map(|score| score + 1000);
-            let text = || pattern.score(Utf32Str::new(entry.text, &mut buffer), &mut matcher);
+            let text = || written.score(Utf32Str::new(entry.text, &mut buffer), &mut matcher);
             name.or_else(text).map(|score| (score, entry))
         })
         .map(|(score, entry)| {
@@ -77,6 +80,6 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
             (score, Row { entry, obstacle, last })
         })
         .collect();
-    found.sort_by_key(|(score, row)| (row.obstacle.is_some(), std::cmp::Reverse(*score)));
+    found.sort_by_key(|(score, row)| (row.entry.name != word, row.obstacle.is_some(), std::cmp::Reverse(*score)));
     found.into_iter().map(|(_, row)| row).collect()
 }
