@@ -11,7 +11,7 @@ use ratatui::{
 };
 
 /// Columns for names.
-const NAMES: usize = 16;
+const NAMES: usize = 19;
 
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     let width = area.width.min(84);
