@@ -6,6 +6,7 @@ pub mod advice;
 pub mod ams;
 pub mod attention;
 pub mod batch;
+pub mod bound;
 pub mod camera;
 pub mod catalog;
 pub mod chart;
@@ -113,10 +114,10 @@ pub struct State {
     pub account_hint: Option<String>,
     /// What the form that signs in says besides: in the demo, what there is to type.
     pub account_tip: Option<String>,
-    /// What the cloud remembers of the account.
-    pub history: history::History,
-    /// When the account's printers are asked for again.
-    devices_due: Option<Instant>,
+    /// What the cloud remembers of the account. Boxed: the loop carries the state.
+    pub history: Box<history::History>,
+    /// What is to be done for the account by itself.
+    errands: account::Errands,
     /// Why the cloud was not asked with success last.
     cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
@@ -153,8 +154,8 @@ impl State {
             account: account::Account::Off,
             account_hint: None,
             account_tip: None,
-            history: history::History::default(),
-            devices_due: None,
+            history: Box::default(),
+            errands: account::Errands::default(),
             cloud_trouble: None,
             cloud_link: Link::Waiting,
             followed: BTreeMap::new(),
@@ -191,7 +192,7 @@ impl State {
             Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Objects(_)) => Mode::Objects,
             Some(Layer::Panel(_)) => Mode::Panel,
-            Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
+            Some(Layer::Form(_) | Layer::Login(_) | Layer::Rename(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,

@@ -21,16 +21,12 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     let value = p.value_role(printer);
     let status = printer.status();
     let mut lines: Vec<Line<'static>> = Vec::new();
-    lines.push(
-        vec![
-            p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()),
-            p.span(Role::Dim, p.dot()),
-            p.link_word(printer),
-            p.span(Role::Dim, printer.job.name.as_ref().map_or_else(String::new, |_| p.dot().to_owned())),
-            p.span(value, printer.job.name.clone().unwrap_or_default()),
-        ]
-        .into(),
-    );
+    let mut first =
+        vec![p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()), p.span(Role::Dim, p.dot())];
+    first.extend(p.road_and_link(printer));
+    first.push(p.span(Role::Dim, printer.job.name.as_ref().map_or_else(String::new, |_| p.dot().to_owned())));
+    first.push(p.span(value, printer.job.name.clone().unwrap_or_default()));
+    lines.push(first.into());
     let bar = job::bar_line(p, printer, width);
     let rest = usize::from(bar.is_some()) + 2;
     lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3), true));
@@ -57,6 +53,7 @@ fn head(p: &mut Paint, area: Rect, printer: &Printer) {
     let state = p.state;
     let mut right = Vec::new();
     right.extend(header::count_of_marks(p).map(|words| p.span(Role::Accent, words)));
+    right.extend(header::sign_in(p).map(|words| p.span(Role::Waiting, words)));
     if state.view.rows.len() > 1 {
         let at = state.selected_row().map_or(0, |row| row + 1);
         right.push(p.span(Role::Dim, format!("{at}/{}", state.view.rows.len())));

@@ -25,7 +25,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         right.push(p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()));
         right.push(p.span(Role::Dim, p.dot()));
     }
-    right.push(p.link_word(printer));
+    right.extend(p.road_and_link(printer));
     let title = match printer.model {
         crate::protocol::model::Model::Unknown => printer.name.clone(),
         model if rect.width >= 70 && !printer.name.contains(model.short()) => {
