@@ -257,6 +257,16 @@ pub fn visible(state: &State) -> &[PrinterId] {
     ListArea::on(state).and_then(|list| state.view.rows.get(list.visible(state))).unwrap_or_default()
 }
 
+/// Entries that are visible where the list begins; all of them without a list.
+pub fn visible_at_once(state: &State) -> usize {
+    let Some(list) = ListArea::on(state) else { return state.view.rows.len() };
+    let counts = list.placed_from(state, 0).map(|placed| match placed.band {
+        Band::Entries { count, .. } => count,
+        Band::Heading(_) => 0,
+    });
+    counts.sum()
+}
+
 /// Entries of the list that a page moves by.
 pub fn page(state: &State) -> usize {
     visible(state).len().max(1)
