@@ -4,6 +4,7 @@ mod farm;
 mod journal;
 mod login;
 mod messages;
+mod models;
 mod sheet;
 mod temps;
 mod themes;
