@@ -140,7 +140,8 @@ impl ListArea {
             rect.height -= 1;
         }
         let columns = match layout.kind {
-            Kind::Zoom(Pane::Printers) => usize::from(rect.width / 28).max(1),
+            // A few printers get wider cells.
+            Kind::Zoom(Pane::Printers) => usize::from(rect.width / 28).min(view.rows.len().max(2)).max(1),
             _ => 1,
         };
         // With room to spare a cell has three lines and a gap, else two lines.

@@ -95,7 +95,8 @@ fn name_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
             Status::Offline | Status::Connecting if printer.last_report.is_none() => "nothing known yet",
             _ => "no job",
         };
-        return p.span(Role::Dim, words).into();
+        let aside = super::printers::aside(printer).map(|aside| p.clip(&aside, width));
+        return aside.map_or_else(|| p.span(Role::Dim, words), |aside| p.span(p.value_role(printer), aside)).into();
     };
     let of = job.plates.filter(|all| *all > 1).map_or_else(String::new, |all| format!(" of {all}"));
     let plate = job.plate.map(|plate| format!("{}plate {plate}{of}", p.dot()));

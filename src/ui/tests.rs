@@ -1,5 +1,6 @@
 //! Screens and panes as they look.
 
+mod aside;
 mod farm;
 mod journal;
 mod login;

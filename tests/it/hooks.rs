@@ -5,7 +5,7 @@ use bambu_tui::{
     config::{Carrier, Hook, Secret},
     demo::{
         Fault, Plan, Scenario,
-        sim::{SPAGHETTI, job::stage},
+        sim::{SPAGHETTI, SimPrinter, job::stage},
     },
     state::attention::Happening,
 };
@@ -118,7 +118,7 @@ fn is_job(news: &Value) -> bool {
 #[tokio::test]
 async fn print_started() {
     let news = told(Happening::PrintStarted, async |room| {
-        room.handle(0).with_printer(|sim| sim.finish());
+        room.handle(0).with_printer(SimPrinter::finish);
         room.shows(&["finished bracket_v4"]).await;
         room.handle(0).with_printer(|sim| {
             let job = sim.make_job(7);
@@ -143,7 +143,7 @@ async fn print_paused() {
 #[tokio::test]
 async fn print_finished() {
     let news = told(Happening::PrintFinished, async |room| {
-        room.handle(0).with_printer(|sim| sim.finish());
+        room.handle(0).with_printer(SimPrinter::finish);
     })
     .await;
     assert!(is_job(&news) && news["job"]["percent"] == 100, "{news}");
