@@ -1,10 +1,12 @@
 //! Screens and panes as they look.
 
+mod aside;
 mod cloud;
 mod farm;
 mod journal;
 mod login;
 mod messages;
+mod models;
 mod sheet;
 mod temps;
 mod themes;

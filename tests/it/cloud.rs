@@ -95,13 +95,13 @@ async fn a_password_leads_to_the_authenticator() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cloud_takes_over_when_the_lan_fails_and_gives_back() {
     let room = Room::with(plan(), signed_in).await;
-    room.shows(&["printing · live"]).await;
+    room.shows(&["printing", "· live"]).await;
     // Its LAN servers go away; the printer itself stays in the cloud.
     room.handle(0).lan_off().await;
-    room.shows(&["connected over the cloud", "printing · live"]).await;
+    room.shows(&["connected over the cloud", "· live"]).await;
     assert!(room.demo.cloud().unwrap().connections() == 1);
     room.handle(0).lan_on().await.unwrap();
-    room.shows(&["back on the LAN", "printing · live"]).await;
+    room.shows(&["back on the LAN", "· live"]).await;
     room.quit().await;
 }
 
@@ -134,7 +134,7 @@ async fn a_cloud_in_trouble_is_a_line_in_the_journal_and_the_lan_goes_on() {
             demo.cloud().unwrap().set_fault(fault);
         })
         .await;
-        room.shows(&[words, "printing · live"]).await;
+        room.shows(&[words, "· live"]).await;
         let token = room.demo.cloud().unwrap().token().to_owned();
         assert!(!room.text().contains(&token));
         tokio::time::timeout(LONG, room.quit()).await.unwrap();
