@@ -216,11 +216,13 @@ impl Clerk {
         LoginNews::SignedIn(who)
     }
 
+    /// Keeps a sign-in, or forgets the one that is kept. Where that fails a person is told: it is not what they expect.
     async fn keep(&self, sign_in: Option<SignIn>) {
         let Some(Keeper(keep)) = self.options.keeper.clone() else { return };
         let kept = tokio::task::spawn_blocking(move || keep(sign_in.as_ref())).await;
         if let Ok(Err(error)) = kept {
-            tracing::warn!(%error, "the sign-in could not be kept; it ends with this program");
+            tracing::warn!(%error, "the sign-in could not be kept or forgotten");
+            let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::NotKept(error.to_string())))).await;
         }
     }
 

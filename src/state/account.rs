@@ -12,6 +12,7 @@ use super::{
     effect::Effect,
     event::LoginNews,
     history::{History, Tab},
+    journal::Kind,
     login::Login,
     notice::Tone,
     view::Layer,
@@ -161,6 +162,11 @@ impl State {
             LoginNews::SignedIn(who) => self.signed_in(who.clone().at(self.now.unix)),
             LoginNews::SignedOut => self.signed_out(),
             LoginNews::Expired => self.sign_in_over(effects),
+            LoginNews::NotKept(why) => {
+                let text = format!("the sign-in is not kept as it should be: {why}");
+                self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
+                return self.say(text, Tone::Bad);
+            }
             LoginNews::CodeSent | LoginNews::WantsCode | LoginNews::WantsAuthenticator | LoginNews::Failed(_) => {}
         }
         self.login_form(news);

@@ -85,6 +85,8 @@ pub enum LoginNews {
     Failed(String),
     /// Somebody is signed in.
     SignedIn(Who),
+    /// The sign-in could not be kept for the next start; why.
+    NotKept(String),
     /// Nobody is signed in any more.
     SignedOut,
     /// The cloud no longer accepts the token.

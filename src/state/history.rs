@@ -6,7 +6,7 @@ mod join;
 mod sums;
 
 pub use browse::{Browse, has_picture, is_beside, plate_picture};
-pub use sums::{Sum, sums};
+pub use sums::{Sum, sums, year};
 
 use super::{
     Redraw, State,

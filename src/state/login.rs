@@ -227,7 +227,7 @@ impl Login {
                 }
             }
             LoginNews::SignedIn(_) => return true,
-            LoginNews::SignedOut | LoginNews::Expired => {}
+            LoginNews::NotKept(_) | LoginNews::SignedOut | LoginNews::Expired => {}
         }
         false
     }

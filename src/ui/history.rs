@@ -9,7 +9,7 @@ mod totals;
 
 use super::{camera, paint::Paint, text, theme::Role};
 use crate::state::{
-    history::{Browse, COVER, Tab, has_picture},
+    history::{Browse, COVER, Tab, has_picture, year},
     keymap::Intent,
 };
 use ratatui::{
@@ -195,6 +195,11 @@ fn key(p: &Paint, intent: Intent) -> String {
 fn moment(p: &Paint, unix: Option<i64>, narrow: bool) -> String {
     let Some(unix) = unix else { return p.unknown().to_owned() };
     let full = p.moment(unix);
+    // A print of another year is not told by its time of day.
+    let (then, now) = (year(unix, p.now.utc_offset), year(p.now.unix, p.now.utc_offset));
+    if let (Some(then), true, false) = (then, then != now, narrow) {
+        return format!("{} {then}", text::date(unix, p.now));
+    }
     match full.rsplit_once(' ') {
         Some((day, _)) if narrow && day.contains(' ') => day.to_owned(),
         _ => full,

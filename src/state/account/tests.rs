@@ -198,3 +198,26 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     assert!(b.state.view.layers.is_empty());
     assert_eq!((b.state.printers[0].name.as_str(), b.state.printers[0].bound.name.as_deref()), ("P", Some("Old!")));
 }
+
+#[test]
+fn a_printer_of_the_account_gets_its_second_road_from_the_form() {
+    let mut b = Bench::new(None);
+    b.devices(&[("03000A000000009", "Cabin", true)]);
+    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 1 })));
+    let fields = ["Hut", "192.168.1.9", "03000A000000009", "12345678"].map(tui_input::Input::from);
+    let form = crate::state::view::Form { fields, ..crate::state::view::Form::default() };
+    b.state.view.layers.push(Layer::Form(Box::new(form)));
+    b.event(Event::Added(Ok(())));
+    assert_eq!(b.state.printers.len(), 2, "it is the same printer");
+    let cabin = &b.state.printers[1];
+    assert_eq!((cabin.name.as_str(), cabin.host.as_str(), cabin.road), ("Hut", "192.168.1.9", Road::Cloud));
+    assert!(cabin.roads.lan.is_some() && b.state.view.selected == Some(PrinterId(1)));
+}
+
+#[test]
+fn a_sign_in_that_cannot_be_kept_is_told() {
+    let mut b = Bench::new(None);
+    b.event(Event::Cloud(CloudEvent::Login(LoginNews::NotKept("no space left".into()))));
+    assert_eq!(b.told("no space left"), 1);
+    assert!(b.state.account.who().is_some());
+}

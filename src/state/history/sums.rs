@@ -23,6 +23,11 @@ pub struct Sum {
     pub metres: f64,
 }
 
+/// The year of a moment, in local time.
+pub fn year(unix: i64, utc_offset: i32) -> Option<i32> {
+    Some(DateTime::from_timestamp(unix + i64::from(utc_offset), 0)?.year())
+}
+
 impl Sum {
     fn add(&mut self, task: &Task) {
         self.prints += 1;

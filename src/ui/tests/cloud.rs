@@ -78,7 +78,7 @@ fn history(now: i64) -> History {
         print(812, "gridfinity_bin", "", CABIN, "Cabin mini", 5400, 30, 4, 92.4),
         print(811, "bracket_v4", "", p1s.0, p1s.1, day + 300, 5800, 2, 61.0),
         print(810, "Lampenschirm_groß_mit_einem_sehr_langen_Namen", "", CABIN, "Cabin mini", 3 * day, 18_000, 3, 214.0),
-        print(809, "boat.3mf", "The little boat that tests printers", p1s.0, p1s.1, 40 * day, 1900, 2, 12.0),
+        print(809, "boat.3mf", "The little boat that tests printers", p1s.0, p1s.1, 400 * day, 1900, 2, 12.0),
     ]);
     let mut history = History::default();
     let mut prints = Prints::default();
