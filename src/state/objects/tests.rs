@@ -176,7 +176,7 @@ fn chosen_objects_are_asked_about_sent_as_numbers_and_seen_in_a_report() {
     assert_eq!(desk.press("  "), [], "two are chosen");
     assert_eq!(desk.press("\n"), []);
     let Some(Layer::Confirm(question)) = desk.state.view.layers.last() else { panic!("a question") };
-    assert_eq!(question.action, skip(&[97, 111]));
+    assert_eq!(question.item.action, skip(&[97, 111]));
     assert_eq!(desk.printer().names_of(&[97, 111]), "#97 Cylinder, #111 Cylinder");
     let effects = desk.press("y");
     assert_eq!(sent(&effects), [Command::SkipObjects(vec![97, 111])]);
