@@ -83,7 +83,8 @@ impl State {
             }
             code => {
                 let Some(printer) = self.printer(who) else { return };
-                let other = printer.temps.nozzles.iter().find(|nozzle| !nozzle.active).map_or(0, |nozzle| nozzle.id);
+                let other = printer.temps.nozzles.iter().find(|nozzle| !nozzle.active);
+                let (id, label) = other.map_or((0, "other"), |nozzle| (nozzle.id, nozzle.label));
                 // An arrow moves what is seen to move: on a bed slinger that is the bed, against the axis.
                 let away = if printer.is_bed_slinger() { -step } else { step };
                 let motion = match code {
@@ -96,7 +97,7 @@ impl State {
                     KeyCode::Char('e') => Motion::Extrude(step),
                     KeyCode::Char('r') => Motion::Extrude(-step),
                     KeyCode::Char('H') => Motion::Home,
-                    KeyCode::Char('x') => Motion::Hotend(other),
+                    KeyCode::Char('x') => Motion::Hotend { id, label },
                     _ => return,
                 };
                 self.move_in_panel(who, motion, effects);

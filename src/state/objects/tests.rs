@@ -163,7 +163,8 @@ fn what_could_not_be_had_is_looked_for_again_when_a_person_asks() {
     assert!(desk.printer().plate().is_err_and(|why| why.contains("not on the printer's storage")));
     desk.report(r#""sdcard":false"#);
     assert!(desk.printer().plate().is_err_and(|why| why.contains("no storage that can be used")));
-    desk.report(r#""sdcard":true"#);
+    desk.report(r#""sdcard":true,"fun2":"1""#);
+    assert!(desk.printer().plate().is_err_and(|why| why.contains("print from its internal storage")));
     assert_eq!(wanted(&desk.wait(20_000)), None, "not by itself");
     assert!(wanted(&desk.press("R")).is_some());
     desk.tell(PrinterEvent::Plate(turn, News::Ended(Err(NoPlate::NotThere))));
