@@ -14,6 +14,7 @@ use bambu_tui::{
     state::{
         Now,
         action::Action,
+        ams::Content,
         catalog,
         control::LOCKED,
         event::LinkChange,
@@ -121,18 +122,24 @@ impl Pair {
 fn heat_air_and_light_on_every_generation() {
     for model in [Model::P1S, Model::A1, Model::X1C, Model::P2S, Model::H2D, Model::X2D] {
         let mut pair = Pair::new(model);
-        for line in ["bed 55", "nozzle 200", "fan-part 50", "light off", "light on", "bed off", "nozzle off"] {
+        for line in ["bed 55", "fan-part 50", "light off", "light on", "bed off"] {
             pair.order(line);
         }
     }
     let mut h2d = Pair::new(Model::H2D);
-    for line in ["nozzle-left 210", "chamber 50", "air cooling", "air heating", "bed-light on", "chamber off"] {
+    for line in ["nozzle left 210", "nozzle right 200", "chamber 50", "air cooling", "air heating", "bed-light on", "chamber off"] {
         h2d.order(line);
     }
     let mut x2d = Pair::new(Model::X2D);
     x2d.order("fan-aux2 70");
+    x2d.order("nozzle main 200");
+    assert_eq!(x2d.sim.nozzles[1].target, 200.0);
+    x2d.refuses("nozzle 200", "write which, such as: nozzle main 200");
     let mut x1c = Pair::new(Model::X1C);
     x1c.order("work-light off");
+    x1c.order("nozzle 200");
+    // At 110 V it reaches more than at 220 V.
+    x1c.order("bed 120");
     x1c.refuses("bed-light on", "no light at its bed");
     Pair::new(Model::H2D).refuses("work-light on", "no work light");
     Pair::new(Model::P1S).refuses("air heating", "air duct");
@@ -299,6 +306,15 @@ fn drying_starts_and_stops() {
     pair.refuses("dry HT1 90 4", "45 to 85");
     pair.order("dry A 55 4 rotate");
     pair.refuses("dry A 55 4", "is drying already");
+    // Hotter than a spool says asks first, naming it.
+    let warns = |line: &str| pair.read(line).risk(&pair.printer).map(|risk| risk.warning);
+    let soft = pair.printer.ams.units[0].trays.iter().filter_map(|tray| match &tray.content {
+        Content::Spool(spool) => spool.drying.map(|(most, _)| (tray.label.clone(), most)),
+        _ => None,
+    });
+    let (label, most) = soft.min_by_key(|(_, most)| *most).expect("a spool that says it");
+    assert!(warns("dry A 65 4").is_some_and(|why| why.contains(&format!("{label} holds")) && most < 65));
+    assert_eq!(warns("dry A 45 4"), None);
     // The unit's own reasons, in words.
     let mut loaded = Pair::new(Model::H2C);
     loaded.order("load A1");
@@ -329,8 +345,12 @@ fn nothing_moves_that_should_not() {
     pair.order("extrude 10");
     pair.order("retract 5");
     assert_eq!(pair.read("move z 10").to_string(), "nozzle 10 mm away from the bed");
+    pair.order("motors off");
+    pair.wait(1.0);
+    pair.refuses("move z 10", "home first");
+    pair.order("motors on");
     let printing = Pair::printing(Model::P1S);
-    for line in ["home", "move x 1", "extrude 1", "calibrate bed", "gcode M115"] {
+    for line in ["home", "motors off", "move x 1", "extrude 1", "calibrate bed", "gcode M115"] {
         printing.refuses(line, "job is under way");
     }
 }
@@ -339,6 +359,7 @@ fn nothing_moves_that_should_not() {
 fn hotends_calibrations_and_raw_lines() {
     let mut h2d = Pair::new(Model::H2D);
     h2d.refuses("hotend right", "in use already");
+    assert_eq!(h2d.read("hotend left").to_string(), "switch to the left hotend");
     h2d.order("hotend left");
     h2d.refuses("calibrate lidar", "no calibration \"lidar\"");
     h2d.order("calibrate bed nozzles");

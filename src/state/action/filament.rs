@@ -198,6 +198,14 @@ impl Orderable for Feed {
     }
 
     fn risk(&self, printer: &Printer) -> Option<Risk> {
+        if let Self::Dry { unit, celsius, .. } = *self {
+            return too_hot(printer.unit(unit)?, celsius).map(|warning| Risk {
+                title: "Dry hotter than recommended?",
+                warning,
+                yes: "dry",
+                no: "do not",
+            });
+        }
         let changes = matches!(self, Self::Load(_) | Self::Unload);
         (changes && printer.job.phase.is_active()).then(|| Risk {
             title: "Change filament during a job?",
@@ -206,6 +214,16 @@ impl Orderable for Feed {
             no: "leave it",
         })
     }
+}
+
+/// What would be dried hotter than its spool says, in words: it may soften.
+fn too_hot(unit: &Unit, celsius: u16) -> Option<String> {
+    let soft = unit.trays.iter().filter_map(|tray| match &tray.content {
+        Content::Spool(spool) => Some((&tray.label, &spool.material, spool.drying?.0)),
+        _ => None,
+    });
+    let (label, material, most) = soft.filter(|(.., most)| celsius > *most).min_by_key(|(.., most)| *most)?;
+    Some(format!("{label} holds {material}, to be dried at {most} °C. At {celsius} °C it may soften on its spool."))
 }
 
 /// The vendor's spools cannot be changed, and what a job prints with should not be.

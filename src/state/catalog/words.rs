@@ -2,7 +2,7 @@
 
 use crate::{
     protocol::command::Speed,
-    state::{action::Feed, ams::Slot, printer::Printer},
+    state::{action::Feed, ams::Slot, printer::Printer, temps::Nozzle},
 };
 
 pub(super) fn only<'a>(words: &[&'a str], wanted: &str) -> Result<&'a str, String> {
@@ -45,6 +45,18 @@ pub(super) fn percent(words: &[&str]) -> Result<u8, String> {
         "off" => Ok(0),
         word => number::<u8>(word, "%").map(|percent| percent.saturating_add(5) / 10 * 10),
     }
+}
+
+/// A hotend by the word that the temperatures use for it, on a printer that has two.
+pub(super) fn by_label<'a>(word: &str, printer: &'a Printer) -> Result<&'a Nozzle, String> {
+    let nozzles = &printer.temps.nozzles;
+    if nozzles.len() < 2 {
+        return Err("this printer has one hotend".to_owned());
+    }
+    nozzles.iter().find(|nozzle| nozzle.label.eq_ignore_ascii_case(word)).ok_or_else(|| {
+        let known: Vec<_> = nozzles.iter().map(|nozzle| nozzle.label).collect();
+        format!("no hotend \"{word}\"; there are {}", known.join(", "))
+    })
 }
 
 /// A slot by the label that the AMS pane shows.
