@@ -8,11 +8,17 @@ use super::{
 };
 use crate::{
     app::{Outcome, Step},
-    state::{State, printer::Printer},
+    state::{
+        State,
+        printer::{Link, Printer},
+    },
 };
 use clap::Args;
 use serde_json::Value;
-use std::{io, time::Duration};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
 /// Which printers, and how they are printed.
 #[derive(Debug, Clone, Args)]
@@ -39,18 +45,39 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     let mut config = loaded.config;
     lines::choose(&mut config, &options.printers)?;
     let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
-    let (_keep, wake) = tokio::sync::mpsc::channel(1);
+    let (keep, wake) = tokio::sync::mpsc::channel(1);
     if options.watch {
-        // A signal is the way to end it.
+        // A signal is the way to end it; nobody wakes it.
+        drop(keep);
         lines::run(global, config, None, Watch::default(), wake, |setup| setup.every_change = true).await
     } else {
-        lines::run(global, config, patience, Once { json: options.json }, wake, |_| {}).await
+        // A module list that does not come is no event.
+        let bell = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(MODULES / 2).await;
+                if keep.send(()).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let done = lines::run(global, config, patience, Once { json: options.json }, wake, |_| {}).await;
+        bell.abort();
+        done
     }
 }
 
 /// Whether a printer has said everything once.
 pub(super) fn has_reported(printer: &Printer) -> bool {
     printer.session().is_some() && printer.full_report
+}
+
+/// How long a session may take to name its firmware and units, once it is up.
+const MODULES: Duration = Duration::from_secs(2);
+
+/// Whether a printer has said what it is, or will not.
+fn has_named_itself(printer: &Printer, at: Instant) -> bool {
+    let late = |since: Instant| at.saturating_duration_since(since) >= MODULES;
+    printer.firmware.is_some() || !matches!(printer.link, Link::Up { since, .. } if !late(since))
 }
 
 /// Prints once every printer has reported, cannot be reached, or took too long.
@@ -60,7 +87,9 @@ struct Once {
 
 impl Watcher for Once {
     fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
-        let open = |p: &Printer| !has_reported(p) && p.last_cause.is_none();
+        let at = state.now.at;
+        let open =
+            |p: &Printer| (!has_reported(p) && p.last_cause.is_none()) || (has_reported(p) && !has_named_itself(p, at));
         if !late && (state.printers.iter().any(open) || !state.texts.are_read()) {
             return Ok(Step::Go);
         }
@@ -97,5 +126,24 @@ impl Watcher for Watch {
             }
         }
         Ok(Step::Go)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{protocol::report::parse, state::event::LinkChange, state::test_now};
+
+    #[test]
+    fn a_printer_may_take_a_moment_to_name_itself() {
+        let now = test_now();
+        let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+        assert!(has_named_itself(&printer, now.at), "nobody waits for one without a session");
+        printer.set_link(LinkChange::Up { session: 1 }, now.at);
+        assert!(!has_named_itself(&printer, now.at));
+        assert!(has_named_itself(&printer, now.at + MODULES));
+        let list = br#"{"info":{"command":"get_version","module":[{"name":"ota","sw_ver":"01.08.02.00"}]}}"#;
+        printer.take_modules(&parse(list).expect("JSON").modules.expect("modules"));
+        assert!(has_named_itself(&printer, now.at));
     }
 }

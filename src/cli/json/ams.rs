@@ -36,6 +36,7 @@ fn unit(unit: &Unit) -> Value {
         "humidity_percent": unit.humidity,
         "temperature": unit.temp,
         "drying_minutes": unit.dry_minutes,
+        "is_drying": unit.drying.is_some(),
         "drying": unit.kind.drying_max().map(|_| drying(&unit.dryer)),
         "hotend": unit.hotend,
         "switched": unit.switched,
