@@ -15,6 +15,7 @@ use crate::{
         hotend::Spec,
         job::{Phase, Turn},
         printer::{Freshness, Link, Printer},
+        road::Road,
         temps::{Gauge, Nozzle},
     },
 };
@@ -39,10 +40,14 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "serial": printer.serial,
         "name": printer.name,
         "model": printer.model.short(),
-        "host": printer.host,
+        "host": Some(&printer.host).filter(|host| !host.is_empty()),
         "tags": printer.tags,
         "connection": connection,
         "reason": reason,
+        "road": match printer.road {
+            Road::Lan => "lan",
+            Road::Cloud => "cloud",
+        },
         "state": phase(job.phase),
         "waits_for_person": job.waits_for_person(),
         "stage": {

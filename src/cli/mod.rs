@@ -11,6 +11,7 @@ mod lines;
 mod objects;
 mod orders;
 mod outcome;
+mod road;
 mod simulate;
 mod snapshot;
 mod status;
@@ -111,7 +112,7 @@ enum Verb {
     /// Forget the sign-in to the cloud
     Logout,
     /// Who is signed in to the cloud, and until when
-    Whoami,
+    Whoami(account::WhoOptions),
     /// Ask the cloud's API for a path and print the answer, with secrets masked
     Api(account::ApiOptions),
     /// Check, find or explain the configuration file
@@ -150,10 +151,10 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Objects(options)) => objects::run(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Journal(options)) => journal::run(&global, &options),
-        Some(Verb::Explain(options)) => explain::run(&global, &options),
+        Some(Verb::Explain(options)) => explain::run(&global, &options).await,
         Some(Verb::Login(options)) => account::login(&global, options).await,
         Some(Verb::Logout) => account::logout(),
-        Some(Verb::Whoami) => account::whoami(&global).await,
+        Some(Verb::Whoami(options)) => account::whoami(&global, &options).await,
         Some(Verb::Api(options)) => account::api(&global, &options).await,
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }

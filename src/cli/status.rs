@@ -4,7 +4,7 @@ use super::{
     Global, json,
     lines::{self, END_UNREACHABLE, Watcher},
     outcome::{Failure, OK, note, say},
-    words,
+    road, words,
 };
 use crate::{
     app::{Outcome, Step},
@@ -36,15 +36,18 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     for warning in &loaded.warnings {
         note(warning);
     }
-    let mut config = loaded.config;
-    lines::choose(&mut config, &options.printers)?;
+    let mut chosen = road::choose(loaded.config, &options.printers).await?;
     let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     if options.watch {
+        if options.printers.is_empty() {
+            // Printers that come to the account later are told of too.
+            chosen.devices = None;
+        }
         // A signal is the way to end it.
-        lines::run(global, config, None, Watch::default(), wake, |setup| setup.every_change = true).await
+        lines::run(global, chosen, None, Watch::default(), wake, |setup| setup.every_change = true).await
     } else {
-        lines::run(global, config, patience, Once { json: options.json }, wake, |_| {}).await
+        lines::run(global, chosen, patience, Once { json: options.json }, wake, |_| {}).await
     }
 }
 
@@ -60,7 +63,7 @@ struct Once {
 
 impl Watcher for Once {
     fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
-        let open = |p: &Printer| !has_reported(p) && p.last_cause.is_none();
+        let open = |p: &Printer| !has_reported(p) && (p.last_cause.is_none() || state.cloud_may_come(p));
         if !late && (state.printers.iter().any(open) || !state.texts.are_read()) {
             return Ok(Step::Go);
         }

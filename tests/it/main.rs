@@ -14,6 +14,7 @@ mod captures_machine;
 mod cloud;
 mod cloud_rest;
 mod cloud_road;
+mod cloud_shell;
 mod commands;
 mod commands_many;
 mod desk;
