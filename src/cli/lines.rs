@@ -108,6 +108,7 @@ pub(super) fn why_unreachable(state: &State, at: usize) -> String {
         _ => "no connection in time".to_owned(),
     };
     match state.why_no_cloud(printer).filter(|_| printer.road == Road::Lan) {
+        Some(cloud) if why.ends_with('?') => format!("{why} Over the cloud: {cloud}"),
         Some(cloud) => format!("{why}; over the cloud: {cloud}"),
         None => why,
     }

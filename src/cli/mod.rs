@@ -1,10 +1,13 @@
 //! The command line: arguments → the same app → words or JSON.
 
 mod account;
+mod camera;
 mod config;
 mod dashboard;
 mod demo;
+mod device;
 mod explain;
+mod firmware;
 mod journal;
 mod json;
 mod lines;
@@ -113,6 +116,18 @@ enum Verb {
     Logout,
     /// Who is signed in to the cloud, and until when
     Whoami(account::WhoOptions),
+    /// Firmware of the account's printers and what is on offer, by the cloud's word; nothing is installed
+    #[command(after_help = EXIT_CODES)]
+    Firmware(firmware::Options),
+    /// Give a printer of the account another name
+    #[command(after_help = EXIT_CODES)]
+    Rename(device::RenameOptions),
+    /// Unconfirmed: try to bind a printer to the account with the code on its screen
+    #[command(after_help = EXIT_CODES)]
+    Bind(device::BindOptions),
+    /// Show the credentials of a printer's remote video, which only the vendor's programs can open
+    #[command(after_help = EXIT_CODES)]
+    CameraCredentials(camera::Options),
     /// Ask the cloud's API for a path and print the answer, with secrets masked
     Api(account::ApiOptions),
     /// Check, find or explain the configuration file
@@ -155,6 +170,10 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Login(options)) => account::login(&global, options).await,
         Some(Verb::Logout) => account::logout(),
         Some(Verb::Whoami(options)) => account::whoami(&global, &options).await,
+        Some(Verb::Firmware(options)) => firmware::run(&global, &options).await,
+        Some(Verb::Rename(options)) => device::rename(&global, &options).await,
+        Some(Verb::Bind(options)) => device::bind(&global, &options).await,
+        Some(Verb::CameraCredentials(options)) => camera::run(&global, &options).await,
         Some(Verb::Api(options)) => account::api(&global, &options).await,
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }

@@ -142,7 +142,9 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         .collect();
     let chosen = Chosen { config, account: Some(account), devices: Some(devices) };
     if chosen.len() == 0 {
-        return Err(Failure::usage("no printer is configured, and the account has none; see `bambu-tui config example`"));
+        return Err(Failure::usage(
+            "no printer is configured, and the account has none; see `bambu-tui config example`",
+        ));
     }
     Ok(chosen)
 }

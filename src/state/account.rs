@@ -222,7 +222,8 @@ impl State {
 
     /// Asks again for the printers of the account when the last list has grown old.
     pub(super) fn keep_devices_young(&mut self, effects: &mut Vec<Effect>) {
-        if self.account.who().is_some() && self.needs_devices() && self.devices_due.is_none_or(|due| due <= self.now.at) {
+        if self.account.who().is_some() && self.needs_devices() && self.devices_due.is_none_or(|due| due <= self.now.at)
+        {
             self.ask_devices(effects);
         }
     }

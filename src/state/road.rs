@@ -4,7 +4,12 @@
 //! LAN takes back over once it has not only connected but reported. A change of road is a new session: values are stale
 //! until the printer has spoken on it, and orders of the old one are void.
 
-use super::{PrinterId, State, effect::Effect, event::Cause, printer::{Link, Printer}};
+use super::{
+    PrinterId, State,
+    effect::Effect,
+    event::Cause,
+    printer::{Link, Printer},
+};
 use std::collections::BTreeMap;
 
 /// A way to a printer.

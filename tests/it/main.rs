@@ -12,6 +12,8 @@ mod actions;
 mod captures;
 mod captures_machine;
 mod cloud;
+mod cloud_devices;
+mod cloud_login;
 mod cloud_rest;
 mod cloud_road;
 mod cloud_shell;

@@ -141,7 +141,7 @@ async fn with_code(cloud: &Cloud, account: &str) -> Result<Login, Failure> {
             Err(e) => {
                 wrong += 1;
                 if !may_try_again(&e) || wrong >= TRIES {
-                    return Err(refused(&e));
+                    return Err(failed(&e));
                 }
                 note(&e.to_string());
             }
@@ -159,21 +159,12 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
             Err(e) => {
                 wrong += 1;
                 if e.trouble != Trouble::CodeWrong || wrong >= TRIES {
-                    return Err(refused(&e));
+                    return Err(failed(&e));
                 }
                 // There is nothing that could send another one.
                 note("the code is wrong; type what the app shows now");
             }
         }
-    }
-}
-
-/// A refusal by the cloud is one by the other side, whatever the reason.
-fn refused(error: &RestError) -> Failure {
-    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, TfaExpired};
-    match error.trouble {
-        Captcha | CodeExpired | CodeWrong | LoginRefused(_) | TfaExpired => Failure::new(REFUSED, error.to_string()),
-        _ => failed(error),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
         AccountOptions, Keeper, SignIn,
         rest::{self, Cloud},
     },
-    protocol::rest::{Region, RestError},
+    protocol::rest::{Region, RestError, Trouble},
     state::account::Who,
 };
 use std::{io, path::PathBuf, sync::Arc};
@@ -33,9 +33,16 @@ fn now() -> i64 {
     crate::app::now().unix
 }
 
-/// A failure of the cloud as that of a command.
+/// A failure of the cloud as that of a command: it refused, or could not be reached.
 pub(super) fn failed(error: &RestError) -> Failure {
-    Failure::new(if error.needs_login() || error.never() { REFUSED } else { UNREACHABLE }, error.to_string())
+    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, NotFound, Refused, TfaExpired};
+    let refused = error.needs_login()
+        || error.never()
+        || matches!(
+            error.trouble,
+            Captcha | CodeExpired | CodeWrong | LoginRefused(_) | NotFound | Refused { .. } | TfaExpired
+        );
+    Failure::new(if refused { REFUSED } else { UNREACHABLE }, error.to_string())
 }
 
 fn who(account: &Account) -> Option<Who> {
