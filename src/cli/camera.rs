@@ -54,19 +54,20 @@ fn explain(kind: Option<&str>) -> String {
     )
 }
 
+fn text(secret: Option<&Hidden>) -> Option<&str> {
+    secret.map(Hidden::expose)
+}
+
 fn values(access: &CameraAccess) -> [(&'static str, Option<&str>); 9] {
-    fn text(secret: &Option<Hidden>) -> Option<&str> {
-        secret.as_ref().map(Hidden::expose)
-    }
     [
         ("type", access.kind.as_deref()),
         ("region", access.region.as_deref()),
-        ("ttcode", text(&access.ttcode)),
-        ("authkey", text(&access.authkey)),
-        ("passwd", text(&access.password)),
-        ("stream_key", text(&access.stream_key)),
-        ("stream_salt", text(&access.stream_salt)),
-        ("channel_name", text(&access.channel)),
-        ("app_id", text(&access.app_id)),
+        ("ttcode", text(access.ttcode.as_ref())),
+        ("authkey", text(access.authkey.as_ref())),
+        ("passwd", text(access.password.as_ref())),
+        ("stream_key", text(access.stream_key.as_ref())),
+        ("stream_salt", text(access.stream_salt.as_ref())),
+        ("channel_name", text(access.channel.as_ref())),
+        ("app_id", text(access.app_id.as_ref())),
     ]
 }

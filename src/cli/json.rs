@@ -74,9 +74,6 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             "work": printer.light_mode("work_light"),
         },
         "wifi_dbm": printer.machine.network.wifi_dbm,
-        "ams": ams::units(&printer.ams),
-        "ams_status": ams::activity(printer),
-        "external": printer.ams.external.iter().map(ams::tray).collect::<Vec<_>>(),
         "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
         "control": match printer.permission() {
             Permission::Open => "open",
@@ -88,9 +85,19 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "updated_unix": age.map(|age| state.now.unix - age),
     });
     if let Value::Object(keys) = &mut out {
+        keys.extend(filament(printer).map(|(key, value)| (key.to_owned(), value)));
         keys.extend(machine::keys(printer));
     }
     out
+}
+
+/// The keys that are about filament.
+pub(super) fn filament(printer: &Printer) -> [(&'static str, Value); 3] {
+    [
+        ("ams", ams::units(&printer.ams).into()),
+        ("ams_status", ams::activity(printer)),
+        ("external", printer.ams.external.iter().map(ams::tray).collect()),
+    ]
 }
 
 fn phase(phase: Phase) -> &'static str {

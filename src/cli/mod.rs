@@ -1,6 +1,7 @@
 //! The command line: arguments → the same app → words or JSON.
 
 mod account;
+mod ams;
 mod camera;
 mod config;
 mod dashboard;
@@ -8,12 +9,16 @@ mod demo;
 mod device;
 mod explain;
 mod firmware;
+mod history;
 mod journal;
 mod json;
 mod lines;
+mod messages;
 mod objects;
 mod orders;
 mod outcome;
+mod printers;
+mod projects;
 mod road;
 mod simulate;
 mod snapshot;
@@ -101,6 +106,9 @@ enum Verb {
     /// Print the objects of the running print, with their numbers: what `do PRINTER skip` takes
     #[command(after_help = EXIT_CODES)]
     Objects(objects::Options),
+    /// Print the filament of a printer: by its own report, else by what the cloud has on record
+    #[command(after_help = EXIT_CODES)]
+    Ams(ams::Options),
     /// Take one camera picture: into a file, or onto the terminal
     #[command(after_help = EXIT_CODES)]
     Snapshot(snapshot::Options),
@@ -116,6 +124,18 @@ enum Verb {
     Logout,
     /// Who is signed in to the cloud, and until when
     Whoami(account::WhoOptions),
+    /// The account's printers and their jobs by the cloud's word, without a connection to any of them
+    #[command(after_help = EXIT_CODES)]
+    Printers(printers::Options),
+    /// The prints that the cloud remembers: a list, one of them, or what they add up to
+    #[command(after_help = EXIT_CODES)]
+    History(history::Options),
+    /// The account's projects, or one of them with its plates
+    #[command(after_help = EXIT_CODES)]
+    Projects(projects::Options),
+    /// The account's messages
+    #[command(after_help = EXIT_CODES)]
+    Messages(messages::Options),
     /// Firmware of the account's printers and what is on offer, by the cloud's word; nothing is installed
     #[command(after_help = EXIT_CODES)]
     Firmware(firmware::Options),
@@ -155,7 +175,7 @@ pub fn run() -> ExitCode {
 async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
     let global = arguments.global;
     match arguments.command {
-        None => dashboard::run(&global).await,
+        None => Box::pin(dashboard::run(&global)).await,
         Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
         Some(Verb::Simulate(options)) => simulate::run(&options).await,
         Some(Verb::Status(options)) => status::run(&global, options).await,
@@ -170,6 +190,11 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Login(options)) => account::login(&global, options).await,
         Some(Verb::Logout) => account::logout(),
         Some(Verb::Whoami(options)) => account::whoami(&global, &options).await,
+        Some(Verb::Ams(options)) => ams::run(&global, options).await,
+        Some(Verb::Printers(options)) => printers::run(&global, &options).await,
+        Some(Verb::History(options)) => history::run(&global, &options).await,
+        Some(Verb::Projects(options)) => projects::run(&global, &options).await,
+        Some(Verb::Messages(options)) => messages::run(&global, &options).await,
         Some(Verb::Firmware(options)) => firmware::run(&global, &options).await,
         Some(Verb::Rename(options)) => device::rename(&global, &options).await,
         Some(Verb::Bind(options)) => device::bind(&global, &options).await,

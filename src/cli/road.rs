@@ -42,6 +42,12 @@ impl Chosen {
         configured.chain(self.strangers().map(|(serial, _)| serial))
     }
 
+    /// Serial number and name of the first one.
+    pub(super) fn first(&self) -> Option<(String, String)> {
+        let configured = self.config.printers.first().map(|printer| (printer.serial.clone(), printer.name.clone()));
+        configured.or_else(|| self.strangers().next().map(|(serial, name)| (serial.to_owned(), name.to_owned())))
+    }
+
     /// How many printers there are.
     pub(super) fn len(&self) -> usize {
         self.config.printers.len() + self.strangers().count()

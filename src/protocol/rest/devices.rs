@@ -153,7 +153,11 @@ fields! {
     /// Versions on offer for one AMS unit.
     pub struct AmsVersion {
         /// Serial number of the unit.
-        "dev_id" | "sn" => serial: String,
+        "dev_id" | "device_id" | "sn" => serial: String,
+        /// Number of the unit, as the printer counts them.
+        "address" => address: i64,
+        /// Code of its model.
+        "dev_model_name" => model: String,
         /// The version it has.
         "version" => version: String,
         /// Versions on offer.
