@@ -127,7 +127,15 @@ fn heat_air_and_light_on_every_generation() {
         }
     }
     let mut h2d = Pair::new(Model::H2D);
-    for line in ["nozzle left 210", "nozzle right 200", "chamber 50", "air cooling", "air heating", "bed-light on", "chamber off"] {
+    for line in [
+        "nozzle left 210",
+        "nozzle right 200",
+        "chamber 50",
+        "air cooling",
+        "air heating",
+        "bed-light on",
+        "chamber off",
+    ] {
         h2d.order(line);
     }
     let mut x2d = Pair::new(Model::X2D);
