@@ -21,6 +21,7 @@ mod cloud_shell;
 mod commands;
 mod commands_many;
 mod desk;
+mod hooks;
 mod laws;
 mod machine;
 mod many;
