@@ -237,7 +237,7 @@ impl<F: Front> App<F> {
         if let Some(options) = &account {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
-        devices.into_iter().for_each(|devices| state.begin_with(devices));
+        state.begin_with(devices);
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         let jobs = jobs.and_then(|path| keep_jobs(path, &mut state));
         for warning in warnings {
