@@ -251,8 +251,9 @@ impl State {
         }
     }
 
-    /// Begins with printers of the account that somebody has asked for already, if any; no others appear.
-    pub fn begin_with(&mut self, devices: Vec<Device>) {
+    /// Begins with printers of the account that somebody has chosen, if any; no others appear. `None`: nobody has.
+    pub fn begin_with(&mut self, devices: Option<Vec<Device>>) {
+        let Some(devices) = devices else { return };
         if !devices.is_empty() {
             self.devices_due = Some(self.now.at + DEVICES_EVERY);
             self.take_devices(Ok(devices));

@@ -75,7 +75,7 @@ mod tests {
     fn notifications_become_lines_of_their_texts() {
         let body = json!({"message": "success", "list": [
             {"id": 5, "title": "Plate is ready", "more": {"text": "part.3mf", "url": "https://x.example/y"}}, 7, {"n": "12"}]});
-        assert_eq!(lines(&body), ["Plate is ready, part.3mf"]);
+        assert_eq!(lines(&body), ["part.3mf, Plate is ready"]);
         assert!(lines(&json!({"message": "success"})).is_empty() && lines(&json!(1)).is_empty());
     }
 
