@@ -34,3 +34,4 @@ mod whole;
 mod whole_faults;
 mod whole_many;
 mod window;
+mod wire;

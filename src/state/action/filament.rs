@@ -319,7 +319,9 @@ impl Slot {
     /// Loading needs the slot in two notations, and for external spools the nozzle's temperature.
     fn load_command(self, printer: &Printer) -> Command {
         let two_nozzles = printer.temps.nozzles.len() > 1;
-        let now = printer.temps.active_nozzle().and_then(|n| n.gauge.now).unwrap_or(0.0) as i16;
+        // The nozzle that the spool feeds: the left one has the left spool.
+        let fed = printer.temps.nozzles.iter().find(|nozzle| nozzle.id == u8::from(self.unit == 254));
+        let now = fed.and_then(|nozzle| nozzle.gauge.now).unwrap_or(0.0) as i16;
         let (ams, slot) = (self.unit as u8, self.slot as u8);
         match self.unit {
             254 | 255 if two_nozzles => Command::ChangeFilament { ams, slot: 0, target: ams, celsius: now.max(180) },

@@ -54,7 +54,9 @@ fn hotend(words: &[&str], printer: &Printer) -> Result<Action, String> {
 
 fn other_hotend(printer: &Printer) -> Result<Action, String> {
     let other = printer.temps.nozzles.iter().find(|nozzle| !nozzle.active);
-    other.map(|nozzle| Motion::Hotend { id: nozzle.id, label: nozzle.label }.into()).ok_or_else(|| "this printer has one hotend".to_owned())
+    other
+        .map(|nozzle| Motion::Hotend { id: nozzle.id, label: nozzle.label }.into())
+        .ok_or_else(|| "this printer has one hotend".to_owned())
 }
 
 fn calibrate(words: &[&str], _: &Printer) -> Result<Action, String> {

@@ -56,6 +56,7 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
         ("nozzle 200", "two nozzles; write which, such as: nozzle left 200"),
         ("nozzle up 200", "there are left, right"),
         ("nozzle", "is missing"),
+        ("fan-part x", "no whole number"),
         ("bed hot", "\"hot\" is no whole number"),
         ("bed 6 0", "one value"),
         ("pause now", "takes no value"),

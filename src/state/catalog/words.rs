@@ -39,11 +39,11 @@ pub(super) fn speed(words: &[&str]) -> Result<Speed, String> {
     speed.ok_or_else(|| format!("\"{word}\" is no profile: silent, standard, sport, ludicrous"))
 }
 
-/// Percent in the steps of ten that firmware knows.
+/// Percent in the steps of ten that firmware knows; what is no speed stays what it is.
 pub(super) fn percent(words: &[&str]) -> Result<u8, String> {
     match only(words, "a speed in percent")? {
         "off" => Ok(0),
-        word => number::<u8>(word, "%").map(|percent| percent.saturating_add(5) / 10 * 10),
+        word => number(word, "%").map(|percent: u8| if percent <= 100 { (percent + 5) / 10 * 10 } else { percent }),
     }
 }
 
