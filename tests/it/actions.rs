@@ -151,7 +151,7 @@ fn heat_air_and_light_on_every_generation() {
     x1c.refuses("bed-light on", "no light at its bed");
     Pair::new(Model::H2D).refuses("work-light on", "no work light");
     Pair::new(Model::P1S).refuses("air heating", "air duct");
-    Pair::new(Model::P2S).refuses("fan-aux2 50", "not reported");
+    Pair::new(Model::P2S).refuses("fan-aux2 50", "reported no second aux fan");
 }
 
 #[test]
@@ -401,7 +401,7 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&idle, "fan-part 101", "0 to 100 %"),
         (&idle, "fan-aux 300", "no whole number"),
         (&idle, "fan-chamber 101", "0 to 100 %"),
-        (&idle, "fan-aux2 50", "not reported a second aux fan"),
+        (&idle, "fan-aux2 50", "reported no second aux fan"),
         (&idle, "air heating", "air duct"),
         (&idle, "light dim", "neither on nor off"),
         (&idle, "work-light on", "no work light"),

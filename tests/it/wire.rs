@@ -306,8 +306,8 @@ async fn filament_in_and_out() {
         print("ams_filament_setting", slot)
     };
     let petg = setting("GFG99", "1F79E5FF", [230, 260], "PETG");
-    p1s.order("slot ext PETG #1f79e5 230-260", "slot the external spool: PETG #1F79E5 230–260 °C", petg).await;
-    p1s.order("slot-clear ext", "clear slot the external spool", setting("", "00000000", [0, 0], "")).await;
+    p1s.order("slot ext PETG #1f79e5 230-260", "the external spool: PETG #1F79E5 230–260 °C", petg).await;
+    p1s.order("slot-clear ext", "clear the external spool", setting("", "00000000", [0, 0], "")).await;
     p1s.room.quit().await;
 }
 
@@ -315,7 +315,7 @@ async fn filament_in_and_out() {
 async fn two_hotends_a_hot_chamber_and_dryers() {
     let h2d = Bench::open(Model::H2D).await;
     // The nozzle that the spool feeds counts; cold filament is not moved.
-    h2d.order("load extl", "load the external spool", change(254, 0, 254, 180)).await;
+    h2d.order("load extl", "load the left external spool", change(254, 0, 254, 180)).await;
     let give_up = || print("ams_control", json!({"param": "abort"}));
     h2d.order("abort-filament", "give up the filament change", give_up()).await;
     h2d.order("nozzle left 220", "left nozzle 220 °C", gcode("M104 T1 S220\n")).await;

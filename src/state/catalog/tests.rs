@@ -87,7 +87,7 @@ fn limits_of_the_model_hold_before_anything_is_sent() {
         (&p1s, "chamber 40", "does not heat"),
         (&p1s, "home", "not while a job"),
         (&p1s, "unload", "only when nothing is printed"),
-        (&p1s, "fan-aux 50", "not reported"),
+        (&p1s, "fan-aux 50", "reported no aux fan"),
     ] {
         let action = read(line, printer).unwrap_or_else(|why| panic!("{line}: {why}"));
         let why = action.fits(printer).expect_err(line);

@@ -64,7 +64,7 @@ pub(super) fn slot(words: &[&str], printer: &Printer) -> Result<Slot, String> {
     let word = only(words, "a slot")?;
     let trays = || printer.ams.units.iter().flat_map(|u| &u.trays).chain(&printer.ams.external);
     let plain = |text: &str| text.replace(' ', "").to_lowercase();
-    trays().find(|tray| plain(&tray.label) == plain(word)).map(|tray| tray.slot).ok_or_else(|| {
+    trays().find(|tray| plain(&tray.label) == plain(word)).map(|tray| tray.slot.on(printer)).ok_or_else(|| {
         let known: Vec<_> = trays().map(|tray| tray.label.as_str()).collect();
         format!("no slot \"{word}\"; there are {}", known.join(", "))
     })
