@@ -151,7 +151,7 @@ fn heat_air_and_light_on_every_generation() {
     x1c.refuses("bed-light on", "no light at its bed");
     Pair::new(Model::H2D).refuses("work-light on", "no work light");
     Pair::new(Model::P1S).refuses("air heating", "air duct");
-    Pair::new(Model::P2S).refuses("fan-aux2 50", "not reported");
+    Pair::new(Model::P2S).refuses("fan-aux2 50", "reported no second aux fan");
 }
 
 #[test]
@@ -380,6 +380,85 @@ fn hotends_calibrations_and_raw_lines() {
     p2s.refuses(&format!("gcode {}", "M".repeat(200)), "at most 120");
     p2s.refuses("gcode M117 größe", "plain characters");
     p2s.refuses("gcode", "is missing");
+}
+
+#[test]
+fn every_action_is_refused_where_it_does_not_fit() {
+    let (idle, busy) = (Pair::new(Model::P1S), Pair::printing(Model::P1S));
+    let table = [
+        (&idle, "pause", "nothing is being printed"),
+        (&busy, "resume", "the print is running"),
+        (&idle, "stop", "nothing is being printed"),
+        (&idle, "speed sport", "only while printing"),
+        (&busy, "retry", "no error"),
+        (&busy, "ignore", "no error"),
+        (&busy, "give-up", "no error"),
+        (&idle, "dismiss", "no error"),
+        (&idle, "skip 1", "nothing is being printed"),
+        (&idle, "nozzle 301", "at most 300"),
+        (&idle, "bed 101", "at most 100"),
+        (&idle, "chamber 45", "does not heat its chamber"),
+        (&idle, "fan-part 101", "0 to 100 %"),
+        (&idle, "fan-aux 300", "no whole number"),
+        (&idle, "fan-chamber 101", "0 to 100 %"),
+        (&idle, "fan-aux2 50", "reported no second aux fan"),
+        (&idle, "air heating", "air duct"),
+        (&idle, "light dim", "neither on nor off"),
+        (&idle, "work-light on", "no work light"),
+        (&idle, "bed-light on", "no light at its bed"),
+        (&busy, "load A1", "only when nothing is printed, or in a pause"),
+        (&busy, "unload", "only when nothing is printed, or in a pause"),
+        (&idle, "retry-filament", "no filament change"),
+        (&idle, "filament-out", "no filament change"),
+        (&idle, "hold-filament", "no filament change"),
+        (&idle, "restart-filament", "no filament change"),
+        (&idle, "abort-filament", "no filament change"),
+        (&idle, "slot A1 PLA red", "has a tag"),
+        (&idle, "slot-clear A1", "has a tag"),
+        (&busy, "read-tag A1", "job is under way"),
+        (&idle, "dry A 55 8", "cannot dry"),
+        (&idle, "dry-stop A", "not drying"),
+        (&idle, "record yes", "neither on nor off"),
+        (&idle, "timelapse yes", "neither on nor off"),
+        (&idle, "resolution 1080p", "not reported"),
+        (&idle, "detect-first-layer on", "not reported"),
+        (&idle, "detect-spaghetti on", "not reported"),
+        (&idle, "monitor on", "not reported"),
+        (&idle, "detect-pileup on", "not reported"),
+        (&idle, "detect-clump on", "not reported"),
+        (&idle, "detect-air-print on", "not reported"),
+        (&idle, "detect-plate on", "not reported"),
+        (&idle, "detect-alignment on", "not reported"),
+        (&idle, "skip-parts on", "not reported"),
+        (&idle, "auto-recovery maybe", "neither on nor off"),
+        (&idle, "detect-blob on", "not reported"),
+        (&idle, "detect-tangle on", "not reported"),
+        (&idle, "air-print on", "not reported"),
+        (&idle, "sound on", "not reported"),
+        (&idle, "auto-refill", "is missing"),
+        (&idle, "tag-on-insert 1", "neither on nor off"),
+        (&idle, "tag-at-start 1", "neither on nor off"),
+        (&idle, "estimate 1", "neither on nor off"),
+        (&idle, "door-check warn", "not reported"),
+        (&idle, "keep-files 1", "neither on nor off"),
+        (&idle, "air-purification 1", "not reported"),
+        (&idle, "buzzer beep", "not reported"),
+        (&busy, "nozzle-type 0.4 hardened", "job is under way"),
+        (&busy, "home", "job is under way"),
+        (&idle, "move z 1", "home first"),
+        (&idle, "extrude 1", "too cold"),
+        (&idle, "retract 1", "too cold"),
+        (&idle, "hotend left", "one hotend"),
+        (&busy, "motors off", "job is under way"),
+        (&idle, "calibrate lidar", "no calibration"),
+        (&busy, "gcode M115", "job is under way"),
+    ];
+    for (pair, line, part) in table {
+        pair.refuses(line, part);
+    }
+    let names: Vec<_> = catalog::entries().map(|entry| entry.name).collect();
+    let tried: Vec<_> = table.iter().filter_map(|(_, line, _)| line.split(' ').next()).collect();
+    assert_eq!(tried, names, "every action, in the order of the list");
 }
 
 #[test]

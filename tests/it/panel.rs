@@ -21,7 +21,7 @@ fn line(desk: &mut Desk) -> Option<String> {
 
 #[test]
 fn nothing_moves_before_it_is_armed() {
-    let mut desk = check(Start::Idle, "C", &["not armed; A arms it"]);
+    let mut desk = check(Start::Idle, "C", &["not armed; A arms it", "Workshop"]);
     for key in ["<left>", "<up>", "a", "t", "e", "H", "x", "p", "L", "<enter>", "y"] {
         desk.keys(key);
         assert!(desk.sent().is_empty(), "{key}");

@@ -99,7 +99,7 @@ impl Orderable for Heat {
             },
             Self::Fan(_, percent) if percent > 100 => Err("a fan runs at 0 to 100 %".to_owned()),
             Self::Fan(fan, _) if printer.fan(fan).is_none() => {
-                Err(format!("this printer has not reported a {} fan", fan.name()))
+                Err(format!("this printer has reported no {} fan", fan.name()))
             }
             Self::Fan(fan, _) if !printer.lets_set(fan) => {
                 Err(format!("the air duct does not let the {} fan be set in its mode", fan.name()))

@@ -16,7 +16,7 @@ use crate::{
 
 #[rustfmt::skip]
 pub(super) const ENTRIES: &[Entry] = &[
-    Entry { name: "nozzle", args: "[HOTEND] CELSIUS", text: "heat the nozzle; where there are two, say which: nozzle left 220", intent: None, make: Make::With(nozzle, |_| Ok(Heat::Nozzle { hotend: 0, label: "", celsius: 0 }.into())) },
+    Entry { name: "nozzle", args: "[HOTEND] CELSIUS", text: "heat a nozzle; of two, say which", intent: None, make: Make::With(nozzle, |_| Ok(Heat::Nozzle { hotend: 0, label: "", celsius: 0 }.into())) },
     Entry { name: "bed", args: "CELSIUS", text: "heat the bed", intent: None, make: Make::With(|w, _| Ok(Heat::Bed(celsius(w)?).into()), |_| Ok(Heat::Bed(0).into())) },
     Entry { name: "chamber", args: "CELSIUS", text: "heat the chamber", intent: None, make: Make::With(|w, _| Ok(Heat::Chamber(celsius(w)?).into()), |_| Ok(Heat::Chamber(0).into())) },
     Entry { name: "fan-part", args: "PERCENT", text: "part cooling fan", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Part, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Part, 0).into())) },

@@ -56,6 +56,7 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
         ("nozzle 200", "two nozzles; write which, such as: nozzle left 200"),
         ("nozzle up 200", "there are left, right"),
         ("nozzle", "is missing"),
+        ("fan-part x", "no whole number"),
         ("bed hot", "\"hot\" is no whole number"),
         ("bed 6 0", "one value"),
         ("pause now", "takes no value"),
@@ -86,7 +87,7 @@ fn limits_of_the_model_hold_before_anything_is_sent() {
         (&p1s, "chamber 40", "does not heat"),
         (&p1s, "home", "not while a job"),
         (&p1s, "unload", "only when nothing is printed"),
-        (&p1s, "fan-aux 50", "not reported"),
+        (&p1s, "fan-aux 50", "reported no aux fan"),
     ] {
         let action = read(line, printer).unwrap_or_else(|why| panic!("{line}: {why}"));
         let why = action.fits(printer).expect_err(line);
