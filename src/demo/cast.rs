@@ -4,7 +4,7 @@ use super::cloud::OWN_FILAMENT;
 use super::fault::{Fault, Faults};
 use super::plan::{Plan, Scenario};
 use super::sim::job::{LONG_JOB, stage};
-use super::sim::spool::Spool;
+use super::sim::spool::{Slot, Spool};
 use super::sim::{CANCELLED, SPAGHETTI, SimPrinter};
 use crate::protocol::model::Model;
 
@@ -24,6 +24,11 @@ const MODELS: [Model; 7] = [Model::P1S, Model::A1, Model::X1C, Model::H2D, Model
 const FARM: [Model; 20] = {
     use Model::{A1, A1Mini, H2D, P1P, P1S, P2S, X1C};
     [P1S, A1, P1S, A1Mini, P1S, A1, P1P, P1S, A1, X1C, P1S, A1Mini, A1, P2S, P1S, P1P, A1, P1S, A1Mini, H2D]
+};
+/// Every model that differs from the others in what can be seen or done.
+pub(super) const EVERY_MODEL: [Model; 11] = {
+    use Model::{A1, A1Mini, H2C, H2D, H2S, P1P, P1S, P2S, X1C, X1E, X2D};
+    [P1S, A1, A1Mini, X1C, P2S, H2D, H2C, X2D, H2S, X1E, P1P]
 };
 const PLACES: [&str; 12] = [
     "Workshop",
@@ -89,6 +94,7 @@ pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
 fn player(plan: &Plan, i: usize) -> Player {
     let model = match plan.scenario {
         Scenario::Farm => FARM[i % FARM.len()],
+        Scenario::Models => EVERY_MODEL[i % EVERY_MODEL.len()],
         Scenario::Flood | Scenario::Single if i == 0 => Model::P1S,
         _ => MODELS[i % MODELS.len()],
     };
@@ -118,6 +124,7 @@ fn player(plan: &Plan, i: usize) -> Player {
             begin(&mut sim, 11, 0.2);
         }
         Scenario::Trouble => trouble(&mut sim, i),
+        Scenario::Models => something_to_try(&mut sim, &mut faults),
         Scenario::Farm => farm(&mut sim, &mut rng),
     }
     Player { name, access_code, sim, faults, rng }
@@ -193,6 +200,56 @@ fn farm(sim: &mut SimPrinter, rng: &mut fastrand::Rng) {
             sim.fail_with(0x0300_4006);
         }
         _ => sim.restarts = rng.bool(),
+    }
+}
+
+/// What a person may want to try with each model.
+fn something_to_try(sim: &mut SimPrinter, faults: &mut Faults) {
+    match sim.model {
+        // Objects to skip.
+        Model::P1S => begin(sim, 0, 0.45),
+        // An error that is answered by a new spool and "retry".
+        Model::A1 => {
+            begin(sim, 7, 0.67);
+            sim.pause_with(stage::FILAMENT_OUT, 0x0700_8011);
+            sim.add_hms(0x0700_2000, 0x0002_0001, None);
+        }
+        // Filament to load and unload, axes to move.
+        Model::A1Mini => sim.restarts = false,
+        // Two AMS units.
+        Model::X1C => begin(sim, 11, 0.2),
+        // Dries without a job.
+        Model::P2S => {
+            sim.restarts = false;
+            sim.dry(0, 5.0);
+        }
+        // Two hotends, and a unit for each: one dries while it prints.
+        Model::H2D => {
+            begin(sim, LONG_JOB, 0.31);
+            sim.dry(1, 3.0);
+        }
+        // A rack of hotends.
+        Model::H2C => begin(sim, 5, 0.08),
+        // Filament is being changed, and a person has to push it in.
+        Model::X2D => {
+            sim.restarts = false;
+            sim.begin_change(Slot::EXTERNAL);
+        }
+        // An error with an answer of its own.
+        Model::H2S => {
+            begin(sim, 3, 0.52);
+            sim.pause_with(stage::COVER_OFF, 0x0300_8005);
+        }
+        // Orders are refused.
+        Model::X1E => {
+            faults.set(Fault::Locked);
+            begin(sim, 8, 0.74);
+        }
+        // An error to dismiss.
+        _ => {
+            begin(sim, 9, 0.4);
+            sim.fail_with(0x0300_4006);
+        }
     }
 }
 
@@ -328,6 +385,22 @@ mod tests {
             assert_eq!(both.faults.has(Fault::Silent), scenario == Scenario::Faults);
             assert!(both.sim.job.as_ref().is_none_or(|job| !job.cloud));
         }
+    }
+
+    #[test]
+    fn every_model_has_something_to_try() {
+        let cast = of(&Plan { scenario: Scenario::Models, ..Plan::default() });
+        let of_model = |model| cast.iter().find(|p| p.sim.model == model).unwrap();
+        assert_eq!(cast.iter().map(|p| p.sim.model.short()).collect::<HashSet<_>>().len(), EVERY_MODEL.len());
+        assert!(of_model(Model::X1E).faults.has(Fault::Locked));
+        assert!(of_model(Model::P2S).sim.ams[0].drying > 0.0 && of_model(Model::H2D).sim.ams[1].drying > 0.0);
+        assert_eq!((of_model(Model::A1).sim.error, of_model(Model::H2S).sim.phase), (0x0700_8011, Phase::Pause));
+        let mut x2d = of_model(Model::X2D).sim.clone();
+        x2d.advance(300.0);
+        assert!(x2d.change.is_some() && x2d.error != 0, "it waits for a person");
+        let report = crate::demo::report::Reporter::default().full(&of_model(Model::H2C).sim);
+        let nozzles = report["print"]["device"]["nozzle"]["info"].as_array().unwrap();
+        assert_eq!(nozzles.iter().filter(|nozzle| nozzle["id"].as_i64() >= Some(16)).count(), 4);
     }
 
     #[test]

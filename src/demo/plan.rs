@@ -58,6 +58,8 @@ pub enum Scenario {
     Faults,
     /// Every kind of pause, failure and health message.
     Trouble,
+    /// Every model once, each with something that a person may want to try.
+    Models,
     /// Firmware with authorization control: reading works, control is refused.
     Locked,
     /// One printer that reports fifty times a second.
@@ -68,13 +70,14 @@ pub enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order in which a help text lists them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Default,
         Self::Quiet,
         Self::Busy,
         Self::Farm,
         Self::Faults,
         Self::Trouble,
+        Self::Models,
         Self::Locked,
         Self::Flood,
         Self::Single,
@@ -89,6 +92,7 @@ impl Scenario {
             Self::Busy => "busy",
             Self::Faults => "faults",
             Self::Trouble => "trouble",
+            Self::Models => "models",
             Self::Locked => "locked",
             Self::Flood => "flood",
             Self::Single => "single",
@@ -109,6 +113,9 @@ impl Scenario {
             Self::Busy => "short jobs: a new one starts five seconds after one ends",
             Self::Faults => "wrong code, refusal, dropped and silent links, print error, runout, and a healthy printer",
             Self::Trouble => "pauses, failures and health messages of every kind",
+            Self::Models => {
+                "every model once: a runout, filament that is changed, drying, two hotends, a rack, errors to answer, a locked one"
+            }
             Self::Locked => "firmware that refuses control without the vendor's signature",
             Self::Flood => "one printer that reports fifty times a second",
             Self::Single => "one P1S in the middle of a print",
@@ -122,6 +129,7 @@ impl Scenario {
             Self::Faults => 7,
             Self::Farm => 200,
             Self::Trouble => 9,
+            Self::Models => super::cast::EVERY_MODEL.len(),
             Self::Flood | Self::Single => 1,
         }
     }

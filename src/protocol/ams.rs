@@ -300,7 +300,7 @@ pub fn activity(status: i64) -> &'static str {
         (1, 7) => "purging the old filament",
         (1, _) => "changing filament",
         (2, _) => "reading a tag",
-        (3, _) => "feeding along",
+        (3, _) => "feeding with the extruder",
         (4, _) => "calibrating",
         (0x10, _) => "checking itself",
         (0x20, _) => "in debug mode",
@@ -419,7 +419,7 @@ mod tests {
         );
         assert_eq!(
             (activity(768), activity(0x0104), activity(-1)),
-            ("feeding along", "pulling the old filament back", "unknown")
+            ("feeding with the extruder", "pulling the old filament back", "unknown")
         );
         assert_eq!((dry_obstacle(3).as_ref(), dry_obstacle(77).as_ref()), ("filament is at the outlet", "reason 77"));
     }

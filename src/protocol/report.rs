@@ -199,6 +199,27 @@ wire! {
     }
 }
 
+impl Module {
+    /// What it is called on a screen; `None`: it is the firmware as a whole, or has no name.
+    pub fn title(&self) -> Option<String> {
+        let name = self.name.as_deref()?;
+        let (kind, number) = match name.split_once('/') {
+            Some((kind, number)) => (kind, number.parse::<u8>().ok().map(u16::from)),
+            None => (name, None),
+        };
+        Some(match (kind, number) {
+            ("ota", _) => return None,
+            ("ams", Some(n)) => format!("AMS {}", n + 1),
+            ("ams_f1", Some(n)) => format!("AMS Lite {}", n + 1),
+            ("n3f", Some(n)) => format!("AMS 2 Pro {}", n + 1),
+            ("n3s", Some(n @ 128..)) => format!("AMS HT {}", n - 127),
+            ("wtm", Some(n @ 16..)) => format!("hotend {}", n - 15),
+            ("ahb", None) => "AMS hub".to_owned(),
+            _ => name.to_owned(),
+        })
+    }
+}
+
 wire! {
     struct Versions {
         "command" => command: String,
@@ -468,5 +489,24 @@ mod tests {
             let json = format!(r#"{{"print":{{"command":"push_status","{key}":{junk},"bed_temper":61.5}}}}"#);
             prop_assert_eq!(report(&json).temps.bed, Some(61.5));
         }
+    }
+
+    #[test]
+    fn modules_have_the_names_that_people_know() {
+        let title = |name: &str| Module { name: Some(name.into()), ..Module::default() }.title();
+        for (name, told) in [
+            ("ams/0", "AMS 1"),
+            ("ams_f1/1", "AMS Lite 2"),
+            ("n3f/0", "AMS 2 Pro 1"),
+            ("n3s/128", "AMS HT 1"),
+            ("wtm/17", "hotend 2"),
+            ("ahb", "AMS hub"),
+            ("mc", "mc"),
+            ("n3s/4", "n3s/4"),
+            ("ams/x", "ams/x"),
+        ] {
+            assert_eq!(title(name).as_deref(), Some(told));
+        }
+        assert_eq!((title("ota"), Module::default().title()), (None, None));
     }
 }

@@ -199,6 +199,9 @@ impl State {
     /// The account's key: the form that signs in, or who is signed in.
     pub(super) fn account_key(&mut self) {
         match &self.account {
+            Account::Off if self.settings.demo => {
+                self.say("this demo has no cloud; `bambu-tui demo --cloud` has one", Tone::Warning);
+            }
             Account::Off => self.say("the cloud is switched off in the configuration", Tone::Warning),
             Account::SignedIn(who) => {
                 let name = who.account.clone().unwrap_or_else(|| format!("user {}", who.uid));

@@ -178,6 +178,11 @@ enum Which {
 }
 
 impl Ams {
+    /// The unit that will dry longest, and for how many minutes; 0: it does not say.
+    pub fn drying(&self) -> Option<(&Unit, u32)> {
+        self.units.iter().filter_map(|unit| Some((unit, unit.drying?))).max_by_key(|(_, minutes)| *minutes)
+    }
+
     /// Reads the merged report; the modules tell of units what their reports do not.
     pub fn read(report: &Report, model: Model, modules: &[Module]) -> Self {
         let part = &report.ams;

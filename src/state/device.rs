@@ -4,7 +4,7 @@
 use super::{
     State,
     control::Permission,
-    hotend::{Health, Place, Spec},
+    hotend::{Health, Place, Spec, SwitchState},
     machine::{Detector, DoorCheck, LanView, Space},
     notice::Tone,
     printer::{Link, Printer},
@@ -83,7 +83,9 @@ fn connection(state: &State, printer: &Printer) -> Section {
     };
     out.add("link", link);
     let counts = printer.counts;
-    out.add("", format!("{} reports, {} reconnects", about(counts.reports), counts.sessions.saturating_sub(1)));
+    let times = |count: String, one: &str| if count == "1" { format!("1 {one}") } else { format!("{count} {one}s") };
+    let reconnects = counts.sessions.saturating_sub(1).to_string();
+    out.add("", format!("{}, {}", times(about(counts.reports), "report"), times(reconnects, "reconnect")));
     let network = printer.machine.network;
     if network.wired == Some(true) {
         out.add("network", "cable");
@@ -184,11 +186,12 @@ fn nozzles(state: &State, printer: &Printer) -> Section {
             unreliable: nozzle.unreliable,
             health: nozzle.health,
         };
-        let used = if nozzle.active && printer.temps.nozzles.len() > 1 { " · in use" } else { "" };
-        let row = out.add(nozzle.label, format!("{}{used}", words(state, &spec)));
+        let used = if nozzle.active && printer.temps.nozzles.len() > 1 { ", in use" } else { "" };
+        let row = out.add(format!("{}{used}", nozzle.label), words(state, &spec));
         row.tone = tone(&spec);
     }
-    if let Some(switching) = printer.machine.switching.filter(|_| printer.temps.nozzles.len() > 1) {
+    let switching = printer.machine.switching.filter(|switching| switching.state != SwitchState::Idle);
+    if let Some(switching) = switching.filter(|_| printer.temps.nozzles.len() > 1) {
         out.add("switching", switching.state.name());
     }
     if let Some(rack) = &printer.machine.rack {
@@ -311,7 +314,7 @@ fn options(printer: &Printer) -> Section {
 fn modules(printer: &Printer) -> Section {
     let mut out = Section::new("modules");
     for module in printer.modules.iter().filter(|module| module.visible != Some(false)) {
-        let Some(name) = module.name.as_deref().filter(|name| *name != "ota") else { continue };
+        let Some(name) = module.title() else { continue };
         let version = module.version.clone().unwrap_or_default();
         let new = module.new_version.as_ref().filter(|new| !new.is_empty() && **new != version);
         let row = out.add(name, new.map_or_else(|| version.clone(), |new| format!("{version}, {new} is offered")));

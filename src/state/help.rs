@@ -9,7 +9,7 @@ use super::{
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns of the keys, with a blank at both sides.
-pub const KEYS: u16 = 15;
+pub const KEYS: u16 = 13;
 
 /// One line of the help screen.
 #[derive(Debug, Clone, PartialEq, Eq)]

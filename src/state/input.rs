@@ -26,6 +26,7 @@ impl State {
         if key.kind == KeyEventKind::Release {
             return;
         }
+        self.view.settled = true;
         let mode = self.mode();
         match self.keymap.meaning(mode, key) {
             Some(intent) => self.act(intent, effects),

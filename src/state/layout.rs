@@ -191,7 +191,8 @@ fn stack(area: Rect, job: bool) -> [Rect; 4] {
     let ams = if free < temps_least + 3 {
         0
     } else {
-        let wanted = (area.height / 4).clamp(9.max(ams_least), 13);
+        // From 120x40 on, two units and their spools are there without scrolling.
+        let wanted = (area.height * 3 / 10).clamp(9.max(ams_least), 14);
         wanted.min(free - temps_least)
     };
     let mut y = area.y;

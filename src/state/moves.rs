@@ -73,7 +73,7 @@ impl State {
             if self.view.selected != Some(who) {
                 (self.view.scroll_ams, self.view.scroll_job, self.view.scroll_device) = (0, 0, 0);
             }
-            self.view.selected = Some(who);
+            (self.view.selected, self.view.settled) = (Some(who), true);
             self.view.marks.stretch(&self.view.rows, who);
             printers::keep_selection_visible(self);
         }

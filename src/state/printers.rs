@@ -140,7 +140,8 @@ impl ListArea {
             rect.height -= 1;
         }
         let columns = match layout.kind {
-            Kind::Zoom(Pane::Printers) => usize::from(rect.width / 28).max(1),
+            // A few printers get wider cells.
+            Kind::Zoom(Pane::Printers) => usize::from(rect.width / 28).min(view.rows.len().max(2)).max(1),
             _ => 1,
         };
         // With room to spare a cell has three lines and a gap, else two lines.
@@ -255,6 +256,16 @@ fn bands(view: &View, columns: usize) -> impl Iterator<Item = Band> {
 /// The printers whose entries are visible in the list.
 pub fn visible(state: &State) -> &[PrinterId] {
     ListArea::on(state).and_then(|list| state.view.rows.get(list.visible(state))).unwrap_or_default()
+}
+
+/// Entries that are visible where the list begins; all of them without a list.
+pub fn visible_at_once(state: &State) -> usize {
+    let Some(list) = ListArea::on(state) else { return state.view.rows.len() };
+    let counts = list.placed_from(state, 0).map(|placed| match placed.band {
+        Band::Entries { count, .. } => count,
+        Band::Heading(_) => 0,
+    });
+    counts.sum()
 }
 
 /// Entries of the list that a page moves by.

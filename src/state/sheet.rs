@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Columns of the labels, with the blank behind them.
-pub const LABEL: u16 = 13;
+pub const LABEL: u16 = 14;
 /// A column of sections is at least so wide.
 const COLUMN: u16 = 54;
 

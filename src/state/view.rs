@@ -12,7 +12,7 @@ use super::{
     marks::Marks,
     objects::Picker,
     panel::Panel,
-    printer::{Printer, Status},
+    printer::{Link, Printer, Status},
     printers::{self, Group, Grouping},
 };
 use ratatui::layout::Size;
@@ -215,6 +215,8 @@ pub struct View {
     pub grouping: Grouping,
     /// Order of the list, within each group.
     pub sort: Sort,
+    /// The person has pressed a key, or every printer has said something: from now on the selection stays.
+    pub settled: bool,
     /// Text the list is filtered by.
     pub filter: Input,
     /// The filter is being typed.
@@ -278,14 +280,27 @@ impl State {
         let changed = rows != self.view.rows || groups != self.view.groups;
         (self.view.rows, self.view.groups) = (rows, groups);
         let still_there = self.view.selected.is_some_and(|id| self.view.rows.contains(&id));
-        let moved = !still_there && !self.view.rows.is_empty();
+        let mut moved = !still_there && !self.view.rows.is_empty();
         if moved {
             self.view.selected = self.view.rows.first().copied();
         }
+        moved |= self.follow_need();
         if changed || moved {
             printers::keep_selection_visible(self);
         }
         changed || moved
+    }
+
+    /// While the printers of a long list report for the first time and nobody has pressed a key, the one on top is
+    /// selected: the list shall begin with what needs a person, and not where the first printer of the file has landed.
+    fn follow_need(&mut self) -> bool {
+        if self.view.settled {
+            return false;
+        }
+        self.view.settled = self.shown().iter().all(|p| p.last_report.is_some() || matches!(p.link, Link::Down { .. }));
+        let top = self.view.rows.first().copied();
+        let is_long = printers::visible_at_once(self) < self.view.rows.len();
+        is_long && std::mem::replace(&mut self.view.selected, top) != top
     }
 
     /// Place of the selected printer in the list.
@@ -334,5 +349,65 @@ impl Status {
             Self::Connecting => "connecting",
             Self::Offline => "offline",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        protocol::report::parse,
+        state::{
+            event::{Event, LinkChange, PrinterEvent},
+            keymap::Keymap,
+            settings::Settings,
+            test_now,
+            update::update,
+        },
+    };
+    use crossterm::event::KeyCode;
+
+    fn report(state: &mut State, who: u16, fields: &str) {
+        let json = format!(r#"{{"print":{{"command":"push_status","msg":0,{fields}}}}}"#);
+        let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
+        let now = state.now;
+        for event in [PrinterEvent::Link(LinkChange::Up { session: 1 }), PrinterEvent::Report(report)] {
+            update(state, Event::Printer(PrinterId(who), event), now);
+        }
+    }
+
+    const PAUSED: &str = r#""gcode_state":"PAUSE","print_error":50364419"#;
+    const IDLE: &str = r#""gcode_state":"IDLE""#;
+
+    fn starting(printers: usize) -> State {
+        let printers = (0..printers).map(|n| Printer::new(&format!("P{n}"), &format!("01P00A{n}"), "h", None, vec![]));
+        let mut state = State::new(printers.collect(), Settings::default(), Keymap::default(), test_now(), 1);
+        let now = state.now;
+        update(&mut state, Event::Resize(Size::new(120, 40)), now);
+        state
+    }
+
+    #[test]
+    fn a_long_list_begins_with_what_needs_a_person_and_then_stays() {
+        let mut state = starting(60);
+        assert_eq!(state.view.selected, Some(PrinterId(0)));
+        (0..59).for_each(|who| report(&mut state, who, if who == 40 { PAUSED } else { IDLE }));
+        assert_eq!((state.view.selected, state.view.top), (Some(PrinterId(40)), 0));
+        report(&mut state, 59, IDLE);
+        // Everybody has reported: further trouble moves nothing away from under the person's keys.
+        report(&mut state, 50, PAUSED);
+        report(&mut state, 40, IDLE);
+        assert_eq!(state.view.selected, Some(PrinterId(40)));
+        // Nor does it once a key was pressed.
+        let mut state = starting(60);
+        report(&mut state, 7, IDLE);
+        let (first, now) = (state.view.selected, state.now);
+        update(&mut state, Event::Key(KeyCode::Char('?').into()), now);
+        report(&mut state, 40, PAUSED);
+        assert_eq!(state.view.selected, first);
+        // Where the whole list is visible the first printer of the file keeps the selection.
+        let mut state = starting(4);
+        (0..4).for_each(|who| report(&mut state, who, if who == 2 { PAUSED } else { IDLE }));
+        assert_eq!(state.view.selected, Some(PrinterId(0)));
     }
 }

@@ -35,7 +35,10 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
             (title, facts)
         }
         [] => ("Filament".to_owned(), vec![]),
-        _ => ("AMS".to_owned(), vec![]),
+        _ => {
+            let doing = ams.activity.filter(|_| ams.changing);
+            ("AMS".to_owned(), doing.map(|doing| p.span(Role::Active, doing)).into_iter().collect())
+        }
     };
     // An only unit without a letter of its own is named by its kind.
     let title = title.strip_suffix(" Lite").unwrap_or(&title).to_owned();
@@ -109,6 +112,11 @@ fn unit_heading(p: &Paint, printer: &Printer, unit: &Unit, column: usize) -> Vec
 fn unit_facts(p: &Paint, printer: &Printer, unit: &Unit, room: usize) -> Vec<Span<'static>> {
     let role = p.value_role(printer);
     let mut facts: Vec<(Role, String)> = Vec::new();
+    if let [_] = printer.ams.units[..]
+        && let Some(doing) = printer.ams.activity.filter(|_| printer.ams.changing)
+    {
+        facts.push((Role::Active, doing.to_owned()));
+    }
     if let Some(feeds) = unit.feeds {
         facts.push((Role::Active, format!("{}{feeds}", p.theme.pick_text("→ ", "> "))));
     }

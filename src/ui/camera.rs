@@ -32,8 +32,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         Some((_, age)) => vec![p.span(Role::Waiting, format!("{} ago", text::age(*age)))],
         None => vec![],
     };
-    let title = if zoomed { format!("Camera{}{}", p.dot(), printer.name) } else { "Camera".to_owned() };
-    let mut room = p.pane(rect, Pane::Camera, &title, right);
+    let mut room = p.pane(rect, Pane::Camera, &p.title(Pane::Camera, "Camera"), right);
     let words = words(p, printer, closed);
     let Some((picture, age)) = picture else {
         sentences(p, room, &words);

@@ -103,6 +103,7 @@ fn words(p: &Paint, printer: &Printer, status: Status) -> String {
             Some(name) => format!("{}{}{name}", status.word(), p.dot()),
             None => status.word().to_owned(),
         },
+        Status::Idle => printers::aside(printer).unwrap_or_else(|| status.word().to_owned()),
         other => other.word().to_owned(),
     }
 }

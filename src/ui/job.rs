@@ -1,6 +1,7 @@
 //! The job of the selected printer: what, how far, done when, and whether anything is in the way.
 
 use super::{job_alerts, objects, paint::Paint, text, theme::Role};
+use crate::protocol::codes;
 use crate::state::{
     job::Phase,
     layout::margin,
@@ -39,8 +40,12 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let list = messages::area(room, printer).filter(|_| zoomed);
     let job = list.map_or(room, |list| Rect { height: list.y - room.y, ..room });
     let lines = lines(p, printer, job, list.is_none());
+    let used = lines.len() as u16 + 1;
     for (row, line) in lines.into_iter().enumerate() {
         p.line(job, row as u16, line);
+    }
+    if zoomed {
+        objects::overview(p, Rect { y: job.y + used, height: job.height.saturating_sub(used), ..job }, printer);
     }
     if let Some(list) = list {
         super::messages::draw(p, list, printer);
@@ -72,6 +77,7 @@ fn lines(p: &Paint, printer: &Printer, room: Rect, codes: bool) -> Vec<Line<'sta
     }
     out.extend(facts);
     if p.state.view.zoom == Some(Pane::Job) {
+        out.extend(planned(p, printer, width));
         let more = objects::facts(p, printer, width);
         out.extend((!more.is_empty()).then(Line::default));
         out.extend(more);
@@ -89,9 +95,11 @@ fn name_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
             Status::Offline | Status::Connecting if printer.last_report.is_none() => "nothing known yet",
             _ => "no job",
         };
-        return p.span(Role::Dim, words).into();
+        let aside = super::printers::aside(printer).map(|aside| p.clip(&aside, width));
+        return aside.map_or_else(|| p.span(Role::Dim, words), |aside| p.span(p.value_role(printer), aside)).into();
     };
-    let plate = job.plate.map(|plate| format!("{}plate {plate}", p.dot()));
+    let of = job.plates.filter(|all| *all > 1).map_or_else(String::new, |all| format!(" of {all}"));
+    let plate = job.plate.map(|plate| format!("{}plate {plate}{of}", p.dot()));
     let origin = job.origin.map(|origin| {
         let from = if origin == "calibration" { "" } else { "from " };
         format!("{}{from}{origin}", p.dot())
@@ -211,7 +219,14 @@ fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
         };
         // While preparing, the stage stands in the bar's place.
         let stage = job.stage.as_deref().filter(|_| printer.status() != Status::Preparing);
-        let stage = stage.map_or(printer.status().word(), |s| s.strip_prefix("paused: ").unwrap_or(s)).to_owned();
+        let stage = stage.unwrap_or_else(|| printer.status().word());
+        let stage = stage.strip_prefix("paused: ").unwrap_or(stage);
+        // What it is about to do is news; how long a stage takes, only a wide pane has room for.
+        let stage = job.turn.map_or_else(|| stage.to_owned(), |turn| turn.name().to_owned());
+        let stage = match job.stage_seconds.filter(|_| wide && job.turn.is_none()) {
+            Some(seconds) => format!("{stage}, {}", text::minutes(seconds.div_ceil(60))),
+            None => stage,
+        };
         out.extend([("layer", layers), ("left", left), (if wide { "done at" } else { "done" }, done)]);
         let (stage_label, speed_label) = if wide { ("stage", "speed") } else { ("", "") };
         out.extend([(stage_label, stage), ("elapsed", elapsed), (speed_label, speed)]);
@@ -222,6 +237,16 @@ fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
         });
         out.extend([("layer", layers), ("took", took), ("ended", ended)]);
     }
+}
+
+/// What the printer plans to do after the present stage. Where that is not in its plan, the plan may be done.
+fn planned(p: &Paint, printer: &Printer, width: usize) -> Option<Line<'static>> {
+    let job = &printer.job;
+    let here = job.stages.iter().position(|id| Some(*id) == job.stage_id)?;
+    let names: Vec<_> = job.stages[here + 1..].iter().filter_map(|id| codes::stage(*id)).collect();
+    let words = p.clip(&names.join(", "), width.saturating_sub(9));
+    let label = p.span(Role::Dim, p.fit("then", 9));
+    (!names.is_empty()).then(|| vec![label, p.span(p.value_role(printer), words)].into())
 }
 
 fn columns(p: &Paint, row: &[Fact], role: Role, width: usize) -> Line<'static> {

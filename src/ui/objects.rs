@@ -15,8 +15,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
-/// Narrower dialogs have no plan of the plate.
-const PLAN_FROM: u16 = 64;
+/// Narrower lists have no plan of the plate.
+const PLAN_FROM: u16 = 60;
 
 pub(super) fn draw(p: &mut Paint, area: Rect, picker: &Picker) {
     let state = p.state;
@@ -60,21 +60,10 @@ fn list(p: &mut Paint, area: Rect, title: &str, width: u16, printer: &Printer, p
     // The list, a line about the whole and a line of help, inside a border.
     let chrome = 4;
     let most = usize::from(area.height).saturating_sub(chrome).max(1);
-    let has_plan = width >= PLAN_FROM && most >= 6 && plate.objects.iter().any(|object| object.place.is_some());
-    let rows = plate.objects.len().clamp(if has_plan { 8 } else { 1 }, most).min(most);
+    let least = if has_plan(plate, width.saturating_sub(4), most as u16) { 8 } else { 1 };
+    let rows = plate.objects.len().clamp(least, most.max(least)).min(most);
     let inner = dialog::place(p, area, title, width, (rows + chrome) as u16, Role::Focus);
-    let plan = if has_plan { inner.width * 2 / 5 } else { 0 };
-    let names = Rect { width: inner.width - plan, ..inner };
-    let first = (picker.at + 1).saturating_sub(rows);
-    for (row, (at, object)) in plate.objects.iter().enumerate().skip(first).take(rows).enumerate() {
-        let line = row_line(p, printer, object, picker, at == picker.at, usize::from(names.width));
-        p.line(names, row as u16, line);
-    }
-    if has_plan {
-        let height = rows as u16;
-        let rect = Rect { x: inner.x + names.width + 1, width: plan.saturating_sub(1), height, ..inner };
-        draw_plan(p, rect, printer, plate, picker);
-    }
+    table(p, Rect { height: rows as u16, ..inner }, printer, plate, Some(picker));
     let about = about(p, printer, plate, picker, usize::from(inner.width));
     p.line(inner, rows as u16, about);
     let help = if inner.width >= 60 {
@@ -85,20 +74,69 @@ fn list(p: &mut Paint, area: Rect, title: &str, width: u16, printer: &Printer, p
     p.line(inner, rows as u16 + 1, p.span(Role::Dim, help));
 }
 
-fn row_line(p: &Paint, printer: &Printer, object: &Object, picker: &Picker, at: bool, room: usize) -> Line<'static> {
+/// Whether there is something to draw a plan of, and room for it.
+fn has_plan(plate: &Plate, width: u16, height: u16) -> bool {
+    width >= PLAN_FROM && height >= 6 && plate.objects.iter().any(|object| object.place.is_some())
+}
+
+/// The objects, a line each, and a plan beside them. `picker`: where the cursor is and what is chosen.
+fn table(p: &mut Paint, area: Rect, printer: &Printer, plate: &Plate, picker: Option<&Picker>) {
+    let plan = if has_plan(plate, area.width, area.height) { area.width * 2 / 5 } else { 0 };
+    let names = Rect { width: area.width - plan, ..area };
+    let rows = usize::from(area.height);
+    let first = picker.map_or(0, |picker| (picker.at + 1).saturating_sub(rows));
+    for (row, (at, object)) in plate.objects.iter().enumerate().skip(first).take(rows).enumerate() {
+        let line = row_line(p, printer, object, picker, picker.is_some_and(|p| p.at == at), usize::from(names.width));
+        p.line(names, row as u16, line);
+    }
+    if plan > 0 {
+        let rect = Rect { x: area.x + names.width + 1, width: plan - 1, ..area };
+        draw_plan(p, rect, printer, plate, picker);
+    }
+}
+
+/// The objects below the facts of the zoomed job pane, where there is room for some of them.
+pub(super) fn overview(p: &mut Paint, area: Rect, printer: &Printer) {
+    let Ok(plate) = printer.plate() else { return };
+    if area.height < 4 || plate.objects.is_empty() || !printer.job.phase.is_active() {
+        return;
+    }
+    let hidden = plate.objects.len().saturating_sub(usize::from(area.height));
+    let table_area = Rect { height: area.height - u16::from(hidden > 0), ..area };
+    table(p, table_area, printer, plate, None);
+    if hidden > 0 {
+        let key = p.state.keymap.key_of(Intent::Objects).map_or_else(String::new, |key| format!(" ({key})"));
+        p.line(area, area.height - 1, p.span(Role::Dim, format!("and {} more{key}", hidden + 1)));
+    }
+}
+
+fn row_line(
+    p: &Paint,
+    printer: &Printer,
+    object: &Object,
+    picker: Option<&Picker>,
+    at: bool,
+    room: usize,
+) -> Line<'static> {
     let skipped = printer.skips(object);
-    let chosen = picker.chosen.contains(&object.id);
-    let mark = if at { p.theme.pick_text("► ", "> ") } else { "  " };
+    let chosen = picker.map(|picker| picker.chosen.contains(&object.id));
+    let mark = match (at, picker) {
+        (true, _) => p.theme.pick_text("► ", "> "),
+        (false, Some(_)) => "  ",
+        (false, None) => "",
+    };
     let (tick, role) = match (skipped, chosen) {
-        (true, _) => (" -  ", Role::Dim),
-        (false, true) => ("[x] ", Role::Waiting),
-        (false, false) => ("[ ] ", if at { Role::Accent } else { Role::Text }),
+        (true, Some(_)) => (" -  ", Role::Dim),
+        (true, None) => ("", Role::Dim),
+        (false, Some(true)) => ("[x] ", Role::Waiting),
+        (false, Some(false)) => ("[ ] ", if at { Role::Accent } else { Role::Text }),
+        (false, None) => ("", Role::Text),
     };
     let place = object.place.map(|place| place.middle()).filter(|_| room >= 44);
     let place = place.map_or_else(String::new, |(x, y)| format!("  x{x:>4} y{y:>4}"));
     let tail = if skipped { "  skipped".to_owned() } else { place };
     let id = format!("  #{}", object.id);
-    let used = 6 + text::width(&id) + text::width(&tail);
+    let used = text::width(mark) + tick.len() + text::width(&id) + text::width(&tail);
     let name = if object.name.is_empty() { "without a name" } else { &object.name };
     vec![
         p.span(Role::Accent, mark),
@@ -130,7 +168,7 @@ fn about(p: &Paint, printer: &Printer, plate: &Plate, picker: &Picker, room: usi
 }
 
 /// The plate from above, its front at the bottom: the part of it on which something stands.
-fn draw_plan(p: &mut Paint, rect: Rect, printer: &Printer, plate: &Plate, picker: &Picker) {
+fn draw_plan(p: &mut Paint, rect: Rect, printer: &Printer, plate: &Plate, picker: Option<&Picker>) {
     let places = || plate.objects.iter().filter_map(|object| Some((object, object.place?)));
     let Some(all) = places().map(|(_, place)| place).reduce(around) else { return };
     let (wide, deep) = ((all.right - all.left).max(1.0), (all.back - all.front).max(1.0));
@@ -143,7 +181,7 @@ fn draw_plan(p: &mut Paint, rect: Rect, printer: &Printer, plate: &Plate, picker
     };
     let (columns, lines) = ((wide / scale).ceil() as u16, (deep / scale / 2.0).ceil() as u16);
     let (columns, lines) = (columns.clamp(1, rect.width), lines.clamp(1, rect.height));
-    let under_cursor = plate.objects.get(picker.at).map(|object| object.id);
+    let under_cursor = picker.and_then(|picker| plate.objects.get(picker.at)).map(|object| object.id);
     // What the cursor is on comes last, so that nothing hides it.
     let (mut order, last): (Vec<_>, Vec<_>) = places().partition(|(object, _)| Some(object.id) != under_cursor);
     order.extend(last);
@@ -151,7 +189,9 @@ fn draw_plan(p: &mut Paint, rect: Rect, printer: &Printer, plate: &Plate, picker
         let (symbol, role) = match () {
             () if Some(object.id) == under_cursor => (p.theme.pick_text("█", "@"), Role::Accent),
             () if printer.skips(object) => (p.theme.pick_text("·", "."), Role::Dim),
-            () if picker.chosen.contains(&object.id) => (p.theme.pick_text("▓", "x"), Role::Waiting),
+            () if picker.is_some_and(|picker| picker.chosen.contains(&object.id)) => {
+                (p.theme.pick_text("▓", "x"), Role::Waiting)
+            }
             () => (p.theme.pick_text("▒", "#"), Role::Border),
         };
         let style = p.theme.style(role);

@@ -60,6 +60,14 @@ impl Paint<'_> {
         self.theme.pick_text("—", "--")
     }
 
+    /// The title of a pane about the selected printer: zoomed, it names the printer, which nothing else does then.
+    pub(super) fn title(&self, pane: Pane, title: &str) -> String {
+        match self.state.selected().filter(|_| self.state.view.zoom == Some(pane)) {
+            Some(printer) => format!("{title}{}{}", self.dot(), printer.name),
+            None => title.to_owned(),
+        }
+    }
+
     /// Draws a pane's border with a title at the left and one at the right; returns the room inside.
     pub(super) fn pane(&mut self, rect: Rect, pane: Pane, title: &str, right: Vec<Span<'static>>) -> Rect {
         let focused = self.state.view.zoom.unwrap_or(self.state.view.focus) == pane;

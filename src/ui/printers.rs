@@ -164,8 +164,22 @@ pub(super) fn word(printer: &Printer, status: Status) -> &'static str {
         Status::Waiting if printer.job.phase == crate::state::job::Phase::Paused => "paused",
         Status::Connecting => "connects",
         Status::Cancelled => "stopped",
+        Status::Idle if printer.ams.changing => "filament",
+        Status::Idle if printer.ams.drying().is_some() => "drying",
         other => other.word(),
     }
+}
+
+/// What a printer without a job does all the same: it changes filament, or dries some.
+pub(super) fn aside(printer: &Printer) -> Option<String> {
+    let ams = &printer.ams;
+    if let Some(what) = ams.activity.filter(|_| ams.changing) {
+        return Some(format!("changing filament: {what}"));
+    }
+    ams.drying().map(|(unit, minutes)| match minutes {
+        0 => format!("{} dries", unit.label),
+        left => format!("{} dries, {} left", unit.label, text::minutes(left)),
+    })
 }
 
 pub(super) fn percent(p: &Paint, printer: &Printer) -> String {

@@ -33,7 +33,7 @@ fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
         (0, up_by) => vec![p.span(Role::Text, format!("{up} {up_by}"))],
         (below, _) => vec![p.span(Role::Text, format!("{down} {below} more"))],
     };
-    p.pane(rect, pane, title, right);
+    p.pane(rect, pane, &p.title(pane, title), right);
     let Some(printer) = p.state.selected() else { return };
     let value = p.value_role(printer);
     let width = sheet::column_width(room.width, columns.len());

@@ -28,7 +28,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     };
     let with_chart = rect.height >= 8 && rect.width >= 60;
     let right = vec![p.span(Role::Dim, format!("last {}", chart::ago(p.state.view.span.minutes())))];
-    let room = margin(p.pane(rect, Pane::Temps, "Temperatures", right));
+    let room = margin(p.pane(rect, Pane::Temps, &p.title(Pane::Temps, "Temperatures"), right));
     let rows = rows(printer);
     if !with_chart {
         return narrow(p, printer, room, rows);
@@ -181,21 +181,19 @@ fn gauge_line(p: &Paint, printer: &Printer, row: &Row) -> Line<'static> {
     if row.gauge.now.is_none() {
         return spans.into();
     }
-    let aim = match (row.gauge.aim(), row.gauge.target) {
-        (Some(aim), _) => Some(text::degrees(aim, units)),
-        (None, Some(_)) => Some("off".to_owned()),
-        (None, None) => None,
-    };
-    let arrow = p.theme.pick_text(" → ", " > ");
+    let aim = row.gauge.aim().map(|aim| text::degrees(aim, units));
+    let unit = p.span(Role::Dim, format!(" {}", text::unit(units, p.theme.ascii)));
     match aim {
         Some(aim) => {
-            spans.push(p.span(Role::Dim, arrow));
-            let role = if aim == "off" { Role::Dim } else { value };
-            spans.push(p.span(role, p.fit_right(&aim, 3)));
+            let aim = p.span(value, p.fit_right(&aim, 3));
+            spans.extend([p.span(Role::Dim, p.theme.pick_text(" → ", " > ")), aim, unit]);
         }
-        None => spans.push(Span::raw(" ".repeat(6))),
+        None => {
+            // The unit belongs to the only figure.
+            let off = if row.gauge.target.is_some() { "off" } else { "" };
+            spans.extend([unit, p.span(Role::Dim, p.fit_right(off, 6))]);
+        }
     }
-    spans.push(p.span(Role::Dim, format!(" {}", text::unit(units, p.theme.ascii))));
     spans.into()
 }
 

@@ -1,9 +1,11 @@
 //! Screens and panes as they look.
 
+mod aside;
 mod farm;
 mod journal;
 mod login;
 mod messages;
+mod models;
 mod sheet;
 mod temps;
 mod themes;

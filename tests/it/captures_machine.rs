@@ -271,7 +271,7 @@ fn an_h2d_in_the_middle_of_a_print() {
         filament,
         [("left", Some(false), Some(false), Some(true)), ("right", Some(true), Some(false), Some(true))]
     );
-    assert_eq!((p.ams.activity, p.ams.changing), (Some("feeding along"), false));
+    assert_eq!((p.ams.activity, p.ams.changing), (Some("feeding with the extruder"), false));
     assert_eq!(p.job.stages, [29, 13, 4, 8, 14, 1, 3, 39]);
     // snow 65280 = 0xFF00 and 65279 = 0xFEFF
     let loaded = |hotend| p.ams.loaded_in(hotend).map(|slot| (slot.unit, slot.slot));
@@ -363,7 +363,7 @@ fn an_old_x1c_without_a_name() {
         detections(&p),
         "monitor on/medium spaghetti on/medium purge - clump - air - layer on marker on plate -"
     );
-    assert_eq!((p.ams.activity, p.ams.tag_activity), (Some("feeding along"), Some("waiting for G-code")));
+    assert_eq!((p.ams.activity, p.ams.tag_activity), (Some("feeding with the extruder"), Some("waiting for G-code")));
     let nozzle = p.temps.nozzles[0];
     assert_eq!((nozzle.diameter, nozzle.material, nozzle.flow), (Some(0.4), Some("hardened steel"), None));
 }

@@ -17,6 +17,7 @@ mod cloud_road;
 mod commands;
 mod commands_many;
 mod desk;
+mod hooks;
 mod laws;
 mod machine;
 mod many;

@@ -171,6 +171,8 @@ fn write_device(s: &mut Sheet<'_>, sim: &SimPrinter, chamber: i64) {
     }
     if p2 {
         s.fixed("holder", || Value::Null);
+    } else if sim.model == Model::H2C {
+        s.fixed("holder", || json!({"pos": 0, "stat": 0}));
     }
     s.fixed_all(|| {
         let mut ext = json!({"calib": 2, "low_prec": true, "mount": 0, "th_temp": 0, "type": ""});
@@ -186,8 +188,11 @@ fn write_device(s: &mut Sheet<'_>, sim: &SimPrinter, chamber: i64) {
     });
 }
 
+/// The hotends in the rack of an H2C: id, diameter, type. The fifth place is empty, the last one's hotend is mounted.
+const RACK: [(i64, f64, &str); 4] = [(16, 0.2, "HS00"), (17, 0.4, "HS01"), (18, 0.6, "HH01"), (19, 0.4, "HX05")];
+
 fn nozzles(sim: &SimPrinter, p2: bool) -> Value {
-    let info: Vec<Value> = (0..sim.nozzles.len())
+    let mut info: Vec<Value> = (0..sim.nozzles.len())
         .map(|i| {
             let mut nozzle = json!({"diameter": 0.4, "id": i, "tm": 0, "type": "HS01", "wear": 0});
             if p2 {
@@ -201,7 +206,14 @@ fn nozzles(sim: &SimPrinter, p2: bool) -> Value {
             nozzle
         })
         .collect();
-    let mut all = json!({"exist": (1 << info.len()) - 1, "info": info, "state": 0});
+    let mut exist = (1_i64 << info.len()) - 1;
+    if sim.model == Model::H2C {
+        for (id, diameter, kind) in RACK {
+            exist |= 1 << id;
+            info.push(json!({"diameter": diameter, "id": id, "stat": 0, "tm": 350, "type": kind, "wear": 0}));
+        }
+    }
+    let mut all = json!({"exist": exist, "info": info, "state": 0});
     if p2 {
         (all["src_id"], all["tar_id"]) = (json!(0), json!(0));
     }

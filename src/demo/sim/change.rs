@@ -57,7 +57,7 @@ impl Change {
 
 impl SimPrinter {
     /// Begins a change to this slot, or to none.
-    pub(super) fn begin_change(&mut self, to: Slot) {
+    pub fn begin_change(&mut self, to: Slot) {
         let hotend = self.hotend_of(to).unwrap_or(self.active);
         if hotend != self.active {
             self.nozzles[self.active].target = 140.0;

@@ -12,8 +12,8 @@ use crate::state::{
 pub fn sections(printer: &Printer, units: Units) -> Vec<Section> {
     let ams = &printer.ams;
     let mut out = Vec::new();
-    let mut whole = Section::new("filament");
-    whole.maybe("the AMS", ams.activity);
+    let mut whole = Section::new("AMS");
+    whole.maybe("doing", ams.activity);
     whole.maybe("tag reader", ams.tag_activity);
     if ams.setting_up {
         whole.add("", "it is being set up");
@@ -113,19 +113,23 @@ fn slot(out: &mut Section, tray: &Tray, units: Units) {
         row.tone = Tone::Good;
     }
     out.maybe("", colours(filament));
+    let spool = filament.weight.map(|weight| format!("{weight} g"));
+    let grams = filament.grams.map(|grams| match &spool {
+        Some(spool) => format!("{grams} of {spool}"),
+        None => format!("{grams} g"),
+    });
     let left: Vec<_> = [
         filament.remain.map(|percent| format!("{percent} %")),
-        filament.grams.map(|grams| format!("{grams} g")),
+        grams,
         filament.length.map(|mm| format!("{} m", mm / 1000)),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let spool = filament.weight.map(|weight| format!("{weight} g"));
-    match (left.is_empty(), spool) {
-        (false, Some(spool)) => out.maybe("left", Some(format!("{} of {spool}", left.join(" · ")))),
-        (false, None) => out.maybe("left", Some(left.join(" · "))),
-        (true, spool) => out.maybe("full spool", spool),
+    if left.is_empty() {
+        out.maybe("full spool", spool);
+    } else {
+        out.add("left", left.join(" · "));
     }
     let range = |(low, high): (u16, u16)| {
         format!("nozzle {}–{}", units.figure(f64::from(low)), degrees(f64::from(high), units))

@@ -1,0 +1,29 @@
+//! What a printer without a job does all the same.
+
+use crate::{state::view::Pane, ui::fixture::*};
+
+/// Idle, with a unit that dries or a change of filament.
+fn idle(more: &str) -> String {
+    let mut f = Fixture::new();
+    f.printer("Shelf P2S", "22E00A000000007", &format!(r#""gcode_state":"IDLE",{more}"#));
+    f.printer("Other P1S", "01P00A000000009", r#""gcode_state":"IDLE""#);
+    let mut state = f.build(120, 40);
+    let dashboard = shot(&state);
+    state.view.zoom = Some(Pane::Printers);
+    dashboard + &shot(&state)
+}
+
+#[test]
+fn an_idle_printer_that_dries_or_changes_filament_says_so_everywhere() {
+    let drying = idle(
+        r#""ams":{"ams_exist_bits":"1","tray_exist_bits":"0","ams":[{"id":"0","info":"1103","dry_time":200,"tray":[{"id":"0"}]}]}"#,
+    );
+    for words in ["· Shelf P2S       drying", "A dries, 3 h 20 m left", "drying 3 h 20 m"] {
+        assert!(drying.contains(words), "{words} in\n{drying}");
+    }
+    let changing = idle(r#""ams_status":258,"ams":{"ams_exist_bits":"1","ams":[{"id":"0","tray":[{"id":"0"}]}]}"#);
+    for words in ["· Shelf P2S       filament", "changing filament: heating the nozzle", " heating the nozzle"] {
+        assert!(changing.contains(words), "{words} in\n{changing}");
+    }
+    assert!(!idle("\"wifi_signal\":\"-50dBm\"").contains("filament:"));
+}
