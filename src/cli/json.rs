@@ -257,3 +257,6 @@ fn hms(printer: &Printer, hms: HmsCode) -> Value {
     out.insert("internal".to_owned(), printer.is_internal(hms).into());
     Value::Object(out)
 }
+
+#[cfg(test)]
+mod tests;

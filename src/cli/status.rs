@@ -54,10 +54,10 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
         drop(keep);
         lines::run(global, chosen, None, Watch::default(), wake, |setup| setup.every_change = true).await
     } else {
-        // A module list that does not come is no event.
+        // That nothing more comes is no event.
         let bell = tokio::spawn(async move {
             loop {
-                tokio::time::sleep(MODULES / 2).await;
+                tokio::time::sleep(HEELS / 2).await;
                 if keep.send(()).await.is_err() {
                     return;
                 }
@@ -74,13 +74,16 @@ pub(super) fn has_reported(printer: &Printer) -> bool {
     printer.session().is_some() && printer.full_report
 }
 
-/// How long a session may take to name its firmware and units, once it is up.
-const MODULES: Duration = Duration::from_secs(2);
+/// How long a session may take to name its firmware and units, and to come to rest, once it is up.
+const GRACE: Duration = Duration::from_secs(2);
+/// What follows a full report within this time belongs to it.
+const HEELS: Duration = Duration::from_millis(300);
 
-/// Whether a printer has said what it is, or will not.
-fn has_named_itself(printer: &Printer, at: Instant) -> bool {
-    let late = |since: Instant| at.saturating_duration_since(since) >= MODULES;
-    printer.firmware.is_some() || !matches!(printer.link, Link::Up { since, .. } if !late(since))
+/// Whether a printer that has reported is still about to say more: what it is, or what has changed meanwhile.
+fn is_talking(printer: &Printer, at: Instant) -> bool {
+    let age = |then: Instant| at.saturating_duration_since(then);
+    let is_young = matches!(printer.link, Link::Up { since, .. } if age(since) < GRACE);
+    is_young && (printer.firmware.is_none() || printer.last_report.is_some_and(|last| age(last) < HEELS))
 }
 
 /// Prints once every printer has reported, cannot be reached, or took too long.
@@ -91,9 +94,8 @@ struct Once {
 impl Watcher for Once {
     fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
         let at = state.now.at;
-        let open = |p: &Printer| match has_reported(p) {
-            true => !has_named_itself(p, at),
-            false => p.last_cause.is_none() || state.cloud_may_come(p),
+        let open = |p: &Printer| {
+            if has_reported(p) { is_talking(p, at) } else { p.last_cause.is_none() || state.cloud_may_come(p) }
         };
         if !late && (state.printers.iter().any(open) || !state.texts.are_read()) {
             return Ok(Step::Go);
@@ -140,15 +142,19 @@ mod tests {
     use crate::{protocol::report::parse, state::event::LinkChange, state::test_now};
 
     #[test]
-    fn a_printer_may_take_a_moment_to_name_itself() {
+    fn a_printer_may_take_a_moment_to_say_everything() {
         let now = test_now();
         let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
-        assert!(has_named_itself(&printer, now.at), "nobody waits for one without a session");
+        assert!(!is_talking(&printer, now.at), "nobody waits for one without a session");
         printer.set_link(LinkChange::Up { session: 1 }, now.at);
-        assert!(!has_named_itself(&printer, now.at));
-        assert!(has_named_itself(&printer, now.at + MODULES));
+        assert!(is_talking(&printer, now.at), "it has not named its firmware");
+        assert!(!is_talking(&printer, now.at + GRACE), "and never does");
         let list = br#"{"info":{"command":"get_version","module":[{"name":"ota","sw_ver":"01.08.02.00"}]}}"#;
         printer.take_modules(&parse(list).expect("JSON").modules.expect("modules"));
-        assert!(has_named_itself(&printer, now.at));
+        assert!(!is_talking(&printer, now.at));
+        let full = br#"{"print":{"command":"push_status","msg":0,"gcode_state":"IDLE"}}"#;
+        printer.take_in(*parse(full).expect("JSON").report.expect("a report"), now);
+        assert!(is_talking(&printer, now.at), "a delta may be on the heels of the report");
+        assert!(!is_talking(&printer, now.at + HEELS));
     }
 }

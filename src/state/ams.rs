@@ -340,7 +340,8 @@ fn unit(raw: &RawUnit, outside: Outside<'_>) -> Option<Unit> {
 }
 
 fn tray(raw: &RawTray, unit: i64, unit_label: &str, outside: Outside<'_>) -> Option<Tray> {
-    let slot = raw.id?;
+    // Every unit has at most four slots.
+    let slot = raw.id.filter(|slot| (0..4).contains(slot))?;
     let bit = slot_bit(unit, slot);
     let in_mask = |mask: Option<Hex>| mask.zip(bit).map(|(mask, bit)| mask.bit(bit));
     let group = outside.group;

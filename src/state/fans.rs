@@ -60,7 +60,12 @@ impl Fans {
 
 fn listed(duct: &Airduct, which: FanPart) -> Option<u8> {
     let part = duct.parts.as_ref()?.iter().find(|p| p.id.and_then(FanPart::from_id) == Some(which))?;
-    Some((part.state? & 0xFF).clamp(0, 100) as u8)
+    percent_in(part.state?)
+}
+
+/// The speed in the low eight bits; a number that is no percentage is none.
+fn percent_in(state: i64) -> Option<u8> {
+    u8::try_from(state & 0xFF).ok().filter(|percent| *percent <= 100)
 }
 
 /// Whether the air duct's list has a fan; `None`: the list cannot be trusted to be complete, which it is only with the
@@ -186,7 +191,7 @@ impl AirDuct {
                 .filter_map(|p| {
                     Some(DuctFan {
                         part: p.id.and_then(FanPart::from_id)?,
-                        now: p.state.map(|s| percent(s & 0xFF)),
+                        now: p.state.and_then(percent_in),
                         target: p.target.map(percent),
                         range: p.range.map(|r| (percent(r & 0xFFFF), percent(r >> 16 & 0xFFFF))),
                     })

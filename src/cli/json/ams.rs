@@ -81,7 +81,7 @@ pub(super) fn tray(tray: &Tray) -> Value {
         "color": spool.and_then(|s| s.colors.first()).map(|c| c.hex8()),
         "colors": spool.map(|s| s.colors.iter().map(|c| c.hex8()).collect::<Vec<_>>()).unwrap_or_default(),
         "color_kind": spool.and_then(|s| s.color_kind).map(crate::state::ams::ColorKind::name),
-        "translucent": spool.map(|s| s.colors.iter().copied().any(Rgba::is_translucent)),
+        "translucent": spool.filter(|s| !s.colors.is_empty()).map(|s| s.colors.iter().copied().any(Rgba::is_translucent)),
         "remain_percent": spool.and_then(|s| s.remain),
         "remain_grams": spool.and_then(|s| s.grams),
         "remain_mm": spool.and_then(|s| s.length),

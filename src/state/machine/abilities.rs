@@ -122,5 +122,6 @@ fn chamber_fan(report: &Report, model: Model) -> bool {
 
 /// A fan that may or may not be fitted is there when it runs.
 fn runs(report: &Report, byte: u32, step: Option<i64>) -> bool {
-    step.is_some_and(|step| step > 0) || report.temps.fan_gear.is_some_and(|gear| gear >> (8 * byte) & 0xFF > 0)
+    let gear = report.temps.fan_gear.and_then(|gear| u32::try_from(gear).ok());
+    step.is_some_and(|step| (1..=15).contains(&step)) || gear.is_some_and(|gear| gear >> (8 * byte) & 0xFF > 0)
 }
