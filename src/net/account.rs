@@ -1,8 +1,6 @@
 //! Questions to the cloud, asked off the loop; answers come as events. Whoever is signed in is known here alone by their
 //! token: it goes into the REST client, to the broker's task and into the account's file, and never into an event.
 
-mod notes;
-
 use super::{
     cloud::Access,
     picture::Decoder,
@@ -10,7 +8,7 @@ use super::{
 };
 use crate::{
     config::Secret,
-    protocol::rest::{Region, RestError, mask, messages::MessageKind, token},
+    protocol::rest::{Region, RestError, mask, messages::MessageKind, notes, token},
     state::{
         account::{Ask, Who},
         event::{CloudEvent, Event, LoginNews},

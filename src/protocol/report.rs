@@ -12,10 +12,12 @@ use super::{
 use serde::de::{IgnoredAny, MapAccess};
 use std::borrow::Cow;
 
+pub use super::module::Module;
+
 /// What a printer says of itself: a full report or a delta. In either, an absent field keeps its value.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
-    /// `msg: 0`: lists of AMS units, trays and hotends in it are complete.
+    /// `msg: 0`, or all keys without a `msg`: lists of AMS units, trays and hotends in it are complete.
     pub full: bool,
     /// State, progress, names.
     pub job: JobPart,
@@ -88,6 +90,21 @@ impl Report {
             || self.temps.bed.is_some()
             || self.ams.group.is_some()
     }
+
+    /// Whether it has everything that only a full report has. Some firmware of X1 and H2 does not say which reports are
+    /// full; a delta never has all of this.
+    fn has_everything(&self) -> bool {
+        let Self { job, health, temps, machine, .. } = self;
+        job.gcode_state.is_some()
+            && job.mc_percent.is_some()
+            && job.subtask_name.is_some()
+            && job.stg_cur.is_some()
+            && (temps.bed.is_some() || self.device.as_ref().is_some_and(|device| device.bed.is_some()))
+            && health.hms.is_some()
+            && machine.home_flag.is_some()
+            && machine.lights.is_some()
+            && machine.camera.is_some()
+    }
 }
 
 wire! {
@@ -159,49 +176,6 @@ impl Ack {
     fn nozzle_is(&self, how: &str) -> String {
         let wanted = self.soft_temp.map_or_else(String::new, |celsius| format!("; it should have {celsius} °C"));
         format!("the nozzle is too {how} for this filament{wanted}")
-    }
-}
-
-wire! {
-    /// One hardware or firmware module of a `get_version` answer.
-    pub struct Module {
-        /// `ota`, `ams/0`, `n3f/0` …
-        "name" => name: String,
-        /// Firmware version.
-        "sw_ver" => version: String,
-        /// Board revision.
-        "hw_ver" => hardware: String,
-        /// `Bambu Lab P1S`, on newer firmware.
-        "product_name" => product: String,
-        /// `C12`, on newer firmware.
-        "project_name" => project: String,
-        /// Serial number; may be empty.
-        "sn" => serial: String,
-        /// An offered update.
-        "new_ver" | "sw_new_ver" => new_version: String,
-        /// `false`: a board inside that nobody has to know.
-        "visible" => visible: bool,
-    }
-}
-
-impl Module {
-    /// What it is called on a screen; `None`: it is the firmware as a whole, or has no name.
-    pub fn title(&self) -> Option<String> {
-        let name = self.name.as_deref()?;
-        let (kind, number) = match name.split_once('/') {
-            Some((kind, number)) => (kind, number.parse::<u8>().ok().map(u16::from)),
-            None => (name, None),
-        };
-        Some(match (kind, number) {
-            ("ota", _) => return None,
-            ("ams", Some(n)) => format!("AMS {}", n + 1),
-            ("ams_f1", Some(n)) => format!("AMS Lite {}", n + 1),
-            ("n3f", Some(n)) => format!("AMS 2 Pro {}", n + 1),
-            ("n3s", Some(n @ 128..)) => format!("AMS HT {}", n - 127),
-            ("wtm", Some(n @ 16..)) => format!("hotend {}", n - 15),
-            ("ahb", None) => "AMS hub".to_owned(),
-            _ => name.to_owned(),
-        })
     }
 }
 
@@ -336,7 +310,7 @@ impl Body {
             None => envelope.result.is_none() && envelope.reason.is_none() && report.looks_like_status(),
         };
         if is_report {
-            report.full = envelope.msg == Some(0);
+            report.full = envelope.msg.map_or_else(|| report.has_everything(), |msg| msg == 0);
             out.report = Some(report);
         } else {
             out.ack = envelope.into_ack("print");
@@ -442,6 +416,16 @@ mod tests {
     }
 
     #[test]
+    fn a_report_with_every_key_is_full_without_saying_so() {
+        let fields = r#""gcode_state":"IDLE","mc_percent":0,"subtask_name":"","stg_cur":-1,"bed_temper":20,"hms":[],
+            "home_flag":1,"lights_report":[],"ipcam":{}"#;
+        let with = |more: &str| report(&format!(r#"{{"print":{{"command":"push_status",{fields}{more}}}}}"#)).full;
+        assert!(with("") && with(r#","msg":0"#) && with(r#","msg":"0""#));
+        assert!(!with(r#","msg":1"#), "its own word goes first");
+        assert!(!report(r#"{"print":{"command":"push_status","gcode_state":"IDLE","bed_temper":20}}"#).full);
+    }
+
+    #[test]
     fn deep_nesting_and_cut_messages_are_no_news() {
         let deep = format!("{{\"print\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
         assert!(parse(deep.as_bytes()).is_ok_and(|payload| payload == Payload::default()));
@@ -464,24 +448,5 @@ mod tests {
             let json = format!(r#"{{"print":{{"command":"push_status","{key}":{junk},"bed_temper":61.5}}}}"#);
             prop_assert_eq!(report(&json).temps.bed, Some(61.5));
         }
-    }
-
-    #[test]
-    fn modules_have_the_names_that_people_know() {
-        let title = |name: &str| Module { name: Some(name.into()), ..Module::default() }.title();
-        for (name, told) in [
-            ("ams/0", "AMS 1"),
-            ("ams_f1/1", "AMS Lite 2"),
-            ("n3f/0", "AMS 2 Pro 1"),
-            ("n3s/128", "AMS HT 1"),
-            ("wtm/17", "hotend 2"),
-            ("ahb", "AMS hub"),
-            ("mc", "mc"),
-            ("n3s/4", "n3s/4"),
-            ("ams/x", "ams/x"),
-        ] {
-            assert_eq!(title(name).as_deref(), Some(told));
-        }
-        assert_eq!((title("ota"), Module::default().title()), (None, None));
     }
 }

@@ -118,6 +118,10 @@ pub struct State {
     pub history: Box<history::History>,
     /// What is to be done for the account by itself.
     errands: account::Errands,
+    /// Which printers of the account there are.
+    pub listing: road::Listing,
+    /// The account's printers were told at least once.
+    devices_known: bool,
     /// Why the cloud was not asked with success last.
     cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
@@ -156,6 +160,8 @@ impl State {
             account_tip: None,
             history: Box::default(),
             errands: account::Errands::default(),
+            listing: road::Listing::default(),
+            devices_known: false,
             cloud_trouble: None,
             cloud_link: Link::Waiting,
             followed: BTreeMap::new(),

@@ -20,12 +20,13 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let value = p.value_role(printer);
     let status = printer.status();
+    let what = printer.job.name.clone().or_else(|| printers::aside(printer)).unwrap_or_default();
     let mut lines: Vec<Line<'static>> = Vec::new();
     let mut first =
         vec![p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()), p.span(Role::Dim, p.dot())];
     first.extend(p.road_and_link(printer));
-    first.push(p.span(Role::Dim, printer.job.name.as_ref().map_or_else(String::new, |_| p.dot().to_owned())));
-    first.push(p.span(value, printer.job.name.clone().unwrap_or_default()));
+    first.push(p.span(Role::Dim, if what.is_empty() { "" } else { p.dot() }));
+    first.push(p.span(value, what));
     lines.push(first.into());
     let bar = job::bar_line(p, printer, width);
     let rest = usize::from(bar.is_some()) + 2;

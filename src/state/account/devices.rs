@@ -12,7 +12,7 @@ use crate::{
         journal::Kind,
         notice::Tone,
         printer::{Link, Printer},
-        road::Roads,
+        road::{Listing, Roads},
     },
 };
 use std::time::Duration;
@@ -25,6 +25,16 @@ impl State {
     pub(super) fn ask_devices(&mut self, effects: &mut Vec<Effect>) {
         self.errands.devices = Some(self.now.at + DEVICES_EVERY);
         effects.push(Effect::Ask(Ask::Devices));
+    }
+
+    /// Begins with printers of the account that somebody has chosen, if any; no others appear. `None`: nobody has.
+    pub fn begin_with(&mut self, devices: Option<Vec<Device>>) {
+        let Some(devices) = devices else { return };
+        if !devices.is_empty() {
+            self.errands.devices = Some(self.now.at + DEVICES_EVERY);
+            self.take_devices(Ok(devices));
+        }
+        self.listing = Listing::Known;
     }
 
     /// The account's printers: known ones get a second road, new ones appear, those that are gone lose theirs.
@@ -43,11 +53,15 @@ impl State {
             }
         };
         self.cloud_trouble = None;
+        self.devices_known = true;
         let mut listed = vec![false; self.printers.len()];
         for device in devices {
             let Some(serial) = device.serial.clone().filter(|serial| !serial.is_empty()) else { continue };
             let serial = serial.to_ascii_uppercase();
             let known = self.printers.iter().position(|printer| printer.serial == serial);
+            if known.is_none() && self.listing == Listing::Known {
+                continue;
+            }
             let place = known.unwrap_or_else(|| {
                 self.printers.push(from_account(&device, &serial));
                 listed.push(true);

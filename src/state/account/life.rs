@@ -8,6 +8,7 @@ use crate::state::{
     event::{Cause, LinkChange},
     journal::Kind,
     notice::Tone,
+    road::Listing,
 };
 use std::time::{Duration, Instant};
 
@@ -90,10 +91,10 @@ impl State {
         }
         let at = self.now.at;
         let due = |moment: Option<Instant>| moment.is_none_or(|moment| moment <= at);
-        if due(self.errands.devices) {
+        if self.needs_devices() && due(self.errands.devices) {
             self.ask_devices(effects);
         }
-        if due(self.errands.unread) {
+        if self.listing == Listing::All && due(self.errands.unread) {
             self.errands.unread = Some(at + UNREAD_EVERY);
             effects.push(Effect::Ask(Ask::MessageCount));
         }
@@ -109,7 +110,9 @@ impl State {
             let next = left - (days(left) - 1).min(WARN_DAYS) * DAY;
             now + Duration::from_secs(next.max(0).unsigned_abs())
         });
-        let errands = [self.errands.devices, self.errands.unread].map(|moment| moment.unwrap_or(now));
-        errands.into_iter().chain(ends).chain(self.look_again_at()).min()
+        let devices = self.needs_devices().then_some(self.errands.devices);
+        let unread = (self.listing == Listing::All).then_some(self.errands.unread);
+        let errands = [devices, unread].into_iter().flatten().map(|moment| moment.unwrap_or(now));
+        errands.chain(ends).chain(self.look_again_at()).min()
     }
 }

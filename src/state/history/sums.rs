@@ -49,7 +49,7 @@ impl Sum {
 }
 
 /// Sums by printer (most prints first), by month (newest first), and of all. `utc_offset` decides where months begin.
-pub fn sums(tasks: &[Task], utc_offset: i32) -> [Vec<Sum>; 3] {
+pub fn sums<'a>(tasks: impl IntoIterator<Item = &'a Task>, utc_offset: i32) -> [Vec<Sum>; 3] {
     let mut printers: BTreeMap<String, Sum> = BTreeMap::new();
     let mut months: BTreeMap<(i32, u32), Sum> = BTreeMap::new();
     let mut all = Sum { label: "all".to_owned(), ..Sum::default() };

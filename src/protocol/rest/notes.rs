@@ -9,7 +9,7 @@ const MOST: usize = 50;
 const LONGEST: usize = 200;
 
 /// The number of unread messages: a bare number, one field that holds one, or fields that add up.
-pub(super) fn unread(body: &Value) -> Option<u64> {
+pub fn unread(body: &Value) -> Option<u64> {
     match body {
         Value::Number(n) => n.as_u64(),
         Value::Object(fields) => {
@@ -25,7 +25,7 @@ pub(super) fn unread(body: &Value) -> Option<u64> {
 }
 
 /// Notifications as lines: the texts of each entry of the first list there is.
-pub(super) fn lines(body: &Value) -> Vec<String> {
+pub fn lines(body: &Value) -> Vec<String> {
     let list = match body {
         Value::Array(list) => Some(list),
         Value::Object(fields) => fields.values().find_map(Value::as_array),
