@@ -311,8 +311,8 @@ impl<F: Front> App<F> {
                 let effects = update(&mut self.state, event, now);
                 if added && let Some((config, fingerprint)) = self.adding.take() {
                     self.trust(&config.serial, &fingerprint);
-                    let place = self.state.printers.iter().position(|printer| printer.serial == config.serial);
-                    self.net.add(PrinterId(place.unwrap_or_default() as u16), config);
+                    let place = self.state.printers.iter().position(|p| p.serial == config.serial);
+                    self.net.add(PrinterId(place.unwrap_or(0) as u16), config);
                 }
                 for effect in effects {
                     if let Some(outcome) = self.carry_out(effect)? {
@@ -390,9 +390,7 @@ impl<F: Front> App<F> {
             | Effect::Watch { .. }
             | Effect::FetchPlate { .. }
             | Effect::Probe(_)
-            | Effect::Texts(_) => {
-                self.net.carry_out(effect);
-            }
+            | Effect::Texts(_) => self.net.carry_out(effect),
         }
         Ok(None)
     }
