@@ -39,3 +39,4 @@ mod whole;
 mod whole_faults;
 mod whole_many;
 mod window;
+mod wire;
