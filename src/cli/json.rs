@@ -7,14 +7,16 @@ mod machine;
 use crate::{
     protocol::{
         codes::{Code, HmsCode},
+        job::JobPart,
         machine::Storage,
     },
     state::{
         State, catalog,
         control::Permission,
         hotend::Spec,
-        job::{Phase, Turn},
+        job::{Phase, Turn, plain_name, real_id},
         printer::{Freshness, Link, Printer},
+        road::Road,
         temps::{Gauge, Nozzle},
     },
 };
@@ -39,18 +41,24 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "serial": printer.serial,
         "name": printer.name,
         "model": printer.model.short(),
-        "host": printer.host,
+        "product": product(printer),
+        "host": Some(&printer.host).filter(|host| !host.is_empty()),
         "tags": printer.tags,
         "connection": connection,
         "reason": reason,
+        "road": match printer.road {
+            Road::Lan => "lan",
+            Road::Cloud => "cloud",
+        },
         "state": phase(job.phase),
+        "gcode_state": filled(printer.report.job.gcode_state.as_ref()),
         "waits_for_person": job.waits_for_person(),
         "stage": {
             "id": job.stage.as_ref().and(job.stage_id), "text": job.stage, "seconds": job.stage_seconds,
             "planned": job.stages,
         },
         "job": self::job(printer),
-        "nozzles": nozzles(&printer.temps.nozzles),
+        "nozzles": nozzles(printer),
         "bed": gauge(Some(printer.temps.bed)),
         "chamber": gauge(printer.temps.chamber),
         "fans": {
@@ -65,13 +73,10 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             "percent": job.speed_percent,
         },
         "lights": {
-            "chamber": printer.light_mode("chamber_light"), "chamber2": printer.light_mode("chamber_light2"),
+            "chamber": light(printer), "chamber2": printer.light_mode("chamber_light2"),
             "work": printer.light_mode("work_light"),
         },
         "wifi_dbm": printer.machine.network.wifi_dbm,
-        "ams": ams::units(&printer.ams),
-        "ams_status": ams::activity(printer),
-        "external": printer.ams.external.iter().map(ams::tray).collect::<Vec<_>>(),
         "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
         "control": match printer.permission() {
             Permission::Open => "open",
@@ -83,9 +88,19 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "updated_unix": age.map(|age| state.now.unix - age),
     });
     if let Value::Object(keys) = &mut out {
+        keys.extend(filament(printer).map(|(key, value)| (key.to_owned(), value)));
         keys.extend(machine::keys(printer));
     }
     out
+}
+
+/// The keys that are about filament.
+pub(super) fn filament(printer: &Printer) -> [(&'static str, Value); 3] {
+    [
+        ("ams", ams::units(&printer.ams).into()),
+        ("ams_status", ams::activity(printer)),
+        ("external", printer.ams.external.iter().map(ams::tray).collect()),
+    ]
 }
 
 fn phase(phase: Phase) -> &'static str {
@@ -101,16 +116,66 @@ fn phase(phase: Phase) -> &'static str {
     }
 }
 
+/// A text that is not empty.
+fn filled(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !text.is_empty())
+}
+
+/// What the printer calls itself: its product's name, or its model's code.
+fn product(printer: &Printer) -> Option<&str> {
+    let ota = printer.modules.iter().find(|module| module.name.as_deref() == Some("ota"))?;
+    filled(ota.product.as_ref()).or_else(|| filled(ota.project.as_ref()))
+}
+
+/// The chamber light as it is reported, or by the printer's flags.
+fn light(printer: &Printer) -> Option<&str> {
+    let by_flags = || printer.light().map(|on| if on { "on" } else { "off" });
+    printer.light_mode("chamber_light").or_else(by_flags)
+}
+
+/// How the last job ended; `None` while one is under way.
+fn outcome(phase: Phase) -> Option<&'static str> {
+    match phase {
+        Phase::Finished => Some("finished"),
+        Phase::Failed => Some("failed"),
+        Phase::Cancelled => Some("cancelled"),
+        _ => None,
+    }
+}
+
+fn ids(raw: &JobPart) -> Value {
+    let id = |id: &Option<String>| real_id(id.as_ref());
+    json!({
+        "task": id(&raw.task_id), "subtask": id(&raw.subtask_id), "job": id(&raw.job_id), "lan": id(&raw.lan_task_id),
+        "project": id(&raw.project_id), "profile": id(&raw.profile_id), "design": id(&raw.design_id),
+        "model": id(&raw.model_id),
+    })
+}
+
+fn upload(raw: &JobPart) -> Value {
+    let upload = raw.upload.as_ref();
+    let busy = upload.filter(|upload| filled(upload.status.as_ref()).is_some_and(|status| status != "idle"));
+    json!({
+        "status": upload.and_then(|upload| filled(upload.status.as_ref())),
+        "percent": busy.and_then(|upload| upload.progress).map(|percent| percent.clamp(0, 100)),
+        "message": busy.and_then(|upload| filled(upload.message.as_ref())),
+    })
+}
+
 fn job(printer: &Printer) -> Value {
     let job = &printer.job;
     let raw = &printer.report.job;
     // A printer at rest reports numbers too: 0 % is a fact, the old estimate of a failed job is not.
     let percent = job.percent.map(i64::from).or(raw.mc_percent.or(raw.percent).map(|p| p.clamp(0, 100)));
     let at_rest = job.phase != Phase::Unknown && !job.phase.is_active();
+    // A name, too, is told of the last job until the next one.
+    let last = || filled(raw.subtask_name.as_ref()).map(plain_name);
+    let paused = (job.phase == Phase::Paused).then(|| printer.pause_reason()).filter(|why| why != "paused");
     let remaining = job.minutes_left.or((at_rest && raw.mc_remaining_time == Some(0)).then_some(0));
     json!({
-        "name": job.name,
-        "file": raw.gcode_file.as_deref().filter(|file| !file.is_empty()),
+        "name": job.name.as_deref().or_else(last),
+        "file": filled(raw.gcode_file.as_ref()).or_else(|| filled(raw.file.as_ref())),
+        "ids": ids(raw),
         "plate": job.plate,
         "plates": job.plates,
         "origin": job.origin,
@@ -120,6 +185,10 @@ fn job(printer: &Printer) -> Value {
         "remaining_minutes": remaining,
         "done_unix": job.done_at,
         "started_unix": job.started,
+        "ended_unix": job.ended,
+        "outcome": outcome(job.phase),
+        "pause_reason": paused,
+        "upload": upload(raw),
         "layer": job.layer,
         "total_layers": job.layers,
         "skipped_objects": raw.skipped,
@@ -135,8 +204,8 @@ fn gauge(gauge: Option<Gauge>) -> Value {
     json!({"current": gauge.and_then(|g| g.now), "target": gauge.and_then(|g| g.target)})
 }
 
-fn nozzles(nozzles: &[Nozzle]) -> Vec<Value> {
-    let mut nozzles: Vec<_> = nozzles.iter().collect();
+fn nozzles(printer: &Printer) -> Vec<Value> {
+    let mut nozzles: Vec<_> = printer.temps.nozzles.iter().collect();
     nozzles.sort_by_key(|n| n.id);
     let nozzle = |n: &Nozzle| {
         let Nozzle { diameter, material, flow, max, unreliable, health, .. } = *n;
@@ -150,6 +219,7 @@ fn nozzles(nozzles: &[Nozzle]) -> Vec<Value> {
             ("filament", json!(n.filament)),
             ("buffer", json!(n.buffer)),
             ("fitted", json!(n.fitted)),
+            ("slot", json!(printer.ams.loaded_in(n.id.into()).map(|slot| machine::label(slot, &printer.ams)))),
         ];
         keys.extend(pairs.map(|(key, value)| (key.to_owned(), value)));
         Value::Object(keys)
@@ -184,5 +254,9 @@ fn hms(printer: &Printer, hms: HmsCode) -> Value {
     let mut out = meaning(printer, Code::Hms(hms));
     out.insert("severity".to_owned(), hms.severity().name().into());
     out.insert("module".to_owned(), hms.module().into());
+    out.insert("internal".to_owned(), printer.is_internal(hms).into());
     Value::Object(out)
 }
+
+#[cfg(test)]
+mod tests;

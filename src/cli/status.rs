@@ -4,15 +4,21 @@ use super::{
     Global, json,
     lines::{self, END_UNREACHABLE, Watcher},
     outcome::{Failure, OK, note, say},
-    words,
+    road, words,
 };
 use crate::{
     app::{Outcome, Step},
-    state::{State, printer::Printer},
+    state::{
+        State,
+        printer::{Link, Printer},
+    },
 };
 use clap::Args;
 use serde_json::Value;
-use std::{io, time::Duration};
+use std::{
+    io,
+    time::{Duration, Instant},
+};
 
 /// Which printers, and how they are printed.
 #[derive(Debug, Clone, Args)]
@@ -36,21 +42,48 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     for warning in &loaded.warnings {
         note(warning);
     }
-    let mut config = loaded.config;
-    lines::choose(&mut config, &options.printers)?;
+    let mut chosen = road::choose(loaded.config, &options.printers).await?;
     let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
-    let (_keep, wake) = tokio::sync::mpsc::channel(1);
+    let (keep, wake) = tokio::sync::mpsc::channel(1);
     if options.watch {
-        // A signal is the way to end it.
-        lines::run(global, config, None, Watch::default(), wake, |setup| setup.every_change = true).await
+        if options.printers.is_empty() {
+            // Printers that come to the account later are told of too.
+            chosen.devices = None;
+        }
+        // A signal is the way to end it; nobody wakes it.
+        drop(keep);
+        lines::run(global, chosen, None, Watch::default(), wake, |setup| setup.every_change = true).await
     } else {
-        lines::run(global, config, patience, Once { json: options.json }, wake, |_| {}).await
+        // That nothing more comes is no event.
+        let bell = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(HEELS / 2).await;
+                if keep.send(()).await.is_err() {
+                    return;
+                }
+            }
+        });
+        let done = lines::run(global, chosen, patience, Once { json: options.json }, wake, |_| {}).await;
+        bell.abort();
+        done
     }
 }
 
 /// Whether a printer has said everything once.
 pub(super) fn has_reported(printer: &Printer) -> bool {
     printer.session().is_some() && printer.full_report
+}
+
+/// How long a session may take to name its firmware and units, and to come to rest, once it is up.
+const GRACE: Duration = Duration::from_secs(2);
+/// What follows a full report within this time belongs to it.
+const HEELS: Duration = Duration::from_millis(300);
+
+/// Whether a printer that has reported is still about to say more: what it is, or what has changed meanwhile.
+fn is_talking(printer: &Printer, at: Instant) -> bool {
+    let age = |then: Instant| at.saturating_duration_since(then);
+    let is_young = matches!(printer.link, Link::Up { since, .. } if age(since) < GRACE);
+    is_young && (printer.firmware.is_none() || printer.last_report.is_some_and(|last| age(last) < HEELS))
 }
 
 /// Prints once every printer has reported, cannot be reached, or took too long.
@@ -60,7 +93,10 @@ struct Once {
 
 impl Watcher for Once {
     fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
-        let open = |p: &Printer| !has_reported(p) && p.last_cause.is_none();
+        let at = state.now.at;
+        let open = |p: &Printer| {
+            if has_reported(p) { is_talking(p, at) } else { p.last_cause.is_none() || state.cloud_may_come(p) }
+        };
         if !late && (state.printers.iter().any(open) || !state.texts.are_read()) {
             return Ok(Step::Go);
         }
@@ -97,5 +133,28 @@ impl Watcher for Watch {
             }
         }
         Ok(Step::Go)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{protocol::report::parse, state::event::LinkChange, state::test_now};
+
+    #[test]
+    fn a_printer_may_take_a_moment_to_say_everything() {
+        let now = test_now();
+        let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+        assert!(!is_talking(&printer, now.at), "nobody waits for one without a session");
+        printer.set_link(LinkChange::Up { session: 1 }, now.at);
+        assert!(is_talking(&printer, now.at), "it has not named its firmware");
+        assert!(!is_talking(&printer, now.at + GRACE), "and never does");
+        let list = br#"{"info":{"command":"get_version","module":[{"name":"ota","sw_ver":"01.08.02.00"}]}}"#;
+        printer.take_modules(&parse(list).expect("JSON").modules.expect("modules"));
+        assert!(!is_talking(&printer, now.at));
+        let full = br#"{"print":{"command":"push_status","msg":0,"gcode_state":"IDLE"}}"#;
+        printer.take_in(*parse(full).expect("JSON").report.expect("a report"), now);
+        assert!(is_talking(&printer, now.at), "a delta may be on the heels of the report");
+        assert!(!is_talking(&printer, now.at + HEELS));
     }
 }

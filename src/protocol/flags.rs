@@ -84,6 +84,10 @@ flags! {
         auto_refill = 10,
         /// Bit 11: files that were sent stay on the storage.
         keeps_files = 11,
+        /// Bit 15: can calibrate the flow.
+        can_calibrate_flow = 15,
+        /// Bit 16: can calibrate pressure advance.
+        can_calibrate_pressure_advance = 16,
         /// Bit 17: sounds a prompt.
         sound = 17,
         /// Bit 18: can sound a prompt. (Not "wired network", as is told elsewhere: it is set on printers without a socket.)
@@ -92,6 +96,10 @@ flags! {
         can_detect_tangle = 19,
         /// Bit 20: looks for a tangled spool.
         detects_tangle = 20,
+        /// Bit 21: can calibrate the noise of its motors.
+        can_calibrate_motor_noise = 21,
+        /// Bit 22: knows presets of its user.
+        has_user_presets = 22,
         /// Bit 23: the door is open. X1 family only; other models use [`Stat::door_open`].
         door_open = 23,
         /// Bit 24: looks for a blob on the nozzle.
@@ -100,10 +108,14 @@ flags! {
         can_detect_blob = 25,
         /// Bit 26: a P1P has the upgrade kit of a P1S.
         upgrade_kit = 26,
+        /// Bit 27: takes the upgrade kit.
+        takes_upgrade_kit = 27,
         /// Bit 28: looks for printing into the air.
         detects_air_print = 28,
         /// Bit 29: can look for printing into the air.
         can_detect_air_print = 29,
+        /// Bit 30: can stream its camera by the service Agora.
+        agora = 30,
     }
 }
 
@@ -121,12 +133,16 @@ flags! {
         reads_on_insert = 0,
         /// Bit 1: the AMS reads all tags when the printer starts.
         reads_at_start = 1,
+        /// Bit 2: an update is forced.
+        forces_update = 2,
         /// Bit 3: the camera records while printing.
         records = 3,
         /// Bit 4: in 1080p; else 720p.
         full_hd = 4,
         /// Bit 5: makes a time-lapse.
         timelapse = 5,
+        /// Bit 6: the vendor's cloud may not stream the camera.
+        no_cloud_video = 6,
         /// Bit 7: the chamber light is on.
         chamber_light = 7,
         /// Bit 12: inspects the first layer.
@@ -187,10 +203,20 @@ impl Cfg {
 flags! {
     /// `fun`: what the firmware can do. Absent on P1, A1 and old X1.
     hex Fun {
+        /// Bit 1: can stream its camera by the service Agora.
+        agora = 1,
+        /// Bit 6: can calibrate the flow.
+        can_calibrate_flow = 6,
+        /// Bit 7: can calibrate pressure advance.
+        can_calibrate_pressure_advance = 7,
         /// Bit 8: can sound a prompt.
         can_sound = 8,
         /// Bit 9: can notice a tangled spool.
         can_detect_tangle = 9,
+        /// Bit 10: can calibrate the noise of its motors.
+        can_calibrate_motor_noise = 10,
+        /// Bit 11: knows presets of its user.
+        has_user_presets = 11,
         /// Bit 12: has an option for an open door.
         has_door_check = 12,
         /// Bit 13: can look for a blob on the nozzle.
@@ -201,12 +227,16 @@ flags! {
         internal_timelapse = 28,
         /// Bit 29: commands must be signed, so developer mode is off.
         signed_commands = 29,
+        /// Bit 31: can stream its camera by the service brtc.
+        brtc = 31,
         /// Bit 32: homes by a command of its own.
         homes_by_command = 32,
         /// Bit 38: moves axes by a command of its own.
         moves_by_command = 38,
         /// Bit 39: heats the bed by a command of its own.
         heats_bed_by_command = 39,
+        /// Bit 40: has the new automatic calibration.
+        new_calibration = 40,
         /// Bit 42: the new spaghetti detection.
         spaghetti = 42,
         /// Bit 43: detection of a pile of purged filament.
@@ -217,6 +247,8 @@ flags! {
         air_print = 45,
         /// Bit 46: filters air while cooling.
         cooling_filter = 46,
+        /// Bit 48: helps to change the external spool.
+        helps_external_change = 48,
         /// Bit 49: skips objects.
         skips_objects = 49,
         /// Bit 60: has a hotend rack.

@@ -48,6 +48,16 @@ wire! {
         "subtask_id" => subtask_id: String,
         /// Job of the LAN; "0" or empty: none.
         "lan_task_id" => lan_task_id: String,
+        /// Cloud project; "0" or empty for local jobs.
+        "project_id" => project_id: String,
+        /// Cloud profile of the project.
+        "profile_id" => profile_id: String,
+        /// Design on the vendor's model site.
+        "design_id" => design_id: String,
+        /// Model of the design.
+        "model_id" => model_id: String,
+        /// A file on its way from the cloud to the printer.
+        "upload" => upload: Upload,
         /// Stages that are planned for the job, in order.
         "stg" => stages: Stages,
         /// Names the job in answers to its errors; "0" or missing for local jobs.
@@ -84,6 +94,18 @@ wire! {
 }
 
 wire! {
+    /// `upload`
+    pub struct Upload {
+        /// `idle`, `uploading` …
+        "status" => status: String,
+        /// Percent.
+        "progress" => progress: i64,
+        /// The printer's words.
+        "message" => message: String,
+    }
+}
+
+wire! {
     /// `stage`
     pub struct Stage {
         /// The stage's id.
@@ -105,7 +127,7 @@ wire! {
         /// Active health messages; replaced as a whole.
         "hms" => hms: Vec<Hms>,
         /// 0 none; shown as `XXXX_XXXX`.
-        "print_error" => print_error: i64,
+        "print_error" => print_error: Code,
         /// The same in an object, newest firmware.
         "err2" => err2: Err2,
         /// Low half of the error, in decimal; "0" none.
@@ -119,7 +141,7 @@ wire! {
     /// `err2`
     pub struct Err2 {
         /// As `print_error`.
-        "err_code" => code: i64,
+        "err_code" => code: Code,
     }
 }
 
@@ -163,16 +185,55 @@ impl super::wire::Read for Code {
         u32::try_from(v).ok().or_else(|| i32::try_from(v).ok().map(i32::cast_unsigned)).map(Self)
     }
     fn from_text(v: &str) -> Option<Self> {
-        // Text of decimal digits only cannot be told from hexadecimal; a prefix or eight digits say hexadecimal.
-        let hex =
-            v.starts_with("0x") || v.starts_with("0X") || v.len() == 8 || v.chars().any(|c| c.is_ascii_alphabetic());
-        if hex {
-            Hex::from_text(v).and_then(|Hex(n)| u32::try_from(n).ok()).map(Self)
-        } else {
-            v.trim().parse().ok().and_then(Self::from_int)
+        let v = v.trim();
+        let hex = || Hex::from_text(v).and_then(|Hex(n)| u32::try_from(n).ok()).map(Self);
+        match v.parse::<i64>() {
+            // Digits alone are hexadecimal where they are no decimal number that is in use: those are below 10⁶ (the lower
+            // number of a health message), or from 0x0300_0000 on, while hexadecimal digits begin with 0 or 1.
+            Ok(number) => match v.len() {
+                8 if v.starts_with(['0', '1', '2', '3', '4']) => hex(),
+                7 => hex(),
+                5 if number < 0x1_0000 && !v.starts_with('0') => hex(),
+                _ => Self::from_int(number),
+            },
+            Err(_) => hex(),
         }
     }
 }
 
 impl super::wire::Merge for Code {}
-merge_as_object!(Layers, Stage, JobState, Err2);
+merge_as_object!(Layers, Upload, Stage, JobState, Err2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_numbers_or_text_of_either_kind() {
+        let read = |json: &str| serde_json::from_str::<Maybe<Code>>(json).expect("JSON").0.map(|code| code.0);
+        for (json, code) in [
+            ("50348044", 0x0300_400C),
+            ("\"50348044\"", 0x0300_400C),
+            ("\"0300400C\"", 0x0300_400C),
+            ("\"03008003\"", 0x0300_8003),
+            ("\"12008010\"", 0x1200_8010),
+            ("\"84033543\"", 0x0502_4007),
+            ("\"0x03000100\"", 0x0300_0100),
+            ("\"3000100\"", 0x0300_0100),
+            ("\"201327360\"", 0x0C00_0300),
+            ("196615", 0x0003_0007),
+            ("\"196615\"", 0x0003_0007),
+            ("\"00030007\"", 0x0003_0007),
+            ("\"30007\"", 0x0003_0007),
+            ("\"2001E\"", 0x0002_001E),
+            ("-1", u32::MAX),
+            ("0", 0),
+            ("\"0\"", 0),
+        ] {
+            assert_eq!(read(json), Some(code), "{json}");
+        }
+        for json in ["\"\"", "\"x\"", "null", "[]", "99999999999", "\"123456789A\""] {
+            assert_eq!(read(json), None, "{json}");
+        }
+    }
+}

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 /// What a printer says of itself: a full report or a delta. In either, an absent field keeps its value.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Report {
-    /// `msg: 0`: lists of AMS units, trays and hotends in it are complete.
+    /// `msg: 0`, or all keys without a `msg`: lists of AMS units, trays and hotends in it are complete.
     pub full: bool,
     /// State, progress, names.
     pub job: JobPart,
@@ -87,6 +87,21 @@ impl Report {
             || self.temps.nozzle.is_some()
             || self.temps.bed.is_some()
             || self.ams.group.is_some()
+    }
+
+    /// Whether it has everything that only a full report has. Some firmware of X1 and H2 does not say which reports are
+    /// full; a delta never has all of this.
+    fn has_everything(&self) -> bool {
+        let Self { job, health, temps, machine, .. } = self;
+        job.gcode_state.is_some()
+            && job.mc_percent.is_some()
+            && job.subtask_name.is_some()
+            && job.stg_cur.is_some()
+            && (temps.bed.is_some() || self.device.as_ref().is_some_and(|device| device.bed.is_some()))
+            && health.hms.is_some()
+            && machine.home_flag.is_some()
+            && machine.lights.is_some()
+            && machine.camera.is_some()
     }
 }
 
@@ -336,7 +351,7 @@ impl Body {
             None => envelope.result.is_none() && envelope.reason.is_none() && report.looks_like_status(),
         };
         if is_report {
-            report.full = envelope.msg == Some(0);
+            report.full = envelope.msg.map_or_else(|| report.has_everything(), |msg| msg == 0);
             out.report = Some(report);
         } else {
             out.ack = envelope.into_ack("print");
@@ -439,6 +454,16 @@ mod tests {
         assert!(parse(br#"{"print":{"ams_id":0}}"#).expect("readable").report.is_none());
         let named = parse(b"{\"print\":{\"command\":\"push_status\",\"subtask_name\":\"caf\xe9\"}}").expect("readable");
         assert_eq!(named.report.and_then(|r| r.job.subtask_name).as_deref(), Some("caf\u{fffd}"));
+    }
+
+    #[test]
+    fn a_report_with_every_key_is_full_without_saying_so() {
+        let fields = r#""gcode_state":"IDLE","mc_percent":0,"subtask_name":"","stg_cur":-1,"bed_temper":20,"hms":[],
+            "home_flag":1,"lights_report":[],"ipcam":{}"#;
+        let with = |more: &str| report(&format!(r#"{{"print":{{"command":"push_status",{fields}{more}}}}}"#)).full;
+        assert!(with("") && with(r#","msg":0"#) && with(r#","msg":"0""#));
+        assert!(!with(r#","msg":1"#), "its own word goes first");
+        assert!(!report(r#"{"print":{"command":"push_status","gcode_state":"IDLE","bed_temper":20}}"#).full);
     }
 
     #[test]

@@ -77,6 +77,8 @@ wire! {
         "fila_switch" => track_switch: TrackSwitch,
         /// Storage of the camera's files.
         "cam" => camera: DeviceCamera,
+        /// The build plate.
+        "plate" => plate: Plate,
     }
 }
 
@@ -94,4 +96,14 @@ wire! {
     }
 }
 
-merge_as_object!(DeviceCamera, TempInfo, Heater, Device);
+wire! {
+    /// `device.plate`
+    pub struct Plate {
+        /// The plate that lies there, such as `P0102`; empty: not known.
+        "cur_id" => current: String,
+        /// The plate that the job wants.
+        "tar_id" => wanted: String,
+    }
+}
+
+merge_as_object!(Plate, DeviceCamera, TempInfo, Heater, Device);

@@ -8,10 +8,10 @@ pub use detail::sections;
 pub use drying::{DryPhase, DryState, Dryer};
 pub use filament::{ColorKind, Content, Filament, Rgba};
 
-use super::machine::Options;
+use super::{hotend::TrackSwitch, machine::Options};
 use crate::protocol::{
     ams::{AmsGroup, Tray as RawTray, Unit as RawUnit, activity, slot_bit, tag_activity},
-    flags::{Aux, ExtruderState, UnitInfo},
+    flags::{ExtruderState, UnitInfo},
     model::Model,
     report::{Module, Report},
     wire::Hex,
@@ -28,8 +28,8 @@ pub struct Slot {
 
 /// A slot as newer firmware packs it: the unit's id in the high byte, the slot in the low one, 255 for none.
 pub fn unpack(packed: i64) -> Option<Slot> {
-    let (unit, slot) = (packed >> 8 & 0xFF, packed & 0xFF);
-    (slot != 255).then_some(Slot { unit, slot })
+    let (unit, slot) = (packed >> 8, packed & 0xFF);
+    ((0..=255).contains(&unit) && slot != 255).then_some(Slot { unit, slot })
 }
 
 /// What kind of unit it is.
@@ -136,6 +136,17 @@ pub struct Ams {
     pub tag_activity: Option<&'static str>,
     /// The AMS is being set up.
     pub setting_up: bool,
+    /// What each hotend is fed from, on printers that tell it for each.
+    pub loaded: Vec<Loaded>,
+}
+
+/// What a hotend is fed from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loaded {
+    /// The hotend, as the printer numbers it.
+    pub hotend: i64,
+    /// The slot; `None`: nothing is loaded.
+    pub slot: Option<Slot>,
 }
 
 /// What the filament of a report depends on that is reported elsewhere.
@@ -153,7 +164,7 @@ impl Context {
     pub(super) fn read(report: &Report) -> Self {
         Self {
             estimates: Options::read(report).estimates_remaining.unwrap_or(true),
-            track_switch: report.machine.aux.is_some_and(Aux::track_switch),
+            track_switch: TrackSwitch::is_fitted(report),
         }
     }
 }
@@ -195,7 +206,9 @@ impl Ams {
             activity: part.status.map(activity),
             tag_activity: part.tag_status.map(tag_activity),
             setting_up: group.setup.is_some_and(|setup| (1..=4).contains(&(setup & 0xFF))),
+            loaded: Vec::new(),
         };
+        ams.loaded = loaded(report).map(|one| Loaded { slot: one.slot.map(|slot| ams.real(slot)), ..one }).collect();
         let [now, before, target] =
             [Which::Now, Which::Before, Which::Target].map(|which| slot(report, group, which).map(|s| ams.real(s)));
         let target = target.filter(|t| Some(*t) != now);
@@ -217,6 +230,15 @@ impl Ams {
     fn real(&self, slot: Slot) -> Slot {
         let has = |id: i64| self.units.iter().any(|unit| unit.id == id);
         if slot.unit == 0 && !has(0) && has(16) { Slot { unit: 16, ..slot } } else { slot }
+    }
+
+    /// The slot that a hotend is fed from. With one hotend it is the slot in use.
+    pub fn loaded_in(&self, hotend: i64) -> Option<Slot> {
+        match self.loaded.iter().find(|one| one.hotend == hotend) {
+            Some(loaded) => loaded.slot,
+            None if self.loaded.is_empty() => self.active().map(|tray| tray.slot),
+            None => None,
+        }
     }
 
     /// The slot in use.
@@ -318,7 +340,8 @@ fn unit(raw: &RawUnit, outside: Outside<'_>) -> Option<Unit> {
 }
 
 fn tray(raw: &RawTray, unit: i64, unit_label: &str, outside: Outside<'_>) -> Option<Tray> {
-    let slot = raw.id?;
+    // Every unit has at most four slots.
+    let slot = raw.id.filter(|slot| (0..4).contains(slot))?;
     let bit = slot_bit(unit, slot);
     let in_mask = |mask: Option<Hex>| mask.zip(bit).map(|(mask, bit)| mask.bit(bit));
     let group = outside.group;
@@ -370,13 +393,20 @@ fn external(raw: &RawTray, outside: Outside<'_>) -> Tray {
     }
 }
 
+/// What each hotend says of its slot.
+fn loaded(report: &Report) -> impl Iterator<Item = Loaded> {
+    let extruders = report.device.as_ref().and_then(|d| d.extruder.as_ref());
+    let info = extruders.and_then(|e| e.info.as_ref()).map_or(&[][..], |list| &list.0);
+    info.iter().filter_map(|e| Some(Loaded { hotend: e.id?, slot: unpack(e.slot_now?) }))
+}
+
 /// A slot that the report names. `device.extruder` knows it; `tray_now` and its like count only where that is missing,
 /// because newer models report "0" there while an AMS HT or the external spool is in use.
 fn slot(report: &Report, group: &AmsGroup, which: Which) -> Option<Slot> {
     let extruders = report.device.as_ref().and_then(|d| d.extruder.as_ref());
     let info = extruders.and_then(|e| e.info.as_ref()).map_or(&[][..], |list| &list.0);
     if info.iter().any(|e| e.slot_now.is_some()) {
-        let active = extruders.and_then(|e| e.state).map_or(Some(0), ExtruderState::active);
+        let active = extruders.and_then(|e| e.state).and_then(ExtruderState::active);
         let in_use = |id: i64| info.iter().find(|e| e.id == Some(id));
         let extruder = if info.len() == 1 { info.first() } else { active.and_then(in_use) };
         let named = |packed: Option<i64>| packed.and_then(unpack);

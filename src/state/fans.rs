@@ -31,9 +31,15 @@ impl Fans {
         let flat = &report.temps;
         let duct = report.device.as_ref().and_then(|d| d.airduct.as_ref());
         let listed = |part| listed(duct?, part);
-        let gear = |byte: u32| flat.fan_gear.map(|g| (((g >> (8 * byte)) & 0xFF) as f64 * 100.0 / 255.0).round() as u8);
+        let gear = |byte: u32| {
+            let gear = u32::try_from(flat.fan_gear?).ok()?;
+            Some((f64::from(gear >> (8 * byte) & 0xFF) * 100.0 / 255.0).round() as u8)
+        };
         // Steps 0..=15 to the nearest ten percent: fits every capture, where floor and ceiling do not.
-        let step = |step: Option<i64>| step.map(|s| ((s.clamp(0, 15) * 10) as f64 / 15.0).round() as u8 * 10);
+        let step = |step: Option<i64>| {
+            let step = step.filter(|step| (0..=15).contains(step))?;
+            Some(((step * 10) as f64 / 15.0).round() as u8 * 10)
+        };
         Self {
             part: listed(FanPart::Part).or_else(|| gear(0)).or_else(|| step(flat.part_fan_step)),
             aux: listed(FanPart::Aux)
@@ -54,7 +60,12 @@ impl Fans {
 
 fn listed(duct: &Airduct, which: FanPart) -> Option<u8> {
     let part = duct.parts.as_ref()?.iter().find(|p| p.id.and_then(FanPart::from_id) == Some(which))?;
-    Some((part.state? & 0xFF).clamp(0, 100) as u8)
+    percent_in(part.state?)
+}
+
+/// The speed in the low eight bits; a number that is no percentage is none.
+fn percent_in(state: i64) -> Option<u8> {
+    u8::try_from(state & 0xFF).ok().filter(|percent| *percent <= 100)
 }
 
 /// Whether the air duct's list has a fan; `None`: the list cannot be trusted to be complete, which it is only with the
@@ -180,7 +191,7 @@ impl AirDuct {
                 .filter_map(|p| {
                     Some(DuctFan {
                         part: p.id.and_then(FanPart::from_id)?,
-                        now: p.state.map(|s| percent(s & 0xFF)),
+                        now: p.state.and_then(percent_in),
                         target: p.target.map(percent),
                         range: p.range.map(|r| (percent(r & 0xFFFF), percent(r >> 16 & 0xFFFF))),
                     })

@@ -3,8 +3,9 @@
 
 use super::ams::{Slot, unpack};
 use crate::protocol::{
-    flags::{Aux, Fun, NozzleStat},
+    flags::{Aux, NozzleStat},
     hotend::{Flow, Nozzle as RawNozzle, NozzleKind, diameter_in},
+    model::Model,
     report::Report,
 };
 
@@ -172,12 +173,12 @@ const FIRST_PLACE: i64 = 16;
 
 impl Rack {
     /// Reads the merged report; `None`: there is no rack.
-    pub(super) fn read(report: &Report) -> Option<Self> {
+    pub(super) fn read(report: &Report, model: Model) -> Option<Self> {
         let device = report.device.as_ref()?;
         let nozzles = device.nozzle.as_ref()?;
         let list = nozzles.info.as_ref().map_or(&[][..], |list| &list.0);
         let has_rack = list.iter().any(|n| n.id.is_some_and(|id| (FIRST_PLACE..FIRST_PLACE + 6).contains(&id)));
-        if !has_rack && !report.machine.fun.is_some_and(Fun::hotend_rack) {
+        if !has_rack && !model.has_rack() {
             return None;
         }
         let place = |at: i64| {
@@ -265,13 +266,18 @@ pub struct TrackSwitch {
 }
 
 impl TrackSwitch {
+    /// Whether there is one: by its bit, else by what it says.
+    pub(super) fn is_fitted(report: &Report) -> bool {
+        let says = || report.device.as_ref().is_some_and(|d| d.track_switch.is_some());
+        report.machine.aux.map_or_else(says, Aux::track_switch)
+    }
+
     /// Reads the merged report; `None`: there is none.
     pub(super) fn read(report: &Report) -> Option<Self> {
-        let raw = report.device.as_ref().and_then(|d| d.track_switch.as_ref());
-        let fitted = report.machine.aux.map(Aux::track_switch);
-        if fitted == Some(false) || (fitted.is_none() && raw.is_none()) {
+        if !Self::is_fitted(report) {
             return None;
         }
+        let raw = report.device.as_ref().and_then(|d| d.track_switch.as_ref());
         let inlets = raw.and_then(|r| r.inlets.as_ref()).into_iter().flatten();
         let outlets = raw.and_then(|r| r.outlets.as_ref()).into_iter().flatten();
         Some(Self {
@@ -299,7 +305,7 @@ mod tests {
                {"id":0,"diameter":0.4000000059604645,"type":"HS01","stat":2,"tm":350},{"id":1,"diameter":0.4,"type":"HE05"},
                {"id":16,"diameter":0.2,"type":"HS00","stat":1},{"id":18,"diameter":0.6,"type":"HS01"}]}}"#,
         );
-        let rack = Rack::read(&report).expect("a rack");
+        let rack = Rack::read(&report, Model::Unknown).expect("a rack");
         let Place::Hotend(first) = rack.places[0] else { panic!("{rack:?}") };
         assert_eq!((first.diameter, first.material, first.unreliable), (Some(0.2), Some("stainless steel"), true));
         assert_eq!((rack.places[4], rack.places[5]), (Place::Empty, Place::Unknown));
@@ -314,7 +320,7 @@ mod tests {
         let report = report(r#""nozzle_type":"HS01-0.6","nozzle_diameter":"","device":{"nozzle":{"0":{"temp":1}}}"#);
         let spec = Spec::fitted(&report, 0);
         assert_eq!((spec.diameter, spec.flow), (Some(0.6), Some(Flow::Standard)));
-        assert_eq!((Spec::fitted(&report, 1), Rack::read(&report)), (Spec::default(), None));
+        assert_eq!((Spec::fitted(&report, 1), Rack::read(&report, Model::H2D)), (Spec::default(), None));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::protocol::{
     codes::{self, CANCELLED, HmsCode, PrintError},
     command::Speed,
     flags::Cfg,
+    job::Code,
     report::Report,
 };
 use std::{borrow::Cow, time::Instant};
@@ -244,9 +245,10 @@ impl Job {
 
     fn read_health(&mut self, report: &Report, now: Now) {
         let new_form = || report.health.err2.as_ref().and_then(|err2| err2.code);
-        let error = report.health.print_error.and_then(PrintError::new);
-        let error = error.or_else(|| new_form().and_then(PrintError::new));
-        self.failure = report.health.fail_reason.and_then(PrintError::new);
+        let shown = |code: Option<Code>| code.and_then(|code| PrintError::new(i64::from(code.0)));
+        let error = shown(report.health.print_error).or_else(|| shown(new_form()));
+        // Old firmware writes the low half alone, which names no error.
+        self.failure = report.health.fail_reason.filter(|code| *code > 0xFFFF).and_then(PrintError::new);
         if error != self.error {
             self.error_seen = error.map(|_| now.unix);
             self.error = error;
@@ -264,7 +266,8 @@ impl Job {
         let says = |error: Option<PrintError>| error.is_some_and(|e| CANCELLED.contains(&e));
         let news = !self.known || report.health.fail_reason != self.old_failure;
         // The low half alone is not unique; only of a job that was printing can it mean nothing else.
-        let low = report.health.low_half == Some(0x400C) && matches!(self.phase, Phase::Running | Phase::Paused);
+        let low = report.health.low_half == Some(0x400C) || (news && report.health.fail_reason == Some(0x400C));
+        let low = low && matches!(self.phase, Phase::Running | Phase::Paused);
         says(self.error) || (news && says(self.failure)) || low
     }
 
@@ -395,9 +398,15 @@ impl Job {
             self.started = None;
         }
         self.stage_id = part.stage.as_ref().and_then(|s| s.id).or(part.stg_cur);
-        // 0 means printing only while a job runs; idle P1 and A1 report it too.
-        self.stage =
-            self.stage_id.filter(|id| active && (*id != 0 || self.phase == Phase::Running)).and_then(codes::stage);
+        // 0 means printing only while a job runs; idle P1 and A1 report it too. A printer at rest may still be at
+        // something (it cools, or purifies its air), but is not paused.
+        let idle = part.print_type.as_deref() == Some("idle");
+        let is_stage = |id: &i64| match *id {
+            0 => self.phase == Phase::Running && !idle,
+            id if codes::is_pause_stage(id) => active,
+            _ => self.phase != Phase::Unknown,
+        };
+        self.stage = self.stage_id.filter(is_stage).and_then(codes::stage);
         self.stage_seconds = positive(part.stg_cd).filter(|_| self.stage.is_some());
         let planned = |id: &i64| active && *id >= 0 && *id != 255;
         self.stages = part.stages.iter().flat_map(|list| &list.0).copied().filter(planned).collect();
@@ -420,12 +429,12 @@ impl Job {
 }
 
 /// An id that stands for something: local jobs have "0" or nothing.
-fn real_id(id: Option<&String>) -> Option<String> {
+pub fn real_id(id: Option<&String>) -> Option<String> {
     id.filter(|id| !id.is_empty() && *id != "0").cloned()
 }
 
 /// A job's name without the endings of its file.
-fn plain_name(name: &str) -> &str {
+pub fn plain_name(name: &str) -> &str {
     let name = name.trim();
     for ending in [".gcode.3mf", ".3mf", ".gcode"] {
         if let Some(plain) = name.strip_suffix(ending) {

@@ -7,6 +7,7 @@ mod abilities;
 mod detections;
 mod network;
 mod options;
+mod supports;
 mod update;
 mod video;
 
@@ -14,6 +15,7 @@ pub use abilities::{Abilities, hotends};
 pub use detections::{Detections, Detector, Sensitivity};
 pub use network::{Ip, Network, Quality};
 pub use options::{DoorCheck, Options};
+pub use supports::supports;
 pub use update::{Update, UpdateStep};
 pub use video::{LanView, Space, Video};
 
@@ -107,7 +109,7 @@ impl Machine {
             storage: storage(report),
             homed: home.map(|flags| Homed { x: flags.x_homed(), y: flags.y_homed(), z: flags.z_homed() }),
             supply_volts: home.map(|flags| if flags.supply_220_v() { 220 } else { 110 }),
-            network: Network::read(part),
+            network: Network::read(part, model),
             video: Video::read(report, home.map(HomeFlag::recording).or(stat.map(Stat::recording))),
             detections: Detections::read(part),
             update: Update::read(part),
@@ -123,7 +125,7 @@ impl Machine {
                 .filter(|_| matches!(model, Model::P1P | Model::Unknown)),
             air_duct: AirDuct::read(report),
             switching: Switching::read(report),
-            rack: Rack::read(report),
+            rack: Rack::read(report, model),
             tool: Tool::read(report),
             track_switch: TrackSwitch::read(report),
         }

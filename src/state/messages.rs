@@ -23,7 +23,12 @@ impl Printer {
 
     /// Its health messages, worst first, without those that the vendor keeps to itself.
     pub fn messages(&self) -> impl Iterator<Item = Message> {
-        self.job.hms.iter().copied().filter(|message| !self.wording.is_internal(message.code))
+        self.job.hms.iter().copied().filter(|message| !self.is_internal(message.code))
+    }
+
+    /// Whether the vendor keeps a health message to itself.
+    pub fn is_internal(&self, code: HmsCode) -> bool {
+        self.wording.is_internal(code)
     }
 
     /// The health message that a person should see first, if one is fatal or serious.

@@ -31,9 +31,29 @@ impl Gauge {
     }
 }
 
+/// What no thermometer of a printer can show is no temperature.
+fn real(celsius: f64) -> Option<f64> {
+    (-50.0..=1000.0).contains(&celsius).then_some(celsius)
+}
+
+impl Gauge {
+    fn flat(now: Option<f64>, target: Option<f64>) -> Self {
+        Self { now: now.and_then(real), target: target.and_then(real) }
+    }
+
+    /// What is missing is taken from another source.
+    fn or(self, other: Option<Self>) -> Self {
+        let other = other.unwrap_or_default();
+        Self { now: self.now.or(other.now), target: self.target.or(other.target) }
+    }
+}
+
 impl From<Packed> for Gauge {
     fn from(packed: Packed) -> Self {
-        Self { now: Some(packed.current()), target: Some(packed.target()) }
+        match packed.0 {
+            0..=0xFFFF_FFFF => Self::flat(Some(packed.current()), Some(packed.target())),
+            _ => Self::default(),
+        }
     }
 }
 
@@ -87,11 +107,11 @@ impl Temps {
         let flat = &report.temps;
         let device = report.device.as_ref();
         let packed = |heater: Option<&Heater>| heater?.info.as_ref()?.temp.map(Gauge::from);
-        let bed = Gauge { now: flat.bed, target: flat.bed_target };
+        let bed = Gauge::flat(flat.bed, flat.bed_target);
         let packed_bed = || packed(device?.bed.as_ref()).or_else(|| device?.bed_temp.map(Gauge::from));
         Self {
             nozzles: nozzles(report, model),
-            bed: if bed.now.is_some() { bed } else { packed_bed().unwrap_or_default() },
+            bed: bed.or(packed_bed()),
             chamber: abilities.chamber_sensor.then(|| chamber(report, abilities)),
             fans: Fans::read(report, abilities),
         }
@@ -118,12 +138,9 @@ fn nozzles(report: &Report, model: Model) -> Vec<Nozzle> {
     let info = extruders.and_then(|e| e.info.as_ref()).map_or(&[][..], |list| &list.0);
     let hotends: Vec<_> = info.iter().filter(|e| e.temp.is_some() && matches!(e.id, Some(0 | 1))).collect();
     if hotends.len() < 2 {
-        let flat = Gauge { now: report.temps.nozzle, target: report.temps.nozzle_target };
+        let flat = Gauge::flat(report.temps.nozzle, report.temps.nozzle_target);
         let old = || report.device.as_ref()?.nozzle.as_ref()?.old.as_ref()?.temp;
-        let gauge = match hotends.first().and_then(|e| e.temp).or_else(old) {
-            Some(temp) if flat.now.is_none() => temp.into(),
-            _ => flat,
-        };
+        let gauge = flat.or(hotends.first().and_then(|e| e.temp).or_else(old).map(Gauge::from));
         let mut nozzle = nozzle(report, hotends.first().copied(), 0, "nozzle", gauge, true);
         // Older models have one sensor, before the extruder.
         nozzle.filament = nozzle.filament.or(report.machine.filament_switch.map(|state| state != 0));
@@ -171,14 +188,12 @@ fn chamber(report: &Report, abilities: Abilities) -> Gauge {
     let plain = || {
         let now = flat.chamber?;
         // Above any real temperature it is packed like the others.
-        Some(if now > 500.0 {
-            Gauge::from(Packed(now as i64))
-        } else {
-            Gauge { now: Some(now), target: flat.chamber_target }
-        })
+        Some(if now > 500.0 { Gauge::from(Packed(now as i64)) } else { Gauge::flat(Some(now), flat.chamber_target) })
     };
     let copy = || device?.chamber_temp.map(Gauge::from);
     let mut gauge = ctc().or_else(info).map(Gauge::from).or_else(plain).or_else(copy).unwrap_or_default();
+    // Some firmware leaves the packed target at 0 and tells it in a field of its own.
+    gauge.target = gauge.aim().or(flat.chamber_target.and_then(real)).or(gauge.target);
     // Without a heater the target is a constant 0 and means nothing.
     gauge.target = gauge.target.filter(|target| abilities.chamber_heater || *target > 0.0);
     gauge

@@ -165,6 +165,19 @@ fn every_capture_can_be_read() {
     assert!(files > 0);
 }
 
+/// Two of them do not say that they are.
+#[test]
+fn full_reports_are_known_as_such() {
+    let Some(folder) = folder() else { return };
+    for entry in fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let is_full = !["INDEX", "version", "delta", "project_file"].iter().any(|no| name.contains(no));
+        if let Some(p) = is_full.then(|| printer(&name)).flatten() {
+            assert!(p.full_report, "{name}");
+        }
+    }
+}
+
 #[test]
 fn an_a1_with_nothing_to_do() {
     let Some(p) = printer("A1-ha-bambulab.json") else { return };

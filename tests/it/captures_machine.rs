@@ -273,6 +273,9 @@ fn an_h2d_in_the_middle_of_a_print() {
     );
     assert_eq!((p.ams.activity, p.ams.changing), (Some("feeding with the extruder"), false));
     assert_eq!(p.job.stages, [29, 13, 4, 8, 14, 1, 3, 39]);
+    // snow 65280 = 0xFF00 and 65279 = 0xFEFF
+    let loaded = |hotend| p.ams.loaded_in(hotend).map(|slot| (slot.unit, slot.slot));
+    assert_eq!((loaded(0), loaded(1)), (Some((255, 0)), None));
     assert_eq!(p.job.filaments.iter().flatten().map(|s| s.unit).collect::<Vec<_>>(), [255]);
     assert_eq!(p.ams.units.iter().filter_map(|u| u.hotend).collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0]);
     let spool = spool(&p, "B2");

@@ -95,6 +95,7 @@ const DEVICE: &[(&str, Kind)] = &[
     ("ext_tool", Object(&[("type", Text), ("mount", Int), ("mount_3d", Int)])),
     ("fila_switch", Object(&[("in", List(&[])), ("out", List(&[])), ("stat", Int)])),
     ("cam", Object(&[("tl_internal_free_kb", Int)])),
+    ("plate", Object(&[("cur_id", Text), ("tar_id", Text)])),
 ];
 const CAMERA: &[(&str, Kind)] = &[
     ("ipcam_dev", Bool),
@@ -144,6 +145,8 @@ const PRINT: &[(&str, Kind)] = &[
     ("lan_task_id", Text),
     ("file", Text),
     ("plate_id", Int),
+    ("project_id", Text),
+    ("upload", Object(&[("status", Text), ("progress", Int), ("message", Text)])),
     ("stg", List(&[])),
     ("stg_cur", Int),
     ("stg_cd", Int),

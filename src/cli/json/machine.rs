@@ -6,7 +6,7 @@ use crate::{
         ams::{Ams, Slot},
         fans::AirDuct,
         hotend::{Health, Place, Rack, Spec, TrackSwitch},
-        machine::{Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, Video},
+        machine::{Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, Video, supports},
         printer::Printer,
     },
 };
@@ -19,6 +19,8 @@ pub(super) fn keys(printer: &Printer) -> Map<String, Value> {
     let value = json!({
         "model_source": printer.model_source.name(),
         "abilities": abilities(machine.abilities),
+        "supports": supports(&printer.report.machine).map(|(name, has)| (name.to_owned(), json!(has))).collect::<Map<_, _>>(),
+        "build_plate": build_plate(printer),
         "air_duct": machine.air_duct.as_ref().map(air_duct),
         "switching": machine.switching.map(|s| json!({
             "state": s.state.name(), "active": s.active, "target": s.target, "loading": s.loading,
@@ -113,6 +115,16 @@ pub(super) fn label(slot: Slot, ams: &Ams) -> String {
     ams.trays().find(|tray| tray.slot == slot).map_or_else(|| slot.label(), |tray| tray.label.clone())
 }
 
+/// The plate that lies in the printer and the one that the job wants, as the printer names them.
+fn build_plate(printer: &Printer) -> Value {
+    let plate = printer.report.device.as_ref().and_then(|device| device.plate.as_ref());
+    let named = |id: &Option<String>| id.clone().filter(|id| id.chars().any(|c| c != '0'));
+    json!({
+        "current": plate.and_then(|plate| named(&plate.current)),
+        "wanted": plate.and_then(|plate| named(&plate.wanted)),
+    })
+}
+
 fn camera(video: &Video) -> Value {
     let space = |space: Option<crate::state::machine::Space>| json!({"free_kib": space.map(|s| s.free), "total_kib": space.map(|s| s.total)});
     json!({
@@ -120,6 +132,7 @@ fn camera(video: &Video) -> Value {
         "recording": video.recording,
         "records_prints": video.records,
         "timelapse": video.timelapse,
+        "timelapse_kit": video.timelapse_kit,
         "resolution": video.resolution,
         "resolutions": video.resolutions,
         "lan_view": video.lan_view.map(crate::state::machine::LanView::name),
@@ -166,6 +179,7 @@ fn options(options: Options) -> Value {
         "door_check": options.door_check.map(DoorCheck::name),
         "idle_heating_protection": options.idle_heating_protection,
         "air_purification": options.air_purification,
+        "snapshot": options.snapshot,
     })
 }
 

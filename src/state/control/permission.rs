@@ -35,8 +35,8 @@ impl Permission {
 }
 
 /// The sentence for firmware that refuses control, with its cure …
-pub const LOCKED: &str = "this printer's firmware only accepts commands from the vendor's apps; to control it here, \
-     switch on LAN-only mode and developer mode on the printer (the access code changes)";
+pub const LOCKED: &str = "this printer's firmware only accepts the vendor's apps; LAN-only mode with developer mode on the \
+     printer opens it (the access code changes)";
 /// … for a P1 of an age that refuses orders over the LAN only while it is bound to the vendor's cloud …
 const HYBRID: &str = "this printer reports over the LAN but refuses orders there, as a P1 does while it is bound to the \
      vendor's cloud; to control it here, switch on LAN-only mode on the printer (the access code changes)";

@@ -204,3 +204,36 @@ fn stale_layers_and_odd_numbers_are_not_shown() {
     b.send(r#""gcode_state":"SOMETHING""#);
     assert_eq!((b.job.phase, b.job.unknown_word.as_deref()), (Phase::Unknown, Some("SOMETHING")));
 }
+
+#[test]
+fn a_printer_at_rest_may_be_at_something() {
+    let mut b = Bench::new();
+    b.send(r#""gcode_state":"FINISH","stg_cur":66"#);
+    assert_eq!(b.job.stage.as_deref(), Some("purifying the chamber air"));
+    for (fields, stage) in [
+        (r#""stg_cur":16"#, None),
+        (r#""stg_cur":0"#, None),
+        (r#""stg_cur":255"#, None),
+        (r#""stg_cur":-1,"gcode_state":"RUNNING""#, None),
+        (r#""stg_cur":"0""#, Some("printing")),
+        (r#""print_type":"idle""#, None),
+        (r#""stage":{"_id":13}"#, Some("homing the tool head")),
+    ] {
+        b.send(fields);
+        assert_eq!(b.job.stage.as_deref(), stage, "{fields}");
+    }
+}
+
+#[test]
+fn half_a_number_names_no_error() {
+    let mut b = Bench::new();
+    b.send(r#""gcode_state":"RUNNING","subtask_name":"x","fail_reason":"0""#);
+    // 16396 = 0x400C, the low half of "cancelled"; 16390 that of a clogged nozzle.
+    assert_eq!(b.send(r#""gcode_state":"FAILED","fail_reason":"16396""#), Some(JobEvent::Cancelled));
+    assert_eq!(b.job.failure, None);
+    b.send(r#""gcode_state":"RUNNING","subtask_name":"y""#);
+    assert_eq!(b.send(r#""gcode_state":"FAILED","fail_reason":"16390""#), Some(JobEvent::Failed));
+    assert_eq!(b.job.failure, None);
+    b.send(r#""print_error":"0300400C""#);
+    assert_eq!((b.job.error.map(|e| e.0), b.job.phase), (Some(0x0300_400C), Phase::Cancelled));
+}

@@ -1,7 +1,7 @@
 //! What a printer has: by the proof of its reports, and before the first full one by the table of models.
 
 use crate::{
-    protocol::{fans::FanPart, flags::Fun, hotend::Nozzle, model::Model, report::Report},
+    protocol::{fans::FanPart, hotend::Nozzle, model::Model, report::Report},
     state::fans::{AirMode, has_fan},
 };
 
@@ -56,12 +56,10 @@ impl Abilities {
                 None => model.has_second_light(),
             },
             hotends: hotends(report).unwrap_or_else(|| model.hotends()),
-            rack: match nozzles {
-                Some(list) => in_rack(&list.0) || part.fun.is_some_and(Fun::hotend_rack),
-                None => model.has_rack(),
-            },
+            // A rack may be empty; that the firmware supports one does not mean that it is fitted.
+            rack: model.has_rack() || nozzles.is_some_and(|list| in_rack(&list.0)),
             aux_fan: aux_fan(report, model),
-            second_aux_fan: has_fan(report, FanPart::SecondAux).unwrap_or(false),
+            second_aux_fan: has_fan(report, FanPart::SecondAux).unwrap_or(model == Model::X2D),
             chamber_fan: chamber_fan(report, model),
             air_duct: match modes {
                 Some(modes) => !modes.is_empty(),
@@ -108,7 +106,10 @@ fn aux_fan(report: &Report, model: Model) -> bool {
         return listed;
     }
     let runs = || runs(report, 1, report.temps.aux_fan_step);
-    report.machine.aux_fan.or_else(|| has_kit(report)).or(model.has_aux_fan()).unwrap_or_else(runs)
+    // Models with an air duct say no whatever they have (seen on an H2D whose fan ran).
+    let told = report.machine.aux_fan.filter(|fitted| *fitted || !model.has_air_duct());
+    let proof = told.or_else(|| has_kit(report));
+    proof.or(model.has_aux_fan()).unwrap_or_else(runs)
 }
 
 fn chamber_fan(report: &Report, model: Model) -> bool {
@@ -121,5 +122,6 @@ fn chamber_fan(report: &Report, model: Model) -> bool {
 
 /// A fan that may or may not be fitted is there when it runs.
 fn runs(report: &Report, byte: u32, step: Option<i64>) -> bool {
-    step.is_some_and(|step| step > 0) || report.temps.fan_gear.is_some_and(|gear| gear >> (8 * byte) & 0xFF > 0)
+    let gear = report.temps.fan_gear.and_then(|gear| u32::try_from(gear).ok());
+    step.is_some_and(|step| (1..=15).contains(&step)) || gear.is_some_and(|gear| gear >> (8 * byte) & 0xFF > 0)
 }

@@ -1,6 +1,6 @@
 //! How a printer is connected, by its own word.
 
-use crate::protocol::machine::MachinePart;
+use crate::protocol::{machine::MachinePart, model::Model};
 use std::fmt;
 
 /// An IPv4 address or mask.
@@ -21,6 +21,9 @@ impl fmt::Display for Ip {
         write!(f, "{first}.{second}.{third}.{last}")
     }
 }
+
+/// What stands in the place of a signal while the cable is in use.
+const CABLE: i32 = -90;
 
 /// How good a Wi-Fi signal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,17 +62,19 @@ pub struct Network {
 
 impl Network {
     /// Reads the machine part of a merged report.
-    pub fn read(part: &MachinePart) -> Self {
+    pub fn read(part: &MachinePart, model: Model) -> Self {
         let net = part.net.as_ref();
-        let wired = net.and_then(|net| net.conf).map(|conf| conf & 1 == 1);
         let dbm = part.wifi.as_deref().and_then(|text| text.trim().trim_end_matches("dBm").trim().parse().ok());
+        // Without the flag the number that stands for a cable counts, where there is a socket for one.
+        let wired = net.and_then(|net| net.conf).map(|conf| conf & 1 == 1);
+        let wired = wired.or((dbm == Some(CABLE) && model.has_socket()).then_some(true));
         let up = net.and_then(|net| net.info.as_deref()).into_iter().flatten().find_map(|interface| {
             let ip = interface.ip.and_then(Ip::from_wire)?;
             Some((ip, interface.mask.and_then(Ip::from_wire)))
         });
         Self {
             wired,
-            wifi_dbm: dbm.filter(|dbm| (-150..0).contains(dbm) && !(*dbm == -90 && wired == Some(true))),
+            wifi_dbm: dbm.filter(|dbm| (-150..0).contains(dbm) && !(*dbm == CABLE && wired == Some(true))),
             ip: up.map(|(ip, _)| ip),
             mask: up.and_then(|(_, mask)| mask),
         }

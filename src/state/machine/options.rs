@@ -56,6 +56,8 @@ pub struct Options {
     pub idle_heating_protection: Option<u8>,
     /// Purification of the chamber's air; 0 is off.
     pub air_purification: Option<u8>,
+    /// Snapshots while printing; 0 is off.
+    pub snapshot: Option<u8>,
 }
 
 impl Options {
@@ -96,6 +98,7 @@ impl Options {
             }),
             idle_heating_protection: level(fun.is_some_and(Fun::idle_heating_protection), Cfg::idle_heating_protection),
             air_purification: level(fun2.is_some_and(Fun2::air_purification), Cfg::air_purification),
+            snapshot: level(true, Cfg::snapshot),
         }
     }
 }

@@ -42,6 +42,8 @@ fn fans_that_are_not_there_are_not_shown() {
         ("", Model::P1P, false, false),
         (r#","home_flag":67108864"#, Model::P1P, true, true),
         (r#","aux_part_fan":false"#, Model::X1C, false, true),
+        (r#","aux_part_fan":false"#, Model::X2D, true, true),
+        (r#","aux_part_fan":true"#, Model::P1P, true, false),
         (r#","fan_gear":65280"#, Model::P1P, true, false),
         (r#","device":{"airduct":{"parts":[{"id":16,"state":0},{"id":32,"state":0}]}}"#, Model::H2D, true, false),
     ] {

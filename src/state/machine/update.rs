@@ -1,6 +1,6 @@
 //! Firmware updates, as far as the printer tells of them.
 
-use crate::protocol::machine::MachinePart;
+use crate::protocol::{flags::Cfg, machine::MachinePart};
 
 /// Where an update is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,8 +86,10 @@ pub struct Update {
 impl Update {
     /// Reads the machine part of a merged report.
     pub fn read(part: &MachinePart) -> Self {
+        let by_bit = || part.cfg.filter(|_| part.is_new()).is_some_and(Cfg::forces_update);
+        let plainly_forced = part.force_upgrade.unwrap_or_else(by_bit);
         let Some(raw) = &part.upgrade else {
-            return Self { forced: part.force_upgrade == Some(true), ..Self::default() };
+            return Self { forced: plainly_forced, ..Self::default() };
         };
         let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let step = raw.status.as_deref().map(UpdateStep::from_wire).unwrap_or_default();
@@ -112,7 +114,7 @@ impl Update {
             available,
             version: version.filter(|_| offered),
             ams_version: ams_version.filter(|_| offered),
-            forced: raw.forced == Some(true) || part.force_upgrade == Some(true),
+            forced: raw.forced == Some(true) || plainly_forced,
             inconsistent: raw.inconsistent == Some(true),
             error: raw.error.and_then(|code| match code {
                 0 => None,

@@ -1,6 +1,11 @@
 //! How the camera is set.
 
-use crate::protocol::{flags::Cfg, machine::Camera, report::Report, temps::DeviceCamera};
+use crate::protocol::{
+    flags::{Aux, Cfg},
+    machine::Camera,
+    report::Report,
+    temps::DeviceCamera,
+};
 
 /// How the live picture can be had in the LAN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +65,8 @@ pub struct Video {
     pub cloud_view: Option<String>,
     /// The vendor's cloud may stream it.
     pub cloud: Option<bool>,
+    /// The kit for time-lapses is fitted.
+    pub timelapse_kit: Option<bool>,
     /// Room inside.
     pub internal: Option<Space>,
     /// Room on the storage that was put in.
@@ -85,7 +92,8 @@ impl Video {
             resolutions: raw.resolutions.clone().unwrap_or_default(),
             lan_view: lan_view(raw),
             cloud_view: raw.liveview.as_ref().and_then(|view| text(&view.remote)),
-            cloud: raw.tutk,
+            cloud: raw.tutk.or(cfg.map(|cfg| !cfg.no_cloud_video())),
+            timelapse_kit: part.aux.filter(|_| part.is_new()).map(Aux::timelapse_kit),
             internal: space(
                 raw,
                 device,
