@@ -45,7 +45,8 @@ fn is_bearable(text: &str, printer: &Printer) -> bool {
 fn any_line_is_refused_or_bearable() {
     let mut hot = Pair::new(Model::H2D);
     hot.sim.homed = [true; 3];
-    let pairs = [Pair::new(Model::P1S), hot, Pair::new(Model::X2D), Pair::new(Model::X1E), Pair::printing(Model::A1)];
+    let pairs =
+        vec![Pair::new(Model::P1S), hot, Pair::new(Model::X2D), Pair::new(Model::X1E), Pair::printing(Model::A1)];
     proptest!(|(line in line())| {
         for pair in &pairs {
             let printer = &pair.printer;
