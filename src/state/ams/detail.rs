@@ -100,7 +100,7 @@ fn slot(out: &mut Section, tray: &Tray, units: Units) {
         other => {
             let words = match other {
                 Content::Empty => "empty",
-                Content::Reading => "reading the tag",
+                Content::Reading(_) => "reading the tag",
                 Content::Unknown | Content::Spool(_) => "unknown filament",
             };
             out.add(tray.label.clone(), format!("{words}{state}{moving}"));
