@@ -17,16 +17,22 @@ use bambu_tui::{
         printer::Printer,
         settings::Settings,
         update::update,
+        view::Pane,
     },
     ui,
 };
-use divan::{Bencher, counter::BytesCount};
+use crossterm::event::KeyCode;
+use divan::{AllocProfiler, Bencher, counter::BytesCount};
 use ratatui::{
     Terminal,
     backend::TestBackend,
     layout::{Rect, Size},
 };
 use std::time::{Duration, Instant};
+
+/// Tells what each benchmark allocates.
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
 
 fn main() {
     divan::main();
@@ -168,4 +174,26 @@ fn frame_120x40(bencher: Bencher<'_, '_>, count: usize) {
     let (state, _, _) = farm(count);
     let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
     bencher.bench_local(|| terminal.draw(|frame| ui::render(frame, &state)).map(|_| ()));
+}
+
+/// A key that moves on in the zoomed list of many printers, and the frame that follows.
+#[divan::bench(args = [200, 1000])]
+fn scroll_grid_120x40(bencher: Bencher<'_, '_>, count: usize) {
+    let (mut state, _, now) = farm(count);
+    state.view.zoom = Some(Pane::Printers);
+    let mut terminal = Terminal::new(TestBackend::new(120, 40)).unwrap();
+    let mut row = 0;
+    bencher.bench_local(|| {
+        row = (row + 1) % count;
+        let key = if row == 0 { KeyCode::Home } else { KeyCode::Right };
+        update(&mut state, Event::Key(key.into()), now);
+        terminal.draw(|frame| ui::render(frame, &state)).map(|_| ())
+    });
+}
+
+/// Putting many printers in order, as reports that change a state do.
+#[divan::bench(args = [200, 1000])]
+fn arrange_rows(bencher: Bencher<'_, '_>, count: usize) {
+    let (mut state, _, _) = farm(count);
+    bencher.bench_local(|| state.arrange_rows());
 }

@@ -8,7 +8,7 @@ use crate::{
     job,
     journal::{self, Keeper, Record},
     net::{self, Net, Pins, TextOptions, Timing},
-    protocol::texts::Prefix,
+    protocol::{rest::devices::Device, texts::Prefix},
     state::{
         Now, PrinterId, Redraw, State,
         account::Account,
@@ -145,6 +145,8 @@ pub struct Setup {
     pub timing: Timing,
     /// The cloud; `None`: it is not used.
     pub account: Option<net::AccountOptions>,
+    /// The printers of the account that are wanted, if somebody has chosen among them; `None`: all of them.
+    pub devices: Option<Vec<Device>>,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
     /// What the form that signs in says besides.
@@ -220,8 +222,8 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, jobs, scratch, .. } = setup;
-        let Setup { account_hint, account_tip, .. } = setup;
-        let Setup { mut timing, patience, zoom, every_change, warnings, account, texts, .. } = setup;
+        let Setup { account_hint, account_tip, devices, mut timing, patience, zoom, .. } = setup;
+        let Setup { every_change, warnings, account, texts, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -230,13 +232,12 @@ impl<F: Front> App<F> {
         let now = now();
         let mut state = State::new(printers, settings, keymap, now, fastrand::u32(..));
         state.patience = patience;
-        state.view.mouse = mouse;
-        state.view.zoom = zoom;
-        state.view.every_change = every_change;
+        (state.view.mouse, state.view.zoom, state.view.every_change) = (mouse, zoom, every_change);
         (state.account_hint, state.account_tip) = (account_hint, account_tip);
         if let Some(options) = &account {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
+        state.begin_with(devices);
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         let jobs = jobs.and_then(|path| keep_jobs(path, &mut state));
         for warning in warnings {

@@ -27,7 +27,7 @@
 //! | file | purpose |
 //! |---|---|
 //! | `main.rs` | calls [`cli::run`] and nothing else |
-//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `account`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `outcome` the exit codes |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `road` which printers are meant and how they are reached, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
@@ -47,7 +47,7 @@
 //! | `command/` | commands ⇄ JSON |
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
 //! | `plate`, `ftp` | a sliced 3MF → plates, objects, filament; answers of a file server, and where a job's file may lie |
-//! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks |
+//! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks, answers of unknown form |
 //! | `model`, `codes`, `filaments`, `materials` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
 //! | **[`state`]** | **what is true now; pure** |

@@ -70,7 +70,10 @@ where
             own: VecDeque::from([Event::Resize(size)]),
             abilities,
             mouse,
-            attention: (Attention { bell: Happenings::NONE, terminal: Happenings::NONE }, Notices::default()),
+            attention: (
+                Attention { bell: Happenings::NONE, terminal: Happenings::NONE, code: None },
+                Notices::default(),
+            ),
             told: Told::default(),
             viewing: None,
             leaving: false,
@@ -287,7 +290,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{state::PrinterId, terminal::NoticeCode};
+    use crate::state::{PrinterId, attention::NoticeCode};
 
     fn news(happening: Happening, name: &str) -> Notification {
         Notification {
@@ -326,7 +329,7 @@ mod tests {
     #[test]
     fn only_what_was_asked_for_is_told() {
         assert_eq!(codes(&[news(Happening::PrintStarted, "A")], Attention::default()), "");
-        let quiet = Attention { bell: Happenings::NONE, terminal: Happenings::NONE };
+        let quiet = Attention { bell: Happenings::NONE, terminal: Happenings::NONE, code: None };
         assert_eq!(codes(&[news(Happening::PrintFailed, "A")], quiet), "");
         let by_person = Notification { by_person: true, ..news(Happening::PrintPaused, "A") };
         assert_eq!(codes(&[by_person], Attention::default()), "");

@@ -2,7 +2,7 @@
 
 mod notice;
 
-pub use notice::{Kind, NoticeCode, Notices, notices, notification};
+pub use notice::{Kind, Notices, notices, notification};
 
 use crate::state::settings::ColorDepth;
 use crossterm::{

@@ -74,7 +74,8 @@ pub(super) async fn show(global: &Global, setup: Setup) -> Result<Outcome, Failu
     let log = global.start_log();
     terminal::install_panic_hook(log);
     let abilities = terminal::Abilities { colors: setup.settings.colors, ..terminal::abilities(&Global::env) };
-    let (attention, notices) = (setup.config.attention, terminal::notices(&Global::env));
+    let attention = setup.config.attention;
+    let notices = terminal::notices(&Global::env).with(attention.code);
     let mouse = setup.mouse;
     terminal::enter(mouse)?;
     let result = async {

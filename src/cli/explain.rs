@@ -1,8 +1,9 @@
 //! What a code means: from the texts that were kept, else from those that are built in. Asks nobody.
 
 use super::{
-    Global, lines,
+    Global,
     outcome::{Failure, OK, say},
+    road,
 };
 use crate::{
     config::Config,
@@ -41,13 +42,16 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
     let code = Code::parse(&options.code).map_err(Failure::usage)?;
-    let mut config = global.load()?.config;
-    if let Some(name) = &options.printer {
-        lines::choose_one(&mut config, name)?;
-    }
-    let prefixes = prefixes(options.prefix.as_deref(), &config)?;
+    let config = global.load()?.config;
+    let prefixes = match &options.printer {
+        Some(name) => {
+            let chosen = road::choose_one(config.clone(), name).await?;
+            chosen.serials().filter_map(Prefix::of).collect()
+        }
+        None => prefixes(options.prefix.as_deref(), &config)?,
+    };
     let (prefix, wording) = best(&prefixes, &config, code)?;
     let now = crate::app::now().unix;
     if options.json {
@@ -58,7 +62,7 @@ pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
     Ok(OK)
 }
 
-/// The models that are meant: the one that was named, or those of the configured printers.
+/// The models that are meant: the one whose serial numbers begin so, or those of the configured printers.
 fn prefixes(named: Option<&str>, config: &Config) -> Result<Vec<Prefix>, Failure> {
     if let Some(named) = named {
         let prefix = Prefix::of(named).filter(|_| named.len() == 3);

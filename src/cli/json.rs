@@ -16,6 +16,7 @@ use crate::{
         hotend::Spec,
         job::{Phase, Turn, plain_name, real_id},
         printer::{Freshness, Link, Printer},
+        road::Road,
         temps::{Gauge, Nozzle},
     },
 };
@@ -41,10 +42,14 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "name": printer.name,
         "model": printer.model.short(),
         "product": product(printer),
-        "host": printer.host,
+        "host": Some(&printer.host).filter(|host| !host.is_empty()),
         "tags": printer.tags,
         "connection": connection,
         "reason": reason,
+        "road": match printer.road {
+            Road::Lan => "lan",
+            Road::Cloud => "cloud",
+        },
         "state": phase(job.phase),
         "gcode_state": filled(printer.report.job.gcode_state.as_ref()),
         "waits_for_person": job.waits_for_person(),
@@ -72,9 +77,6 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             "work": printer.light_mode("work_light"),
         },
         "wifi_dbm": printer.machine.network.wifi_dbm,
-        "ams": ams::units(&printer.ams),
-        "ams_status": ams::activity(printer),
-        "external": printer.ams.external.iter().map(ams::tray).collect::<Vec<_>>(),
         "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
         "control": match printer.permission() {
             Permission::Open => "open",
@@ -86,9 +88,19 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "updated_unix": age.map(|age| state.now.unix - age),
     });
     if let Value::Object(keys) = &mut out {
+        keys.extend(filament(printer).map(|(key, value)| (key.to_owned(), value)));
         keys.extend(machine::keys(printer));
     }
     out
+}
+
+/// The keys that are about filament.
+pub(super) fn filament(printer: &Printer) -> [(&'static str, Value); 3] {
+    [
+        ("ams", ams::units(&printer.ams).into()),
+        ("ams_status", ams::activity(printer)),
+        ("external", printer.ams.external.iter().map(ams::tray).collect()),
+    ]
 }
 
 fn phase(phase: Phase) -> &'static str {

@@ -3,10 +3,10 @@
 use super::{
     Global, dashboard,
     outcome::{Failure, UNREACHABLE},
+    road::Chosen,
 };
 use crate::{
     app::{App, Front, Outcome, Setup, Step},
-    config::{Config, PrinterConfig},
     state::{State, effect::Effect, event::Event},
 };
 use ratatui::layout::Size;
@@ -64,13 +64,14 @@ impl<W: Watcher> Front for Lines<W> {
 /// Runs a watcher on some printers until it ends, or a signal does.
 pub(super) async fn run<W: Watcher>(
     global: &Global,
-    mut config: Config,
+    chosen: Chosen,
     patience: Option<Duration>,
     watcher: W,
     wake: mpsc::Receiver<()>,
     adjust: impl FnOnce(&mut Setup),
 ) -> Result<u8, Failure> {
     global.start_log();
+    let Chosen { mut config, account, devices } = chosen;
     // Hooks are the dashboard's: a command beside it must not do everything twice.
     config.hooks.clear();
     // Nor does a command that is over in a moment ask for texts; those that were kept are enough.
@@ -79,6 +80,7 @@ pub(super) async fn run<W: Watcher>(
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.jobs = Some(Global::state_file("jobs.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
+    (setup.account, setup.devices) = (account, devices);
     // No camera is opened for a command that does not show one.
     setup.settings.camera = crate::state::settings::CameraMode::Off;
     adjust(&mut setup);
@@ -90,39 +92,6 @@ pub(super) async fn run<W: Watcher>(
     }
 }
 
-/// Whether a word is a printer's name, serial or tag.
-pub(super) fn is_called(printer: &PrinterConfig, word: &str) -> bool {
-    printer.name.eq_ignore_ascii_case(word)
-        || printer.serial.eq_ignore_ascii_case(word)
-        || printer.tags.iter().any(|tag| tag == word)
-}
-
-/// The configured printers with the given names, serials or tags; all without names. An unknown name is an error that
-/// lists the known ones.
-pub(super) fn choose(config: &mut Config, names: &[String]) -> Result<(), Failure> {
-    if config.printers.is_empty() {
-        return Err(Failure::usage("no printer is configured; see `bambu-tui config example`"));
-    }
-    if let Some(unknown) = names.iter().find(|name| !config.printers.iter().any(|p| is_called(p, name))) {
-        let known: Vec<_> = config.printers.iter().map(|p| p.name.as_str()).collect();
-        return Err(Failure::usage(format!("no printer \"{unknown}\"; known are {}", known.join(", "))));
-    }
-    if !names.is_empty() {
-        config.printers.retain(|printer| names.iter().any(|name| is_called(printer, name)));
-    }
-    Ok(())
-}
-
-/// The one printer with a name.
-pub(super) fn choose_one(config: &mut Config, name: &str) -> Result<(), Failure> {
-    choose(config, &[name.to_owned()])?;
-    if config.printers.len() == 1 {
-        return Ok(());
-    }
-    let many: Vec<_> = config.printers.iter().map(|p| p.name.as_str()).collect();
-    Err(Failure::usage(format!("\"{name}\" is several printers: {}; name one", many.join(", "))))
-}
-
 /// The sentence for a printer that cannot be reached.
 pub(super) fn unreachable(state: &State, at: usize) -> String {
     let name = state.printers.get(at).map_or("", |printer| printer.name.as_str());
@@ -131,12 +100,17 @@ pub(super) fn unreachable(state: &State, at: usize) -> String {
 
 /// The same without the printer's name.
 pub(super) fn why_unreachable(state: &State, at: usize) -> String {
-    use crate::state::printer::Link;
+    use crate::state::{printer::Link, road::Road};
     let Some(printer) = state.printers.get(at) else { return String::new() };
-    match (&printer.link, &printer.last_cause) {
+    let why = match (&printer.link, &printer.last_cause) {
         (Link::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),
         (Link::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
         _ => "no connection in time".to_owned(),
+    };
+    match state.why_no_cloud(printer).filter(|_| printer.road == Road::Lan) {
+        Some(cloud) if why.ends_with('?') => format!("{why} Over the cloud: {cloud}"),
+        Some(cloud) => format!("{why}; over the cloud: {cloud}"),
+        None => why,
     }
 }
 

@@ -1,16 +1,25 @@
 //! The command line: arguments → the same app → words or JSON.
 
 mod account;
+mod ams;
+mod camera;
 mod config;
 mod dashboard;
 mod demo;
+mod device;
 mod explain;
+mod firmware;
+mod history;
 mod journal;
 mod json;
 mod lines;
+mod messages;
 mod objects;
 mod orders;
 mod outcome;
+mod printers;
+mod projects;
+mod road;
 mod simulate;
 mod snapshot;
 mod status;
@@ -97,6 +106,9 @@ enum Verb {
     /// Print the objects of the running print, with their numbers: what `do PRINTER skip` takes
     #[command(after_help = EXIT_CODES)]
     Objects(objects::Options),
+    /// Print the filament of a printer: by its own report, else by what the cloud has on record
+    #[command(after_help = EXIT_CODES)]
+    Ams(ams::Options),
     /// Take one camera picture: into a file, or onto the terminal
     #[command(after_help = EXIT_CODES)]
     Snapshot(snapshot::Options),
@@ -111,7 +123,31 @@ enum Verb {
     /// Forget the sign-in to the cloud
     Logout,
     /// Who is signed in to the cloud, and until when
-    Whoami,
+    Whoami(account::WhoOptions),
+    /// The account's printers and their jobs by the cloud's word, without a connection to any of them
+    #[command(after_help = EXIT_CODES)]
+    Printers(printers::Options),
+    /// The prints that the cloud remembers: a list, one of them, or what they add up to
+    #[command(after_help = EXIT_CODES)]
+    History(history::Options),
+    /// The account's projects, or one of them with its plates
+    #[command(after_help = EXIT_CODES)]
+    Projects(projects::Options),
+    /// The account's messages
+    #[command(after_help = EXIT_CODES)]
+    Messages(messages::Options),
+    /// Firmware of the account's printers and what is on offer, by the cloud's word; nothing is installed
+    #[command(after_help = EXIT_CODES)]
+    Firmware(firmware::Options),
+    /// Give a printer of the account another name
+    #[command(after_help = EXIT_CODES)]
+    Rename(device::RenameOptions),
+    /// Unconfirmed: try to bind a printer to the account with the code on its screen
+    #[command(after_help = EXIT_CODES)]
+    Bind(device::BindOptions),
+    /// Show the credentials of a printer's remote video, which only the vendor's programs can open
+    #[command(after_help = EXIT_CODES)]
+    CameraCredentials(camera::Options),
     /// Ask the cloud's API for a path and print the answer, with secrets masked
     Api(account::ApiOptions),
     /// Check, find or explain the configuration file
@@ -139,7 +175,7 @@ pub fn run() -> ExitCode {
 async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
     let global = arguments.global;
     match arguments.command {
-        None => dashboard::run(&global).await,
+        None => Box::pin(dashboard::run(&global)).await,
         Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
         Some(Verb::Simulate(options)) => simulate::run(&options).await,
         Some(Verb::Status(options)) => status::run(&global, options).await,
@@ -150,10 +186,19 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Objects(options)) => objects::run(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,
         Some(Verb::Journal(options)) => journal::run(&global, &options),
-        Some(Verb::Explain(options)) => explain::run(&global, &options),
+        Some(Verb::Explain(options)) => explain::run(&global, &options).await,
         Some(Verb::Login(options)) => account::login(&global, options).await,
         Some(Verb::Logout) => account::logout(),
-        Some(Verb::Whoami) => account::whoami(&global).await,
+        Some(Verb::Whoami(options)) => account::whoami(&global, &options).await,
+        Some(Verb::Ams(options)) => ams::run(&global, options).await,
+        Some(Verb::Printers(options)) => printers::run(&global, &options).await,
+        Some(Verb::History(options)) => history::run(&global, &options).await,
+        Some(Verb::Projects(options)) => projects::run(&global, &options).await,
+        Some(Verb::Messages(options)) => messages::run(&global, &options).await,
+        Some(Verb::Firmware(options)) => firmware::run(&global, &options).await,
+        Some(Verb::Rename(options)) => device::rename(&global, &options).await,
+        Some(Verb::Bind(options)) => device::bind(&global, &options).await,
+        Some(Verb::CameraCredentials(options)) => camera::run(&global, &options).await,
         Some(Verb::Api(options)) => account::api(&global, &options).await,
         Some(Verb::Config(verb)) => config::run(&global, verb),
     }

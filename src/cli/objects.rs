@@ -4,6 +4,7 @@ use super::{
     Global,
     lines::{self, END_UNREACHABLE, Watcher},
     outcome::{FAILED, Failure, OK, note, say},
+    road,
     status::has_reported,
 };
 use crate::{
@@ -35,12 +36,11 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
-    let mut config = global.load()?.config;
-    lines::choose_one(&mut config, &options.printer)?;
+    let chosen = road::choose_one(global.load()?.config, &options.printer).await?;
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let watcher = List { json: options.json };
     // The zoomed job pane is what fetches the file.
-    lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
+    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
         setup.zoom = Some(Pane::Job);
     })
     .await
@@ -53,7 +53,8 @@ struct List {
 impl Watcher for List {
     fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
         let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
-        let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::event::Cause::needs_person);
+        let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::event::Cause::needs_person)
+            && !state.cloud_may_come(printer);
         if !has_reported(printer) && !matches!(printer.objects.look, Look::Known(_)) {
             if late || hopeless {
                 note(&lines::unreachable(state, 0));

@@ -4,6 +4,7 @@ use super::{
     Global,
     lines::{self, END_UNREACHABLE, Watcher},
     outcome::{FAILED, Failure, OK, note, say},
+    road,
 };
 use crate::{
     app::{Outcome, Step},
@@ -36,9 +37,18 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     if options.output.is_none() && !io::stdout().is_terminal() {
         return Err(Failure::usage("standard output is no terminal; name a file with -o FILE"));
     }
-    let mut config = global.load()?.config;
-    lines::choose_one(&mut config, &options.printer)?;
-    if let Some(printer) = config.printers.first() {
+    let chosen = road::choose_one(global.load()?.config, &options.printer).await?;
+    let Some(printer) = chosen.config.printers.first() else {
+        return Err(Failure::new(
+            FAILED,
+            format!(
+                "{}: only the account knows it, and pictures come over the LAN alone; add it to the configuration with \
+                 its address and access code",
+                options.printer
+            ),
+        ));
+    };
+    {
         let model = printer.model.or_else(|| Model::from_serial(&printer.serial)).unwrap_or_default();
         if model.camera() == CameraKind::Rtsp {
             return Err(Failure::new(
@@ -54,7 +64,7 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let abilities = terminal::abilities(&Global::env);
     let watcher = OnePicture { output: options.output, abilities };
-    lines::run(global, config, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
+    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
         setup.zoom = Some(Pane::Camera);
         setup.settings.camera = CameraMode::Live;
     })

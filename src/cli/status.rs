@@ -4,7 +4,7 @@ use super::{
     Global, json,
     lines::{self, END_UNREACHABLE, Watcher},
     outcome::{Failure, OK, note, say},
-    words,
+    road, words,
 };
 use crate::{
     app::{Outcome, Step},
@@ -42,14 +42,17 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     for warning in &loaded.warnings {
         note(warning);
     }
-    let mut config = loaded.config;
-    lines::choose(&mut config, &options.printers)?;
+    let mut chosen = road::choose(loaded.config, &options.printers).await?;
     let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
     let (keep, wake) = tokio::sync::mpsc::channel(1);
     if options.watch {
+        if options.printers.is_empty() {
+            // Printers that come to the account later are told of too.
+            chosen.devices = None;
+        }
         // A signal is the way to end it; nobody wakes it.
         drop(keep);
-        lines::run(global, config, None, Watch::default(), wake, |setup| setup.every_change = true).await
+        lines::run(global, chosen, None, Watch::default(), wake, |setup| setup.every_change = true).await
     } else {
         // That nothing more comes is no event.
         let bell = tokio::spawn(async move {
@@ -60,7 +63,7 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
                 }
             }
         });
-        let done = lines::run(global, config, patience, Once { json: options.json }, wake, |_| {}).await;
+        let done = lines::run(global, chosen, patience, Once { json: options.json }, wake, |_| {}).await;
         bell.abort();
         done
     }
@@ -91,7 +94,9 @@ struct Once {
 impl Watcher for Once {
     fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
         let at = state.now.at;
-        let open = |p: &Printer| if has_reported(p) { is_talking(p, at) } else { p.last_cause.is_none() };
+        let open = |p: &Printer| {
+            if has_reported(p) { is_talking(p, at) } else { p.last_cause.is_none() || state.cloud_may_come(p) }
+        };
         if !late && (state.printers.iter().any(open) || !state.texts.are_read()) {
             return Ok(Step::Go);
         }

@@ -11,16 +11,9 @@ pub(super) fn table(state: &State) -> String {
     let head = ["printer", "model", "state", "done", "left", "nozzle", "bed", "filament", "job"].map(str::to_owned);
     let mut rows = vec![head];
     rows.extend(state.printers.iter().map(|p| row(p, state)));
-    let widths: Vec<usize> =
-        (0..rows[0].len()).map(|c| rows.iter().map(|r| text::width(&r[c])).max().unwrap_or(0)).collect();
     let mut out = String::new();
-    for (at, row) in rows.iter().enumerate() {
-        let mut line = String::new();
-        for (cell, width) in row.iter().zip(&widths) {
-            line += cell;
-            line += &" ".repeat(width - text::width(cell) + 2);
-        }
-        out += line.trim_end();
+    for (at, line) in columns(&rows).iter().enumerate() {
+        out += line;
         out.push('\n');
         if let Some((what, code)) = at.checked_sub(1).and_then(|at| state.printers[at].trouble()) {
             out += format!("  ! {what} {code}").trim_end();
@@ -29,6 +22,21 @@ pub(super) fn table(state: &State) -> String {
     }
     out.pop();
     out
+}
+
+/// Rows as lines whose cells stand below each other.
+pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
+    let widths: [usize; N] =
+        std::array::from_fn(|c| rows.iter().map(|row| text::width(&row[c])).max().unwrap_or_default());
+    let line = |row: &[String; N]| {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(widths) {
+            line += cell;
+            line += &" ".repeat(width - text::width(cell) + 2);
+        }
+        line.trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
 }
 
 fn row(printer: &Printer, state: &State) -> [String; 9] {

@@ -1,6 +1,6 @@
 use super::*;
 use crate::protocol::rest::Region;
-use crate::state::attention::{Happening, Happenings};
+use crate::state::attention::{Happening, Happenings, NoticeCode};
 use std::collections::HashMap;
 
 #[derive(Default)]
@@ -134,13 +134,14 @@ fn texts_have_a_checked_language_and_a_server_that_can_be_trusted() {
 #[test]
 fn hooks_are_read_with_their_defaults() {
     let file = format!(
-        "{GOOD}access_code = '1'\ntags = ['west']\n[attention]\nbell = false\nterminal = ['*']\n\
+        "{GOOD}access_code = '1'\ntags = ['west']\n[attention]\nbell = false\nterminal = ['*']\ncode = 'osc9'\n\
          [[hook]]\non = ['print.failed']\nrun = ['/usr/bin/notify', 'a b']\nprinters = ['WEST', 'a']\n\
          [[hook]]\non = ['*']\nurl = 'HTTPS://user:t0ken@[::1]:9/x?t0ken'\ntimeout = 300\n",
     );
     let file = file.replace("'WEST'", "'west'");
     let config = check(&file).expect("good");
     assert_eq!((config.attention.bell, config.attention.terminal), (Happenings::NONE, Happenings::ALL));
+    assert_eq!(config.attention.code, Some(NoticeCode::Osc9));
     let [program, post] = &config.hooks[..] else { panic!("{:?}", config.hooks) };
     assert!(program.wants(Happening::PrintFailed, "01P00A000000001"));
     assert!(!program.wants(Happening::PrintFailed, "other") && !program.wants(Happening::HmsRaised, "01P00A000000001"));

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::Secret,
-    protocol::rest::{Region, RestError, mask, messages::MessageKind, token},
+    protocol::rest::{Region, RestError, mask, messages::MessageKind, notes, token},
     state::{
         account::{Ask, Who},
         event::{CloudEvent, Event, LoginNews},
@@ -16,7 +16,6 @@ use crate::{
     },
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
-use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
@@ -245,7 +244,7 @@ impl Clerk {
             }
             Ask::MessageCount => {
                 let answer = self.seen(cloud.message_count().await).await;
-                CloudEvent::Memory(Memory::Unread(answer.map(|body| unread(&body))))
+                CloudEvent::Memory(Memory::Unread(answer.map(|body| notes::unread(&body))))
             }
             Ask::Profile => {
                 let answer = self.seen(cloud.profile().await).await;
@@ -271,23 +270,6 @@ impl Clerk {
             let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::Expired))).await;
         }
         answer
-    }
-}
-
-/// The number of unread messages in an answer whose form nobody has written down: a bare number, one field that holds
-/// one, or fields that add up.
-fn unread(body: &Value) -> Option<u64> {
-    match body {
-        Value::Number(n) => n.as_u64(),
-        Value::Object(fields) => {
-            let named =
-                ["count", "total", "unread", "unreadCount"].into_iter().find_map(|key| fields.get(key)?.as_u64());
-            named.or_else(|| {
-                let numbers: Vec<u64> = fields.values().filter_map(Value::as_u64).collect();
-                (!numbers.is_empty() && numbers.len() == fields.len()).then(|| numbers.into_iter().sum())
-            })
-        }
-        _ => None,
     }
 }
 

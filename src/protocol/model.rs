@@ -108,7 +108,7 @@ struct Row {
     camera: CameraKind,
     chamber_sensor: bool,
     hotends: u8,
-    /// Highest bed temperature in °C.
+    /// Highest bed temperature in °C; an X1 at 110 V reaches more.
     bed_max: u16,
     /// Highest nozzle temperature in °C.
     nozzle_max: u16,
@@ -270,9 +270,12 @@ impl Model {
         self.row().map_or(1, |row| row.hotends)
     }
 
-    /// Highest bed temperature in °C.
-    pub fn bed_max(self) -> u16 {
-        self.row().map_or(120, |row| row.bed_max)
+    /// Highest bed temperature in °C; an X1 at 110 V reaches more.
+    pub fn bed_max(self, volts: Option<u16>) -> u16 {
+        match self {
+            Self::X1 | Self::X1C if volts == Some(110) => 120,
+            _ => self.row().map_or(120, |row| row.bed_max),
+        }
     }
 
     /// Highest chamber temperature in °C; `None`: the chamber is not heated.

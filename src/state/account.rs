@@ -8,7 +8,7 @@ use super::{
     login::Login,
     notice::Tone,
     printer::Printer,
-    road::Roads,
+    road::{Listing, Roads},
     view::Layer,
 };
 use crate::protocol::{
@@ -225,14 +225,15 @@ impl State {
 
     /// Asks again for the printers of the account when the last list has grown old.
     pub(super) fn keep_devices_young(&mut self, effects: &mut Vec<Effect>) {
-        if self.account.who().is_some() && self.devices_due.is_none_or(|due| due <= self.now.at) {
+        if self.account.who().is_some() && self.needs_devices() && self.devices_due.is_none_or(|due| due <= self.now.at)
+        {
             self.ask_devices(effects);
         }
     }
 
     /// When the cloud is asked again by itself.
     pub(super) fn cloud_due(&self) -> Option<Instant> {
-        self.account.who()?;
+        self.account.who().filter(|_| self.needs_devices())?;
         self.devices_due.or(Some(self.now.at))
     }
 
@@ -248,6 +249,16 @@ impl State {
             }
             Err(why) => self.say(format!("not renamed: {why}"), Tone::Bad),
         }
+    }
+
+    /// Begins with printers of the account that somebody has chosen, if any; no others appear. `None`: nobody has.
+    pub fn begin_with(&mut self, devices: Option<Vec<Device>>) {
+        let Some(devices) = devices else { return };
+        if !devices.is_empty() {
+            self.devices_due = Some(self.now.at + DEVICES_EVERY);
+            self.take_devices(Ok(devices));
+        }
+        self.listing = Listing::Known;
     }
 
     fn leave_account(&mut self) {
@@ -275,11 +286,15 @@ impl State {
             }
         };
         self.cloud_trouble = None;
+        self.devices_known = true;
         let mut listed = vec![false; self.printers.len()];
         for device in devices {
             let Some(serial) = device.serial.clone().filter(|serial| !serial.is_empty()) else { continue };
             let serial = serial.to_ascii_uppercase();
             let known = self.printers.iter().position(|printer| printer.serial == serial);
+            if known.is_none() && self.listing == Listing::Known {
+                continue;
+            }
             let place = known.unwrap_or_else(|| {
                 self.printers.push(from_account(&device, &serial));
                 listed.push(true);

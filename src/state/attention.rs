@@ -85,6 +85,37 @@ impl FromIterator<Happening> for Happenings {
     }
 }
 
+/// By which code a terminal notifies the desktop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NoticeCode {
+    /// By none that is known.
+    #[default]
+    None,
+    /// OSC 9: iTerm2, `WezTerm`, Ghostty, Windows Terminal.
+    Osc9,
+    /// OSC 777: urxvt, foot and others.
+    Osc777,
+    /// OSC 99: kitty.
+    Osc99,
+}
+
+impl NoticeCode {
+    /// What a person may choose; `None`: as the environment tells.
+    pub const CHOICES: &[Option<Self>] =
+        &[None, Some(Self::Osc9), Some(Self::Osc777), Some(Self::Osc99), Some(Self::None)];
+
+    /// The word for a choice.
+    pub fn choice(chosen: Option<Self>) -> &'static str {
+        match chosen {
+            None => "auto",
+            Some(Self::Osc9) => "osc9",
+            Some(Self::Osc777) => "osc777",
+            Some(Self::Osc99) => "osc99",
+            Some(Self::None) => "none",
+        }
+    }
+}
+
 /// What is told at this terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attention {
@@ -92,6 +123,8 @@ pub struct Attention {
     pub bell: Happenings,
     /// What the terminal shows as a notification of the desktop.
     pub terminal: Happenings,
+    /// By which code; `None`: by the one that the environment tells of.
+    pub code: Option<NoticeCode>,
 }
 
 impl Attention {
@@ -104,7 +137,7 @@ impl Attention {
 
 impl Default for Attention {
     fn default() -> Self {
-        Self { bell: Self::usual(), terminal: Self::usual() }
+        Self { bell: Self::usual(), terminal: Self::usual(), code: None }
     }
 }
 

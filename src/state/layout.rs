@@ -127,7 +127,7 @@ fn camera_rows(columns: u16) -> u16 {
 fn with_list(out: &mut Layout, body: Rect) {
     let left = match body.width {
         0..100 => 24,
-        w => (w / 3).clamp(36, 72),
+        w => (w / 3).clamp(40, 72),
     };
     let [mut list, main] = columns_of(body, left);
     let camera = camera_rows(left);

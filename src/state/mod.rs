@@ -115,6 +115,10 @@ pub struct State {
     pub account_tip: Option<String>,
     /// What the cloud remembers of the account.
     pub history: history::History,
+    /// Which printers of the account there are.
+    pub listing: road::Listing,
+    /// The account's printers were told at least once.
+    devices_known: bool,
     /// When the account's printers are asked for again.
     devices_due: Option<Instant>,
     /// Why the cloud was not asked with success last.
@@ -154,6 +158,8 @@ impl State {
             account_hint: None,
             account_tip: None,
             history: history::History::default(),
+            listing: road::Listing::default(),
+            devices_known: false,
             devices_due: None,
             cloud_trouble: None,
             cloud_link: Link::Waiting,

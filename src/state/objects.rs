@@ -12,6 +12,7 @@ use super::{
     printer::Printer,
 };
 use crate::protocol::{
+    flags::Fun2,
     ftp,
     machine::Storage,
     model::Model,
@@ -224,6 +225,9 @@ impl Printer {
             Look::Known(found) => found,
             Look::Missing(NoPlate::NotThere) if self.report.machine.storage.is_some_and(|s| s != Storage::Ok) => {
                 return Err(format!("{}; it reports no storage that can be used", NoPlate::NotThere));
+            }
+            Look::Missing(NoPlate::NotThere) if self.report.machine.fun2.is_some_and(Fun2::internal_storage) => {
+                return Err(format!("{}; a print from its internal storage may not be shown there", NoPlate::NotThere));
             }
             Look::Missing(why) => return Err(why.to_string()),
             Look::Asked | Look::Coming { .. } => return Err("the job's file is being fetched".to_owned()),

@@ -9,7 +9,7 @@ use super::{
     notice::Tone,
     view::Layer,
 };
-use crate::protocol::command::Axis;
+use crate::protocol::{codes::PrintError, command::Axis};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::{Duration, Instant};
 
@@ -25,6 +25,8 @@ pub struct Armed {
     session: u32,
     /// The job that was over by then.
     job: JobKey,
+    /// The error that the printer showed, if it did.
+    error: Option<PrintError>,
     /// When the last key was pressed.
     touched: Instant,
 }
@@ -81,7 +83,8 @@ impl State {
             }
             code => {
                 let Some(printer) = self.printer(who) else { return };
-                let other = printer.temps.nozzles.iter().find(|nozzle| !nozzle.active).map_or(0, |nozzle| nozzle.id);
+                let other = printer.temps.nozzles.iter().find(|nozzle| !nozzle.active);
+                let (id, label) = other.map_or((0, "other"), |nozzle| (nozzle.id, nozzle.label));
                 // An arrow moves what is seen to move: on a bed slinger that is the bed, against the axis.
                 let away = if printer.is_bed_slinger() { -step } else { step };
                 let motion = match code {
@@ -94,7 +97,7 @@ impl State {
                     KeyCode::Char('e') => Motion::Extrude(step),
                     KeyCode::Char('r') => Motion::Extrude(-step),
                     KeyCode::Char('H') => Motion::Home,
-                    KeyCode::Char('x') => Motion::Hotend(other),
+                    KeyCode::Char('x') => Motion::Hotend { id, label },
                     _ => return,
                 };
                 self.move_in_panel(who, motion, effects);
@@ -108,7 +111,7 @@ impl State {
         let Some(printer) = self.printer(panel.who) else { return };
         // Homing is what every panel can begin with: what forbids it forbids all.
         let allowed = printer.allows(&Action::Motion(Motion::Home), self.now.at, &self.patience);
-        let (job, name) = (printer.job.key.clone(), printer.name.clone());
+        let (job, error, name) = (printer.job.key.clone(), printer.job.error, printer.name.clone());
         if self.settings.read_only || self.view.frozen.is_some() {
             self.say("not armed: the view is read-only or frozen", Tone::Warning);
             return;
@@ -117,7 +120,7 @@ impl State {
         match allowed {
             Ok(session) => {
                 if let Some(Layer::Panel(panel)) = self.view.layers.last_mut() {
-                    panel.armed = Some(Armed { session, job, touched });
+                    panel.armed = Some(Armed { session, job, error, touched });
                 }
             }
             Err(why) => self.say(format!("not armed: {name}: {why}"), Tone::Warning),
@@ -151,19 +154,25 @@ impl State {
             _ => None,
         });
         let Some((at, who, armed)) = found else { return };
-        let printer = self.printer(who);
+        let Some(printer) = self.printer(who) else { return };
         let why = if at != top {
-            "something else was opened"
+            "something else was opened".to_owned()
         } else if self.view.selected != Some(who) {
-            "another printer is selected"
-        } else if printer.and_then(super::printer::Printer::session) != Some(armed.session) {
-            "the connection was lost"
-        } else if printer.is_none_or(|p| p.job.key != armed.job || p.job.phase.is_active()) {
-            "a job is under way"
+            "another printer is selected".to_owned()
+        } else if printer.session() != Some(armed.session) {
+            "the connection was lost".to_owned()
+        } else if printer.job.key != armed.job || printer.job.phase.is_active() {
+            "a job is under way".to_owned()
+        } else if printer.job.error.is_some_and(|error| armed.error != Some(error)) {
+            "the printer shows an error".to_owned()
         } else if self.now.at >= armed.touched + IDLE_TIME {
-            "no key for a minute"
+            "no key for a minute".to_owned()
         } else {
-            return;
+            // What forbids homing forbids all.
+            match printer.is_able(&Motion::Home.into(), self.now.at, &self.patience) {
+                Err(why) => why,
+                Ok(_) => return,
+            }
         };
         if let Some(Layer::Panel(panel)) = self.view.layers.get_mut(at) {
             panel.armed = None;

@@ -4,7 +4,12 @@
 //! LAN takes back over once it has not only connected but reported. A change of road is a new session: values are stale
 //! until the printer has spoken on it, and orders of the old one are void.
 
-use super::{PrinterId, State, effect::Effect, event::Cause, printer::Link};
+use super::{
+    PrinterId, State,
+    effect::Effect,
+    event::Cause,
+    printer::{Link, Printer},
+};
 use std::collections::BTreeMap;
 
 /// A way to a printer.
@@ -25,6 +30,16 @@ impl Road {
             Self::Cloud => "cloud",
         }
     }
+}
+
+/// Which printers of the account there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Listing {
+    /// All of them.
+    #[default]
+    All,
+    /// Those that are there already; the cloud is asked about them only where the LAN does not reach one.
+    Known,
 }
 
 /// What is known of both roads to a printer.
@@ -87,6 +102,41 @@ impl Roads {
 }
 
 impl State {
+    /// Whether the cloud has to say which printers are the account's.
+    pub(super) fn needs_devices(&self) -> bool {
+        let lost = |printer: &Printer| matches!(printer.roads.lan, None | Some(Link::Down { .. }));
+        self.listing == Listing::All || self.printers.iter().any(lost)
+    }
+
+    /// Whether a printer that has not reported may yet be reached over the cloud, by what is under way now.
+    pub fn cloud_may_come(&self, printer: &Printer) -> bool {
+        let roads = &printer.roads;
+        if self.account.who().is_none() {
+            return false;
+        }
+        if !roads.in_account {
+            return !self.devices_known && self.cloud_trouble.is_none() && self.needs_devices();
+        }
+        match &roads.cloud {
+            None => roads.wants_cloud(printer.road),
+            Some(Link::Waiting | Link::Connecting { attempt: ..=1 }) => true,
+            Some(Link::Up { .. }) => roads.online != Some(false),
+            Some(Link::Connecting { .. } | Link::Down { .. }) => false,
+        }
+    }
+
+    /// Why the cloud does not lead to a printer, where it was tried.
+    pub fn why_no_cloud(&self, printer: &Printer) -> Option<String> {
+        if let (Some(_), false, Some(trouble)) = (self.account.who(), self.devices_known, &self.cloud_trouble) {
+            return Some(trouble.clone());
+        }
+        match &printer.roads.cloud {
+            Some(Link::Down { why, .. }) => Some(why.to_string()),
+            Some(_) if printer.roads.online == Some(false) => Some(Cause::NotInCloud.to_string()),
+            _ => None,
+        }
+    }
+
     /// Follows over the cloud exactly the printers that need it.
     pub(super) fn follow(&mut self, effects: &mut Vec<Effect>) {
         let mut wanted = BTreeMap::new();

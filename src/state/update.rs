@@ -191,6 +191,8 @@ impl State {
         self.tell_report(who, event, &fresh_hms);
         if new_job {
             self.void_questions(who, "the job has changed");
+        } else {
+            self.void_stale_questions(who);
         }
         if before.0 != after.0 || before.2 != after.2 || new_job {
             self.arrange_rows();
@@ -260,9 +262,9 @@ impl State {
         match printer.allows(&action, self.now.at, &self.patience) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
             Ok(session) if may_ask && action.risk(printer).is_some() => {
-                let job = printer.job.key.clone();
+                let item = Item::new(who, action, printer, session);
                 let until = self.now.at + ANSWER_TIME;
-                self.view.layers.push(Layer::Confirm(Confirm { who, action, session, job, until }));
+                self.view.layers.push(Layer::Confirm(Confirm { item, until }));
                 self.mark(Redraw::AtOnce);
             }
             Ok(session) => self.send(who, &action, session, effects),
@@ -290,13 +292,11 @@ impl State {
 
     /// The person said yes: the order goes out if everything is still as it was when the question was asked.
     pub(super) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
-        let Some(printer) = self.printer(question.who) else { return };
+        let Item { who, action, .. } = &question.item;
+        let Some(printer) = self.printer(*who) else { return };
         let name = printer.name.clone();
-        let Confirm { who, action, session, job, .. } = question.clone();
-        let item = Item { who, action, session, job };
-        let action = &item.action;
-        match self.still(&item) {
-            Ok(session) => self.send(who, action, session, effects),
+        match self.still(&question.item) {
+            Ok(session) => self.send(*who, action, session, effects),
             Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
         }
     }
@@ -304,7 +304,7 @@ impl State {
     pub(super) fn void_questions(&mut self, who: PrinterId, why: &str) {
         self.leave_out(who, why);
         let before = self.view.layers.len();
-        self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.who == who));
+        self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.item.who == who));
         if self.view.layers.len() != before {
             self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning);
         }

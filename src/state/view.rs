@@ -2,12 +2,10 @@
 
 use super::{
     PrinterId, State,
-    batch::{Batch, Results},
+    batch::{Batch, Item, Results},
     chart::Span,
-    control::Action,
     event::Probed,
     history::Browse,
-    job::JobKey,
     login::Login,
     marks::Marks,
     objects::Picker,
@@ -75,14 +73,8 @@ impl Sort {
 /// A question before a dangerous order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Confirm {
-    /// Which printer.
-    pub who: PrinterId,
-    /// What would be ordered.
-    pub action: Action,
-    /// The session it is meant for.
-    pub session: u32,
-    /// The job it is meant for.
-    pub job: JobKey,
+    /// Whom, what, and what must not change meanwhile.
+    pub item: Item,
     /// When the question is void.
     pub until: Instant,
 }

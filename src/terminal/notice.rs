@@ -1,19 +1,7 @@
 //! Notices for a person who is not looking: the bell, and the escape codes by which terminals notify the desktop. Both
 //! travel over SSH. Which code a terminal knows is chosen from the environment; asking could hang.
 
-/// By which code the terminal notifies the desktop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum NoticeCode {
-    /// By none that is known.
-    #[default]
-    None,
-    /// OSC 9: iTerm2, `WezTerm`, Ghostty, Windows Terminal.
-    Osc9,
-    /// OSC 777: urxvt, foot and others.
-    Osc777,
-    /// OSC 99: kitty.
-    Osc99,
-}
+use crate::state::attention::NoticeCode;
 
 /// How this terminal is told something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,6 +10,14 @@ pub struct Notices {
     pub code: NoticeCode,
     /// tmux is in between: it hands a code on only in an envelope.
     pub tmux: bool,
+}
+
+impl Notices {
+    /// The same with the code that a person chose.
+    #[must_use]
+    pub fn with(self, chosen: Option<NoticeCode>) -> Self {
+        Self { code: chosen.unwrap_or(self.code), ..self }
+    }
 }
 
 /// What is told.
@@ -115,6 +111,7 @@ mod tests {
         }
         let inside = of(&[("TERM", "tmux-256color"), ("TMUX", "socket,1,0"), ("WEZTERM_PANE", "0")]);
         assert_eq!(inside, Notices { code: NoticeCode::Osc9, tmux: true });
+        assert_eq!((inside.with(None), inside.with(Some(NoticeCode::Osc777)).code), (inside, NoticeCode::Osc777));
     }
 
     #[test]

@@ -20,14 +20,15 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let value = p.value_role(printer);
     let status = printer.status();
+    let what = printer.job.name.clone().or_else(|| printers::aside(printer)).unwrap_or_default();
     let mut lines: Vec<Line<'static>> = Vec::new();
     lines.push(
         vec![
             p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()),
             p.span(Role::Dim, p.dot()),
             p.link_word(printer),
-            p.span(Role::Dim, printer.job.name.as_ref().map_or_else(String::new, |_| p.dot().to_owned())),
-            p.span(value, printer.job.name.clone().unwrap_or_default()),
+            p.span(Role::Dim, if what.is_empty() { "" } else { p.dot() }),
+            p.span(value, what),
         ]
         .into(),
     );

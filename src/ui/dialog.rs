@@ -8,14 +8,14 @@ use ratatui::{
 };
 
 pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
-    let Some(printer) = p.state.printer(confirm.who) else { return };
+    let Some(printer) = p.state.printer(confirm.item.who) else { return };
     let job = &printer.job;
     let width = usize::from(area.width.min(66)).saturating_sub(4).max(1);
     let name = job.name.as_deref().unwrap_or("no name");
     let mut what = format!("{}{}{}{}", printer.name, p.dot(), p.clip(name, 40), p.dot());
     what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
     what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
-    let risk = confirm.action.risk(printer).unwrap_or_else(|| Risk::plain(&confirm.action));
+    let risk = confirm.item.action.risk(printer).unwrap_or_else(|| Risk::plain(&confirm.item.action));
     let Risk { title, warning, yes, no } = risk;
     // The limit in steps, so that the dialog is not drawn anew each second.
     let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
@@ -23,15 +23,13 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     let wrapped = |role: Role, text: &str| -> Vec<Line<'static>> {
         text::wrap(text, width).into_iter().map(|line| p.span(role, line).into()).collect()
     };
-    let (key, gap) = (p.span(Role::Accent, "y"), if width >= 48 { "        " } else { "   " });
-    let keys: Line<'static> = vec![
-        key,
-        Span::raw(format!("  {yes}")),
-        Span::raw(gap),
-        p.span(Role::Accent, "Esc, n"),
-        Span::raw(format!("  {no}")),
-    ]
-    .into();
+    let keys = |gap: &'static str, esc: &'static str, no: &str| -> Line<'static> {
+        let esc = p.span(Role::Accent, esc);
+        vec![p.span(Role::Accent, "y"), Span::raw(format!("  {yes}{gap}")), esc, Span::raw(format!("  {no}"))].into()
+    };
+    let wide = keys(if width >= 48 { "        " } else { "   " }, "Esc, n", no);
+    // What a no means goes without saying; what a yes does must be legible.
+    let keys = if wide.width() <= width { wide } else { keys("  ", "n", "no") };
     let (what, warning, until) =
         (wrapped(Role::Strong, &what), wrapped(Role::Text, &warning), wrapped(Role::Dim, &until));
     let all = what.len() + warning.len() + until.len() + 5;
@@ -64,7 +62,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
 
 /// Clears a place in the middle and draws a border around it; returns the room inside, with a margin.
 pub(super) fn place(p: &mut Paint, area: Rect, title: &str, width: u16, height: u16, role: Role) -> Rect {
-    let (width, height) = (width.min(area.width), height.min(area.height));
+    // A column or two of what lies below says nothing.
+    let width = if area.width.saturating_sub(width) <= 4 { area.width } else { width };
+    let height = height.min(area.height);
     let rect = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     p.clear(rect);
     let border = p.theme.style(role);

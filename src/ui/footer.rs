@@ -231,10 +231,11 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
     {
         keys.push(Shown { key: format!("{}/{}", up.key, down.key), word: "speed".into(), works: !locked, ..up });
     }
-    if keys[first..].iter().any(|key| !key.works) {
-        // Why they are grey.
-        let why = Shown { key: "firmware refuses:".into(), word: String::new(), group: 1, weight: 5, works: false };
-        keys.insert(first, why);
+    keys[first..].sort_by_key(|key| !key.works);
+    if let Some(grey) = keys.iter().position(|key| !key.works) {
+        // Why they are grey, also where there are no colours; those that work stand before it.
+        let why = Shown { key: "refused:".into(), word: String::new(), group: 1, weight: 9, works: false };
+        keys.insert(grey, why);
     }
     if printer.session().is_some() {
         keys.extend(shown(p, Intent::Palette, 1, 3));

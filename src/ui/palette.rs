@@ -1,6 +1,6 @@
 //! The command palette: a line to type in, and under it the actions that fit, with their key or why they do not apply.
 
-use super::{dialog, form, paint::Paint, theme::Role};
+use super::{dialog, form, paint::Paint, text, theme::Role};
 use crate::state::{
     catalog::{self, Row},
     view::Palette,
@@ -17,8 +17,12 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     let width = area.width.min(84);
     let room = usize::from(width).saturating_sub(4).max(1);
     let rows = catalog::rows(p.state, open.input.value());
-    // The input line, a blank, the rows, and a line for a mistake, inside a border.
-    let list = usize::from(area.height).saturating_sub(5).clamp(1, 14);
+    let below: Vec<Line<'static>> = match &open.mistake {
+        Some(why) => text::wrap(why, room).into_iter().map(|line| p.span(Role::Trouble, line).into()).collect(),
+        None => Vec::new(),
+    };
+    // The input line, the rows, and a mistake or a hint, inside a border.
+    let list = usize::from(area.height).saturating_sub(3 + below.len().max(1)).clamp(1, 14);
     let shown = rows.len().clamp(1, list);
     let at = open.at.min(rows.len().saturating_sub(1));
     let first = (at + 1).saturating_sub(list);
@@ -28,18 +32,28 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     let mut typed = vec![p.span(Role::Accent, ": ")];
     typed.extend(form::with_cursor(p, open.input.value(), open.input.visual_cursor(), scroll, input_room).spans);
     let mut lines: Vec<Line<'static>> = vec![typed.into()];
-    lines.extend(rows.iter().enumerate().skip(first).take(list).map(|(row, entry)| line(p, entry, row == at, room)));
-    if rows.is_empty() {
-        lines.push(p.span(Role::Dim, "no action fits").into());
-    }
-    let below = match &open.mistake {
-        Some(why) => p.span(Role::Trouble, p.clip(why, room)),
-        None if rows.len() > first + shown => {
-            p.span(Role::Dim, format!("{} {} more", p.theme.pick_text("▾", "v"), rows.len() - first - shown))
+    let seen = &rows[first.min(rows.len())..(first + list).min(rows.len())];
+    let columns = Columns::of(p, seen, room);
+    match seen {
+        [] => lines.push(p.span(Role::Dim, "no action fits").into()),
+        // What is being typed is told in full.
+        [only] if text::width(&words(only)) > columns.words => {
+            lines.push(line(p, only, true, &Columns { words: 0, ..columns }));
+            let style = if only.obstacle.is_none() { Role::Text } else { Role::Dim };
+            let told = text::wrap(&words(only), room.saturating_sub(2).max(1));
+            lines.extend(told.into_iter().map(|told| p.span(style, format!("  {told}")).into()));
         }
-        None => p.span(Role::Dim, "Enter orders, Tab completes, Esc closes"),
-    };
-    lines.push(below.into());
+        seen => lines.extend(seen.iter().enumerate().map(|(row, entry)| line(p, entry, first + row == at, &columns))),
+    }
+    if !below.is_empty() {
+        lines.extend(below);
+    } else if rows.len() > first + shown {
+        let more = format!("{} {} more", p.theme.pick_text("▾", "v"), rows.len() - first - shown);
+        lines.push(p.span(Role::Dim, more).into());
+    } else {
+        let hint = if room < 40 { "Enter orders, Esc closes" } else { "Enter orders, Tab completes, Esc closes" };
+        lines.push(p.span(Role::Dim, hint).into());
+    }
     let title = match p.state.view.marks.len() {
         0 => p.state.selected().map_or_else(|| "Commands".to_owned(), |printer| printer.name.clone()),
         1 => "1 marked printer".to_owned(),
@@ -51,7 +65,41 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     }
 }
 
-fn line(p: &Paint, row: &Row, chosen: bool, room: usize) -> Line<'static> {
+/// Columns of a row: where there is little room, names and keys take no more than those that are shown need.
+#[derive(Clone, Copy)]
+struct Columns {
+    names: usize,
+    words: usize,
+    keys: usize,
+}
+
+impl Columns {
+    fn of(p: &Paint, rows: &[Row], room: usize) -> Self {
+        let wide = room >= 60;
+        let longest = rows.iter().map(|row| text::width(row.entry.name)).max().unwrap_or(0);
+        let names = if wide { NAMES } else { longest.min(NAMES) + 1 };
+        let keys = if wide || rows.iter().any(|row| !key_of(p, row).is_empty()) { 5 } else { 0 };
+        Self { names, words: room.saturating_sub(2 + names + keys), keys }
+    }
+}
+
+/// The key that orders the same.
+fn key_of(p: &Paint, row: &Row) -> String {
+    row.entry.intent.and_then(|intent| p.state.keymap.key_of(intent)).map_or_else(String::new, |key| key.to_string())
+}
+
+/// What a row says behind its name.
+fn words(row: &Row) -> String {
+    let entry = row.entry;
+    match (&row.obstacle, &row.last) {
+        (Some(why), _) => why.clone(),
+        (None, Some(last)) => format!("{}  {} (last ordered: {last})", entry.args, entry.text),
+        (None, None) if entry.args.is_empty() => entry.text.to_owned(),
+        (None, None) => format!("{}  {}", entry.args, entry.text),
+    }
+}
+
+fn line(p: &Paint, row: &Row, chosen: bool, columns: &Columns) -> Line<'static> {
     let entry = row.entry;
     let works = row.obstacle.is_none();
     let mark = if chosen { p.theme.pick_text("► ", "> ") } else { "  " };
@@ -60,23 +108,13 @@ fn line(p: &Paint, row: &Row, chosen: bool, room: usize) -> Line<'static> {
         (false, true) => Role::Text,
         (false, false) => Role::Dim,
     };
-    let key = entry.intent.and_then(|intent| p.state.keymap.key_of(intent)).map_or_else(String::new, |k| k.to_string());
-    let words = match &row.obstacle {
-        Some(why) => why.clone(),
-        None if row.last.is_some() => {
-            let last = row.last.as_deref().unwrap_or_default();
-            format!("{}  {} (last ordered: {last})", entry.args, entry.text)
-        }
-        None if entry.args.is_empty() => entry.text.to_owned(),
-        None => format!("{}  {}", entry.args, entry.text),
-    };
-    let words_room = room.saturating_sub(NAMES + 2 + 5);
-    vec![
+    let mut spans = vec![
         p.span(Role::Accent, mark),
-        p.span(name, p.fit(entry.name, NAMES)),
-        p.span(if works { Role::Text } else { Role::Dim }, p.fit(&words, words_room)),
-        Span::raw(" "),
-        p.span(Role::Accent, p.fit_right(&key, 4)),
-    ]
-    .into()
+        p.span(name, p.fit(entry.name, columns.names)),
+        p.span(if works { Role::Text } else { Role::Dim }, p.fit(&words(row), columns.words)),
+    ];
+    if columns.keys > 0 {
+        spans.extend([Span::raw(" "), p.span(Role::Accent, p.fit_right(&key_of(p, row), columns.keys - 1))]);
+    }
+    spans.into()
 }

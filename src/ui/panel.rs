@@ -13,7 +13,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
     let (role, words) = if armed {
         (Role::Trouble, format!("ARMED: keys move {}", printer.name))
     } else {
-        (Role::Waiting, format!("not armed; A arms it for {}", printer.name))
+        (Role::Waiting, "not armed; A arms it".to_owned())
     };
     lines.extend(text::wrap(&words, room).into_iter().map(|line| p.span(role, line).into()));
     let homed = match printer.is_homed() {
@@ -33,7 +33,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
     let arrows = if p.theme.ascii { "arrows" } else { "← → ↑ ↓" };
     let mut keys = vec![
         format!("{arrows}  move X and Y"),
-        "a nozzle away from the bed, t towards it".to_owned(),
+        "a nozzle off the bed, t towards it".to_owned(),
         "e extrude, r retract, H home, s step".to_owned(),
     ];
     if printer.temps.nozzles.len() > 1 {

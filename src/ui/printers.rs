@@ -41,7 +41,12 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
         right.push(p.span(Role::Dim, p.dot()));
         right.push(p.span(Role::Text, format!("{up}{down}").trim_end().to_owned()));
     }
-    let title = if filtered.is_empty() { "Printers".to_owned() } else { format!("Printers {filtered}") };
+    let title = match filtered.is_empty() {
+        true => "Printers".to_owned(),
+        // How many are left is worth more than what they are.
+        false if rect.width < 30 => filtered,
+        false => format!("Printers {filtered}"),
+    };
     let room = p.pane(rect, Pane::Printers, &title, right);
     for placed in list.placed(p.state) {
         let area = Rect { y: list.rect.y + placed.y, height: placed.height, ..list.rect };

@@ -19,6 +19,7 @@ use crate::{
     state::{
         PrinterId, State,
         action::{Heat, Print},
+        batch::Item,
         camera::Stream,
         clock,
         control::LOCKED,
@@ -179,8 +180,8 @@ fn layers_lie_on_top() {
         let mut state = seven_at(width, height);
         select(&mut state, name);
         let who = state.view.selected.expect("selected");
-        let (job, until) = (state.printer(who).expect("a printer").job.key.clone(), state.now.at + seconds(20));
-        state.view.layers.push(Layer::Confirm(Confirm { who, action, session: 1, job, until }));
+        let item = Item::new(who, action, state.printer(who).expect("a printer"), 1);
+        state.view.layers.push(Layer::Confirm(Confirm { item, until: state.now.at + seconds(20) }));
         shot(&state)
     };
     assert_snapshot!("confirm_stop", confirm("Workshop P1S", Print::Stop.into(), (80, 24)));

@@ -14,6 +14,7 @@ use bambu_tui::{
     state::{
         Now,
         action::Action,
+        ams::Content,
         catalog,
         control::LOCKED,
         event::LinkChange,
@@ -121,22 +122,36 @@ impl Pair {
 fn heat_air_and_light_on_every_generation() {
     for model in [Model::P1S, Model::A1, Model::X1C, Model::P2S, Model::H2D, Model::X2D] {
         let mut pair = Pair::new(model);
-        for line in ["bed 55", "nozzle 200", "fan-part 50", "light off", "light on", "bed off", "nozzle off"] {
+        for line in ["bed 55", "fan-part 50", "light off", "light on", "bed off"] {
             pair.order(line);
         }
     }
     let mut h2d = Pair::new(Model::H2D);
-    for line in ["nozzle-left 210", "chamber 50", "air cooling", "air heating", "bed-light on", "chamber off"] {
+    for line in [
+        "nozzle left 210",
+        "nozzle right 200",
+        "chamber 50",
+        "air cooling",
+        "air heating",
+        "bed-light on",
+        "chamber off",
+    ] {
         h2d.order(line);
     }
     let mut x2d = Pair::new(Model::X2D);
     x2d.order("fan-aux2 70");
+    x2d.order("nozzle main 200");
+    assert_eq!(x2d.sim.nozzles[1].target, 200.0);
+    x2d.refuses("nozzle 200", "write which, such as: nozzle main 200");
     let mut x1c = Pair::new(Model::X1C);
     x1c.order("work-light off");
+    x1c.order("nozzle 200");
+    // At 110 V it reaches more than at 220 V.
+    x1c.order("bed 120");
     x1c.refuses("bed-light on", "no light at its bed");
     Pair::new(Model::H2D).refuses("work-light on", "no work light");
     Pair::new(Model::P1S).refuses("air heating", "air duct");
-    Pair::new(Model::P2S).refuses("fan-aux2 50", "not reported");
+    Pair::new(Model::P2S).refuses("fan-aux2 50", "reported no second aux fan");
 }
 
 #[test]
@@ -299,6 +314,15 @@ fn drying_starts_and_stops() {
     pair.refuses("dry HT1 90 4", "45 to 85");
     pair.order("dry A 55 4 rotate");
     pair.refuses("dry A 55 4", "is drying already");
+    // Hotter than a spool says asks first, naming it.
+    let warns = |line: &str| pair.read(line).risk(&pair.printer).map(|risk| risk.warning);
+    let soft = pair.printer.ams.units[0].trays.iter().filter_map(|tray| match &tray.content {
+        Content::Spool(spool) => spool.drying.map(|(most, _)| (tray.label.clone(), most)),
+        _ => None,
+    });
+    let (label, most) = soft.min_by_key(|(_, most)| *most).expect("a spool that says it");
+    assert!(warns("dry A 65 4").is_some_and(|why| why.contains(&format!("{label} holds")) && most < 65));
+    assert_eq!(warns("dry A 45 4"), None);
     // The unit's own reasons, in words.
     let mut loaded = Pair::new(Model::H2C);
     loaded.order("load A1");
@@ -329,8 +353,12 @@ fn nothing_moves_that_should_not() {
     pair.order("extrude 10");
     pair.order("retract 5");
     assert_eq!(pair.read("move z 10").to_string(), "nozzle 10 mm away from the bed");
+    pair.order("motors off");
+    pair.wait(1.0);
+    pair.refuses("move z 10", "home first");
+    pair.order("motors on");
     let printing = Pair::printing(Model::P1S);
-    for line in ["home", "move x 1", "extrude 1", "calibrate bed", "gcode M115"] {
+    for line in ["home", "motors off", "move x 1", "extrude 1", "calibrate bed", "gcode M115"] {
         printing.refuses(line, "job is under way");
     }
 }
@@ -339,6 +367,7 @@ fn nothing_moves_that_should_not() {
 fn hotends_calibrations_and_raw_lines() {
     let mut h2d = Pair::new(Model::H2D);
     h2d.refuses("hotend right", "in use already");
+    assert_eq!(h2d.read("hotend left").to_string(), "switch to the left hotend");
     h2d.order("hotend left");
     h2d.refuses("calibrate lidar", "no calibration \"lidar\"");
     h2d.order("calibrate bed nozzles");
@@ -351,6 +380,85 @@ fn hotends_calibrations_and_raw_lines() {
     p2s.refuses(&format!("gcode {}", "M".repeat(200)), "at most 120");
     p2s.refuses("gcode M117 größe", "plain characters");
     p2s.refuses("gcode", "is missing");
+}
+
+#[test]
+fn every_action_is_refused_where_it_does_not_fit() {
+    let (idle, busy) = (Pair::new(Model::P1S), Pair::printing(Model::P1S));
+    let table = [
+        (&idle, "pause", "nothing is being printed"),
+        (&busy, "resume", "the print is running"),
+        (&idle, "stop", "nothing is being printed"),
+        (&idle, "speed sport", "only while printing"),
+        (&busy, "retry", "no error"),
+        (&busy, "ignore", "no error"),
+        (&busy, "give-up", "no error"),
+        (&idle, "dismiss", "no error"),
+        (&idle, "skip 1", "nothing is being printed"),
+        (&idle, "nozzle 301", "at most 300"),
+        (&idle, "bed 101", "at most 100"),
+        (&idle, "chamber 45", "does not heat its chamber"),
+        (&idle, "fan-part 101", "0 to 100 %"),
+        (&idle, "fan-aux 300", "no whole number"),
+        (&idle, "fan-chamber 101", "0 to 100 %"),
+        (&idle, "fan-aux2 50", "reported no second aux fan"),
+        (&idle, "air heating", "air duct"),
+        (&idle, "light dim", "neither on nor off"),
+        (&idle, "work-light on", "no work light"),
+        (&idle, "bed-light on", "no light at its bed"),
+        (&busy, "load A1", "only when nothing is printed, or in a pause"),
+        (&busy, "unload", "only when nothing is printed, or in a pause"),
+        (&idle, "retry-filament", "no filament change"),
+        (&idle, "filament-out", "no filament change"),
+        (&idle, "hold-filament", "no filament change"),
+        (&idle, "restart-filament", "no filament change"),
+        (&idle, "abort-filament", "no filament change"),
+        (&idle, "slot A1 PLA red", "has a tag"),
+        (&idle, "slot-clear A1", "has a tag"),
+        (&busy, "read-tag A1", "job is under way"),
+        (&idle, "dry A 55 8", "cannot dry"),
+        (&idle, "dry-stop A", "not drying"),
+        (&idle, "record yes", "neither on nor off"),
+        (&idle, "timelapse yes", "neither on nor off"),
+        (&idle, "resolution 1080p", "not reported"),
+        (&idle, "detect-first-layer on", "not reported"),
+        (&idle, "detect-spaghetti on", "not reported"),
+        (&idle, "monitor on", "not reported"),
+        (&idle, "detect-pileup on", "not reported"),
+        (&idle, "detect-clump on", "not reported"),
+        (&idle, "detect-air-print on", "not reported"),
+        (&idle, "detect-plate on", "not reported"),
+        (&idle, "detect-alignment on", "not reported"),
+        (&idle, "skip-parts on", "not reported"),
+        (&idle, "auto-recovery maybe", "neither on nor off"),
+        (&idle, "detect-blob on", "not reported"),
+        (&idle, "detect-tangle on", "not reported"),
+        (&idle, "air-print on", "not reported"),
+        (&idle, "sound on", "not reported"),
+        (&idle, "auto-refill", "is missing"),
+        (&idle, "tag-on-insert 1", "neither on nor off"),
+        (&idle, "tag-at-start 1", "neither on nor off"),
+        (&idle, "estimate 1", "neither on nor off"),
+        (&idle, "door-check warn", "not reported"),
+        (&idle, "keep-files 1", "neither on nor off"),
+        (&idle, "air-purification 1", "not reported"),
+        (&idle, "buzzer beep", "not reported"),
+        (&busy, "nozzle-type 0.4 hardened", "job is under way"),
+        (&busy, "home", "job is under way"),
+        (&idle, "move z 1", "home first"),
+        (&idle, "extrude 1", "too cold"),
+        (&idle, "retract 1", "too cold"),
+        (&idle, "hotend left", "one hotend"),
+        (&busy, "motors off", "job is under way"),
+        (&idle, "calibrate lidar", "no calibration"),
+        (&busy, "gcode M115", "job is under way"),
+    ];
+    for (pair, line, part) in table {
+        pair.refuses(line, part);
+    }
+    let names: Vec<_> = catalog::entries().map(|entry| entry.name).collect();
+    let tried: Vec<_> = table.iter().filter_map(|(_, line, _)| line.split(' ').next()).collect();
+    assert_eq!(tried, names, "every action, in the order of the list");
 }
 
 #[test]

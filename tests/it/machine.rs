@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::{
     fs,
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, Output, Stdio},
     time::{Duration, Instant},
@@ -50,13 +50,7 @@ impl Home {
 
     /// Runs a command to its end; it must come to one.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let child = self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let output = wait(child, args);
-        Ran {
-            code: output.status.code().expect("an exit code"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        ran(self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(), args)
     }
 
     /// Writes the configuration file that the program looks for.
@@ -85,6 +79,16 @@ pub(crate) struct Ran {
     pub(crate) code: i32,
     pub(crate) out: String,
     pub(crate) err: String,
+}
+
+/// How a command ended that must come to an end.
+fn ran(child: Child, what: &[&str]) -> Ran {
+    let output = wait(child, what);
+    Ran {
+        code: output.status.code().expect("an exit code"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
 }
 
 fn wait(mut child: Child, what: &[&str]) -> Output {
@@ -187,4 +191,44 @@ impl Drop for Simulator {
 pub(crate) fn send(signal: &str, pid: u32) {
     let status = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status().unwrap();
     assert!(status.success(), "kill -{signal} {pid}");
+}
+
+impl Home {
+    /// Runs a command with lines on its standard input.
+    pub(crate) fn tell(&self, args: &[&str], input: &str) -> Ran {
+        self.tell_with(args, input, &[])
+    }
+
+    /// The same, with variables in its environment.
+    pub(crate) fn tell_with(&self, args: &[&str], input: &str, env: &[(&str, &str)]) -> Ran {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).envs(env.iter().copied());
+        let mut child = command.spawn().unwrap();
+        // A command that wants nothing has ended before everything was written.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        ran(child, args)
+    }
+
+    /// Signs in to a simulator's cloud and points the configuration at it; `printers`: those of its LAN too.
+    pub(crate) fn sign_in(&self, simulator: &Simulator, printers: bool) {
+        let lan = if printers { simulator.config() } else { String::new() };
+        self.configure(&(lan + &simulator.cloud_config()));
+        let ran = self.tell(&["login", "--token"], simulator.cloud["token"].as_str().unwrap());
+        assert_eq!(ran.code, 0, "{ran:?}");
+    }
+}
+
+impl Simulator {
+    /// The configuration that points at its cloud.
+    pub(crate) fn cloud_config(&self) -> String {
+        let text = |key: &str| self.cloud[key].as_str().unwrap().to_owned();
+        format!(
+            "[cloud]\napi_url = \"{}\"\nweb_url = \"{}\"\nmqtt_host = \"{}\"\nmqtt_port = {}\nca_file = \"{}\"\n",
+            text("api_url"),
+            text("web_url"),
+            text("mqtt_host"),
+            self.cloud["mqtt_port"],
+            text("ca_file"),
+        )
+    }
 }

@@ -149,6 +149,17 @@ fn a_stop_of_several_needs_their_number() {
     desk.keys("6<enter>");
     assert_eq!(desk.sent().len(), 6);
     expect_on(&mut desk, &["Stop: 6 printers", "6 under way"]);
+    // So does ending several jobs because of their errors.
+    let mut desk = six();
+    for who in 0..6 {
+        desk.report(who, r#""gcode_state":"PAUSE","print_error":50364419"#);
+    }
+    desk.keys("A:give-up<enter>");
+    expect_on(&mut desk, &["6 printers?", "Type 6, then Enter"]);
+    desk.keys("y<enter>");
+    assert!(desk.sent().is_empty());
+    desk.keys("6<enter>");
+    assert_eq!(desk.sent().len(), 6);
     // One is no room full of printers.
     let mut desk = six();
     desk.keys(" xy");
@@ -175,6 +186,32 @@ fn who_changes_is_left_out_and_the_others_are_not() {
     desk.report(2, r#""gcode_state":"RUNNING""#);
     desk.wait(60);
     assert!(desk.sent().is_empty());
+}
+
+#[test]
+fn who_gets_into_other_danger_is_left_out() {
+    // Idle when the question is asked, nothing dangerous; then one begins a job of the same name.
+    let mut desk = six();
+    for who in 0..6 {
+        desk.report(who, r#""gcode_state":"FINISH""#);
+    }
+    desk.keys("A:bed 60<enter>");
+    expect_on(&mut desk, &["Bed 60 °C: 6 printers?", "!overrides"]);
+    desk.report(1, r#""gcode_state":"RUNNING""#);
+    expect_on(&mut desk, &["Bed 60 °C: 5 of 6 printers?", "– Unit 001"]);
+    // Paused by a person when the question is asked; then one shows an error.
+    desk.keys("y<esc>");
+    assert_eq!(whom(&mut desk), [0, 2, 3, 4, 5]);
+    let mut desk = six();
+    for who in 0..6 {
+        desk.report(who, r#""gcode_state":"PAUSE","stg_cur":16"#);
+    }
+    desk.keys("Ar");
+    expect_on(&mut desk, &["Resume: 6 printers?"]);
+    desk.report(4, r#""print_error":50364419"#);
+    expect_on(&mut desk, &["Resume: 5 of 6 printers?", "what was asked about has changed"]);
+    desk.keys("y");
+    assert_eq!(whom(&mut desk), [0, 1, 2, 3, 5]);
 }
 
 #[test]

@@ -61,6 +61,14 @@ fn a_question_is_void_when_the_world_has_changed() {
     let mut desk = asked();
     desk.connect(0, 2);
     none(desk, "nothing was sent");
+    // Another error than the one that was asked about: a yes would answer what nobody has read.
+    let mut desk = check(Start::Waiting, "r", &["Resume this print?", "spaghetti"]);
+    desk.report(0, r#""print_error":50348039"#);
+    none(desk, "what was asked about has changed");
+    // A danger that was not there when the question was asked.
+    let mut desk = check(Start::Paused, ":unload<enter>", &["Change filament during a job?"]);
+    desk.report(0, r#""gcode_state":"FINISH""#);
+    none(desk, "what was asked about has changed");
     // What no longer fits is refused at the last moment.
     let mut desk = asked();
     desk.report(0, r#""gcode_state":"FINISH""#);
@@ -112,6 +120,21 @@ fn what_is_not_possible_is_refused_with_the_reason() {
     }
     // Lights are open on every firmware seen.
     let mut desk = check(Start::Locked, "L", &["light off → Workshop"]);
+    assert_eq!(desk.sent().len(), 1);
+}
+
+#[test]
+fn firmware_that_is_being_written_is_left_alone() {
+    let mut desk = begin(Start::Idle);
+    desk.report(0, r#""upgrade_state":{"status":"FLASHING","progress":"40"}"#);
+    for keys in ["L", ":bed 60<enter>", ":home<enter>", ":gcode M115<enter>"] {
+        desk.keys(keys);
+        expect_on(&mut desk, &["firmware is being updated"]);
+        desk.keys("<esc>");
+    }
+    assert!(desk.sent().is_empty());
+    desk.report(0, r#""upgrade_state":{"status":"UPGRADE_SUCCESS"}"#);
+    desk.keys(":bed 60<enter>");
     assert_eq!(desk.sent().len(), 1);
 }
 

@@ -21,7 +21,7 @@ fn line(desk: &mut Desk) -> Option<String> {
 
 #[test]
 fn nothing_moves_before_it_is_armed() {
-    let mut desk = check(Start::Idle, "C", &["not armed; A arms it"]);
+    let mut desk = check(Start::Idle, "C", &["not armed; A arms it", "Workshop"]);
     for key in ["<left>", "<up>", "a", "t", "e", "H", "x", "p", "L", "<enter>", "y"] {
         desk.keys(key);
         assert!(desk.sent().is_empty(), "{key}");
@@ -79,6 +79,24 @@ fn whatever_changes_disarms_it() {
     let mut desk = armed();
     desk.connect(0, 2);
     disarmed(desk, "the connection was lost");
+    let mut desk = armed();
+    desk.report(0, r#""print_error":50348039"#);
+    disarmed(desk, "the printer shows an error");
+    let mut desk = armed();
+    desk.report(0, r#""ams_status":258"#);
+    disarmed(desk, "filament is being changed");
+    let mut desk = armed();
+    desk.report(0, r#""upgrade_state":{"status":"FLASHING"}"#);
+    disarmed(desk, "firmware is being updated");
+    // Data that turned old, while its own motion is still under way.
+    let mut desk = armed();
+    desk.keys("sH");
+    assert_eq!(desk.sent().len(), 1);
+    expect_on(&mut desk, &["ARMED"]);
+    desk.wait(45);
+    desk.keys("s");
+    desk.wait(20);
+    disarmed(desk, "data is old");
     let mut desk = armed();
     desk.keys("<esc>C");
     expect_on(&mut desk, &["not armed"]);

@@ -10,7 +10,7 @@ fn locked() -> Plan {
 #[tokio::test]
 async fn a_refusal_is_learned_from_the_first_order_and_lights_still_work() {
     let room = Room::open(Plan { printers: Some(1), ..locked() }).await;
-    room.shows(&["· live", "p pause", "!firmware refuses"]).await;
+    room.shows(&["· live", "p pause", "!refused:"]).await;
     room.keys("p");
     room.shows(&["pause → Workshop P1S: refused", "developer mode", "a command without the vendor's signature"]).await;
     room.keys("p");
@@ -27,7 +27,7 @@ async fn a_printer_that_says_so_itself_gets_no_order_at_all() {
     let room = Room::open(locked()).await;
     room.shows(&["4 printers", "Office X1C"]).await;
     room.keys("/office<enter>");
-    room.shows(&["firmware refuses:", "developer mode"]).await;
+    room.shows(&["refused:", "developer mode"]).await;
     room.keys("xp");
     room.shows(&["!Stop this print?"]).await;
     assert_eq!(room.count(2, "stop") + room.count(2, "pause"), 0);

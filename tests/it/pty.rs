@@ -200,3 +200,15 @@ fn a_wrong_code_in_the_form_saves_nothing() {
     window.keys("q");
     assert_eq!(window.ended(), 0);
 }
+
+#[test]
+fn what_ends_or_waits_rings_the_bell_and_notifies_the_desktop() {
+    let home = Home::new();
+    home.configure("[attention]\ncode = 'osc9'\n");
+    let mut window = Window::open(&home, &["demo", "--scenario", "busy", "--printers", "1", "--speed", "20"], 80, 24);
+    // A job of two simulated minutes ends.
+    window.until(|window| window.wrote(0, "\x1b]9;Workshop P1S: finished "));
+    window.until(|window| window.wrote(0, "\x07"));
+    window.keys("q");
+    assert_eq!(window.ended(), 0);
+}

@@ -154,6 +154,11 @@ impl Room {
         }
     }
 
+    /// Pastes a text: many keys at once, and one frame.
+    pub(crate) fn paste(&self, text: &str) {
+        self.keys.send(TermEvent::Paste(text.to_owned())).expect("the program reads events");
+    }
+
     pub(crate) fn resize(&self, width: u16, height: u16) {
         self.screen.with(|b| b.resize(width, height));
         self.keys.send(TermEvent::Resize(width, height)).expect("the program reads events");

@@ -4,7 +4,7 @@ mod ordering;
 mod told;
 mod words;
 
-use super::{Global, lines, outcome::Failure};
+use super::{Global, lines, outcome::Failure, road};
 use crate::{
     config::Config,
     state::{catalog, control::Action, printer::Printer, view::Pane},
@@ -120,7 +120,7 @@ fn nobody_to_ask(line: &str) -> Failure {
 
 async fn order(
     global: &Global,
-    mut config: Config,
+    config: Config,
     printers: &[String],
     options: Options,
     wanted: Wanted,
@@ -129,8 +129,9 @@ async fn order(
         return Err(Failure::usage("no order is possible with --read-only"));
     }
     let names = words::whom(printers, &options.named, options.all)?;
-    lines::choose(&mut config, &names)?;
-    let several = config.printers.len() > 1;
+    let chosen = road::choose(config, &names).await?;
+    let count = chosen.len();
+    let several = count > 1;
     // Several are always asked about, as in the dashboard: a tag may be more printers than one thinks.
     if several && !options.yes && !io::stdin().is_terminal() {
         return Err(nobody_to_ask(&wanted.line()));
@@ -141,7 +142,7 @@ async fn order(
     // The zoomed job pane is what fetches the job's file.
     let zoom = wanted.names_objects().then_some(Pane::Job);
     let (wake_up, wake) = mpsc::channel(1);
-    let ordering = Ordering::new(wanted, config.printers.len(), options.yes, options.json, wake_up);
-    lines::run(global, config, Some(Duration::from_secs(options.timeout)), ordering, wake, |setup| setup.zoom = zoom)
+    let ordering = Ordering::new(wanted, count, options.yes, options.json, wake_up);
+    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), ordering, wake, |setup| setup.zoom = zoom)
         .await
 }

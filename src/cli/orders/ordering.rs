@@ -78,7 +78,8 @@ impl Ordering {
         let several = self.is_several();
         let gone = |cause: &Cause| several || cause.needs_person();
         let missing = |p: &Printer| !has_reported(p);
-        if !late && state.printers.iter().any(|p| missing(p) && !p.last_cause.as_ref().is_some_and(gone)) {
+        let given_up = |p: &Printer| p.last_cause.as_ref().is_some_and(gone) && !state.cloud_may_come(p);
+        if !late && state.printers.iter().any(|p| missing(p) && !given_up(p)) {
             return Ok(Step::Go);
         }
         // What is skipped is named by what the job's file says.

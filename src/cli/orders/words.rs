@@ -1,7 +1,7 @@
 //! Which words of a command line are printers, and which the action.
 
 use crate::{
-    cli::{lines::is_called, outcome::Failure},
+    cli::{outcome::Failure, road::is_called},
     config::Config,
     state::catalog,
 };

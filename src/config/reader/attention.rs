@@ -4,11 +4,11 @@ use super::{DeTable, DeValue, Spanned, Value, Walk, nearest};
 use crate::{
     config::{Carrier, Config, Hook, PrinterConfig, Secret},
     protocol::wire::clean,
-    state::attention::{Attention, Happening, Happenings},
+    state::attention::{Attention, Happening, Happenings, NoticeCode},
 };
 use std::time::Duration;
 
-const ATTENTION_KEYS: &[&str] = &["bell", "terminal"];
+const ATTENTION_KEYS: &[&str] = &["bell", "terminal", "code"];
 const HOOK_KEYS: &[&str] = &["on", "run", "url", "printers", "timeout", "retries", "header_env"];
 /// A hook may take this many seconds unless it says otherwise …
 const TIMEOUT: i64 = 10;
@@ -25,6 +25,7 @@ impl Walk<'_> {
             self.unknown_keys(table, " in [attention]", ATTENTION_KEYS);
             self.told(table, "bell", &mut config.attention.bell);
             self.told(table, "terminal", &mut config.attention.terminal);
+            self.choice(table, "code", &mut config.attention.code, NoticeCode::CHOICES, NoticeCode::choice);
         }
         let Some(value) = table.get("hook") else { return };
         let DeValue::Array(entries) = value.get_ref() else {

@@ -23,6 +23,8 @@ pub enum Line {
     },
     /// `G28`: home the axes.
     Home,
+    /// `M18`: let go of the axes.
+    LetGo,
     /// `M620 R<n>`: read the tag of the slot with this flat number.
     ReadTag(u8),
     /// Anything else: taken without an effect that reports show.
@@ -52,6 +54,7 @@ fn line(text: &str) -> Line {
             Line::Fan { number: value('P').unwrap_or(1.0) as u8, percent }
         }
         "G28" => Line::Home,
+        "M18" | "M84" => Line::LetGo,
         "M620" if value('R').is_some() => Line::ReadTag(value('R').unwrap_or(0.0).clamp(0.0, 255.0) as u8),
         "M107" => Line::Fan { number: value('P').unwrap_or(1.0) as u8, percent: 0 },
         _ => Line::Other,
@@ -65,7 +68,7 @@ mod tests {
     #[test]
     fn the_lines_of_a_dashboard_are_understood() {
         let lines: Vec<_> =
-            parse("M104 T1 S220\nM104 S0 ; off\n\nM140 S60\nM141 S45\nM106 P2 S128\nG28\nM107\nM620 R6\nG90\n")
+            parse("M104 T1 S220\nM104 S0 ; off\n\nM140 S60\nM141 S45\nM106 P2 S128\nG28\nM107\nM620 R6\nM18\nG90\n")
                 .collect();
         assert_eq!(
             lines,
@@ -78,6 +81,7 @@ mod tests {
                 Line::Home,
                 Line::Fan { number: 1, percent: 0 },
                 Line::ReadTag(6),
+                Line::LetGo,
                 Line::Other,
             ]
         );

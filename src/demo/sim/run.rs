@@ -269,7 +269,7 @@ impl SimPrinter {
                 "PETG" => 70.0,
                 _ => 95.0,
             };
-            job.bed = f64::min(bed, self.model.bed_max().into());
+            job.bed = f64::min(bed, self.model.bed_max(None).into());
         }
         job
     }

@@ -153,7 +153,11 @@ fields! {
     /// Versions on offer for one AMS unit.
     pub struct AmsVersion {
         /// Serial number of the unit.
-        "dev_id" | "sn" => serial: String,
+        "dev_id" | "device_id" | "sn" => serial: String,
+        /// Number of the unit, as the printer counts them.
+        "address" => address: i64,
+        /// Code of its model.
+        "dev_model_name" => model: String,
         /// The version it has.
         "version" => version: String,
         /// Versions on offer.
@@ -172,6 +176,20 @@ fields! {
         "url" => url: Link,
         /// What is new.
         "description" => description: String,
+    }
+}
+
+impl Firmware {
+    /// Whether it is newer than the version that is installed, number by number. Where nothing can be compared it is taken
+    /// for an offer, unless it is the same.
+    pub fn is_newer_than(&self, installed: Option<&str>) -> bool {
+        let numbers =
+            |text: &str| text.trim().split('.').map(|part| part.parse::<u64>().ok()).collect::<Option<Vec<_>>>();
+        let (Some(offered), Some(installed)) = (self.version.as_deref(), installed) else { return true };
+        match (numbers(offered), numbers(installed)) {
+            (Some(offered), Some(installed)) => offered > installed,
+            _ => offered.trim() != installed.trim(),
+        }
     }
 }
 
@@ -249,6 +267,22 @@ mod tests {
             .expect("one");
         assert_eq!((busy.task, busy.percent, busy.prediction_s), (Some(Id::new("12")), Some(55.0), Some(3600)));
         assert_eq!(busy.started, Some(Stamp(1_772_140_257)));
+    }
+
+    #[test]
+    fn only_what_is_newer_is_an_offer() {
+        let offer = |version: &str| Firmware { version: Some(version.into()), ..Firmware::default() };
+        for (offered, installed, newer) in [
+            ("01.08.00.00", Some("01.07.99.00"), true),
+            ("01.08.00.00", Some("1.8.0.0"), false),
+            ("01.07.00.00", Some("01.08.00.00"), false),
+            ("beta", Some("01.08.00.00"), true),
+            ("beta", Some("beta"), false),
+            ("01.08.00.00", None, true),
+        ] {
+            assert_eq!(offer(offered).is_newer_than(installed), newer, "{offered} {installed:?}");
+        }
+        assert!(Firmware::default().is_newer_than(Some("1")));
     }
 
     #[test]

@@ -25,6 +25,22 @@ fields! {
     }
 }
 
+impl Message {
+    /// What it says, part by part: whom it is from, what it is about, and what they wrote.
+    pub fn words(&self) -> Vec<String> {
+        let task = self.task.as_ref();
+        let words = [
+            self.from.as_ref().and_then(|from| from.name.clone()),
+            task.and_then(|task| task.title.clone()),
+            task.and_then(|task| task.status.as_ref()).map(ToString::to_string),
+            task.and_then(|task| task.device_name.clone()),
+            self.design.as_ref().and_then(|design| design.title.clone()),
+            self.comment.as_ref().map(|comment| comment.0.clone()),
+        ];
+        words.into_iter().flatten().filter(|text| !text.is_empty()).collect()
+    }
+}
+
 fields! {
     /// The print that a message is about.
     pub struct TaskMessage {
@@ -98,6 +114,22 @@ pub enum MessageKind {
 impl MessageKind {
     /// All of them.
     pub const ALL: &[Self] = &[Self::System, Self::Comments, Self::Likes, Self::Follows, Self::Prints];
+
+    /// Its name on a command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Comments => "comments",
+            Self::Likes => "likes",
+            Self::Follows => "follows",
+            Self::Prints => "prints",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+    }
 
     /// As in the address.
     pub fn number(self) -> u8 {

@@ -1,7 +1,7 @@
 //! The REST API of the Bambu cloud: what its answers say and what its requests carry. Pure; `net::rest` does the asking.
 //!
 //! One file by what a person knows: [`account`], [`devices`], [`tasks`] (the history of prints), [`projects`] (and
-//! uploads), [`messages`], [`slicer`] (filament presets), [`makerworld`]. Around them: [`region`] knows the hosts,
+//! uploads), [`messages`] (and [`notes`]), [`slicer`] (filament presets), [`makerworld`]. Around them: [`region`] knows the hosts,
 //! [`token`] reads what an access token says about itself, [`envelope`] takes answers out of their many wrappings,
 //! [`error`] turns what went wrong into one sentence, [`mask`] makes unknown JSON fit to be shown.
 //!
@@ -15,6 +15,7 @@ pub mod error;
 pub mod makerworld;
 pub mod mask;
 pub mod messages;
+pub mod notes;
 pub mod projects;
 pub mod region;
 pub mod slicer;

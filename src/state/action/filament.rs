@@ -63,9 +63,9 @@ impl fmt::Display for Feed {
             Self::Set(slot, ref setting) => {
                 let color = setting.color.get(..6).unwrap_or(&setting.color);
                 let (low, high) = setting.nozzle;
-                write!(f, "slot {}: {} #{color} {low}–{high} °C", slot.label(), setting.material)
+                write!(f, "{}: {} #{color} {low}–{high} °C", slot.name(), setting.material)
             }
-            Self::Clear(slot) => write!(f, "clear slot {}", slot.label()),
+            Self::Clear(slot) => write!(f, "clear {}", slot.name()),
             Self::ReadTag(slot) => write!(f, "read the tag of {}", slot.label()),
             Self::Dry { unit, celsius, hours, rotate } => {
                 let turning = if rotate { ", spools turning" } else { "" };
@@ -200,6 +200,14 @@ impl Orderable for Feed {
     }
 
     fn risk(&self, printer: &Printer) -> Option<Risk> {
+        if let Self::Dry { unit, celsius, .. } = *self {
+            return too_hot(printer.unit(unit)?, celsius).map(|warning| Risk {
+                title: "Dry hotter than recommended?",
+                warning,
+                yes: "dry",
+                no: "do not",
+            });
+        }
         let changes = matches!(self, Self::Load(_) | Self::Unload);
         (changes && printer.job.phase.is_active()).then(|| Risk {
             title: "Change filament during a job?",
@@ -208,6 +216,16 @@ impl Orderable for Feed {
             no: "leave it",
         })
     }
+}
+
+/// What would be dried hotter than its spool says, in words: it may soften.
+fn too_hot(unit: &Unit, celsius: u16) -> Option<String> {
+    let soft = unit.trays.iter().filter_map(|tray| match &tray.content {
+        Content::Spool(spool) => Some((&tray.label, &spool.material, spool.drying?.0)),
+        _ => None,
+    });
+    let (label, material, most) = soft.filter(|(.., most)| celsius > *most).min_by_key(|(.., most)| *most)?;
+    Some(format!("{label} holds {material}, to be dried at {most} °C. At {celsius} °C it may soften on its spool."))
 }
 
 /// The vendor's spools cannot be changed, and what a job prints with should not be.
@@ -270,9 +288,21 @@ impl Slot {
     pub fn label(self) -> String {
         match self.unit {
             0..=3 | 16 => format!("{}{}", self.unit_label(), self.slot + 1),
-            254 | 255 => "the external spool".to_owned(),
+            254 => "the left external spool".to_owned(),
+            255 => "the external spool".to_owned(),
             _ => self.unit_label(),
         }
+    }
+
+    /// `slot A1`, `the external spool` …
+    fn name(self) -> String {
+        if self.unit >= 254 { self.label() } else { format!("slot {}", self.label()) }
+    }
+
+    /// The one external spool of a printer has one number, whichever its reports use: the other one is a left spool.
+    pub(in crate::state) fn on(self, printer: &Printer) -> Self {
+        let is_one = self.unit == 254 && printer.temps.nozzles.len() < 2;
+        if is_one { Self { unit: 255, ..self } } else { self }
     }
 
     /// `A` … `D`, `HT1` …, `Lite`.
@@ -303,7 +333,9 @@ impl Slot {
     /// Loading needs the slot in two notations, and for external spools the nozzle's temperature.
     fn load_command(self, printer: &Printer) -> Command {
         let two_nozzles = printer.temps.nozzles.len() > 1;
-        let now = printer.temps.active_nozzle().and_then(|n| n.gauge.now).unwrap_or(0.0) as i16;
+        // The nozzle that the spool feeds: the left one has the left spool.
+        let fed = printer.temps.nozzles.iter().find(|nozzle| nozzle.id == u8::from(self.unit == 254));
+        let now = fed.and_then(|nozzle| nozzle.gauge.now).unwrap_or(0.0) as i16;
         let (ams, slot) = (self.unit as u8, self.slot as u8);
         match self.unit {
             254 | 255 if two_nozzles => Command::ChangeFilament { ams, slot: 0, target: ams, celsius: now.max(180) },
@@ -331,6 +363,11 @@ impl Printer {
     }
 
     fn tray(&self, slot: Slot) -> Option<&Tray> {
-        self.ams.units.iter().flat_map(|u| &u.trays).chain(&self.ams.external).find(|tray| tray.slot == slot)
+        self.ams
+            .units
+            .iter()
+            .flat_map(|u| &u.trays)
+            .chain(&self.ams.external)
+            .find(|tray| tray.slot.on(self) == slot.on(self))
     }
 }

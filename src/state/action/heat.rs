@@ -16,8 +16,10 @@ use std::fmt;
 pub enum Heat {
     /// Heat a nozzle.
     Nozzle {
-        /// 0 the right or only one, 1 the left.
+        /// Its number on the wire: 0 the right or only one, 1 the left.
         hotend: u8,
+        /// What it is called where there are two; empty where there is one.
+        label: &'static str,
         /// Target in °C; 0 is off.
         celsius: u16,
     },
@@ -38,8 +40,8 @@ impl fmt::Display for Heat {
             _ => write!(f, "{what} {celsius} °C"),
         };
         match *self {
-            Self::Nozzle { hotend: 1, celsius } => heat(f, "left nozzle", celsius),
-            Self::Nozzle { celsius, .. } => heat(f, "nozzle", celsius),
+            Self::Nozzle { label: "", celsius, .. } => heat(f, "nozzle", celsius),
+            Self::Nozzle { label, celsius, .. } => heat(f, &format!("{label} nozzle"), celsius),
             Self::Bed(celsius) => heat(f, "bed", celsius),
             Self::Chamber(celsius) => heat(f, "chamber", celsius),
             Self::Fan(fan, percent) => write!(f, "{} fan {percent} %", fan.name()),
@@ -61,7 +63,7 @@ impl Orderable for Heat {
 
     fn commands(&self, printer: &Printer) -> Vec<Command> {
         gcode(match *self {
-            Self::Nozzle { hotend, celsius } if printer.temps.nozzles.len() > 1 => {
+            Self::Nozzle { hotend, celsius, .. } if printer.temps.nozzles.len() > 1 => {
                 format!("M104 T{hotend} S{celsius}\n")
             }
             Self::Nozzle { celsius, .. } => format!("M104 S{celsius}\n"),
@@ -89,7 +91,7 @@ impl Orderable for Heat {
                 Err("this printer has one nozzle".to_owned())
             }
             Self::Nozzle { celsius, .. } => at_most("nozzle", celsius, model.nozzle_max()),
-            Self::Bed(celsius) => at_most("bed", celsius, model.bed_max()),
+            Self::Bed(celsius) => at_most("bed", celsius, model.bed_max(printer.machine.supply_volts)),
             Self::Chamber(celsius) => match model.chamber_max() {
                 None => Err("this printer does not heat its chamber".to_owned()),
                 Some(_) if (1..40).contains(&celsius) => Err("chamber: 0 (off), or 40 °C and more".to_owned()),
@@ -97,7 +99,7 @@ impl Orderable for Heat {
             },
             Self::Fan(_, percent) if percent > 100 => Err("a fan runs at 0 to 100 %".to_owned()),
             Self::Fan(fan, _) if printer.fan(fan).is_none() => {
-                Err(format!("this printer has not reported a {} fan", fan.name()))
+                Err(format!("this printer has reported no {} fan", fan.name()))
             }
             Self::Fan(fan, _) if !printer.lets_set(fan) => {
                 Err(format!("the air duct does not let the {} fan be set in its mode", fan.name()))
@@ -114,7 +116,7 @@ impl Orderable for Heat {
             gauge.and_then(|g| g.target).is_some_and(|target| (target - f64::from(celsius)).abs() < 1.0)
         };
         Some(match *self {
-            Self::Nozzle { hotend, celsius } => aims(printer.nozzle(hotend), celsius),
+            Self::Nozzle { hotend, celsius, .. } => aims(printer.nozzle(hotend), celsius),
             Self::Bed(celsius) => aims(Some(printer.temps.bed), celsius),
             Self::Chamber(celsius) => aims(printer.temps.chamber, celsius),
             // Reports know fans in steps: half a step either way is the same.
@@ -159,7 +161,7 @@ impl Printer {
     /// A hotend by its number on the wire: 0 the right or only one, 1 the left.
     fn nozzle(&self, hotend: u8) -> Option<Gauge> {
         let nozzles = &self.temps.nozzles;
-        let at = if nozzles.len() > 1 { 1_usize.checked_sub(usize::from(hotend))? } else { 0 };
-        nozzles.get(at).map(|n| n.gauge)
+        let found = nozzles.iter().find(|nozzle| nozzles.len() < 2 || nozzle.id == hotend);
+        found.map(|nozzle| nozzle.gauge)
     }
 }

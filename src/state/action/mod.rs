@@ -22,7 +22,7 @@ pub use self::{
 };
 
 use super::{job::Phase, printer::Printer};
-use crate::protocol::command::Command;
+use crate::protocol::{codes::PrintError, command::Command};
 use std::fmt;
 
 /// An order. Values are checked against the model's limits by [`Action::fits`].
@@ -46,6 +46,10 @@ pub enum Action {
 
 /// Orders of one kind follow each other; they never run at the same time. The number tells several of one name apart.
 pub type Kind = (&'static str, i64);
+
+/// What a question turns on: its title, and the error that it speaks of. If it is another one when the answer comes, the
+/// answer was to something else.
+pub type Question = (&'static str, Option<PrintError>);
 
 /// Why a person is asked first: the words of the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +128,13 @@ impl Action {
     /// Whether the printer's report shows the effect.
     pub fn is_seen(&self, printer: &Printer) -> bool {
         self.order().effect(printer) == Some(true)
+    }
+
+    /// What a question about it turns on now; `None`: nobody is asked.
+    pub(super) fn question(&self, printer: &Printer) -> Option<Question> {
+        // Other answers carry their error along.
+        let error = printer.job.error.filter(|_| matches!(self, Self::Print(Print::Resume)));
+        self.risk(printer).map(|risk| (risk.title, error))
     }
 
     /// Why a person must be asked first: it can ruin a print, or the printer. `None`: nobody is asked.

@@ -33,8 +33,15 @@ pub enum Motion {
     },
     /// Push so many mm of filament through the nozzle in use; negative pulls back.
     Extrude(i16),
-    /// Switch to another hotend: 0 right, 1 left.
-    Hotend(u8),
+    /// Switch to another hotend.
+    Hotend {
+        /// Its number on the wire: 0 right, 1 left.
+        id: u8,
+        /// What it is called.
+        label: &'static str,
+    },
+    /// Hold the axes, or let go of them.
+    Motors(bool),
     /// Calibrate: bits as in [`calibration`].
     Calibrate(u8),
     /// Run one line of G-code.
@@ -63,8 +70,8 @@ impl fmt::Display for Motion {
             Self::Move { axis, millimetres } => write!(f, "move {} {millimetres:+} mm", axis.name()),
             Self::Extrude(millimetres) if *millimetres < 0 => write!(f, "retract {} mm", millimetres.unsigned_abs()),
             Self::Extrude(millimetres) => write!(f, "extrude {millimetres} mm"),
-            Self::Hotend(1) => f.write_str("switch to the left hotend"),
-            Self::Hotend(_) => f.write_str("switch to the right hotend"),
+            Self::Hotend { label, .. } => write!(f, "switch to the {label} hotend"),
+            Self::Motors(on) => write!(f, "motors {}", if *on { "on" } else { "off" }),
             Self::Calibrate(bits) => {
                 let names = CALIBRATIONS.iter().filter(|(_, bit)| bits & bit != 0).map(|(name, _)| *name);
                 write!(f, "calibrate {}", names.collect::<Vec<_>>().join(" "))
@@ -99,7 +106,8 @@ impl Orderable for Motion {
                 gcode(format!("M211 S\nM211 X1 Y1 Z1\nM1002 push_ref_mode\nG91\n{step}\nM1002 pop_ref_mode\nM211 R\n"))
             }
             Self::Extrude(millimetres) => gcode(format!("M83\nG0 E{millimetres}.0 F900\n")),
-            Self::Hotend(hotend) => vec![Command::SelectHotend(*hotend)],
+            Self::Hotend { id, .. } => vec![Command::SelectHotend(*id)],
+            Self::Motors(on) => gcode(if *on { "M17\n" } else { "M18\n" }.to_owned()),
             Self::Calibrate(bits) => vec![Command::Calibrate(*bits)],
             Self::Gcode(line) => gcode(format!("{line}\n")),
         }
@@ -130,11 +138,11 @@ impl Orderable for Motion {
                 Some(_) => Err(format!("the nozzle is too cold: it must be above {HOT_ENOUGH:.0} °C")),
                 None => Err("the nozzle's temperature is not known".to_owned()),
             },
-            Self::Hotend(hotend) => {
+            Self::Hotend { id, .. } => {
                 if printer.temps.nozzles.len() < 2 {
                     return Err("this printer has one hotend".to_owned());
                 }
-                let nozzle = printer.temps.nozzles.iter().find(|nozzle| nozzle.id == *hotend);
+                let nozzle = printer.temps.nozzles.iter().find(|nozzle| nozzle.id == *id);
                 match nozzle {
                     None => Err("there is no such hotend".to_owned()),
                     Some(nozzle) if nozzle.active => Err("this hotend is in use already".to_owned()),
@@ -146,17 +154,17 @@ impl Orderable for Motion {
                 let missing = CALIBRATIONS.iter().find(|(_, bit)| bits & bit != 0 && !printer.calibrates(*bit));
                 missing.map_or(Ok(()), |(name, _)| Err(format!("this printer has no calibration \"{name}\"")))
             }
-            Self::Home | Self::Gcode(_) => Ok(()),
+            Self::Home | Self::Motors(_) | Self::Gcode(_) => Ok(()),
         }
     }
 
     fn effect(&self, printer: &Printer) -> Option<bool> {
         match self {
-            Self::Hotend(hotend) => {
-                Some(printer.temps.nozzles.iter().any(|nozzle| nozzle.active && nozzle.id == *hotend))
+            Self::Hotend { id, .. } => {
+                Some(printer.temps.nozzles.iter().any(|nozzle| nozzle.active && nozzle.id == *id))
             }
             Self::Calibrate(_) => Some(printer.job.phase.is_active() && printer.job.origin == Some("calibration")),
-            Self::Home | Self::Move { .. } | Self::Extrude(_) | Self::Gcode(_) => None,
+            Self::Home | Self::Move { .. } | Self::Extrude(_) | Self::Motors(_) | Self::Gcode(_) => None,
         }
     }
 
@@ -165,7 +173,13 @@ impl Orderable for Motion {
             Self::Home => ("Home all axes?", "Tool head and bed move. Is the plate clear?".to_owned(), "home"),
             Self::Move { .. } => ("Move?", format!("{self}. Is the way clear?"), "move"),
             Self::Extrude(_) => ("Move filament?", format!("{self}. It comes out of the hot nozzle."), "do it"),
-            Self::Hotend(_) => ("Switch hotends?", format!("{self}. The tool head moves."), "switch"),
+            Self::Hotend { .. } => ("Switch hotends?", format!("{self}. The tool head moves."), "switch"),
+            Self::Motors(true) => ("Switch the motors on?", "They hold the axes where they are.".to_owned(), "on"),
+            Self::Motors(false) => (
+                "Switch the motors off?",
+                "What they hold can sink, and the axes no longer know where they are.".to_owned(),
+                "off",
+            ),
             Self::Calibrate(_) => {
                 ("Calibrate?", format!("{self}. It takes minutes; the plate must be clear."), "calibrate")
             }

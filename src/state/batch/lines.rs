@@ -55,7 +55,7 @@ pub struct Shape {
 }
 
 /// The widest box, inside its border and margin.
-const WIDEST: u16 = 72;
+const WIDEST: u16 = 76;
 /// Columns before the names: symbol and blank.
 pub const LEAD: usize = 2;
 /// Columns for a percentage, with a blank.

@@ -9,7 +9,7 @@ pub use lines::{FIGURE, LEAD, Line, Mark, Shape};
 
 use super::{
     PrinterId, Redraw, State,
-    action::{Action, Print},
+    action::{Action, Answer, Print, Question},
     control::Stage,
     effect::Effect,
     job::JobKey,
@@ -25,8 +25,10 @@ use std::time::{Duration, Instant};
 
 /// How long a person has to answer: a list wants to be read.
 pub const READING_TIME: Duration = Duration::from_secs(60);
+/// Why a question is void whose printer is in other danger now than the one that was asked about.
+const OTHERWISE: &str = "what was asked about has changed";
 
-/// A printer that the order would go to, as it was when the question was asked.
+/// A printer that an order would go to, as it was when the question was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// Which printer.
@@ -37,6 +39,21 @@ pub struct Item {
     pub session: u32,
     /// The job it is meant for.
     pub job: JobKey,
+    /// What the question turns on; `None`: it is no dangerous order.
+    asked: Option<Question>,
+}
+
+impl Item {
+    /// An order to a printer as it is now.
+    pub fn new(who: PrinterId, action: Action, printer: &Printer, session: u32) -> Self {
+        let (job, asked) = (printer.job.key.clone(), action.question(printer));
+        Self { who, action, session, job, asked }
+    }
+
+    /// Whether the printer is still in what the person was asked about.
+    fn is_answered_for(&self, printer: &Printer) -> bool {
+        self.asked == self.action.question(printer)
+    }
 }
 
 /// A question about several printers.
@@ -69,7 +86,7 @@ impl Batch {
             let Some(printer) = state.printer(who) else { continue };
             let item = read(printer).and_then(|action| {
                 let session = printer.allows(&action, state.now.at, &state.patience)?;
-                Ok(Item { who, action, session, job: printer.job.key.clone() })
+                Ok(Item::new(who, action, printer, session))
             });
             match item {
                 Ok(item) => items.push(item),
@@ -86,7 +103,8 @@ impl Batch {
 
     /// Whether the number of printers must be typed: a slip of a finger shall not stop a whole room.
     pub fn must_count(&self) -> bool {
-        self.items.len() > 1 && self.items.iter().any(|item| item.action == Action::Print(Print::Stop))
+        let ends = |action: &Action| matches!(action, Action::Print(Print::Stop | Print::Answer(Answer::Stop, _)));
+        self.items.len() > 1 && self.items.iter().any(|item| ends(&item.action))
     }
 
     /// Whether a yes is one: there is something to do, and the number is typed where it must be.
@@ -176,7 +194,10 @@ impl State {
             return Err("the job has changed".to_owned());
         }
         let session = printer.allows(&item.action, self.now.at, &self.patience)?;
-        if session == item.session { Ok(session) } else { Err("the connection has changed".to_owned()) }
+        if session != item.session {
+            return Err("the connection has changed".to_owned());
+        }
+        if item.is_answered_for(printer) { Ok(session) } else { Err(OTHERWISE.to_owned()) }
     }
 
     /// Asks about an order to all marked printers.
@@ -232,6 +253,20 @@ impl State {
                 self.log(who, Kind::Order, format!("{action} {stage}"), Tone::Bad);
                 Outcome { who, action, seq: None, stage }
             }
+        }
+    }
+
+    /// A printer has reported: a question about what is no longer so is void before anybody can answer it.
+    pub(super) fn void_stale_questions(&mut self, who: PrinterId) {
+        let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
+        let stale = |item: &Item| item.who == who && !item.is_answered_for(printer);
+        let found = self.view.layers.iter().any(|layer| match layer {
+            Layer::Confirm(question) => stale(&question.item),
+            Layer::Batch(batch) => batch.items.iter().any(stale),
+            _ => false,
+        });
+        if found {
+            self.void_questions(who, OTHERWISE);
         }
     }
 

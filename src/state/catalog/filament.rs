@@ -35,7 +35,7 @@ pub(super) const ENTRIES: &[Entry] = &[
 fn some_load(printer: &Printer) -> Result<Action, String> {
     let mut trays = printer.ams.units.iter().flat_map(|u| &u.trays).chain(&printer.ams.external);
     let full = trays.find(|tray| tray.slot.unit >= 254 || tray.content != Content::Empty);
-    full.map(|tray| Feed::Load(tray.slot).into()).ok_or_else(|| "there is nothing to load".to_owned())
+    full.map(|tray| Feed::Load(tray.slot.on(printer)).into()).ok_or_else(|| "there is nothing to load".to_owned())
 }
 
 /// A slot whose spool has no tag.
@@ -47,7 +47,7 @@ fn some_slot(printer: &Printer) -> Result<Slot, String> {
         Content::Empty => tray.slot.unit >= 254,
         Content::Reading(_) => false,
     });
-    free.map(|tray| tray.slot).ok_or_else(|| "every spool has a tag that says what it is".to_owned())
+    free.map(|tray| tray.slot.on(printer)).ok_or_else(|| "every spool has a tag that says what it is".to_owned())
 }
 
 fn some_tag(printer: &Printer) -> Result<Action, String> {

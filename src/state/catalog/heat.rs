@@ -2,7 +2,7 @@
 
 use super::{
     Entry, Make,
-    words::{celsius, only, percent, switch},
+    words::{by_label, celsius, only, percent, switch},
 };
 use crate::{
     protocol::command::Fan,
@@ -16,8 +16,7 @@ use crate::{
 
 #[rustfmt::skip]
 pub(super) const ENTRIES: &[Entry] = &[
-    Entry { name: "nozzle", args: "CELSIUS", text: "heat the nozzle (on printers with two: the right one)", intent: None, make: Make::With(|w, _| Ok(nozzle(0, celsius(w)?)), |_| Ok(nozzle(0, 0))) },
-    Entry { name: "nozzle-left", args: "CELSIUS", text: "heat the left nozzle", intent: None, make: Make::With(|w, _| Ok(nozzle(1, celsius(w)?)), |_| Ok(nozzle(1, 0))) },
+    Entry { name: "nozzle", args: "[HOTEND] CELSIUS", text: "heat a nozzle; of two, say which", intent: None, make: Make::With(nozzle, |_| Ok(Heat::Nozzle { hotend: 0, label: "", celsius: 0 }.into())) },
     Entry { name: "bed", args: "CELSIUS", text: "heat the bed", intent: None, make: Make::With(|w, _| Ok(Heat::Bed(celsius(w)?).into()), |_| Ok(Heat::Bed(0).into())) },
     Entry { name: "chamber", args: "CELSIUS", text: "heat the chamber", intent: None, make: Make::With(|w, _| Ok(Heat::Chamber(celsius(w)?).into()), |_| Ok(Heat::Chamber(0).into())) },
     Entry { name: "fan-part", args: "PERCENT", text: "part cooling fan", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Part, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Part, 0).into())) },
@@ -38,8 +37,21 @@ fn air(words: &[&str], _: &Printer) -> Result<Action, String> {
     }
 }
 
-fn nozzle(hotend: u8, celsius: u16) -> Action {
-    Heat::Nozzle { hotend, celsius }.into()
+/// A target, and where there are two nozzles which one it is for, by the word that the temperatures use: with one word
+/// for both nobody could tell which one gets hot.
+fn nozzle(words: &[&str], printer: &Printer) -> Result<Action, String> {
+    let nozzles = &printer.temps.nozzles;
+    let [.., target] = words else { return Err("a temperature in °C is missing".to_owned()) };
+    let target = celsius(&[target])?;
+    match *words {
+        [_] if nozzles.len() < 2 => Ok(Heat::Nozzle { hotend: 0, label: "", celsius: target }.into()),
+        [_] => Err(format!("this printer has two nozzles; write which, such as: nozzle {} {target}", nozzles[0].label)),
+        [which, _] => {
+            let nozzle = by_label(which, printer)?;
+            Ok(Heat::Nozzle { hotend: nozzle.id, label: nozzle.label, celsius: target }.into())
+        }
+        _ => Err("write the temperature in °C, and before it the nozzle where there are two".to_owned()),
+    }
 }
 
 fn light(printer: &Printer) -> Result<Action, String> {

@@ -2,7 +2,7 @@
 
 use super::{
     Entry, Make,
-    words::{number, only},
+    words::{by_label, number, only, switch},
 };
 use crate::{
     protocol::{
@@ -24,7 +24,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry { name: "move", args: "x|y|z MM", text: "move an axis, such as: move z -10 (positive z: nozzle away from the bed)", intent: None, make: Make::With(step, |_| Ok(Motion::Move { axis: Axis::Z, millimetres: 1 }.into())) },
     Entry { name: "extrude", args: "MM", text: "push filament through the hot nozzle", intent: None, make: Make::With(|w, _| Ok(Motion::Extrude(millimetres(w)?).into()), |_| Ok(Motion::Extrude(1).into())) },
     Entry { name: "retract", args: "MM", text: "pull filament back out of the hot nozzle", intent: None, make: Make::With(|w, _| Ok(Motion::Extrude(-millimetres(w)?).into()), |_| Ok(Motion::Extrude(-1).into())) },
-    Entry { name: "hotend", args: "left|right", text: "switch to the other hotend", intent: None, make: Make::With(hotend, other_hotend) },
+    Entry { name: "hotend", args: "HOTEND", text: "switch to the other hotend: left or right; on an X2D main or aux", intent: None, make: Make::With(hotend, other_hotend) },
+    Entry { name: "motors", args: "on|off", text: "hold the axes, or let them be moved by hand", intent: None, make: Make::With(|w, _| Ok(Motion::Motors(switch(w)?).into()), |_| Ok(Motion::Motors(true).into())) },
     Entry { name: "calibrate", args: "WHAT…", text: "calibrate: bed, vibration, motor, lidar, nozzles, hot-bed, clump", intent: None, make: Make::With(calibrate, |_| Ok(Motion::Calibrate(calibration::BED).into())) },
     Entry { name: "gcode", args: "LINE", text: "send one line of G-code; nobody checks what it does", intent: None, make: Make::With(gcode, |_| Ok(Motion::Gcode("M115".to_owned()).into())) },
 ];
@@ -46,23 +47,16 @@ fn step(words: &[&str], _: &Printer) -> Result<Action, String> {
     Ok(Motion::Move { axis, millimetres: number(length, "mm")? }.into())
 }
 
-/// A hotend by the word that the temperatures use for it.
 fn hotend(words: &[&str], printer: &Printer) -> Result<Action, String> {
-    let word = only(words, "a hotend")?;
-    let nozzles = &printer.temps.nozzles;
-    match nozzles.iter().find(|nozzle| nozzle.label == word) {
-        Some(nozzle) if nozzles.len() > 1 => Ok(Motion::Hotend(nozzle.id).into()),
-        _ if nozzles.len() < 2 => Err("this printer has one hotend".to_owned()),
-        _ => {
-            let known: Vec<_> = nozzles.iter().map(|nozzle| nozzle.label).collect();
-            Err(format!("no hotend \"{word}\"; there are {}", known.join(", ")))
-        }
-    }
+    let nozzle = by_label(only(words, "a hotend")?, printer)?;
+    Ok(Motion::Hotend { id: nozzle.id, label: nozzle.label }.into())
 }
 
 fn other_hotend(printer: &Printer) -> Result<Action, String> {
     let other = printer.temps.nozzles.iter().find(|nozzle| !nozzle.active);
-    other.map(|nozzle| Motion::Hotend(nozzle.id).into()).ok_or_else(|| "this printer has one hotend".to_owned())
+    other
+        .map(|nozzle| Motion::Hotend { id: nozzle.id, label: nozzle.label }.into())
+        .ok_or_else(|| "this printer has one hotend".to_owned())
 }
 
 fn calibrate(words: &[&str], _: &Printer) -> Result<Action, String> {

@@ -38,7 +38,7 @@ fn lines_become_actions_with_the_printers_own_slots() {
     let ok = |line: &str| read(line, &printer).unwrap_or_else(|why| panic!("{line}: {why}"));
     assert_eq!(ok("bed 60"), Heat::Bed(60).into());
     assert_eq!(ok("bed 60°C"), Heat::Bed(60).into());
-    assert_eq!(ok("nozzle-left off"), Heat::Nozzle { hotend: 1, celsius: 0 }.into());
+    assert_eq!(ok("nozzle left off"), Heat::Nozzle { hotend: 1, label: "left", celsius: 0 }.into());
     assert_eq!(ok("fan-part 37"), Heat::Fan(Fan::Part, 40).into());
     assert_eq!(ok("load ht1"), Feed::Load(Slot { unit: 128, slot: 0 }).into());
     assert_eq!(ok("load extl"), Feed::Load(Slot { unit: 254, slot: 0 }).into());
@@ -53,6 +53,10 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
     for (line, part) in [
         ("dance", "there are pause, resume"),
         ("bed", "is missing"),
+        ("nozzle 200", "two nozzles; write which, such as: nozzle left 200"),
+        ("nozzle up 200", "there are left, right"),
+        ("nozzle", "is missing"),
+        ("fan-part x", "no whole number"),
         ("bed hot", "\"hot\" is no whole number"),
         ("bed 6 0", "one value"),
         ("pause now", "takes no value"),
@@ -72,7 +76,7 @@ fn limits_of_the_model_hold_before_anything_is_sent() {
     let p1s = printer(Model::P1S, r#""gcode_state":"RUNNING","nozzle_temper":20,"bed_temper":20"#);
     for (printer, line, part) in [
         (&h2d, "bed 121", "at most 120"),
-        (&h2d, "nozzle 351", "at most 350"),
+        (&h2d, "nozzle right 351", "at most 350"),
         (&h2d, "chamber 30", "40 °C and more"),
         (&h2d, "chamber 66", "at most 65"),
         (&h2d, "load A2", "slot A2 is empty"),
@@ -81,10 +85,9 @@ fn limits_of_the_model_hold_before_anything_is_sent() {
         (&h2d, "dry-stop A", "not drying"),
         (&h2d, "dismiss", "no error"),
         (&p1s, "chamber 40", "does not heat"),
-        (&p1s, "nozzle-left 200", "one nozzle"),
         (&p1s, "home", "not while a job"),
         (&p1s, "unload", "only when nothing is printed"),
-        (&p1s, "fan-aux 50", "not reported"),
+        (&p1s, "fan-aux 50", "reported no aux fan"),
     ] {
         let action = read(line, printer).unwrap_or_else(|why| panic!("{line}: {why}"));
         let why = action.fits(printer).expect_err(line);
@@ -99,7 +102,7 @@ fn limits_of_the_model_hold_before_anything_is_sent() {
 fn commands_are_those_of_the_protocol() {
     let h2d = h2d();
     let command = |line: &str| read(line, &h2d).expect(line).commands(&h2d).remove(0);
-    assert_eq!(command("nozzle-left 220"), Command::Gcode("M104 T1 S220\n".into()));
+    assert_eq!(command("nozzle left 220"), Command::Gcode("M104 T1 S220\n".into()));
     assert_eq!(command("fan-part 50"), Command::Gcode("M106 P1 S128\n".into()));
     let change = |ams, slot, target, celsius| Command::ChangeFilament { ams, slot, target, celsius };
     assert_eq!(command("load A3"), change(0, 2, 2, -1));

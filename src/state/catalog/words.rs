@@ -2,7 +2,7 @@
 
 use crate::{
     protocol::command::Speed,
-    state::{action::Feed, ams::Slot, printer::Printer},
+    state::{action::Feed, ams::Slot, printer::Printer, temps::Nozzle},
 };
 
 pub(super) fn only<'a>(words: &[&'a str], wanted: &str) -> Result<&'a str, String> {
@@ -39,12 +39,24 @@ pub(super) fn speed(words: &[&str]) -> Result<Speed, String> {
     speed.ok_or_else(|| format!("\"{word}\" is no profile: silent, standard, sport, ludicrous"))
 }
 
-/// Percent in the steps of ten that firmware knows.
+/// Percent in the steps of ten that firmware knows; what is no speed stays what it is.
 pub(super) fn percent(words: &[&str]) -> Result<u8, String> {
     match only(words, "a speed in percent")? {
         "off" => Ok(0),
-        word => number::<u8>(word, "%").map(|percent| percent.saturating_add(5) / 10 * 10),
+        word => number(word, "%").map(|percent: u8| if percent <= 100 { (percent + 5) / 10 * 10 } else { percent }),
     }
+}
+
+/// A hotend by the word that the temperatures use for it, on a printer that has two.
+pub(super) fn by_label<'a>(word: &str, printer: &'a Printer) -> Result<&'a Nozzle, String> {
+    let nozzles = &printer.temps.nozzles;
+    if nozzles.len() < 2 {
+        return Err("this printer has one hotend".to_owned());
+    }
+    nozzles.iter().find(|nozzle| nozzle.label.eq_ignore_ascii_case(word)).ok_or_else(|| {
+        let known: Vec<_> = nozzles.iter().map(|nozzle| nozzle.label).collect();
+        format!("no hotend \"{word}\"; there are {}", known.join(", "))
+    })
 }
 
 /// A slot by the label that the AMS pane shows.
@@ -52,7 +64,7 @@ pub(super) fn slot(words: &[&str], printer: &Printer) -> Result<Slot, String> {
     let word = only(words, "a slot")?;
     let trays = || printer.ams.units.iter().flat_map(|u| &u.trays).chain(&printer.ams.external);
     let plain = |text: &str| text.replace(' ', "").to_lowercase();
-    trays().find(|tray| plain(&tray.label) == plain(word)).map(|tray| tray.slot).ok_or_else(|| {
+    trays().find(|tray| plain(&tray.label) == plain(word)).map(|tray| tray.slot.on(printer)).ok_or_else(|| {
         let known: Vec<_> = trays().map(|tray| tray.label.as_str()).collect();
         format!("no slot \"{word}\"; there are {}", known.join(", "))
     })

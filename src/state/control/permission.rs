@@ -35,8 +35,8 @@ impl Permission {
 }
 
 /// The sentence for firmware that refuses control, with its cure …
-pub const LOCKED: &str = "this printer's firmware only accepts commands from the vendor's apps; to control it here, \
-     switch on LAN-only mode and developer mode on the printer (the access code changes)";
+pub const LOCKED: &str = "this printer's firmware only accepts the vendor's apps; LAN-only mode with developer mode on the \
+     printer opens it (the access code changes)";
 /// … for a P1 of an age that refuses orders over the LAN only while it is bound to the vendor's cloud …
 const HYBRID: &str = "this printer reports over the LAN but refuses orders there, as a P1 does while it is bound to the \
      vendor's cloud; to control it here, switch on LAN-only mode on the printer (the access code changes)";
@@ -85,8 +85,14 @@ impl Printer {
         }
     }
 
-    /// Whether an action may be ordered now; the sentence says why not, and what to do.
+    /// Whether an action may be ordered now, and on which session; the sentence says why not, and what to do.
     pub fn allows(&self, action: &Action, at: Instant, patience: &Patience) -> Result<u32, String> {
+        let session = self.is_able(action, at, patience)?;
+        if self.orders.is_under_way(action) { Err(format!("{action} is still under way")) } else { Ok(session) }
+    }
+
+    /// The same, whatever is under way.
+    pub(in crate::state) fn is_able(&self, action: &Action, at: Instant, patience: &Patience) -> Result<u32, String> {
         let Some(session) = self.session() else {
             return Err(format!("{} is not connected; nothing is sent", self.name));
         };
@@ -98,10 +104,11 @@ impl Printer {
         if self.permission().is_locked() && action.is_protected() {
             return Err(self.locked_words().to_owned());
         }
-        action.fits(self)?;
-        if self.orders.is_under_way(action) {
-            return Err(format!("{action} is still under way"));
+        // A board that is being written must not be disturbed; a print that needs a hand all the same can have it.
+        if self.machine.update.step.is_under_way() && !matches!(action, Action::Print(_)) {
+            return Err("its firmware is being updated; wait until that is over".to_owned());
         }
+        action.fits(self)?;
         Ok(session)
     }
 }

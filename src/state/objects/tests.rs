@@ -163,7 +163,8 @@ fn what_could_not_be_had_is_looked_for_again_when_a_person_asks() {
     assert!(desk.printer().plate().is_err_and(|why| why.contains("not on the printer's storage")));
     desk.report(r#""sdcard":false"#);
     assert!(desk.printer().plate().is_err_and(|why| why.contains("no storage that can be used")));
-    desk.report(r#""sdcard":true"#);
+    desk.report(r#""sdcard":true,"fun2":"1""#);
+    assert!(desk.printer().plate().is_err_and(|why| why.contains("print from its internal storage")));
     assert_eq!(wanted(&desk.wait(20_000)), None, "not by itself");
     assert!(wanted(&desk.press("R")).is_some());
     desk.tell(PrinterEvent::Plate(turn, News::Ended(Err(NoPlate::NotThere))));
@@ -176,7 +177,7 @@ fn chosen_objects_are_asked_about_sent_as_numbers_and_seen_in_a_report() {
     assert_eq!(desk.press("  "), [], "two are chosen");
     assert_eq!(desk.press("\n"), []);
     let Some(Layer::Confirm(question)) = desk.state.view.layers.last() else { panic!("a question") };
-    assert_eq!(question.action, skip(&[97, 111]));
+    assert_eq!(question.item.action, skip(&[97, 111]));
     assert_eq!(desk.printer().names_of(&[97, 111]), "#97 Cylinder, #111 Cylinder");
     let effects = desk.press("y");
     assert_eq!(sent(&effects), [Command::SkipObjects(vec![97, 111])]);

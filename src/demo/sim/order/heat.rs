@@ -51,6 +51,12 @@ impl SimPrinter {
         Ok(())
     }
 
+    /// Its supply.
+    fn volts(&self) -> u16 {
+        let high = self.options.home_flag(self.model, self.homed, false) >> 3 & 1 == 1;
+        if high { 220 } else { 110 }
+    }
+
     /// Whether the air duct has modes.
     pub fn has_air_duct(&self) -> bool {
         use crate::demo::report::Family;
@@ -107,7 +113,7 @@ impl SimPrinter {
                 }
             }
             Line::Bed(target) => {
-                self.bed.target = target.clamp(0.0, f64::from(self.model.bed_max()));
+                self.bed.target = target.clamp(0.0, f64::from(self.model.bed_max(Some(self.volts()))));
                 let running = self.phase == Phase::Running;
                 if let Some(job) = self.job.as_mut().filter(|_| running) {
                     job.bed = self.bed.target;
@@ -130,6 +136,7 @@ impl SimPrinter {
                 _ => {}
             },
             Line::Home => self.home(),
+            Line::LetGo => self.homed = [false; 3],
             Line::ReadTag(flat) => {
                 let _ = self.read_tag(flat / 4, flat % 4);
             }

@@ -4,7 +4,7 @@ use crate::{
     protocol::rest::{
         RestError,
         devices::{self, CameraAccess, Device, DeviceJob, DeviceVersion},
-        encode,
+        encode, mask,
     },
 };
 use serde_json::Value;
@@ -54,12 +54,12 @@ impl Cloud {
     }
 
     /// Binds a printer to the account with the code on its screen. Unconfirmed: printers of today are bound by a ticket
-    /// that they ask for themselves. **S**
+    /// that they ask for themselves. What it answers is masked. **S**
     ///
     /// `POST /v1/iot-service/api/user/bind`
-    pub async fn bind_device(&self, serial: &str, name: &str, code: &str) -> Result<(), RestError> {
+    pub async fn bind_device(&self, serial: &str, name: &str, code: &str) -> Result<Value, RestError> {
         let call = Call::post(BIND, Class::Change, &devices::bind(serial, name, code));
-        self.change(call, "/v1/iot-service/api/user/").await.map(drop)
+        self.change(call, "/v1/iot-service/api/user/").await.map(|answer| mask::value(&answer))
     }
 
     /// Credentials for the camera relay. Only the vendor's own libraries can use them; do not ask routinely. **C**

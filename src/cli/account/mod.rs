@@ -1,0 +1,205 @@
+//! The account of the cloud: its kept sign-in, and what commands need of it.
+
+mod ask;
+mod login;
+mod who;
+
+pub(super) use login::{Options, login, logout};
+pub(super) use who::{ApiOptions, WhoOptions, api, whoami};
+
+use super::{
+    Global,
+    outcome::{FAILED, Failure, REFUSED, UNREACHABLE, note},
+    road,
+};
+use crate::{
+    account::{self, Account},
+    app::Setup,
+    config::{CloudConfig, Config, System},
+    net::{
+        AccountOptions, Keeper, SignIn,
+        rest::{self, Cloud},
+    },
+    protocol::rest::{Region, RestError, Trouble},
+    state::account::Who,
+};
+use std::{io, path::PathBuf, sync::Arc};
+
+fn file() -> Result<PathBuf, Failure> {
+    Global::state_file("account.json")
+}
+
+fn now() -> i64 {
+    crate::app::now().unix
+}
+
+/// A failure of the cloud as that of a command: it refused, or could not be reached.
+pub(super) fn failed(error: &RestError) -> Failure {
+    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, NotFound, Refused, TfaExpired};
+    let refused = error.needs_login()
+        || error.never()
+        || matches!(
+            error.trouble,
+            Captcha | CodeExpired | CodeWrong | LoginRefused(_) | NotFound | Refused { .. } | TfaExpired
+        );
+    Failure::new(if refused { REFUSED } else { UNREACHABLE }, error.to_string())
+}
+
+fn who(account: &Account) -> Option<Who> {
+    let uid = account.uid.clone()?;
+    let name = Some(account.shown()).filter(|name| !name.is_empty());
+    Some(Who { account: name, uid, region: account.region, ends: account.expires_at, lasts: None })
+}
+
+/// Where the cloud is that an account belongs to. The sign-in knows its region better than the configuration.
+fn place(config: &CloudConfig, account: &Account) -> rest::Options {
+    rest::Options { region: account.region, ..rest::Options::from_config(config, Some(account.token.clone())) }
+}
+
+/// Somebody who is signed in, for commands that ask the cloud alone.
+pub(super) struct SignedIn {
+    /// What the configuration says.
+    pub(super) config: Config,
+    /// The cloud with their token.
+    pub(super) cloud: Cloud,
+    account: Account,
+}
+
+/// Who is signed in; an error if nobody is.
+pub(super) fn signed_in(global: &Global) -> Result<SignedIn, Failure> {
+    let config = global.load()?.config;
+    if !config.cloud.enabled {
+        return Err(Failure::usage("the cloud is switched off in the configuration; see enabled in [cloud]"));
+    }
+    let found = account::find(&config.cloud, &file()?, &System).map_err(|e| Failure::new(FAILED, e.to_string()))?;
+    let Some((account, _)) = found else {
+        return Err(Failure::new(REFUSED, "nobody is signed in; `bambu-tui login` signs in"));
+    };
+    // What a command does is in the log too; tokens are not.
+    global.start_log();
+    let cloud = Cloud::new(place(&config.cloud, &account));
+    Ok(SignedIn { config, cloud, account })
+}
+
+impl SignedIn {
+    /// Serial number and name of the printer that a word means: of the configuration, or else of the account.
+    pub(super) async fn printer(&self, word: &str) -> Result<(String, String), Failure> {
+        let mut config = self.config.clone();
+        if config.printers.iter().any(|printer| road::is_called(printer, word)) {
+            road::choose_one_configured(&mut config, word)?;
+            if let Some(printer) = config.printers.first() {
+                return Ok((printer.serial.clone(), printer.name.clone()));
+            }
+        }
+        let devices = self.cloud.devices().await.map_err(|e| failed(&e))?;
+        road::one_of_account(&config, &devices, word)
+    }
+}
+
+/// The cloud for a command that takes printers; `None` if nobody is signed in, or what is kept is of no use now. That is
+/// said, and the command goes on over the LAN.
+pub(super) async fn for_command(config: &CloudConfig) -> Result<Option<AccountOptions>, Failure> {
+    let account = match account::find(config, &file()?, &System) {
+        Ok(Some((account, _))) => account,
+        Ok(None) => return Ok(None),
+        Err(e) => {
+            note(&e.to_string());
+            return Ok(None);
+        }
+    };
+    let rest = place(config, &account);
+    let who = match who(&account) {
+        Some(who) => who,
+        // A token that came from outside may not say whose it is, which the broker wants to know.
+        None => match road::in_time(Cloud::new(rest.clone()).preference()).await {
+            Ok(preference) => match preference.uid {
+                Some(uid) => Who {
+                    account: None,
+                    uid: uid.to_string(),
+                    region: account.region,
+                    ends: account.expires_at,
+                    lasts: None,
+                },
+                None => return Ok(None),
+            },
+            Err(why) => {
+                note(&why);
+                return Ok(None);
+            }
+        },
+    };
+    Ok(Some(AccountOptions { who: Some(who), ..services(config, rest) }))
+}
+
+/// Gives the dashboard the cloud, unless it is switched off. A sign-in that cannot be read is a line in the journal.
+pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
+    let config = setup.config.cloud.clone();
+    if !config.enabled {
+        return Ok(());
+    }
+    let path = file()?;
+    let found = match account::find(&config, &path, &System) {
+        Ok(found) => found.map(|(account, _)| account),
+        Err(e) => {
+            setup.warnings.push(e.to_string());
+            None
+        }
+    };
+    // Without the account's number the broker cannot be reached: `login` finds it out.
+    let who = found.as_ref().and_then(who);
+    if found.is_some() && who.is_none() {
+        setup.warnings.push("the token does not say whose it is; run `bambu-tui login --token` once".to_owned());
+    }
+    let rest = match found.filter(|_| who.is_some()) {
+        Some(account) => place(&config, &account),
+        None => rest::Options::from_config(&config, None),
+    };
+    let api = config.api().to_owned();
+    let keeper = Some(keeper(path, api, config.api_url.is_some()));
+    setup.account_hint.clone_from(&config.account);
+    setup.account = Some(AccountOptions { who, keeper, ..services(&config, rest) });
+    Ok(())
+}
+
+/// Gives a demo its cloud, signed out: no sign-in is read, and none is kept.
+pub(super) fn use_simulated_cloud(setup: &mut Setup) {
+    let config = &setup.config.cloud;
+    setup.account_hint.clone_from(&config.account);
+    setup.account = Some(services(config, rest::Options::from_config(config, None)));
+}
+
+fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
+    AccountOptions {
+        rest,
+        mqtt_host: config.mqtt_host.clone(),
+        mqtt_port: Some(config.mqtt_port),
+        ..AccountOptions::default()
+    }
+}
+
+/// Writes the account's file. `fixed`: the API is the configuration's and not the region's own.
+fn keeper(path: PathBuf, api: String, fixed: bool) -> Keeper {
+    Keeper(Arc::new(move |sign_in: Option<&SignIn>| {
+        let written = match sign_in {
+            Some(sign_in) => account::save(&path, &entry(sign_in, if fixed { Some(&api) } else { None })),
+            None => account::forget(&path).map(drop),
+        };
+        written.map_err(|e| io::Error::other(e.to_string()))
+    }))
+}
+
+fn entry(sign_in: &SignIn, api: Option<&String>) -> Account {
+    let who = sign_in.who.clone().at(now());
+    Account {
+        region: who.region,
+        api: api.cloned().unwrap_or_else(|| who.region.api().to_owned()),
+        name: sign_in.account.clone(),
+        uid: Some(who.uid),
+        token: sign_in.token.clone(),
+        expires_at: who.ends,
+    }
+}
+
+fn region(text: &str) -> Result<Region, String> {
+    Region::from_name(text).ok_or_else(|| "choose from global, china".to_owned())
+}

@@ -1,0 +1,73 @@
+//! Who is signed in, by the cloud's own word; and raw answers for diagnosis.
+
+use super::{failed, now, signed_in};
+use crate::{
+    cli::{
+        Global,
+        outcome::{Failure, OK, note, say},
+    },
+    protocol::rest::mask,
+    ui::text,
+};
+use clap::Args;
+use serde_json::json;
+
+/// How it is printed.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct WhoOptions {
+    /// JSON instead of a line; with what the account wants to be notified of
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to ask.
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct ApiOptions {
+    /// Only GET is offered
+    #[arg(value_name = "GET", value_parser = ["GET", "get"])]
+    method: String,
+    /// A path such as /v1/iot-service/api/user/bind
+    path: String,
+}
+
+/// Who is signed in, by the cloud's own word.
+pub(in crate::cli) async fn whoami(global: &Global, options: &WhoOptions) -> Result<u8, Failure> {
+    let signed_in = signed_in(global)?;
+    let (account, cloud) = (&signed_in.account, &signed_in.cloud);
+    let preference = cloud.preference().await.map_err(|e| failed(&e))?;
+    // The rest is of use where it comes; whose token it is, is known.
+    let profile = cloud.profile().await.inspect_err(|e| note(&e.to_string())).unwrap_or_default();
+    let name = preference.name.or(preference.handle.clone()).or(profile.name);
+    let uid = preference.uid.or(profile.uid).map(|id| id.to_string());
+    let address = profile.account.map(|address| mask::account(address.expose()));
+    let shown = address.unwrap_or_else(|| account.shown());
+    let region = account.region.name();
+    if options.json {
+        let settings = cloud.notification_settings().await.ok();
+        let out = json!({
+            "name": name, "handle": preference.handle, "account": shown, "uid": uid, "region": region,
+            "bio": preference.bio, "models": profile.models, "ends_unix": account.expires_at, "settings": settings,
+        });
+        say(&out.to_string())?;
+    } else {
+        let name = name.unwrap_or_else(|| "—".to_owned());
+        let ends = match account.expires_at {
+            Some(at) => format!(", signed in until {}", text::date(at, crate::app::now())),
+            None => String::new(),
+        };
+        say(&format!("{name}, {shown}, user {}, region {region}{ends}", uid.unwrap_or_else(|| "—".to_owned())))?;
+    }
+    if let Some(warning) = account.life(now()).warning() {
+        note(&warning);
+    }
+    Ok(OK)
+}
+
+/// A raw answer of the API, for diagnosis.
+pub(in crate::cli) async fn api(global: &Global, options: &ApiOptions) -> Result<u8, Failure> {
+    let cloud = signed_in(global)?.cloud;
+    let answer = cloud.raw_get(&options.path).await.map_err(|e| failed(&e))?;
+    note(&format!("{} {}", options.method.to_ascii_uppercase(), answer.status));
+    say(&format!("{:#}", answer.body))?;
+    Ok(OK)
+}

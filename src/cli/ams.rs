@@ -1,0 +1,244 @@
+//! Filament of one printer: from its own report where there is a connection, else what the cloud's records carry. The
+//! REST API has no resource for it, so that is no report of what is loaded now, and says so.
+
+use super::{
+    Global,
+    account::failed,
+    history::{filament_json, filament_words, moment, place},
+    json,
+    lines::{self, END_UNREACHABLE, Watcher},
+    outcome::{Failure, OK, UNREACHABLE, note, say},
+    road,
+    status::has_reported,
+};
+use crate::{
+    app::{self, Outcome, Step},
+    net::rest::Cloud,
+    protocol::rest::{
+        Id, RestError,
+        devices::AmsVersion,
+        tasks::{Task, TaskQuery},
+    },
+    state::{
+        PrinterId, State,
+        ams::{Content, Tray, Unit},
+        event::Cause,
+        printer::Printer,
+        road::Road,
+    },
+    ui::text,
+};
+use clap::Args;
+use serde_json::{Value, json};
+use std::{io, time::Duration};
+
+/// So many of the newest prints are looked through for one that names its filaments.
+const LOOKED_AT: u32 = 10;
+
+/// Which printer, and how it is printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Name or serial
+    #[arg(value_name = "PRINTER")]
+    printer: String,
+    /// JSON instead of lines
+    #[arg(long)]
+    json: bool,
+    /// How many seconds to wait for the printer's report
+    #[arg(long, value_name = "S", default_value = "15", value_parser = clap::value_parser!(u64).range(1..=600))]
+    timeout: u64,
+}
+
+pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
+    let chosen = road::choose_one(global.load()?.config, &options.printer).await?;
+    let cloud = chosen.account.as_ref().map(|account| Cloud::new(account.rest.clone()));
+    let printer = chosen.first();
+    let (_keep, wake) = tokio::sync::mpsc::channel(1);
+    let patience = Some(Duration::from_secs(options.timeout));
+    let live = Live { json: options.json };
+    let code = lines::run(global, chosen, patience, live, wake, |_| {}).await?;
+    match (code, cloud, printer) {
+        (UNREACHABLE, Some(cloud), Some((serial, name))) => {
+            let records = Records::fetch(&cloud, &serial).await.map_err(|e| failed(&e))?;
+            if options.json {
+                say(&records.json(&serial, &name).to_string())?;
+            } else {
+                say(&records.words(&name))?;
+            }
+            Ok(OK)
+        }
+        (code, ..) => Ok(code),
+    }
+}
+
+/// Prints the filament as soon as the printer has reported it.
+struct Live {
+    json: bool,
+}
+
+impl Watcher for Live {
+    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+        let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
+        if has_reported(printer) {
+            say(&if self.json { live_json(printer, state).to_string() } else { live_words(printer, state) })?;
+            return Ok(Step::End(Outcome::Exit(OK)));
+        }
+        let cloud = state.cloud_may_come(printer);
+        let gone = |why: &Cause| why.needs_person() || state.account.who().is_some();
+        if late || printer.last_cause.as_ref().is_some_and(gone) && !cloud {
+            note(&lines::unreachable(state, 0));
+            return Ok(END_UNREACHABLE);
+        }
+        Ok(Step::Go)
+    }
+}
+
+fn age(printer: &Printer, state: &State) -> Duration {
+    printer.last_report.map_or(Duration::ZERO, |then| state.now.at.saturating_duration_since(then))
+}
+
+fn live_json(printer: &Printer, state: &State) -> Value {
+    let mut out = json!({
+        "serial": printer.serial, "printer": printer.name, "source": "report",
+        "road": printer.road.word().to_ascii_lowercase(), "age_s": age(printer, state).as_secs(), "records": null,
+    });
+    for (key, value) in json::filament(printer) {
+        out[key] = value;
+    }
+    out
+}
+
+fn live_words(printer: &Printer, state: &State) -> String {
+    let way = match printer.road {
+        Road::Lan => "over the LAN",
+        Road::Cloud => "over the cloud",
+    };
+    let mut lines = vec![format!("{}: by its own report {way}, {} old", printer.name, text::age(age(printer, state)))];
+    let ams = &printer.ams;
+    if ams.units.is_empty() && ams.external.is_empty() {
+        lines.push("  it reports no filament".to_owned());
+    }
+    for unit in &ams.units {
+        lines.push(format!("  {}  {}", unit.label, unit_words(unit)));
+        lines.extend(unit.trays.iter().map(|tray| format!("    {}", tray_words(tray))));
+    }
+    lines.extend(ams.external.iter().map(|tray| format!("  {}", tray_words(tray))));
+    lines.join("\n")
+}
+
+fn unit_words(unit: &Unit) -> String {
+    let humidity = unit.humidity.map(|percent| format!("humidity {percent} %"));
+    let dryness = unit.dryness.filter(|_| humidity.is_none()).map(|level| format!("dryness {level} of 5"));
+    let parts = [
+        Some(unit.kind.name().to_owned()),
+        humidity.or(dryness),
+        unit.temp.map(|celsius| format!("{celsius:.0} °C")),
+        unit.drying.map(|minutes| format!("drying for {}", text::minutes(minutes))),
+        unit.firmware.as_ref().map(|version| format!("firmware {version}")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn tray_words(tray: &Tray) -> String {
+    let label = text::fit(&tray.label, 6, false);
+    let used = if tray.active { ", in use" } else { "" };
+    let spool = match &tray.content {
+        Content::Spool(spool) => spool,
+        Content::Empty => return format!("{label}empty"),
+        Content::Reading => return format!("{label}being read"),
+        Content::Unknown => return format!("{label}—{used}"),
+    };
+    let parts = [
+        Some(spool.name.clone()),
+        spool.colors.first().map(|color| format!("{} {}", color.name(), color.hex())),
+        spool.remain.map(|percent| format!("{percent} % left")),
+        spool.grams.map(|grams| format!("{grams} g left")),
+        spool.nozzle.map(|(low, high)| format!("{low}-{high} °C")),
+        Some(if spool.tagged { "read from its tag" } else { "as a person has set it" }.to_owned()),
+    ];
+    format!("{label}{}{used}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+/// What the cloud has on record: units with their firmware, and the filaments of the newest print that names them.
+struct Records {
+    units: Result<Vec<AmsVersion>, String>,
+    print: Result<Option<Task>, String>,
+}
+
+impl Records {
+    /// Asks for both; an error only if neither comes.
+    async fn fetch(cloud: &Cloud, serial: &str) -> Result<Self, RestError> {
+        let units = cloud.device_version(serial).await.map(|list| {
+            let of = |version: &crate::protocol::rest::devices::DeviceVersion| {
+                version.serial.as_ref().is_none_or(|s| s.eq_ignore_ascii_case(serial))
+            };
+            list.into_iter().filter(of).filter_map(|version| version.ams).flatten().collect()
+        });
+        let query = TaskQuery { serial: Some(serial.to_owned()), after: None, limit: Some(LOOKED_AT) };
+        let names = |task: &Task| task.filaments.as_ref().is_some_and(|list| !list.is_empty());
+        let print = cloud.tasks(&query).await.map(|page| page.tasks.into_iter().find(names));
+        match (units, print) {
+            (Err(why), Err(_)) => Err(why),
+            (units, print) => {
+                Ok(Self { units: units.map_err(|e: RestError| e.to_string()), print: print.map_err(|e| e.to_string()) })
+            }
+        }
+    }
+
+    fn words(&self, name: &str) -> String {
+        let mut lines = vec![format!("{name}: no report; by the cloud's records, which do not say what is loaded now")];
+        match &self.units {
+            Ok(units) if units.is_empty() => lines.push("  its firmware list names no AMS".to_owned()),
+            Ok(units) => lines.push(format!("  AMS units by its firmware list, asked just now: {}", units.len())),
+            Err(why) => lines.push(format!("  its firmware list: {why}")),
+        }
+        for unit in self.units.iter().flatten() {
+            let facts = [
+                unit.address.map(|address| format!("unit {address}")),
+                unit.model.clone(),
+                unit.serial.clone().filter(|serial| !serial.is_empty()),
+                unit.version.as_ref().map(|version| format!("firmware {version}")),
+            ];
+            lines.push(format!("    {}", facts.into_iter().flatten().collect::<Vec<_>>().join(", ")));
+        }
+        match &self.print {
+            Ok(Some(task)) => {
+                let title = task.name().unwrap_or("—");
+                lines.push(format!("  filament of its print {title}, which began {}:", began(task)));
+                for filament in task.filaments.iter().flatten() {
+                    let slot = place(filament).unwrap_or_else(|| "—".to_owned());
+                    lines.push(format!("    {}{}", text::fit(&slot, 6, false), filament_words(filament)));
+                }
+            }
+            Ok(None) => lines.push("  none of its newest prints names its filament".to_owned()),
+            Err(why) => lines.push(format!("  its prints: {why}")),
+        }
+        lines.join("\n")
+    }
+
+    fn json(&self, serial: &str, name: &str) -> Value {
+        let unit = |unit: &AmsVersion| json!({"unit": unit.address, "model": unit.model, "serial": unit.serial, "firmware": unit.version});
+        let print = self.print.as_ref().ok().and_then(Option::as_ref).map(|task| {
+            json!({
+                "source": "my/tasks", "age_s": task.started.map(|at| (app::now().unix - at.0).max(0)),
+                "id": task.id.as_ref().map(Id::as_str), "name": task.name(),
+                "started_unix": task.started.map(|at| at.0),
+                "filaments": task.filaments.iter().flatten().map(filament_json).collect::<Vec<_>>(),
+            })
+        });
+        let units = self.units.as_ref().ok().map(
+            |units| json!({"source": "device/version", "age_s": 0, "list": units.iter().map(unit).collect::<Vec<_>>()}),
+        );
+        json!({
+            "serial": serial, "printer": name, "source": "cloud records", "road": null, "age_s": null, "ams": null,
+            "ams_status": null, "external": null, "records": {"units": units, "print": print},
+        })
+    }
+}
+
+/// When a print began, with how long that is ago.
+fn began(task: &Task) -> String {
+    let Some(at) = task.started else { return "at an unknown time".to_owned() };
+    let ago = Duration::from_secs(u64::try_from(app::now().unix - at.0).unwrap_or_default());
+    format!("{}, {} ago", moment(Some(at.0)), text::age(ago))
+}

@@ -1,0 +1,73 @@
+//! Credentials of the vendor's camera relay: the one place where they are shown, for a person who asks for them.
+
+use super::{
+    Global,
+    account::{failed, signed_in},
+    outcome::{Failure, OK, note, say},
+};
+use crate::protocol::rest::{Hidden, devices::CameraAccess};
+use clap::Args;
+use serde_json::json;
+
+/// Which printer, and how they are printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Name or serial
+    #[arg(value_name = "PRINTER")]
+    printer: String,
+    /// JSON instead of lines
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+    let signed_in = signed_in(global)?;
+    let (serial, name) = signed_in.printer(&options.printer).await?;
+    let access = signed_in.cloud.camera_access(&serial).await.map_err(|e| failed(&e))?;
+    let kind = explain(access.kind.as_deref());
+    if options.json {
+        let mut out = json!({"serial": serial, "name": name, "explanation": kind});
+        for (key, value) in values(&access) {
+            out[key] = json!(value);
+        }
+        say(&out.to_string())?;
+        return Ok(OK);
+    }
+    note("these open the camera to whoever has them: do not pass them on");
+    let mut lines = vec![format!("{name}: {kind}")];
+    lines.extend(values(&access).into_iter().filter_map(|(key, value)| Some(format!("  {key:<14}{}", value?))));
+    say(&lines.join("\n"))?;
+    note("only the stream over the LAN can be shown here: `bambu-tui snapshot`, or the dashboard's camera pane");
+    Ok(OK)
+}
+
+/// What kind of remote video it is.
+fn explain(kind: Option<&str>) -> String {
+    let what = match kind {
+        Some("tutk") => "TUTK, a peer-to-peer session over the relay of ThroughTek",
+        Some("agora") => "Agora, a peer-to-peer session over that company's relay",
+        Some(other) => return format!("a session of the kind {other}; only the vendor's own programs can open it"),
+        None => "a session of a kind that the cloud does not name",
+    };
+    format!(
+        "{what}; it needs a closed library and the printer's own key exchange, so only the vendor's programs can open it"
+    )
+}
+
+fn text(secret: Option<&Hidden>) -> Option<&str> {
+    secret.map(Hidden::expose)
+}
+
+fn values(access: &CameraAccess) -> [(&'static str, Option<&str>); 9] {
+    [
+        ("type", access.kind.as_deref()),
+        ("region", access.region.as_deref()),
+        ("ttcode", text(access.ttcode.as_ref())),
+        ("authkey", text(access.authkey.as_ref())),
+        ("passwd", text(access.password.as_ref())),
+        ("stream_key", text(access.stream_key.as_ref())),
+        ("stream_salt", text(access.stream_salt.as_ref())),
+        ("channel_name", text(access.channel.as_ref())),
+        ("app_id", text(access.app_id.as_ref())),
+    ]
+}

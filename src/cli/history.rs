@@ -1,0 +1,296 @@
+//! What the cloud remembers of the account's prints: a list, one of them, and what they add up to.
+
+use super::{
+    Global,
+    account::{failed, signed_in},
+    outcome::{FAILED, Failure, OK, note, say},
+    words::columns,
+};
+use crate::{
+    app,
+    net::rest::Cloud,
+    protocol::rest::{
+        Id, RestError,
+        tasks::{Task, TaskFilament, TaskQuery},
+    },
+    state::{
+        ams::{Rgba, Slot},
+        history::{Sum, sums},
+    },
+    ui::text,
+};
+use clap::Args;
+use serde_json::{Value, json};
+
+/// The most that one request asks for.
+const PAGE: u32 = 50;
+/// So many prints are listed if nobody says how many.
+const LISTED: u32 = 20;
+/// A cursor that leads in circles ends here.
+const MOST: u32 = 10_000;
+
+/// Which prints, and how they are printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Name or serial [default: all printers]
+    #[arg(value_name = "PRINTER")]
+    printer: Option<String>,
+    /// So many at most [default: 20, with --totals all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST)))]
+    limit: Option<u32>,
+    /// Go on after this print, that is with older ones; the end of a list names it
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
+    /// What they add up to, by printer and by month
+    #[arg(long, conflicts_with = "after")]
+    totals: bool,
+    /// Everything about one print
+    #[arg(long, value_name = "ID", conflicts_with_all = ["printer", "limit", "after", "totals"])]
+    print: Option<String>,
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+/// Prints that were fetched, newest first.
+struct Found {
+    tasks: Vec<Task>,
+    /// How many there are in all, by the cloud's word.
+    total: Option<i64>,
+    /// The last of them, if older ones follow.
+    next: Option<Id>,
+    /// Why fewer came than were wanted.
+    trouble: Option<RestError>,
+}
+
+pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+    let signed_in = signed_in(global)?;
+    if let Some(id) = &options.print {
+        return one(&signed_in.cloud, &Id::new(id), options.json).await;
+    }
+    let serial = match &options.printer {
+        Some(word) => Some(signed_in.printer(word).await?.0),
+        None => None,
+    };
+    let limit = options.limit.unwrap_or(if options.totals { MOST } else { LISTED });
+    let after = options.after.as_deref().map(Id::new);
+    let found = fetch(&signed_in.cloud, serial, after, limit).await.map_err(|e| failed(&e))?;
+    if let Some(why) = &found.trouble {
+        note(&format!("only the newest {}: {why}", found.tasks.len()));
+    }
+    match (options.totals, options.json) {
+        (false, false) => list(&found)?,
+        (false, true) => {
+            let prints: Vec<_> = found.tasks.iter().map(to_json).collect();
+            let next = found.next.as_ref().map(Id::as_str);
+            say(&json!({"prints": prints, "total": found.total, "next": next}).to_string())?;
+        }
+        (true, json) => totals(&found, json)?,
+    }
+    Ok(if found.trouble.is_some() { FAILED } else { OK })
+}
+
+/// Page by page until there are enough. What came before something went wrong is kept.
+async fn fetch(cloud: &Cloud, serial: Option<String>, after: Option<Id>, limit: u32) -> Result<Found, RestError> {
+    let mut found = Found { tasks: Vec::new(), total: None, next: None, trouble: None };
+    let mut query = TaskQuery { serial, after, limit: Some(limit.min(PAGE)) };
+    loop {
+        let page = match cloud.tasks(&query).await {
+            Ok(page) => page,
+            Err(why) if found.tasks.is_empty() => return Err(why),
+            Err(why) => {
+                found.trouble = Some(why);
+                break;
+            }
+        };
+        found.total = found.total.or(page.total);
+        let before = found.tasks.len();
+        // A page that brings back what is known would never end.
+        found.tasks.extend(page.tasks.into_iter().filter(|task| task.id.is_some()));
+        let mut seen = std::collections::HashSet::new();
+        found.tasks.retain(|task| task.id.clone().is_none_or(|id| seen.insert(id)));
+        let more = page.next.filter(|_| found.tasks.len() > before);
+        found.next = more.as_ref().and_then(|next| next.after.clone());
+        match more {
+            Some(next) if found.tasks.len() < limit as usize => query = next,
+            _ => break,
+        }
+    }
+    if found.tasks.len() > limit as usize {
+        found.tasks.truncate(limit as usize);
+        found.next = found.tasks.last().and_then(|task| task.id.clone());
+    }
+    Ok(found)
+}
+
+fn unknown() -> String {
+    "—".to_owned()
+}
+
+/// Local time with the year: the history goes back for years.
+pub(super) fn moment(unix: Option<i64>) -> String {
+    unix.and_then(|unix| chrono::DateTime::from_timestamp(unix, 0))
+        .map_or_else(unknown, |time| time.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M").to_string())
+}
+
+fn minutes(seconds: Option<i64>) -> String {
+    seconds.map_or_else(unknown, |s| text::minutes(u32::try_from(s.max(0) / 60).unwrap_or(u32::MAX)))
+}
+
+fn device(task: &Task) -> String {
+    task.device_name.clone().or(task.serial.clone()).unwrap_or_else(unknown)
+}
+
+fn list(found: &Found) -> Result<(), Failure> {
+    if found.tasks.is_empty() {
+        note("the cloud remembers no prints");
+        return Ok(());
+    }
+    let head = ["began", "print", "printer", "ended", "took", "used", "id"].map(str::to_owned);
+    let row = |task: &Task| {
+        [
+            moment(task.started.map(|at| at.0)),
+            text::clip(task.name().unwrap_or("—"), 40, false),
+            device(task),
+            task.status.as_ref().map_or_else(unknown, ToString::to_string),
+            minutes(task.took_s()),
+            task.grams.map_or_else(unknown, |g| format!("{g:.0} g")),
+            task.id.as_ref().map_or_else(unknown, ToString::to_string),
+        ]
+    };
+    let rows: Vec<_> = [head].into_iter().chain(found.tasks.iter().map(row)).collect();
+    say(&columns(&rows).join("\n"))?;
+    let of = found.total.map_or_else(String::new, |total| format!(" of {total}"));
+    let more = found.next.as_ref().map_or_else(String::new, |id| format!("; older ones with --after {id}"));
+    note(&format!("{}{of} prints{more}", found.tasks.len()));
+    Ok(())
+}
+
+fn totals(found: &Found, json: bool) -> Result<(), Failure> {
+    let tasks: Vec<&Task> = found.tasks.iter().collect();
+    let [all, printers, months] = sums(&tasks, app::now().utc_offset);
+    if json {
+        let to_json = |sums: &[Sum]| sums.iter().map(sum_json).collect::<Vec<_>>();
+        let out = json!({
+            "prints": found.tasks.len(), "total": found.total, "complete": found.next.is_none() && found.trouble.is_none(),
+            "all": all.first().map(sum_json), "printers": to_json(&printers), "months": to_json(&months),
+        });
+        say(&out.to_string())?;
+        return Ok(());
+    }
+    let head = ["", "prints", "finished", "stopped", "success", "hours", "grams", "metres"].map(str::to_owned);
+    let mut rows = vec![head];
+    for (title, part) in [("", &all), ("by printer", &printers), ("by month", &months)] {
+        if !title.is_empty() {
+            rows.push([title, "", "", "", "", "", "", ""].map(str::to_owned));
+        }
+        rows.extend(part.iter().map(sum_row));
+    }
+    say(&columns(&rows).join("\n"))?;
+    if found.next.is_some() || found.trouble.is_some() {
+        let of = found.total.map_or_else(String::new, |total| format!(" of {total}"));
+        note(&format!("of the newest {}{of} prints", found.tasks.len()));
+    }
+    Ok(())
+}
+
+fn sum_row(sum: &Sum) -> [String; 8] {
+    [
+        sum.label.clone(),
+        sum.prints.to_string(),
+        sum.finished.to_string(),
+        sum.stopped.to_string(),
+        sum.success().map_or_else(unknown, |percent| format!("{percent} %")),
+        format!("{:.1}", sum.seconds as f64 / 3600.0),
+        format!("{:.0}", sum.grams),
+        format!("{:.1}", sum.metres),
+    ]
+}
+
+fn sum_json(sum: &Sum) -> Value {
+    json!({
+        "label": sum.label, "prints": sum.prints, "finished": sum.finished, "stopped": sum.stopped,
+        "success_percent": sum.success(), "seconds": sum.seconds, "grams": sum.grams, "metres": sum.metres,
+    })
+}
+
+/// Everything about one print.
+async fn one(cloud: &Cloud, id: &Id, json: bool) -> Result<u8, Failure> {
+    let task = cloud.task(id).await.map_err(|e| failed(&e))?;
+    if json {
+        say(&to_json(&task).to_string())?;
+        return Ok(OK);
+    }
+    let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+    let used = match (task.grams, task.metres()) {
+        (Some(g), Some(m)) => format!("{g:.1} g, {m:.1} m"),
+        (Some(g), None) => format!("{g:.1} g"),
+        _ => unknown(),
+    };
+    let facts = [
+        ("file", known(&task.title).filter(|title| Some(title.as_str()) != task.name())),
+        ("printer", Some(device(&task))),
+        ("began", Some(moment(task.started.map(|at| at.0)))),
+        ("ended", Some(task.status.as_ref().map_or_else(unknown, ToString::to_string))),
+        ("took", Some(minutes(task.took_s()))),
+        ("estimate", Some(minutes(task.estimate_s))),
+        ("filament", Some(used)),
+        ("plate", known(&task.plate_name).or(task.plate.map(|plate| plate.to_string()))),
+        ("bed", known(&task.bed_type)),
+        ("mode", known(&task.mode)),
+    ];
+    let mut lines = vec![task.name().unwrap_or("—").to_owned()];
+    lines.extend(facts.into_iter().filter_map(|(label, value)| Some(format!("  {label:<10}{}", value?))));
+    for filament in task.filaments.iter().flatten() {
+        let slot = place(filament).unwrap_or_else(unknown);
+        lines.push(format!("  {slot:<10}{}", filament_words(filament)));
+    }
+    say(&lines.join("\n"))?;
+    Ok(OK)
+}
+
+/// The slot that a filament came from: by its flat number, or else by unit and slot.
+pub(super) fn place(filament: &TaskFilament) -> Option<String> {
+    let slot = match (filament.slot, filament.unit, filament.unit_slot) {
+        (Some(flat @ 0..=103), ..) => Slot { unit: flat / 4, slot: flat % 4 },
+        (Some(254 | 255), ..) => return Some("Ext".to_owned()),
+        (Some(flat @ 128..=153), ..) => Slot { unit: flat, slot: 0 },
+        (_, Some(unit @ 0..=135), Some(slot @ 0..=3)) => Slot { unit, slot },
+        _ => return None,
+    };
+    Some(slot.label())
+}
+
+/// Kind, colour and weight of a filament.
+pub(super) fn filament_words(filament: &TaskFilament) -> String {
+    let known = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    let kind = known(&filament.target_kind).or(known(&filament.kind)).unwrap_or_else(unknown);
+    let color = known(&filament.target_color).or(known(&filament.source_color));
+    let color = color.as_deref().and_then(Rgba::parse).map(|c| format!(", {} {}", c.name(), c.hex()));
+    let grams = filament.grams.map(|grams| format!(", {grams:.1} g"));
+    [Some(kind), color, grams].into_iter().flatten().collect()
+}
+
+/// A filament of a print.
+pub(super) fn filament_json(filament: &TaskFilament) -> Value {
+    json!({
+        "slot": place(filament), "filament_id": filament.code, "material": filament.target_kind,
+        "file_material": filament.kind, "color": filament.target_color, "file_color": filament.source_color,
+        "grams": filament.grams, "nozzle": filament.nozzle,
+    })
+}
+
+fn to_json(task: &Task) -> Value {
+    let id = |id: &Option<Id>| id.as_ref().map(|id| id.as_str().to_owned());
+    json!({
+        "id": id(&task.id), "name": task.name(), "title": task.title, "serial": task.serial,
+        "printer": task.device_name, "model": task.device_model,
+        "status": task.status.as_ref().map(ToString::to_string),
+        "started_unix": task.started.map(|at| at.0), "ended_unix": task.ended.map(|at| at.0),
+        "seconds": task.took_s(), "estimate_seconds": task.estimate_s, "grams": task.grams, "metres": task.metres(),
+        "plate": task.plate, "plate_name": task.plate_name, "bed": task.bed_type, "mode": task.mode,
+        "repetitions": task.repetitions, "ams": task.use_ams, "design": id(&task.design), "model_id": id(&task.model),
+        "profile": id(&task.profile),
+        "filaments": task.filaments.iter().flatten().map(filament_json).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,109 @@
+//! Messages of the account, and the notifications that are documented and of which nobody knows the form.
+
+use super::{
+    Global,
+    account::{failed, signed_in},
+    history::moment,
+    outcome::{Failure, OK, note, say},
+    words::columns,
+};
+use crate::protocol::rest::{
+    Id,
+    messages::{Message, MessageKind},
+    notes,
+};
+use clap::Args;
+use serde_json::{Value, json};
+
+/// Which messages, and how they are printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// Only these: system, comments, likes, follows, prints; several with commas [default: all]
+    #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
+    kind: Vec<MessageKind>,
+    /// So many of each kind at most
+    #[arg(long, value_name = "N", default_value = "20", value_parser = clap::value_parser!(u32).range(1..=100))]
+    limit: u32,
+    /// Go on after this message, with older ones; takes one kind
+    #[arg(long, value_name = "ID", requires = "kind")]
+    after: Option<String>,
+    /// The notifications that have not been read, instead: documented, and unconfirmed
+    #[arg(long, conflicts_with_all = ["kind", "limit", "after"])]
+    notifications: bool,
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+fn kind(text: &str) -> Result<MessageKind, String> {
+    MessageKind::from_name(text).ok_or_else(|| {
+        let names: Vec<_> = MessageKind::ALL.iter().map(|kind| kind.name()).collect();
+        format!("choose from {}", names.join(", "))
+    })
+}
+
+pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+    if options.after.is_some() && options.kind.len() != 1 {
+        return Err(Failure::usage("--after goes on in one kind of messages; name one with --kind"));
+    }
+    let cloud = signed_in(global)?.cloud;
+    if options.notifications {
+        let body = cloud.unread_notifications().await.map_err(|e| failed(&e))?;
+        if options.json {
+            say(&body.to_string())?;
+        } else {
+            note("unconfirmed: the list is documented, and nobody is known to use it");
+            let lines = notes::lines(&body);
+            if lines.is_empty() {
+                note("the cloud answered, and there is none that could be read; --json prints the answer");
+            } else {
+                say(&lines.join("\n"))?;
+            }
+        }
+        return Ok(OK);
+    }
+    let kinds = if options.kind.is_empty() { MessageKind::ALL } else { &options.kind };
+    let after = options.after.as_deref().map(Id::new);
+    let mut found = Vec::new();
+    for kind in kinds {
+        let list = cloud.messages(*kind, after.as_ref(), Some(options.limit)).await.map_err(|e| failed(&e))?;
+        found.extend(list.into_iter().map(|message| (*kind, message)));
+    }
+    // A count that does not come or cannot be understood is unknown.
+    let unread = cloud.message_count().await.ok().and_then(|body| notes::unread(&body));
+    if options.json {
+        let list: Vec<_> = found.iter().map(|(kind, message)| to_json(*kind, message)).collect();
+        say(&json!({"unread": unread, "messages": list}).to_string())?;
+        return Ok(OK);
+    }
+    if found.is_empty() {
+        note("there are no messages");
+    } else {
+        let row = |(kind, message): &(MessageKind, Message)| {
+            let mark = if message.read == Some(false) { "!" } else { "" };
+            let at = moment(message.created.map(|at| at.0));
+            let words = message.words();
+            let words = if words.is_empty() { "—".to_owned() } else { words.join(" · ") };
+            [mark.to_owned(), at, kind.name().to_owned(), words]
+        };
+        let rows: Vec<_> = found.iter().map(row).collect();
+        say(&columns(&rows).join("\n"))?;
+    }
+    note(&format!("unread: {}", unread.map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string())));
+    Ok(OK)
+}
+
+fn to_json(kind: MessageKind, message: &Message) -> Value {
+    let id = |id: Option<&Id>| id.map(|id| id.as_str().to_owned());
+    let task = message.task.as_ref();
+    json!({
+        "id": id(message.id.as_ref()), "kind": kind.name(), "created_unix": message.created.map(|at| at.0),
+        "read": message.read, "from": message.from.as_ref().and_then(|from| from.name.clone()),
+        "print": task.map(|task| json!({
+            "id": id(task.id.as_ref()), "name": task.title, "serial": task.serial, "printer": task.device_name,
+            "status": task.status.as_ref().map(ToString::to_string),
+        })),
+        "design": message.design.as_ref().and_then(|design| design.title.clone()),
+        "text": message.comment.as_ref().map(|comment| comment.0.clone()),
+    })
+}

@@ -1,0 +1,137 @@
+//! Projects of the account: what was sliced or printed over the cloud.
+
+use super::{
+    Global,
+    account::{failed, signed_in},
+    history::moment,
+    outcome::{Failure, OK, note, say},
+    words::columns,
+};
+use crate::{
+    protocol::rest::{
+        Id,
+        projects::{Plate, PlateFilament, Project, ProjectProfile},
+    },
+    ui::text,
+};
+use clap::Args;
+use serde_json::{Value, json};
+
+/// Projects on a page.
+const PAGE: u32 = 50;
+
+/// Which projects, and how they are printed.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Options {
+    /// One project with its plates, by its id
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+    /// Which page of the list, from 1; nobody has confirmed that the cloud has pages
+    #[arg(long, value_name = "N", conflicts_with = "id", value_parser = clap::value_parser!(u32).range(1..))]
+    page: Option<u32>,
+    /// JSON instead of a table
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+    let cloud = signed_in(global)?.cloud;
+    if let Some(id) = &options.id {
+        let project = cloud.project(&Id::new(id)).await.map_err(|e| failed(&e))?;
+        say(&if options.json { detail_json(&project).to_string() } else { detail(&project) })?;
+        return Ok(OK);
+    }
+    let page = options.page.map(|page| (page, PAGE));
+    let projects = cloud.projects(page).await.map_err(|e| failed(&e))?;
+    if options.json {
+        say(&Value::from(projects.iter().map(head_json).collect::<Vec<_>>()).to_string())?;
+    } else if projects.is_empty() {
+        note("the account has no projects");
+    } else {
+        let head = ["changed", "project", "status", "id"].map(str::to_owned);
+        let row = |project: &Project| {
+            [
+                moment(project.updated.or(project.created).map(|at| at.0)),
+                shown(project.name.as_ref()),
+                shown(project.status.as_ref()),
+                project.id.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string),
+            ]
+        };
+        let rows: Vec<_> = [head].into_iter().chain(projects.iter().map(row)).collect();
+        say(&columns(&rows).join("\n"))?;
+    }
+    Ok(OK)
+}
+
+fn shown(text: Option<&String>) -> String {
+    text.filter(|text| !text.is_empty()).cloned().unwrap_or_else(|| "—".to_owned())
+}
+
+fn plates(profile: &ProjectProfile) -> impl Iterator<Item = &Plate> {
+    profile.context.iter().flat_map(|context| context.plates.iter().flatten())
+}
+
+fn detail(project: &Project) -> String {
+    let mut lines = vec![shown(project.name.as_ref())];
+    for profile in project.profiles.iter().flatten() {
+        lines.push(format!("  {}", shown(profile.name.as_ref().or(profile.filename.as_ref()))));
+        for plate in plates(profile) {
+            let index = plate.index.map_or_else(|| "—".to_owned(), |n| n.to_string());
+            let time = plate.prediction_s.map(|s| text::minutes(u32::try_from(s.max(0) / 60).unwrap_or(u32::MAX)));
+            let grams = plate.grams.map(|g| format!("{g:.1} g"));
+            let objects = plate.objects.as_ref().map(|list| format!("{} objects", list.len()));
+            let facts: Vec<_> = [time, grams, objects].into_iter().flatten().collect();
+            lines.push(format!("    plate {index}: {}", facts.join(", ")));
+            lines
+                .extend(plate.filaments.iter().flatten().map(|filament| format!("      {}", filament_words(filament))));
+        }
+    }
+    lines.join("\n")
+}
+
+fn filament_words(filament: &PlateFilament) -> String {
+    let color = filament.color.as_deref().and_then(crate::state::ams::Rgba::parse);
+    let parts = [
+        Some(shown(filament.kind.as_ref())),
+        color.map(|color| format!("{} {}", color.name(), color.hex())),
+        filament.grams.map(|grams| format!("{grams:.1} g")),
+        filament.metres.map(|metres| format!("{metres:.1} m")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+fn id(id: Option<&Id>) -> Value {
+    id.map_or(Value::Null, |id| id.as_str().into())
+}
+
+fn head_json(project: &Project) -> Value {
+    json!({
+        "id": id(project.id.as_ref()), "name": project.name, "status": project.status,
+        "model_id": id(project.model.as_ref()),
+        "created_unix": project.created.map(|at| at.0), "updated_unix": project.updated.map(|at| at.0),
+    })
+}
+
+fn detail_json(project: &Project) -> Value {
+    let filament = |f: &PlateFilament| json!({"id": f.id, "material": f.kind, "color": f.color, "grams": f.grams, "metres": f.metres});
+    let plate = |plate: &Plate| {
+        let objects = plate.objects.iter().flatten().map(|o| json!({"id": o.identify_id, "name": o.name}));
+        json!({
+            "plate": plate.index, "name": plate.name, "seconds": plate.prediction_s, "grams": plate.grams,
+            "filaments": plate.filaments.iter().flatten().map(filament).collect::<Vec<_>>(),
+            "objects": objects.collect::<Vec<_>>(),
+        })
+    };
+    let profile = |profile: &ProjectProfile| {
+        let printer = profile.context.as_ref().and_then(|context| context.compatibility.as_ref());
+        json!({
+            "id": id(profile.id.as_ref()), "name": profile.name, "file": profile.filename, "status": profile.status,
+            "printer": printer.and_then(|p| p.product.clone().or(p.model.clone())),
+            "nozzle_diameter": printer.and_then(|p| p.nozzle_diameter),
+            "plates": plates(profile).map(plate).collect::<Vec<_>>(),
+        })
+    };
+    let mut out = head_json(project);
+    out["profiles"] = project.profiles.iter().flatten().map(profile).collect();
+    out
+}

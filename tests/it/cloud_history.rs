@@ -1,0 +1,184 @@
+//! What the cloud remembers, from the shell: prints, totals, projects, messages, filament on record.
+
+use crate::machine::{Home, Ran, Simulator};
+use serde_json::Value;
+use std::collections::HashSet;
+
+struct Bench {
+    home: Home,
+    simulator: Simulator,
+}
+
+impl Bench {
+    fn new(faults: &[&str]) -> Self {
+        let home = Home::new();
+        let simulator = Simulator::start(&home, &[&["--scenario", "single", "--cloud"][..], faults].concat());
+        home.sign_in(&simulator, true);
+        Self { home, simulator }
+    }
+
+    fn run(&self, args: &[&str]) -> Ran {
+        let ran = self.home.run(args);
+        let token = self.simulator.cloud["token"].as_str().unwrap();
+        assert!(!(ran.out.clone() + &ran.err + &self.home.log()).contains(token), "{args:?}");
+        ran
+    }
+
+    fn json(&self, args: &[&str]) -> Value {
+        let ran = self.run(&[args, &["--json"]].concat());
+        assert_eq!(ran.code, 0, "{args:?}: {ran:?}");
+        serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"))
+    }
+}
+
+fn ids(prints: &Value) -> Vec<String> {
+    prints["prints"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn prints_are_listed_page_by_page_and_end() {
+    let b = Bench::new(&[]);
+    let first = b.json(&["history", "--limit", "7"]);
+    let total = usize::try_from(first["total"].as_u64().unwrap()).unwrap();
+    assert!(total > 60, "more than one page: {total}");
+    let mut all = ids(&first);
+    assert_eq!(all.len(), 7);
+    let second = b.json(&["history", "--limit", "60", "--after", first["next"].as_str().unwrap()]);
+    all.extend(ids(&second));
+    assert_eq!(all.len(), 67.min(total));
+    assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len(), "none twice");
+    let rest = b.json(&["history", "--limit", "9999", "--after", all.last().unwrap()]);
+    assert_eq!((rest["next"].is_null(), ids(&rest).len() + all.len()), (true, total));
+    let table = b.run(&["history", "--limit", "3"]);
+    assert!(table.code == 0 && table.out.lines().count() == 4 && table.out.starts_with("began"), "{table:?}");
+    assert!(table.err.contains(&format!("3 of {total} prints; older ones with --after")), "{table:?}");
+    let serial = b.simulator.text(0, "serial");
+    let own = b.json(&["history", "workshop p1s", "--limit", "5"]);
+    assert!(own["prints"].as_array().unwrap().iter().all(|p| p["serial"] == serial.as_str()), "{own}");
+    assert_eq!(b.run(&["history", "Nobody"]).code, 2);
+    assert_eq!(b.run(&["history", "--limit", "0"]).code, 2);
+}
+
+#[test]
+fn one_print_is_told_with_its_filaments_and_an_unknown_one_is_not() {
+    let b = Bench::new(&[]);
+    let list = b.json(&["history", "--limit", "20"]);
+    let print = list["prints"].as_array().unwrap().iter().find(|p| p["status"] == "finished").unwrap();
+    let id = print["id"].as_str().unwrap();
+    let one = b.json(&["history", "--print", id]);
+    assert_eq!((&one["id"], &one["name"], &one["seconds"]), (&print["id"], &print["name"], &print["seconds"]));
+    assert!(one["filaments"][0]["grams"].as_f64().is_some_and(|grams| grams > 0.0), "{one}");
+    let words = b.run(&["history", "--print", id]);
+    assert!(words.out.contains("estimate") && words.out.contains(" g, "), "{words:?}");
+    let none = b.run(&["history", "--print", "1"]);
+    assert!(none.code == 4 && none.out.is_empty(), "{none:?}");
+}
+
+#[test]
+fn totals_add_up_by_printer_and_by_month() {
+    let b = Bench::new(&[]);
+    let totals = b.json(&["history", "--totals"]);
+    assert_eq!((&totals["complete"], &totals["prints"]), (&Value::Bool(true), &totals["total"]));
+    let sum = |part: &str, key: &str| -> f64 {
+        totals[part].as_array().unwrap().iter().map(|row| row[key].as_f64().unwrap()).sum()
+    };
+    for key in ["prints", "finished", "seconds", "grams", "metres"] {
+        let all = totals["all"][key].as_f64().unwrap();
+        assert!((sum("printers", key) - all).abs() < 1.0 && (sum("months", key) - all).abs() < 1.0, "{key}: {totals}");
+    }
+    assert!(totals["all"]["success_percent"].as_u64().is_some_and(|percent| percent > 0 && percent <= 100));
+    let words = b.run(&["history", "--totals", "--limit", "10"]);
+    assert!(
+        words.out.contains("by printer") && words.out.contains("by month") && words.out.contains(" %"),
+        "{words:?}"
+    );
+    assert!(words.err.contains("of the newest 10 of"), "{words:?}");
+}
+
+#[test]
+fn a_part_of_the_cloud_that_fails_is_named_and_leaves_the_rest() {
+    let b = Bench::new(&["--cloud-fault", "server:/v1/user-service/my/tasks"]);
+    let none = b.run(&["history"]);
+    assert!(none.code == 3 && none.err.contains("a problem of its own"), "{none:?}");
+    assert!(b.run(&["projects"]).code == 0, "the rest is not concerned");
+}
+
+#[test]
+fn projects_are_listed_and_opened() {
+    let b = Bench::new(&[]);
+    let list = b.json(&["projects"]);
+    let id = list[0]["id"].as_str().unwrap();
+    let one = b.json(&["projects", id]);
+    assert_eq!(one["name"], list[0]["name"]);
+    let plate = &one["profiles"][0]["plates"][0];
+    assert!(plate["seconds"].is_number() && plate["filaments"][0]["grams"].is_number(), "{one}");
+    assert!(b.run(&["projects"]).out.starts_with("changed"));
+    assert!(b.run(&["projects", id]).out.contains("plate 1: "));
+    let none = b.run(&["projects", "12345"]);
+    assert!(none.code == 4 && none.out.is_empty(), "{none:?}");
+}
+
+#[test]
+fn messages_come_by_kind_and_notifications_only_if_the_cloud_tells() {
+    let b = Bench::new(&[]);
+    let all = b.json(&["messages"]);
+    let kinds: HashSet<_> = all["messages"].as_array().unwrap().iter().map(|m| m["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, HashSet::from(["system", "comments", "likes", "follows", "prints"]));
+    assert!(all["unread"].is_number(), "{all}");
+    let two = b.json(&["messages", "--kind", "prints", "--limit", "2"]);
+    assert_eq!(two["messages"].as_array().unwrap().len(), 2);
+    let last = two["messages"][1]["id"].as_str().unwrap();
+    let next = b.json(&["messages", "--kind", "prints", "--limit", "2", "--after", last]);
+    assert!(next["messages"].as_array().unwrap().iter().all(|m| m["id"] != last), "{next}");
+    assert!(next["messages"][0]["print"]["name"].is_string(), "{next}");
+    assert!(b.run(&["messages", "--kind", "comments"]).out.contains("comments"));
+    let wrong = b.run(&["messages", "--kind", "party"]);
+    assert!(wrong.code == 2 && wrong.err.contains("choose from system, comments"), "{wrong:?}");
+    assert_eq!(b.run(&["messages", "--after", "5"]).code, 2);
+    // The simulated cloud has no such list, as the real one may not.
+    let notes = b.run(&["messages", "--notifications"]);
+    assert!(notes.code == 4 && notes.out.is_empty() && !notes.err.is_empty(), "{notes:?}");
+}
+
+#[test]
+fn the_accounts_printers_are_told_with_their_jobs() {
+    let b = Bench::new(&[]);
+    let list = b.json(&["printers"]);
+    assert_eq!(list.as_array().unwrap().len(), b.simulator.cloud["printers"].as_array().unwrap().len());
+    let own = list.as_array().unwrap().iter().find(|p| p["name"] == "Workshop P1S").unwrap();
+    assert_eq!((own["status"].as_str(), own["online"].as_bool()), (Some("printing"), Some(true)));
+    assert!(own["job"]["name"].is_string() && own["job"]["percent"].is_number(), "{own}");
+    let table = b.run(&["printers"]);
+    assert!(table.out.contains("Workshop P1S") && table.err.contains("minutes old"), "{table:?}");
+    let code = b.simulator.text(0, "access_code");
+    assert!(!table.out.contains(&code) && !list.to_string().contains(&code));
+}
+
+#[test]
+fn filament_comes_from_the_report_and_without_one_from_the_record() {
+    let b = Bench::new(&[]);
+    let live = b.json(&["ams", "Workshop P1S"]);
+    assert_eq!((live["source"].as_str(), live["road"].as_str()), (Some("report"), Some("lan")));
+    assert!(live["ams"][0]["trays"][0]["label"] == "A1" && live["external"][0]["label"] == "Ext", "{live}");
+    let words = b.run(&["ams", "Workshop P1S"]);
+    assert!(words.out.contains("by its own report over the LAN") && words.out.contains("  A1 "), "{words:?}");
+    let other = b.simulator.cloud["printers"].as_array().unwrap().iter().find(|p| p["lan"] == false).unwrap();
+    let far = b.json(&["ams", other["name"].as_str().unwrap()]);
+    assert_eq!((far["source"].as_str(), far["road"].as_str()), (Some("report"), Some("cloud")));
+    drop(b);
+
+    let b = Bench::new(&["--cloud-fault", "broker-silent"]);
+    let port = format!("mqtt_port = {}", b.simulator.text(0, "mqtt_port"));
+    b.home.configure(&(b.simulator.config().replace(&port, "mqtt_port = 1") + &b.simulator.cloud_config()));
+    let record = b.json(&["ams", "Workshop P1S", "--timeout", "2"]);
+    assert_eq!((record["source"].as_str(), &record["ams"]), (Some("cloud records"), &Value::Null));
+    let print = &record["records"]["print"];
+    assert!(print["age_s"].is_number() && print["filaments"][0]["material"].is_string(), "{record}");
+    assert_eq!(record["records"]["units"]["source"], "device/version");
+    let words = b.run(&["ams", "Workshop P1S", "--timeout", "2"]);
+    assert!(words.out.contains("which do not say what is loaded now") && words.out.contains(" ago:"), "{words:?}");
+    assert!(words.err.contains("connection refused"), "{words:?}");
+    b.home.run(&["logout"]);
+    let nobody = b.home.run(&["ams", "Workshop P1S", "--timeout", "2"]);
+    assert!(nobody.code == 3 && nobody.out.is_empty(), "{nobody:?}");
+}

@@ -1,0 +1,152 @@
+//! Signing in from a shell: every row of what a login may need, and what is said when it does not work.
+
+use crate::machine::{Home, Simulator, private};
+use serde_json::Value;
+
+struct Bench {
+    home: Home,
+    simulator: Simulator,
+}
+
+impl Bench {
+    fn new(faults: &[&str]) -> Self {
+        let home = Home::new();
+        let simulator = Simulator::start(&home, &[&["--scenario", "single", "--cloud"][..], faults].concat());
+        home.configure(&simulator.cloud_config());
+        Self { home, simulator }
+    }
+
+    fn text(&self, key: &str) -> &str {
+        self.simulator.cloud[key].as_str().unwrap()
+    }
+
+    /// Signs in with a password, under one of the account's addresses, and with codes after it.
+    fn password(&self, address: &str, codes: &[&str]) -> (i32, String) {
+        let input = [&[self.text("password")][..], codes].concat().join("\n") + "\n";
+        let ran = self.home.tell(&["login", "--password", "--account", self.text(address)], &input);
+        self.is_quiet(&(ran.out.clone() + &ran.err));
+        (ran.code, ran.out + &ran.err)
+    }
+
+    /// Neither password nor token were told to anybody.
+    fn is_quiet(&self, said: &str) {
+        for key in ["password", "token"] {
+            assert!(!said.contains(self.text(key)) && !self.home.log().contains(self.text(key)), "{key}: {said}");
+        }
+    }
+
+    fn is_in(&self) -> bool {
+        let who = self.home.run(&["whoami", "--json"]);
+        if who.code != 0 {
+            assert!(who.code == 4 && who.err.contains("nobody is signed in"), "{who:?}");
+            return false;
+        }
+        let json: Value = serde_json::from_str(&who.out).unwrap();
+        assert_eq!(json["uid"], self.text("uid"));
+        assert!(!who.out.contains(self.text("account")), "{who:?}");
+        true
+    }
+}
+
+#[test]
+fn a_password_alone_with_a_code_or_with_an_authenticator_signs_in() {
+    let b = Bench::new(&[]);
+    for (address, codes) in [
+        ("plain_account", &[][..]),
+        ("account", &["000000", "code"]),
+        ("tfa_account", &["111111", "tfa_code"]),
+        ("phone", &["code"]),
+    ] {
+        let codes: Vec<&str> = codes.iter().map(|c| if c.ends_with('e') { b.text(c) } else { c }).collect();
+        let (code, said) = b.password(address, &codes);
+        assert!(code == 0 && said.contains("signed in as"), "{address}: {said}");
+        assert_eq!(said.contains("wrong"), codes.len() == 2, "{address}: {said}");
+        assert!(!said.contains(b.text(address)), "masked: {said}");
+        assert!(b.is_in(), "{address}");
+        assert_eq!(b.home.run(&["logout"]).code, 0);
+        assert!(!b.is_in());
+    }
+}
+
+#[test]
+fn a_password_may_come_from_a_variable_and_is_never_an_argument() {
+    let b = Bench::new(&[]);
+    let args = ["login", "--password-env", "SECRET_OF_MINE", "--account", b.text("plain_account")];
+    let missing = b.home.run(&args);
+    assert!(missing.code == 2 && missing.err.contains("SECRET_OF_MINE is not set"), "{missing:?}");
+    let ran = b.home.tell_with(&args, "", &[("SECRET_OF_MINE", b.text("password"))]);
+    assert!(ran.code == 0 && b.is_in(), "{ran:?}");
+    b.is_quiet(&(ran.out + &ran.err));
+    for wrong in [&["login", "--password=x"][..], &["login", "--password", "--token"]] {
+        assert_eq!(b.home.run(wrong).code, 2, "{wrong:?}");
+    }
+}
+
+#[test]
+fn what_keeps_somebody_out_is_said_with_its_cure() {
+    let b = Bench::new(&[]);
+    let login = |args: &[&str], input: &str| b.home.tell(&[&["login"], args].concat(), input);
+    let account = ["--account", b.text("account")];
+    for (args, input, code, words) in [
+        (&["--password", account[0], account[1]][..], "guess\n", 4, "check account, password and region"),
+        (&["--password", account[0], account[1]], "", 2, "no password was given"),
+        (&["--password"], "guess\n", 2, "Name the account with --account"),
+        (&["--token"], "", 2, "no access token was given"),
+        (&["--token"], "too short\n", 4, "paste the value of the cookie named token"),
+        (&["--token"], "AADnever-was-a-good-token\n", 4, "log in again"),
+        (&[account[0], account[1]], "", 2, "nobody can be asked for a code"),
+    ] {
+        let ran = login(args, input);
+        assert!(ran.code == code && ran.err.contains(words), "{args:?}: {ran:?}");
+    }
+    let (code, said) = b.password("account", &["000000", "000001", "000002", "000003"]);
+    assert!(code == 4 && said.matches("the one-time code is wrong").count() == 3, "{said}");
+    assert!(!b.is_in());
+}
+
+#[test]
+fn another_code_comes_only_after_a_minute_and_the_first_one_still_works() {
+    let b = Bench::new(&[]);
+    let (code, said) = b.password("account", &["again", b.text("code")]);
+    assert!(code == 0 && said.contains("a code is on its way") && said.contains("try again in"), "{said}");
+    let c = Bench::new(&[]);
+    let (code, said) = c.password("account", &[]);
+    assert!(code == 4 && said.contains("no code was given"), "{said}");
+}
+
+#[test]
+fn a_robot_check_and_a_captcha_are_said_to_be_what_they_are() {
+    for (fault, address, words) in [
+        ("captcha", "account", "picture puzzle"),
+        ("cloudflare:/api/csrf", "tfa_account", "log in by pasting a token"),
+        ("cloudflare", "account", "bot check"),
+    ] {
+        let b = Bench::new(&["--cloud-fault", fault]);
+        let (code, said) = b.password(address, &["000000"]);
+        assert!(code != 0 && said.contains(words), "{fault}: {said}");
+    }
+}
+
+#[test]
+fn what_is_kept_is_private_and_belongs_to_one_cloud() {
+    use std::os::unix::fs::PermissionsExt;
+    let b = Bench::new(&[]);
+    assert_eq!(b.password("plain_account", &[]).0, 0);
+    let file = b.home.path("state/bambu-tui/account.json");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!std::fs::read_to_string(&file).unwrap().contains(b.text("password")));
+    // The vendor's own cloud does not get a token of this one.
+    let config = b.home.configure("");
+    let other = b.home.run(&["whoami"]);
+    assert!(other.code == 1 && other.err.contains("the login that is kept is for"), "{other:?}");
+    std::fs::write(&config, b.simulator.cloud_config() + "region = \"china\"\n").unwrap();
+    private(&config);
+    let china = b.home.run(&["whoami"]);
+    assert!(china.code == 1 && china.err.contains("the configuration wants the region china"), "{china:?}");
+    std::fs::write(&file, "{\"version\":1,\"region\":\"global\",\"token\":").unwrap();
+    let broken = b.home.run(&["whoami"]);
+    assert!(broken.code == 1 && broken.err.contains("is no login of this program"), "{broken:?}");
+    std::fs::write(&config, "[cloud]\nenabled = false\n").unwrap();
+    let off = b.home.run(&["login", "--token"]);
+    assert!(off.code == 2 && off.err.contains("switched off"), "{off:?}");
+}

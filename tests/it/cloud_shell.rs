@@ -1,0 +1,109 @@
+//! Commands that take printers, over the cloud: those that only the account knows, and those whose LAN does not answer.
+
+use crate::machine::{Home, Simulator};
+use serde_json::Value;
+use std::path::Path;
+
+fn account_only(simulator: &Simulator) -> Vec<String> {
+    let printers = simulator.cloud["printers"].as_array().unwrap();
+    printers.iter().filter(|p| p["lan"] == false).map(|p| p["name"].as_str().unwrap().to_owned()).collect()
+}
+
+fn status(home: &Home, args: &[&str]) -> Vec<Value> {
+    let ran = home.run(&[&["status", "--json"], args].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+/// How the printers of a status were reached, by name.
+fn roads(printers: &[Value]) -> Vec<(&str, &str)> {
+    printers.iter().map(|p| (p["name"].as_str().unwrap(), p["road"].as_str().unwrap())).collect()
+}
+
+#[test]
+fn printers_of_the_account_are_asked_over_the_cloud_and_those_of_the_lan_are_not() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single", "--cloud"]);
+    home.sign_in(&simulator, true);
+    let others = account_only(&simulator);
+    let all = status(&home, &[]);
+    assert_eq!(roads(&all), [("Workshop P1S", "lan"), (&*others[0], "cloud"), (&*others[1], "cloud")]);
+    assert!(all.iter().all(|p| p["connection"] == "live"), "{all:?}");
+    assert_eq!(all[1]["host"], Value::Null);
+    let one = status(&home, &[&others[1].to_uppercase()]);
+    assert_eq!(roads(&one), [(&*others[1], "cloud")]);
+    assert_eq!(roads(&status(&home, &["Workshop P1S"])), [("Workshop P1S", "lan")]);
+    let table = home.run(&["status", &others[0]]);
+    assert!(table.code == 0 && table.out.contains(&others[0]) && !table.out.contains("Workshop"), "{table:?}");
+    let unknown = home.run(&["status", "Nobody"]);
+    assert!(unknown.code == 2 && unknown.err.contains("no printer \"Nobody\""), "{unknown:?}");
+    assert!(unknown.err.contains("Workshop P1S") && unknown.err.contains(&others[0]), "{unknown:?}");
+    let camera = home.run(&["snapshot", &others[0], "-o", "x.jpg"]);
+    assert!(camera.code == 1 && camera.err.contains("over the LAN alone"), "{camera:?}");
+    let token = simulator.cloud["token"].as_str().unwrap();
+    assert!(!home.log().is_empty() && !home.log().contains(token));
+}
+
+#[test]
+fn a_printer_whose_lan_does_not_answer_is_reached_and_ordered_over_the_cloud() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single", "--cloud"]);
+    let port = format!("mqtt_port = {}", simulator.text(0, "mqtt_port"));
+    let config = simulator.config().replace(&port, "mqtt_port = 1");
+    assert!(config.contains("mqtt_port = 1\n"));
+    home.configure(&config);
+    let without = home.run(&["status", "--json"]);
+    assert!(without.code == 3 && without.err.contains("refused"), "without a sign-in as ever: {without:?}");
+    assert!(!without.err.contains("cloud"), "{without:?}");
+    home.sign_in(&simulator, false);
+    home.configure(&(config + &simulator.cloud_config()));
+    let printers = status(&home, &["Workshop P1S"]);
+    assert_eq!(roads(&printers), [("Workshop P1S", "cloud")]);
+    assert_eq!(printers[0]["state"], "printing");
+    for (args, last) in [
+        (&["pause", "Workshop P1S", "--yes"][..], "seen"),
+        (&["resume", "Workshop P1S", "--yes"], "seen"),
+        (&["do", "Workshop P1S", "fan-aux", "50"], "seen"),
+    ] {
+        let ran = home.run(args);
+        assert!(ran.code == 0 && ran.out.trim_end().ends_with(last), "{args:?}: {ran:?}");
+    }
+    let other = &account_only(&simulator)[0];
+    let json = home.run(&["do", "--printer", other, "light", "off", "--json"]);
+    let line: Value = serde_json::from_str(json.out.trim()).expect("JSON");
+    assert_eq!((json.code, line["printer"].as_str(), line["result"].as_str()), (0, Some(&**other), Some("seen")));
+    let several = home.run(&["do", "Workshop P1S", other, "light", "on", "--yes", "--json"]);
+    assert!(several.code == 0 && several.out.lines().count() == 2, "{several:?}");
+}
+
+#[test]
+fn a_printer_that_neither_road_leads_to_says_both_reasons() {
+    let home = Home::new();
+    let faults = ["--cloud-fault", "broker-refuse"];
+    let simulator = Simulator::start(&home, &[&["--scenario", "single", "--cloud"][..], &faults].concat());
+    let port = format!("mqtt_port = {}", simulator.text(0, "mqtt_port"));
+    home.sign_in(&simulator, false);
+    home.configure(&(simulator.config().replace(&port, "mqtt_port = 1") + &simulator.cloud_config()));
+    let ran = home.run(&["pause", "Workshop P1S", "--yes", "--timeout", "3"]);
+    assert!(ran.code == 3 && ran.err.contains("Over the cloud: the cloud no longer accepts the sign-in"), "{ran:?}");
+    assert!(ran.err.contains("nothing was sent"), "{ran:?}");
+}
+
+#[test]
+fn a_cloud_that_does_not_answer_leaves_the_lan_as_it_is() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single", "--cloud"]);
+    home.sign_in(&simulator, true);
+    let kept = home.path("state/bambu-tui/account.json");
+    assert!(Path::exists(&kept));
+    let elsewhere = simulator.cloud["api_url"].as_str().unwrap().rsplit_once(':').unwrap().1.to_owned();
+    // The account's file and the configuration agree on a place where nobody is.
+    let text = std::fs::read_to_string(&kept).unwrap().replace(&elsewhere, "1");
+    std::fs::write(&kept, text).unwrap();
+    home.configure(&(simulator.config() + &simulator.cloud_config().replace(&elsewhere, "1")));
+    let ran = home.run(&["status", "--json"]);
+    let printers: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    assert!(ran.code == 0 && ran.err.contains("the cloud's list of printers: the cloud cannot be reached"), "{ran:?}");
+    assert_eq!(roads(&printers), [("Workshop P1S", "lan")]);
+    assert_eq!(home.run(&["status", "Workshop P1S"]).err, "", "a printer of the LAN needs no cloud");
+}
