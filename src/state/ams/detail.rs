@@ -101,7 +101,7 @@ fn slot(out: &mut Section, tray: &Tray, units: Units) {
         other => {
             let words = match other {
                 Content::Empty => "empty",
-                Content::Reading => "reading the tag",
+                Content::Reading(_) => "reading the tag",
                 Content::Unknown | Content::Spool(_) => "unknown filament",
             };
             out.add(label, format!("{words}{moving}"));
