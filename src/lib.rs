@@ -42,6 +42,7 @@
 //! | **[`protocol`]** | **what travels on the wire; pure; the only place that knows JSON keys and byte offsets** |
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
+//! | `module` | a board or unit of a printer's list, and what people call it |
 //! | `flags` | bit fields, each bit by its name |
 //! | `wire` | reading JSON that is almost right, and merging what was read |
 //! | `command/` | commands ⇄ JSON |

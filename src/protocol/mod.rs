@@ -13,6 +13,7 @@ pub mod job;
 pub mod machine;
 pub mod materials;
 pub mod model;
+pub mod module;
 pub mod plate;
 pub mod report;
 pub mod rest;

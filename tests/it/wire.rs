@@ -422,7 +422,7 @@ fn no_action_is_left_out() {
     let here = include_str!("wire.rs");
     for entry in catalog::entries().filter(|entry| !ELSEWHERE.contains(&entry.name)) {
         let name = entry.name;
-        let is_sent = here.contains(&format!("(\"{name} ")) || here.contains(&format!("(\"{name}\","));
+        let is_sent = here.contains(&format!("\"{name} ")) || here.contains(&format!("\"{name}\","));
         assert!(is_sent, "{name}");
     }
 }
