@@ -311,7 +311,8 @@ impl<F: Front> App<F> {
                 let effects = update(&mut self.state, event, now);
                 if added && let Some((config, fingerprint)) = self.adding.take() {
                     self.trust(&config.serial, &fingerprint);
-                    self.net.add(PrinterId(self.state.printers.len().saturating_sub(1) as u16), config);
+                    let place = self.state.printers.iter().position(|printer| printer.serial == config.serial);
+                    self.net.add(PrinterId(place.unwrap_or_default() as u16), config);
                 }
                 for effect in effects {
                     if let Some(outcome) = self.carry_out(effect)? {

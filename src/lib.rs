@@ -67,7 +67,7 @@
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
-//! | `account`, `login`, `history` | who is signed in to the cloud and which printers are theirs; the form; what the cloud remembers |
+//! | `account/`, `login`, `history/`, `bound` | who is signed in to the cloud, for how long, and which printers are theirs; the form; what the cloud remembers; what the account says of a printer |
 //! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |

@@ -168,7 +168,7 @@ fn list(found: &Found) -> Result<(), Failure> {
 
 fn totals(found: &Found, json: bool) -> Result<(), Failure> {
     let tasks: Vec<&Task> = found.tasks.iter().collect();
-    let [all, printers, months] = sums(&tasks, app::now().utc_offset);
+    let [all, printers, months] = sums(tasks.iter().copied(), app::now().utc_offset);
     if json {
         let to_json = |sums: &[Sum]| sums.iter().map(sum_json).collect::<Vec<_>>();
         let out = json!({

@@ -11,6 +11,8 @@ pub enum Fault {
     HalfOpen,
     /// Subscribed, but no data at all until the client sends `pushing.start`, which mends it.
     NoReports,
+    /// Its own broker keeps sessions alive but passes no reports on; over the cloud they come.
+    NoReportsInLan,
     /// Publishes of quality 1 are taken in but get no PUBACK.
     NoPubAck,
     /// Commands are carried out but never acknowledged.

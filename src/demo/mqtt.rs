@@ -177,6 +177,7 @@ async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
                 }
             }
             payload = reports.recv() => match payload {
+                Ok(_) if printer.has(Fault::NoReportsInLan) => None,
                 Ok(payload) if filters.iter().any(|f| matches(&report, f)) => {
                     if printer.has(Fault::CutMidFrame) {
                         return cut_in_the_middle(printer, wire, &report, payload).await;

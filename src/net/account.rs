@@ -156,6 +156,11 @@ impl Clerk {
                 self.keep(None).await;
                 CloudEvent::Login(LoginNews::SignedOut)
             }
+            Ask::LetGo => {
+                lock(&self.cloud).set_token(None);
+                self.access.send_replace(None);
+                return;
+            }
             other => return self.question(other).await,
         };
         let _ = self.events.send(Event::Cloud(event)).await;
@@ -209,70 +214,86 @@ impl Clerk {
         LoginNews::SignedIn(who)
     }
 
+    /// Keeps a sign-in, or forgets the one that is kept. Where that fails a person is told: it is not what they expect.
     async fn keep(&self, sign_in: Option<SignIn>) {
         let Some(Keeper(keep)) = self.options.keeper.clone() else { return };
         let kept = tokio::task::spawn_blocking(move || keep(sign_in.as_ref())).await;
         if let Ok(Err(error)) = kept {
-            tracing::warn!(%error, "the sign-in could not be kept; it ends with this program");
+            tracing::warn!(%error, "the sign-in could not be kept or forgotten");
+            let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::NotKept(error.to_string())))).await;
         }
     }
 
     /// Questions of somebody who is signed in.
     async fn question(&self, ask: Ask) {
         let cloud = lock(&self.cloud).clone();
-        let event = match ask {
-            Ask::Devices => CloudEvent::Devices(self.seen(cloud.devices().await).await),
+        let asked_with = cloud.token();
+        let Some((event, over)) = self.ask(&cloud, ask).await else { return };
+        // Unless there is another token by now, this one is over everywhere.
+        let text = |token: Option<Secret>| token.map(|token| token.expose().to_owned());
+        let same = || text(lock(&self.cloud).token()) == text(asked_with);
+        if over && same() {
+            self.access.send_replace(None);
+            let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::Expired))).await;
+        }
+        let _ = self.events.send(Event::Cloud(event)).await;
+    }
+
+    /// Asks, and tells whether the answer says that the token is not good any more.
+    async fn ask(&self, cloud: &Cloud, ask: Ask) -> Option<(CloudEvent, bool)> {
+        Some(match ask {
+            Ask::Devices => seen(cloud.devices().await, CloudEvent::Devices),
             Ask::Rename { serial, name } => {
                 let done = cloud.rename_device(&serial, &name).await.map(|()| (serial, name));
-                CloudEvent::Renamed(self.seen(done).await)
+                seen(done, CloudEvent::Renamed)
             }
-            Ask::Tasks(query) => {
-                let answer = self.seen(cloud.tasks(&query).await).await;
-                CloudEvent::Memory(Memory::Prints(query, answer))
+            Ask::Versions(serial) => {
+                seen(cloud.device_version(&serial).await, |answer| CloudEvent::Versions(serial, answer))
             }
-            Ask::Cover { task, from } => {
+            Ask::Jobs => remembered(cloud.device_jobs().await, Memory::Jobs),
+            Ask::Tasks(query) => remembered(cloud.tasks(&query).await, |answer| Memory::Prints(query, answer)),
+            Ask::Task(id) => remembered(cloud.task(&id).await, |answer| Memory::Print(id, Box::new(answer))),
+            Ask::Cover { of, from } => {
                 let picture = match cloud.picture(&from).await {
                     Ok(bytes) => self.decoder.clone().decode(Arc::from(&bytes[..]), COVER).await.ok().map(Arc::new),
                     Err(_) => None,
                 };
-                CloudEvent::Memory(Memory::Cover(task, picture))
+                (CloudEvent::Memory(Memory::Cover(of, picture)), false)
             }
             Ask::Messages(number) => {
-                let Some(kind) = MessageKind::ALL.iter().find(|kind| kind.number() == number) else { return };
-                let answer = self.seen(cloud.messages(*kind, None, None).await).await;
-                CloudEvent::Memory(Memory::Messages(number, answer))
+                let kind = *MessageKind::ALL.iter().find(|kind| kind.number() == number)?;
+                remembered(cloud.messages(kind, None, None).await, |answer| Memory::Messages(number, answer))
             }
             Ask::MessageCount => {
-                let answer = self.seen(cloud.message_count().await).await;
-                CloudEvent::Memory(Memory::Unread(answer.map(|body| notes::unread(&body))))
+                let count = cloud.message_count().await.map(|body| notes::unread(&body));
+                remembered(count, Memory::Unread)
             }
-            Ask::Profile => {
-                let answer = self.seen(cloud.profile().await).await;
-                CloudEvent::Memory(Memory::Profile(Box::new(answer)))
+            Ask::Notifications => {
+                let notes = cloud.unread_notifications().await.map(|body| notes::lines(&body));
+                remembered(notes, Memory::Notifications)
             }
-            Ask::Projects => {
-                let answer = self.seen(cloud.projects(None).await).await;
-                CloudEvent::Memory(Memory::Projects(answer))
-            }
-            Ask::Project(id) => {
-                let answer = self.seen(cloud.project(&id).await).await;
-                CloudEvent::Memory(Memory::Project(Box::new(answer)))
-            }
-            _ => return,
-        };
-        let _ = self.events.send(Event::Cloud(event)).await;
-    }
-
-    /// An answer that says that the token has expired ends the session of the account everywhere.
-    async fn seen<T>(&self, answer: Result<T, RestError>) -> Result<T, RestError> {
-        if answer.as_ref().is_err_and(RestError::needs_login) {
-            self.access.send_replace(None);
-            let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::Expired))).await;
-        }
-        answer
+            Ask::Profile => remembered(cloud.profile().await, |answer| Memory::Profile(Box::new(answer))),
+            Ask::Preference => remembered(cloud.preference().await, |answer| Memory::Preference(Box::new(answer))),
+            Ask::Projects => remembered(cloud.projects(None).await, Memory::Projects),
+            Ask::Project(id) => remembered(cloud.project(&id).await, |answer| Memory::Project(Box::new(answer))),
+            _ => return None,
+        })
     }
 }
 
+/// An answer as an event, and whether it says that the token is not good any more.
+fn seen<T>(answer: Result<T, RestError>, event: impl FnOnce(Result<T, RestError>) -> CloudEvent) -> (CloudEvent, bool) {
+    let over = answer.as_ref().is_err_and(RestError::needs_login);
+    (event(answer), over)
+}
+
+fn remembered<T>(
+    answer: Result<T, RestError>,
+    memory: impl FnOnce(Result<T, RestError>) -> Memory,
+) -> (CloudEvent, bool) {
+    seen(answer, |answer| CloudEvent::Memory(memory(answer)))
+}
+
 fn failed(error: &RestError) -> LoginNews {
-    LoginNews::Failed(error.to_string())
+    LoginNews::Failed(error.in_words())
 }

@@ -24,7 +24,7 @@ use crate::{
 use rumqttc::{Packet, QoS, Subscribe, SubscribeFilter, Unsubscribe};
 use rustls::pki_types::{CertificateDer, ServerName};
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     convert::identity,
     pin::pin,
     sync::Arc,
@@ -32,6 +32,7 @@ use std::{
 };
 use tokio::{
     sync::{Semaphore, watch},
+    task::JoinSet,
     time::{sleep, timeout},
 };
 use tokio_rustls::TlsConnector;
@@ -66,11 +67,54 @@ pub(super) struct Wishes {
 /// Attempts to connect within [`Timing::cloud_window`], as documented.
 pub(super) const ATTEMPTS: usize = 5;
 
+/// When printers are asked for full reports: each has a rest between two of them, over all sessions. A printer stalls for
+/// a moment when it makes one.
+#[derive(Default)]
+struct Rests {
+    resting: BTreeSet<PrinterId>,
+    /// Those that are to be asked as soon as they are rested.
+    wanted: BTreeSet<PrinterId>,
+    timers: JoinSet<PrinterId>,
+}
+
+impl Rests {
+    /// Whether a printer may be asked now. If so its rest begins; if not it is remembered.
+    fn may_ask(&mut self, id: PrinterId, gap: Duration) -> bool {
+        if self.resting.contains(&id) {
+            self.wanted.insert(id);
+            return false;
+        }
+        self.resting.insert(id);
+        self.timers.spawn(async move {
+            sleep(gap).await;
+            id
+        });
+        true
+    }
+
+    /// The next printer that is rested and is to be asked.
+    async fn rested(&mut self) -> PrinterId {
+        loop {
+            match self.timers.join_next().await {
+                Some(Ok(id)) => {
+                    self.resting.remove(&id);
+                    if self.wanted.remove(&id) {
+                        return id;
+                    }
+                }
+                Some(Err(_)) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
+}
+
 /// Keeps the account connected while there is a token and somebody to follow.
 pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
     let mut backoff = Backoff::new(timing.cloud_backoff);
     let mut attempt = 0;
     let mut wait = Some(Duration::ZERO);
+    let mut rests = Rests::default();
     loop {
         // A new token or another wish of the person ends the wait; a failure alone does not.
         let mut access = wishes.access.clone();
@@ -103,7 +147,7 @@ pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
         let end = match desk.meanwhile(open(&access, &followed, timing)).await {
             Ok(Ok(mut session)) => {
                 attempt = 0;
-                let end = hold(desk, &mut session, followed, wishes, timing, &mut backoff).await;
+                let end = hold(desk, &mut session, followed, wishes, timing, (&mut backoff, &mut rests)).await;
                 if !matches!(end, End::Lost(_)) {
                     session.close(timing.goodbye).await;
                 }
@@ -186,7 +230,7 @@ async fn hold(
     mut followed: Followed,
     wishes: &mut Wishes,
     timing: &Timing,
-    backoff: &mut Backoff,
+    (backoff, rests): (&mut Backoff, &mut Rests),
 ) -> End {
     desk.link(LinkChange::Up { session: session.number });
     // One request for the versions and one for a full report per printer, apart from each other.
@@ -247,6 +291,9 @@ async fn hold(
             () = std::future::ready(()), if free && !to_ask.is_empty() => {
                 let Some((id, command)) = to_ask.pop_front() else { continue };
                 let Some(serial) = followed.get(&id) else { continue };
+                if command == Command::PushAll && !rests.may_ask(id, timing.cloud_full_gap) {
+                    continue;
+                }
                 if let Some(packet) = session.request(serial, &command, OWN)
                     && let Err(end) = write(desk, session, packet, timing).await
                 {
@@ -255,6 +302,7 @@ async fn hold(
                 free = false;
                 gap.set(sleep(timing.order_gap));
             }
+            id = rests.rested() => to_ask.push_back((id, Command::PushAll)),
             () = &mut ping => {
                 if let Err(end) = write(desk, session, Packet::PingReq, timing).await {
                     return end;
@@ -334,6 +382,17 @@ mod tests {
         let list = |pairs: &[(u16, &str)]| pairs.iter().map(|(id, s)| (PrinterId(*id), (*s).to_owned())).collect();
         let (before, now): (Followed, Followed) = (list(&[(0, "A"), (1, "B")]), list(&[(1, "B"), (2, "C")]));
         assert_eq!(difference(&before, &now), (list(&[(2, "C")]), list(&[(0, "A")])));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_printer_is_asked_for_everything_once_and_then_rests() {
+        let (mut rests, gap, one) = (Rests::default(), Duration::from_secs(60), PrinterId(1));
+        assert!(rests.may_ask(one, gap) && rests.may_ask(PrinterId(2), gap), "each for itself");
+        assert!(!rests.may_ask(one, gap) && !rests.may_ask(one, gap));
+        assert!(timeout(gap / 2, rests.rested()).await.is_err(), "it rests");
+        assert_eq!(timeout(gap, rests.rested()).await, Ok(one));
+        assert!(rests.may_ask(one, gap), "asked once for many wishes");
+        assert!(timeout(gap * 2, rests.rested()).await.is_err(), "nobody wants more");
     }
 
     #[tokio::test(start_paused = true)]

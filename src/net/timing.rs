@@ -40,6 +40,8 @@ pub struct Timing {
     pub cloud_window: Duration,
     /// Between two pings to the cloud's broker.
     pub cloud_keep_alive: Duration,
+    /// Between two requests for a full report of the same printer over the cloud.
+    pub cloud_full_gap: Duration,
     /// Saying goodbye may take this long.
     pub goodbye: Duration,
     /// A task that panicked starts again after this.
@@ -87,6 +89,7 @@ impl Default for Timing {
             cloud_backoff: Delays { first: s(5), longest: s(300), jitter: 0.2 },
             cloud_window: s(300),
             cloud_keep_alive: s(60),
+            cloud_full_gap: s(60),
             goodbye: Duration::from_millis(500),
             restart: s(5),
             picture_gap: Duration::ZERO,
@@ -126,6 +129,7 @@ impl Timing {
             cloud_backoff: Delays { first: ms(20), longest: ms(80), jitter: 0.2 },
             cloud_window: ms(400),
             cloud_keep_alive: ms(500),
+            cloud_full_gap: ms(100),
             goodbye: ms(100),
             restart: ms(20),
             picture_gap: Duration::ZERO,

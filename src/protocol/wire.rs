@@ -344,6 +344,12 @@ macro_rules! fields {
                 }
                 Ok(true)
             }
+
+            /// Takes over what a newer answer says; what it leaves out stays.
+            #[allow(dead_code, reason = "most answers come whole")]
+            pub(crate) fn fill(&mut self, newer: &Self) {
+                $( if newer.$field.is_some() { self.$field.clone_from(&newer.$field); } )*
+            }
         }
 
         impl $crate::protocol::wire::Read for $name {

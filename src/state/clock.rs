@@ -4,8 +4,10 @@ use super::{
     Now, State,
     camera::{GONE, Stream},
     layout::{self, Kind, Layout},
+    login::Step,
     printer::{Freshness, Link, Printer},
     printers,
+    view::Layer,
 };
 use std::time::{Duration, Instant};
 
@@ -65,6 +67,12 @@ pub fn next_change(state: &State) -> Option<Instant> {
     for layer in &state.view.layers {
         if let Some(until) = layer.until() {
             changes.fives(until);
+        }
+        if let Layer::Login(form) = layer
+            && form.step == Step::Code
+            && let Some(at) = form.resend_at.filter(|at| *at > state.now.at)
+        {
+            changes.countdown(at);
         }
     }
     // A frozen view stands still, and what is covered cannot be seen to change.

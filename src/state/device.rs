@@ -2,7 +2,7 @@
 //! not said, has no line; what everybody looks for is there even if it is not known.
 
 use super::{
-    State,
+    State, bound,
     control::Permission,
     hotend::{Health, Place, Spec, SwitchState},
     machine::{Detector, DoorCheck, LanView, Space},
@@ -18,6 +18,7 @@ pub fn sections(state: &State, printer: &Printer) -> Vec<Section> {
     vec![
         identity(printer),
         connection(state, printer),
+        bound::section(state, printer),
         body(state, printer),
         nozzles(state, printer),
         camera(printer),
@@ -82,6 +83,10 @@ fn connection(state: &State, printer: &Printer) -> Section {
         Link::Down { why, .. } => format!("none: {why}"),
     };
     out.add("link", link);
+    if printer.roads.in_account || printer.roads.lan.is_none() {
+        out.add("LAN", printer.roads.lan_words());
+        out.add("cloud", printer.roads.cloud_words());
+    }
     let counts = printer.counts;
     let times = |count: String, one: &str| if count == "1" { format!("1 {one}") } else { format!("{count} {one}s") };
     let reconnects = counts.sessions.saturating_sub(1).to_string();

@@ -12,7 +12,10 @@ use crate::protocol::{
     command::Seq,
     model::Model,
     report::{Ack, Module, Report},
-    rest::{RestError, devices::Device},
+    rest::{
+        RestError,
+        devices::{Device, DeviceVersion},
+    },
 };
 use ratatui::layout::Size;
 use std::{sync::Arc, time::Duration};
@@ -65,6 +68,8 @@ pub enum CloudEvent {
     Memory(Memory),
     /// A printer was given another name: its serial and the name, or why not.
     Renamed(Result<(String, String), RestError>),
+    /// Firmware of a printer, by its serial.
+    Versions(String, Result<Vec<DeviceVersion>, RestError>),
 }
 
 /// How signing in goes.
@@ -80,6 +85,8 @@ pub enum LoginNews {
     Failed(String),
     /// Somebody is signed in.
     SignedIn(Who),
+    /// The sign-in could not be kept for the next start; why.
+    NotKept(String),
     /// Nobody is signed in any more.
     SignedOut,
     /// The cloud no longer accepts the token.

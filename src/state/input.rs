@@ -8,6 +8,7 @@ use super::{
     effect::{Effect, NewPrinter},
     event::Cause,
     help,
+    history::Tab,
     journal::Kind,
     keymap::{Intent, Mode},
     layout,
@@ -41,6 +42,7 @@ impl State {
         match intent {
             Intent::Quit | Intent::ForceQuit => effects.push(Effect::Quit),
             Intent::Suspend => effects.push(Effect::Suspend),
+            Intent::Back if self.close_in_history() => {}
             Intent::Back => self.back(),
             Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
                 self.answer_batch(intent == Intent::Yes, effects);
@@ -61,8 +63,9 @@ impl State {
             Intent::Choose | Intent::Accept => {}
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
-            Intent::Account => self.account_key(),
-            Intent::History => self.open_history(effects),
+            Intent::Account => self.account_key(effects),
+            Intent::History => self.open_history(Tab::Prints, effects),
+            Intent::Rename => self.open_rename(),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
             Intent::Pause => self.order_all(&Print::Pause.into(), effects),
             Intent::Resume => self.order_all(&Print::Resume.into(), effects),
@@ -150,8 +153,7 @@ impl State {
             },
             Intent::Retry => {
                 if let Some(who) = self.view.selected {
-                    effects.push(Effect::Reconnect(who));
-                    self.say("connecting anew", Tone::Plain);
+                    self.connect_anew(who, effects);
                 }
             }
             Intent::Trust => self.trust(effects),
@@ -294,6 +296,7 @@ impl State {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.fields.get_mut(form.at),
             Some(Layer::Login(form)) => Some(form.input()),
+            Some(Layer::Rename(form)) => Some(&mut form.input),
             Some(Layer::Palette(palette)) => Some(&mut palette.input),
             Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
             None if self.view.searching => Some(&mut self.view.search),
@@ -306,6 +309,7 @@ impl State {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.test = Test::Open,
             Some(Layer::Login(form)) => form.typed(),
+            Some(Layer::Rename(form)) => form.mistake = None,
             Some(Layer::Palette(palette)) => (palette.at, palette.mistake) = (0, None),
             Some(Layer::Help(help)) => help.scroll = 0,
             None if self.view.searching => self.view.scroll_journal = 0,
@@ -321,6 +325,11 @@ impl State {
         let at = self.now.at;
         if let Some(Layer::Login(form)) = self.view.layers.last_mut()
             && form.steer(key, at, effects)
+        {
+            return self.mark(Redraw::AtOnce);
+        }
+        if let Some(Layer::Rename(form)) = self.view.layers.last_mut()
+            && form.steer(key, effects)
         {
             return self.mark(Redraw::AtOnce);
         }
@@ -408,7 +417,9 @@ impl State {
 
     /// Enter in the form: the next empty field, then the connection test, then saving.
     fn submit(&mut self, effects: &mut Vec<Effect>) {
-        let known: Vec<_> = self.printers.iter().map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
+        // A printer that only the account knows gets its second road this way.
+        let configured = self.printers.iter().filter(|printer| printer.roads.lan.is_some());
+        let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
         let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
         let fingerprint = match &form.test {
             Test::Running | Test::Saving => return,

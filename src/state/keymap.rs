@@ -41,6 +41,7 @@ pub enum Intent {
     AddPrinter,
     Account,
     History,
+    Rename,
     Retry,
     Trust,
     Freeze,
@@ -63,7 +64,7 @@ pub enum Intent {
 
 impl Intent {
     /// Whether it scrolls a list.
-    fn moves_vertically(self) -> bool {
+    pub(super) fn moves_vertically(self) -> bool {
         matches!(self, Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom)
     }
 }
@@ -266,8 +267,9 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
     (Intent::ShowPicture, "show-picture", "v", Group::Camera, "picture at full resolution; any key returns", "full picture"),
     (Intent::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
-    (Intent::Account, "account", "U", Group::Program, "sign in to the cloud; who is signed in", "account"),
+    (Intent::Account, "account", "U", Group::Program, "sign in to the cloud; who is signed in; sign out", "account"),
     (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, messages …", "history"),
+    (Intent::Rename, "rename", "N", Group::Program, "another name for a printer of the account", "rename"),
     (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
     (Intent::Trust, "trust", "T", Group::Program, "accept a printer's changed certificate", "accept certificate"),
     (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off: text can be selected)", "mouse"),

@@ -2,8 +2,9 @@
 
 use super::{
     PrinterId, Redraw, State,
+    account::Account,
     effect::Effect,
-    event::{LinkChange, PrinterEvent},
+    event::{Cause, LinkChange, PrinterEvent},
     journal::Kind,
     notice::Tone,
     printer::Link,
@@ -21,7 +22,18 @@ impl State {
     }
 
     /// The account's connection to the cloud changed, and with it a road of every printer that is followed there.
-    pub(super) fn cloud_link(&mut self, change: LinkChange) {
+    pub(super) fn cloud_link(&mut self, change: LinkChange, effects: &mut Vec<Effect>) {
+        let change = match change {
+            // The broker is the first to notice, or it closes because the sign-in is over.
+            LinkChange::Down { why: Cause::TokenExpired, .. } => {
+                self.sign_in_over(effects);
+                change
+            }
+            LinkChange::Closed if matches!(self.account, Account::Expired(_)) => {
+                LinkChange::Down { why: Cause::TokenExpired, retry_in: None }
+            }
+            change => change,
+        };
         self.cloud_link = Link::after(change, self.now.at);
         for at in 0..self.printers.len() {
             if self.printers[at].roads.cloud.is_some() {
@@ -30,6 +42,24 @@ impl State {
             }
         }
         self.mark(Redraw::Soon);
+    }
+
+    /// A person wants a printer connected anew: over the LAN where it is there, and over the cloud where that is down or is
+    /// the only way.
+    pub(super) fn connect_anew(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        let (lan, cloud) = (printer.roads.lan.is_some(), printer.roads.cloud.as_ref());
+        if !lan && self.account.who().is_none() {
+            return self.say(Cause::SignedOut.to_string(), Tone::Warning);
+        }
+        let over_cloud = cloud.is_some_and(|link| !lan || !matches!(link, Link::Up { .. }));
+        if lan {
+            effects.push(Effect::Reconnect(who));
+        }
+        if over_cloud {
+            effects.push(Effect::ReconnectCloud);
+        }
+        self.say("connecting anew", Tone::Plain);
     }
 
     /// A printer has news by way of the cloud. What it says there counts only while that is its road.
@@ -126,7 +156,7 @@ mod tests {
     use super::super::{
         Now,
         action::{Action, Print},
-        event::{Cause, CloudEvent, Event},
+        event::{CloudEvent, Event},
         keymap::Keymap,
         printer::{Freshness, Patience, Printer},
         settings::Settings,

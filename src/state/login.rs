@@ -204,7 +204,10 @@ impl Login {
 
     /// Takes in an answer; tells whether the form has done its work.
     pub(super) fn take(&mut self, news: &LoginNews, at: Instant) -> bool {
-        self.busy = false;
+        if !std::mem::take(&mut self.busy) {
+            // An answer to what was asked before the person chose another way.
+            return matches!(news, LoginNews::SignedIn(_));
+        }
         let mut go = |step| {
             self.step = step;
             self.secret = Input::default();
@@ -224,7 +227,7 @@ impl Login {
                 }
             }
             LoginNews::SignedIn(_) => return true,
-            LoginNews::SignedOut | LoginNews::Expired => {}
+            LoginNews::NotKept(_) | LoginNews::SignedOut | LoginNews::Expired => {}
         }
         false
     }

@@ -6,6 +6,7 @@ pub mod advice;
 pub mod ams;
 pub mod attention;
 pub mod batch;
+pub mod bound;
 pub mod camera;
 pub mod catalog;
 pub mod chart;
@@ -113,14 +114,14 @@ pub struct State {
     pub account_hint: Option<String>,
     /// What the form that signs in says besides: in the demo, what there is to type.
     pub account_tip: Option<String>,
-    /// What the cloud remembers of the account.
-    pub history: history::History,
+    /// What the cloud remembers of the account. Boxed: the loop carries the state.
+    pub history: Box<history::History>,
+    /// What is to be done for the account by itself.
+    errands: account::Errands,
     /// Which printers of the account there are.
     pub listing: road::Listing,
     /// The account's printers were told at least once.
     devices_known: bool,
-    /// When the account's printers are asked for again.
-    devices_due: Option<Instant>,
     /// Why the cloud was not asked with success last.
     cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
@@ -157,10 +158,10 @@ impl State {
             account: account::Account::Off,
             account_hint: None,
             account_tip: None,
-            history: history::History::default(),
+            history: Box::default(),
+            errands: account::Errands::default(),
             listing: road::Listing::default(),
             devices_known: false,
-            devices_due: None,
             cloud_trouble: None,
             cloud_link: Link::Waiting,
             followed: BTreeMap::new(),
@@ -197,7 +198,7 @@ impl State {
             Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
             Some(Layer::Objects(_)) => Mode::Objects,
             Some(Layer::Panel(_)) => Mode::Panel,
-            Some(Layer::Form(_) | Layer::Login(_) | Layer::Palette(_)) => Mode::Typing,
+            Some(Layer::Form(_) | Layer::Login(_) | Layer::Rename(_) | Layer::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,

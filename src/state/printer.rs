@@ -4,6 +4,7 @@ use super::{
     Now,
     ams::{Ams, Context},
     attention::Told,
+    bound::Bound,
     camera::Camera,
     chart::History,
     control::Orders,
@@ -178,6 +179,8 @@ pub struct Printer {
     pub link: Link,
     /// Both roads.
     pub roads: Roads,
+    /// What the account says of it.
+    pub bound: Bound,
     /// Merged reports.
     pub report: Report,
     /// When the newest report came.
@@ -309,6 +312,12 @@ impl Printer {
         true
     }
 
+    /// Chooses the road anew after a test has changed one.
+    #[cfg(test)]
+    pub(crate) fn set_road_anew(&mut self) {
+        self.change_roads(|_| {});
+    }
+
     /// The session that is up.
     pub fn session(&self) -> Option<u32> {
         match self.link {
@@ -435,7 +444,7 @@ impl Printer {
             Road::Lan => Some(base + reconnect),
             Road::Cloud => self.nudged.map(|last| last + ASK_AGAIN),
         };
-        let due = [again, nudge, stale];
+        let due = [again, nudge, stale, self.roads.lan_silent_until(patience)];
         due.into_iter().flatten().filter(|t| *t > at).min().or(Some(at))
     }
 

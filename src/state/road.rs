@@ -8,9 +8,15 @@ use super::{
     PrinterId, State,
     effect::Effect,
     event::Cause,
-    printer::{Link, Printer},
+    printer::{Link, Patience, Printer},
 };
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+/// A silent LAN session is left open no longer than this while the cloud serves.
+const LONGEST_SILENCE: Duration = Duration::from_secs(480);
 
 /// A way to a printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,6 +55,8 @@ pub struct Roads {
     pub lan: Option<Link>,
     /// The LAN session that is up has reported.
     pub lan_heard: bool,
+    /// So many LAN sessions in a row were closed because nothing came; a report ends the row.
+    pub lan_silent: u32,
     /// The cloud connection, while this printer is followed there.
     pub cloud: Option<Link>,
     /// The printer belongs to the account that is signed in.
@@ -59,7 +67,7 @@ pub struct Roads {
 
 impl Default for Roads {
     fn default() -> Self {
-        Self { lan: Some(Link::Waiting), lan_heard: false, cloud: None, in_account: false, online: None }
+        Self { lan: Some(Link::Waiting), lan_heard: false, lan_silent: 0, cloud: None, in_account: false, online: None }
     }
 }
 
@@ -89,22 +97,76 @@ impl Roads {
         }
     }
 
+    /// The printer has spoken over the LAN.
+    pub(super) fn heard_lan(&mut self) {
+        (self.lan_heard, self.lan_silent) = (true, 0);
+    }
+
+    /// A LAN session is closed because nothing came; the network's answer comes later.
+    pub(super) fn close_silent_lan(&mut self) {
+        self.lan_silent = self.lan_silent.saturating_add(1);
+        (self.lan, self.lan_heard) = (Some(Link::Connecting { attempt: 1 }), false);
+    }
+
+    /// The LAN road in words.
+    pub fn lan_words(&self) -> String {
+        match &self.lan {
+            None => "address and access code are not configured".to_owned(),
+            Some(Link::Up { .. }) if self.lan_heard => "connected".to_owned(),
+            Some(Link::Up { .. }) => "connected, but the printer says nothing on it".to_owned(),
+            Some(Link::Waiting) => "not tried yet".to_owned(),
+            Some(Link::Connecting { .. }) => "connecting".to_owned(),
+            Some(Link::Down { why, .. }) => format!("none: {why}"),
+        }
+    }
+
+    /// The cloud road in words.
+    pub fn cloud_words(&self) -> String {
+        if !self.in_account {
+            return "the printer is in no account that is signed in here".to_owned();
+        }
+        match &self.cloud {
+            _ if self.online == Some(false) => Cause::NotInCloud.to_string(),
+            None => "in reserve, while the LAN serves".to_owned(),
+            Some(Link::Up { .. }) => "connected".to_owned(),
+            Some(Link::Waiting | Link::Connecting { .. }) => "connecting".to_owned(),
+            Some(Link::Down { why, .. }) => format!("none: {why}"),
+        }
+    }
+
+    /// When a LAN session that is up and silent while the cloud serves is to be closed and opened anew. The more of them in
+    /// a row, the later: each one asks the printer for everything.
+    pub(super) fn lan_silent_until(&self, patience: &Patience) -> Option<Instant> {
+        match self.lan {
+            Some(Link::Up { since, .. }) if !self.lan_heard && self.choose().0 == Road::Cloud => {
+                let wait = patience.first_report.saturating_mul(1 << self.lan_silent.min(4));
+                Some(since + wait.min(LONGEST_SILENCE.max(patience.first_report)))
+            }
+            _ => None,
+        }
+    }
+
     /// Whether the cloud is needed: the LAN does not reach the printer, or has not yet taken over again.
     fn wants_cloud(&self, road: Road) -> bool {
-        self.in_account
-            && match &self.lan {
-                None | Some(Link::Down { .. }) => true,
-                // The first attempt is given the time it needs, and a session the time to report.
-                Some(Link::Waiting | Link::Up { .. }) => road == Road::Cloud,
-                Some(Link::Connecting { attempt }) => road == Road::Cloud || *attempt > 1,
-            }
+        self.in_account && (self.lan_silent > 0 || self.lan_fails(road))
+    }
+
+    fn lan_fails(&self, road: Road) -> bool {
+        match &self.lan {
+            None | Some(Link::Down { .. }) => true,
+            // The first attempt is given the time it needs, and a session the time to report.
+            Some(Link::Waiting | Link::Up { .. }) => road == Road::Cloud,
+            Some(Link::Connecting { attempt }) => road == Road::Cloud || *attempt > 1,
+        }
     }
 }
 
 impl State {
     /// Whether the cloud has to say which printers are the account's.
     pub(super) fn needs_devices(&self) -> bool {
-        let lost = |printer: &Printer| matches!(printer.roads.lan, None | Some(Link::Down { .. }));
+        let lost = |printer: &Printer| {
+            printer.roads.lan_silent > 0 || matches!(printer.roads.lan, None | Some(Link::Down { .. }))
+        };
         self.listing == Listing::All || self.printers.iter().any(lost)
     }
 
@@ -191,6 +253,27 @@ mod tests {
         roads.lan_heard = true;
         assert_eq!(roads.choose().0, Road::Lan);
         assert!(!roads.wants_cloud(Road::Lan));
+    }
+
+    #[test]
+    fn a_silent_lan_is_closed_while_the_cloud_serves_ever_later() {
+        let patience = Patience::default();
+        let mut roads = Roads { lan: Some(up(1)), in_account: true, ..Roads::default() };
+        let since = crate::state::test_now().at;
+        let wait = |roads: &Roads| roads.lan_silent_until(&patience).map(|at| at.saturating_duration_since(since));
+        assert_eq!(wait(&roads), None, "without the cloud the watchdog of the printer sees to it");
+        assert!(!roads.wants_cloud(Road::Lan));
+        roads.close_silent_lan();
+        assert!(roads.wants_cloud(Road::Lan), "silence is a failure too");
+        (roads.lan, roads.cloud) = (Some(up(2)), Some(up(9)));
+        assert_eq!(roads.choose().0, Road::Cloud);
+        let near = |found: Option<Duration>, s: u64| found.is_some_and(|d| d.as_secs_f64().round() == s as f64);
+        assert!(near(wait(&roads), 60), "{:?}", wait(&roads));
+        roads.lan_silent = 30;
+        assert!(near(wait(&roads), 480), "{:?}", wait(&roads));
+        roads.heard_lan();
+        assert_eq!((roads.lan_silent, wait(&roads)), (0, None));
+        assert_eq!(roads.choose().0, Road::Lan);
     }
 
     #[test]

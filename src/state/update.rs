@@ -12,7 +12,7 @@ use super::{
     notice::{Notice, Tone},
     printer::{Link, Printer, Status, Watchdog},
     printers,
-    road::Road,
+    road::{Road, Roads},
     view::{Confirm, Layer, Test},
 };
 use crate::protocol::{command::Command, report::Report};
@@ -44,12 +44,13 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             state.mark(Redraw::AtOnce);
         }
         Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
-        Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change),
+        Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change, &mut effects),
         Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, &mut effects),
         Event::Cloud(CloudEvent::Login(news)) => state.login_news(&news, &mut effects),
         Event::Cloud(CloudEvent::Devices(answer)) => state.take_devices(answer),
         Event::Cloud(CloudEvent::Memory(memory)) => state.remembered(memory, &mut effects),
         Event::Cloud(CloudEvent::Renamed(answer)) => state.renamed(answer),
+        Event::Cloud(CloudEvent::Versions(serial, answer)) => state.take_versions(&serial, answer),
         Event::Order(who, action) => state.order(who, action, false, &mut effects),
         Event::Probed(result) => state.probed(result),
         Event::Added(result) => state.added(result),
@@ -62,7 +63,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     }
     state.pass_time(is_due, &mut effects);
     state.watch_panel();
-    state.keep_devices_young(&mut effects);
+    state.tend_account(&mut effects);
+    state.look_at_bound(&mut effects);
     if std::mem::take(&mut state.roads_changed) {
         state.follow(&mut effects);
     }
@@ -107,11 +109,11 @@ impl State {
         let printer = &mut self.printers[place];
         match event {
             PrinterEvent::Report(report) => {
-                if printer.road == Road::Cloud && !from_cloud {
+                if !from_cloud && (printer.road == Road::Cloud || printer.roads.lan_silent > 0) {
                     // The LAN is back, and proved it.
-                    self.change_road(who, |roads| roads.lan_heard = true);
-                } else {
-                    printer.roads.lan_heard |= !from_cloud;
+                    self.change_road(who, Roads::heard_lan);
+                } else if !from_cloud {
+                    printer.roads.lan_heard = true;
                 }
                 self.report(who, *report, effects);
             }
@@ -185,6 +187,10 @@ impl State {
         let (changed, event) = printer.take_in(report, now);
         effects.extend(printer.job.memory(&printer.serial).map(Effect::Remember));
         let after = row(printer);
+        if event.is_some() {
+            self.prints_changed();
+        }
+        let printer = &mut self.printers[usize::from(who.0)];
         let new_job = printer.job.key != key;
         let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
         self.log_report(who, event, &fresh_hms, error);
@@ -248,7 +254,8 @@ impl State {
         if half_dead {
             self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
             self.log(who, Kind::Link, Cause::HalfDead.to_string(), Tone::Warning);
-            effects.push(Effect::Reconnect(who));
+            let road = self.printers[usize::from(who.0)].road;
+            effects.push(if road == Road::Cloud { Effect::ReconnectCloud } else { Effect::Reconnect(who) });
         }
     }
 
@@ -331,6 +338,11 @@ impl State {
                 self.see_effects(who, effects);
             }
             let printer = &mut self.printers[place];
+            if printer.roads.lan_silent_until(&self.patience).is_some_and(|until| until <= at) {
+                self.change_road(who, Roads::close_silent_lan);
+                effects.push(Effect::Reconnect(who));
+            }
+            let printer = &mut self.printers[place];
             let (road, Some(session)) = (printer.road, printer.session()) else { continue };
             match printer.watchdog(at, &self.patience) {
                 Some(Watchdog::Nudge) => {
@@ -354,7 +366,7 @@ impl State {
                         self.printers[place].last_cause = Some(Cause::NoData);
                     }
                     // The network's answer comes later; until then the watchdog must not ask again.
-                    self.change_road(who, |roads| roads.lan = Some(Link::Connecting { attempt: 1 }));
+                    self.change_road(who, Roads::close_silent_lan);
                     effects.push(Effect::Reconnect(who));
                 }
                 None => {}
@@ -403,7 +415,7 @@ impl State {
             .chain(questions)
             .chain(self.notice.as_ref().map(|n| n.until))
             .chain(self.watch_from.map(|(_, from)| from))
-            .chain(self.cloud_due())
+            .chain(self.account_due())
             .chain(self.look_due())
             .chain(clock::next_change(self))
             .min()
@@ -427,10 +439,21 @@ impl State {
             Ok(()) => {
                 let printer = form.printer(None);
                 self.view.layers.pop();
-                let who = PrinterId(self.printers.len() as u16);
                 self.say(format!("added {}", printer.name), Tone::Good);
-                self.printers.push(Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new()));
-                self.word(usize::from(who.0));
+                let added = Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new());
+                // One that only the account knew keeps its place and what is known of it, and gets its second road.
+                let place = self.printers.iter().position(|known| known.serial == added.serial);
+                let who = PrinterId(place.unwrap_or(self.printers.len()) as u16);
+                match place.and_then(|place| self.printers.get_mut(place)) {
+                    Some(known) => {
+                        (known.name, known.host) = (added.name, added.host);
+                        self.change_road(who, |roads| roads.lan = Some(Link::Waiting));
+                    }
+                    None => {
+                        self.printers.push(added);
+                        self.word(usize::from(who.0));
+                    }
+                }
                 self.view.selected = Some(who);
                 self.arrange_rows();
             }

@@ -2,6 +2,7 @@
 
 use super::{
     PrinterId, State,
+    account::Rename,
     batch::{Batch, Item, Results},
     chart::Span,
     event::Probed,
@@ -159,6 +160,8 @@ pub enum Layer {
     History(Box<Browse>),
     /// The form that signs in to the cloud.
     Login(Box<Login>),
+    /// The line that gives a printer another name in the account.
+    Rename(Box<Rename>),
     /// The objects of a print, to be chosen from.
     Objects(Picker),
     /// The control panel.

@@ -11,6 +11,7 @@ use crate::{
         camera::{OLD, Picture, Stream},
         keymap::Intent,
         printer::Printer,
+        road::Road,
         settings::CameraMode,
         view::Pane,
     },
@@ -58,6 +59,13 @@ fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
     if !printer.has_camera() {
         return vec!["this printer reports no camera".into()];
     }
+    if printer.roads.lan.is_none() {
+        return vec![
+            "this printer is reached over the cloud only".into(),
+            remote(printer),
+            "here pictures come over the LAN alone: add its address and access code".into(),
+        ];
+    }
     if printer.camera_kind() == CameraKind::Rtsp {
         return vec![
             format!("the {} has no picture stream that can be shown here", printer.model),
@@ -75,6 +83,9 @@ fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
         return vec!["offline".into()];
     }
     match &printer.camera.link {
+        Stream::Down { .. } if printer.road == Road::Cloud => {
+            vec!["reached over the cloud now; pictures come over the LAN only".into(), remote(printer)]
+        }
         Stream::Off => vec!["off".into()],
         Stream::Connecting => vec!["connecting".into()],
         Stream::Live => vec!["connected; waiting for the first picture".into()],
@@ -87,6 +98,21 @@ fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
             out
         }
     }
+}
+
+/// What kind of video the printer has for who is far away. Nobody but the vendor can show it.
+fn remote(printer: &Printer) -> String {
+    let video = &printer.machine.video;
+    let kind = match (video.cloud_view.as_deref(), video.cloud) {
+        (Some("none"), _) => return "it has no video for the cloud".into(),
+        (_, Some(false)) => return "its video for the cloud is switched off".into(),
+        (Some("tutk"), _) | (None, Some(true)) => "TUTK",
+        (Some("agora"), _) => "Agora",
+        (Some("tutk_agaro" | "tutk_agora"), _) => "TUTK or Agora",
+        (Some(_), _) => "a kind that is not known here",
+        (None, None) => return "live view over the cloud is only possible in the vendor's apps".into(),
+    };
+    format!("its video for the cloud ({kind}) can be shown by the vendor's apps only")
 }
 
 /// Words in the middle of the pane.

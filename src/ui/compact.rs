@@ -52,6 +52,7 @@ fn head(p: &mut Paint, area: Rect, printer: &Printer) {
     let state = p.state;
     let mut right = Vec::new();
     right.extend(header::count_of_marks(p).map(|words| p.span(Role::Accent, words)));
+    right.extend(header::sign_in(p).map(|words| p.span(Role::Waiting, words)));
     if state.view.rows.len() > 1 {
         let at = state.selected_row().map_or(0, |row| row + 1);
         right.push(p.span(Role::Dim, format!("{at}/{}", state.view.rows.len())));

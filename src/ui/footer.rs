@@ -5,6 +5,7 @@ use crate::state::{
     action::{Action, Light, Print},
     control::{Order, Stage},
     event::Cause,
+    history::Tab,
     keymap::{Intent, Mode},
     notice::Tone,
     printer::{Link, Printer},
@@ -33,6 +34,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     let keys = match p.state.mode() {
         Mode::Normal => normal(p, layout),
         Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Account, Intent::Help, Intent::Quit]),
+        Mode::Help if matches!(p.state.view.layers.last(), Some(Layer::History(_))) => history(p),
         Mode::Help => {
             let mut keys = plain(p, &[Intent::Back, Intent::Filter]);
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
@@ -116,6 +118,7 @@ fn typing(p: &Paint) -> Vec<Shown> {
         Some(Layer::Login(_)) => {
             vec![key("Enter", "go on"), key("Tab", "another way"), key("Esc", "close")]
         }
+        Some(Layer::Rename(_)) => vec![key("Enter", "rename"), key("Esc", "close")],
         Some(Layer::Panel(_)) => vec![key("A", "arm"), key("s", "step"), key("Esc", "leave")],
         Some(Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
@@ -128,6 +131,25 @@ fn typing(p: &Paint) -> Vec<Shown> {
         }
         _ => vec![key("Enter", "keep"), key("Esc", "clear")],
     }
+}
+
+/// Keys of what the cloud remembers.
+fn history(p: &Paint) -> Vec<Shown> {
+    let Some(Layer::History(open)) = p.state.view.layers.last() else { return Vec::new() };
+    let key = |intent, word: &str, weight| shown(p, intent, 1, weight).map(|key| Shown { word: word.into(), ..key });
+    let enter = |word: &str| Some(Shown { key: "Enter".into(), word: word.into(), group: 1, weight: 7, works: true });
+    let opened = open.open || open.tab == Tab::Projects && p.state.history.project.is_some();
+    let one = if open.only.is_some() { "next printer" } else { "one printer" };
+    let own = match open.tab {
+        Tab::Prints => [enter(if opened { "list" } else { "open" }), key(Intent::Filter, one, 6)],
+        Tab::Totals => [key(Intent::Filter, one, 6), None],
+        Tab::Messages | Tab::Projects => [enter(if opened { "list" } else { "open" }), None],
+        Tab::Account => [enter("sign in anew"), key(Intent::Stop, "sign out", 6)],
+        Tab::Printers => [None, None],
+    };
+    let around =
+        [key(Intent::NextPane, "next part", 5), key(Intent::Retry, "ask again", 3), key(Intent::Back, "back", 8)];
+    own.into_iter().chain(around).flatten().collect()
 }
 
 fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
@@ -143,7 +165,9 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
             if matches!(why, Cause::CertificateChanged { .. }) {
                 keys.extend(shown(p, Intent::Trust, 1, 9));
             }
-            keys.extend(shown(p, Intent::Retry, 1, 9));
+            let signs_in = matches!(why, Cause::TokenExpired | Cause::SignedOut);
+            let sign_in = shown(p, Intent::Account, 1, 9).map(|key| Shown { word: "sign in".into(), ..key });
+            keys.extend(if signs_in { sign_in } else { shown(p, Intent::Retry, 1, 9) });
         }
     }
     if layout.kind == Kind::Zoom(Pane::Camera)

@@ -36,7 +36,7 @@ fn card(p: &mut Paint, printer: &Printer, area: Rect) {
     let model = printer.model.short();
     if area.height >= 3 {
         let room = width.saturating_sub(LEAD + 1 + text::width(model));
-        first.extend([p.span(name_role, p.fit(&printer.name, room)), p.span(Role::Dim, format!(" {model}"))]);
+        first.extend([p.span(name_role, p.name(printer, room)), p.span(Role::Dim, format!(" {model}"))]);
         p.line(area, 0, first);
         let words = p.clip(&words(p, printer, status), width.saturating_sub(LEAD));
         let words = p.span(if status == Status::Waiting { role } else { Role::Dim }, format!("   {words}"));
@@ -48,7 +48,7 @@ fn card(p: &mut Paint, printer: &Printer, area: Rect) {
     // Two lines: name and figures, then what there is to say.
     let time = if status == Status::Offline { printers::retry(p, printer) } else { printers::time_left(p, printer) };
     first.extend([
-        p.span(name_role, p.fit(&printer.name, width.saturating_sub(LEAD + 5 + 6))),
+        p.span(name_role, p.name(printer, width.saturating_sub(LEAD + 5 + 6))),
         p.span(figures, p.fit_right(&printers::percent(p, printer), 5)),
         p.span(figures, p.fit_right(&time, 6)),
     ]);

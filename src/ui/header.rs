@@ -6,7 +6,7 @@ use super::{
     theme::Role,
     totals,
 };
-use crate::state::{clock, totals::Totals};
+use crate::state::{account::Account, clock, keymap::Intent, totals::Totals};
 use ratatui::{layout::Rect, text::Span};
 
 pub(super) fn draw(p: &mut Paint, area: Rect) {
@@ -46,6 +46,10 @@ fn marks(p: &Paint) -> Vec<Span<'static>> {
         let since = text::time_of_day(frozen.1, p.state.now, p.settings().clock);
         out.push(p.span(Role::Waiting, format!("FROZEN {since}")));
     }
+    out.extend(sign_in(p).map(|words| p.span(Role::Waiting, words)));
+    if let (Account::SignedIn(_), Some(unread @ 1..)) = (&p.state.account, p.state.history.unread) {
+        out.push(p.span(Role::Text, format!("{unread} unread")));
+    }
     if p.settings().read_only {
         out.push(p.span(Role::Waiting, "READ-ONLY"));
     }
@@ -53,6 +57,12 @@ fn marks(p: &Paint) -> Vec<Span<'static>> {
         out.push(p.span(Role::Accent, "DEMO"));
     }
     out
+}
+
+/// `U: SIGN IN`, once the cloud takes the token no longer.
+pub(super) fn sign_in(p: &Paint) -> Option<String> {
+    let key = p.state.keymap.key_of(Intent::Account).map_or_else(String::new, |key| format!("{key}: "));
+    matches!(p.state.account, Account::Expired(_)).then(|| format!("{key}SIGN IN"))
 }
 
 /// `5 marked`, and how many of them the filter hides.

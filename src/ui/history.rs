@@ -1,21 +1,24 @@
-//! What the cloud remembers of the account: prints, totals, messages, projects, the account itself.
+//! What the cloud remembers of the account: prints, totals, printers, messages, projects, the account itself.
+
+mod account;
+mod messages;
+mod printers;
+mod prints;
+mod projects;
+mod totals;
 
 use super::{camera, paint::Paint, text, theme::Role};
-use crate::{
-    protocol::rest::{
-        messages::MessageKind,
-        tasks::{Task, TaskStatus},
-    },
-    state::{
-        account::Account,
-        history::{Browse, COVER, Sum, Tab, sums},
-        keymap::Intent,
-    },
+use crate::state::{
+    history::{Browse, COVER, Tab, has_picture, year},
+    keymap::Intent,
 };
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
+
+/// A row of a list, and whether it can be chosen: headings cannot.
+type Row = (bool, Line<'static>);
 
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     p.clear(area);
@@ -24,64 +27,105 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     if room.height < 2 {
         return;
     }
-    p.line(room, 0, tabs(p, open));
-    let history = &p.state.history;
-    let bottom = match &history.trouble {
-        Some(why) => Some(p.span(Role::Trouble, p.clip(why, usize::from(room.width)))),
-        None if history.busy => Some(p.span(Role::Active, "asking the cloud")),
-        None => None,
-    };
-    let height = room.height - 1 - u16::from(bottom.is_some());
-    if let Some(words) = bottom {
-        p.line(room, room.height - 1, words);
-    }
+    let line = tabs(p, open, usize::from(room.width));
+    p.line(room, 0, line);
+    let bottom = bottom(p, open, usize::from(room.width));
+    let height = room.height - 1 - (bottom.len() as u16).min(room.height - 1);
     let list = Rect { y: room.y + 1, height, ..room };
+    for (row, line) in bottom.into_iter().enumerate() {
+        p.line(room, 1 + height + row as u16, line);
+    }
     match open.tab {
-        Tab::Prints => prints(p, list, open),
-        Tab::Totals => rows(p, list, open, totals(p, open)),
-        Tab::Messages => rows(p, list, open, messages(p)),
-        Tab::Projects => rows(p, list, open, projects(p)),
-        Tab::Account => {
-            let lines = account(p);
-            for (row, line) in lines.into_iter().enumerate() {
-                p.line(list, row as u16, line);
-            }
+        Tab::Prints => prints::draw(p, list, open),
+        Tab::Totals => {
+            let lines = totals::rows(p, open, usize::from(list.width));
+            rows(p, list, open, lines);
         }
+        Tab::Printers => printers::draw(p, list, open),
+        Tab::Messages => messages::draw(p, list, open),
+        Tab::Projects => projects::draw(p, list, open),
+        Tab::Account => account::draw(p, list, open),
     }
 }
 
+/// What stands at the right of the title: how many prints, and whose.
 fn marks(p: &Paint, open: &Browse) -> Vec<Span<'static>> {
-    let history = &p.state.history;
     let mut out = Vec::new();
-    if matches!(open.tab, Tab::Prints | Tab::Totals) && !history.tasks.is_empty() {
-        let shown = history.shown(open.only.as_deref()).len();
-        let of = history.total.filter(|total| *total > shown as i64 && open.only.is_none());
+    if !matches!(open.tab, Tab::Prints | Tab::Totals) {
+        return out;
+    }
+    if let Some(prints) = p.state.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) {
+        let shown = prints.tasks.len();
+        let of = prints.total.filter(|total| *total > shown as i64);
         let of = of.map_or_else(String::new, |total| format!(" of {total}"));
         out.push(p.span(Role::Dim, format!("{shown}{of} prints")));
     }
     if let Some(serial) = &open.only {
-        let name = p.state.printers.iter().find(|printer| printer.serial == *serial).map(|printer| &printer.name);
-        out.push(p.span(Role::Accent, format!(" {}", name.unwrap_or(serial))));
+        if !out.is_empty() {
+            out.push(p.span(Role::Dim, p.dot()));
+        }
+        out.push(p.span(Role::Accent, name_of(p, serial)));
     }
     out
 }
 
-fn tabs(p: &Paint, open: &Browse) -> Line<'static> {
+/// The name of a printer by its serial, or the serial where nobody has named it.
+fn name_of(p: &Paint, serial: &str) -> String {
+    let known = p.state.printers.iter().find(|printer| printer.serial == serial).map(|printer| printer.name.clone());
+    let task = || p.state.history.shown(Some(serial)).iter().find_map(|task| task.device_name.clone());
+    known.or_else(task).unwrap_or_else(|| serial.to_owned())
+}
+
+/// The parts; where they have no room, the one that is shown and how many there are.
+fn tabs(p: &Paint, open: &Browse, width: usize) -> Line<'static> {
+    let mark = p.theme.pick_text("►", ">");
+    let wide: usize = Tab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
+    if wide > width {
+        let at = Tab::ALL.iter().position(|tab| *tab == open.tab).unwrap_or(0) + 1;
+        let of = format!("  {at} of {}, Tab goes on", Tab::ALL.len());
+        return vec![p.span(Role::Accent, format!("{mark}{}", open.tab.title())), p.span(Role::Dim, of)].into();
+    }
     let mut spans = Vec::new();
     for tab in Tab::ALL {
         let role = if tab == open.tab { Role::Accent } else { Role::Dim };
-        let mark = if tab == open.tab { p.theme.pick_text("►", ">") } else { " " };
+        let mark = if tab == open.tab { mark } else { " " };
         spans.push(p.span(role, format!("{mark}{} ", tab.title())));
     }
     spans.into()
 }
 
+/// What is wrong, or that an answer is being waited for.
+fn bottom(p: &Paint, open: &Browse, width: usize) -> Vec<Line<'static>> {
+    let history = &p.state.history;
+    let source = if open.tab == Tab::Totals { Tab::Prints } else { open.tab };
+    if open.leaving {
+        let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(p, Intent::Stop));
+        return text::wrap(&words, width.max(8)).into_iter().map(|line| p.span(Role::Waiting, line).into()).collect();
+    }
+    if let Some(why) = history.trouble.get(&source) {
+        let lines = text::wrap(why, width.max(8)).into_iter().take(3);
+        return lines.map(|line| p.span(Role::Trouble, line).into()).collect();
+    }
+    let busy = source == Tab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.busy);
+    if busy { vec![p.span(Role::Active, "asking the cloud").into()] } else { Vec::new() }
+}
+
+/// What a part says before its first answer came.
+fn waiting(p: &Paint, tab: Tab) -> &'static str {
+    if p.state.history.trouble.contains_key(&tab) { "" } else { "asking the cloud" }
+}
+
 /// Lines of which one is chosen, scrolled so that it is visible.
-fn rows(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<(bool, Line<'static>)>) {
+fn rows(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<Row>) {
     // Headings cannot be chosen: the chosen row counts only the others.
-    let chosen = lines.iter().enumerate().filter(|(_, (row, _))| *row).nth(open.at).map(|(at, _)| at);
+    let choices = lines.iter().filter(|(row, _)| *row).count();
+    let at = open.at.min(choices.saturating_sub(1));
+    let chosen = lines.iter().enumerate().filter(|(_, (row, _))| *row).nth(at).map(|(at, _)| at);
     let height = usize::from(area.height).max(1);
-    let top = chosen.map_or(0, |at| (at + 1).saturating_sub(height));
+    // After the last one, what stands below it is shown too.
+    let last = if at + 1 >= choices { lines.len().saturating_sub(1) } else { chosen.unwrap_or(0) };
+    let last = last.min(chosen.unwrap_or(0) + height - 1);
+    let top = (last + 1).saturating_sub(height);
     for (at, (_, line)) in lines.into_iter().enumerate().skip(top).take(height) {
         let row = (at - top) as u16;
         if Some(at) == chosen {
@@ -92,244 +136,72 @@ fn rows(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<(bool, Line<'static
     }
 }
 
-fn prints(p: &mut Paint, area: Rect, open: &Browse) {
-    let tasks: Vec<Task> = p.state.history.shown(open.only.as_deref()).into_iter().cloned().collect();
-    if tasks.is_empty() {
-        let words = if p.state.history.busy { "" } else { "the cloud remembers no prints" };
-        return p.line(area, 0, p.span(Role::Dim, words));
-    }
-    let wide = area.width >= 100;
-    let side = if wide { 40 } else { 0 };
-    let left = Rect { width: area.width - side, ..area };
-    let lines = tasks.iter().map(|task| (true, print_line(p, task, usize::from(left.width)))).collect();
-    rows(p, left, open, lines);
-    if !wide {
-        return;
-    }
-    let task = &tasks[open.at.min(tasks.len() - 1)];
-    let right = Rect { x: area.x + left.width + 2, width: side - 2, ..area };
-    let picture = p.state.history.cover.clone().filter(|(id, _)| task.id.as_ref() == Some(id));
-    let rows = COVER.height / 2;
-    if let Some((_, picture)) = picture {
-        camera::paint(p, Rect { height: rows.min(right.height), ..right }, &picture, false);
-    }
-    let below = Rect { y: right.y + rows + 1, height: right.height.saturating_sub(rows + 1), ..right };
-    for (row, line) in detail(p, task).into_iter().enumerate() {
-        p.line(below, row as u16, line);
-    }
+/// A fact, its value wrapped behind its label.
+fn fact(p: &Paint, label: &str, value: &str, role: Role, width: usize) -> Vec<Line<'static>> {
+    let label_width = if width >= 40 { 13 } else { 10 };
+    let value = if value.is_empty() { p.unknown() } else { value };
+    let lines = text::wrap(value, width.saturating_sub(label_width).max(8)).into_iter().enumerate();
+    let label = |at: usize| if at == 0 { p.fit(label, label_width) } else { " ".repeat(label_width) };
+    lines.map(|(at, line)| vec![p.span(Role::Dim, label(at)), p.span(role, line)].into()).collect()
 }
 
-fn print_line(p: &Paint, task: &Task, width: usize) -> Line<'static> {
-    let at = task.started.map_or_else(|| p.unknown().to_owned(), |at| p.moment(at.0));
-    let (role, symbol) = match &task.status {
-        Some(TaskStatus::Finished) => (Role::Ok, p.theme.pick_text("✓", "+")),
-        Some(TaskStatus::Stopped) => (Role::Trouble, p.theme.pick_text("✗", "x")),
-        Some(TaskStatus::Running) => (Role::Active, p.theme.pick_text("►", ">")),
-        _ => (Role::Dim, p.theme.pick_text("·", ".")),
+/// A picture beside or above facts; returns the room that is left.
+fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
+    let (width, height) = (COVER.width, COVER.height / 2);
+    let size = p.state.view.size;
+    let Some(picture) = p.state.history.cover(of).cloned().filter(|_| has_picture(size.width, size.height)) else {
+        return area;
     };
-    let took = task.took_s().map_or_else(|| p.unknown().to_owned(), |s| text::minutes((s / 60).max(0) as u32));
-    let grams = task.grams.map_or_else(|| p.unknown().to_owned(), |g| format!("{g:.0} g"));
-    let device = task.device_name.as_deref().unwrap_or(p.unknown());
-    let joined = p.state.printers.iter().any(|printer| {
-        printer.job.phase.is_active() && p.state.history.task_of(printer).is_some_and(|own| own.id == task.id)
-    });
-    let name_room = width.saturating_sub(2 + 14 + if width >= 70 { 18 } else { 0 } + 11 + 8).max(8);
-    let mut spans = vec![
-        p.span(role, format!("{symbol} ")),
-        p.span(Role::Dim, p.fit(&at, 14)),
-        p.span(Role::Text, p.fit(task.name().unwrap_or(p.unknown()), name_room)),
-    ];
-    if width >= 70 {
-        spans.push(p.span(Role::Dim, p.fit(&format!(" {device}"), 18)));
+    if area.width >= width + 36 {
+        let place = Rect { x: area.x + area.width - width, width, height: height.min(area.height), ..area };
+        camera::paint(p, place, &picture, false);
+        return Rect { width: area.width - width - 2, ..area };
     }
-    let time = if joined { "now".to_owned() } else { took };
-    spans.push(p.span(Role::Text, p.fit_right(&time, 11)));
-    spans.push(p.span(Role::Dim, p.fit_right(&grams, 8)));
-    spans.into()
+    let place = Rect { height: height.min(area.height), ..area };
+    camera::paint(p, place, &picture, false);
+    let used = (height + 1).min(area.height);
+    Rect { y: area.y + used, height: area.height - used, ..area }
 }
 
-fn detail(p: &Paint, task: &Task) -> Vec<Line<'static>> {
-    let fact = |label: &str, value: String| -> Line<'static> {
-        vec![p.span(Role::Dim, p.fit(label, 10)), p.span(Role::Text, value)].into()
-    };
-    let unknown = || p.unknown().to_owned();
-    let status = task.status.as_ref().map_or_else(unknown, ToString::to_string);
-    let mut out = vec![
-        p.span(Role::Strong, task.name().unwrap_or(p.unknown()).to_owned()).into(),
-        fact("ended", status),
-        fact("slicer", task.estimate_s.map_or_else(unknown, |s| text::minutes((s / 60).max(0) as u32))),
-        fact(
-            "used",
-            match (task.grams, task.metres()) {
-                (Some(g), Some(m)) => format!("{g:.1} g, {m:.1} m"),
-                (Some(g), None) => format!("{g:.1} g"),
-                _ => unknown(),
-            },
-        ),
-    ];
-    out.extend(task.plate_name.clone().filter(|n| !n.is_empty()).map(|name| fact("plate", name)));
-    out.extend(task.bed_type.clone().filter(|n| !n.is_empty()).map(|bed| fact("bed", bed)));
-    for filament in task.filaments.iter().flatten().take(8) {
-        let kind = filament.target_kind.as_deref().or(filament.kind.as_deref()).unwrap_or(p.unknown());
-        let color = filament.target_color.as_deref().and_then(|c| c.get(..6)).unwrap_or("");
-        let grams = filament.grams.map_or_else(String::new, |g| format!(" {g:.1} g"));
-        out.push(fact("filament", format!("{kind} #{color}{grams}")));
+/// Lines that scroll; what is below is counted in the last row.
+fn lines(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<Line<'static>>) {
+    let (all, height) = (lines.len(), usize::from(area.height));
+    let from = usize::from(open.scroll).min(all.saturating_sub(height));
+    for (row, line) in lines.into_iter().skip(from).take(height).enumerate() {
+        p.line(area, row as u16, line);
     }
-    out
-}
-
-fn totals(p: &Paint, open: &Browse) -> Vec<(bool, Line<'static>)> {
-    let history = &p.state.history;
-    let [all, printers, months] = sums(&history.shown(open.only.as_deref()), p.now.utc_offset);
-    let heading = |words: &str| -> (bool, Line<'static>) { (false, p.span(Role::Strong, words.to_owned()).into()) };
-    let mut out = vec![(
-        false,
-        Line::from(p.span(
-            Role::Dim,
-            format!("{}{:>8}{:>9}{:>10}{:>10}{:>9}", p.fit("", 20), "prints", "finished", "hours", "grams", "metres"),
-        )),
-    )];
-    for (title, part) in [("", all), ("by printer", printers), ("by month", months)] {
-        if !title.is_empty() {
-            out.push(heading(title));
-        }
-        out.extend(part.into_iter().map(|sum| (true, sum_line(p, &sum))));
-    }
-    let rest =
-        if history.leads_on() { "of the prints that were fetched; the end of the list fetches more" } else { "" };
-    out.push((false, p.span(Role::Dim, rest).into()));
-    out
-}
-
-fn sum_line(p: &Paint, sum: &Sum) -> Line<'static> {
-    let success = sum.success().map_or_else(|| p.unknown().to_owned(), |percent| format!("{percent} %"));
-    let figures = format!(
-        "{:>8}{success:>9}{:>10.1}{:>10.0}{:>9.1}",
-        sum.prints,
-        sum.seconds as f64 / 3600.0,
-        sum.grams,
-        sum.metres
-    );
-    vec![p.span(Role::Text, p.fit(&sum.label, 20)), p.span(Role::Text, figures)].into()
-}
-
-fn messages(p: &Paint) -> Vec<(bool, Line<'static>)> {
-    let history = &p.state.history;
-    let unread = history.unread.map_or_else(|| p.unknown().to_owned(), |n| n.to_string());
-    let mut out = vec![(false, Line::from(p.span(Role::Dim, format!("unread: {unread}"))))];
-    for kind in MessageKind::ALL {
-        let list = history.messages.get(&kind.number()).map_or(&[][..], Vec::as_slice);
-        out.push((false, p.span(Role::Strong, format!("{kind:?} ({})", list.len()).to_lowercase()).into()));
-        for message in list {
-            let at = message.created.map_or_else(|| p.unknown().to_owned(), |at| p.moment(at.0));
-            let task = message.task.as_ref();
-            let words = [
-                message.from.as_ref().and_then(|from| from.name.clone()),
-                task.and_then(|task| task.title.clone()),
-                task.and_then(|task| task.status.as_ref()).map(ToString::to_string),
-                message.design.as_ref().and_then(|design| design.title.clone()),
-                message.comment.as_ref().map(|comment| comment.0.clone()),
-            ];
-            let words: Vec<String> = words.into_iter().flatten().filter(|text| !text.is_empty()).collect();
-            let mark = if message.read == Some(false) { "! " } else { "  " };
-            out.push((
-                true,
-                vec![
-                    p.span(Role::Waiting, mark),
-                    p.span(Role::Dim, p.fit(&at, 14)),
-                    p.span(Role::Text, words.join(p.dot())),
-                ]
-                .into(),
-            ));
-        }
-    }
-    out
-}
-
-fn projects(p: &Paint) -> Vec<(bool, Line<'static>)> {
-    let history = &p.state.history;
-    if let Some(project) = &history.project {
-        let name = project.name.as_deref().unwrap_or(p.unknown()).to_owned();
-        let mut out = vec![(false, Line::from(p.span(Role::Strong, name)))];
-        for profile in project.profiles.iter().flatten() {
-            let title = profile.name.as_deref().or(profile.filename.as_deref()).unwrap_or(p.unknown()).to_owned();
-            out.push((true, p.span(Role::Accent, title).into()));
-            for plate in profile.context.iter().flat_map(|context| context.plates.iter().flatten()) {
-                let minutes =
-                    plate.prediction_s.map_or_else(|| p.unknown().to_owned(), |s| text::minutes((s / 60) as u32));
-                let grams = plate.grams.map_or_else(|| p.unknown().to_owned(), |g| format!("{g:.1} g"));
-                let kinds: Vec<String> = plate
-                    .filaments
-                    .iter()
-                    .flatten()
-                    .map(|f| {
-                        let kind = f.kind.clone().unwrap_or_default();
-                        f.grams.map_or(kind.clone(), |g| format!("{kind} {g:.1} g"))
-                    })
-                    .collect();
-                let index = plate.index.map_or_else(|| p.unknown().to_owned(), |n| n.to_string());
-                let objects = plate.objects.as_ref().map_or(0, Vec::len);
-                let words = format!(
-                    "  plate {index}{d}{minutes}{d}{grams}{d}{objects} objects{d}{}",
-                    kinds.join(", "),
-                    d = p.dot()
-                );
-                out.push((false, p.span(Role::Text, words).into()));
-            }
-        }
-        return out;
-    }
-    match &history.projects {
-        None => vec![(false, p.span(Role::Dim, "asking the cloud").into())],
-        Some(list) if list.is_empty() => vec![(false, p.span(Role::Dim, "the account has no projects").into())],
-        Some(list) => list
-            .iter()
-            .map(|project| {
-                let at =
-                    project.updated.or(project.created).map_or_else(|| p.unknown().to_owned(), |at| p.moment(at.0));
-                let name = project.name.as_deref().unwrap_or(p.unknown()).to_owned();
-                let status = project.status.clone().unwrap_or_default();
-                (
-                    true,
-                    Line::from(vec![
-                        p.span(Role::Dim, p.fit(&at, 14)),
-                        p.span(Role::Text, name),
-                        p.span(Role::Dim, format!("  {status}")),
-                    ]),
-                )
-            })
-            .collect(),
+    let below = all.saturating_sub(from + height);
+    if below > 0 {
+        let more = p.span(Role::Text, format!(" {} {below} more", p.theme.pick_text("▾", "v")));
+        p.line_right(area, area.height.saturating_sub(1), more);
     }
 }
 
-fn account(p: &Paint) -> Vec<Line<'static>> {
-    let fact = |label: &str, value: String| -> Line<'static> {
-        vec![p.span(Role::Dim, p.fit(label, 14)), p.span(Role::Text, value)].into()
-    };
-    let unknown = || p.unknown().to_owned();
-    let mut out = Vec::new();
-    if let Account::SignedIn(who) | Account::Expired(who) = &p.state.account {
-        out.push(fact("account", who.account.clone().unwrap_or_else(unknown)));
-        out.push(fact("user number", who.uid.clone()));
-        out.push(fact("region", who.region.name().to_owned()));
-        out.push(fact("signed in until", who.ends.map_or_else(unknown, |at| p.moment(at))));
+/// Minutes of a span of seconds, in words.
+fn minutes(p: &Paint, seconds: Option<i64>) -> String {
+    seconds.map_or_else(|| p.unknown().to_owned(), |s| text::minutes((s / 60).clamp(0, i64::from(u32::MAX)) as u32))
+}
+
+fn grams(p: &Paint, grams: Option<f64>) -> String {
+    grams.map_or_else(|| p.unknown().to_owned(), |g| format!("{g:.0} g"))
+}
+
+/// The first key of an intent.
+fn key(p: &Paint, intent: Intent) -> String {
+    p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string())
+}
+
+/// A moment; narrow: the day alone where it is not today.
+fn moment(p: &Paint, unix: Option<i64>, narrow: bool) -> String {
+    let Some(unix) = unix else { return p.unknown().to_owned() };
+    let full = p.moment(unix);
+    // A print of another year is not told by its time of day.
+    let (then, now) = (year(unix, p.now.utc_offset), year(p.now.unix, p.now.utc_offset));
+    if let (Some(then), true, false) = (then, then != now, narrow) {
+        return format!("{} {then}", text::date(unix, p.now));
     }
-    if let Some(profile) = &p.state.history.profile {
-        out.push(fact("name", profile.name.clone().unwrap_or_else(unknown)));
-        if let Some(models) = profile.models.as_ref().filter(|models| !models.is_empty()) {
-            out.push(fact("printers", models.join(", ")));
-        }
+    match full.rsplit_once(' ') {
+        Some((day, _)) if narrow && day.contains(' ') => day.to_owned(),
+        _ => full,
     }
-    let link = match &p.state.cloud_link {
-        crate::state::printer::Link::Up { .. } => "connected".to_owned(),
-        crate::state::printer::Link::Down { why, .. } => why.to_string(),
-        crate::state::printer::Link::Connecting { .. } => "connecting".to_owned(),
-        crate::state::printer::Link::Waiting => "not needed: every printer is reached over the LAN".to_owned(),
-    };
-    out.push(fact("broker", link));
-    let key = |intent| p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string());
-    out.push(Line::default());
-    let hint = format!("`bambu-tui logout` signs out; {} asks again", key(Intent::Retry));
-    out.push(p.span(Role::Dim, hint).into());
-    out
 }

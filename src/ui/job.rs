@@ -58,7 +58,7 @@ pub(super) fn state_words(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
         out.push(p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()));
         out.push(p.span(Role::Dim, p.dot()));
     }
-    out.push(p.link_word(printer));
+    out.extend(p.road_and_link(printer));
     out
 }
 

@@ -9,6 +9,7 @@ use crate::state::{
     job::Phase,
     keymap::Intent,
     printer::{Freshness, Link, Printer},
+    road::Road,
 };
 use ratatui::text::Line;
 
@@ -120,6 +121,10 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                 return;
             }
             let next = match retry_at {
+                _ if matches!(why, Cause::TokenExpired | Cause::SignedOut) => {
+                    format!("{} signs in", key(p, Intent::Account))
+                }
+                None if *why == Cause::NotInCloud => "it shows again by itself when it is back".to_owned(),
                 Some(at) => {
                     format!("next try in {}; press {} to try now", p.until(*at), key(p, Intent::Retry))
                 }
@@ -128,7 +133,8 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                     key(p, Intent::Retry)
                 ),
             };
-            out.push(Alert::new(Role::Text, format!("{next} ({})", printer.host)));
+            let host = if printer.road == Road::Lan { format!(" ({})", printer.host) } else { String::new() };
+            out.push(Alert::new(Role::Text, next + &host));
         }
         Link::Waiting => {
             out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", printer.host)));

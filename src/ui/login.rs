@@ -3,7 +3,10 @@
 use super::{dialog, form::with_cursor, paint::Paint, text, theme::Role};
 use crate::{
     protocol::rest::Region,
-    state::login::{Login, Step, Way},
+    state::{
+        account::Rename,
+        login::{Login, Step, Way},
+    },
 };
 use ratatui::{layout::Rect, text::Line};
 use tui_input::Input;
@@ -41,6 +44,37 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login, tip: Option<&str>) {
     lines.append(&mut tip);
     let height = lines.len() as u16 + 2;
     let inner = dialog::place(p, area, "Sign in to the Bambu Lab cloud", width, height, Role::Focus);
+    for (row, line) in lines.into_iter().enumerate() {
+        p.line(inner, row as u16, line);
+    }
+}
+
+/// The line that gives a printer another name in the account.
+pub(super) fn rename(p: &mut Paint, area: Rect, form: &Rename) {
+    let width = area.width.min(64);
+    let room = usize::from(width).saturating_sub(4).max(1);
+    let mark = p.theme.pick_text("► ", "> ");
+    let input = &form.input;
+    let field = room.saturating_sub(8).max(1);
+    let mut spans = vec![p.span(Role::Accent, mark), p.span(Role::Accent, "name  ")];
+    spans.extend(with_cursor(p, input.value(), input.visual_cursor(), input.visual_scroll(field), field).spans);
+    let (role, words) = match &form.mistake {
+        _ if form.busy => (Role::Active, "asking the cloud".to_owned()),
+        Some(why) => (Role::Trouble, why.clone()),
+        None if form.configured => {
+            let words = format!(
+                "For the account, the vendor's apps and other people who use it. Here it stays {}: the configuration names it.",
+                form.shown
+            );
+            (Role::Dim, words)
+        }
+        None => (Role::Dim, "For the account, the vendor's apps, and here.".to_owned()),
+    };
+    let mut lines: Vec<Line<'static>> = vec![spans.into(), Line::default()];
+    lines.extend(text::wrap(&words, room).into_iter().map(|line| Line::from(p.span(role, line))));
+    let height = lines.len() as u16 + 2;
+    let title = format!("Rename {}", form.shown);
+    let inner = dialog::place(p, area, &title, width, height, Role::Focus);
     for (row, line) in lines.into_iter().enumerate() {
         p.line(inner, row as u16, line);
     }
@@ -85,16 +119,23 @@ fn outcome(p: &Paint, form: &Login, room: usize) -> Vec<Line<'static>> {
     if form.busy {
         return say(Role::Active, "asking the cloud");
     }
-    if let Some(why) = &form.mistake {
+    if let Some(why) = form.mistake.as_ref().filter(|_| form.step != Step::Code) {
         return say(Role::Trouble, why);
     }
+    let again = form.resend_at.filter(|at| *at > p.now.at).map(|at| p.until(at));
+    let again = again
+        .map_or_else(|| "Ctrl-S sends another code.".to_owned(), |left| format!("Another code can be sent in {left}."));
     say(
         Role::Dim,
         match (form.step, form.way) {
             (Step::Account, Way::Password) => "Enter goes on to the password.",
             (Step::Account, _) => "Enter has a code sent to you. No password is needed, and none is kept.",
             (Step::Password, _) => "Enter signs in; the cloud mostly asks for a code next.",
-            (Step::Code, _) => "Enter signs in. Ctrl-S sends another code, one minute after the last.",
+            (Step::Code, _) => {
+                let mut out = form.mistake.as_deref().map(|why| say(Role::Trouble, why)).unwrap_or_default();
+                out.extend(say(Role::Dim, &format!("Enter signs in. {again}")));
+                return out;
+            }
             (Step::Authenticator, _) => "Enter signs in.",
             (Step::Token, _) => "Enter checks the token. It opens the account: paste it nowhere else.",
         },

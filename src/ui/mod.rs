@@ -89,6 +89,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             Layer::Panel(open) => panel::draw(&mut p, body, open),
             Layer::Form(form) => form::draw(&mut p, body, form),
             Layer::History(open) => history::draw(&mut p, body, open),
+            Layer::Rename(form) => login::rename(&mut p, body, form),
             Layer::Login(form) => login::draw(&mut p, body, form, state.account_tip.as_deref()),
             Layer::Palette(open) => palette::draw(&mut p, body, open),
         }

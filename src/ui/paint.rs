@@ -7,6 +7,7 @@ use super::{
 use crate::state::{
     Now, State, clock,
     printer::{Freshness, Printer},
+    road::Road,
     settings::Settings,
     view::Pane,
 };
@@ -18,6 +19,9 @@ use ratatui::{
     widgets::{Block, Clear, Widget},
 };
 use std::num::NonZeroU16;
+
+/// What stands behind the name of a printer that is reached over the cloud; and the same in ASCII.
+const CLOUD: (&str, &str) = ("☁", "@");
 
 /// What panes draw with.
 pub(super) struct Paint<'a> {
@@ -188,6 +192,25 @@ impl Paint<'_> {
             (_, Freshness::Live) => self.span(Role::Ok, "live"),
             (_, Freshness::Stale(age)) => self.span(Role::Waiting, format!("stale {}", text::age(age))),
         }
+    }
+
+    /// Which road counts, for a printer that has two or only the other one; and how the link is.
+    pub(super) fn road_and_link(&self, printer: &Printer) -> Vec<Span<'static>> {
+        let mut out = Vec::new();
+        if printer.session().is_some() && (printer.roads.in_account || printer.road == Road::Cloud) {
+            out.push(self.span(Role::Text, printer.road.word()));
+            out.push(self.span(Role::Dim, self.dot()));
+        }
+        out.push(self.link_word(printer));
+        out
+    }
+
+    /// A printer's name in a fixed room, with a mark where the cloud is its road.
+    pub(super) fn name(&self, printer: &Printer, room: usize) -> String {
+        if printer.road == Road::Cloud && printer.session().is_some() && room > 6 {
+            return format!("{} {}", self.fit(&printer.name, room - 2), self.theme.pick_text(CLOUD.0, CLOUD.1));
+        }
+        self.fit(&printer.name, room)
     }
 
     /// A time of day, with the day where it is not today.

@@ -111,7 +111,7 @@ fn entry_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
     let name_role = if stale { Role::Stale } else { Role::Text };
     if width < 30 {
         let room = width.saturating_sub(LEAD + TIME + 1);
-        spans.push(p.span(name_role, p.fit(&printer.name, room)));
+        spans.push(p.span(name_role, p.name(printer, room)));
         let figure = if status == Status::Offline { retry(p, printer) } else { percent(p, printer) };
         spans.push(p.span(figure_role(stale), p.fit_right(&figure, TIME)));
         return spans.into();
@@ -119,7 +119,7 @@ fn entry_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
     let mut free = width.saturating_sub(LEAD + 1 + WORD + PERCENT + 1 + TIME + 1);
     let name = free.min(if free >= 34 { 18 } else { 16 });
     free = free.saturating_sub(name);
-    spans.push(p.span(name_role, p.fit(&printer.name, name)));
+    spans.push(p.span(name_role, p.name(printer, name)));
     if free >= 9 {
         spans.push(p.span(Role::Dim, format!(" {}", p.fit(printer.model.short(), 8))));
         free -= 9;

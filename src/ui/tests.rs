@@ -1,6 +1,7 @@
 //! Screens and panes as they look.
 
 mod aside;
+mod cloud;
 mod farm;
 mod journal;
 mod login;

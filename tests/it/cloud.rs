@@ -1,12 +1,12 @@
 //! The whole program with a cloud: signing in by keys, printers that appear, failover, expiry. Real servers, real TLS.
 
-use crate::room::{LONG, Room};
+use crate::room::{LONG, Room, hasty, until};
 use bambu_tui::{
     app::Setup,
     config::Secret,
     demo::{
-        Demo, Plan, Scenario,
-        cloud::{CloudFault, CloudPlan},
+        Demo, Fault, Plan, RecordedRequest, Road, Scenario,
+        cloud::{CloudFault, CloudPlan, TokenForm},
     },
     net::{AccountOptions, rest},
     protocol::rest::Region,
@@ -95,13 +95,13 @@ async fn a_password_leads_to_the_authenticator() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cloud_takes_over_when_the_lan_fails_and_gives_back() {
     let room = Room::with(plan(), signed_in).await;
-    room.shows(&["printing · live"]).await;
+    room.shows(&["printing", "· live"]).await;
     // Its LAN servers go away; the printer itself stays in the cloud.
     room.handle(0).lan_off().await;
-    room.shows(&["connected over the cloud", "printing · live"]).await;
+    room.shows(&["connected over the cloud", "· live"]).await;
     assert!(room.demo.cloud().unwrap().connections() == 1);
     room.handle(0).lan_on().await.unwrap();
-    room.shows(&["back on the LAN", "printing · live"]).await;
+    room.shows(&["back on the LAN", "· live"]).await;
     room.quit().await;
 }
 
@@ -134,10 +134,133 @@ async fn a_cloud_in_trouble_is_a_line_in_the_journal_and_the_lan_goes_on() {
             demo.cloud().unwrap().set_fault(fault);
         })
         .await;
-        room.shows(&[words, "printing · live"]).await;
+        room.shows(&[words, "· live"]).await;
         let token = room.demo.cloud().unwrap().token().to_owned();
         assert!(!room.text().contains(&token));
         tokio::time::timeout(LONG, room.quit()).await.unwrap();
         tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_lan_gives_way_to_the_cloud_and_comes_back_by_itself() {
+    let room = Room::with(plan(), |demo, setup| {
+        signed_in(demo, setup);
+        setup.patience = hasty();
+    })
+    .await;
+    room.shows(&["printing · LAN · live"]).await;
+    room.handle(0).lan_off().await;
+    room.shows(&["printing · cloud · live"]).await;
+    // The LAN takes sessions again, and says nothing on any of them.
+    room.handle(0).set_fault(Fault::NoReportsInLan);
+    room.handle(0).lan_on().await.unwrap();
+    let sessions = || {
+        let asked =
+            |r: &&RecordedRequest| r.road == Road::Lan && String::from_utf8_lossy(&r.payload).contains("pushall");
+        room.handle(0).requests().iter().filter(asked).count()
+    };
+    let before = sessions();
+    until(|| sessions() >= before + 2).await;
+    assert!(room.text().contains("printing · cloud · live"), "{}", room.text());
+    room.handle(0).clear_faults();
+    room.shows(&["printing · LAN · live", "back on the LAN"]).await;
+    room.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_cloud_remembers_is_looked_through_part_by_part() {
+    let room = Room::with(plan(), signed_in).await;
+    let names = names(&room);
+    room.shows(&[&names[0], "unread"]).await;
+    room.keys("H");
+    room.shows(&["►Prints", "50 of", "bracket_v4", "now", "▀▀▀"]).await;
+    // Older prints follow at the end; then the whole history is there.
+    room.keys("G");
+    room.shows(&["prints", "!50 of"]).await;
+    room.keys("g<enter>");
+    room.shows(&["estimate", "came by"]).await;
+    room.keys("<esc>e");
+    room.shows(&["prints · "]).await;
+    room.keys("eee<tab>");
+    room.shows(&["►Totals", "success", "by printer", "by month"]).await;
+    room.keys("<tab>");
+    room.shows(&["►Printers", "online", "As the cloud had it"]).await;
+    room.keys("<tab>");
+    room.shows(&["►Messages", "comments (4)", "prints (20)", "unread: "]).await;
+    room.keys("<tab>");
+    room.shows(&["►Projects", "gridfinity_bin"]).await;
+    room.keys("<enter>");
+    room.shows(&["plate 1", "objects", "▀▀▀"]).await;
+    room.keys("<esc><tab>");
+    room.shows(&["►Account", "Maker (@maker)", "broker"]).await;
+    assert!(!room.text().contains(room.demo.cloud().unwrap().token()));
+    // Every question was asked once: what is known is not asked for again.
+    let calls = room.demo.cloud().unwrap().calls();
+    for path in ["/my/messages?type=2", "/user/project", "/my/profile", "/user/print?force=true"] {
+        assert_eq!(calls.iter().filter(|call| call.target.ends_with(path)).count(), 1, "{path}");
+    }
+    // Signing out wants the key twice.
+    room.keys("xx");
+    room.shows(&["signed out of the cloud", "!►Account"]).await;
+    room.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_shows_the_firmware_on_offer_and_gets_another_name() {
+    let room = Room::with(plan(), signed_in).await;
+    let names = names(&room);
+    room.shows(&[&names[0], "LAN · live"]).await;
+    room.keys("i");
+    room.shows(&["in the account", "01.99.00.00", "Fixes and improvements"]).await;
+    room.keys("<esc>N");
+    room.shows(&["Rename "]).await;
+    room.keys(" 2<enter>");
+    room.shows(&["the account calls it", "!╭ Rename "]).await;
+    let renamed =
+        room.demo.cloud().unwrap().printers().iter().any(|printer| printer.lan && printer.name.ends_with(" 2"));
+    assert!(renamed);
+    room.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_ends_while_the_program_runs_asks_to_sign_in_and_the_lan_goes_on() {
+    let room = Room::with(plan(), signed_in).await;
+    room.shows(&[&names(&room)[0], "LAN · live", "☁"]).await;
+    room.demo.cloud().unwrap().expire_tokens();
+    // Something is asked, and the answer is 401.
+    room.keys("H<tab><tab>");
+    room.shows(&["U: SIGN IN"]).await;
+    room.keys("<esc>");
+    room.shows(&["LAN · live", "no longer accepts the sign-in"]).await;
+    let (calls, connects) = (room.demo.cloud().unwrap().calls().len(), room.demo.cloud().unwrap().connects());
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let cloud = room.demo.cloud().unwrap();
+    assert_eq!((cloud.calls().len(), cloud.connects()), (calls, connects), "nothing is tried with a dead token");
+    let token = cloud.new_token(TokenForm::Jwt);
+    room.keys(&format!("U<tab><tab>{token}<enter>"));
+    room.shows(&["signed in to the cloud", "!U: SIGN IN", &names(&room)[0]]).await;
+    room.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_fault_of_signing_in_is_a_plain_sentence_in_the_form() {
+    for (fault, words) in [
+        (CloudFault::Captcha, "picture puzzle"),
+        (CloudFault::Cloudflare, "bot check"),
+        (CloudFault::TooMany(90), "wait 90 s"),
+        (CloudFault::Server(503), "problem of its own"),
+    ] {
+        let room = Room::with(plan(), |demo, setup| {
+            setup.account = Some(options(demo));
+            demo.cloud().unwrap().set_fault(fault);
+        })
+        .await;
+        let cloud = room.demo.cloud().unwrap();
+        room.keys(&format!("U<tab>{}<enter>{}<enter>", cloud.plain_account(), cloud.password()));
+        room.shows(&[words, "Sign in to the Bambu"]).await;
+        let text = room.text();
+        assert!(!text.contains("/v1/") && !text.contains(&cloud.password()), "{text}");
+        room.quit().await;
     }
 }

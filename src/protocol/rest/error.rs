@@ -106,6 +106,11 @@ impl RestError {
         Self { endpoint: String::new(), status: None, trouble }
     }
 
+    /// The sentence for a person who asked for no endpoint: without its path.
+    pub fn in_words(&self) -> String {
+        Self { endpoint: String::new(), ..self.clone() }.to_string()
+    }
+
     /// Whether only a new login helps.
     pub fn needs_login(&self) -> bool {
         use Trouble::{BadToken, Expired, NoToken, Refused, Unauthorized};
@@ -324,6 +329,7 @@ mod tests {
         assert_eq!(error(Trouble::Cloudflare { wait_s: 600 }).wait_s(), Some(600));
         assert!(error(Trouble::Server).may_pass() && !error(Trouble::Html).may_pass());
         assert!(error(Trouble::Forbidden(String::new())).never());
+        assert!(!error(Trouble::Html).in_words().contains("/v1"));
         let sentence = error(Trouble::Refused { code: Some(1004), text: String::new() }).to_string();
         assert_eq!(
             sentence,

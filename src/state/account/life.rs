@@ -1,0 +1,118 @@
+//! The life of a sign-in: its beginning, warnings before its end, and its end. What is asked of the cloud by itself
+//! meanwhile, and when.
+
+use super::{Account, Ask, Who};
+use crate::state::{
+    PrinterId, State,
+    effect::Effect,
+    event::{Cause, LinkChange},
+    journal::Kind,
+    notice::Tone,
+    road::Listing,
+};
+use std::time::{Duration, Instant};
+
+const DAY: i64 = 86_400;
+/// Warnings begin so many days before a sign-in ends, and come once a day.
+const WARN_DAYS: i64 = 7;
+/// How long the number of unread messages is taken for good.
+const UNREAD_EVERY: Duration = Duration::from_secs(1800);
+
+/// What is to be done for an account by itself.
+#[derive(Debug, Clone, Default)]
+pub struct Errands {
+    /// When its printers are asked for again.
+    pub(super) devices: Option<Instant>,
+    /// When its unread messages are counted again.
+    pub(super) unread: Option<Instant>,
+    /// So many days before the end the last warning came.
+    warned: Option<i64>,
+}
+
+/// Days until a sign-in ends, counting the one that has begun.
+fn days(left: i64) -> i64 {
+    left.div_euclid(DAY) + i64::from(left.rem_euclid(DAY) > 0)
+}
+
+impl State {
+    pub(super) fn signed_in(&mut self, who: Who) {
+        let text = format!("signed in to the cloud as {}", who.name());
+        self.journal.add(self.now.unix, None, Kind::Link, text, Tone::Good);
+        let same = match &self.account {
+            Account::SignedIn(before) | Account::Expired(before) => before.uid == who.uid,
+            Account::Off | Account::SignedOut => false,
+        };
+        if !same {
+            self.forget_history();
+        }
+        self.account = Account::SignedIn(who);
+        self.errands = Errands::default();
+    }
+
+    pub(super) fn signed_out(&mut self) {
+        self.journal.add(self.now.unix, None, Kind::Link, "signed out of the cloud", Tone::Plain);
+        self.account = Account::SignedOut;
+        self.forget_history();
+        for at in 0..self.printers.len() {
+            self.change_road(PrinterId(at as u16), |roads| {
+                roads.in_account = false;
+                roads.online = None;
+            });
+        }
+    }
+
+    /// The cloud takes the token no longer: nothing is tried with it again, and a person is asked to sign in. The screen
+    /// stays as it is: a form that came up by itself would swallow keys that are meant for a printer.
+    pub(in crate::state) fn sign_in_over(&mut self, effects: &mut Vec<Effect>) {
+        let Account::SignedIn(who) = &self.account else { return };
+        self.account = Account::Expired(who.clone());
+        let text = Cause::TokenExpired.to_string();
+        self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
+        self.say(text, Tone::Bad);
+        self.cloud_link(LinkChange::Closed, effects);
+        effects.push(Effect::Ask(Ask::LetGo));
+    }
+
+    /// What only time brings about for an account.
+    pub(in crate::state) fn tend_account(&mut self, effects: &mut Vec<Effect>) {
+        let Some(who) = self.account.who() else { return };
+        if let Some(left) = who.ends.map(|ends| ends - self.now.unix) {
+            if left <= 0 {
+                return self.sign_in_over(effects);
+            }
+            let days = days(left);
+            if days <= WARN_DAYS && self.errands.warned.is_none_or(|warned| days < warned) {
+                self.errands.warned = Some(days);
+                let when = if days == 1 { "within a day".to_owned() } else { format!("in {days} days") };
+                let text = format!("the sign-in to the cloud ends {when}; sign in again before");
+                self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
+                self.say(text, Tone::Warning);
+            }
+        }
+        let at = self.now.at;
+        let due = |moment: Option<Instant>| moment.is_none_or(|moment| moment <= at);
+        if self.needs_devices() && due(self.errands.devices) {
+            self.ask_devices(effects);
+        }
+        if self.listing == Listing::All && due(self.errands.unread) {
+            self.errands.unread = Some(at + UNREAD_EVERY);
+            effects.push(Effect::Ask(Ask::MessageCount));
+        }
+        self.look_again(effects);
+    }
+
+    /// When something is due for the account, by itself.
+    pub(in crate::state) fn account_due(&self) -> Option<Instant> {
+        let who = self.account.who()?;
+        let now = self.now.at;
+        let ends = who.ends.map(|ends| {
+            let left = ends - self.now.unix;
+            let next = left - (days(left) - 1).min(WARN_DAYS) * DAY;
+            now + Duration::from_secs(next.max(0).unsigned_abs())
+        });
+        let devices = self.needs_devices().then_some(self.errands.devices);
+        let unread = (self.listing == Listing::All).then_some(self.errands.unread);
+        let errands = [devices, unread].into_iter().flatten().map(|moment| moment.unwrap_or(now));
+        errands.chain(ends).chain(self.look_again_at()).min()
+    }
+}

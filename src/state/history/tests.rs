@@ -1,0 +1,164 @@
+use super::*;
+use crate::{
+    protocol::rest::{Region, Stamp, tasks::TaskStatus},
+    state::{
+        account::{Account, Ask, Who},
+        event::{CloudEvent, Event},
+        keymap::{Intent, Keymap},
+        printer::Printer,
+        settings::Settings,
+        test_now,
+        update::update,
+    },
+};
+use ratatui::layout::Size;
+
+pub(super) fn task(serial: &str, started: i64, took: i64, status: TaskStatus) -> Task {
+    Task {
+        id: Some(Id::new(&started.to_string())),
+        title: Some("cube.3mf".into()),
+        serial: Some(serial.into()),
+        device_name: Some(format!("P {serial}")),
+        started: Some(Stamp(started)),
+        ended: Some(Stamp(started + took)),
+        status: Some(status),
+        grams: Some(10.0),
+        centimetres: Some(300.0),
+        ..Task::default()
+    }
+}
+
+fn state() -> State {
+    let mut printer = Printer::new("P", "A", "h", None, Vec::new());
+    printer.roads.in_account = true;
+    let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
+    let who = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
+    state.account = Account::SignedIn(who);
+    state.view.size = Size::new(120, 40);
+    // What the account asks for by itself.
+    later(&mut state, 0);
+    state
+}
+
+fn act(state: &mut State, intent: Intent) -> Vec<Ask> {
+    let mut effects = Vec::new();
+    state.act(intent, &mut effects);
+    asks(effects)
+}
+
+fn asks(effects: Vec<Effect>) -> Vec<Ask> {
+    let ask = |effect| if let Effect::Ask(ask) = effect { Some(ask) } else { None };
+    effects.into_iter().filter_map(ask).collect()
+}
+
+fn page(from: i64, count: i64, asked: &TaskQuery) -> TaskPage {
+    let tasks = (0..count).map(|n| task("A", from - n, 5, TaskStatus::Finished)).collect();
+    TaskPage::new(Some(60), tasks, asked)
+}
+
+fn tell(state: &mut State, memory: Memory) -> Vec<Ask> {
+    let now = state.now;
+    asks(update(state, Event::Cloud(CloudEvent::Memory(memory)), now))
+}
+
+fn later(state: &mut State, seconds: u64) -> Vec<Ask> {
+    let mut now = state.now;
+    now.at += Duration::from_secs(seconds);
+    now.unix += seconds as i64;
+    asks(update(state, Event::Due, now))
+}
+
+fn query(asks: &[Ask]) -> TaskQuery {
+    let found = asks.iter().find_map(|ask| if let Ask::Tasks(query) = ask { Some(query.clone()) } else { None });
+    found.expect("prints are asked for")
+}
+
+#[test]
+fn pages_follow_at_the_end_and_a_new_first_page_keeps_them() {
+    let mut state = state();
+    let first = query(&act(&mut state, Intent::History));
+    assert_eq!((first.after.clone(), first.limit), (None, Some(PAGE)));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    assert!(state.history.of(None).is_some_and(Prints::leads_on));
+    let second = query(&act(&mut state, Intent::Bottom));
+    assert_eq!(second.after, Some(Id::new("951")));
+    assert!(act(&mut state, Intent::Down).is_empty(), "it is on its way");
+    tell(&mut state, Memory::Prints(second.clone(), Ok(page(950, 10, &second))));
+    assert_eq!(state.history.shown(None).len(), 60);
+    // A print more: the newest page again, joined to what is known.
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1001, 50, &first))));
+    let ids: Vec<_> = state.history.shown(None).iter().filter_map(|task| task.id.clone()).collect();
+    assert_eq!((ids.len(), &ids[0], &ids[60]), (61, &Id::new("1001"), &Id::new("941")));
+    assert!(!state.history.of(None).is_some_and(Prints::leads_on));
+}
+
+#[test]
+fn a_part_that_fails_is_not_asked_for_again_by_itself() {
+    let mut state = state();
+    act(&mut state, Intent::History);
+    for _ in 0..4 {
+        act(&mut state, Intent::NextPane);
+    }
+    let why =
+        || RestError { endpoint: "/v1/x".into(), status: Some(403), trouble: crate::protocol::rest::Trouble::Server };
+    assert!(tell(&mut state, Memory::Projects(Err(why()))).is_empty());
+    assert!(!state.history.trouble[&Tab::Projects].contains("/v1"));
+    assert!(later(&mut state, 5).iter().all(|ask| !matches!(ask, Ask::Projects)));
+    assert_eq!(act(&mut state, Intent::Retry), [Ask::Projects]);
+}
+
+#[test]
+fn the_prints_are_asked_for_again_while_they_are_looked_at_and_sooner_when_a_job_ends() {
+    let mut state = state();
+    let first = query(&act(&mut state, Intent::History));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    let prints = |asks: Vec<Ask>| asks.iter().filter(|ask| matches!(ask, Ask::Tasks(_))).count();
+    assert_eq!(prints(later(&mut state, 100)), 0);
+    state.prints_changed();
+    assert_eq!(prints(later(&mut state, 1)), 1);
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    state.prints_changed();
+    assert_eq!(prints(later(&mut state, 30)), 0, "not more than once a minute");
+    assert_eq!(prints(later(&mut state, 31)), 1);
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    act(&mut state, Intent::Back);
+    assert_eq!(prints(later(&mut state, 3600)), 0, "nobody looks");
+}
+
+#[test]
+fn one_printer_alone_is_a_list_of_its_own() {
+    let mut state = state();
+    let first = query(&act(&mut state, Intent::History));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    let own = query(&act(&mut state, Intent::Filter));
+    assert_eq!(own.serial.as_deref(), Some("A"));
+    tell(&mut state, Memory::Prints(own.clone(), Ok(page(1000, 1, &own))));
+    assert_eq!((state.history.shown(Some("A")).len(), state.history.shown(None).len()), (1, 3));
+    assert!(act(&mut state, Intent::Filter).is_empty(), "all of them are known");
+}
+
+#[test]
+fn what_is_open_closes_before_the_layer_does() {
+    let mut state = state();
+    let first = query(&act(&mut state, Intent::History));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    assert_eq!(act(&mut state, Intent::Zoom), [Ask::Task(Id::new("1000"))]);
+    let more = Task { bed_type: Some("cool_plate".into()), ..Task::default() };
+    tell(&mut state, Memory::Print(Id::new("1000"), Box::new(Ok(more))));
+    let known = &state.history.shown(None)[0];
+    assert_eq!((known.bed_type.as_deref(), known.title.as_deref()), (Some("cool_plate"), Some("cube.3mf")));
+    act(&mut state, Intent::Back);
+    assert_eq!(state.view.layers.len(), 1);
+    act(&mut state, Intent::Back);
+    assert!(state.view.layers.is_empty());
+}
+
+#[test]
+fn signing_out_wants_the_key_twice() {
+    let mut state = state();
+    act(&mut state, Intent::Account);
+    assert!(act(&mut state, Intent::Stop).is_empty());
+    act(&mut state, Intent::Back);
+    assert!(act(&mut state, Intent::Stop).is_empty(), "Esc took it back");
+    assert_eq!(act(&mut state, Intent::Stop), [Ask::SignOut]);
+}

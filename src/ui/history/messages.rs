@@ -1,0 +1,86 @@
+//! Messages by their kind, and notifications where the cloud tells of them.
+
+use super::{Row, moment, rows, waiting};
+use crate::{
+    protocol::rest::messages::{Message, MessageKind},
+    state::history::{Browse, Tab},
+    ui::{paint::Paint, text, theme::Role},
+};
+use ratatui::{layout::Rect, text::Line};
+
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
+    let history = &p.state.history;
+    if history.messages.is_empty() {
+        return p.line(area, 0, p.span(Role::Dim, waiting(p, Tab::Messages)));
+    }
+    if open.open
+        && let Some(message) = open.message(history)
+    {
+        let head = moment(p, message.created.map(|at| at.0), false);
+        let mut out: Vec<Line<'static>> = vec![p.span(Role::Dim, head).into()];
+        let width = usize::from(area.width).max(8);
+        for part in words(message) {
+            out.extend(text::wrap(&part, width).into_iter().map(|line| Line::from(p.span(Role::Text, line))));
+        }
+        return super::lines(p, area, open, out);
+    }
+    let list = listed(p, usize::from(area.width));
+    rows(p, area, open, list);
+}
+
+fn listed(p: &Paint, width: usize) -> Vec<Row> {
+    let history = &p.state.history;
+    let unread = history.unread.map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string());
+    let mut out: Vec<Row> = vec![(false, p.span(Role::Dim, format!("unread: {unread}")).into())];
+    for kind in MessageKind::ALL {
+        let Some(list) = history.messages.get(&kind.number()) else { continue };
+        out.push((false, p.span(Role::Strong, format!("{} ({})", title(*kind), list.len())).into()));
+        out.extend(list.iter().map(|message| (true, line(p, message, width))));
+    }
+    // The list is documented, and nobody has been seen using it: where it is empty there is nothing to say.
+    if let Some(notes) = history.notifications.as_ref().filter(|notes| !notes.is_empty()) {
+        out.push((false, p.span(Role::Strong, format!("notifications ({})", notes.len())).into()));
+        let note =
+            |note: &String| (true, p.span(Role::Text, format!("  {}", p.clip(note, width.saturating_sub(2)))).into());
+        out.extend(notes.iter().map(note));
+    }
+    out
+}
+
+fn title(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::System => "from the vendor",
+        MessageKind::Comments => "comments",
+        MessageKind::Likes => "likes",
+        MessageKind::Follows => "follows",
+        MessageKind::Prints => "prints",
+    }
+}
+
+/// What a message says, part by part.
+fn words(message: &Message) -> Vec<String> {
+    let task = message.task.as_ref();
+    let words = [
+        message.from.as_ref().and_then(|from| from.name.clone()),
+        task.and_then(|task| task.title.clone()),
+        task.and_then(|task| task.status.as_ref()).map(ToString::to_string),
+        task.and_then(|task| task.device_name.clone()),
+        message.design.as_ref().and_then(|design| design.title.clone()),
+        message.comment.as_ref().map(|comment| comment.0.clone()),
+    ];
+    let words: Vec<String> = words.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    if words.is_empty() { vec!["what it says is shown in the vendor's app only".to_owned()] } else { words }
+}
+
+fn line(p: &Paint, message: &Message, width: usize) -> Line<'static> {
+    let narrow = width < 60;
+    let at = moment(p, message.created.map(|at| at.0), narrow);
+    let mark = if message.read == Some(false) { p.theme.pick_text("● ", "* ") } else { "  " };
+    let room = if narrow { 7 } else { 14 };
+    vec![
+        p.span(Role::Waiting, mark),
+        p.span(Role::Dim, p.fit(&at, room)),
+        p.span(Role::Text, p.clip(&words(message).join(p.dot()), width.saturating_sub(room + 2))),
+    ]
+    .into()
+}
