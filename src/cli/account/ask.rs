@@ -66,7 +66,7 @@ impl Drop for Raw {
 
 /// What is typed until Enter, unseen; `None`: the person thought better of it. The terminal shows nothing any more before
 /// it is asked: who types at once is not seen either.
-fn typed(question: &str) -> io::Result<Option<String>> {
+fn typed(question: &str) -> Result<Option<String>, Failure> {
     enable_raw_mode()?;
     let _raw = Raw;
     show(question)?;
