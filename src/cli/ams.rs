@@ -145,7 +145,7 @@ fn tray_words(tray: &Tray) -> String {
     let spool = match &tray.content {
         Content::Spool(spool) => spool,
         Content::Empty => return format!("{label}empty"),
-        Content::Reading => return format!("{label}being read"),
+        Content::Reading(_) => return format!("{label}being read"),
         Content::Unknown => return format!("{label}—{used}"),
     };
     let parts = [

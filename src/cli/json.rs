@@ -221,6 +221,7 @@ fn nozzles(printer: &Printer) -> Vec<Value> {
             ("fitted", json!(n.fitted)),
             ("slot", json!(printer.ams.loaded_in(n.id.into()).map(|slot| machine::label(slot, &printer.ams)))),
         ];
+        keys.extend(machine::last_filament(printer, n.id.into()));
         keys.extend(pairs.map(|(key, value)| (key.to_owned(), value)));
         Value::Object(keys)
     };

@@ -89,6 +89,9 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         let rows: Vec<_> = found.iter().map(row).collect();
         say(&columns(&rows).join("\n"))?;
     }
+    if let ([_], Some(last)) = (kinds, found.get(options.limit as usize - 1).and_then(|(_, last)| last.id.as_ref())) {
+        note(&format!("older ones with --after {last}"));
+    }
     note(&format!("unread: {}", unread.map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string())));
     Ok(OK)
 }

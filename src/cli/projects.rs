@@ -74,7 +74,8 @@ fn plates(profile: &ProjectProfile) -> impl Iterator<Item = &Plate> {
 fn detail(project: &Project) -> String {
     let mut lines = vec![shown(project.name.as_ref())];
     for profile in project.profiles.iter().flatten() {
-        lines.push(format!("  {}", shown(profile.name.as_ref().or(profile.filename.as_ref()))));
+        let names = [&profile.name, &profile.filename].into_iter().flatten();
+        lines.extend(names.filter(|name| !name.is_empty()).take(1).map(|name| format!("  {name}")));
         for plate in plates(profile) {
             let index = plate.index.map_or_else(|| "—".to_owned(), |n| n.to_string());
             let time = plate.prediction_s.map(|s| text::minutes(u32::try_from(s.max(0) / 60).unwrap_or(u32::MAX)));

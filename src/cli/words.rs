@@ -3,6 +3,7 @@
 use crate::state::{
     State,
     printer::{Freshness, Printer},
+    road::Road,
 };
 use crate::ui::text;
 
@@ -45,6 +46,10 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
     let status = match printer.freshness(state.now.at, &state.patience) {
         Freshness::Stale(age) => format!("{} (data {} old)", printer.status().word(), text::age(age)),
         _ => printer.status().word().to_owned(),
+    };
+    let status = match (printer.session(), printer.road) {
+        (Some(_), Road::Cloud) => format!("{status}, by cloud"),
+        _ => status,
     };
     let heat = |gauge: crate::state::temps::Gauge| match (gauge.now, gauge.aim()) {
         (None, _) => unknown(),

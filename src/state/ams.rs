@@ -349,7 +349,7 @@ fn tray(raw: &RawTray, unit: i64, unit_label: &str, outside: Outside<'_>) -> Opt
         .or(raw.state.map(|state| state & 1 == 1))
         .unwrap_or_else(|| raw.material.as_deref().is_some_and(|m| !m.is_empty()));
     let content = match filament(raw, outside.context.estimates) {
-        _ if in_mask(group.trays_reading) == Some(true) => Content::Reading,
+        known if in_mask(group.trays_reading) == Some(true) => Content::Reading(known),
         _ if !present => Content::Empty,
         Some(filament) => Content::Spool(filament),
         None => Content::Unknown,

@@ -232,6 +232,11 @@ mod tests {
         assert_eq!(fans(r#""cooling_fan_speed":"10","heatbreak_fan_speed":"15""#, Model::P1S).part, Some(70));
         assert_eq!(fans(r#""cooling_fan_speed":"4""#, Model::P1S).part, Some(30));
         assert_eq!(fans(r#""fan_gear":414976"#, Model::P1S).aux, Some(33));
+        for nonsense in [r#""fan_gear":-1"#, r#""cooling_fan_speed":"77""#, r#""cooling_fan_speed":-2"#] {
+            assert_eq!(fans(nonsense, Model::P1S).part, None, "{nonsense}");
+        }
+        let listed = r#""device":{"airduct":{"parts":[{"id":16,"state":255}]}}"#;
+        assert_eq!(fans(listed, Model::P2S).part, None, "255 is no percentage");
         let duct = r#""fan_gear":142,"heatbreak_fan_speed":"15","big_fan2_speed":"0","device":{"airduct":{"parts":[
             {"id":16,"state":90},{"id":160,"state":20},{"id":33,"state":1}]}}"#;
         let p2s = fans(duct, Model::P2S);

@@ -169,7 +169,7 @@ pub struct Rack {
 }
 
 /// The nozzle id of the first place.
-const FIRST_PLACE: i64 = 16;
+pub const FIRST_PLACE: i64 = 16;
 
 impl Rack {
     /// Reads the merged report; `None`: there is no rack.

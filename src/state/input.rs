@@ -196,7 +196,7 @@ impl State {
         let action = Action::from(Light::Chamber(!lit));
         let read = |printer: &Printer| match printer.light() {
             Some(_) => Ok(action.clone()),
-            None => Err("this printer has not reported a light".to_owned()),
+            None => Err("this printer has reported no light".to_owned()),
         };
         self.order_each(action.to_string(), read, effects);
     }

@@ -225,9 +225,34 @@ mod tests {
     }
 
     #[test]
+    fn gaps_are_filled_and_nonsense_is_no_temperature() {
+        let gauge = |now, target| Gauge { now, target };
+        // 3932208 = 0x003C0030
+        let temps = read(r#""bed_temper":47.5,"device":{"bed":{"info":{"temp":3932208}}}"#, Model::X1C);
+        assert_eq!(temps.bed, gauge(Some(47.5), Some(60.0)));
+        // The packed target of an X1E may stay at 0 while another field tells it.
+        let x1e = read(r#""ctt":60,"device":{"ctc":{"info":{"temp":45}}}"#, Model::X1E);
+        assert_eq!(x1e.chamber, Some(gauge(Some(45.0), Some(60.0))));
+        for nonsense in ["99999", "-274", "1e300"] {
+            let fields = format!(r#""nozzle_temper":{nonsense},"nozzle_target_temper":220,"bed_temper":{nonsense}"#);
+            let temps = read(&fields, Model::P1S);
+            assert_eq!(
+                (temps.nozzles[0].gauge, temps.bed),
+                (gauge(None, Some(220.0)), gauge(None, None)),
+                "{nonsense}"
+            );
+        }
+        for packed in ["-1", "4294967296", "65535"] {
+            let temps = read(&format!(r#""device":{{"bed_temp":{packed}}}"#), Model::H2D);
+            assert_eq!(temps.bed.now, None, "{packed}");
+        }
+    }
+
+    #[test]
     fn a_printer_without_chamber_sensor_shows_none() {
         assert_eq!(read(r#""chamber_temper":5"#, Model::P1S).chamber, None);
         assert_eq!(read(r#""chamber_temper":5"#, Model::Unknown).chamber, None);
+        assert_eq!(read(r#""chamber_temper":31"#, Model::Unknown).chamber.and_then(|g| g.now), Some(31.0));
         assert_eq!(read(r#""chamber_temper":38.5"#, Model::X1C).chamber.and_then(|g| g.now), Some(38.5));
     }
 }

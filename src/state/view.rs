@@ -286,15 +286,18 @@ impl State {
         changed || moved
     }
 
-    /// While the printers of a long list report for the first time and nobody has pressed a key, the one on top is
-    /// selected: the list shall begin with what needs a person, and not where the first printer of the file has landed.
+    /// A long list begins with what needs a person, and not where the first printer of the file has landed: as long as
+    /// nobody has pressed a key, the one on top is selected when it needs somebody, and once when all have reported.
+    /// Not for every new order of the list: with the selection a camera begins and another ends.
     fn follow_need(&mut self) -> bool {
         if self.view.settled {
             return false;
         }
         self.view.settled = self.shown().iter().all(|p| p.last_report.is_some() || matches!(p.link, Link::Down { .. }));
         let top = self.view.rows.first().copied();
-        let is_long = printers::visible_at_once(self) < self.view.rows.len();
+        let needs_somebody = |printer: &Printer| matches!(printer.status(), Status::Trouble | Status::Waiting);
+        let is_time = self.view.settled || top.and_then(|id| self.printer(id)).is_some_and(needs_somebody);
+        let is_long = is_time && printers::visible_at_once(self) < self.view.rows.len();
         is_long && std::mem::replace(&mut self.view.selected, top) != top
     }
 

@@ -165,7 +165,7 @@ fn tray_line(p: &Paint, printer: &Printer, tray: &Tray, width: usize) -> Vec<Spa
     ];
     let words = match &tray.content {
         Content::Empty => Some("empty"),
-        Content::Reading => Some("reading the tag"),
+        Content::Reading(_) => Some("reading the tag"),
         Content::Unknown => Some("? unknown filament"),
         Content::Spool(_) => None,
     };

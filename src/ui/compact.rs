@@ -2,7 +2,7 @@
 
 use super::{
     ams, header, job, job_alerts,
-    paint::{Paint, needs_person},
+    paint::{Paint, needs_person, width_of},
     printers, temps, text,
     theme::Role,
 };
@@ -19,15 +19,13 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     let area = Rect { x: 1, y: top, width: layout.header.width.saturating_sub(2), height: layout.footer.y - top };
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let value = p.value_role(printer);
-    let status = printer.status();
     let what = printer.job.name.clone().or_else(|| printers::aside(printer)).unwrap_or_default();
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    let mut first =
-        vec![p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()), p.span(Role::Dim, p.dot())];
-    first.extend(p.road_and_link(printer));
-    first.push(p.span(Role::Dim, if what.is_empty() { "" } else { p.dot() }));
-    first.push(p.span(value, what));
-    lines.push(first.into());
+    let mut first = job::state_words(p, printer);
+    let room = width.saturating_sub(width_of(&first) + 3);
+    if !what.is_empty() && room > 3 {
+        first.extend([p.span(Role::Dim, p.dot()), p.span(value, p.clip(&what, room))]);
+    }
+    let mut lines: Vec<Line<'static>> = vec![first.into()];
     let bar = job::bar_line(p, printer, width);
     let rest = usize::from(bar.is_some()) + 2;
     lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3), true));

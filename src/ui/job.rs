@@ -20,13 +20,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         p.line(room, 0, p.span(Role::Dim, " no printer is selected"));
         return;
     };
-    let status = printer.status();
-    let mut right = vec![];
-    if !matches!(status, Status::Offline | Status::Connecting) {
-        right.push(p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()));
-        right.push(p.span(Role::Dim, p.dot()));
-    }
-    right.extend(p.road_and_link(printer));
+    let right = state_words(p, printer);
     let title = match printer.model {
         crate::protocol::model::Model::Unknown => printer.name.clone(),
         model if rect.width >= 70 && !printer.name.contains(model.short()) => {
@@ -54,6 +48,18 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
             p.link(job, &code.to_string(), &code.wiki());
         }
     }
+}
+
+/// `printing · live`; a printer that cannot be reached is only that.
+pub(super) fn state_words(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
+    let status = printer.status();
+    let mut out = vec![];
+    if !matches!(status, Status::Offline | Status::Connecting) {
+        out.push(p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()));
+        out.push(p.span(Role::Dim, p.dot()));
+    }
+    out.extend(p.road_and_link(printer));
+    out
 }
 
 fn lines(p: &Paint, printer: &Printer, room: Rect, codes: bool) -> Vec<Line<'static>> {

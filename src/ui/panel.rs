@@ -21,10 +21,12 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
         Some(false) => "axes not homed",
         None => "axes —",
     };
-    let nozzle = printer.temps.active_nozzle().map(|nozzle| nozzle.gauge).unwrap_or_default();
+    let nozzle = printer.temps.active_nozzle();
+    // Of two hotends the one in use is what is extruded from.
+    let name = nozzle.filter(|_| printer.temps.nozzles.len() > 1).map_or("nozzle", |nozzle| nozzle.label);
     let now = format!(
-        "{homed}{dot}nozzle {}{dot}bed {}{dot}step {} mm",
-        celsius(nozzle),
+        "{homed}{dot}{name} {}{dot}bed {}{dot}step {} mm",
+        celsius(nozzle.map(|nozzle| nozzle.gauge).unwrap_or_default()),
         celsius(printer.temps.bed),
         panel.millimetres(),
         dot = p.dot(),

@@ -36,7 +36,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     if below > 0 || visible.start > 0 {
         let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
         let up = if visible.start > 0 { format!("{up} {} ", visible.start) } else { String::new() };
-        let more = if rect.width >= 30 || visible.start == 0 { " more" } else { "" };
+        let more = if rect.width >= 30 { " more" } else { "" };
         let down = if below > 0 { format!("{down} {below}{more}") } else { String::new() };
         right.push(p.span(Role::Dim, p.dot()));
         right.push(p.span(Role::Text, format!("{up}{down}").trim_end().to_owned()));

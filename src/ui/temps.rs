@@ -96,6 +96,10 @@ fn draw_others(p: &mut Paint, printer: &Printer, room: Rect, gap: bool) {
     let mut y = 0;
     for (heading, lines) in others(p, printer).into_iter().filter(|(_, lines)| !lines.is_empty()) {
         y += u16::from(gap);
+        // A heading with nothing below it says nothing.
+        if y + 1 >= room.height {
+            break;
+        }
         p.line(room, y, p.span(Role::Dim, heading));
         let wide = lines.iter().map(|line| width_of(line)).max().unwrap_or(0) + 3;
         for lines in lines.chunks(((usize::from(room.width) + 3) / wide).max(1)) {

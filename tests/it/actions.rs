@@ -25,15 +25,15 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// A simulated printer, and what the program knows of it.
-struct Pair {
-    sim: SimPrinter,
+pub(crate) struct Pair {
+    pub(crate) sim: SimPrinter,
     reporter: Reporter,
-    printer: Printer,
+    pub(crate) printer: Printer,
     now: Now,
 }
 
 impl Pair {
-    fn new(model: Model) -> Self {
+    pub(crate) fn new(model: Model) -> Self {
         let serial = format!("{}00A000000001", model.serial_prefix());
         let mut sim = SimPrinter::new(model, serial.clone(), 11);
         sim.restarts = false;
@@ -49,7 +49,7 @@ impl Pair {
         pair
     }
 
-    fn printing(model: Model) -> Self {
+    pub(crate) fn printing(model: Model) -> Self {
         let mut pair = Self::new(model);
         let job = pair.sim.make_job(0);
         pair.sim.put_into(job, 0.3);

@@ -110,7 +110,7 @@ fn fans(p: &Printer) -> String {
 fn tray(t: &Tray) -> String {
     let content = match &t.content {
         Content::Empty => "empty".to_owned(),
-        Content::Reading => "reading".to_owned(),
+        Content::Reading(_) => "reading".to_owned(),
         Content::Unknown => "?".to_owned(),
         Content::Spool(s) => {
             let colors: String = s.colors.iter().map(|c| c.hex()).collect();

@@ -131,7 +131,8 @@ fn messages_come_by_kind_and_notifications_only_if_the_cloud_tells() {
     let next = b.json(&["messages", "--kind", "prints", "--limit", "2", "--after", last]);
     assert!(next["messages"].as_array().unwrap().iter().all(|m| m["id"] != last), "{next}");
     assert!(next["messages"][0]["print"]["name"].is_string(), "{next}");
-    assert!(b.run(&["messages", "--kind", "comments"]).out.contains("comments"));
+    let comments = b.run(&["messages", "--kind", "comments", "--limit", "3"]);
+    assert!(comments.out.contains("comments") && comments.err.contains("older ones with --after"), "{comments:?}");
     let wrong = b.run(&["messages", "--kind", "party"]);
     assert!(wrong.code == 2 && wrong.err.contains("choose from system, comments"), "{wrong:?}");
     assert_eq!(b.run(&["messages", "--after", "5"]).code, 2);

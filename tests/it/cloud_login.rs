@@ -1,6 +1,9 @@
 //! Signing in from a shell: every row of what a login may need, and what is said when it does not work.
 
-use crate::machine::{Home, Simulator, private};
+use crate::{
+    machine::{Home, Simulator, private},
+    window::Window,
+};
 use serde_json::Value;
 
 struct Bench {
@@ -149,4 +152,77 @@ fn what_is_kept_is_private_and_belongs_to_one_cloud() {
     std::fs::write(&config, "[cloud]\nenabled = false\n").unwrap();
     let off = b.home.run(&["login", "--token"]);
     assert!(off.code == 2 && off.err.contains("switched off"), "{off:?}");
+}
+
+#[test]
+fn a_password_is_typed_unseen_and_a_code_after_it() {
+    let b = Bench::new(&[]);
+    let mut window = Window::open(&b.home, &["login", "--password", "--account", b.text("account")], 100, 30);
+    window.shows(&["password (it is sent once, and not kept):"]);
+    let from = window.written();
+    // A wrong letter, taken back.
+    window.keys(&format!("{}x\x7f\r", b.text("password")));
+    window.shows(&["a code is on its way", "code (or `again`"]);
+    window.keys("again\r");
+    window.shows(&["try again in"]);
+    window.keys(&format!("{}\r", b.text("code")));
+    assert_eq!(window.ended(), 0);
+    window.shows(&["signed in as"]);
+    assert!(!window.wrote(from, b.text("password")), "{}", window.text());
+    assert!(b.is_in());
+    let mut window = Window::open(&b.home, &["login", "--password", "--account", b.text("account")], 100, 30);
+    window.shows(&["password"]);
+    window.keys("half\x03");
+    assert_eq!(window.ended(), 4);
+    window.shows(&["nothing was sent", "!half"]);
+}
+
+#[test]
+fn what_stands_between_here_and_the_cloud_is_named() {
+    let b = Bench::new(&[]);
+    assert_eq!(b.password("plain_account", &[]).0, 0);
+    let (own, other) = (b.simulator.cloud_config(), Simulator::start(&b.home, &["--printers", "1", "--cloud"]));
+    let line = |config: &str, key: &str| {
+        config.lines().find(|line| line.starts_with(key)).map(str::to_owned).unwrap_or_default()
+    };
+    let swap = |key: &str, by: &str| own.replace(&line(&own, key), by);
+    // A server that somebody else vouches for gets no token.
+    b.home.configure(&swap("ca_file", &line(&other.cloud_config(), "ca_file")));
+    let stranger = b.home.run(&["printers"]);
+    assert!(
+        stranger.code == 3 && stranger.err.contains("an authority that this machine does not know"),
+        "{stranger:?}"
+    );
+    // The website is not the API.
+    let web = line(&own, "web_url").replace("web_url", "api_url");
+    b.home.configure(&swap("api_url", &web));
+    let elsewhere = b.home.tell(&["login", "--token"], b.text("token"));
+    assert!(elsewhere.code == 4 && elsewhere.err.contains("the cloud knows nothing under"), "{elsewhere:?}");
+    b.home.configure(&swap("api_url", "api_url = \"https://127.0.0.1:1\""));
+    let nobody = b.home.tell(&["login", "--token"], b.text("token"));
+    assert!(nobody.code == 3 && nobody.err.contains("check the network and the region"), "{nobody:?}");
+    b.home.configure(&swap("api_url", "api_url = \"http://api.example.org\""));
+    let plain = b.home.tell(&["login", "--token"], b.text("token"));
+    assert!(plain.code != 0 && plain.err.contains("api_url"), "{plain:?}");
+    for ran in [&stranger, &elsewhere, &nobody, &plain] {
+        b.is_quiet(&(ran.out.clone() + &ran.err));
+    }
+}
+
+#[test]
+fn a_token_that_has_ended_is_said_to_have_ended() {
+    let b = Bench::new(&["--cloud-fault", "unauthorized:/v1/iot-service"]);
+    assert_eq!(b.password("plain_account", &[]).0, 0);
+    for args in [&["printers"][..], &["firmware"], &["projects"]] {
+        let ran = b.home.run(args);
+        assert!(ran.code == 4 && ran.err.contains("log in again"), "{args:?}: {ran:?}");
+    }
+    let broken = Bench::new(&["--cloud-fault", "truncated:/v1/user-service/my"]);
+    assert_eq!(broken.password("plain_account", &[]).0, 0);
+    let ran = broken.home.run(&["history"]);
+    assert!(ran.code == 3 && ran.err.contains("ends in the middle"), "{ran:?}");
+    let page = Bench::new(&["--cloud-fault", "html:/v1/user-service/my"]);
+    assert_eq!(page.password("plain_account", &[]).0, 0);
+    let ran = page.home.run(&["history"]);
+    assert!(ran.code == 3 && ran.err.contains("a web page instead of data"), "{ran:?}");
 }

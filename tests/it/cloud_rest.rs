@@ -11,6 +11,7 @@ use bambu_tui::{
     net::rest::{Cloud, LoginStep, Options, Pace},
     protocol::rest::{
         Id, RestError, Trouble,
+        makerworld::{F3mfKind, Page},
         messages::MessageKind,
         projects::Processing,
         slicer::{NewPreset, VERSION},
@@ -271,6 +272,30 @@ async fn messages_presets_and_the_account_are_read() {
     assert_eq!(cloud.notification_settings().await.unwrap()["pushPrint"], true);
     let raw = cloud.raw_get("/v1/user-service/my/profile").await.unwrap();
     assert!(!raw.body.to_string().contains(&there(&demo).account()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn designs_and_downloads_of_the_slicer_are_read() {
+    let demo = demo(CloudPlan::default()).await;
+    let cloud = logged_in(&demo);
+    // A design of a print that came over the cloud; the simulator's designs have the numbers of its projects.
+    let projects = cloud.projects(Some((1, 5))).await.unwrap();
+    let id = projects[0].id.clone().unwrap();
+    let design = cloud.design(&id).await.unwrap();
+    assert!(design.title.is_some() && design.creator.unwrap().name.is_some() && design.prints == Some(77));
+    let instance = design.instances.unwrap()[0].id.clone().unwrap();
+    let preview = cloud.design_file(&instance, F3mfKind::Preview).await.unwrap();
+    assert!(preview.name.is_some() && preview.url.is_none());
+    let file = cloud.design_file(&instance, F3mfKind::Download).await.unwrap();
+    assert!(!cloud.file(file.url.as_ref().unwrap(), 1 << 20).await.unwrap().is_empty());
+    let profiles = cloud.makerworld(&Page::Instances(id.clone()), Some((0, 5))).await.unwrap();
+    assert_eq!(profiles["hits"][0]["isDefault"], true);
+    assert_eq!(cloud.makerworld(&Page::Liked, None).await.unwrap()["total"], 0);
+    assert_eq!(cloud.makerworld(&Page::AppHome, None).await.unwrap_err().trouble, Trouble::NotFound);
+    let list = cloud.slicer_resources("01.01.00.00").await.unwrap();
+    assert_eq!(list["resources"][0]["version"], "01.01.00.05");
+    let calls = there(&demo).calls();
+    assert!(calls.iter().any(|call| call.target.ends_with("?slicer/plugins/cloud=01.01.00.00")), "{calls:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -34,7 +34,10 @@ fn printers_of_the_account_are_asked_over_the_cloud_and_those_of_the_lan_are_not
     assert_eq!(roads(&one), [(&*others[1], "cloud")]);
     assert_eq!(roads(&status(&home, &["Workshop P1S"])), [("Workshop P1S", "lan")]);
     let table = home.run(&["status", &others[0]]);
-    assert!(table.code == 0 && table.out.contains(&others[0]) && !table.out.contains("Workshop"), "{table:?}");
+    assert!(
+        table.code == 0 && table.out.contains("printing, by cloud") && !table.out.contains("Workshop"),
+        "{table:?}"
+    );
     let unknown = home.run(&["status", "Nobody"]);
     assert!(unknown.code == 2 && unknown.err.contains("no printer \"Nobody\""), "{unknown:?}");
     assert!(unknown.err.contains("Workshop P1S") && unknown.err.contains(&others[0]), "{unknown:?}");

@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Long enough for a machine with other work to do.
-pub(crate) const LONG: Duration = Duration::from_secs(20);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// A home of its own for every test.
 pub(crate) struct Home {

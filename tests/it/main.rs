@@ -23,6 +23,7 @@ mod commands_many;
 mod desk;
 mod hooks;
 mod laws;
+mod lines;
 mod machine;
 mod many;
 mod objects;

@@ -303,7 +303,7 @@ fn read_only_frozen_and_locked_printers_are_ordered_nothing() {
     let mut desk = six();
     desk.report(1, r#""fun":"20000000""#);
     desk.keys("  p");
-    expect_on(&mut desk, &["Pause: 1 of 2 printers?", "– Unit 001 this printer's firmware", "developer mode"]);
+    expect_on(&mut desk, &["Pause: 1 of 2 printers?", "– Unit 001 this printer's firmware", "developer"]);
     desk.keys("y<esc>");
     assert_eq!(whom(&mut desk), [0]);
     desk.keys("f");

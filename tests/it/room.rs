@@ -31,7 +31,7 @@ use tokio::{
 };
 
 /// Long enough for a machine with other work to do; nothing waits so long unless it fails.
-pub(crate) const LONG: Duration = Duration::from_secs(20);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// Held by a test with hundreds of printers: two at once would be a load test of the machine.
 pub(crate) static CROWD: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());

@@ -40,8 +40,7 @@ pub(super) fn needed(question: &str, what: &str) -> Result<String, Failure> {
 /// A line that does not show while it is typed; of standard input if that is no terminal. Only its line end is taken off.
 pub(super) fn hidden(question: &str) -> Result<Secret, Failure> {
     let text = if is_person() {
-        show(question)?;
-        let typed = typed();
+        let typed = typed(question);
         show("\n")?;
         typed?
     } else {
@@ -65,10 +64,12 @@ impl Drop for Raw {
     }
 }
 
-/// What is typed until Enter, unseen; `None`: the person thought better of it.
-fn typed() -> io::Result<Option<String>> {
+/// What is typed until Enter, unseen; `None`: the person thought better of it. The terminal shows nothing any more before
+/// it is asked: who types at once is not seen either.
+fn typed(question: &str) -> Result<Option<String>, Failure> {
     enable_raw_mode()?;
     let _raw = Raw;
+    show(question)?;
     let mut text = String::new();
     loop {
         match crossterm::event::read()? {

@@ -59,7 +59,9 @@ fn drying(dryer: &Dryer) -> Value {
 pub(super) fn tray(tray: &Tray) -> Value {
     let spool = match &tray.content {
         Content::Spool(spool) => Some(spool),
-        Content::Empty | Content::Reading | Content::Unknown => None,
+        // What was known before; that it is being read stands beside it.
+        Content::Reading(known) => known.as_ref(),
+        Content::Empty | Content::Unknown => None,
     };
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let mut keys = json!({
@@ -67,7 +69,7 @@ pub(super) fn tray(tray: &Tray) -> Value {
         "id": if tray.slot.unit >= 254 { tray.slot.unit } else { tray.slot.slot },
         "label": tray.label,
         "empty": tray.content == Content::Empty,
-        "reading": tray.content == Content::Reading,
+        "reading": matches!(tray.content, Content::Reading(_)),
         "active": tray.active,
         "target": tray.target,
         "previous": tray.previous,

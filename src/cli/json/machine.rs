@@ -3,9 +3,9 @@
 use crate::{
     protocol::{fans::FanPart, hotend::Flow},
     state::{
-        ams::{Ams, Slot},
+        ams::{Ams, Rgba, Slot},
         fans::AirDuct,
-        hotend::{Health, Place, Rack, Spec, TrackSwitch},
+        hotend::{FIRST_PLACE, Health, Place, Rack, Spec, TrackSwitch},
         machine::{Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, Video, supports},
         printer::Printer,
     },
@@ -25,7 +25,7 @@ pub(super) fn keys(printer: &Printer) -> Map<String, Value> {
         "switching": machine.switching.map(|s| json!({
             "state": s.state.name(), "active": s.active, "target": s.target, "loading": s.loading,
         })),
-        "rack": machine.rack.as_ref().map(rack),
+        "rack": machine.rack.as_ref().map(|one| rack(one, printer)),
         "tool": machine.tool.as_ref().map(|tool| json!({"name": tool.name, "mount": tool.mount.name()})),
         "track_switch": machine.track_switch.as_ref().map(|switch| track_switch(switch, &printer.ams)),
         "network": {
@@ -89,19 +89,35 @@ pub(super) fn spec(spec: Spec) -> Map<String, Value> {
     pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
 }
 
-fn rack(rack: &Rack) -> Value {
+/// Keys of a nozzle that say which filament was in it last.
+pub(super) fn last_filament(printer: &Printer, nozzle: i64) -> Map<String, Value> {
+    let nozzles = printer.report.device.as_ref().and_then(|device| device.nozzle.as_ref());
+    let raw = nozzles.and_then(|n| n.info.as_ref()).and_then(|list| list.0.iter().find(|n| n.id == Some(nozzle)));
+    let color = raw.and_then(|raw| raw.color.as_deref()).and_then(Rgba::parse).map(Rgba::hex8);
+    let code = raw.and_then(|raw| raw.filament.clone()).filter(|code| !code.is_empty());
+    let pairs = [("last_color", json!(color)), ("last_filament_id", json!(code))];
+    pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+}
+
+fn rack(rack: &Rack, printer: &Printer) -> Value {
     let place = |(at, place): (usize, &Place)| {
         let (state, spec) = match place {
             Place::Unknown => ("unknown", None),
             Place::Empty => ("empty", None),
             Place::Hotend(found) => ("hotend", Some(*found)),
         };
-        json!({"place": at + 1, "state": state, "hotend": spec.map(self::spec)})
+        let hotend = spec.map(|spec| {
+            let mut keys = self::spec(spec);
+            keys.extend(last_filament(printer, FIRST_PLACE + at as i64));
+            keys
+        });
+        json!({"place": at + 1, "state": state, "hotend": hotend})
     };
     json!({
         "places": rack.places.iter().enumerate().map(place).collect::<Vec<_>>(),
         "position": rack.position,
         "state": rack.state,
+        "reading": rack.reading.map(|(place, count)| json!({"hotend": place, "of": count})),
     })
 }
 

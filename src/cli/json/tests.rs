@@ -320,6 +320,32 @@ fn an_unknown_model_shows_what_it_reports() {
     );
 }
 
+#[test]
+fn an_h2c_reads_a_hotend_of_its_rack_and_the_tag_of_a_spool() {
+    // state 0x220: two are read, and this is the second.
+    check(
+        r#"{"serial": "31B00A000000001", "messages": [{"print": {"command": "push_status", "msg": 0,
+            "gcode_state": "IDLE", "subtask_name": "vase.gcode.3mf", "file": "/data/Metadata/plate_2.gcode",
+            "ams": {"tray_exist_bits": "1", "tray_reading_bits": "1", "ams": [{"id": "0", "info": "2003", "tray": [
+                {"id": "0", "tray_type": "PLA", "tray_color": "0A2CA5FF"}]}]},
+            "device": {"nozzle": {"exist": 65537, "state": 544, "info": [
+                {"id": 0, "diameter": 0.4, "type": "HS01"},
+                {"id": 16, "diameter": 0.2, "type": "HS00", "color_m": "688197FF", "fila_id": "GFG00"}]}}}}]}"#,
+        &[
+            ("/abilities/rack", json!(true)),
+            ("/rack/reading", json!({"hotend": 2, "of": 2})),
+            ("/rack/places/0/hotend/last_color", json!("#688197FF")),
+            ("/rack/places/0/hotend/last_filament_id", json!("GFG00")),
+            ("/rack/places/1/state", json!("empty")),
+            ("/ams/0/trays/0/reading", json!(true)),
+            ("/ams/0/trays/0/material", json!("PLA")),
+            ("/job/name", json!("vase")),
+            ("/job/file", json!("/data/Metadata/plate_2.gcode")),
+            ("/job/outcome", json!(null)),
+        ],
+    );
+}
+
 /// Wrong types and numbers out of range are nothing, and take nothing with them.
 #[test]
 fn rubbish_is_nothing() {

@@ -16,6 +16,7 @@ mod handle;
 mod history;
 mod http;
 mod login;
+mod makerworld;
 mod messages;
 mod plan;
 mod projects;

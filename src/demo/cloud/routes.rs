@@ -2,7 +2,7 @@
 
 use super::answer::{Answer, Ask, Site};
 use super::fault::CloudFault;
-use super::{Cloud, devices, files, login, projects, slicer, storage, user, web};
+use super::{Cloud, devices, files, login, makerworld, projects, slicer, storage, user, web};
 use serde_json::json;
 
 const CHALLENGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body>\
@@ -64,6 +64,7 @@ fn api(cloud: &Cloud, ask: &Ask) -> Answer {
     }
     match *service {
         "design-user-service" | "user-service" => user::answer(cloud, ask, rest),
+        "design-service" => makerworld::answer(cloud, ask, rest),
         "iot-service" => match rest {
             // The app has this one; others are told that it is not for them.
             ["api", "user", "task", ..] => Answer::forbidden(),

@@ -67,6 +67,10 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
             let gone = shelf.presets.len() < before;
             if gone { Answer::flat(json!({})) } else { Answer::refusal(400, 400, "The setting does not exist") }
         }),
+        ("GET", ["resource"]) => Answer::flat(json!({"resources": [{
+            "type": "slicer/plugins/cloud", "version": "01.01.00.05", "description": "", "force_update": false,
+            "url": "https://public-cdn.example/plugins/01.01.00.05.zip",
+        }]})),
         ("PUT", ["setting", _]) => Answer::empty(405),
         ("PATCH", ["setting", _]) => Answer::refusal(500, 500, "internal server error"),
         _ => Answer::not_found(),

@@ -191,7 +191,9 @@ impl Orderable for Feed {
             Self::Clear(slot) => {
                 Some(printer.tray(slot).is_some_and(|tray| !matches!(tray.content, Content::Spool(_))))
             }
-            Self::ReadTag(slot) => Some(printer.tray(slot).is_some_and(|tray| tray.content == Content::Reading)),
+            Self::ReadTag(slot) => {
+                Some(printer.tray(slot).is_some_and(|tray| matches!(tray.content, Content::Reading(_))))
+            }
             Self::Dry { unit, .. } => Some(printer.unit(unit).is_some_and(|u| u.drying.is_some())),
             Self::StopDrying(unit) => Some(printer.unit(unit).is_some_and(|u| u.drying.is_none())),
         }
@@ -231,7 +233,7 @@ fn fits_slot(slot: Slot, printer: &Printer) -> Result<(), String> {
     let Some(tray) = printer.tray(slot) else { return Err(format!("there is no slot {}", slot.label())) };
     let why = match &tray.content {
         Content::Empty if slot.unit < 254 => "the slot is empty",
-        Content::Reading => "its tag is being read",
+        Content::Reading(_) => "its tag is being read",
         Content::Spool(spool) if spool.tagged => "its spool has a tag that says what it is; that cannot be changed",
         _ if tray.active && printer.job.phase == Phase::Running => "a job is printing with it",
         _ => return Ok(()),

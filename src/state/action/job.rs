@@ -151,7 +151,7 @@ impl Orderable for Print {
                 let why = printer.trouble().map_or_else(|| printer.pause_reason(), |(words, _)| words);
                 Some(Risk {
                     title: "Resume this print?",
-                    warning: format!("The printer paused by itself: {why}. Is that set right?"),
+                    warning: format!("The printer paused by itself: {} Is that set right?", sentence(&why)),
                     yes: "resume",
                     no: "stay paused",
                 })
@@ -159,8 +159,8 @@ impl Orderable for Print {
             Self::Answer(Answer::Ignore, error) => Some(Risk {
                 title: "Ignore this error?",
                 warning: format!(
-                    "{}. The printer goes on as if nothing were wrong.",
-                    printer.text(Code::Error(*error)).words
+                    "{} The printer goes on as if nothing were wrong.",
+                    sentence(&printer.text(Code::Error(*error)).words)
                 ),
                 yes: "ignore it",
                 no: "leave it",
@@ -168,6 +168,12 @@ impl Orderable for Print {
             _ => None,
         }
     }
+}
+
+/// Words with a stop at their end; the vendor's texts bring one, ours do not.
+fn sentence(words: &str) -> String {
+    let words = words.trim_end();
+    if words.ends_with(['.', '!', '?', '…', '。', '！', '？']) { words.to_owned() } else { format!("{words}.") }
 }
 
 /// An answer to the error of a job.
@@ -201,4 +207,16 @@ fn fits_error(answer: Answer, error: PrintError, printer: &Printer) -> Result<()
         _ => return Ok(()),
     };
     Err(why.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn a_sentence_has_one_stop() {
+        for (words, told) in [("let it go on.", "let it go on."), ("spaghetti", "spaghetti."), ("sure? ", "sure?")] {
+            assert_eq!(sentence(words), told);
+        }
+    }
 }

@@ -73,6 +73,7 @@ impl Orderable for Light {
             Self::Bed(_) if !matches!(printer.model, Model::H2S | Model::H2D | Model::H2DPro | Model::H2C) => {
                 "this printer has no light at its bed"
             }
+            Self::Chamber(_) if printer.light().is_none() => "this printer has reported no light",
             _ => return Ok(()),
         };
         Err(why.to_owned())

@@ -89,25 +89,26 @@ fn drying(out: &mut Section, unit: &Unit, units: Units) {
 
 fn slot(out: &mut Section, tray: &Tray, units: Units) {
     let state = match (tray.active, tray.target, tray.previous) {
-        (true, ..) => " · in use",
-        (_, true, _) => " · next",
-        (_, _, true) => " · used before",
+        (true, ..) => ", in use",
+        (_, true, _) => ", next",
+        (_, _, true) => ", before",
         _ => "",
     };
+    let label = format!("{}{state}", tray.label);
     let moving = if tray.moving { " · moving" } else { "" };
     let filament = match &tray.content {
         Content::Spool(filament) => filament,
         other => {
             let words = match other {
                 Content::Empty => "empty",
-                Content::Reading => "reading the tag",
+                Content::Reading(_) => "reading the tag",
                 Content::Unknown | Content::Spool(_) => "unknown filament",
             };
-            out.add(tray.label.clone(), format!("{words}{state}{moving}"));
+            out.add(label, format!("{words}{moving}"));
             return;
         }
     };
-    let row = out.add(tray.label.clone(), format!("{}{state}{moving}", name(filament)));
+    let row = out.add(label, format!("{}{moving}", name(filament)));
     row.colors.clone_from(&filament.colors);
     if tray.active {
         row.tone = Tone::Good;

@@ -160,12 +160,11 @@ pub struct Filament {
 
 /// What is in a slot.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "nearly every slot holds a spool")]
 pub enum Content {
     /// Nothing.
     Empty,
-    /// The tag is being read.
-    Reading,
+    /// The tag is being read; what was known of the spool so far.
+    Reading(Option<Filament>),
     /// A spool the printer knows nothing about.
     Unknown,
     /// A spool.

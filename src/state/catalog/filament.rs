@@ -45,7 +45,7 @@ fn some_slot(printer: &Printer) -> Result<Slot, String> {
         Content::Spool(spool) => !spool.tagged,
         Content::Unknown => true,
         Content::Empty => tray.slot.unit >= 254,
-        Content::Reading => false,
+        Content::Reading(_) => false,
     });
     free.map(|tray| tray.slot.on(printer)).ok_or_else(|| "every spool has a tag that says what it is".to_owned())
 }

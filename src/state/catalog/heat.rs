@@ -55,5 +55,5 @@ fn nozzle(words: &[&str], printer: &Printer) -> Result<Action, String> {
 }
 
 fn light(printer: &Printer) -> Result<Action, String> {
-    printer.light().map(|on| Light::Chamber(!on).into()).ok_or_else(|| "no light was reported".to_owned())
+    printer.light().map(|on| Light::Chamber(!on).into()).ok_or_else(|| "this printer has reported no light".to_owned())
 }

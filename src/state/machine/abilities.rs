@@ -84,7 +84,7 @@ pub fn hotends(report: &Report) -> Option<u8> {
 }
 
 /// A1 and P1 report a constant 5 °C without a thermometer, so a known model must have one by the table; an unknown one
-/// proves it with a field that only models with a thermometer send.
+/// proves it with a field that only models with a thermometer send, or with another temperature.
 fn chamber_sensor(report: &Report, model: Model) -> bool {
     let packed = report.temps.info.as_ref().is_some_and(|info| info.temp.is_some())
         || report.device.as_ref().is_some_and(|device| {
@@ -92,7 +92,7 @@ fn chamber_sensor(report: &Report, model: Model) -> bool {
             ctc.is_some_and(|info| info.temp.is_some()) || device.chamber_temp.is_some()
         });
     if model == Model::Unknown {
-        return packed;
+        return packed || report.temps.chamber.is_some_and(|celsius| (celsius - 5.0).abs() > 0.01);
     }
     model.has_chamber_sensor() && (packed || report.temps.chamber.is_some() || !report.full)
 }

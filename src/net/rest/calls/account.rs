@@ -1,4 +1,4 @@
-use super::MINUTE;
+use super::{DAY, MINUTE};
 use crate::{
     net::rest::{Cloud, limits::Class, send::Call},
     protocol::rest::{
@@ -31,5 +31,21 @@ impl Cloud {
     /// `GET /v1/user-service/my/setting`
     pub async fn notification_settings(&self) -> Result<Value, RestError> {
         self.untyped(Call::get("/v1/user-service/my/setting", Class::Account).kept(5 * MINUTE)).await
+    }
+
+    /// The newest version of the vendor's app, in a form that nobody has written down; masked. Kept for a day. **C**, of
+    /// use to the app only
+    ///
+    /// `GET /v1/user-service/latest/app`
+    pub async fn latest_app(&self) -> Result<Value, RestError> {
+        self.untyped(Call::get("/v1/user-service/latest/app", Class::Account).kept(DAY)).await
+    }
+
+    /// Settings of the vendor's app, in a form that nobody has written down; masked. Kept for a day. **C**, of use to the
+    /// app only
+    ///
+    /// `GET /v1/user-service/general/config`
+    pub async fn general_config(&self) -> Result<Value, RestError> {
+        self.untyped(Call::get("/v1/user-service/general/config", Class::Account).kept(DAY)).await
     }
 }

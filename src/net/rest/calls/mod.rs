@@ -3,7 +3,7 @@
 //! Not here, because the vendor keeps it for its own programs or because it does not exist: unbinding a printer, starting
 //! a print (`POST my/task`, `POST user/print`), certificates and signatures, `user/files`, `POST user/upload` and
 //! `upload/confirm` (nobody knows their bodies), changing the profile or marking notifications as read (likewise), video
-//! and snapshots.
+//! and snapshots, registering a device for the app's push messages, and liking or answering on MakerWorld.
 
 mod account;
 mod devices;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod budget;
+mod every;
 mod files;
 mod logins;
 mod redirects;
