@@ -377,6 +377,16 @@ mod tests {
     }
 
     #[test]
+    fn of_two_trays_with_one_id_the_first_counts_in_every_message() {
+        let twice = r#"{"print":{"ams":{"ams":[{"id":"0","tray":[{"id":"0","tray_type":"PLA"},{"id":"0"}]}]}}}"#;
+        let mut merged = report(twice);
+        let once = merged.clone();
+        merged.merge(report(twice));
+        assert_eq!(merged, once);
+        assert_eq!(once.ams.group.unwrap().units.unwrap().0[0].trays.as_ref().unwrap().0.len(), 1);
+    }
+
+    #[test]
     fn acknowledgements_are_never_merged() {
         let payload = parse(
             br#"{"print":{"command":"gcode_line","sequence_id":"9","param":"x","result":"FAIL","reason":"mqtt message verify failed","err_code":84033543,"mc_percent":3}}"#,

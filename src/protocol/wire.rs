@@ -284,13 +284,20 @@ pub(crate) trait HasId {
 }
 
 /// A list whose elements are merged by id, because firmware sends parts of elements. A delta adds and changes; only a
-/// full report takes away.
+/// full report takes away. Of two elements with one id in the same message the first counts.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ById<T>(pub Vec<T>);
 
-impl<T: Read> Read for ById<T> {
+impl<T: Read + HasId> Read for ById<T> {
     fn from_seq<'de, A: SeqAccess<'de>>(seq: A) -> Result<Option<Self>, A::Error> {
-        Ok(Vec::from_seq(seq)?.map(Self))
+        let Some(read) = Vec::<T>::from_seq(seq)? else { return Ok(None) };
+        let mut list = Vec::with_capacity(read.len());
+        for item in read {
+            if item.id().is_none() || !list.iter().any(|known: &T| known.id() == item.id()) {
+                list.push(item);
+            }
+        }
+        Ok(Some(Self(list)))
     }
 }
 
