@@ -59,16 +59,7 @@ fn title(kind: MessageKind) -> &'static str {
 
 /// What a message says, part by part.
 fn words(message: &Message) -> Vec<String> {
-    let task = message.task.as_ref();
-    let words = [
-        message.from.as_ref().and_then(|from| from.name.clone()),
-        task.and_then(|task| task.title.clone()),
-        task.and_then(|task| task.status.as_ref()).map(ToString::to_string),
-        task.and_then(|task| task.device_name.clone()),
-        message.design.as_ref().and_then(|design| design.title.clone()),
-        message.comment.as_ref().map(|comment| comment.0.clone()),
-    ];
-    let words: Vec<String> = words.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    let words = message.words();
     if words.is_empty() { vec!["what it says is shown in the vendor's app only".to_owned()] } else { words }
 }
 
