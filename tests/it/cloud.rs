@@ -61,9 +61,6 @@ async fn a_code_by_mail_signs_in_and_the_accounts_printers_appear() {
     room.shows(&["six digits, from the e-mail"]).await;
     room.keys("000000<enter>");
     room.shows(&["the one-time code is wrong"]).await;
-    for _ in 0..6 {
-        room.keys("<bs>");
-    }
     room.keys(&format!("{}<enter>", cloud.code()));
     room.shows(&["!Sign in to the Bambu"]).await;
     let names = names(&room);
@@ -244,23 +241,24 @@ async fn a_token_that_ends_while_the_program_runs_asks_to_sign_in_and_the_lan_go
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_fault_of_signing_in_is_a_plain_sentence_in_the_form() {
-    for (fault, words) in [
-        (CloudFault::Captcha, "picture puzzle"),
-        (CloudFault::Cloudflare, "bot check"),
-        (CloudFault::TooMany(90), "wait 90 s"),
-        (CloudFault::Server(503), "problem of its own"),
-    ] {
-        let room = Room::with(plan(), |demo, setup| {
-            setup.account = Some(options(demo));
-            demo.cloud().unwrap().set_fault(fault);
-        })
-        .await;
-        let cloud = room.demo.cloud().unwrap();
-        room.keys(&format!("U<tab>{}<enter>{}<enter>", cloud.plain_account(), cloud.password()));
-        room.shows(&[words, "Sign in to the Bambu"]).await;
-        let text = room.text();
-        assert!(!text.contains("/v1/") && !text.contains(&cloud.password()), "{text}");
-        room.quit().await;
-    }
+async fn another_code_is_sent_when_its_time_has_come() {
+    let room = Room::with(plan(), |demo, setup| {
+        let mut options = options(demo);
+        options.rest.pace.code_gap = Duration::from_secs(2);
+        setup.account = Some(options);
+        demo.cloud().unwrap().set_fault(CloudFault::CodesLate);
+    })
+    .await;
+    let cloud = room.demo.cloud().unwrap();
+    room.keys(&format!("U{}<enter>", cloud.account()));
+    room.shows(&["Another code can be sent in"]).await;
+    room.keys(&format!("{}<enter>", cloud.code()));
+    room.shows(&["the one-time code has expired", "Ctrl-S sends another code"]).await;
+    cloud.clear_faults();
+    room.keys("<c-s>");
+    room.shows(&["!has expired", "Another code can be sent in"]).await;
+    assert_eq!(cloud.calls().iter().filter(|call| call.target.ends_with("/sendemail/code")).count(), 2);
+    room.keys(&format!("{}<enter>", cloud.code()));
+    room.shows(&["!Sign in to the Bambu", "signed in to the cloud"]).await;
+    room.quit().await;
 }
