@@ -46,7 +46,7 @@ impl Desk {
     }
 
     /// Somebody is in: the form is gone, and the account's printers are there.
-    fn is_in(mut self) {
+    fn comes_in(mut self) {
         let name = self.cloud().printers().pop().unwrap().name;
         self.window.shows(&["!Sign in to the Bambu", &name]);
         for secret in [self.cloud().password(), self.cloud().token().to_owned()] {
@@ -70,7 +70,7 @@ async fn a_wrong_code_is_typed_again() {
     d.window.shows(&["the one-time code is wrong", "!000000"]);
     // Nothing has to be deleted first.
     d.window.keys(&format!("{code}\r"));
-    d.is_in();
+    d.comes_in();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,7 +113,7 @@ async fn whoever_looks_for_the_code_elsewhere_can_still_type_it() {
     d.password(&account);
     d.window.shows(&["six digits, from the e-mail"]);
     d.window.keys(&format!("{code}\r"));
-    d.is_in();
+    d.comes_in();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -126,7 +126,7 @@ async fn a_password_leads_to_the_code_that_the_cloud_wants() {
     d.window.keys(&format!("{password}\r"));
     d.window.shows(&["six digits, from the e-mail", "Another code can be sent in"]);
     d.window.keys(&format!("{code}\r"));
-    d.is_in();
+    d.comes_in();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -143,7 +143,7 @@ async fn an_authenticator_may_be_misread_and_waits_for_nobody() {
     d.window.keys(&format!("{password}\r"));
     d.window.shows(&["from your authenticator app"]);
     d.window.keys(&format!("{code}\r"));
-    d.is_in();
+    d.comes_in();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -156,7 +156,7 @@ async fn a_pasted_token_is_tried_and_then_kept() {
     d.window.keys(&format!("\x15{}", paste("AADnever-was-a-good-token")));
     d.window.shows(&["does not accept the access token any more", "!•"]);
     d.window.keys(&paste(&token));
-    d.is_in();
+    d.comes_in();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -180,7 +180,7 @@ async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
         d.window.shows(&["•••"]);
         d.window.keys("\r");
         if !matches!(fault, CloudFault::Cloudflare | CloudFault::TooMany(_)) {
-            d.is_in();
+            d.comes_in();
             continue;
         }
         // The server is left alone. What is typed is sent nowhere, and gone.
