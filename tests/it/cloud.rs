@@ -6,7 +6,7 @@ use bambu_tui::{
     config::Secret,
     demo::{
         Demo, Fault, Plan, RecordedRequest, Road, Scenario,
-        cloud::{CloudFault, CloudPlan, TokenForm},
+        cloud::{CloudFault, CloudPlan, Order, TokenForm},
     },
     net::{AccountOptions, rest},
     protocol::rest::Region,
@@ -261,4 +261,36 @@ async fn another_code_is_sent_when_its_time_has_come() {
     room.keys(&format!("{}<enter>", cloud.code()));
     room.shows(&["!Sign in to the Bambu", "signed in to the cloud"]).await;
     room.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_the_past_that_fails_leaves_the_others_and_comes_when_it_is_asked_for_again() {
+    for (fault, words) in [
+        (CloudFault::Server(500), "the cloud has a problem of its own"),
+        (CloudFault::TooMany(1), "the cloud asks to be left alone"),
+        (CloudFault::Html, "a web page instead of data"),
+    ] {
+        let room = Room::with(plan(), signed_in).await;
+        room.shows(&[&names(&room)[0]]).await;
+        let cloud = room.demo.cloud().unwrap();
+        let later = Order { path: "/v1/user-service/my/tasks?after=".to_owned(), ..Order::always(fault) };
+        cloud.order(later);
+        room.keys("H");
+        room.shows(&["►Prints", "50 of", "bracket_v4"]).await;
+        room.keys("G");
+        room.shows(&[words, "50 of", "R ask again"]).await;
+        room.keys("g");
+        room.shows(&[words, "bracket_v4"]).await;
+        cloud.clear_faults();
+        // A server that wants to be left alone is asked again only when its time is over, however often the key is hit.
+        until(|| {
+            let text = room.text();
+            if text.contains(words) {
+                room.keys("R");
+            }
+            text.contains("prints") && !text.contains("50 of") && !text.contains(words)
+        })
+        .await;
+        room.quit().await;
+    }
 }

@@ -102,7 +102,7 @@ impl CloudFault {
 pub struct Order {
     /// What goes wrong.
     pub fault: CloudFault,
-    /// Only for paths that begin like this; an empty one is everywhere.
+    /// Only for paths that begin like this, their queries with them; an empty one is everywhere.
     pub path: String,
     /// How many times more; `None` is until it is cleared.
     pub times: Option<u32>,
