@@ -282,6 +282,11 @@ impl Clerk {
                 }
                 seen(answer, CloudEvent::Devices)
             }
+            Ask::Check => {
+                // What is remembered says nothing about now.
+                cloud.forget();
+                remembered(cloud.preference().await, |answer| Memory::Preference(Box::new(answer)))
+            }
             Ask::Rename { serial, name } => {
                 let done = cloud.rename_device(&serial, &name).await.map(|()| (serial, name));
                 if done.is_ok() {
