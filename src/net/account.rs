@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::Secret,
-    protocol::rest::{Region, RestError, mask, messages::MessageKind, notes, token},
+    protocol::rest::{Region, RestError, Trouble, mask, messages::MessageKind, notes, token},
     state::{
         account::{Ask, Who},
         event::{CloudEvent, Event, LoginNews},
@@ -16,7 +16,10 @@ use crate::{
     },
 };
 use rustls::pki_types::{CertificateDer, pem::PemObject};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 use tokio::sync::{mpsc, watch};
 
 /// Port of the cloud's broker.
@@ -67,6 +70,8 @@ pub(super) struct Clerk {
     cloud: Mutex<Cloud>,
     /// Ties an authenticator's code to the password that came before it, and whose it was.
     pending: Mutex<Option<(TfaKey, String)>>,
+    /// Where the last one-time code went, for as long as it may be typed.
+    sent_to: Mutex<Option<String>>,
     access: watch::Sender<Option<Arc<Access>>>,
     events: mpsc::Sender<Event>,
     decoder: Decoder,
@@ -90,7 +95,8 @@ impl Clerk {
         decoder: Decoder,
     ) -> Self {
         let cloud = Mutex::new(Cloud::new(options.rest.clone()));
-        let clerk = Self { cloud, options, pending: Mutex::default(), access, events, decoder };
+        let clerk =
+            Self { cloud, options, pending: Mutex::default(), sent_to: Mutex::default(), access, events, decoder };
         if let (Some(who), Some(token)) = (&clerk.options.who, &clerk.options.rest.token) {
             clerk.access.send_replace(Some(Arc::new(clerk.access_of(who, token))));
         }
@@ -128,8 +134,7 @@ impl Clerk {
     pub(super) async fn answer(self: Arc<Self>, ask: Ask) {
         let event = match ask {
             Ask::SendCode { region, account } => {
-                let sent = self.cloud(region).send_code(account.expose()).await;
-                CloudEvent::Login(sent.map_or_else(|e| failed(&e), |()| LoginNews::CodeSent))
+                CloudEvent::Login(self.send_code(&self.cloud(region), account.expose()).await)
             }
             Ask::Code { region, account, code } => {
                 let cloud = self.cloud(region);
@@ -166,9 +171,26 @@ impl Clerk {
         let _ = self.events.send(Event::Cloud(event)).await;
     }
 
+    /// Has a one-time code sent. One that went to the same account a moment ago is still good: who closed the form to look
+    /// for it is asked for that one.
+    async fn send_code(&self, cloud: &Cloud, account: &str) -> LoginNews {
+        match cloud.send_code(account).await {
+            Ok(()) => {
+                *lock(&self.sent_to) = Some(account.to_owned());
+                LoginNews::CodeSent { again_in: self.options.rest.pace.code_gap }
+            }
+            Err(RestError { trouble: Trouble::Budget { wait_s }, .. })
+                if lock(&self.sent_to).as_deref() == Some(account) =>
+            {
+                LoginNews::CodeSent { again_in: Duration::from_secs(wait_s) }
+            }
+            Err(e) => failed(&e),
+        }
+    }
+
     async fn authenticator(&self, code: &Secret) -> LoginNews {
         let Some((key, account)) = lock(&self.pending).clone() else {
-            return LoginNews::Failed("the sign-in has grown too old; begin again".to_owned());
+            return failed(&RestError::before(Trouble::TfaExpired));
         };
         let cloud = lock(&self.cloud).clone();
         match cloud.login_tfa(&key, code).await {
@@ -181,10 +203,7 @@ impl Clerk {
         match step {
             Ok(LoginStep::Done(login)) => self.done(login, Some(account.to_owned()), &cloud).await,
             // The cloud does not send it by itself for certain, so it is asked for.
-            Ok(LoginStep::NeedsCode) => match cloud.send_code(account).await {
-                Ok(()) => LoginNews::CodeSent,
-                Err(e) => failed(&e),
-            },
+            Ok(LoginStep::NeedsCode) => self.send_code(&cloud, account).await,
             Ok(LoginStep::NeedsTfa(key)) => {
                 *lock(&self.pending) = Some((key, account.to_owned()));
                 LoginNews::WantsAuthenticator
@@ -196,6 +215,7 @@ impl Clerk {
     /// A login is complete: whose it is, the broker, the file.
     async fn done(&self, login: Login, account: Option<String>, cloud: &Cloud) -> LoginNews {
         *lock(&self.pending) = None;
+        *lock(&self.sent_to) = None;
         let uid = match login.uid.clone() {
             Some(uid) => Ok(uid),
             None => cloud.preference().await.map(|p| p.uid.map(|id| id.to_string()).unwrap_or_default()),
@@ -295,5 +315,6 @@ fn remembered<T>(
 }
 
 fn failed(error: &RestError) -> LoginNews {
-    LoginNews::Failed(error.in_words())
+    let why = error.in_words();
+    if error.trouble == Trouble::TfaExpired { LoginNews::TooLate(why) } else { LoginNews::Failed(why) }
 }

@@ -167,7 +167,10 @@ impl State {
                 self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
                 return self.say(text, Tone::Bad);
             }
-            LoginNews::CodeSent | LoginNews::WantsCode | LoginNews::WantsAuthenticator | LoginNews::Failed(_) => {}
+            LoginNews::CodeSent { .. }
+            | LoginNews::WantsAuthenticator
+            | LoginNews::Failed(_)
+            | LoginNews::TooLate(_) => {}
         }
         self.login_form(news);
         self.mark(Redraw::AtOnce);

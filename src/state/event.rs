@@ -76,13 +76,16 @@ pub enum CloudEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LoginNews {
     /// A one-time code is on its way.
-    CodeSent,
-    /// A one-time code is needed; it must be sent first.
-    WantsCode,
+    CodeSent {
+        /// Another one can be sent after this time.
+        again_in: Duration,
+    },
     /// The code of an authenticator is needed.
     WantsAuthenticator,
     /// It did not work; why, in a sentence.
     Failed(String),
+    /// It has to be begun again; why, in a sentence.
+    TooLate(String),
     /// Somebody is signed in.
     SignedIn(Who),
     /// The sign-in could not be kept for the next start; why.

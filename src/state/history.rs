@@ -72,7 +72,8 @@ impl Tab {
     }
 
     /// Where what it shows comes from: totals are made of the prints.
-    fn source(self) -> Self {
+    #[must_use]
+    pub fn source(self) -> Self {
         if self == Self::Totals { Self::Prints } else { self }
     }
 
@@ -97,6 +98,8 @@ pub struct Prints {
     next: Option<TaskQuery>,
     /// An answer is being waited for.
     pub busy: bool,
+    /// Older prints were asked for, and did not come.
+    pub missed: bool,
     /// When they were asked for last.
     asked: Option<Instant>,
 }
@@ -238,6 +241,9 @@ impl State {
                 let page = history.keep(Tab::Prints, answer);
                 let prints = history.prints.entry(asked.serial.clone()).or_default();
                 prints.busy = false;
+                if asked.after.is_some() {
+                    prints.missed = page.is_none();
+                }
                 if let Some(page) = page {
                     prints.take(&asked, page);
                 }

@@ -3,11 +3,8 @@
 use super::{account::Ask, effect::Effect, event::LoginNews};
 use crate::protocol::rest::{Hidden, Region, account, region, token};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tui_input::Input;
-
-/// A code can be sent again after this time.
-pub const RESEND_AFTER: Duration = Duration::from_secs(60);
 
 /// The way a person proves who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -208,27 +205,26 @@ impl Login {
             // An answer to what was asked before the person chose another way.
             return matches!(news, LoginNews::SignedIn(_));
         }
-        let mut go = |step| {
-            self.step = step;
-            self.secret = Input::default();
-            self.mistake = None;
-        };
-        match news {
-            LoginNews::CodeSent => {
-                go(Step::Code);
-                self.resend_at = Some(at + RESEND_AFTER);
+        self.mistake = match news {
+            LoginNews::CodeSent { again_in } => {
+                self.step = Step::Code;
+                self.resend_at = Some(at + *again_in);
+                None
             }
-            LoginNews::WantsCode => go(Step::Code),
-            LoginNews::WantsAuthenticator => go(Step::Authenticator),
-            LoginNews::Failed(why) => {
-                self.mistake = Some(why.clone());
-                if self.step.is_secret() {
-                    self.secret = Input::default();
-                }
+            LoginNews::WantsAuthenticator => {
+                self.step = Step::Authenticator;
+                None
+            }
+            LoginNews::Failed(why) => Some(why.clone()),
+            LoginNews::TooLate(why) => {
+                self.step = if self.way == Way::Password { Step::Password } else { Step::Account };
+                Some(why.clone())
             }
             LoginNews::SignedIn(_) => return true,
-            LoginNews::NotKept(_) | LoginNews::SignedOut | LoginNews::Expired => {}
-        }
+            LoginNews::NotKept(_) | LoginNews::SignedOut | LoginNews::Expired => return false,
+        };
+        // What was sent is of no use any more: what is typed next must not be added to it.
+        self.secret = Input::default();
         false
     }
 }

@@ -147,8 +147,10 @@ fn history(p: &Paint) -> Vec<Shown> {
         Tab::Account => [enter("sign in anew"), key(Intent::Stop, "sign out", 6)],
         Tab::Printers => [None, None],
     };
+    // What did not come is asked for again by a key that is easily found.
+    let retry = if p.state.history.trouble.contains_key(&open.tab.source()) { 7 } else { 3 };
     let around =
-        [key(Intent::NextPane, "next part", 5), key(Intent::Retry, "ask again", 3), key(Intent::Back, "back", 8)];
+        [key(Intent::NextPane, "next part", 5), key(Intent::Retry, "ask again", retry), key(Intent::Back, "back", 8)];
     own.into_iter().chain(around).flatten().collect()
 }
 

@@ -97,7 +97,7 @@ fn tabs(p: &Paint, open: &Browse, width: usize) -> Line<'static> {
 /// What is wrong, or that an answer is being waited for.
 fn bottom(p: &Paint, open: &Browse, width: usize) -> Vec<Line<'static>> {
     let history = &p.state.history;
-    let source = if open.tab == Tab::Totals { Tab::Prints } else { open.tab };
+    let source = open.tab.source();
     if open.leaving {
         let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(p, Intent::Stop));
         return text::wrap(&words, width.max(8)).into_iter().map(|line| p.span(Role::Waiting, line).into()).collect();

@@ -66,6 +66,33 @@ fn binding_says_what_the_cloud_answered_and_claims_nothing() {
 }
 
 #[test]
+fn a_printer_that_the_cloud_takes_is_in_the_account_and_reached_there() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--printers", "2", "--cloud"]);
+    home.sign_in(&simulator, false);
+    let stranger = &simulator.cloud["unbound"][0];
+    let (serial, code) = (stranger["serial"].as_str().unwrap(), stranger["bind_code"].as_str().unwrap());
+    assert!(!home.run(&["printers"]).out.contains(serial));
+    let bind = |code: &str| home.run(&["bind", code, "--serial", serial, "--name", "Newcomer", "--yes"]);
+    let wrong = bind("no-code");
+    assert!(wrong.code == 4 && wrong.err.contains("The bind code is wrong or has expired"), "{wrong:?}");
+    assert!(wrong.out.is_empty() && !home.run(&["printers"]).out.contains(serial), "{wrong:?}");
+    let done = bind(code);
+    assert!(done.code == 0 && done.err.contains("unconfirmed"), "{done:?}");
+    let lines: Vec<_> = done.out.lines().collect();
+    assert!(lines[0].starts_with("the cloud answered: {"), "{done:?}");
+    assert_eq!(lines[1], format!("the account lists {serial} now, as Newcomer"));
+    assert!(!done.out.contains(code), "{done:?}");
+    let list: Vec<Value> = serde_json::from_str(&home.run(&["printers", "--json"]).out).unwrap();
+    assert!(list.iter().any(|p| p["serial"] == serial && p["name"] == "Newcomer"), "{list:?}");
+    // The configuration knows it not: the cloud is its road.
+    let status: Vec<Value> = serde_json::from_str(&home.run(&["status", "Newcomer", "--json"]).out).unwrap();
+    assert_eq!((status[0]["serial"].as_str(), status[0]["road"].as_str()), (Some(serial), Some("cloud")));
+    let again = bind(code);
+    assert!(again.code == 4 && again.err.contains("in the account already; nothing was sent"), "{again:?}");
+}
+
+#[test]
 fn credentials_of_the_camera_are_shown_here_and_nowhere_else() {
     let (home, simulator) = start();
     let serial = simulator.text(0, "serial");

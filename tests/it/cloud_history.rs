@@ -104,6 +104,28 @@ fn a_part_of_the_cloud_that_fails_is_named_and_leaves_the_rest() {
 }
 
 #[test]
+fn prints_that_came_before_a_page_failed_are_listed_and_lead_on() {
+    for (fault, words) in [
+        ("server", "the cloud has a problem of its own (status 500)"),
+        ("too-many", "wait 30 s before the next request"),
+        ("html", "a web page instead of data"),
+    ] {
+        let b = Bench::new(&["--cloud-fault", &format!("{fault}:/v1/user-service/my/tasks?after=")]);
+        let ran = b.run(&["history", "--limit", "60", "--json"]);
+        let list: Value = serde_json::from_str(&ran.out).unwrap();
+        assert!(ran.code == 1 && ran.err.contains("only the newest 50: ") && ran.err.contains(words), "{ran:?}");
+        assert_eq!(
+            list["next"].as_str(),
+            ids(&list).last().map(String::as_str),
+            "{fault}: it can be gone on from there"
+        );
+        assert_eq!(ids(&list).len(), 50);
+        let totals = b.run(&["history", "--totals"]);
+        assert!(totals.code == 1 && totals.err.contains("of the newest 50 of"), "{totals:?}");
+    }
+}
+
+#[test]
 fn projects_are_listed_and_opened() {
     let b = Bench::new(&[]);
     let list = b.json(&["projects"]);

@@ -67,7 +67,7 @@ async fn every_way_to_log_in_leads_in() {
         let step = cloud.login_password(&handle.tfa_account(), &secret(handle.password())).await.unwrap();
         let LoginStep::NeedsTfa(key) = step else { panic!("{step:?}") };
         let wrong = cloud.login_tfa(&key, &secret("000000")).await.unwrap_err();
-        assert_eq!(wrong.trouble, Trouble::CodeWrong);
+        assert_eq!(wrong.trouble, Trouble::TfaWrong);
         let login = cloud.login_tfa(&key, &secret(handle.tfa_code())).await.unwrap();
         assert_eq!(login.uid, Some(handle.uid().to_string()));
         is_in(&demo, &cloud).await;

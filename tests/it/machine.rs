@@ -221,14 +221,19 @@ impl Home {
 impl Simulator {
     /// The configuration that points at its cloud.
     pub(crate) fn cloud_config(&self) -> String {
-        let text = |key: &str| self.cloud[key].as_str().unwrap().to_owned();
-        format!(
-            "[cloud]\napi_url = \"{}\"\nweb_url = \"{}\"\nmqtt_host = \"{}\"\nmqtt_port = {}\nca_file = \"{}\"\n",
-            text("api_url"),
-            text("web_url"),
-            text("mqtt_host"),
-            self.cloud["mqtt_port"],
-            text("ca_file"),
-        )
+        cloud_config(&self.cloud)
     }
+}
+
+/// The configuration that points at a cloud, by what the cloud says of itself.
+pub(crate) fn cloud_config(cloud: &Value) -> String {
+    let text = |key: &str| cloud[key].as_str().unwrap().to_owned();
+    format!(
+        "[cloud]\napi_url = \"{}\"\nweb_url = \"{}\"\nmqtt_host = \"{}\"\nmqtt_port = {}\nca_file = \"{}\"\n",
+        text("api_url"),
+        text("web_url"),
+        text("mqtt_host"),
+        cloud["mqtt_port"],
+        text("ca_file"),
+    )
 }

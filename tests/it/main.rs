@@ -13,6 +13,7 @@ mod captures;
 mod captures_machine;
 mod cloud;
 mod cloud_devices;
+mod cloud_form;
 mod cloud_history;
 mod cloud_login;
 mod cloud_rest;

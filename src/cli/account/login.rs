@@ -158,11 +158,10 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
             Ok(login) => return Ok(login),
             Err(e) => {
                 wrong += 1;
-                if e.trouble != Trouble::CodeWrong || wrong >= TRIES {
+                if e.trouble != Trouble::TfaWrong || wrong >= TRIES {
                     return Err(failed(&e));
                 }
-                // There is nothing that could send another one.
-                note("the code is wrong; type what the app shows now");
+                note(&e.to_string());
             }
         }
     }

@@ -35,12 +35,12 @@ fn now() -> i64 {
 
 /// A failure of the cloud as that of a command: it refused, or could not be reached.
 pub(super) fn failed(error: &RestError) -> Failure {
-    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, NotFound, Refused, TfaExpired};
+    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, NotFound, Refused, TfaExpired, TfaWrong};
     let refused = error.needs_login()
         || error.never()
         || matches!(
             error.trouble,
-            Captcha | CodeExpired | CodeWrong | LoginRefused(_) | NotFound | Refused { .. } | TfaExpired
+            Captcha | CodeExpired | CodeWrong | LoginRefused(_) | NotFound | Refused { .. } | TfaExpired | TfaWrong
         );
     Failure::new(if refused { REFUSED } else { UNREACHABLE }, error.to_string())
 }

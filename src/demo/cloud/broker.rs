@@ -1,5 +1,6 @@
 //! The cloud's broker: one session for many printers, and only for those of the account.
 
+use super::fault::CloudFault;
 use super::{Cloud, Machine, lock};
 use crate::demo::Road;
 use crate::demo::mqtt::{self, Count};
@@ -160,7 +161,7 @@ async fn talk(cloud: &Arc<Cloud>, mut wire: mqtt::Wire, keep_alive: u16) {
             () = &mut silence => return,
         };
         if let Some(packet) = answer
-            && !lock(&cloud.orders).is_silent()
+            && !lock(&cloud.orders).has(CloudFault::BrokerSilent)
             && wire.send(packet).await.is_err()
         {
             return;

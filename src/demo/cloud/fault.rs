@@ -31,6 +31,10 @@ pub enum CloudFault {
     Slow(u32),
     /// Logins are refused until a captcha is solved.
     Captcha,
+    /// Logins are refused because the account is locked.
+    Locked,
+    /// One-time codes, and logins that wait for the authenticator, have expired before anybody can type.
+    CodesLate,
     /// The broker answers every login with this CONNACK code (1 to 5).
     BrokerRefuse(u8),
     /// The broker takes logins and is silent from then on.
@@ -39,7 +43,7 @@ pub enum CloudFault {
 
 impl CloudFault {
     /// Every fault, with the numbers it has on a command line.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Unauthorized,
         Self::Transient,
         Self::Cloudflare,
@@ -53,6 +57,8 @@ impl CloudFault {
         Self::Cut,
         Self::Slow(5000),
         Self::Captcha,
+        Self::Locked,
+        Self::CodesLate,
         Self::BrokerRefuse(5),
         Self::BrokerSilent,
     ];
@@ -73,6 +79,8 @@ impl CloudFault {
             Self::Cut => "cut",
             Self::Slow(_) => "slow",
             Self::Captcha => "captcha",
+            Self::Locked => "locked",
+            Self::CodesLate => "codes-late",
             Self::BrokerRefuse(_) => "broker-refuse",
             Self::BrokerSilent => "broker-silent",
         }
@@ -83,9 +91,9 @@ impl CloudFault {
         Self::ALL.into_iter().find(|fault| fault.name() == name)
     }
 
-    /// Whether it is the broker's, and not the web servers'.
-    fn is_of_broker(self) -> bool {
-        matches!(self, Self::BrokerRefuse(_) | Self::BrokerSilent)
+    /// Whether it is about something else than requests to the web servers.
+    fn is_elsewhere(self) -> bool {
+        matches!(self, Self::CodesLate | Self::BrokerRefuse(_) | Self::BrokerSilent)
     }
 }
 
@@ -94,7 +102,7 @@ impl CloudFault {
 pub struct Order {
     /// What goes wrong.
     pub fault: CloudFault,
-    /// Only for paths that begin like this; an empty one is everywhere.
+    /// Only for paths that begin like this, their queries with them; an empty one is everywhere.
     pub path: String,
     /// How many times more; `None` is until it is cleared.
     pub times: Option<u32>,
@@ -133,11 +141,11 @@ impl Orders {
     pub(super) fn strike(&mut self, path: &str) -> (Duration, Option<CloudFault>) {
         let (mut delay, mut other) = (Duration::ZERO, None);
         for order in &mut self.0 {
-            if order.fault.is_of_broker() || !path.starts_with(&order.path) || order.times == Some(0) {
+            if order.fault.is_elsewhere() || !path.starts_with(&order.path) || order.times == Some(0) {
                 continue;
             }
             match order.fault {
-                CloudFault::Captcha if !path.ends_with("/user/login") => continue,
+                CloudFault::Captcha | CloudFault::Locked if !path.ends_with("/user/login") => continue,
                 CloudFault::Slow(millis) => delay += Duration::from_millis(millis.into()),
                 _ if other.is_some() => continue,
                 fault => other = Some(fault),
@@ -153,9 +161,9 @@ impl Orders {
         self.0.iter().find_map(|o| if let CloudFault::BrokerRefuse(code) = o.fault { Some(code) } else { None })
     }
 
-    /// Whether the broker is silent.
-    pub(super) fn is_silent(&self) -> bool {
-        self.0.iter().any(|o| o.fault == CloudFault::BrokerSilent)
+    /// Whether a fault is set that strikes elsewhere than at requests.
+    pub(super) fn has(&self, fault: CloudFault) -> bool {
+        self.0.iter().any(|o| o.fault == fault)
     }
 }
 
@@ -192,10 +200,12 @@ mod tests {
     }
 
     #[test]
-    fn a_captcha_stands_before_the_login_alone() {
-        let mut orders = Orders::default();
-        orders.set(Order::always(CloudFault::Captcha));
-        assert_eq!(orders.strike("/v1/user-service/my/tasks").1, None);
-        assert_eq!(orders.strike("/v1/user-service/user/login").1, Some(CloudFault::Captcha));
+    fn a_captcha_and_a_lock_stand_before_the_login_alone() {
+        for fault in [CloudFault::Captcha, CloudFault::Locked] {
+            let mut orders = Orders::default();
+            orders.set(Order::always(fault));
+            assert_eq!(orders.strike("/v1/user-service/my/tasks").1, None);
+            assert_eq!(orders.strike("/v1/user-service/user/login").1, Some(fault));
+        }
     }
 }

@@ -281,12 +281,14 @@ impl CloudHandle {
             .into_iter()
             .map(|p| json!({"name": p.name, "model": p.model.short(), "serial": p.serial, "lan": p.lan}))
             .collect();
+        let unbound: Vec<_> = self.cloud.machines.iter().filter(|machine| !machine.is_bound()).collect();
+        let unbound: Vec<_> = unbound.iter().map(|m| json!({"serial": m.serial(), "bind_code": m.bind_code})).collect();
         json!({
             "api_url": self.api_url(), "web_url": self.web_url(), "mqtt_host": self.mqtt_host(),
             "mqtt_port": self.mqtt_port(), "ca_file": self.ca_file().to_string_lossy(), "region": "global", "account": self.account(),
             "tfa_account": self.tfa_account(), "plain_account": self.plain_account(), "phone": self.phone(),
             "password": self.password(), "code": self.code(), "tfa_code": self.tfa_code(),
-            "uid": self.uid().to_string(), "token": self.token(), "printers": printers,
+            "uid": self.uid().to_string(), "token": self.token(), "printers": printers, "unbound": unbound,
         })
     }
 }

@@ -52,6 +52,7 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
         Ok(body) => body.to_bytes(),
         Err(_) => return Ok(response(Answer::empty(413), false)),
     };
+    let target = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     let ask = Ask {
         site,
         path: head.uri.path().to_owned(),
@@ -60,7 +61,7 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
         headers: head.headers,
         body,
     };
-    let (delay, fault) = lock(&cloud.orders).strike(&ask.path);
+    let (delay, fault) = lock(&cloud.orders).strike(&target);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -75,7 +76,7 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
     lock(&cloud.calls).push(Call {
         at: cloud.clock.elapsed(),
         method: ask.method.to_string(),
-        target: head.uri.path_and_query().map_or_else(String::new, ToString::to_string),
+        target,
         status: answer.status,
     });
     Ok(response(answer, fault == Some(CloudFault::Cut)))

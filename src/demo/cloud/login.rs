@@ -1,8 +1,9 @@
 //! Logging in at the API: by password, and by one-time code.
 
-use super::Cloud;
-use super::account::{Grant, Refusal, Step};
+use super::account::{Account, Grant, Refusal, Step};
 use super::answer::{Answer, Ask};
+use super::fault::CloudFault;
+use super::{Cloud, lock};
 use serde_json::json;
 
 /// `user/login`: a password or a code.
@@ -14,6 +15,7 @@ pub(super) fn login(cloud: &Cloud, ask: &Ask) -> Answer {
         ("", code) => account.code_login(&who, code, now),
         (password, _) => account.password_login(&who, password, now),
     });
+    be_late(cloud);
     match outcome {
         Ok(Step::In(grant)) => Answer::bare(200, &fields(Some(&grant), "", "")),
         Ok(Step::Code) => Answer::bare(200, &fields(None, "", "verifyCode")),
@@ -48,5 +50,13 @@ pub(super) fn send_code(cloud: &Cloud, ask: &Ask) -> Answer {
     let (email, now) = (ask.text("email"), cloud.now());
     // A server that told who has an account and who has not would tell too much.
     cloud.account(|account| account.send_code(&email, now));
+    be_late(cloud);
     Answer::bare(200, &json!({}))
+}
+
+/// What somebody has yet to type has expired already, if that is ordered.
+pub(super) fn be_late(cloud: &Cloud) {
+    if lock(&cloud.orders).has(CloudFault::CodesLate) {
+        cloud.account(Account::expire_codes);
+    }
 }

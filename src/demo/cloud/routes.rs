@@ -43,8 +43,13 @@ pub(super) fn mishap(cloud: &Cloud, fault: CloudFault, answer: Answer) -> Answer
         CloudFault::Captcha => {
             Answer::bare(403, &json!({"code": 5, "error": "Captcha required", "captchaId": "sim-captcha-1"}))
         }
-        // These happen elsewhere: on the wire, before the answer, or at the broker.
-        CloudFault::Cut | CloudFault::Slow(_) | CloudFault::BrokerRefuse(_) | CloudFault::BrokerSilent => answer,
+        CloudFault::Locked => Answer::bare(403, &json!({"code": 5, "error": "Account locked", "captchaId": ""})),
+        // These happen elsewhere: on the wire, before the answer, in the account, or at the broker.
+        CloudFault::Cut
+        | CloudFault::Slow(_)
+        | CloudFault::CodesLate
+        | CloudFault::BrokerRefuse(_)
+        | CloudFault::BrokerSilent => answer,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Cloud;
 use super::account::Refusal;
 use super::answer::{Answer, Ask};
+use super::login::be_late;
 use super::plan::TokenPlace;
 use serde_json::json;
 
@@ -26,6 +27,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
             }
             let (phone, now) = (ask.text("phone"), cloud.now());
             cloud.account(|account| account.send_code(&phone, now));
+            be_late(cloud);
             Answer::empty(200)
         }
         _ => Answer::html(404, "<!DOCTYPE html><html><body>404</body></html>"),

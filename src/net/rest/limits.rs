@@ -58,9 +58,9 @@ const fn rule(burst: u32, every_s: u64) -> Rule {
 const ALL: Rule = rule(40, 60);
 
 impl Class {
-    const fn rule(self) -> Rule {
+    const fn rule(self, code_gap: Duration) -> Rule {
         match self {
-            Self::Code => rule(1, 60),
+            Self::Code => Rule { burst: 1, every: code_gap },
             Self::Login | Self::Page => rule(5, 12),
             Self::Account | Self::Preset | Self::Raw => rule(5, 60),
             Self::Devices => rule(4, 60),
@@ -98,22 +98,29 @@ struct Quiet {
 }
 
 /// What has been used up.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Limits {
+    /// Between two one-time codes.
+    code_gap: Duration,
     /// For each reserve: when it will be full again.
     full: HashMap<Option<Class>, Duration>,
     quiet: HashMap<Host, Quiet>,
 }
 
 impl Limits {
+    pub(super) fn new(code_gap: Duration) -> Self {
+        Self { code_gap, full: HashMap::new(), quiet: HashMap::new() }
+    }
+
     /// Takes one call out of its reserve and out of everyone's, or says why not. Nothing is taken if either is empty.
     pub(super) fn take(&mut self, class: Class, host: Host, now: Duration) -> Result<(), Trouble> {
         self.is_quiet(host, now)?;
-        let wait = self.wait(Some(class), class.rule(), now).max(self.wait(None, ALL, now));
+        let rule = class.rule(self.code_gap);
+        let wait = self.wait(Some(class), rule, now).max(self.wait(None, ALL, now));
         if wait > Duration::ZERO {
             return Err(Trouble::Budget { wait_s: seconds(wait) });
         }
-        self.use_up(Some(class), class.rule(), now);
+        self.use_up(Some(class), rule, now);
         self.use_up(None, ALL, now);
         Ok(())
     }
@@ -200,13 +207,17 @@ mod tests {
         Class::Raw,
     ];
 
+    fn limits() -> Limits {
+        Limits::new(at(60))
+    }
+
     fn at(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
     }
 
     #[test]
     fn a_code_is_sent_once_a_minute() {
-        let mut limits = Limits::default();
+        let mut limits = limits();
         assert_eq!(limits.take(Class::Code, Host::Api, at(0)), Ok(()));
         assert_eq!(limits.take(Class::Code, Host::Api, at(1)), Err(Trouble::Budget { wait_s: 59 }));
         assert_eq!(limits.take(Class::Login, Host::Api, at(1)), Ok(()), "another reserve");
@@ -215,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_reserve_is_used_up_and_fills_again() {
-        let mut limits = Limits::default();
+        let mut limits = limits();
         let taken =
             |limits: &mut Limits, now| (0..50).filter(|_| limits.take(Class::Devices, Host::Api, now).is_ok()).count();
         assert_eq!(taken(&mut limits, at(1000)), 4);
@@ -225,7 +236,7 @@ mod tests {
 
     #[test]
     fn an_empty_reserve_of_all_stops_every_class_and_takes_nothing_from_theirs() {
-        let mut limits = Limits::default();
+        let mut limits = limits();
         for _ in 0..40 {
             assert!(limits.again(Host::Api, at(0)));
         }
@@ -238,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_server_that_is_busy_is_left_alone_ever_longer() {
-        let mut limits = Limits::default();
+        let mut limits = limits();
         assert_eq!(limits.busy(Host::Api, None, at(0)), 60);
         assert_eq!(limits.take(Class::Tasks, Host::Api, at(10)), Err(Trouble::RateLimited { wait_s: 50 }));
         assert_eq!(limits.take(Class::Login, Host::Web, at(10)), Ok(()), "the other server is not busy");
@@ -253,7 +264,7 @@ mod tests {
 
     #[test]
     fn after_a_bot_check_nothing_is_asked_for_ten_minutes() {
-        let mut limits = Limits::default();
+        let mut limits = limits();
         limits.bot_check(Host::Web, at(600), at(5));
         assert_eq!(limits.take(Class::Login, Host::Web, at(6)), Err(Trouble::Cloudflare { wait_s: 599 }));
         assert!(!limits.again(Host::Web, at(604)));
@@ -264,7 +275,7 @@ mod tests {
         /// Whatever is asked for and when: never more than the reserve and sixty an hour.
         #[test]
         fn the_budget_is_kept(steps in prop::collection::vec((0..CLASSES.len(), 0_u64..120), 1..400)) {
-            let (mut limits, mut now, mut taken) = (Limits::default(), 0, 0_u64);
+            let (mut limits, mut now, mut taken) = (limits(), 0, 0_u64);
             for (class, pause) in steps {
                 now += pause;
                 match limits.take(CLASSES[class], Host::Api, at(now)) {

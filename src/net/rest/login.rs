@@ -88,10 +88,10 @@ impl Cloud {
     /// Completes a login with a code of the authenticator app, on the website and with its protection against forged
     /// requests. **C**
     ///
-    /// `GET /api/csrf`, then `POST /api/sign-in/tfa`. Errors: [`Trouble::CodeWrong`], [`Trouble::TfaExpired`] (start
+    /// `GET /api/csrf`, then `POST /api/sign-in/tfa`. Errors: [`Trouble::TfaWrong`], [`Trouble::TfaExpired`] (start
     /// anew), [`Trouble::Cloudflare`] (paste a token).
     pub async fn login_tfa(&self, key: &TfaKey, code: &Secret) -> Result<Login, RestError> {
-        let code = account::code(code.expose()).ok_or(RestError::before(Trouble::CodeWrong))?;
+        let code = account::code(code.expose()).ok_or(RestError::before(Trouble::TfaWrong))?;
         let lacks =
             |path: &str, what| RestError { endpoint: path.to_owned(), status: None, trouble: Trouble::Lacks(what) };
         let (_, headers) = self.page("/api/csrf").await?;

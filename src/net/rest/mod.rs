@@ -111,6 +111,8 @@ pub struct Pace {
     pub backoff: Delays,
     /// So often is a `GET` repeated.
     pub retries: u32,
+    /// Between two one-time codes.
+    pub code_gap: Duration,
 }
 
 impl Default for Pace {
@@ -120,6 +122,7 @@ impl Default for Pace {
             storage: Duration::from_secs(600),
             backoff: Delays { first: Duration::from_secs(1), longest: Duration::from_secs(8), jitter: 0.5 },
             retries: 2,
+            code_gap: Duration::from_secs(60),
         }
     }
 }
@@ -154,7 +157,6 @@ struct Inner {
     state: Mutex<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
     token: Option<Secret>,
     /// The server does not take the token, and is not asked with it before this moment.
@@ -194,7 +196,13 @@ impl Cloud {
             clock: Clock::start(),
             client: OnceCell::new(),
             turns: Semaphore::new(AT_ONCE),
-            state: Mutex::new(Shared { token, ..Shared::default() }),
+            state: Mutex::new(Shared {
+                token,
+                refused_until: None,
+                whose: 0,
+                limits: Limits::new(pace.code_gap),
+                cache: Cache::default(),
+            }),
         }))
     }
 

@@ -190,8 +190,8 @@ fn meaning(status: u16, fault: Fault, purpose: Purpose) -> Trouble {
         return match code {
             _ if small.contains("csrf") => Trouble::LoginRefused(text),
             _ if small.contains("expired") => Trouble::TfaExpired,
-            Some(2) => Trouble::CodeWrong,
-            _ if small.contains("code") => Trouble::CodeWrong,
+            Some(2) => Trouble::TfaWrong,
+            _ if small.contains("code") => Trouble::TfaWrong,
             _ => Trouble::LoginRefused(text),
         };
     }

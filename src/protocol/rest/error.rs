@@ -31,6 +31,8 @@ pub enum Trouble {
     CodeExpired,
     /// The one-time code is wrong.
     CodeWrong,
+    /// The code of the authenticator is wrong.
+    TfaWrong,
     /// The login that an authenticator code belongs to has grown too old.
     TfaExpired,
     /// The server wants a picture puzzle solved.
@@ -186,6 +188,7 @@ impl fmt::Display for RestError {
             }
             Trouble::CodeExpired => write!(f, "the one-time code has expired; have a new one sent"),
             Trouble::CodeWrong => write!(f, "the one-time code is wrong; type it again, or have a new one sent"),
+            Trouble::TfaWrong => write!(f, "the authenticator's code is wrong; type what the app shows now"),
             Trouble::TfaExpired => write!(f, "the login took too long; start it again"),
             Trouble::Captcha => write!(
                 f,
@@ -288,6 +291,7 @@ mod tests {
             Trouble::LoginRefused(text()),
             Trouble::CodeExpired,
             Trouble::CodeWrong,
+            Trouble::TfaWrong,
             Trouble::TfaExpired,
             Trouble::Captcha,
             Trouble::Forbidden(text()),

@@ -307,22 +307,29 @@ impl State {
                 if open.tab == Tab::Projects {
                     history.project = None;
                 }
-                self.ask_part(effects, true);
+                let source = open.tab.source();
+                if source == Tab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed) {
+                    effects.extend(older(history, open, at).map(Effect::Ask));
+                } else {
+                    self.ask_part(effects, true);
+                }
             }
             _ => return,
         }
-        if goes_down && let Some(ask) = older(&mut self.history, &self.view.layers, at, last) {
-            effects.push(Effect::Ask(ask));
+        if goes_down
+            && let Some(Layer::History(open)) = self.view.layers.last()
+            && open.at >= last
+        {
+            effects.extend(older(&mut self.history, open, at).map(Effect::Ask));
         }
         self.look_closer(effects);
         self.mark(Redraw::AtOnce);
     }
 }
 
-/// At the end of what is there, older prints are asked for.
-fn older(history: &mut History, layers: &[Layer], at: Instant, last: usize) -> Option<Ask> {
-    let Some(Layer::History(open)) = layers.last() else { return None };
-    if open.tab.source() != Tab::Prints || open.at < last {
+/// Older prints than those that are there, unless they are on their way.
+fn older(history: &mut History, open: &Browse, at: Instant) -> Option<Ask> {
+    if open.tab.source() != Tab::Prints {
         return None;
     }
     let prints: &mut Prints = history.prints.get_mut(&open.only)?;

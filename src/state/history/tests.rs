@@ -93,6 +93,24 @@ fn pages_follow_at_the_end_and_a_new_first_page_keeps_them() {
 }
 
 #[test]
+fn a_page_that_did_not_come_is_asked_for_again_and_those_before_it_stay() {
+    let mut state = state();
+    let first = query(&act(&mut state, Intent::History));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    let second = query(&act(&mut state, Intent::Bottom));
+    let why =
+        RestError { endpoint: "/v1/x".into(), status: Some(500), trouble: crate::protocol::rest::Trouble::Server };
+    tell(&mut state, Memory::Prints(second.clone(), Err(why)));
+    assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (50, 1));
+    act(&mut state, Intent::Up);
+    assert_eq!(query(&act(&mut state, Intent::Retry)), second, "that page, not the newest");
+    assert!(act(&mut state, Intent::Retry).is_empty(), "it is on its way");
+    tell(&mut state, Memory::Prints(second.clone(), Ok(page(950, 10, &second))));
+    assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (60, 0));
+    assert_eq!(query(&act(&mut state, Intent::Retry)), first, "everything is there: the newest");
+}
+
+#[test]
 fn a_part_that_fails_is_not_asked_for_again_by_itself() {
     let mut state = state();
     act(&mut state, Intent::History);

@@ -113,7 +113,7 @@ async fn what_goes_wrong_with_an_authenticator_has_its_cure() {
     let wrong = |status: &str, body: &str| reply(status, "", body);
     for (replies, expected) in [
         (vec![ok("{}")], Trouble::Lacks("cookie against forged requests")),
-        (vec![csrf(), wrong("400 Bad", r#"{"code":2,"error":"Incorrect code"}"#)], Trouble::CodeWrong),
+        (vec![csrf(), wrong("400 Bad", r#"{"code":2,"error":"Incorrect code"}"#)], Trouble::TfaWrong),
         (vec![csrf(), wrong("400 Bad", r#"{"error":"tfaKey is expired"}"#)], Trouble::TfaExpired),
         (vec![csrf(), wrong("403 Forbidden", "<html>Just a moment...")], Trouble::Cloudflare { wait_s: 600 }),
         (vec![csrf(), ok("{}")], Trouble::Lacks("access token")),

@@ -107,7 +107,7 @@ fn refusals_of_a_login_say_what_to_type_again() {
         assert_eq!(login(status, body, Purpose::Login), trouble, "{body}");
     }
     for (status, body, trouble) in [
-        (400, r#"{"code":2,"error":"Incorrect code"}"#, Trouble::CodeWrong),
+        (400, r#"{"code":2,"error":"Incorrect code"}"#, Trouble::TfaWrong),
         (400, r#"{"error":"tfaKey expired"}"#, Trouble::TfaExpired),
         (403, r#"{"error":"CSRF error: missing_cookie"}"#, Trouble::LoginRefused("CSRF error: missing_cookie".into())),
     ] {
