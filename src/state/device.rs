@@ -290,7 +290,7 @@ fn detections(printer: &Printer) -> Section {
     }
     out.switch("first layer", found.first_layer);
     out.switch("plate marker", found.plate_marker);
-    out.switch("plate lies", found.plate_alignment);
+    out.switch("alignment", found.plate_alignment);
     out.switch("halts", found.halts);
     out.switch("skips parts", found.skips_parts);
     out

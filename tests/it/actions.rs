@@ -188,6 +188,7 @@ fn options_are_set_where_they_are_reported() {
         (Model::X1C, &[&everywhere[..], &cameras]),
         (Model::P2S, &[&everywhere[..], &cameras, &newest]),
         (Model::H2D, &[&everywhere[..], &cameras[..2]]),
+        (Model::H2C, &[&everywhere[..], &["detect-air-print low", "detect-alignment on", "air-purification 3"]]),
     ] {
         let mut pair = Pair::new(model);
         for line in groups.iter().flat_map(|group| *group) {

@@ -2,7 +2,7 @@
 
 use super::sheet::Sheet;
 use super::{Family, ams, common};
-use crate::demo::sim::{Phase, SimPrinter};
+use crate::demo::sim::{Phase, SimPrinter, options};
 use crate::protocol::model::Model;
 use serde_json::{Value, json};
 
@@ -64,12 +64,7 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
 }
 
 fn fun(sim: &SimPrinter) -> u64 {
-    let base = match sim.model {
-        Model::P2S => 0x6002_9FD1_A3FF_9CB7,
-        Model::X1 | Model::X1C | Model::X1E => 0x11_A30F_9CFB,
-        _ => 0x41_AFFF_9CFB,
-    };
-    if sim.locked { base | SIGNED } else { base & !SIGNED }
+    options::fun(sim.model) | if sim.locked { SIGNED } else { 0 }
 }
 
 fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
@@ -321,7 +316,9 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
         }
         if p2 {
             rest["stg_cd"] = json!(0);
-            rest["fun2"] = json!("1");
+        }
+        if let Some(bits) = options::fun2(sim.model) {
+            rest["fun2"] = json!(format!("{bits:X}"));
         }
         rest
     });

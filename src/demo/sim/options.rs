@@ -64,6 +64,41 @@ fn cfg_base(model: Model) -> u64 {
 
 const XCAM_BASE: u32 = 224_695;
 
+/// `fun`: what the firmware can do, without the bit of signed commands.
+pub fn fun(model: Model) -> u64 {
+    match model {
+        Model::P2S => 0x6002_9FD1_83FF_9CB7,
+        Model::H2C => 0x1402_3FF1_8FFF_9CB7,
+        Model::X1 | Model::X1C | Model::X1E => 0x11_830F_9CFB,
+        _ => 0x41_8FFF_9CFB,
+    }
+}
+
+/// `fun2`: what newer firmware can do; older firmware has no such field.
+pub fn fun2(model: Model) -> Option<u32> {
+    match model {
+        Model::P2S => Some(0x1),
+        // What a real one said, and newer firmware that purifies the chamber's air.
+        Model::H2C => Some(0x1E),
+        _ => None,
+    }
+}
+
+/// Looks for printing into the air with its camera.
+pub(super) fn sees_air_print(model: Model) -> bool {
+    fun(model) >> 45 & 1 == 1
+}
+
+/// Checks how the plate lies.
+pub(super) fn checks_alignment(model: Model) -> bool {
+    fun2(model).is_some_and(|bits| bits >> 2 & 1 == 1)
+}
+
+/// Purifies the chamber's air.
+pub(super) fn purifies_air(model: Model) -> bool {
+    fun2(model).is_some_and(|bits| bits >> 4 & 1 == 1)
+}
+
 /// Puts a truth, or a number of several bits, into a bit field.
 fn put(field: &mut u64, at: u32, width: u32, value: u64) {
     let mask = ((1 << width) - 1) << at;

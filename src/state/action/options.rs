@@ -191,7 +191,7 @@ impl Orderable for Setting {
                 video.resolution.is_some() && (listed.is_empty() || listed.iter().any(|known| known == resolution))
             }
             Self::Detect(detector, level) => match (detection(detector, printer), level) {
-                (Some((_, None)), Level::NeverHalt | Level::At(_)) => {
+                (Some(machine::Detector { sensitivity: None, .. }), Level::NeverHalt | Level::At(_)) => {
                     return Err(format!("{} is only on or off", self.name()));
                 }
                 (found, _) => found.is_some(),
@@ -228,14 +228,16 @@ impl Orderable for Setting {
             Self::Recording(on) => video.records == Some(on),
             Self::Timelapse(on) => video.timelapse == Some(on),
             Self::Resolution(resolution) => video.resolution.as_deref() == Some(resolution),
-            Self::Detect(detector, level) => match (detection(detector, printer)?, level) {
-                ((on, _), Level::Off) => !on,
-                ((on, _), Level::On) => on,
-                ((on, halts), Level::NeverHalt) => on && halts == Some(machine::Sensitivity::NeverHalt),
-                ((on, halts), Level::At(sensitivity)) => {
-                    on && halts.is_some_and(|halts| halts.name() == sensitivity.name())
+            Self::Detect(detector, level) => {
+                let machine::Detector { on, sensitivity: halts, tells_never } = detection(detector, printer)?;
+                match level {
+                    Level::Off => !on,
+                    Level::On => on,
+                    Level::NeverHalt if !tells_never => return None,
+                    Level::NeverHalt => on && halts == Some(machine::Sensitivity::NeverHalt),
+                    Level::At(sensitivity) => on && halts.is_some_and(|halts| halts.name() == sensitivity.name()),
                 }
-            },
+            }
             Self::Switch(switch, on) => printer.switch(switch) == Some(on),
             Self::DoorCheck(check) => options.door_check == Some(check),
             Self::KeepFiles(on) => options.keeps_files == Some(on),
@@ -266,25 +268,24 @@ impl Orderable for Setting {
 }
 
 /// Whether a detection is on, and how easily it halts a print, where it has such a setting; `None`: not reported.
-fn detection(detector: Detector, printer: &Printer) -> Option<(bool, Option<machine::Sensitivity>)> {
+fn detection(detector: Detector, printer: &Printer) -> Option<machine::Detector> {
     let all = &printer.machine.detections;
-    let level = |found: Option<machine::Detector>| found.map(|found| (found.on, found.sensitivity));
-    let plain = |on: Option<bool>| on.map(|on| (on, None));
+    let plain = |on: Option<bool>| on.map(|on| machine::Detector { on, sensitivity: None, tells_never: true });
     match detector {
         Detector::FirstLayer => plain(all.first_layer),
-        Detector::Spaghetti => level(all.spaghetti),
-        Detector::Monitor => level(all.monitor),
+        Detector::Spaghetti => all.spaghetti,
+        Detector::Monitor => all.monitor,
         Detector::PlateMarker => plain(all.plate_marker),
         Detector::SkipParts => plain(all.skips_parts),
-        Detector::Pileup => level(all.purge_pile),
-        Detector::Clump => level(all.nozzle_clump),
-        Detector::AirPrint => level(all.air_print),
+        Detector::Pileup => all.purge_pile,
+        Detector::Clump => all.nozzle_clump,
+        Detector::AirPrint => all.air_print,
         Detector::PlateOffset => plain(all.plate_alignment),
     }
 }
 
 fn detect(detector: Detector, level: Level, printer: &Printer) -> Command {
-    let now = detection(detector, printer).and_then(|(_, sensitivity)| sensitivity);
+    let now = detection(detector, printer).and_then(|found| found.sensitivity);
     let same = now.and_then(|now| Sensitivity::ALL.into_iter().find(|s| s.name() == now.name()));
     let (on, halts, sensitivity) = match level {
         Level::Off => (false, false, None),

@@ -41,6 +41,8 @@ pub struct Detector {
     pub on: bool,
     /// How easily it stops a print.
     pub sensitivity: Option<Sensitivity>,
+    /// Whether reports can say that it never does; the two bits of newer firmware cannot.
+    pub tells_never: bool,
 }
 
 /// What the camera watches; `None`: the printer does not have it, or has not said.
@@ -82,7 +84,7 @@ impl Detections {
                 _ => Sensitivity::High,
             })
         });
-        let detector = |on: bool| Detector { on, sensitivity };
+        let detector = |on: bool| Detector { on, sensitivity, tells_never: true };
         // A bit means something only where the firmware has the detection.
         let bits = xcam.and_then(|x| x.cfg);
         let new = |has: bool, bit: u32| {
@@ -94,6 +96,7 @@ impl Detections {
                     2 => Some(Sensitivity::High),
                     _ => None,
                 },
+                tells_never: false,
             })
         };
         let fun = part.fun.unwrap_or_default();

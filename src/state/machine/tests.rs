@@ -110,11 +110,11 @@ fn detections_need_the_bit_of_the_firmware() {
     let xcam =
         r#""xcam":{"cfg":1797559,"spaghetti_detector":true,"printing_monitor":true,"halt_print_sensitivity":"low"}"#;
     let old = read(xcam, Model::H2D, None).detections;
-    let low = Detector { on: true, sensitivity: Some(Sensitivity::Low) };
+    let low = Detector { on: true, sensitivity: Some(Sensitivity::Low), tells_never: true };
     assert_eq!((old.spaghetti, old.purge_pile, old.monitor), (Some(low), None, Some(low)));
     // Bits 42 and 44 of fun, bit 2 of fun2.
     let new = read(&format!(r#""fun":"140000000000","fun2":"4",{xcam}"#), Model::H2D, None).detections;
-    let medium = Detector { on: true, sensitivity: Some(Sensitivity::Medium) };
+    let medium = Detector { on: true, sensitivity: Some(Sensitivity::Medium), tells_never: false };
     assert_eq!((new.spaghetti, new.nozzle_clump, new.purge_pile), (Some(medium), Some(medium), None));
     assert_eq!((new.plate_alignment, new.first_layer), (Some(true), None));
 }

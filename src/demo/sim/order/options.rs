@@ -3,7 +3,7 @@
 use super::{Body, Outcome};
 use crate::demo::report::Family;
 use crate::demo::sim::SimPrinter;
-use crate::demo::sim::options::Watch;
+use crate::demo::sim::options::{self, Watch};
 use crate::protocol::model::Model;
 
 impl SimPrinter {
@@ -36,9 +36,10 @@ impl SimPrinter {
     }
 
     fn set_switch(&mut self, body: Body<'_>) -> Outcome {
-        let set = &mut self.options;
-        if let Some(mode) = body.small("air_purification") {
-            set.air_purification = mode.min(3);
+        let (model, set) = (self.model, &mut self.options);
+        if body.has("air_purification") {
+            let mode = body.small("air_purification").filter(|mode| *mode <= 3 && options::purifies_air(model));
+            set.air_purification = mode.ok_or("invalid air_purification")?;
             return Ok(());
         }
         let switches = [
@@ -59,7 +60,8 @@ impl SimPrinter {
     }
 
     fn set_detector(&mut self, body: Body<'_>) -> Outcome {
-        let (old, set) = (Family::of(self.model) == Family::Old, &mut self.options);
+        let (model, set) = (self.model, &mut self.options);
+        let old = Family::of(model) == Family::Old;
         let on = body.flag("control").ok_or("control missing")?;
         let word = body.text("halt_print_sensitivity");
         let sensitivity = ["low", "medium", "high"].into_iter().position(|s| s == word);
@@ -88,8 +90,8 @@ impl SimPrinter {
             }
             "pileup_detector" => watch(&mut set.pileup),
             "clump_detector" => watch(&mut set.clump),
-            "airprint_detector" => watch(&mut set.air_print_camera),
-            "plate_offset_switch" => set.plate_offset = on,
+            "airprint_detector" if options::sees_air_print(model) => watch(&mut set.air_print_camera),
+            "plate_offset_switch" if options::checks_alignment(model) => set.plate_offset = on,
             _ => return Err("unknown module".into()),
         }
         Ok(())
