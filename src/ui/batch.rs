@@ -1,10 +1,6 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
-use super::{
-    dialog,
-    paint::{Paint, width_of},
-    theme::Role,
-};
+use super::{dialog, paint::Paint, theme::Role};
 use crate::state::batch::{Batch, FIGURE, LEAD, Line, Mark, Results, Shape};
 use ratatui::{
     layout::Rect,
@@ -33,14 +29,14 @@ pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
         };
         let ask = format!("Type {go}, then Enter: ");
         // What stays legible when there is no room: the number, and the way out.
-        first_that_fits(
+        dialog::first_that_fits(
             [
                 keys(ask.clone(), "   Esc, n", "  nothing"),
                 keys(ask, "  Esc", "  no"),
                 keys(format!("{go}, Enter: "), "  Esc", "  no"),
                 keys(format!("{go}? "), " Esc", ""),
             ],
-            shape.width,
+            shape.width.into(),
         )
     } else {
         let yes = p.clip(&batch.words, usize::from(shape.width) / 2);
@@ -48,19 +44,12 @@ pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
             let yes = Span::raw(format!("  {yes}{gap}"));
             vec![p.span(Role::Accent, "y"), yes, p.span(Role::Accent, esc), Span::raw(no)]
         };
-        first_that_fits(
+        dialog::first_that_fits(
             [keys("        ", "Esc, n", "  nothing"), keys("   ", "Esc, n", "  nothing"), keys("  ", "Esc", "  no")],
-            shape.width,
+            shape.width.into(),
         )
     };
     draw(p, area, &shape, batch.scroll, &title, keys, Role::Waiting);
-}
-
-/// The first of some lines that fits, or else the last one.
-fn first_that_fits<const N: usize>(lines: [Vec<Span<'static>>; N], width: u16) -> Vec<Span<'static>> {
-    let mut lines = lines.into_iter();
-    let last = lines.next_back();
-    lines.find(|line| width_of(line) <= usize::from(width)).or(last).unwrap_or_default()
 }
 
 pub(super) fn results(p: &mut Paint, area: Rect, results: &Results) {
