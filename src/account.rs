@@ -15,6 +15,9 @@
 //! # }
 //! ```
 
+/// The account's printers, for the next command.
+pub mod printers;
+
 use crate::{
     config::{CloudConfig, Outside, Secret, TokenSource},
     files,

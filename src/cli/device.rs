@@ -2,7 +2,7 @@
 
 use super::{
     Global,
-    account::{SignedIn, failed, signed_in},
+    account::{SignedIn, failed, forget_printers, signed_in},
     outcome::{Failure, OK, REFUSED, note, say},
 };
 use crate::protocol::{rest::devices::Device, wire::clean};
@@ -66,6 +66,7 @@ async fn listed(signed_in: &SignedIn, serial: &str) -> Result<Option<Device>, Fa
 pub(super) async fn rename(global: &Global, options: &RenameOptions) -> Result<u8, Failure> {
     let signed_in = may_change(global)?;
     let (serial, known) = signed_in.printer(&options.printer).await?;
+    forget_printers()?;
     signed_in.cloud.rename_device(&serial, &options.name).await.map_err(|e| failed(&e))?;
     let now = listed(&signed_in, &serial).await?.and_then(|device| device.name);
     if now.as_deref() == Some(options.name.as_str()) {
@@ -103,6 +104,7 @@ pub(super) async fn bind(global: &Global, options: &BindOptions) -> Result<u8, F
         }
     }
     let name = options.name.as_deref().unwrap_or(&serial);
+    forget_printers()?;
     let answer = signed_in.cloud.bind_device(&serial, name, options.code.trim()).await.map_err(|e| failed(&e))?;
     say(&format!("the cloud answered: {answer}"))?;
     match listed(&signed_in, &serial).await? {

@@ -62,7 +62,7 @@ pub(super) fn is_called(printer: &PrinterConfig, word: &str) -> bool {
 }
 
 /// Whether a word is the name or serial of a printer of the account.
-fn is_device(device: &Device, word: &str) -> bool {
+pub(super) fn is_device(device: &Device, word: &str) -> bool {
     [&device.name, &device.serial].into_iter().flatten().any(|text| text.eq_ignore_ascii_case(word))
 }
 
@@ -111,13 +111,24 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         choose_configured(&mut config, names)?;
         return Ok(Chosen { config, account: None, devices: None });
     };
+    let cloud = Cloud::new(account.rest.clone());
+    let uid = account.who.as_ref().map(|who| who.uid.as_str());
+    // A printer that was called by its name in the account may have another one in the configuration.
+    let is = |printer: &PrinterConfig, device: &Device| {
+        device.serial.as_ref().is_some_and(|serial| serial.eq_ignore_ascii_case(&printer.serial))
+    };
     let knows = |name: &String| config.printers.iter().any(|printer| is_called(printer, name));
     if !names.is_empty() && names.iter().all(knows) {
-        // The cloud is asked only where the LAN does not lead to them.
+        // The cloud is asked only where the LAN does not lead to them, and not if somebody has asked just now.
         retain(&mut config, names);
-        return Ok(Chosen { config, account: Some(account), devices: Some(Vec::new()) });
+        let mut devices = uid.and_then(|uid| account::List::of(&cloud, uid)?.load()).unwrap_or_default();
+        devices.retain(|device| config.printers.iter().any(|printer| is(printer, device)));
+        return Ok(Chosen { config, account: Some(account), devices: Some(devices) });
     }
-    let devices = match in_time(Cloud::new(account.rest.clone()).devices()).await {
+    let known = |devices: &[Device]| {
+        names.iter().all(|name| knows(name) || devices.iter().any(|device| is_device(device, name)))
+    };
+    let devices = match in_time(account::printers(&cloud, uid, known)).await {
         Ok(devices) => devices,
         Err(why) => {
             note(&format!("the cloud's list of printers: {why}"));
@@ -132,10 +143,6 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         return Err(no_printer(unknown, known.iter().copied().chain(others)));
     }
     let named = |device: &Device| names.is_empty() || names.iter().any(|name| is_device(device, name));
-    // A printer that was called by its name in the account may have another one in the configuration.
-    let is = |printer: &PrinterConfig, device: &Device| {
-        device.serial.as_ref().is_some_and(|serial| serial.eq_ignore_ascii_case(&printer.serial))
-    };
     config.printers.retain(|printer| {
         names.is_empty()
             || names.iter().any(|name| is_called(printer, name))

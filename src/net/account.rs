@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     config::Secret,
-    protocol::rest::{Region, RestError, Trouble, mask, messages::MessageKind, notes, token},
+    protocol::rest::{Region, RestError, Trouble, devices::Device, mask, messages::MessageKind, notes, token},
     state::{
         account::{Ask, Who},
         event::{CloudEvent, Event, LoginNews},
@@ -40,12 +40,25 @@ pub struct AccountOptions {
     pub keeper: Option<Keeper>,
 }
 
-/// Writes the account's file; called off the loop.
+/// Keeps what is true of the account for the next start; called off the loop.
 #[derive(Clone)]
 pub struct Keeper(pub Arc<Keep>);
 
-/// Writes a sign-in, or forgets the one that is kept.
-pub type Keep = dyn Fn(Option<&SignIn>) -> std::io::Result<()> + Send + Sync;
+/// Writes what has changed.
+pub type Keep = dyn Fn(&Kept) -> std::io::Result<()> + Send + Sync;
+
+/// What has changed of an account, as far as something is kept of it.
+#[derive(Debug, Clone)]
+pub enum Kept {
+    /// Somebody has signed in.
+    SignedIn(SignIn),
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// A printer has another name.
+    Renamed,
+    /// The account's printers were listed.
+    Listed(Vec<Device>),
+}
 
 /// A sign-in that is to be kept.
 #[derive(Debug, Clone)]
@@ -158,7 +171,7 @@ impl Clerk {
             Ask::SignOut => {
                 lock(&self.cloud).set_token(None);
                 self.access.send_replace(None);
-                self.keep(None).await;
+                self.keep(Kept::SignedOut).await;
                 CloudEvent::Login(LoginNews::SignedOut)
             }
             Ask::LetGo => {
@@ -230,16 +243,16 @@ impl Clerk {
             Who { account: shown, uid, region: cloud.region(), ends: login.expires_at, lasts: login.expires_in_s };
         self.access.send_replace(Some(Arc::new(self.access_of(&who, &login.token))));
         let account = account.map(|account| Secret::new(account.as_str()));
-        self.keep(Some(SignIn { who: who.clone(), account, token: login.token })).await;
+        self.keep(Kept::SignedIn(SignIn { who: who.clone(), account, token: login.token })).await;
         LoginNews::SignedIn(who)
     }
 
-    /// Keeps a sign-in, or forgets the one that is kept. Where that fails a person is told: it is not what they expect.
-    async fn keep(&self, sign_in: Option<SignIn>) {
+    /// Keeps what has changed. Where that fails a person is told: it is not what they expect.
+    async fn keep(&self, change: Kept) {
         let Some(Keeper(keep)) = self.options.keeper.clone() else { return };
-        let kept = tokio::task::spawn_blocking(move || keep(sign_in.as_ref())).await;
+        let kept = tokio::task::spawn_blocking(move || keep(&change)).await;
         if let Ok(Err(error)) = kept {
-            tracing::warn!(%error, "the sign-in could not be kept or forgotten");
+            tracing::warn!(%error, "what is known of the account could not be kept or forgotten");
             let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::NotKept(error.to_string())))).await;
         }
     }
@@ -262,9 +275,23 @@ impl Clerk {
     /// Asks, and tells whether the answer says that the token is not good any more.
     async fn ask(&self, cloud: &Cloud, ask: Ask) -> Option<(CloudEvent, bool)> {
         Some(match ask {
-            Ask::Devices => seen(cloud.devices().await, CloudEvent::Devices),
+            Ask::Devices => {
+                let answer = cloud.devices().await;
+                if let Ok(devices) = &answer {
+                    self.keep(Kept::Listed(devices.clone())).await;
+                }
+                seen(answer, CloudEvent::Devices)
+            }
+            Ask::Check => {
+                // What is remembered says nothing about now.
+                cloud.forget();
+                remembered(cloud.preference().await, |answer| Memory::Preference(Box::new(answer)))
+            }
             Ask::Rename { serial, name } => {
                 let done = cloud.rename_device(&serial, &name).await.map(|()| (serial, name));
+                if done.is_ok() {
+                    self.keep(Kept::Renamed).await;
+                }
                 seen(done, CloudEvent::Renamed)
             }
             Ask::Versions(serial) => {

@@ -1,7 +1,7 @@
 //! The cloud's MQTT broker: one connection for the whole account, which follows the printers that need this road.
 //!
-//! Attempts are budgeted: the service's documented five in five minutes are never exceeded, whatever the person does. An
-//! expired token ends the attempts until there is a new one. Orders go out as over the LAN: on the session that they were
+//! Attempts are budgeted: the service's documented five in five minutes are never exceeded, whatever the person does. A
+//! refused token ends the attempts until a person asks or there is a new one. Orders go out as over the LAN: on the session that they were
 //! confirmed for, or not at all.
 
 use super::{
@@ -164,8 +164,7 @@ pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
                 Some(Duration::ZERO)
             }
             End::Lost(why) => {
-                // For the broker a wrong secret is a token that has expired or was withdrawn.
-                let why = if why == Cause::WrongCode { Cause::TokenExpired } else { why };
+                let why = if why == Cause::WrongCode { Cause::BrokerRefused } else { why };
                 let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()));
                 desk.link(LinkChange::Down { why, retry_in });
                 retry_in

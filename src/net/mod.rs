@@ -25,7 +25,7 @@ mod timing;
 mod tls;
 mod web;
 
-pub use account::{AccountOptions, Keep, Keeper, SignIn};
+pub use account::{AccountOptions, Keep, Keeper, Kept, SignIn};
 pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;

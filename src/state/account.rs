@@ -115,6 +115,8 @@ pub enum Ask {
     SignOut,
     /// Use the token no more: its time is over.
     LetGo,
+    /// Whether the token is still good.
+    Check,
     /// The account's printers.
     Devices,
     /// Call a printer something else.

@@ -171,6 +171,9 @@ pub enum Cause {
     /// The cloud no longer accepts the token.
     #[error("the cloud no longer accepts the sign-in; sign in again")]
     TokenExpired,
+    /// The cloud's broker does not let the account in. Only the API's word makes it certain that the token has ended.
+    #[error("the cloud's broker does not accept the sign-in; try again, or sign in anew")]
+    BrokerRefused,
     /// Nobody is signed in to the cloud.
     #[error("signed out of the cloud; sign in to reach this printer")]
     SignedOut,
@@ -221,7 +224,11 @@ impl Cause {
     pub fn needs_person(&self) -> bool {
         matches!(
             self,
-            Self::WrongCode | Self::TokenExpired | Self::OtherPrinter { .. } | Self::CertificateChanged { .. }
+            Self::WrongCode
+                | Self::TokenExpired
+                | Self::BrokerRefused
+                | Self::OtherPrinter { .. }
+                | Self::CertificateChanged { .. }
         )
     }
 }

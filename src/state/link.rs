@@ -2,7 +2,7 @@
 
 use super::{
     PrinterId, Redraw, State,
-    account::Account,
+    account::{Account, Ask},
     effect::Effect,
     event::{Cause, LinkChange, PrinterEvent},
     journal::Kind,
@@ -24,13 +24,16 @@ impl State {
     /// The account's connection to the cloud changed, and with it a road of every printer that is followed there.
     pub(super) fn cloud_link(&mut self, change: LinkChange, effects: &mut Vec<Effect>) {
         let change = match change {
-            // The broker is the first to notice, or it closes because the sign-in is over.
-            LinkChange::Down { why: Cause::TokenExpired, .. } => {
-                self.sign_in_over(effects);
-                change
-            }
-            LinkChange::Closed if matches!(self.account, Account::Expired(_)) => {
+            // It closes because the sign-in is over, or the broker has noticed too.
+            LinkChange::Closed | LinkChange::Down { why: Cause::BrokerRefused, .. }
+                if matches!(self.account, Account::Expired(_)) =>
+            {
                 LinkChange::Down { why: Cause::TokenExpired, retry_in: None }
+            }
+            // The broker may be the first to notice, or have a trouble of its own: the API knows whether the token is good.
+            LinkChange::Down { why: Cause::BrokerRefused, .. } => {
+                effects.push(Effect::Ask(Ask::Check));
+                change
             }
             change => change,
         };

@@ -124,6 +124,10 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                 _ if matches!(why, Cause::TokenExpired | Cause::SignedOut) => {
                     format!("{} signs in", key(p, Intent::Account))
                 }
+                None if *why == Cause::BrokerRefused => {
+                    let (retry, account) = (key(p, Intent::Retry), key(p, Intent::Account));
+                    format!("not tried again by itself; {retry} tries again, {account} leads to signing in anew")
+                }
                 None if *why == Cause::NotInCloud => "it shows again by itself when it is back".to_owned(),
                 Some(at) => {
                     format!("next try in {}; press {} to try now", p.until(*at), key(p, Intent::Retry))

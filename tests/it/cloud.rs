@@ -294,3 +294,37 @@ async fn a_page_of_the_past_that_fails_leaves_the_others_and_comes_when_it_is_as
         room.quit().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_refuses_alone_does_not_end_the_sign_in() {
+    let room = Room::with(plan(), |demo, setup| {
+        signed_in(demo, setup);
+        demo.cloud().unwrap().set_fault(CloudFault::BrokerRefuse(5));
+    })
+    .await;
+    let (cloud, name) = (room.demo.cloud().unwrap(), names(&room).remove(0));
+    let checks = || cloud.calls().iter().filter(|call| call.target.ends_with("/my/preference")).count();
+    room.keys(&format!("/{name}<enter>"));
+    room.shows(&["the cloud's broker does not accept the sign-in", "R tries again", "!U: SIGN IN"]).await;
+    until(|| checks() == 1).await;
+    let connects = cloud.connects();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!((cloud.connects(), checks()), (connects, 1), "a person has to act");
+    cloud.clear_faults();
+    room.keys("R");
+    room.shows(&["cloud · live", "!U: SIGN IN"]).await;
+    room.quit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_is_the_first_to_notice_has_the_api_asked_once() {
+    let room = Room::with(plan(), signed_in).await;
+    let (cloud, name) = (room.demo.cloud().unwrap(), names(&room).remove(0));
+    room.keys(&format!("/{name}<enter>"));
+    room.shows(&["cloud · live"]).await;
+    cloud.expire_tokens();
+    cloud.drop_sessions();
+    room.shows(&["U: SIGN IN", "the cloud no longer accepts the sign-in"]).await;
+    assert_eq!(cloud.calls().iter().filter(|call| call.target.ends_with("/my/preference")).count(), 1);
+    room.quit().await;
+}

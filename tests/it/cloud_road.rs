@@ -137,7 +137,7 @@ async fn a_printer_that_leaves_the_cloud_and_comes_back_is_told() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_expired_token_ends_the_attempts_until_there_is_another() {
+async fn a_refused_token_ends_the_attempts_until_there_is_another() {
     let mut b = Bench::new().await;
     b.demo.cloud().unwrap().expire_tokens();
     b.sign_in();
@@ -146,10 +146,10 @@ async fn an_expired_token_ends_the_attempts_until_there_is_another() {
         Event::Cloud(CloudEvent::Link(LinkChange::Down { why, retry_in })) => Some((why, retry_in)),
         _ => None,
     };
-    assert_eq!(b.find("a refusal", down).await, (Cause::TokenExpired, None));
+    assert_eq!(b.find("a refusal", down).await, (Cause::BrokerRefused, None));
     let connects = b.demo.cloud().unwrap().connects();
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(b.demo.cloud().unwrap().connects(), connects, "nothing is tried with a dead token");
+    assert_eq!(b.demo.cloud().unwrap().connects(), connects, "nothing is tried with a refused token");
     let token = b.demo.cloud().unwrap().new_token(TokenForm::Opaque);
     let access = b.access(&token);
     b.net.sign_in(Some(access));

@@ -1,6 +1,7 @@
 //! Commands that take printers, over the cloud: those that only the account knows, and those whose LAN does not answer.
 
 use crate::machine::{Home, Simulator};
+use bambu_tui::demo::{self, Plan, Scenario, cloud::CloudPlan};
 use serde_json::Value;
 use std::path::Path;
 
@@ -88,7 +89,10 @@ fn a_printer_that_neither_road_leads_to_says_both_reasons() {
     home.sign_in(&simulator, false);
     home.configure(&(simulator.config().replace(&port, "mqtt_port = 1") + &simulator.cloud_config()));
     let ran = home.run(&["pause", "Workshop P1S", "--yes", "--timeout", "3"]);
-    assert!(ran.code == 3 && ran.err.contains("Over the cloud: the cloud no longer accepts the sign-in"), "{ran:?}");
+    assert!(
+        ran.code == 3 && ran.err.contains("Over the cloud: the cloud's broker does not accept the sign-in"),
+        "{ran:?}"
+    );
     assert!(ran.err.contains("nothing was sent"), "{ran:?}");
 }
 
@@ -109,4 +113,66 @@ fn a_cloud_that_does_not_answer_leaves_the_lan_as_it_is() {
     assert!(ran.code == 0 && ran.err.contains("the cloud's list of printers: the cloud cannot be reached"), "{ran:?}");
     assert_eq!(roads(&printers), [("Workshop P1S", "lan")]);
     assert_eq!(home.run(&["status", "Workshop P1S"]).err, "", "a printer of the LAN needs no cloud");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_printer_that_the_lan_has_lost_is_asked_for_once_too() {
+    let plan =
+        Plan { printers: Some(1), scenario: Scenario::Single, cloud: Some(CloudPlan::default()), ..Plan::default() };
+    let demo = demo::start(&plan).await.unwrap();
+    let (cloud, home, printer) = (demo.cloud().unwrap(), Home::new(), &demo.printers()[0]);
+    let config = format!(
+        "[[printer]]\nname = \"Here\"\nhost = \"127.0.0.1\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = 1\n",
+        printer.serial, printer.access_code
+    );
+    home.sign_in_to(&cloud.to_json(), &config);
+    for _ in 0..3 {
+        assert_eq!(roads(&status(&home, &["Here"])), [("Here", "cloud")]);
+    }
+    assert_eq!(cloud.calls().iter().filter(|call| call.target == "/v1/iot-service/api/user/bind").count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let plan =
+        Plan { printers: Some(1), scenario: Scenario::Single, cloud: Some(CloudPlan::default()), ..Plan::default() };
+    let demo = demo::start(&plan).await.unwrap();
+    let (cloud, home) = (demo.cloud().unwrap(), Home::new());
+    home.sign_in_to(&cloud.to_json(), "");
+    let asked = || {
+        let calls = cloud.calls();
+        calls.iter().filter(|call| call.method == "GET" && call.target == "/v1/iot-service/api/user/bind").count()
+    };
+    let (name, list) = (cloud.printers().pop().unwrap().name, home.path("state/bambu-tui/printers.json"));
+    for args in [
+        &["status", "--json"][..],
+        &["status", &name],
+        &["do", &cloud.printers()[1].name, "light", "on", "--yes"],
+        &["history", &name, "--limit", "1"],
+        &["status"],
+    ] {
+        let ran = home.run(args);
+        assert_eq!((ran.code, asked()), (0, 1), "{args:?}: {ran:?}");
+    }
+    assert_eq!(std::fs::metadata(&list).unwrap().permissions().mode() & 0o777, 0o600);
+    let text = std::fs::read_to_string(&list).unwrap();
+    assert!(text.contains(&name) && !text.contains(cloud.token()) && !text.contains("access"), "{text}");
+    for printer in demo.printers() {
+        assert!(!text.contains(&printer.access_code));
+    }
+    // Whoever asks for the list itself, or for a printer that is not in it, gets what is true now.
+    assert_eq!((home.run(&["printers"]).code, asked()), (0, 2));
+    let nobody = home.run(&["status", "Nobody"]);
+    assert!(nobody.code == 2 && nobody.err.contains(&name) && asked() == 3, "{nobody:?}");
+    // One that is away is soon asked about again; nobody waits a minute here.
+    cloud.set_offline(&cloud.printers()[2].serial, true);
+    assert_eq!((home.run(&["rename", &name, "Shed"]).code, asked()), (0, 4), "its new name was looked for");
+    assert!(!Path::exists(&list), "and the list is not true any more");
+    let away = home.run(&["status", "Shed"]);
+    assert!(away.code == 3 && away.err.contains("not connected to the cloud") && asked() == 5, "{away:?}");
+    assert_eq!((home.run(&["status", "Shed"]).code, asked()), (3, 5));
+    assert!(Path::exists(&list));
+    home.run(&["logout"]);
+    assert!(!Path::exists(&list), "it goes with the sign-in");
 }

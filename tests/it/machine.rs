@@ -212,8 +212,13 @@ impl Home {
     /// Signs in to a simulator's cloud and points the configuration at it; `printers`: those of its LAN too.
     pub(crate) fn sign_in(&self, simulator: &Simulator, printers: bool) {
         let lan = if printers { simulator.config() } else { String::new() };
-        self.configure(&(lan + &simulator.cloud_config()));
-        let ran = self.tell(&["login", "--token"], simulator.cloud["token"].as_str().unwrap());
+        self.sign_in_to(&simulator.cloud, &lan);
+    }
+
+    /// Signs in to a cloud, by what it says of itself, with this before its part of the configuration.
+    pub(crate) fn sign_in_to(&self, cloud: &Value, config: &str) {
+        self.configure(&(config.to_owned() + &cloud_config(cloud)));
+        let ran = self.tell(&["login", "--token"], cloud["token"].as_str().unwrap());
         assert_eq!(ran.code, 0, "{ran:?}");
     }
 }

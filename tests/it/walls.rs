@@ -111,6 +111,7 @@ const WALLS: &[Wall] = &[
             "net::rest",
             "net::AccountOptions",
             "net::Keeper",
+            "net::Kept",
             "net::SignIn",
             "protocol",
             "screen",

@@ -1,6 +1,6 @@
 //! Signing in from a shell, and out.
 
-use super::{ask, entry, failed, file, region};
+use super::{ask, entry, failed, file, forget_printers, region};
 use crate::{
     account,
     cli::{
@@ -97,6 +97,7 @@ pub(in crate::cli) async fn login(global: &Global, options: Options) -> Result<u
     let sign_in = SignIn { who, account: account.map(|a| Secret::new(a.as_str())), token: login.token };
     let entry = entry(&sign_in, config.api_url.as_ref());
     let path = file()?;
+    forget_printers()?;
     account::save(&path, &entry).map_err(|e| Failure::new(FAILED, e.to_string()))?;
     say(&format!("signed in as {}; kept in {}", entry.shown(), path.display()))?;
     Ok(OK)
@@ -169,6 +170,7 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
 
 /// Forgets the sign-in. The token itself lives on at the vendor's until it ends.
 pub(in crate::cli) fn logout() -> Result<u8, Failure> {
+    forget_printers()?;
     let gone = account::forget(&file()?).map_err(|e| Failure::new(FAILED, e.to_string()))?;
     say(if gone {
         "signed out; the token itself stays valid at the vendor's until it ends"

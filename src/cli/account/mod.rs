@@ -2,9 +2,11 @@
 
 mod ask;
 mod login;
+mod printers;
 mod who;
 
 pub(super) use login::{Options, login, logout};
+pub(super) use printers::{List, forget_printers, printers};
 pub(super) use who::{ApiOptions, WhoOptions, api, whoami};
 
 use super::{
@@ -17,10 +19,10 @@ use crate::{
     app::Setup,
     config::{CloudConfig, Config, System},
     net::{
-        AccountOptions, Keeper, SignIn,
+        AccountOptions, Keeper, Kept, SignIn,
         rest::{self, Cloud},
     },
-    protocol::rest::{Region, RestError, Trouble},
+    protocol::rest::{Region, RestError, Trouble, devices::Device},
     state::account::Who,
 };
 use std::{io, path::PathBuf, sync::Arc};
@@ -91,7 +93,8 @@ impl SignedIn {
                 return Ok((printer.serial.clone(), printer.name.clone()));
             }
         }
-        let devices = self.cloud.devices().await.map_err(|e| failed(&e))?;
+        let known = |devices: &[Device]| devices.iter().any(|device| road::is_device(device, word));
+        let devices = printers(&self.cloud, self.account.uid.as_deref(), known).await.map_err(|e| failed(&e))?;
         road::one_of_account(&config, &devices, word)
     }
 }
@@ -128,7 +131,15 @@ pub(super) async fn for_command(config: &CloudConfig) -> Result<Option<AccountOp
             }
         },
     };
-    Ok(Some(AccountOptions { who: Some(who), ..services(config, rest) }))
+    // A command that asks only where the LAN does not lead asks for the next ones too.
+    let list = List::of(&Cloud::new(rest.clone()), &who.uid);
+    let keeper = Keeper(Arc::new(move |change: &Kept| {
+        if let (Some(list), Kept::Listed(devices)) = (&list, change) {
+            list.save(devices);
+        }
+        Ok(())
+    }));
+    Ok(Some(AccountOptions { who: Some(who), keeper: Some(keeper), ..services(config, rest) }))
 }
 
 /// Gives the dashboard the cloud, unless it is switched off. A sign-in that cannot be read is a line in the journal.
@@ -155,7 +166,7 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
         None => rest::Options::from_config(&config, None),
     };
     let api = config.api().to_owned();
-    let keeper = Some(keeper(path, api, config.api_url.is_some()));
+    let keeper = Some(keeper(path, printers::file()?, api, config.api_url.is_some()));
     setup.account_hint.clone_from(&config.account);
     setup.account = Some(AccountOptions { who, keeper, ..services(&config, rest) });
     Ok(())
@@ -177,14 +188,18 @@ fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
     }
 }
 
-/// Writes the account's file. `fixed`: the API is the configuration's and not the region's own.
-fn keeper(path: PathBuf, api: String, fixed: bool) -> Keeper {
-    Keeper(Arc::new(move |sign_in: Option<&SignIn>| {
-        let written = match sign_in {
-            Some(sign_in) => account::save(&path, &entry(sign_in, if fixed { Some(&api) } else { None })),
-            None => account::forget(&path).map(drop),
+/// Writes the account's file, and forgets its list of printers. `fixed`: the API is the configuration's and not the region's
+/// own.
+fn keeper(path: PathBuf, list: PathBuf, api: String, fixed: bool) -> Keeper {
+    Keeper(Arc::new(move |change: &Kept| {
+        let written = match change {
+            Kept::SignedIn(sign_in) => account::save(&path, &entry(sign_in, if fixed { Some(&api) } else { None })),
+            Kept::SignedOut => account::forget(&path).map(drop),
+            Kept::Renamed => Ok(()),
+            // Whose list it is changes with the sign-in; commands that are over in a moment keep theirs.
+            Kept::Listed(_) => return Ok(()),
         };
-        written.map_err(|e| io::Error::other(e.to_string()))
+        written.map_err(|e| io::Error::other(e.to_string())).and_then(|()| account::printers::forget(&list))
     }))
 }
 

@@ -211,6 +211,11 @@ impl Cloud {
         self.0.region
     }
 
+    /// Base of the API that is asked; empty if the options name none that can be.
+    pub fn api(&self) -> String {
+        self.0.api.clone().unwrap_or_default()
+    }
+
     /// Uses another token from now on, or none. Kept answers are forgotten: they were somebody else's.
     pub fn set_token(&self, token: Option<Secret>) {
         let mut state = self.0.state();

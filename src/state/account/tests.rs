@@ -122,20 +122,25 @@ fn the_cloud_is_asked_seldom_and_no_more_when_the_sign_in_is_over() {
 }
 
 #[test]
-fn the_brokers_refusal_ends_the_sign_in_everywhere_and_the_next_one_goes_on() {
+fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one_goes_on() {
     let mut b = Bench::new(None);
     b.devices(&[("03000A000000009", "Cabin", true)]);
     let who = PrinterId(1);
     b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 3 })));
     assert_eq!(b.state.printers[1].session(), Some(3));
-    let down = LinkChange::Down { why: Cause::TokenExpired, retry_in: None };
-    let effects = b.event(Event::Cloud(CloudEvent::Link(down)));
+    let refused = || Event::Cloud(CloudEvent::Link(LinkChange::Down { why: Cause::BrokerRefused, retry_in: None }));
+    let effects = b.event(refused());
+    assert_eq!((asks(&effects, &Ask::Check), asks(&effects, &Ask::LetGo)), (1, 0), "the API is asked");
+    assert!(b.state.account.who().is_some() && b.state.printers[1].session().is_none());
+    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
     assert_eq!(asks(&effects, &Ask::LetGo), 1);
     let over =
         |b: &Bench| matches!(&b.state.printer(who).expect("it").link, Way::Down { why: Cause::TokenExpired, .. });
     assert!(over(&b));
     b.event(Event::Cloud(CloudEvent::Link(LinkChange::Closed)));
     assert!(over(&b), "closed because it is over, not because nobody wants it");
+    assert_eq!(asks(&b.event(refused()), &Ask::Check), 0, "what is known is not asked");
+    assert!(over(&b));
     let again = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: Some(90 * DAY) };
     let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(again))));
     assert_eq!(asks(&effects, &Ask::Devices), 1);
