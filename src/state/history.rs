@@ -3,6 +3,7 @@
 
 mod browse;
 mod join;
+pub mod pages;
 mod sums;
 
 pub use browse::{Browse, has_picture, is_beside, plate_picture};
