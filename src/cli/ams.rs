@@ -55,8 +55,8 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     let printer = chosen.first();
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let patience = Some(Duration::from_secs(options.timeout));
-    let live = Live { json: options.json };
-    let code = lines::run(global, chosen, patience, live, wake, |_| {}).await?;
+    let live = Box::new(Live { json: options.json });
+    let code = lines::run(global, chosen, patience, live, wake, &|_| {}).await?;
     match (code, cloud, printer) {
         (UNREACHABLE, Some(cloud), Some((serial, name))) => {
             let records = Records::fetch(&cloud, &serial).await.map_err(|e| failed(&e))?;

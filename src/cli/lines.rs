@@ -20,8 +20,8 @@ pub(super) trait Watcher {
 }
 
 /// The front around a watcher.
-struct Lines<W> {
-    watcher: W,
+struct Lines {
+    watcher: Box<dyn Watcher>,
     /// When the person has waited long enough; made once, since `input` is called and dropped again and again.
     deadline: Option<Pin<Box<Sleep>>>,
     late: bool,
@@ -34,7 +34,7 @@ struct Lines<W> {
 /// The screen such a command pretends to have: large enough for every pane.
 const SIZE: Size = Size { width: 200, height: 60 };
 
-impl<W: Watcher> Front for Lines<W> {
+impl Front for Lines {
     fn show(&mut self, state: &State) -> io::Result<Step> {
         self.watcher.look(state, self.late)
     }
@@ -61,14 +61,15 @@ impl<W: Watcher> Front for Lines<W> {
     }
 }
 
-/// Runs a watcher on some printers until it ends, or a signal does.
-pub(super) async fn run<W: Watcher>(
+/// Runs a watcher on some printers until it ends, or a signal does. No generics: the whole loop would be there once for
+/// every command.
+pub(super) async fn run(
     global: &Global,
     chosen: Chosen,
     patience: Option<Duration>,
-    watcher: W,
+    watcher: Box<dyn Watcher>,
     wake: mpsc::Receiver<()>,
-    adjust: impl FnOnce(&mut Setup),
+    adjust: &dyn Fn(&mut Setup),
 ) -> Result<u8, Failure> {
     global.start_log();
     let Chosen { mut config, account, devices } = chosen;

@@ -38,9 +38,9 @@ pub(super) struct Options {
 pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
     let chosen = road::choose_one(global.load()?.config, &options.printer).await?;
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
-    let watcher = List { json: options.json };
+    let watcher = Box::new(List { json: options.json });
     // The zoomed job pane is what fetches the file.
-    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
+    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, &|setup| {
         setup.zoom = Some(Pane::Job);
     })
     .await

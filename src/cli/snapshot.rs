@@ -63,8 +63,8 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     }
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let abilities = terminal::abilities(&Global::env);
-    let watcher = OnePicture { output: options.output, abilities };
-    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, |setup| {
+    let watcher = Box::new(OnePicture { output: options.output, abilities });
+    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, &|setup| {
         setup.zoom = Some(Pane::Camera);
         setup.settings.camera = CameraMode::Live;
     })

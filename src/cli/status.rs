@@ -52,7 +52,7 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
         }
         // A signal is the way to end it; nobody wakes it.
         drop(keep);
-        lines::run(global, chosen, None, Watch::default(), wake, |setup| setup.every_change = true).await
+        lines::run(global, chosen, None, Box::new(Watch::default()), wake, &|setup| setup.every_change = true).await
     } else {
         // That nothing more comes is no event.
         let bell = tokio::spawn(async move {
@@ -63,7 +63,8 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
                 }
             }
         });
-        let done = lines::run(global, chosen, patience, Once { json: options.json }, wake, |_| {}).await;
+        let once = Box::new(Once { json: options.json });
+        let done = lines::run(global, chosen, patience, once, wake, &|_| {}).await;
         bell.abort();
         done
     }

@@ -5,6 +5,7 @@ use super::sim::job::stage;
 use super::sim::{Phase, SimPrinter};
 use image::codecs::jpeg::JpegEncoder;
 use image::{ExtendedColorType, ImageEncoder};
+use jpeg_encoder::{ImageBuffer, JpegColorType, rgb_to_ycbcr};
 
 /// Size of the pictures, as real printers send them.
 const WIDTH: i32 = 1280;
@@ -75,7 +76,7 @@ pub(super) fn jpeg(scene: &Scene) -> Vec<u8> {
     let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, 70);
     // Half the colour resolution, as cameras send it.
     encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_2_2);
-    let _ = encoder.encode(&canvas.pixels, WIDTH as u16, HEIGHT as u16, jpeg_encoder::ColorType::Rgb);
+    let _ = encoder.encode_image(canvas);
     bytes
 }
 
@@ -90,8 +91,32 @@ pub(super) fn giant() -> Vec<u8> {
     bytes
 }
 
+/// The picture in the three planes that a JPEG is made of: brightness, blue and red. A run is one colour, so that it is
+/// converted once, not for each of its pixels.
+#[derive(PartialEq, Debug)]
 struct Canvas {
-    pixels: Vec<u8>,
+    planes: [Vec<u8>; 3],
+}
+
+impl ImageBuffer for Canvas {
+    fn get_jpeg_color_type(&self) -> JpegColorType {
+        JpegColorType::Ycbcr
+    }
+
+    fn width(&self) -> u16 {
+        WIDTH as u16
+    }
+
+    fn height(&self) -> u16 {
+        HEIGHT as u16
+    }
+
+    fn fill_buffers(&self, y: u16, buffers: &mut [Vec<u8>; 4]) {
+        let row = usize::from(y) * WIDTH as usize;
+        for (plane, buffer) in self.planes.iter().zip(buffers) {
+            buffer.extend_from_slice(&plane[row..row + WIDTH as usize]);
+        }
+    }
 }
 
 impl Canvas {
@@ -105,8 +130,10 @@ impl Canvas {
             return;
         }
         let row = (y * WIDTH) as usize;
-        let run = &mut self.pixels[(row + from as usize) * 3..(row + to as usize) * 3];
-        run.as_chunks_mut().0.fill(color);
+        let (luma, blue, red) = rgb_to_ycbcr(color[0], color[1], color[2]);
+        for (plane, value) in self.planes.iter_mut().zip([luma, blue, red]) {
+            plane[row + from as usize..row + to as usize].fill(value);
+        }
     }
 
     fn rect(&mut self, x: i32, y: i32, width: i32, height: i32, color: Rgb) {
@@ -133,7 +160,7 @@ fn shade(color: Rgb, light: f64) -> Rgb {
 }
 
 fn draw(scene: &Scene) -> Canvas {
-    let mut canvas = Canvas { pixels: vec![0; (WIDTH * HEIGHT * 3) as usize] };
+    let mut canvas = Canvas { planes: std::array::from_fn(|_| vec![0; (WIDTH * HEIGHT) as usize]) };
     // Open printers stand in a lit room; a closed chamber is dark without its light.
     let light = match (scene.lit, scene.open) {
         (true, _) => 1.0,
@@ -249,9 +276,9 @@ mod tests {
 
     #[test]
     fn the_print_grows_and_the_light_matters() {
-        let sum = |s: &Scene| draw(s).pixels.iter().map(|p| u64::from(*p)).sum::<u64>();
+        let sum = |s: &Scene| draw(s).planes[0].iter().map(|p| u64::from(*p)).sum::<u64>();
         let (low, high) = (scene(0.1), scene(0.9));
-        assert_ne!(draw(&low).pixels, draw(&high).pixels);
+        assert!(draw(&low) != draw(&high));
         let dark = Scene { lit: false, ..low.clone() };
         assert!(sum(&dark) * 2 < sum(&low));
     }

@@ -84,16 +84,16 @@ fn shrink(rgb: &[u8], from: PictureSize, to: PictureSize) -> Vec<[u8; 3]> {
         let (top, bottom) = (y * fh / th, (y + 1) * fh / th);
         for x in 0..tw {
             let (left, right) = (x * fw / tw, (x + 1) * fw / tw);
-            let mut sum = [0_u32; 3];
+            let (mut red, mut green, mut blue) = (0_u32, 0, 0);
             for row in top..bottom {
-                for pixel in rows.get(row * fw + left..row * fw + right).unwrap_or_default() {
-                    for (sum, value) in sum.iter_mut().zip(pixel) {
-                        *sum += u32::from(*value);
-                    }
+                for [r, g, b] in rows.get(row * fw + left..row * fw + right).unwrap_or_default() {
+                    red += u32::from(*r);
+                    green += u32::from(*g);
+                    blue += u32::from(*b);
                 }
             }
             let count = (((bottom - top) * (right - left)) as u32).max(1);
-            out.push(sum.map(|sum| ((sum + count / 2) / count) as u8));
+            out.push([red, green, blue].map(|sum| ((sum + count / 2) / count) as u8));
         }
     }
     out

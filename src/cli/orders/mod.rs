@@ -143,6 +143,6 @@ async fn order(
     let zoom = wanted.names_objects().then_some(Pane::Job);
     let (wake_up, wake) = mpsc::channel(1);
     let ordering = Ordering::new(wanted, count, options.yes, options.json, wake_up);
-    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), ordering, wake, |setup| setup.zoom = zoom)
-        .await
+    let patience = Some(Duration::from_secs(options.timeout));
+    lines::run(global, chosen, patience, Box::new(ordering), wake, &|setup| setup.zoom = zoom).await
 }
