@@ -3,6 +3,7 @@
 
 mod browse;
 mod join;
+/// What is shown alone, line by line.
 pub mod pages;
 mod sums;
 
@@ -287,6 +288,7 @@ impl State {
             Memory::Preference(answer) => {
                 if let Some(preference) = history.keep(Tab::Account, *answer) {
                     history.preference = Some(preference);
+                    self.sign_in_good();
                 }
             }
             Memory::Cover(of, picture) => {
