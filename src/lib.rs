@@ -76,7 +76,7 @@
 //! | `advice` | what to do about a code: what to set right, which orders answer it |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `journal` | what happened, of what kind; what of it is shown |
-//! | `notice`, `settings` | notices; choices of the person and abilities of the terminal |
+//! | `notice`, `moment`, `settings` | notices; times of day in words; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |

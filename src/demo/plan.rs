@@ -114,7 +114,7 @@ impl Scenario {
             Self::Faults => "wrong code, refusal, dropped and silent links, print error, runout, and a healthy printer",
             Self::Trouble => "pauses, failures and health messages of every kind",
             Self::Models => {
-                "every model once: a runout, filament that is changed, drying, two hotends, a rack, errors to answer, a locked one"
+                "eleven models, something to try with each: a runout, filament that is changed, drying, two hotends, a rack, errors to answer, a locked one"
             }
             Self::Locked => "firmware that refuses control without the vendor's signature",
             Self::Flood => "one printer that reports fifty times a second",

@@ -6,9 +6,9 @@ use super::{
     control::Permission,
     hotend::{Health, Place, Spec, SwitchState},
     machine::{Detector, DoorCheck, LanView, Space},
+    moment::moment,
     notice::Tone,
     printer::{Link, Printer},
-    settings::Clock,
     sheet::{Section, degrees},
 };
 use crate::protocol::{machine::Storage, model::CameraKind};
@@ -75,7 +75,7 @@ fn connection(state: &State, printer: &Printer) -> Section {
     let mut out = Section::new("connection");
     let link = match &printer.link {
         Link::Up { .. } => {
-            let since = printer.counts.since.and_then(|unix| since(state, unix));
+            let since = printer.counts.since.map(|unix| moment(unix, state.now, state.settings.clock));
             format!("by {}{}", printer.road.word(), since.map_or_else(String::new, |since| format!(", since {since}")))
         }
         Link::Waiting => "not tried yet".to_owned(),
@@ -110,18 +110,6 @@ fn connection(state: &State, printer: &Printer) -> Section {
     let parts: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     out.add("prints", if parts.is_empty() { "none in the journal".to_owned() } else { parts.join(", ") });
     out
-}
-
-/// A time of day, with the day where it is not today.
-fn since(state: &State, unix: i64) -> Option<String> {
-    let local = |unix: i64| chrono::DateTime::from_timestamp(unix + i64::from(state.now.utc_offset), 0);
-    let (then, now) = (local(unix)?, local(state.now.unix)?);
-    let time = match state.settings.clock {
-        Clock::H24 => "%H:%M",
-        Clock::H12 => "%-I:%M %P",
-    };
-    let day = if then.date_naive() == now.date_naive() { "" } else { "%-d %b " };
-    Some(then.format(&format!("{day}{time}")).to_string())
 }
 
 /// A number that grows all the time, in steps: a screen that changes with every report tells no more.

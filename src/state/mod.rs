@@ -30,6 +30,7 @@ pub mod machine;
 pub mod marks;
 pub mod messages;
 mod model;
+pub mod moment;
 mod moves;
 pub mod notice;
 pub mod objects;

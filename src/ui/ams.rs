@@ -46,10 +46,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         if !right.is_empty() {
             right.push(p.span(Role::Dim, p.dot()));
         }
-        let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
-        right.push(
-            p.span(Role::Text, if below > 0 { format!("{down} {below} more") } else { format!("{up} {scroll}") }),
-        );
+        right.push(p.span(Role::Text, p.more(scroll.into(), below.into())));
     }
     let room = p.pane(rect, Pane::Ams, &title, right);
     if ams.units.is_empty() && ams.external.is_empty() {

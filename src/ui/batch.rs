@@ -22,24 +22,32 @@ pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
         vec![p.span(Role::Accent, "Esc"), Span::raw("  close")]
     } else if batch.must_count() {
         // Nobody stops a room by a slip of the finger, and nobody in a hurry must look for a word to type.
-        let cursor = Span::styled(" ", p.theme.style(Role::Text).add_modifier(Modifier::REVERSED));
-        let no = if shape.width >= 48 { ["   Esc, n", "  nothing"] } else { ["  Esc", "  no"] };
-        vec![
-            Span::raw(format!("Type {go}, then Enter: ")),
-            p.span(Role::Strong, batch.typed.clone()),
-            cursor,
-            p.span(Role::Accent, no[0]),
-            Span::raw(no[1]),
-        ]
+        let keys = |ask: String, esc: &'static str, no: &'static str| {
+            let cursor = Span::styled(" ", p.theme.style(Role::Text).add_modifier(Modifier::REVERSED));
+            let typed = p.span(Role::Strong, batch.typed.clone());
+            vec![Span::raw(ask), typed, cursor, p.span(Role::Accent, esc), Span::raw(no)]
+        };
+        let ask = format!("Type {go}, then Enter: ");
+        // What stays legible when there is no room: the number, and the way out.
+        dialog::first_that_fits(
+            [
+                keys(ask.clone(), "   Esc, n", "  nothing"),
+                keys(ask, "  Esc", "  no"),
+                keys(format!("{go}, Enter: "), "  Esc", "  no"),
+                keys(format!("{go}? "), " Esc", ""),
+            ],
+            shape.width.into(),
+        )
     } else {
-        let gap = if shape.width >= 48 { "        " } else { "   " };
         let yes = p.clip(&batch.words, usize::from(shape.width) / 2);
-        vec![
-            p.span(Role::Accent, "y"),
-            Span::raw(format!("  {yes}{gap}")),
-            p.span(Role::Accent, "Esc, n"),
-            Span::raw("  nothing"),
-        ]
+        let keys = |gap: &'static str, esc: &'static str, no: &'static str| {
+            let yes = Span::raw(format!("  {yes}{gap}"));
+            vec![p.span(Role::Accent, "y"), yes, p.span(Role::Accent, esc), Span::raw(no)]
+        };
+        dialog::first_that_fits(
+            [keys("        ", "Esc, n", "  nothing"), keys("   ", "Esc, n", "  nothing"), keys("  ", "Esc", "  no")],
+            shape.width.into(),
+        )
     };
     draw(p, area, &shape, batch.scroll, &title, keys, Role::Waiting);
 }
@@ -81,11 +89,8 @@ fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: u16, title: &str, keys
     p.line(inner, row + 1, p.span(Role::Dim, shape.until.clone()));
     let below = shape.limit() - scroll;
     if below > 0 || scroll > 0 {
-        let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
-        let above = if scroll > 0 { format!(" {up} {scroll}") } else { String::new() };
-        let below = if below > 0 { format!(" {down} {below} more") } else { String::new() };
         let edge = Rect { y: inner.y + inner.height, height: 1, ..inner };
-        p.line_right(edge, 0, p.span(Role::Text, format!("{above}{below} ")));
+        p.line_right(edge, 0, p.span(Role::Text, format!(" {} ", p.more(scroll.into(), below.into()))));
     }
 }
 

@@ -53,7 +53,13 @@ fn head(p: &mut Paint, area: Rect, printer: &Printer) {
     let mut right = Vec::new();
     right.extend(header::count_of_marks(p).map(|words| p.span(Role::Accent, words)));
     right.extend(header::sign_in(p).map(|words| p.span(Role::Waiting, words)));
-    if state.view.rows.len() > 1 {
+    // Without a list the filter stands here, and how many it leaves.
+    let (filter, filtering) = (state.view.filter.value(), state.view.filtering);
+    let is_filtered = filtering || !filter.is_empty();
+    if is_filtered {
+        right.push(p.span(Role::Accent, format!("/{}{}", p.clip(filter, 12), if filtering { "_" } else { "" })));
+    }
+    if state.view.rows.len() > 1 || is_filtered {
         let at = state.selected_row().map_or(0, |row| row + 1);
         right.push(p.span(Role::Dim, format!("{at}/{}", state.view.rows.len())));
     }

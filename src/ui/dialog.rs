@@ -1,6 +1,10 @@
 //! The question before a dangerous order.
 
-use super::{paint::Paint, text, theme::Role};
+use super::{
+    paint::{Paint, width_of},
+    text,
+    theme::Role,
+};
 use crate::state::{action::Risk, view::Confirm};
 use ratatui::{
     layout::Rect,
@@ -23,13 +27,14 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     let wrapped = |role: Role, text: &str| -> Vec<Line<'static>> {
         text::wrap(text, width).into_iter().map(|line| p.span(role, line).into()).collect()
     };
-    let keys = |gap: &'static str, esc: &'static str, no: &str| -> Line<'static> {
+    let keys = |yes: &str, gap: &'static str, esc: &'static str, no: &str| {
         let esc = p.span(Role::Accent, esc);
-        vec![p.span(Role::Accent, "y"), Span::raw(format!("  {yes}{gap}")), esc, Span::raw(format!("  {no}"))].into()
+        vec![p.span(Role::Accent, "y"), Span::raw(format!("  {yes}{gap}")), esc, Span::raw(format!("  {no}"))]
     };
-    let wide = keys(if width >= 48 { "        " } else { "   " }, "Esc, n", no);
-    // What a no means goes without saying; what a yes does must be legible.
-    let keys = if wide.width() <= width { wide } else { keys("  ", "n", "no") };
+    // What a no means goes without saying; what a yes does is legible as long as there is room, and the way out always.
+    let gap = if width >= 48 { "        " } else { "   " };
+    let keys = [keys(yes, gap, "Esc, n", no), keys(yes, "  ", "n", "no"), keys("yes", "  ", "n", "no")];
+    let keys = Line::from(first_that_fits(keys, width));
     let (what, warning, until) =
         (wrapped(Role::Strong, &what), wrapped(Role::Text, &warning), wrapped(Role::Dim, &until));
     let all = what.len() + warning.len() + until.len() + 5;
@@ -58,6 +63,13 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     for (row, line) in lines.into_iter().enumerate() {
         p.line(inner, row as u16, line);
     }
+}
+
+/// The first of some lines that fits, or else the last one.
+pub(super) fn first_that_fits<const N: usize>(lines: [Vec<Span<'static>>; N], width: usize) -> Vec<Span<'static>> {
+    let mut lines = lines.into_iter();
+    let last = lines.next_back();
+    lines.find(|line| width_of(line) <= width).or(last).unwrap_or_default()
 }
 
 /// Clears a place in the middle and draws a border around it; returns the room inside, with a margin.

@@ -7,7 +7,6 @@ use crate::state::{
     event::Cause,
     history::Tab,
     keymap::{Intent, Mode},
-    notice::Tone,
     printer::{Link, Printer},
     view::{Layer, Pane},
 };
@@ -25,11 +24,17 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     if area.height == 0 {
         return;
     }
-    if layout.kind == Kind::Line && message(p).is_none() {
+    let message = message(p);
+    if layout.kind == Kind::Line && message.is_none() {
         return;
     }
-    if let Some((role, words)) = message(p) {
-        return sentence(p, area, role, &words);
+    if let Some((role, words)) = message {
+        // Where the way out stands nowhere but here, no message takes its place.
+        if !matches!(p.state.mode(), Mode::Help | Mode::Typing) || area.y == 0 {
+            return sentence(p, area, role, &words);
+        }
+        sentence(p, Rect { y: area.y - 1, ..area }, role, &words);
+        p.clear(area);
     }
     let keys = match p.state.mode() {
         Mode::Normal => normal(p, layout),
@@ -74,8 +79,14 @@ impl Shown {
     }
 }
 
+/// Without the lightest keys, where there is no room for all. Between two groups stands a line; the blank behind the last
+/// key needs no room.
 fn shortened(mut keys: Vec<Shown>, room: usize) -> Vec<Shown> {
-    while keys.iter().map(Shown::width).sum::<usize>() + 2 > room && !keys.is_empty() {
+    let width = |keys: &[Shown]| {
+        let lines = keys.windows(2).filter(|pair| pair[0].group != pair[1].group).count();
+        keys.iter().map(Shown::width).sum::<usize>() + 2 * lines
+    };
+    while width(&keys) > room + 1 {
         let lightest = keys.iter().enumerate().min_by_key(|(at, key)| (key.weight, usize::MAX - at));
         let Some((at, _)) = lightest else { break };
         keys.remove(at);
@@ -98,7 +109,15 @@ fn plain(p: &Paint, intents: &[Intent]) -> Vec<Shown> {
 }
 
 fn typing(p: &Paint) -> Vec<Shown> {
-    let key = |key: &str, word: &str| Shown { key: key.into(), word: word.into(), group: 1, weight: 5, works: true };
+    // The way out goes last.
+    let weight = |key: &str| if key == "Esc" { 9 } else { 5 };
+    let key = |key: &str, word: &str| Shown {
+        key: key.into(),
+        word: word.into(),
+        group: 1,
+        weight: weight(key),
+        works: true,
+    };
     if p.state.mode() == Mode::Confirm {
         return vec![key("y", "yes"), key("Esc", "no")];
     }
@@ -113,10 +132,10 @@ fn typing(p: &Paint) -> Vec<Shown> {
         }
         Some(Layer::Results(_)) => vec![key("Esc", "close"), key(scroll, "scroll")],
         Some(Layer::Form(_)) => {
-            vec![key("Tab", "next field"), key("Enter", "go on"), key("Esc", "close")]
+            vec![key("Tab", "field"), key("Enter", "go on"), key("Esc", "close")]
         }
         Some(Layer::Login(_)) => {
-            vec![key("Enter", "go on"), key("Tab", "another way"), key("Esc", "close")]
+            vec![key("Enter", "go on"), key("Tab", "way"), key("Esc", "close")]
         }
         Some(Layer::Rename(_)) => vec![key("Enter", "rename"), key("Esc", "close")],
         Some(Layer::Panel(_)) => vec![key("A", "arm"), key("s", "step"), key("Esc", "leave")],
@@ -194,9 +213,16 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         keys.extend(shown(p, Intent::OnlyThis, 2, 7).filter(|_| several).map(|key| Shown { word: word.into(), ..key }));
     }
     let zoomed = matches!(layout.kind, Kind::Zoom(_));
-    if zoomed {
-        keys.extend(shown(p, Intent::Back, 2, 8).filter(|_| p.state.view.marks.is_empty()));
-    } else {
+    // Esc closes one layer: this is the next one.
+    let next = match (on_journal && !p.state.view.search.value().is_empty(), p.state.view.filter.value()) {
+        (true, _) => Some("clear search"),
+        (false, "") => zoomed.then_some("back"),
+        (false, _) => Some("clear filter"),
+    };
+    if let Some(word) = next.filter(|_| p.state.view.marks.is_empty()) {
+        keys.extend(shown(p, Intent::Back, 2, 8).map(|key| Shown { word: word.into(), ..key }));
+    }
+    if !zoomed {
         keys.extend(shown(p, Intent::NextPane, 2, 3).filter(|_| layout.kind != Kind::Compact));
         keys.extend(shown(p, Intent::Zoom, 2, 4));
     }
@@ -276,15 +302,7 @@ fn message(p: &Paint) -> Option<(Role, String)> {
     let told = |(printer, order): (&Printer, &Order)| (order_role(order), order_words(p, printer, order));
     match (order, &p.state.notice) {
         (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
-        (_, Some(notice)) if notice.until > p.state.now.at => {
-            let role = match notice.tone {
-                Tone::Plain => Role::Text,
-                Tone::Good => Role::Ok,
-                Tone::Warning => Role::Waiting,
-                Tone::Bad => Role::Trouble,
-            };
-            Some((role, notice.text.clone()))
-        }
+        (_, Some(notice)) if notice.until > p.state.now.at => Some((notice.tone.into(), notice.text.clone())),
         (Some(found), _) => Some(told(found)),
         _ => None,
     }

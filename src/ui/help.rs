@@ -40,8 +40,8 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Help) {
             p.line(place, y as u16, line);
         }
     }
-    if scroll < most {
-        let more = p.span(Role::Text, format!(" {} {} more ", p.theme.pick_text("▾", "v"), most - scroll));
+    if most > 0 {
+        let more = p.span(Role::Text, format!(" {} ", p.more(scroll.into(), (most - scroll).into())));
         let bottom =
             Rect { y: area.y + area.height.saturating_sub(1), height: 1, width: area.width.saturating_sub(2), ..area };
         p.line_right(bottom, 0, more);

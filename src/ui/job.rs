@@ -256,11 +256,18 @@ fn planned(p: &Paint, printer: &Printer, width: usize) -> Option<Line<'static>> 
 }
 
 fn columns(p: &Paint, row: &[Fact], role: Role, width: usize) -> Line<'static> {
+    let wide = width >= 70;
     let count = if width < 48 { 2 } else { 3 };
-    let column = width / count;
+    // Of a wide pane the first column gets the most, for the sentences of stages; figures need little.
+    let rooms = if wide {
+        let (middle, right) = ((width / 4).max(19), (width * 7 / 20).max(27));
+        [width - middle - right, middle, right]
+    } else {
+        [width / count; 3]
+    };
     let mut spans: Vec<Span<'static>> = Vec::new();
     // In a wide pane the values of a column begin at the same place.
-    let label_room = if width >= 70 { 9 } else { 0 };
+    let label_room = if wide { 9 } else { 0 };
     let last = count - 1;
     for (at, (label, value)) in row.iter().enumerate() {
         let label = match *label {
@@ -268,7 +275,7 @@ fn columns(p: &Paint, row: &[Fact], role: Role, width: usize) -> Line<'static> {
             label if label_room > 0 => p.fit(label, if at == last { 12 } else { label_room }),
             label => format!("{label} "),
         };
-        let room = if at == last { width - column * last } else { column };
+        let room = if at == last { width - rooms[..last].iter().sum::<usize>() } else { rooms[at] };
         let used = text::width(&label);
         spans.push(p.span(Role::Dim, label));
         let value = p.clip(value, room.saturating_sub(used + usize::from(at != last)));

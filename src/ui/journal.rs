@@ -6,7 +6,7 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{journal::Entry, layout, notice::Tone, settings::Clock, view::Pane};
+use crate::state::{journal::Entry, layout, settings::Clock, view::Pane};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -36,8 +36,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let below = entries.len().saturating_sub(scroll + whole);
     let place = match (below, scroll) {
         (0, 0) => p.span(Role::Dim, "newest first"),
-        (0, up) => p.span(Role::Text, format!("{} {up}", p.theme.pick_text("▴", "^"))),
-        (below, _) => p.span(Role::Text, format!("{} {below} more", p.theme.pick_text("▾", "v"))),
+        (below, above) => p.span(Role::Text, p.more(above, below)),
     };
     if searched {
         right.push(p.span(Role::Text, format!("{} found", entries.len())));
@@ -95,12 +94,7 @@ fn lines(p: &Paint, entry: &Entry, width: usize, wrap: bool) -> Vec<Line<'static
     let several = p.state.printers.len() > 1 && !p.state.view.journal_of_one;
     let name_room = if several { if wrap && !wide { 20 } else { (width / 5).clamp(8, 16) } } else { 0 };
     let name = if name_room > 0 { p.fit(name, name_room) + " " } else { String::new() };
-    let role = match entry.tone {
-        Tone::Plain => Role::Text,
-        Tone::Good => Role::Ok,
-        Tone::Warning => Role::Waiting,
-        Tone::Bad => Role::Trouble,
-    };
+    let role = Role::from(entry.tone);
     let mut first = vec![p.span(Role::Dim, clock)];
     first.extend(found(p, &name, Role::Text));
     let used: usize = width_of(&first);

@@ -32,7 +32,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, printer: &Printer) {
     }
     let below = rows.len() - top - visible.len();
     if below > 0 && height > 0 {
-        let words = format!(" {} {below} more", p.theme.pick_text("▾", "v"));
+        let words = format!(" {}", p.more(0, below));
         p.line_right(area, area.height - 1, p.span(Role::Dim, words));
     }
 }

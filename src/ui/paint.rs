@@ -6,6 +6,7 @@ use super::{
 };
 use crate::state::{
     Now, State, clock,
+    notice::Tone,
     printer::{Freshness, Printer},
     road::Road,
     settings::Settings,
@@ -57,6 +58,19 @@ impl Paint<'_> {
     /// ` · `
     pub(super) fn dot(&self) -> &'static str {
         self.theme.pick_text(" · ", " - ")
+    }
+
+    /// How much lies above and below what is seen of something that scrolls: `▴ 3 ▾ 4`; nothing where all is seen.
+    pub(super) fn arrows(&self, above: usize, below: usize) -> String {
+        let part = |count: usize, mark| if count > 0 { format!("{mark} {count}") } else { String::new() };
+        let (above, below) = (part(above, self.theme.pick_text("▴", "^")), part(below, self.theme.pick_text("▾", "v")));
+        let gap = if above.is_empty() || below.is_empty() { "" } else { " " };
+        format!("{above}{gap}{below}")
+    }
+
+    /// The same in full: `▴ 3 ▾ 4 more`.
+    pub(super) fn more(&self, above: usize, below: usize) -> String {
+        self.arrows(above, below) + if below > 0 { " more" } else { "" }
     }
 
     /// What is written where nothing is known.
@@ -226,6 +240,17 @@ impl Paint<'_> {
     /// Time until a moment, as it is shown.
     pub(super) fn until(&self, at: std::time::Instant) -> String {
         text::countdown(at.saturating_duration_since(self.now.at))
+    }
+}
+
+impl From<Tone> for Role {
+    fn from(tone: Tone) -> Self {
+        match tone {
+            Tone::Plain => Self::Text,
+            Tone::Good => Self::Ok,
+            Tone::Warning => Self::Waiting,
+            Tone::Bad => Self::Trouble,
+        }
     }
 }
 

@@ -48,8 +48,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     if !below.is_empty() {
         lines.extend(below);
     } else if rows.len() > first + shown {
-        let more = format!("{} {} more", p.theme.pick_text("▾", "v"), rows.len() - first - shown);
-        lines.push(p.span(Role::Dim, more).into());
+        lines.push(p.span(Role::Dim, p.more(first, rows.len() - first - shown)).into());
     } else {
         let hint = if room < 40 { "Enter orders, Esc closes" } else { "Enter orders, Tab completes, Esc closes" };
         lines.push(p.span(Role::Dim, hint).into());

@@ -34,12 +34,9 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     let grouped = view.grouping.name().map_or_else(String::new, |name| format!("{name}, "));
     right.push(p.span(Role::Dim, format!("{by}{grouped}{}", view.sort.name())));
     if below > 0 || visible.start > 0 {
-        let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
-        let up = if visible.start > 0 { format!("{up} {} ", visible.start) } else { String::new() };
-        let more = if rect.width >= 30 { " more" } else { "" };
-        let down = if below > 0 { format!("{down} {below}{more}") } else { String::new() };
-        right.push(p.span(Role::Dim, p.dot()));
-        right.push(p.span(Role::Text, format!("{up}{down}").trim_end().to_owned()));
+        let (above, wide) = (visible.start, rect.width >= 30);
+        let more = if wide { p.more(above, below) } else { p.arrows(above, below) };
+        right.extend([p.span(Role::Dim, p.dot()), p.span(Role::Text, more)]);
     }
     let title = match filtered.is_empty() {
         true => "Printers".to_owned(),

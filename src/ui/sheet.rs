@@ -27,12 +27,8 @@ fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
     let longest = sheet::longest(&columns);
     let scroll = scroll.min(longest.saturating_sub(room.height));
     let below = longest.saturating_sub(scroll + room.height);
-    let (up, down) = (p.theme.pick_text("▴", "^"), p.theme.pick_text("▾", "v"));
-    let right = match (below, scroll) {
-        (0, 0) => vec![],
-        (0, up_by) => vec![p.span(Role::Text, format!("{up} {up_by}"))],
-        (below, _) => vec![p.span(Role::Text, format!("{down} {below} more"))],
-    };
+    let more = p.more(scroll.into(), below.into());
+    let right = if more.is_empty() { vec![] } else { vec![p.span(Role::Text, more)] };
     p.pane(rect, pane, &p.title(pane, title), right);
     let Some(printer) = p.state.selected() else { return };
     let value = p.value_role(printer);
@@ -58,9 +54,7 @@ fn spans(p: &Paint, line: Line, value: Role) -> Spans<'static> {
         Tone::Plain => value,
         // What is old is not well.
         _ if value == Role::Stale => Role::Stale,
-        Tone::Good => Role::Ok,
-        Tone::Warning => Role::Waiting,
-        Tone::Bad => Role::Trouble,
+        tone => tone.into(),
     };
     let mut spans = vec![p.span(Role::Dim, format!("{} ", p.fit(&own(&row.label), usize::from(LABEL) - 1)))];
     if !row.colors.is_empty() {

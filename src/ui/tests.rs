@@ -280,6 +280,16 @@ fn the_filter_and_an_empty_list() {
     state.view.filter = "nothing".into();
     state.arrange_rows();
     assert!(shot(&state).contains("no printer matches"));
+    // Without a list it stands in the first line; and whatever there is to say, the way out stays.
+    state.notice = Some(Notice::new("there is no picture to save", Tone::Warning, state.now.at));
+    resize(&mut state, 40, 12);
+    assert_snapshot!("filter_40x12", shot(&state));
+    state.view.filtering = false;
+    state.notice = None;
+    assert!(shot(&state).contains("Esc clear filter"), "{}", shot(&state));
+    state.view.layers.push(Layer::Help(Help::default()));
+    state.notice = Some(Notice::new(LOCKED, Tone::Bad, state.now.at));
+    assert_snapshot!("help_and_notice_40x12", shot(&state));
 }
 
 /// A letter for the role of every cell, so that a change of colours shows.
