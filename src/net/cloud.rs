@@ -256,11 +256,10 @@ async fn hold(
             }
             order = orders.recv(), if free && outbox.len() < OUTBOX => {
                 let Some(order) = order else { return End::Torn(Interrupt::Close) };
-                let pause = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
                 let serial = followed.get(&order.to).cloned();
                 match carry(desk, session, serial.as_deref(), order, timing).await {
-                    Ok(false) => {}
-                    Ok(true) => {
+                    Ok(None) => {}
+                    Ok(Some(pause)) => {
                         free = false;
                         gap.set(sleep(pause));
                     }

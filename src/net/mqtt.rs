@@ -120,10 +120,9 @@ async fn hold(
             }
             order = orders.recv(), if free && outbox.len() < OUTBOX => {
                 let Some(order) = order else { return End::Torn(Interrupt::Close) };
-                let pause = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
                 match carry(desk, session, Some(serial), order, timing).await {
-                    Ok(false) => {}
-                    Ok(true) => {
+                    Ok(None) => {}
+                    Ok(Some(pause)) => {
                         free = false;
                         gap.set(sleep(pause));
                     }
@@ -169,21 +168,21 @@ async fn hold(
     }
 }
 
-/// Writes an order if it was meant for this session; says whether it was written.
+/// Writes an order if it was meant for this session; tells the pause after it, if it was written.
 pub(super) async fn carry(
     desk: &mut Desk,
     session: &mut Session,
     serial: Option<&str>,
     order: Order,
     timing: &Timing,
-) -> Result<bool, End> {
+) -> Result<Option<Duration>, End> {
     desk.in_hand = Some((order.to, order.seq));
     let refusal;
     let mut end = None;
     let serial = serial.filter(|_| order.session == session.number);
     let Some(serial) = serial else {
         answer(&mut desk.in_hand, &mut desk.outbox, Some(Refusal::NotConnected));
-        return Ok(false);
+        return Ok(None);
     };
     if let Some(packet) = session.request(serial, &order.command, order.seq) {
         end = write(desk, session, packet, timing).await.err();
@@ -196,7 +195,8 @@ pub(super) async fn carry(
         refusal = Some(Refusal::Stuck);
     }
     answer(&mut desk.in_hand, &mut desk.outbox, refusal);
-    end.map_or(Ok(refusal.is_none()), Err)
+    let pause = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
+    end.map_or(Ok(refusal.is_none().then_some(pause)), Err)
 }
 
 /// Asks for something on our own account.

@@ -4,7 +4,7 @@ mod devices;
 mod life;
 mod rename;
 
-pub use life::Errands;
+pub use life::{CLOCK_OFF, Errands};
 pub use rename::Rename;
 
 use super::{

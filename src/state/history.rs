@@ -3,6 +3,8 @@
 
 mod browse;
 mod join;
+/// What is shown alone, line by line.
+pub mod pages;
 mod sums;
 
 pub use browse::{Browse, has_picture, is_beside, plate_picture};
@@ -286,6 +288,7 @@ impl State {
             Memory::Preference(answer) => {
                 if let Some(preference) = history.keep(Tab::Account, *answer) {
                     history.preference = Some(preference);
+                    self.sign_in_good();
                 }
             }
             Memory::Cover(of, picture) => {

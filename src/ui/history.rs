@@ -1,6 +1,5 @@
 //! What the cloud remembers of the account: prints, totals, printers, messages, projects, the account itself.
 
-mod account;
 mod messages;
 mod printers;
 mod prints;
@@ -9,8 +8,8 @@ mod totals;
 
 use super::{camera, paint::Paint, text, theme::Role};
 use crate::state::{
-    history::{Browse, COVER, Tab, has_picture, year},
-    keymap::Intent,
+    history::{Browse, Tab, pages, year},
+    notice::Tone,
 };
 use ratatui::{
     layout::Rect,
@@ -29,11 +28,14 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     }
     let line = tabs(p, open, usize::from(room.width));
     p.line(room, 0, line);
-    let bottom = bottom(p, open, usize::from(room.width));
-    let height = room.height - 1 - (bottom.len() as u16).min(room.height - 1);
-    let list = Rect { y: room.y + 1, height, ..room };
-    for (row, line) in bottom.into_iter().enumerate() {
-        p.line(room, 1 + height + row as u16, line);
+    let (list, tone, below) = pages::split(p.state, open, room);
+    let role = match tone {
+        Tone::Bad => Role::Trouble,
+        Tone::Warning => Role::Waiting,
+        Tone::Plain | Tone::Good => Role::Active,
+    };
+    for (row, words) in below.into_iter().enumerate() {
+        p.line(room, 1 + list.height + row as u16, p.span(role, words));
     }
     match open.tab {
         Tab::Prints => prints::draw(p, list, open),
@@ -44,7 +46,10 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
         Tab::Printers => printers::draw(p, list, open),
         Tab::Messages => messages::draw(p, list, open),
         Tab::Projects => projects::draw(p, list, open),
-        Tab::Account => account::draw(p, list, open),
+        Tab::Account => {
+            let rows = pages::account(p.state, list.width);
+            page(p, list, open, rows);
+        }
     }
 }
 
@@ -64,16 +69,9 @@ fn marks(p: &Paint, open: &Browse) -> Vec<Span<'static>> {
         if !out.is_empty() {
             out.push(p.span(Role::Dim, p.dot()));
         }
-        out.push(p.span(Role::Accent, name_of(p, serial)));
+        out.push(p.span(Role::Accent, p.state.history.name_of(serial, &p.state.printers)));
     }
     out
-}
-
-/// The name of a printer by its serial, or the serial where nobody has named it.
-fn name_of(p: &Paint, serial: &str) -> String {
-    let known = p.state.printers.iter().find(|printer| printer.serial == serial).map(|printer| printer.name.clone());
-    let task = || p.state.history.shown(Some(serial)).iter().find_map(|task| task.device_name.clone());
-    known.or_else(task).unwrap_or_else(|| serial.to_owned())
 }
 
 /// The parts; where they have no room, the one that is shown and how many there are.
@@ -92,22 +90,6 @@ fn tabs(p: &Paint, open: &Browse, width: usize) -> Line<'static> {
         spans.push(p.span(role, format!("{mark}{} ", tab.title())));
     }
     spans.into()
-}
-
-/// What is wrong, or that an answer is being waited for.
-fn bottom(p: &Paint, open: &Browse, width: usize) -> Vec<Line<'static>> {
-    let history = &p.state.history;
-    let source = open.tab.source();
-    if open.leaving {
-        let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(p, Intent::Stop));
-        return text::wrap(&words, width.max(8)).into_iter().map(|line| p.span(Role::Waiting, line).into()).collect();
-    }
-    if let Some(why) = history.trouble.get(&source) {
-        let lines = text::wrap(why, width.max(8)).into_iter().take(3);
-        return lines.map(|line| p.span(Role::Trouble, line).into()).collect();
-    }
-    let busy = source == Tab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.busy);
-    if busy { vec![p.span(Role::Active, "asking the cloud").into()] } else { Vec::new() }
 }
 
 /// What a part says before its first answer came.
@@ -136,44 +118,55 @@ fn rows(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<Row>) {
     }
 }
 
-/// A fact, its value wrapped behind its label.
-fn fact(p: &Paint, label: &str, value: &str, role: Role, width: usize) -> Vec<Line<'static>> {
-    let label_width = if width >= 40 { 13 } else { 10 };
-    let value = if value.is_empty() { p.unknown() } else { value };
-    let lines = text::wrap(value, width.saturating_sub(label_width).max(8)).into_iter().enumerate();
-    let label = |at: usize| if at == 0 { p.fit(label, label_width) } else { " ".repeat(label_width) };
-    lines.map(|(at, line)| vec![p.span(Role::Dim, label(at)), p.span(role, line)].into()).collect()
-}
-
 /// A picture beside or above facts; returns the room that is left.
 fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
-    let (width, height) = (COVER.width, COVER.height / 2);
-    let size = p.state.view.size;
-    let Some(picture) = p.state.history.cover(of).cloned().filter(|_| has_picture(size.width, size.height)) else {
-        return area;
-    };
-    if area.width >= width + 36 {
-        let place = Rect { x: area.x + area.width - width, width, height: height.min(area.height), ..area };
+    let (room, place) = pages::picture(p.state, area, of);
+    if let Some((place, picture)) = place.zip(p.state.history.cover(of).cloned()) {
         camera::paint(p, place, &picture, false);
-        return Rect { width: area.width - width - 2, ..area };
     }
-    let place = Rect { height: height.min(area.height), ..area };
-    camera::paint(p, place, &picture, false);
-    let used = (height + 1).min(area.height);
-    Rect { y: area.y + used, height: area.height - used, ..area }
+    room
 }
 
-/// Lines that scroll; what is below is counted in the last row.
-fn lines(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<Line<'static>>) {
-    let (all, height) = (lines.len(), usize::from(area.height));
+/// Rows that scroll; how many are below is counted in the last row.
+fn page(p: &mut Paint, area: Rect, open: &Browse, rows: Vec<pages::Row>) {
+    let (all, height) = (rows.len(), usize::from(area.height));
     let from = usize::from(open.scroll).min(all.saturating_sub(height));
-    for (row, line) in lines.into_iter().skip(from).take(height).enumerate() {
-        p.line(area, row as u16, line);
+    for (at, row) in rows.into_iter().skip(from).take(height).enumerate() {
+        let line = line(p, row, usize::from(area.width));
+        p.line(area, at as u16, line);
     }
     let below = all.saturating_sub(from + height);
     if below > 0 {
         let more = p.span(Role::Text, format!(" {} {below} more", p.theme.pick_text("▾", "v")));
         p.line_right(area, area.height.saturating_sub(1), more);
+    }
+}
+
+fn line(p: &Paint, row: pages::Row, width: usize) -> Line<'static> {
+    use pages::{Row, Value};
+    let known = |text: String| if text.is_empty() { p.unknown().to_owned() } else { text };
+    match row {
+        Row::Title(text) => p.span(Role::Strong, p.clip(&known(text), width)).into(),
+        Row::Text(text) => p.span(Role::Text, text).into(),
+        Row::Hint(text) => p.span(Role::Dim, text).into(),
+        Row::Said(at) => p.span(Role::Dim, moment(p, at, false)).into(),
+        Row::Filament(filament) => prints::filament_line(p, &filament),
+        Row::Blank => Line::default(),
+        Row::Fact(label, value, tone) => {
+            let role = match tone {
+                Tone::Plain => Role::Text,
+                Tone::Good => Role::Ok,
+                Tone::Warning => Role::Waiting,
+                Tone::Bad => Role::Trouble,
+            };
+            let value = match value {
+                Value::Words(text) => known(text),
+                Value::Moment(before, at) => format!("{before}{}", moment(p, at, false)),
+                Value::Minutes(seconds) => minutes(p, seconds),
+            };
+            let room = usize::from(pages::label(width as u16));
+            vec![p.span(Role::Dim, p.fit(label, room)), p.span(role, p.clip(&value, width.saturating_sub(room)))].into()
+        }
     }
 }
 
@@ -184,11 +177,6 @@ fn minutes(p: &Paint, seconds: Option<i64>) -> String {
 
 fn grams(p: &Paint, grams: Option<f64>) -> String {
     grams.map_or_else(|| p.unknown().to_owned(), |g| format!("{g:.0} g"))
-}
-
-/// The first key of an intent.
-fn key(p: &Paint, intent: Intent) -> String {
-    p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string())
 }
 
 /// A moment; narrow: the day alone where it is not today.

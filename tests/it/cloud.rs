@@ -328,3 +328,27 @@ async fn a_broker_that_is_the_first_to_notice_has_the_api_asked_once() {
     assert_eq!(cloud.calls().iter().filter(|call| call.target.ends_with("/my/preference")).count(), 1);
     room.quit().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_is_off_does_not_end_a_sign_in_that_the_cloud_takes() {
+    for (expired, words) in [(false, "the cloud takes it; check the clock"), (true, "U: SIGN IN")] {
+        let room = Room::with(plan(), |demo, setup| {
+            signed_in(demo, setup);
+            if expired {
+                demo.cloud().unwrap().expire_tokens();
+            }
+            let who = setup.account.as_mut().and_then(|account| account.who.as_mut());
+            who.unwrap().ends = Some(1);
+        })
+        .await;
+        room.shows(&[words]).await;
+        let cloud = room.demo.cloud().unwrap();
+        assert_eq!(cloud.calls().iter().filter(|call| call.target.ends_with("/my/preference")).count(), 1);
+        if expired {
+            assert_eq!(cloud.calls().len(), 1, "one question was enough");
+        } else {
+            room.shows(&[&names(&room)[0], "!U: SIGN IN"]).await;
+        }
+        room.quit().await;
+    }
+}

@@ -226,3 +226,16 @@ fn a_token_that_has_ended_is_said_to_have_ended() {
     let ran = page.home.run(&["history"]);
     assert!(ran.code == 3 && ran.err.contains("a web page instead of data"), "{ran:?}");
 }
+
+#[test]
+fn a_clock_by_which_the_sign_in_is_over_is_told_from_a_cloud_that_says_so() {
+    let b = Bench::new(&[]);
+    assert_eq!(b.password("plain_account", &[]).0, 0);
+    let file = b.home.path("state/bambu-tui/account.json");
+    let mut kept: Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    kept["expires_at"] = 1.into();
+    std::fs::write(&file, kept.to_string()).unwrap();
+    let who = b.home.run(&["whoami"]);
+    assert!(who.code == 0 && who.err.contains("but the cloud takes it; check the clock"), "{who:?}");
+    assert!(!who.err.contains("log in again"), "{who:?}");
+}

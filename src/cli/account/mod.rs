@@ -22,7 +22,7 @@ use crate::{
         AccountOptions, Keeper, Kept, SignIn,
         rest::{self, Cloud},
     },
-    protocol::rest::{Region, RestError, Trouble, devices::Device},
+    protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
     state::account::Who,
 };
 use std::{io, path::PathBuf, sync::Arc};
@@ -49,7 +49,7 @@ pub(super) fn failed(error: &RestError) -> Failure {
 
 fn who(account: &Account) -> Option<Who> {
     let uid = account.uid.clone()?;
-    let name = Some(account.shown()).filter(|name| !name.is_empty());
+    let name = account.name.as_ref().map(|name| mask::account(name.expose()));
     Some(Who { account: name, uid, region: account.region, ends: account.expires_at, lasts: None })
 }
 

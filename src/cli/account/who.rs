@@ -2,11 +2,13 @@
 
 use super::{failed, now, signed_in};
 use crate::{
+    account::Life,
     cli::{
         Global,
         outcome::{Failure, OK, note, say},
     },
     protocol::rest::mask,
+    state::account::CLOCK_OFF,
     ui::text,
 };
 use clap::Args;
@@ -57,8 +59,14 @@ pub(in crate::cli) async fn whoami(global: &Global, options: &WhoOptions) -> Res
         };
         say(&format!("{name}, {shown}, user {}, region {region}{ends}", uid.unwrap_or_else(|| "—".to_owned())))?;
     }
-    if let Some(warning) = account.life(now()).warning() {
-        note(&warning);
+    // The cloud has just taken it: what the clock says to the contrary is about the clock.
+    match account.life(now()) {
+        Life::Over => note(CLOCK_OFF),
+        life => {
+            if let Some(warning) = life.warning() {
+                note(&warning);
+            }
+        }
     }
     Ok(OK)
 }

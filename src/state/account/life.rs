@@ -27,7 +27,27 @@ pub struct Errands {
     pub(super) unread: Option<Instant>,
     /// So many days before the end the last warning came.
     warned: Option<i64>,
+    /// Whether the sign-in is over is for the cloud to say, and not for a clock that may be wrong.
+    doubt: Doubt,
 }
+
+/// By the clock the sign-in is over. Is it?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Doubt {
+    /// It is not over by the clock.
+    #[default]
+    None,
+    /// The cloud was asked; when it is asked again.
+    Asked(Instant),
+    /// The cloud takes it all the same.
+    Settled,
+}
+
+/// What is said of a clock by which a sign-in is over that the cloud takes.
+pub const CLOCK_OFF: &str =
+    "by this machine's clock the sign-in to the cloud has ended, but the cloud takes it; check the clock";
+/// Between two questions whether a sign-in is over, where the first had no answer.
+const DOUBT_AGAIN: Duration = Duration::from_secs(300);
 
 /// Days until a sign-in ends, counting the one that has begun.
 fn days(left: i64) -> i64 {
@@ -73,15 +93,38 @@ impl State {
         effects.push(Effect::Ask(Ask::LetGo));
     }
 
+    /// Asks whether a sign-in is over that is so by the clock. Until there is an answer nothing else is asked.
+    fn is_in_doubt(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let at = self.now.at;
+        match self.errands.doubt {
+            Doubt::Settled => return false,
+            Doubt::Asked(again) if again > at => {}
+            Doubt::None | Doubt::Asked(_) => {
+                self.errands.doubt = Doubt::Asked(at + DOUBT_AGAIN);
+                effects.push(Effect::Ask(Ask::Check));
+            }
+        }
+        true
+    }
+
+    /// The cloud takes the sign-in.
+    pub(in crate::state) fn sign_in_good(&mut self) {
+        if matches!(self.errands.doubt, Doubt::Asked(_)) {
+            self.errands.doubt = Doubt::Settled;
+            self.journal.add(self.now.unix, None, Kind::Link, CLOCK_OFF, Tone::Warning);
+            self.say(CLOCK_OFF, Tone::Warning);
+        }
+    }
+
     /// What only time brings about for an account.
     pub(in crate::state) fn tend_account(&mut self, effects: &mut Vec<Effect>) {
         let Some(who) = self.account.who() else { return };
         if let Some(left) = who.ends.map(|ends| ends - self.now.unix) {
-            if left <= 0 {
-                return self.sign_in_over(effects);
+            if left <= 0 && self.is_in_doubt(effects) {
+                return;
             }
             let days = days(left);
-            if days <= WARN_DAYS && self.errands.warned.is_none_or(|warned| days < warned) {
+            if left > 0 && days <= WARN_DAYS && self.errands.warned.is_none_or(|warned| days < warned) {
                 self.errands.warned = Some(days);
                 let when = if days == 1 { "within a day".to_owned() } else { format!("in {days} days") };
                 let text = format!("the sign-in to the cloud ends {when}; sign in again before");
@@ -105,8 +148,15 @@ impl State {
     pub(in crate::state) fn account_due(&self) -> Option<Instant> {
         let who = self.account.who()?;
         let now = self.now.at;
-        let ends = who.ends.map(|ends| {
-            let left = ends - self.now.unix;
+        let left = who.ends.map(|ends| ends - self.now.unix);
+        if left.is_some_and(|left| left <= 0) {
+            match self.errands.doubt {
+                Doubt::None => return Some(now),
+                Doubt::Asked(again) => return Some(again),
+                Doubt::Settled => {}
+            }
+        }
+        let ends = left.filter(|left| *left > 0).map(|left| {
             let next = left - (days(left) - 1).min(WARN_DAYS) * DAY;
             now + Duration::from_secs(next.max(0).unsigned_abs())
         });

@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
-    protocol::rest::{RestError, Trouble, devices::Device},
+    protocol::rest::{RestError, Trouble, account::Preference, devices::Device},
     state::{
         Now, PrinterId,
         event::{Cause, CloudEvent, Event, LinkChange},
+        history::Memory,
         keymap::Keymap,
         printer::{Link as Way, Printer},
         road::Road,
@@ -89,20 +90,30 @@ fn warnings_begin_a_week_before_the_end_and_come_once_a_day() {
     assert_eq!(b.told("ends within a day"), 1);
     assert!(b.state.account.who().is_some());
     let effects = b.pass(2 * DAY);
+    assert!(asks(&effects, &Ask::Check) > 1 && b.state.account.who().is_some(), "asked until there is an answer");
+    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
     assert!(matches!(b.state.account, Account::Expired(_)), "{:?}", b.state.account);
     assert_eq!((asks(&effects, &Ask::LetGo), b.told("no longer accepts the sign-in")), (1, 1));
     assert_eq!(b.state.account_due(), None, "an expired token asks nothing");
 }
 
 #[test]
-fn a_kept_sign_in_warns_at_the_start_and_an_expired_one_is_not_used() {
+fn a_kept_sign_in_warns_at_the_start_and_one_that_has_ended_is_asked_about_first() {
     let mut b = Bench::new(Some(3 * DAY));
     b.event(Event::Due);
     assert_eq!(b.told("ends in 3 days"), 1);
     let mut b = Bench::new(Some(-5));
     let effects = b.event(Event::Due);
-    assert!(matches!(b.state.account, Account::Expired(_)));
-    assert_eq!((asks(&effects, &Ask::Devices), asks(&effects, &Ask::LetGo)), (0, 1));
+    let asked = |effects: &[Effect]| [&Ask::Check, &Ask::Devices, &Ask::MessageCount].map(|ask| asks(effects, ask));
+    assert_eq!((asked(&effects), b.state.account.who().is_some()), ([1, 0, 0], true));
+    assert_eq!(asked(&b.event(Event::Due)), [0, 0, 0], "once");
+    // The cloud takes it: the clock is wrong, and says so no more than once.
+    let good = || Event::Cloud(CloudEvent::Memory(Memory::Preference(Box::new(Ok(Preference::default())))));
+    assert_eq!(asked(&b.event(good())), [0, 1, 1], "everything goes on");
+    assert_eq!(b.told("check the clock"), 1);
+    b.event(good());
+    assert_eq!(b.told("check the clock"), 1);
+    assert!(b.state.account_due().is_some_and(|due| due > b.now.at), "and nothing is due at once for ever");
     let mut b = Bench::new(None);
     b.pass(400 * DAY / 100);
     assert_eq!(b.told("ends"), 0, "nobody knows when it ends");

@@ -1,6 +1,6 @@
 //! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
 
-use super::{AGAIN_AFTER, History, PAGE, Prints, Tab, sums};
+use super::{AGAIN_AFTER, History, PAGE, Prints, Tab, pages, sums};
 use crate::{
     protocol::rest::{
         Id, Link,
@@ -14,8 +14,6 @@ use std::time::Instant;
 
 /// From this width on the list of prints has a column beside it, for the chosen one.
 const BESIDE: u16 = 100;
-/// Lines of facts about one thing, without its filaments.
-const LONGEST: u16 = 20;
 /// From this width on a picture has room beside words.
 const PICTURE: u16 = 76;
 
@@ -244,27 +242,30 @@ impl State {
     }
 
     pub(in crate::state) fn act_in_history(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
-        let page = usize::from(self.view.size.height.saturating_sub(6).max(1));
+        let page = self.view.size.height.saturating_sub(6).max(1);
+        let limit = self.browse().map_or(0, |open| pages::limit(self, open));
         let choices = self.choices();
         let at = self.now.at;
         let Some(Layer::History(open)) = self.view.layers.last_mut() else { return };
         let history = &mut self.history;
         let last = history.rows(open).saturating_sub(1);
         if open.open || open.tab == Tab::Account {
-            // What is drawn decides where the end is; no more than a screen is scrolled in vain.
-            let room = self.view.size.height.saturating_sub(6);
-            let limit =
-                open.print(history).map_or(LONGEST, |task| LONGEST + task.filaments.iter().flatten().count() as u16);
-            match intent {
-                Intent::Up => open.scroll = open.scroll.saturating_sub(1),
-                Intent::Down => open.scroll = (open.scroll + 1).min(limit.saturating_sub(room)),
-                Intent::PageDown | Intent::Bottom => open.scroll = limit.saturating_sub(room),
-                _ => open.scroll = 0,
-            }
+            // There may have been more lines, or less room.
+            let from = open.scroll.min(limit);
+            open.scroll = match intent {
+                Intent::Up => from.saturating_sub(1),
+                Intent::Down => from.saturating_add(1).min(limit),
+                Intent::PageUp => from.saturating_sub(page),
+                Intent::PageDown => from.saturating_add(page).min(limit),
+                Intent::Top => 0,
+                Intent::Bottom => limit,
+                _ => from,
+            };
             if intent.moves_vertically() {
                 return self.mark(Redraw::AtOnce);
             }
         }
+        let page = usize::from(page);
         let goes_down = matches!(intent, Intent::Down | Intent::PageDown | Intent::Bottom);
         match intent {
             Intent::Up => open.at = open.at.saturating_sub(1),
@@ -278,15 +279,15 @@ impl State {
             Intent::Filter | Intent::OnlyThis if open.tab.source() == Tab::Prints => {
                 let now = open.only.take().and_then(|only| choices.iter().position(|serial| *serial == only));
                 open.only = choices.into_iter().nth(now.map_or(0, |now| now + 1));
-                (open.at, open.open) = (0, false);
+                (open.at, open.open, open.scroll) = (0, false, 0);
             }
             Intent::Zoom => match open.tab {
                 Tab::Prints => {
-                    open.open = !open.open && history.rows(open) > 0;
+                    (open.open, open.scroll) = (!open.open && history.rows(open) > 0, 0);
                     let id = open.print(history).and_then(|task| task.id.clone()).filter(|_| open.open);
                     effects.extend(id.map(|id| Effect::Ask(Ask::Task(id))));
                 }
-                Tab::Messages => open.open = !open.open && open.message(history).is_some(),
+                Tab::Messages => (open.open, open.scroll) = (!open.open && open.message(history).is_some(), 0),
                 Tab::Projects if history.project.is_some() => drop(self.close_in_history()),
                 Tab::Projects => {
                     let chosen = history.projects.iter().flatten().nth(open.at).and_then(|p| p.id.clone());

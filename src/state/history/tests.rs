@@ -180,3 +180,43 @@ fn signing_out_wants_the_key_twice() {
     assert!(act(&mut state, Intent::Stop).is_empty(), "Esc took it back");
     assert_eq!(act(&mut state, Intent::Stop), [Ask::SignOut]);
 }
+
+/// How far what is open is scrolled after a key was pressed so many times.
+fn scrolled(state: &mut State, intent: Intent, times: usize) -> u16 {
+    for _ in 0..times {
+        act(state, intent);
+    }
+    let Some(crate::state::view::Layer::History(open)) = state.view.layers.last() else { panic!("open") };
+    open.scroll
+}
+
+#[test]
+fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
+    let mut state = state();
+    state.view.size = Size::new(40, 12);
+    let first = query(&act(&mut state, Intent::History));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    act(&mut state, Intent::Zoom);
+    // Seven rows of room, and as many facts: title, state, printer, began, ended, took, estimate, filament.
+    let rows = pages::print(&state, &state.history.shown(None)[0].clone(), 36).len() as u16;
+    assert!(rows > 7);
+    for end in [Intent::Down, Intent::PageDown, Intent::Bottom] {
+        assert_eq!(scrolled(&mut state, end, 99), rows - 7, "{end:?}");
+        assert_eq!(scrolled(&mut state, Intent::Up, 1), rows - 8, "one key, one line");
+    }
+    // More room, and less to scroll, since the last key.
+    scrolled(&mut state, Intent::Bottom, 1);
+    state.view.size = Size::new(40, 12 + rows - 7);
+    assert_eq!(scrolled(&mut state, Intent::Down, 1), 0);
+    state.view.size = Size::new(40, 12);
+    act(&mut state, Intent::Back);
+    act(&mut state, Intent::Back);
+    act(&mut state, Intent::Account);
+    let rows = pages::account(&state, 36).len() as u16;
+    assert_eq!(scrolled(&mut state, Intent::Bottom, 9), rows - 7);
+    // A question takes two lines of the room.
+    act(&mut state, Intent::Stop);
+    assert_eq!(scrolled(&mut state, Intent::Bottom, 9), rows - 5);
+    state.view.size = Size::new(120, 40);
+    assert_eq!(scrolled(&mut state, Intent::PageDown, 9), 0, "everything is there");
+}

@@ -1,10 +1,10 @@
 //! Messages by their kind, and notifications where the cloud tells of them.
 
-use super::{Row, moment, rows, waiting};
+use super::{Row, moment, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
-    state::history::{Browse, Tab},
-    ui::{paint::Paint, text, theme::Role},
+    state::history::{Browse, Tab, pages},
+    ui::{paint::Paint, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
@@ -16,13 +16,8 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     if open.open
         && let Some(message) = open.message(history)
     {
-        let head = moment(p, message.created.map(|at| at.0), false);
-        let mut out: Vec<Line<'static>> = vec![p.span(Role::Dim, head).into()];
-        let width = usize::from(area.width).max(8);
-        for part in words(message) {
-            out.extend(text::wrap(&part, width).into_iter().map(|line| Line::from(p.span(Role::Text, line))));
-        }
-        return super::lines(p, area, open, out);
+        let rows = pages::message(message, area.width);
+        return page(p, area, open, rows);
     }
     let list = listed(p, usize::from(area.width));
     rows(p, area, open, list);
@@ -57,12 +52,6 @@ fn title(kind: MessageKind) -> &'static str {
     }
 }
 
-/// What a message says, part by part.
-fn words(message: &Message) -> Vec<String> {
-    let words = message.words();
-    if words.is_empty() { vec!["what it says is shown in the vendor's app only".to_owned()] } else { words }
-}
-
 fn line(p: &Paint, message: &Message, width: usize) -> Line<'static> {
     let narrow = width < 60;
     let at = moment(p, message.created.map(|at| at.0), narrow);
@@ -71,7 +60,7 @@ fn line(p: &Paint, message: &Message, width: usize) -> Line<'static> {
     vec![
         p.span(Role::Waiting, mark),
         p.span(Role::Dim, p.fit(&at, room)),
-        p.span(Role::Text, p.clip(&words(message).join(p.dot()), width.saturating_sub(room + 2))),
+        p.span(Role::Text, p.clip(&pages::message_words(message).join(p.dot()), width.saturating_sub(room + 2))),
     ]
     .into()
 }

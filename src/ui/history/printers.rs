@@ -17,10 +17,10 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     if list.is_empty() {
         list.push((false, p.span(Role::Dim, "the account has no printers").into()));
     }
-    let note = format!(
-        "As the cloud had it at {}: coarse, and minutes old. What the dashboard shows comes from the printers themselves.",
-        p.moment(*came)
-    );
+    let mut note = format!("As the cloud had it at {}: coarse, and minutes old.", p.moment(*came));
+    if width >= 60 {
+        note += " What the dashboard shows comes from the printers themselves.";
+    }
     list.push((false, Line::default()));
     list.extend(text::wrap(&note, width.max(8)).into_iter().map(|line| (false, p.span(Role::Dim, line).into())));
     rows(p, area, open, list);

@@ -1,14 +1,11 @@
 //! The prints, newest first; the chosen one beside the list, or alone.
 
-use super::{Row, fact, grams, lines, minutes, moment, name_of, picture, rows};
+use super::{Row, grams, minutes, moment, page, picture, rows};
 use crate::{
-    protocol::rest::{
-        Id,
-        tasks::{Task, TaskFilament, TaskStatus},
-    },
+    protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
         ams::Rgba,
-        history::{Browse, is_beside},
+        history::{Browse, is_beside, pages},
     },
     ui::{ams, paint::Paint, theme::Role},
 };
@@ -90,7 +87,9 @@ fn line(p: &Paint, task: &Task, width: usize, open: &Browse) -> Line<'static> {
         p.span(Role::Text, p.fit(task.name().unwrap_or(p.unknown()), name)),
     ];
     if printer > 0 {
-        spans.push(p.span(Role::Dim, p.fit(&format!(" {}", device(p, task)), printer)));
+        let device = p.state.history.device_of(task, &p.state.printers);
+        let device = device.as_deref().unwrap_or(p.unknown());
+        spans.push(p.span(Role::Dim, p.fit(&format!(" {device}"), printer)));
     }
     spans.push(p.span(if now { Role::Active } else { Role::Text }, p.fit_right(&took, time)));
     if weight > 0 {
@@ -99,71 +98,15 @@ fn line(p: &Paint, task: &Task, width: usize, open: &Browse) -> Line<'static> {
     spans.into()
 }
 
-fn device(p: &Paint, task: &Task) -> String {
-    let named = task.device_name.clone().filter(|name| !name.is_empty());
-    named.or_else(|| task.serial.as_deref().map(|serial| name_of(p, serial))).unwrap_or_else(|| p.unknown().to_owned())
-}
-
 /// Everything about one print.
 fn alone(p: &mut Paint, area: Rect, task: &Task, open: &Browse) {
-    let of = task.id.as_ref().map(Id::to_string).unwrap_or_default();
-    let room = picture(p, area, &of);
-    let out = facts(p, task, usize::from(room.width));
-    lines(p, room, open, out);
-}
-
-fn facts(p: &Paint, task: &Task, width: usize) -> Vec<Line<'static>> {
-    let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
-    let mut out: Vec<Line<'static>> =
-        vec![p.span(Role::Strong, p.clip(task.name().unwrap_or(p.unknown()), width)).into()];
-    let mut add = |label: &str, value: &str| out.extend(fact(p, label, value, Role::Text, width));
-    if task.title.as_deref() != task.name() {
-        add("file", &known(&task.title).unwrap_or_default());
-    }
-    let state = task.status.as_ref().map(ToString::to_string).unwrap_or_default();
-    add("state", &state);
-    if let Some(printer) = p.state.history.printer_of(task, &p.state.printers) {
-        let percent = printer.job.percent.map_or_else(|| p.unknown().to_owned(), |percent| format!("{percent} %"));
-        add("now", &format!("the job at {}, {percent} by its own report", printer.name));
-    }
-    add("printer", &device(p, task));
-    add("began", &moment(p, task.started.map(|at| at.0), false));
-    if matches!(task.status, Some(TaskStatus::Finished | TaskStatus::Stopped)) {
-        add("ended", &moment(p, task.ended.map(|at| at.0), false));
-        add("took", &minutes(p, task.took_s()));
-    }
-    add("estimate", &minutes(p, task.estimate_s));
-    let used = match (task.grams, task.metres()) {
-        (Some(g), Some(m)) => format!("{g:.1} g, {m:.1} m"),
-        (Some(g), None) => format!("{g:.1} g"),
-        _ => String::new(),
-    };
-    add("filament", &used);
-    let plate = [task.plate.filter(|plate| *plate > 0).map(|plate| plate.to_string()), known(&task.plate_name)];
-    let plate: Vec<_> = plate.into_iter().flatten().collect();
-    if !plate.is_empty() {
-        add("plate", &plate.join(", "));
-    }
-    if let Some(bed) = known(&task.bed_type) {
-        add("bed", &bed.replace('_', " "));
-    }
-    if let Some(mode) = known(&task.mode) {
-        let words = match mode.as_str() {
-            "cloud_file" => "the cloud",
-            "lan_file" => "the LAN",
-            other => other,
-        };
-        add("came by", words);
-    }
-    if let Some(repetitions) = task.repetitions.filter(|times| *times > 1) {
-        add("times", &repetitions.to_string());
-    }
-    out.extend(task.filaments.iter().flatten().take(16).map(|filament| filament_line(p, filament)));
-    out
+    let room = picture(p, area, &pages::picture_of(task));
+    let rows = pages::print(p.state, task, room.width);
+    page(p, room, open, rows);
 }
 
 /// A filament: its colour, kind, weight and slot.
-fn filament_line(p: &Paint, filament: &TaskFilament) -> Line<'static> {
+pub(super) fn filament_line(p: &Paint, filament: &TaskFilament) -> Line<'static> {
     let known = |value: &'_ Option<String>| value.clone().filter(|value| !value.is_empty());
     let kind = known(&filament.target_kind).or(known(&filament.kind)).unwrap_or_else(|| p.unknown().to_owned());
     let color = known(&filament.target_color).or(known(&filament.source_color));
