@@ -271,6 +271,7 @@ fn filament_is_changed_and_the_person_does_their_part() {
     pair.order("unload");
     pair.wait(200.0);
     assert!(pair.printer.ams.active().is_none());
+    pair.refuses("unload", "nothing is loaded");
     pair.order("read-tag A1");
     pair.wait(20.0);
     pair.refuses("filament-out", "no filament change");
