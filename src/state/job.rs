@@ -437,7 +437,7 @@ pub fn real_id(id: Option<&String>) -> Option<String> {
 pub fn plain_name(name: &str) -> &str {
     let name = name.trim();
     for ending in [".gcode.3mf", ".3mf", ".gcode"] {
-        if let Some(plain) = name.strip_suffix(ending) {
+        if let Some(plain) = name.strip_suffix(ending).map(str::trim_end).filter(|plain| !plain.is_empty()) {
             return plain;
         }
     }

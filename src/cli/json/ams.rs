@@ -1,6 +1,5 @@
 //! Filament as JSON: units, trays, and what the AMS does.
 
-use super::machine::label;
 use crate::state::{
     ams::{Ams, Content, Dryer, Rgba, Tray, Unit},
     printer::Printer,
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 /// What the AMS does, and which slots are concerned.
 pub(super) fn activity(printer: &Printer) -> Value {
     let ams = &printer.ams;
-    let first = |which: fn(&Tray) -> bool| ams.trays().find(|tray| which(tray)).map(|tray| label(tray.slot, ams));
+    let first = |which: fn(&Tray) -> bool| ams.trays().find(|tray| which(tray)).map(|tray| &tray.label);
     json!({
         "activity": ams.activity,
         "tag_reader": ams.tag_activity,

@@ -181,6 +181,7 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
     let name = raw
         .product
         .as_deref()
+        .map(str::trim)
         .filter(|p| !p.is_empty())
         .or_else(|| raw.code.as_deref().and_then(filaments::name))
         .map(str::to_owned);
