@@ -22,11 +22,17 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login, tip: Option<&str>) {
     lines.push(fact(p, "region", region, "Ctrl-R changes", room));
     lines.push(fact(p, "way", form.way.words(), "Tab changes", room));
     lines.push(Line::default());
+    let mut hints = Vec::new();
+    let mut add = |[field, hint]: [Line<'static>; 2]| {
+        lines.push(field);
+        hints.push(hint.clone());
+        lines.push(hint);
+    };
     if form.way != Way::Token {
-        lines.extend(field(p, Step::Account, form, &form.account, room));
+        add(field(p, Step::Account, form, &form.account, room));
     }
     if form.step != Step::Account {
-        lines.extend(field(p, form.step, form, &form.secret, room));
+        add(field(p, form.step, form, &form.secret, room));
     }
     lines.push(Line::default());
     let mut outcome = outcome(p, form, room);
@@ -39,6 +45,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login, tip: Option<&str>) {
     }
     if !tip.is_empty() && tall(lines.len() + outcome.len() + tip.len()) {
         if form.busy || form.mistake.is_some() { tip.clear() } else { outcome.clear() }
+    }
+    if tall(lines.len() + outcome.len() + tip.len()) {
+        lines.retain(|line| !hints.contains(line));
     }
     lines.append(&mut outcome);
     lines.append(&mut tip);
@@ -90,7 +99,8 @@ fn fact(p: &Paint, label: &str, value: &str, hint: &str, room: usize) -> Line<'s
     .into()
 }
 
-fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> Vec<Line<'static>> {
+/// What is typed, and below it where a person finds it.
+fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> [Line<'static>; 2] {
     let focused = form.step == step;
     let role = if focused { Role::Accent } else { Role::Text };
     let mark = if focused { p.theme.pick_text("► ", "> ") } else { "  " };
@@ -109,7 +119,7 @@ fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> Vec
     } else {
         spans.push(p.span(Role::Text, p.clip(&shown, room)));
     }
-    vec![spans.into(), p.span(Role::Dim, format!("{}{}", " ".repeat(15), p.clip(hint, room))).into()]
+    [spans.into(), p.span(Role::Dim, format!("{}{}", " ".repeat(15), p.clip(hint, room))).into()]
 }
 
 fn outcome(p: &Paint, form: &Login, room: usize) -> Vec<Line<'static>> {
