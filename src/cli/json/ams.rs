@@ -45,7 +45,7 @@ fn unit(unit: &Unit) -> Value {
 
 fn drying(dryer: &Dryer) -> Value {
     json!({
-        "state": dryer.state.name(),
+        "state": dryer.state.map(crate::state::ams::DryState::name),
         "phase": dryer.phase.map(crate::state::ams::DryPhase::name),
         "fans": dryer.fans,
         "target": dryer.celsius,
@@ -88,11 +88,11 @@ pub(super) fn tray(tray: &Tray) -> Value {
         "remain_mm": spool.and_then(|s| s.length),
         "spool_grams": spool.and_then(|s| s.weight),
         "diameter": spool.and_then(|s| s.diameter),
-        "nozzle_min": spool.and_then(|s| s.nozzle).map(|n| n.0),
-        "nozzle_max": spool.and_then(|s| s.nozzle).map(|n| n.1),
+        "nozzle_min": spool.and_then(|s| s.nozzle_min),
+        "nozzle_max": spool.and_then(|s| s.nozzle_max),
         "bed": spool.and_then(|s| s.bed),
-        "dry_celsius": spool.and_then(|s| s.drying).map(|d| d.0),
-        "dry_hours": spool.and_then(|s| s.drying).map(|d| d.1),
+        "dry_celsius": spool.and_then(|s| s.dry_celsius),
+        "dry_hours": spool.and_then(|s| s.dry_hours),
         "k": spool.and_then(|s| s.k),
         "profile": spool.and_then(|s| s.profile),
         "filament_id": spool.and_then(|s| text(&s.code)),

@@ -20,7 +20,7 @@ fn trays_are_empty_unknown_or_spools() {
     let unit = &ams.units[0];
     assert_eq!((unit.label.as_str(), unit.dryness, unit.humidity, unit.temp), ("A", Some(4), Some(22), Some(24.5)));
     let Content::Spool(first) = &unit.trays[0].content else { panic!("a spool") };
-    assert_eq!((first.remain, first.grams, first.nozzle), (Some(85), Some(850), Some((190, 230))));
+    assert_eq!((first.remain, first.grams, first.nozzle()), (Some(85), Some(850), Some((190, 230))));
     assert_eq!(first.colors[0].name(), "blue");
     let Content::Spool(second) = &unit.trays[1].content else { panic!("a spool") };
     assert_eq!((second.name.as_str(), second.remain), ("Bambu PETG HF", None));

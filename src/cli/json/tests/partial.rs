@@ -77,6 +77,26 @@ fn external_spools_are_told_apart_without_the_extruders() {
 }
 
 #[test]
+fn half_of_what_a_spool_or_a_dryer_says_is_shown() {
+    let ams = r#""gcode_state":"IDLE","ams":{"ams_exist_bits":"10","tray_exist_bits":"10000","ams":[{"id":"128","dry_time":30,
+        "tray":[{"id":"0","tray_type":"PA","nozzle_temp_max":"300","drying_temp":"80"}]}]}"#;
+    of(
+        "01P00A000000000",
+        ams,
+        "",
+        &[
+            ("/ams/0/model", json!("AMS HT")),
+            ("/ams/0/is_drying", json!(true)),
+            ("/ams/0/drying/state", json!(null)),
+            ("/ams/0/trays/0/nozzle_min", json!(null)),
+            ("/ams/0/trays/0/nozzle_max", json!(300)),
+            ("/ams/0/trays/0/dry_celsius", json!(80)),
+            ("/ams/0/trays/0/dry_hours", json!(null)),
+        ],
+    );
+}
+
+#[test]
 fn the_upgrade_kit_is_a_p1ps() {
     let fields = r#""gcode_state":"IDLE","home_flag":201326592,"big_fan1_speed":"0""#;
     of("03900A000000000", fields, "", &[("/abilities/aux_fan", json!(false)), ("/fans/aux", json!(null))]);
