@@ -25,7 +25,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
     let until = format!("void in {left} s, or if the link or the job changes");
     let wrapped = |role: Role, text: &str| -> Vec<Line<'static>> {
-        text::wrap(text, width).into_iter().map(|line| p.span(role, line).into()).collect()
+        text::wrap(&p.own(text), width).into_iter().map(|line| p.span(role, line).into()).collect()
     };
     let keys = |yes: &str, gap: &'static str, esc: &'static str, no: &str| {
         let esc = p.span(Role::Accent, esc);

@@ -333,7 +333,7 @@ fn order_words(p: &Paint, printer: &Printer, order: &Order) -> String {
 /// A sentence; a long one grows upwards over the panes, because half a sentence helps nobody.
 fn sentence(p: &mut Paint, area: Rect, role: Role, words: &str) {
     let width = usize::from(area.width).saturating_sub(2);
-    let mut lines = text::wrap(words, width);
+    let mut lines = text::wrap(&p.own(words), width);
     let most = usize::from(area.y / 2 + 1).min(4);
     if lines.len() > most {
         lines.truncate(most);

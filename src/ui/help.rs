@@ -53,7 +53,7 @@ fn line(p: &Paint, row: Row) -> Line<'static> {
         Row::Heading(group) => p.span(Role::Strong, group.title()).into(),
         Row::Keys(keys, words) => {
             let keys = p.fit(&keys, usize::from(help::KEYS) - 2);
-            vec![p.span(Role::Accent, format!(" {keys} ")), Span::raw(words)].into()
+            vec![p.span(Role::Accent, format!(" {keys} ")), Span::raw(p.own(&words))].into()
         }
         Row::Blank => Line::default(),
     }

@@ -98,6 +98,23 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
     if layout.kind != Kind::Line || state.view.layers.is_empty() {
         footer::draw(&mut p, &layout);
     }
+    if theme.ascii {
+        only_ascii(buf, area);
+    }
+}
+
+/// Whatever symbol is left that a terminal without it would show as something else. Letters of names stay.
+fn only_ascii(buf: &mut Buffer, area: Rect) {
+    for position in area.positions() {
+        let cell = &mut buf[position];
+        let symbol = cell.symbol();
+        if !symbol.is_ascii() && !symbol.chars().any(char::is_alphanumeric) {
+            let plain = text::plain(symbol);
+            let one = plain.get(..1).filter(|one| one.is_ascii());
+            let ascii = if plain.is_empty() { " " } else { one.unwrap_or("?") };
+            cell.set_symbol(ascii);
+        }
+    }
 }
 
 fn panes(p: &mut Paint, layout: &layout::Layout) {

@@ -55,6 +55,11 @@ impl Paint<'_> {
         text::fit_right(text, room, self.theme.ascii)
     }
 
+    /// One of our own sentences, as the terminal can show it.
+    pub(super) fn own(&self, text: &str) -> String {
+        if self.theme.ascii { text::plain(text) } else { text.to_owned() }
+    }
+
     /// ` · `
     pub(super) fn dot(&self) -> &'static str {
         self.theme.pick_text(" · ", " - ")

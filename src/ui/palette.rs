@@ -18,7 +18,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     let room = usize::from(width).saturating_sub(4).max(1);
     let rows = catalog::rows(p.state, open.input.value());
     let below: Vec<Line<'static>> = match &open.mistake {
-        Some(why) => text::wrap(why, room).into_iter().map(|line| p.span(Role::Trouble, line).into()).collect(),
+        Some(why) => text::wrap(&p.own(why), room).into_iter().map(|line| p.span(Role::Trouble, line).into()).collect(),
         None => Vec::new(),
     };
     // The input line, the rows, and a mistake or a hint, inside a border.
@@ -37,10 +37,10 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     match seen {
         [] => lines.push(p.span(Role::Dim, "no action fits").into()),
         // What is being typed is told in full.
-        [only] if text::width(&words(only)) > columns.words => {
+        [only] if text::width(&words(p, only)) > columns.words => {
             lines.push(line(p, only, true, &Columns { words: 0, ..columns }));
             let style = if only.obstacle.is_none() { Role::Text } else { Role::Dim };
-            let told = text::wrap(&words(only), room.saturating_sub(2).max(1));
+            let told = text::wrap(&words(p, only), room.saturating_sub(2).max(1));
             lines.extend(told.into_iter().map(|told| p.span(style, format!("  {told}")).into()));
         }
         seen => lines.extend(seen.iter().enumerate().map(|(row, entry)| line(p, entry, first + row == at, &columns))),
@@ -88,14 +88,15 @@ fn key_of(p: &Paint, row: &Row) -> String {
 }
 
 /// What a row says behind its name.
-fn words(row: &Row) -> String {
+fn words(p: &Paint, row: &Row) -> String {
     let entry = row.entry;
-    match (&row.obstacle, &row.last) {
+    let words = match (&row.obstacle, &row.last) {
         (Some(why), _) => why.clone(),
         (None, Some(last)) => format!("{}  {} (last ordered: {last})", entry.args, entry.text),
         (None, None) if entry.args.is_empty() => entry.text.to_owned(),
         (None, None) => format!("{}  {}", entry.args, entry.text),
-    }
+    };
+    p.own(&words)
 }
 
 fn line(p: &Paint, row: &Row, chosen: bool, columns: &Columns) -> Line<'static> {
@@ -110,7 +111,7 @@ fn line(p: &Paint, row: &Row, chosen: bool, columns: &Columns) -> Line<'static> 
     let mut spans = vec![
         p.span(Role::Accent, mark),
         p.span(name, p.fit(entry.name, columns.names)),
-        p.span(if works { Role::Text } else { Role::Dim }, p.fit(&words(row), columns.words)),
+        p.span(if works { Role::Text } else { Role::Dim }, p.fit(&words(p, row), columns.words)),
     ];
     if columns.keys > 0 {
         spans.extend([Span::raw(" "), p.span(Role::Accent, p.fit_right(&key_of(p, row), columns.keys - 1))]);

@@ -19,6 +19,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
     let homed = match printer.is_homed() {
         Some(true) => "axes homed",
         Some(false) => "axes not homed",
+        None if p.theme.ascii => "axes --",
         None => "axes —",
     };
     let nozzle = printer.temps.active_nozzle();
@@ -26,8 +27,8 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
     let name = nozzle.filter(|_| printer.temps.nozzles.len() > 1).map_or("nozzle", |nozzle| nozzle.label);
     let now = format!(
         "{homed}{dot}{name} {}{dot}bed {}{dot}step {} mm",
-        celsius(nozzle.map(|nozzle| nozzle.gauge).unwrap_or_default()),
-        celsius(printer.temps.bed),
+        degrees(p, nozzle.map(|nozzle| nozzle.gauge).unwrap_or_default()),
+        degrees(p, printer.temps.bed),
         panel.millimetres(),
         dot = p.dot(),
     );
@@ -52,6 +53,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
     }
 }
 
-fn celsius(gauge: Gauge) -> String {
-    gauge.now.map_or_else(|| "—".to_owned(), |now| format!("{now:.0} °C"))
+fn degrees(p: &Paint, gauge: Gauge) -> String {
+    let (units, unit) = (p.settings().units, text::unit(p.settings().units, p.theme.ascii));
+    gauge.now.map_or_else(|| p.unknown().to_owned(), |now| format!("{} {unit}", text::degrees(now, units)))
 }

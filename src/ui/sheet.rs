@@ -44,10 +44,9 @@ fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
 }
 
 fn spans(p: &Paint, line: Line, value: Role) -> Spans<'static> {
-    let own = |text: &str| if p.theme.ascii { text::plain(text) } else { text.to_owned() };
     let row = match line {
         Line::Blank => return Spans::default(),
-        Line::Title(title) => return p.span(Role::Strong, own(&title)).into(),
+        Line::Title(title) => return p.span(Role::Strong, p.own(&title)).into(),
         Line::Fact(row) => row,
     };
     let role = match row.tone {
@@ -56,7 +55,7 @@ fn spans(p: &Paint, line: Line, value: Role) -> Spans<'static> {
         _ if value == Role::Stale => Role::Stale,
         tone => tone.into(),
     };
-    let mut spans = vec![p.span(Role::Dim, format!("{} ", p.fit(&own(&row.label), usize::from(LABEL) - 1)))];
+    let mut spans = vec![p.span(Role::Dim, format!("{} ", p.fit(&p.own(&row.label), usize::from(LABEL) - 1)))];
     if !row.colors.is_empty() {
         spans.extend(super::ams::swatch(p, &row.colors));
         spans.push(Span::raw(" "));
@@ -65,7 +64,7 @@ fn spans(p: &Paint, line: Line, value: Role) -> Spans<'static> {
         let (full, empty) = text::small_bar(percent, usize::from(sheet::BAR) - 1, p.theme.ascii);
         spans.extend([p.span(role, full), p.span(Role::Dim, empty + " ")]);
     }
-    let words = if row.value.is_empty() { p.span(Role::Dim, p.unknown()) } else { p.span(role, own(&row.value)) };
+    let words = if row.value.is_empty() { p.span(Role::Dim, p.unknown()) } else { p.span(role, p.own(&row.value)) };
     spans.push(words);
     spans.into()
 }

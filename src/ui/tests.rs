@@ -64,6 +64,18 @@ fn ascii_without_colours() {
     let buffer = buffer(&plain(seven_at(120, 40)));
     assert!(buffer.content.iter().all(|cell| (cell.fg, cell.bg) == (Color::Reset, Color::Reset)));
     assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
+    let panel = Panel { who: PrinterId(0), armed: None, step: 0 };
+    for layer in [
+        Layer::Help(Help::default()),
+        Layer::Palette(Palette { input: "".into(), at: 0, mistake: None }),
+        Layer::Panel(panel),
+    ] {
+        let mut state = plain(seven_at(120, 60));
+        state.view.layers.push(layer);
+        state.notice = Some(Notice::new("bed 60 °C → Workshop P1S: seen", Tone::Plain, state.now.at));
+        let screen = shot(&state);
+        assert!(screen.is_ascii() && screen.contains("bed 60 C > Workshop"), "{screen}");
+    }
 }
 
 /// For the files in `tests/`: their snapshots lie with the others.

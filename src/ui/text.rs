@@ -58,7 +58,8 @@ pub fn plain(text: &str) -> String {
     text.chars().fold(String::new(), |mut out, c| {
         match c {
             '→' => out.push('>'),
-            '·' | '–' | '−' => out.push('-'),
+            '·' | '–' | '−' | '—' => out.push('-'),
+            '…' => out.push_str("..."),
             '°' => {}
             other => out.push(other),
         }

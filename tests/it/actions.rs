@@ -122,7 +122,7 @@ impl Pair {
 fn heat_air_and_light_on_every_generation() {
     for model in [Model::P1S, Model::A1, Model::X1C, Model::P2S, Model::H2D, Model::X2D] {
         let mut pair = Pair::new(model);
-        for line in ["bed 55", "fan-part 50", "light off", "light on", "bed off"] {
+        for line in ["bed 55", "fan-part 50", "light off", "light flash", "light on", "bed off"] {
             pair.order(line);
         }
     }
@@ -271,6 +271,7 @@ fn filament_is_changed_and_the_person_does_their_part() {
     pair.order("unload");
     pair.wait(200.0);
     assert!(pair.printer.ams.active().is_none());
+    pair.refuses("unload", "nothing is loaded");
     pair.order("read-tag A1");
     pair.wait(20.0);
     pair.refuses("filament-out", "no filament change");
@@ -404,7 +405,7 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&idle, "fan-chamber 101", "0 to 100 %"),
         (&idle, "fan-aux2 50", "reported no second aux fan"),
         (&idle, "air heating", "air duct"),
-        (&idle, "light dim", "neither on nor off"),
+        (&idle, "light dim", "neither on, off nor flash"),
         (&idle, "work-light on", "no work light"),
         (&idle, "bed-light on", "no light at its bed"),
         (&busy, "load A1", "only when nothing is printed, or in a pause"),

@@ -5,7 +5,7 @@ use crate::{
     scripts::{Start, begin, check, expect_on},
 };
 use bambu_tui::{
-    protocol::command::{Command, Reply, Speed},
+    protocol::command::{Command, LightMode, Reply, Speed},
     state::{
         Redraw,
         event::{Event, PrinterEvent, Refusal},
@@ -96,7 +96,7 @@ fn orders_go_out_where_the_state_of_the_job_allows_them() {
     }
     let mut desk = begin(Start::Printing);
     desk.keys("L");
-    assert!(matches!(desk.sent()[..], [(0, 1, Command::Light { on: false, .. })]));
+    assert!(matches!(desk.sent()[..], [(0, 1, Command::Light { mode: LightMode::Off, .. })]));
     check(Start::Waiting, "r", &["Resume this print?", "spaghetti"]);
 }
 

@@ -60,7 +60,8 @@ impl Window {
     }
 
     pub(crate) fn resize(&self, width: u16, height: u16) {
-        self.output.lock().unwrap().screen.screen_mut().set_size(height, width);
+        // The emulator panics where text wraps on a single row or column.
+        self.output.lock().unwrap().screen.screen_mut().set_size(height.max(2), width.max(2));
         self.master.resize(PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 }).unwrap();
     }
 

@@ -172,8 +172,10 @@ fn gcode(lines: &str) -> Value {
 
 fn light(node: &str, mode: &str) -> Value {
     let pause = if node == "heatbed_light" { 0 } else { 500 };
+    let (times, interval) = if mode == "flashing" { (1, 1000) } else { (0, 0) };
     let times = json!({
-        "led_node": node, "led_mode": mode, "led_on_time": pause, "led_off_time": pause, "loop_times": 0, "interval_time": 0,
+        "led_node": node, "led_mode": mode, "led_on_time": pause, "led_off_time": pause, "loop_times": times,
+        "interval_time": interval,
     });
     family("system", "ledctrl", times)
 }
@@ -201,6 +203,8 @@ async fn a_p1s_at_rest() {
     p1s.order("fan-aux 33", "aux fan 30 %", gcode("M106 P2 S77\n")).await;
     p1s.order("fan-chamber 100", "chamber fan 100 %", gcode("M106 P3 S255\n")).await;
     p1s.order("light off", "light off", light("chamber_light", "off")).await;
+    p1s.order("light flash", "light flashing", light("chamber_light", "flashing")).await;
+    p1s.order("light on", "light on", light("chamber_light", "on")).await;
     p1s.order("record off", "recording off", family("camera", "ipcam_record_set", json!({"control": "disable"}))).await;
     p1s.order("timelapse on", "time-lapse on", family("camera", "ipcam_timelapse", json!({"control": "enable"}))).await;
     let recovery = print("print_option", json!({"auto_recovery": false, "option": 0}));

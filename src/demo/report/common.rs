@@ -167,14 +167,15 @@ pub fn hms(sim: &SimPrinter) -> (i64, Value) {
 /// Lights and their revision.
 pub fn lights(sim: &SimPrinter) -> (i64, Value) {
     let mode = |on: bool| if on { "on" } else { "off" };
-    let mut list = vec![json!({"node": "chamber_light", "mode": mode(sim.lights.chamber)})];
+    let chamber = if sim.lights.flashing { "flashing" } else { mode(sim.lights.chamber) };
+    let mut list = vec![json!({"node": "chamber_light", "mode": chamber})];
     if let Some(on) = sim.lights.work {
         list.push(json!({"node": "work_light", "mode": if on { "flashing" } else { "off" }}));
     }
     if let Some(on) = sim.lights.chamber2 {
         list.push(json!({"node": "chamber_light2", "mode": mode(on)}));
     }
-    let bits = [Some(sim.lights.chamber), sim.lights.work, sim.lights.chamber2];
+    let bits = [Some(sim.lights.chamber), Some(sim.lights.flashing), sim.lights.work, sim.lights.chamber2];
     (revision(bits.map(|b| b.map_or(-1, i64::from))), list.into())
 }
 

@@ -74,6 +74,7 @@ pub struct Fans {
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Lights {
     pub chamber: bool,
+    pub flashing: bool,
     pub chamber2: Option<bool>,
     pub work: Option<bool>,
     /// No report shows it.
@@ -222,6 +223,7 @@ impl SimPrinter {
             fans: Fans::default(),
             lights: Lights {
                 chamber: rng.bool(),
+                flashing: false,
                 chamber2: second_light.then_some(true),
                 work: head_light.then_some(true),
                 heatbed: false,

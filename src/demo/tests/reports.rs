@@ -4,7 +4,7 @@ use crate::demo::cast;
 use crate::demo::plan::{Plan, Scenario};
 use crate::demo::report::Reporter;
 use crate::demo::sim::SimPrinter;
-use crate::protocol::command::{Command, LightNode, Request, Seq, Speed};
+use crate::protocol::command::{Command, LightMode, LightNode, Request, Seq, Speed};
 use crate::protocol::model::Model;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -122,7 +122,7 @@ fn merge(path: &str, old: &mut Value, new: &Value) {
 #[test]
 fn deltas_add_up_to_the_full_report() {
     let orders = [
-        Command::Light { node: LightNode::Chamber, on: false },
+        Command::Light { node: LightNode::Chamber, mode: LightMode::Off },
         Command::Speed(Speed::Ludicrous),
         Command::Gcode("M106 P1 S40\nM140 S70\nM104 S240\n".into()),
         Command::Pause,

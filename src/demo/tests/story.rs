@@ -5,7 +5,7 @@ use crate::demo::plan::{Plan, Scenario};
 use crate::demo::report::Reporter;
 use crate::demo::sim::job::stage;
 use crate::demo::sim::{CANCELLED, Phase, SPAGHETTI, SimPrinter};
-use crate::protocol::command::{Command, LightNode, Request, Seq, Speed};
+use crate::protocol::command::{Command, LightMode, LightNode, Request, Seq, Speed};
 use crate::protocol::model::Model;
 use serde_json::Value;
 
@@ -106,12 +106,12 @@ fn a_pause_with_an_error_waits_for_a_person() {
 #[test]
 fn lights_gcode_and_unknown_commands() {
     let mut sim = printer(Model::P1S);
-    let chamber2 = Command::Light { node: LightNode::Chamber2, on: true };
+    let chamber2 = Command::Light { node: LightNode::Chamber2, mode: LightMode::On };
     let refused = ("fail".to_owned(), "did not find the valid led: chamber_light2".to_owned());
     assert_eq!(result(&order(&mut sim, &chamber2)), refused);
     assert_eq!(result(&order(&mut printer(Model::H2D), &chamber2)).0, "success");
     let on = !sim.lights.chamber;
-    order(&mut sim, &Command::Light { node: LightNode::Chamber, on });
+    order(&mut sim, &Command::Light { node: LightNode::Chamber, mode: on.into() });
     assert_eq!(sim.lights.chamber, on);
     order(&mut sim, &Command::Gcode("M104 S230\nM140 S999\nM106 P2 S255\n".into()));
     assert_eq!((sim.nozzles[0].target, sim.bed.target, sim.fans.aux), (230.0, 100.0, 100));

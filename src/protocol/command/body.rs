@@ -1,6 +1,6 @@
 //! What stands in a command beside its name and number.
 
-use super::{Command, LightNode, Switch};
+use super::{Command, LightMode, LightNode, Switch};
 use serde_json::{Value, json};
 
 impl Command {
@@ -16,11 +16,12 @@ impl Command {
                 "name": "print_error", "action": "close", "source": 1, "type": "dialog", "err": format!("{error:08X}"),
             }),
             // The four times matter for flashing only, but firmware wants them present.
-            Self::Light { node, on } => {
+            Self::Light { node, mode } => {
                 let pause = if *node == LightNode::Heatbed { 0 } else { 500 };
+                let (times, interval) = if *mode == LightMode::Flashing { (1, 1000) } else { (0, 0) };
                 json!({
-                    "led_node": node.name(), "led_mode": if *on { "on" } else { "off" },
-                    "led_on_time": pause, "led_off_time": pause, "loop_times": 0, "interval_time": 0,
+                    "led_node": node.name(), "led_mode": mode.name(),
+                    "led_on_time": pause, "led_off_time": pause, "loop_times": times, "interval_time": interval,
                 })
             }
             Self::Gcode(lines) => json!({"param": lines}),

@@ -8,7 +8,9 @@ mod request;
 mod words;
 
 pub use request::Request;
-pub use words::{Axis, ChangeReply, Detector, Drying, Fan, LightNode, Reply, Sensitivity, SlotSetting, Speed, Switch};
+pub use words::{
+    Axis, ChangeReply, Detector, Drying, Fan, LightMode, LightNode, Reply, Sensitivity, SlotSetting, Speed, Switch,
+};
 
 use serde_json::json;
 use std::fmt;
@@ -64,8 +66,8 @@ pub enum Command {
     Light {
         /// Which light.
         node: LightNode,
-        /// On or off.
-        on: bool,
+        /// What it shall do.
+        mode: LightMode,
     },
     /// Run G-code lines, each ended by `\n`.
     Gcode(String),

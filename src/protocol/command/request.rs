@@ -1,6 +1,6 @@
 //! Commands as a printer reads them.
 
-use super::{ChangeReply, Command, Drying, LightNode, Speed};
+use super::{ChangeReply, Command, Drying, LightMode, LightNode, Speed};
 use serde_json::{Value, json};
 
 /// A request as a printer sees it: known or not, it has a family, a name and a number to acknowledge.
@@ -55,11 +55,7 @@ impl Request {
             ("print", "gcode_line") => Command::Gcode(text("param")?.to_owned()),
             ("system", "ledctrl") => Command::Light {
                 node: LightNode::from_name(text("led_node")?)?,
-                on: match text("led_mode")? {
-                    "on" => true,
-                    "off" => false,
-                    _ => return None,
-                },
+                mode: LightMode::from_name(text("led_mode")?)?,
             },
             ("print", "ams_change_filament") => Command::ChangeFilament {
                 ams: u8::try_from(number("ams_id")?).ok()?,

@@ -9,7 +9,7 @@ fn body(command: &Command) -> Value {
 
 #[test]
 fn what_a_simulated_printer_understands_survives_the_wire() {
-    let light = Command::Light { node: LightNode::Chamber, on: true };
+    let light = Command::Light { node: LightNode::Chamber, mode: LightMode::On };
     let drying = Drying { celsius: 55, hours: 8, rotate: true, material: "PLA".into() };
     for command in [
         Command::Pause,
@@ -70,9 +70,14 @@ fn the_wire_form_is_the_one_real_clients_send() {
                 "err": "0500C010"}}),
         ),
         (
-            Command::Light { node: LightNode::Heatbed, on: true },
+            Command::Light { node: LightNode::Heatbed, mode: LightMode::On },
             json!({"system": {"command": "ledctrl", "led_node": "heatbed_light", "led_mode": "on", "led_on_time": 0,
                 "led_off_time": 0, "loop_times": 0, "interval_time": 0}}),
+        ),
+        (
+            Command::Light { node: LightNode::Chamber, mode: LightMode::Flashing },
+            json!({"system": {"command": "ledctrl", "led_node": "chamber_light", "led_mode": "flashing",
+                "led_on_time": 500, "led_off_time": 500, "loop_times": 1, "interval_time": 1000}}),
         ),
         (Command::BedTemp(60), print(json!({"command": "set_bed_temp", "temp": 60}))),
         (Command::ChamberTemp(45), print(json!({"command": "set_ctt", "ctt_val": 45}))),

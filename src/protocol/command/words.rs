@@ -70,6 +70,39 @@ impl LightNode {
     }
 }
 
+/// What a light does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LightMode {
+    /// It is dark.
+    Off,
+    /// It shines.
+    On,
+    /// It goes on and off, until it is switched.
+    Flashing,
+}
+
+impl LightMode {
+    /// Name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::On => "on",
+            Self::Flashing => "flashing",
+        }
+    }
+
+    /// The mode of a name on the wire.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Off, Self::On, Self::Flashing].into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+impl From<bool> for LightMode {
+    fn from(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+}
+
 /// A fan that can be set; the number is the `P` of `M106`, and of the part in the air duct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fan {

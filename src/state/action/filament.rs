@@ -143,6 +143,10 @@ impl Orderable for Feed {
             Self::Unload if printer.ams.units.is_empty() && printer.ams.external.is_empty() => {
                 Err("this printer has reported no filament".to_owned())
             }
+            // Where the sensor sees some, it may be unloaded without anybody knowing from where it came.
+            Self::Unload if printer.ams.active().is_none() && printer.machine.filament_at_extruder == Some(false) => {
+                Err("nothing is loaded".to_owned())
+            }
             Self::Dry { unit: id, celsius, hours, rotate } => {
                 let unit = printer.unit(id).ok_or("there is no such unit")?;
                 let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;

@@ -3,18 +3,20 @@
 use super::{Kind, Orderable, Risk};
 use crate::{
     protocol::{
-        command::{Command, LightNode},
+        command::{Command, LightMode, LightNode},
         model::Model,
     },
     state::printer::Printer,
 };
 use std::fmt;
 
-/// An order about a light: on or off.
+/// An order about a light.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Light {
     /// The chamber light, all of it.
     Chamber(bool),
+    /// The chamber light goes on and off: which one of all these printers is it?
+    Flash,
     /// The status light of the tool head (X1).
     Work(bool),
     /// The light at the bed (H2). No report shows it.
@@ -22,40 +24,44 @@ pub enum Light {
 }
 
 impl Light {
-    fn on(&self) -> bool {
-        let (Self::Chamber(on) | Self::Work(on) | Self::Bed(on)) = *self;
-        on
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Chamber(_) | Self::Flash => "light",
+            Self::Work(_) => "work light",
+            Self::Bed(_) => "bed light",
+        }
     }
+
+    fn mode(&self) -> LightMode {
+        match *self {
+            Self::Chamber(on) | Self::Work(on) | Self::Bed(on) => on.into(),
+            Self::Flash => LightMode::Flashing,
+        }
+    }
+}
+
+fn flashes(printer: &Printer) -> bool {
+    printer.light_mode("chamber_light") == Some(LightMode::Flashing.name())
 }
 
 impl fmt::Display for Light {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = match self {
-            Self::Chamber(_) => "light",
-            Self::Work(_) => "work light",
-            Self::Bed(_) => "bed light",
-        };
-        write!(f, "{name} {}", if self.on() { "on" } else { "off" })
+        write!(f, "{} {}", self.name(), self.mode().name())
     }
 }
 
 impl Orderable for Light {
     fn kind(&self) -> Kind {
-        let name = match self {
-            Self::Chamber(_) => "light",
-            Self::Work(_) => "work light",
-            Self::Bed(_) => "bed light",
-        };
-        (name, 0)
+        (self.name(), 0)
     }
 
     fn commands(&self, printer: &Printer) -> Vec<Command> {
-        let light = |node| Command::Light { node, on: self.on() };
+        let light = |node| Command::Light { node, mode: self.mode() };
         match self {
-            Self::Chamber(_) if printer.has_second_light() => {
+            Self::Chamber(_) | Self::Flash if printer.has_second_light() => {
                 vec![light(LightNode::Chamber), light(LightNode::Chamber2)]
             }
-            Self::Chamber(_) => vec![light(LightNode::Chamber)],
+            Self::Chamber(_) | Self::Flash => vec![light(LightNode::Chamber)],
             Self::Work(_) => vec![light(LightNode::Work)],
             Self::Bed(_) => vec![light(LightNode::Heatbed)],
         }
@@ -73,7 +79,7 @@ impl Orderable for Light {
             Self::Bed(_) if !matches!(printer.model, Model::H2S | Model::H2D | Model::H2DPro | Model::H2C) => {
                 "this printer has no light at its bed"
             }
-            Self::Chamber(_) if printer.light().is_none() => "this printer has reported no light",
+            Self::Chamber(_) | Self::Flash if printer.light().is_none() => "this printer has reported no light",
             _ => return Ok(()),
         };
         Err(why.to_owned())
@@ -81,7 +87,10 @@ impl Orderable for Light {
 
     fn effect(&self, printer: &Printer) -> Option<bool> {
         match *self {
-            Self::Chamber(on) => Some(printer.light() == Some(on)),
+            // One that flashes is neither on nor off.
+            Self::Chamber(on) => Some(printer.light() == Some(on) && !flashes(printer)),
+            // Flags alone tell no flashing.
+            Self::Flash => printer.light_mode("chamber_light").map(|_| flashes(printer)),
             Self::Work(on) => Some(printer.light_mode("work_light").is_some_and(|mode| (mode != "off") == on)),
             Self::Bed(_) => None,
         }

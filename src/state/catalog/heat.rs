@@ -24,7 +24,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry { name: "fan-chamber", args: "PERCENT", text: "chamber fan", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Chamber, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Chamber, 0).into())) },
     Entry { name: "fan-aux2", args: "PERCENT", text: "second auxiliary fan (P2S, X2D)", intent: None, make: Make::With(|w, _| Ok(Heat::Fan(Fan::Aux2, percent(w)?).into()), |_| Ok(Heat::Fan(Fan::Aux2, 0).into())) },
     Entry { name: "air", args: "cooling|heating", text: "what the air duct does", intent: None, make: Make::With(air, |_| Ok(Heat::Air(AirMode::Cooling).into())) },
-    Entry { name: "light", args: "on|off", text: "chamber light", intent: Some(Intent::Light), make: Make::With(|w, _| Ok(Light::Chamber(switch(w)?).into()), light) },
+    Entry { name: "light", args: "on|off|flash", text: "chamber light; a flashing one is easily found", intent: Some(Intent::Light), make: Make::With(|w, _| chamber_light(w), light) },
     Entry { name: "work-light", args: "on|off", text: "status light of the tool head (X1)", intent: None, make: Make::With(|w, _| Ok(Light::Work(switch(w)?).into()), |_| Ok(Light::Work(true).into())) },
     Entry { name: "bed-light", args: "on|off", text: "light at the bed (H2); no report shows it", intent: None, make: Make::With(|w, _| Ok(Light::Bed(switch(w)?).into()), |_| Ok(Light::Bed(true).into())) },
 ];
@@ -51,6 +51,15 @@ fn nozzle(words: &[&str], printer: &Printer) -> Result<Action, String> {
             Ok(Heat::Nozzle { hotend: nozzle.id, label: nozzle.label, celsius: target }.into())
         }
         _ => Err("write the temperature in °C, and before it the nozzle where there are two".to_owned()),
+    }
+}
+
+fn chamber_light(words: &[&str]) -> Result<Action, String> {
+    match only(words, "on, off or flash")? {
+        "flash" => Ok(Light::Flash.into()),
+        "on" => Ok(Light::Chamber(true).into()),
+        "off" => Ok(Light::Chamber(false).into()),
+        other => Err(format!("\"{other}\" is neither on, off nor flash")),
     }
 }
 

@@ -62,7 +62,7 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
         ("pause now", "takes no value"),
         ("load Z9", "there are A1, A2, A3, HT1"),
         ("dry A", "such as: dry A 55 8"),
-        ("light maybe", "neither on nor off"),
+        ("light maybe", "neither on, off nor flash"),
         ("", "what shall"),
     ] {
         let why = read(line, &printer).expect_err(line);

@@ -3,7 +3,10 @@
 use super::{Body, Outcome, Refusal};
 use crate::demo::sim::gcode::{self, Line};
 use crate::demo::sim::{Phase, SimPrinter};
-use crate::protocol::model::Model;
+use crate::protocol::{
+    command::{LightMode, LightNode},
+    model::Model,
+};
 
 /// The chamber is not heated for what is loaded.
 const NOT_FOR_THIS_FILAMENT: i64 = -2;
@@ -89,11 +92,10 @@ impl SimPrinter {
             _ => None,
         };
         let light = light.ok_or_else(|| format!("did not find the valid led: {node}"))?;
-        match body.text("led_mode") {
-            "on" => *light = true,
-            "off" => *light = false,
-            "flashing" => {}
-            _ => return Err("invalid led_mode".into()),
+        let mode = LightMode::from_name(body.text("led_mode")).ok_or("invalid led_mode")?;
+        *light = mode != LightMode::Off;
+        if node == LightNode::Chamber.name() {
+            self.lights.flashing = mode == LightMode::Flashing;
         }
         Ok(())
     }
