@@ -190,8 +190,8 @@ impl Ams {
         let part = &report.ams;
         let nothing = AmsGroup::default();
         let group = part.group.as_ref().unwrap_or(&nothing);
-        let count = super::machine::hotends(report).unwrap_or_else(|| model.hotends());
-        let two_nozzles = count > 1 || part.externals.as_ref().is_some_and(|list| list.0.len() > 1);
+        let two_nozzles = super::machine::hotends(report).is_some_and(|count| count > 1)
+            || part.externals.as_ref().is_some_and(|list| list.0.len() > 1);
         let outside = Outside { group, model, modules, two_nozzles, context: Context::read(report) };
         let mut raw: Vec<_> = group.units.iter().flat_map(|list| &list.0).collect();
         raw.sort_by_key(|u| u.id);
@@ -318,10 +318,11 @@ fn unit(raw: &RawUnit, outside: Outside<'_>) -> Option<Unit> {
         128..=135 => format!("HT{}", id - 127),
         _ => format!("unit {id}"),
     };
-    // AMS Lite has no sensor: level 5 with 0.0 °C and no percentage.
+    // AMS Lite has no sensor: level 5 with 0.0 °C and no percentage. P1 and A1 of old firmware send 0.0 °C for an AMS too,
+    // whose level is measured.
     let temp = raw.temp.filter(|t| *t > 0.0);
     let humidity = raw.humidity.filter(|h| (1..=100).contains(h)).map(|h| h as u8);
-    let blind = raw.temp.is_some() && temp.is_none() && humidity.is_none();
+    let blind = kind == UnitKind::Lite && raw.temp.is_some() && temp.is_none() && humidity.is_none();
     let dryness = raw.humidity_level.filter(|l| (1..=5).contains(l) && !blind).map(|l| l as u8);
     let dry_minutes = raw.dry_minutes.and_then(|m| u32::try_from(m).ok());
     let minutes = dry_minutes.unwrap_or(0);

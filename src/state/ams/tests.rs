@@ -52,6 +52,9 @@ fn one_external_spool_has_two_numbers() {
 fn ams_lite_shows_no_humidity_it_cannot_measure() {
     let ams = read(r#""ams":{"ams":[{"id":"0","humidity":"5","temp":"0.0","tray":[]}]}"#, Model::A1);
     assert_eq!((ams.units[0].kind, ams.units[0].dryness, ams.units[0].temp), (UnitKind::Lite, None, None));
+    // An AMS measures its level also where old firmware gives no temperature.
+    let ams = read(r#""ams":{"ams":[{"id":"0","humidity":"3","temp":"0.0","tray":[]}]}"#, Model::P1P);
+    assert_eq!((ams.units[0].kind, ams.units[0].dryness, ams.units[0].temp), (UnitKind::Ams, Some(3), None));
 }
 
 #[test]
