@@ -8,7 +8,7 @@ use crate::{
     job,
     journal::{self, Keeper, Record},
     net::{self, Net, Pins, TextOptions, Timing},
-    protocol::{rest::devices::Device, texts::Prefix},
+    protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State,
         account::Account,
@@ -19,6 +19,7 @@ use crate::{
         keymap::Keymap,
         notice::Tone,
         printer::{Patience, Printer},
+        road::Listed,
         settings::{CameraMode, Settings},
         texts::Texts,
         update::update,
@@ -145,8 +146,8 @@ pub struct Setup {
     pub timing: Timing,
     /// The cloud; `None`: it is not used.
     pub account: Option<net::AccountOptions>,
-    /// The printers of the account that are wanted, if somebody has chosen among them; `None`: all of them.
-    pub devices: Option<Vec<Device>>,
+    /// The printers of the account that are wanted.
+    pub listed: Listed,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
     /// What the form that signs in says besides.
@@ -222,7 +223,7 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, jobs, scratch, .. } = setup;
-        let Setup { account_hint, account_tip, devices, mut timing, patience, zoom, .. } = setup;
+        let Setup { account_hint, account_tip, listed, mut timing, patience, zoom, .. } = setup;
         let Setup { every_change, warnings, account, texts, .. } = setup;
         let printers = config
             .printers
@@ -237,7 +238,7 @@ impl<F: Front> App<F> {
         if let Some(options) = &account {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
-        state.begin_with(devices);
+        state.begin_with(listed);
         let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
         let jobs = jobs.and_then(|path| keep_jobs(path, &mut state));
         for warning in warnings {

@@ -72,7 +72,7 @@ pub(super) async fn run(
     adjust: &dyn Fn(&mut Setup),
 ) -> Result<u8, Failure> {
     global.start_log();
-    let Chosen { mut config, account, devices } = chosen;
+    let Chosen { mut config, account, listed } = chosen;
     // Hooks are the dashboard's: a command beside it must not do everything twice.
     config.hooks.clear();
     // Nor does a command that is over in a moment ask for texts; those that were kept are enough.
@@ -81,7 +81,7 @@ pub(super) async fn run(
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.jobs = Some(Global::state_file("jobs.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
-    (setup.account, setup.devices) = (account, devices);
+    (setup.account, setup.listed) = (account, listed);
     // No camera is opened for a command that does not show one.
     setup.settings.camera = crate::state::settings::CameraMode::Off;
     adjust(&mut setup);

@@ -9,6 +9,7 @@ use crate::{
     config::{Config, PrinterConfig},
     net::{AccountOptions, rest::Cloud},
     protocol::rest::{RestError, devices::Device},
+    state::road::Listed,
 };
 use std::{future::Future, time::Duration};
 
@@ -21,16 +22,16 @@ pub(super) struct Chosen {
     pub(super) config: Config,
     /// The cloud, if somebody is signed in.
     pub(super) account: Option<AccountOptions>,
-    /// Those of the account; empty: the account was not asked, for the configuration knew all of them. `None`: all there
-    /// are, whenever they are told.
-    pub(super) devices: Option<Vec<Device>>,
+    /// Those of the account.
+    pub(super) listed: Listed,
 }
 
 impl Chosen {
     /// The printers that only the account knows, as `(serial, name)`.
     fn strangers(&self) -> impl Iterator<Item = (&str, &str)> {
         let known = |serial: &str| self.config.printers.iter().any(|p| p.serial.eq_ignore_ascii_case(serial));
-        self.devices.iter().flatten().filter_map(move |device| {
+        let devices = if let Listed::Now(devices) = &self.listed { &devices[..] } else { &[] };
+        devices.iter().filter_map(move |device| {
             let serial = device.serial.as_deref().filter(|serial| !known(serial))?;
             Some((serial, device.name.as_deref().unwrap_or(serial)))
         })
@@ -109,7 +110,7 @@ pub(super) fn choose_one_configured(config: &mut Config, name: &str) -> Result<(
 pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chosen, Failure> {
     let Some(account) = account::for_command(&config.cloud).await? else {
         choose_configured(&mut config, names)?;
-        return Ok(Chosen { config, account: None, devices: None });
+        return Ok(Chosen { config, account: None, listed: Listed::Later });
     };
     let cloud = Cloud::new(account.rest.clone());
     let uid = account.who.as_ref().map(|who| who.uid.as_str());
@@ -121,9 +122,12 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
     if !names.is_empty() && names.iter().all(knows) {
         // The cloud is asked only where the LAN does not lead to them, and not if somebody has asked just now.
         retain(&mut config, names);
-        let mut devices = uid.and_then(|uid| account::List::of(&cloud, uid)?.load()).unwrap_or_default();
-        devices.retain(|device| config.printers.iter().any(|printer| is(printer, device)));
-        return Ok(Chosen { config, account: Some(account), devices: Some(devices) });
+        let devices = uid.and_then(|uid| account::List::of(&cloud, uid)?.load());
+        let listed = devices.map_or(Listed::NotAsked, |mut devices| {
+            devices.retain(|device| config.printers.iter().any(|printer| is(printer, device)));
+            Listed::Now(devices)
+        });
+        return Ok(Chosen { config, account: Some(account), listed });
     }
     let known = |devices: &[Device]| {
         names.iter().all(|name| knows(name) || devices.iter().any(|device| is_device(device, name)))
@@ -133,7 +137,7 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         Err(why) => {
             note(&format!("the cloud's list of printers: {why}"));
             choose_configured(&mut config, names)?;
-            return Ok(Chosen { config, account: Some(account), devices: Some(Vec::new()) });
+            return Ok(Chosen { config, account: Some(account), listed: Listed::NotAsked });
         }
     };
     if let Some(unknown) = names.iter().find(|name| !knows(name) && !devices.iter().any(|d| is_device(d, name))) {
@@ -153,7 +157,7 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         .filter(|device| device.serial.as_ref().is_some_and(|serial| !serial.is_empty()))
         .filter(|device| named(device) || config.printers.iter().any(|printer| is(printer, device)))
         .collect();
-    let chosen = Chosen { config, account: Some(account), devices: Some(devices) };
+    let chosen = Chosen { config, account: Some(account), listed: Listed::Now(devices) };
     if chosen.len() == 0 {
         return Err(Failure::usage(
             "no printer is configured, and the account has none; see `bambu-tui config example`",

@@ -11,6 +11,7 @@ use crate::{
     state::{
         State,
         printer::{Link, Printer},
+        road::Listed,
     },
 };
 use clap::Args;
@@ -48,7 +49,7 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     if options.watch {
         if options.printers.is_empty() {
             // Printers that come to the account later are told of too.
-            chosen.devices = None;
+            chosen.listed = Listed::Later;
         }
         // A signal is the way to end it; nobody wakes it.
         drop(keep);

@@ -10,6 +10,7 @@ use super::{
     event::Cause,
     printer::{Link, Patience, Printer},
 };
+use crate::protocol::rest::devices::Device;
 use std::{
     collections::BTreeMap,
     time::{Duration, Instant},
@@ -46,6 +47,18 @@ pub enum Listing {
     All,
     /// Those that are there already; the cloud is asked about them only where the LAN does not reach one.
     Known,
+}
+
+/// What is known of the account's printers at the start.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Listed {
+    /// Nothing yet: all of them are wanted, whenever they are told.
+    #[default]
+    Later,
+    /// Nothing, and no others are wanted than those of the configuration.
+    NotAsked,
+    /// The list as far as it is about the wanted ones; those of the configuration that are not in it are not in the account.
+    Now(Vec<Device>),
 }
 
 /// What is known of both roads to a printer.

@@ -126,10 +126,18 @@ async fn a_printer_that_the_lan_has_lost_is_asked_for_once_too() {
         printer.serial, printer.access_code
     );
     home.sign_in_to(&cloud.to_json(), &config);
+    let asked = || cloud.calls().iter().filter(|call| call.target == "/v1/iot-service/api/user/bind").count();
     for _ in 0..3 {
         assert_eq!(roads(&status(&home, &["Here"])), [("Here", "cloud")]);
+        assert_eq!(asked(), 1);
     }
-    assert_eq!(cloud.calls().iter().filter(|call| call.target == "/v1/iot-service/api/user/bind").count(), 1);
+    // That one is not in the account is known from the list too.
+    home.run(&["logout"]);
+    home.sign_in_to(&cloud.to_json(), &config.replace(&printer.serial, "01P00A999999999"));
+    for _ in 0..3 {
+        let ran = home.run(&["status", "Here"]);
+        assert!(ran.code == 3 && ran.err.contains("refused") && asked() == 2, "{ran:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

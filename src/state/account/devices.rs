@@ -12,7 +12,7 @@ use crate::{
         journal::Kind,
         notice::Tone,
         printer::{Link, Printer},
-        road::{Listing, Roads},
+        road::{Listed, Listing, Roads},
     },
 };
 use std::time::Duration;
@@ -27,12 +27,15 @@ impl State {
         effects.push(Effect::Ask(Ask::Devices));
     }
 
-    /// Begins with printers of the account that somebody has chosen, if any; no others appear. `None`: nobody has.
-    pub fn begin_with(&mut self, devices: Option<Vec<Device>>) {
-        let Some(devices) = devices else { return };
-        if !devices.is_empty() {
-            self.errands.devices = Some(self.now.at + DEVICES_EVERY);
-            self.take_devices(Ok(devices));
+    /// Begins with printers of the account that somebody has chosen; no others appear then.
+    pub fn begin_with(&mut self, listed: Listed) {
+        match listed {
+            Listed::Later => return,
+            Listed::NotAsked => {}
+            Listed::Now(devices) => {
+                self.errands.devices = Some(self.now.at + DEVICES_EVERY);
+                self.take_devices(Ok(devices));
+            }
         }
         self.listing = Listing::Known;
     }
