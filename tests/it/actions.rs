@@ -401,7 +401,7 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&idle, "bed 101", "at most 100"),
         (&idle, "chamber 45", "does not heat its chamber"),
         (&idle, "fan-part 101", "0 to 100 %"),
-        (&idle, "fan-aux 300", "no whole number"),
+        (&idle, "fan-aux 300", "out of range"),
         (&idle, "fan-chamber 101", "0 to 100 %"),
         (&idle, "fan-aux2 50", "reported no second aux fan"),
         (&idle, "air heating", "air duct"),

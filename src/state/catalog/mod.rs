@@ -75,14 +75,15 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
     }
     let words: Vec<&str> = line.split_whitespace().collect();
     let Some((name, rest)) = words.split_first() else { return Err("what shall the printer do?".to_owned()) };
-    let Some(entry) = entries().find(|entry| entry.name == *name) else {
+    // On a small keyboard a line begins with a capital.
+    let Some(entry) = entries().find(|entry| entry.name.eq_ignore_ascii_case(name)) else {
         let names: Vec<_> = entries().map(|entry| entry.name).collect();
         return Err(format!("no action \"{name}\"; there are {}", names.join(", ")));
     };
     match entry.make {
         Make::Plain(make) if rest.is_empty() => Ok(make()),
         Make::Shown(make) if rest.is_empty() => Ok(make(printer)),
-        Make::Plain(_) | Make::Shown(_) => Err(format!("{name} takes no value")),
+        Make::Plain(_) | Make::Shown(_) => Err(format!("{} takes no value", entry.name)),
         Make::With(read, _) => read(rest, printer),
     }
 }

@@ -58,7 +58,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
     let mut found: Vec<_> = entries()
         .filter_map(|entry| {
             if settled {
-                return (entry.name == word).then_some((0, entry));
+                return entry.name.eq_ignore_ascii_case(word).then_some((0, entry));
             }
             let name = pattern.score(Utf32Str::new(entry.name, &mut buffer), &mut matcher).map(|score| score + 1000);
             let text = || written.score(Utf32Str::new(entry.text, &mut buffer), &mut matcher);
@@ -80,6 +80,8 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
             (score, Row { entry, obstacle, last })
         })
         .collect();
-    found.sort_by_key(|(score, row)| (row.entry.name != word, row.obstacle.is_some(), std::cmp::Reverse(*score)));
+    found.sort_by_key(|(score, row)| {
+        (!row.entry.name.eq_ignore_ascii_case(word), row.obstacle.is_some(), std::cmp::Reverse(*score))
+    });
     found.into_iter().map(|(_, row)| row).collect()
 }

@@ -37,6 +37,7 @@ fn lines_become_actions_with_the_printers_own_slots() {
     let printer = h2d();
     let ok = |line: &str| read(line, &printer).unwrap_or_else(|why| panic!("{line}: {why}"));
     assert_eq!(ok("bed 60"), Heat::Bed(60).into());
+    assert_eq!(ok("Bed 60"), Heat::Bed(60).into());
     assert_eq!(ok("bed 60°C"), Heat::Bed(60).into());
     assert_eq!(ok("nozzle left off"), Heat::Nozzle { hotend: 1, label: "left", celsius: 0 }.into());
     assert_eq!(ok("fan-part 37"), Heat::Fan(Fan::Part, 40).into());
@@ -57,6 +58,7 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
         ("nozzle up 200", "there are left, right"),
         ("nozzle", "is missing"),
         ("fan-part x", "no whole number"),
+        ("bed -5", "-5 is out of range"),
         ("bed hot", "\"hot\" is no whole number"),
         ("bed 6 0", "one value"),
         ("pause now", "takes no value"),

@@ -15,7 +15,10 @@ pub(super) fn only<'a>(words: &[&'a str], wanted: &str) -> Result<&'a str, Strin
 
 pub(super) fn number<T: std::str::FromStr>(word: &str, unit: &str) -> Result<T, String> {
     let plain = word.trim_end_matches(unit).trim_end_matches(['°', ' ']);
-    plain.parse().map_err(|_| format!("\"{word}\" is no whole number"))
+    plain.parse().map_err(|_| match plain.parse::<i64>() {
+        Ok(_) => format!("{word} is out of range"),
+        Err(_) => format!("\"{word}\" is no whole number"),
+    })
 }
 
 pub(super) fn celsius(words: &[&str]) -> Result<u16, String> {
