@@ -153,7 +153,7 @@ fn tray_words(tray: &Tray) -> String {
         spool.colors.first().map(|color| format!("{} {}", color.name(), color.hex())),
         spool.remain.map(|percent| format!("{percent} % left")),
         spool.grams.map(|grams| format!("{grams} g left")),
-        spool.nozzle.map(|(low, high)| format!("{low}-{high} °C")),
+        spool.nozzle().map(|(low, high)| format!("{low}-{high} °C")),
         Some(if spool.tagged { "read from its tag" } else { "as a person has set it" }.to_owned()),
     ];
     format!("{label}{}{used}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))

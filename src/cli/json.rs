@@ -192,7 +192,7 @@ fn job(printer: &Printer) -> Value {
         "layer": job.layer,
         "total_layers": job.layers,
         "skipped_objects": raw.skipped,
-        "slots": job.filaments.iter().map(|slot| slot.map(|slot| machine::label(slot, &printer.ams))).collect::<Vec<_>>(),
+        "slots": job.filaments.iter().map(|slot| slot.map(|slot| printer.ams.label(slot))).collect::<Vec<_>>(),
         "resume_at_printer": job.resume_at_printer,
         "never_began": job.never_began,
         "failure": job.failure.map(|error| error.to_string()),
@@ -208,8 +208,8 @@ fn nozzles(printer: &Printer) -> Vec<Value> {
     let mut nozzles: Vec<_> = printer.temps.nozzles.iter().collect();
     nozzles.sort_by_key(|n| n.id);
     let nozzle = |n: &Nozzle| {
-        let Nozzle { diameter, material, flow, max, unreliable, health, .. } = *n;
-        let mut keys = machine::spec(Spec { diameter, material, flow, max, unreliable, health });
+        let Nozzle { diameter, material, flow, max, reliable, health, .. } = *n;
+        let mut keys = machine::spec(Spec { diameter, material, flow, max, reliable, health });
         let pairs = [
             ("id", json!(n.id)),
             ("current", json!(n.gauge.now)),
@@ -219,7 +219,7 @@ fn nozzles(printer: &Printer) -> Vec<Value> {
             ("filament", json!(n.filament)),
             ("buffer", json!(n.buffer)),
             ("fitted", json!(n.fitted)),
-            ("slot", json!(printer.ams.loaded_in(n.id.into()).map(|slot| machine::label(slot, &printer.ams)))),
+            ("slot", json!(printer.ams.loaded_in(n.id.into()).map(|slot| printer.ams.label(slot)))),
         ];
         keys.extend(machine::last_filament(printer, n.id.into()));
         keys.extend(pairs.map(|(key, value)| (key.to_owned(), value)));

@@ -205,6 +205,8 @@ flags! {
     hex Fun {
         /// Bit 1: can stream its camera by the service Agora.
         agora = 1,
+        /// Bit 2: supplied with 220 V; else 110 V.
+        supply_220_v = 2,
         /// Bit 6: can calibrate the flow.
         can_calibrate_flow = 6,
         /// Bit 7: can calibrate pressure advance.

@@ -136,6 +136,8 @@ pub struct Ams {
     pub tag_activity: Option<&'static str>,
     /// The AMS is being set up.
     pub setting_up: bool,
+    /// There are two nozzles, and an external spool for each.
+    pub two_nozzles: bool,
     /// What each hotend is fed from, on printers that tell it for each.
     pub loaded: Vec<Loaded>,
 }
@@ -188,7 +190,8 @@ impl Ams {
         let part = &report.ams;
         let nothing = AmsGroup::default();
         let group = part.group.as_ref().unwrap_or(&nothing);
-        let two_nozzles = super::machine::hotends(report).is_some_and(|count| count > 1);
+        let two_nozzles = super::machine::hotends(report).is_some_and(|count| count > 1)
+            || part.externals.as_ref().is_some_and(|list| list.0.len() > 1);
         let outside = Outside { group, model, modules, two_nozzles, context: Context::read(report) };
         let mut raw: Vec<_> = group.units.iter().flat_map(|list| &list.0).collect();
         raw.sort_by_key(|u| u.id);
@@ -205,6 +208,7 @@ impl Ams {
             changing: part.status.is_some_and(|s| s >> 8 & 0xFF == 1),
             activity: part.status.map(activity),
             tag_activity: part.tag_status.map(tag_activity),
+            two_nozzles,
             setting_up: group.setup.is_some_and(|setup| (1..=4).contains(&(setup & 0xFF))),
             loaded: Vec::new(),
         };
@@ -244,6 +248,14 @@ impl Ams {
     /// The slot in use.
     pub fn active(&self) -> Option<&Tray> {
         self.trays().find(|t| t.active)
+    }
+
+    /// What a slot is called where it is shown, also one that the report names without describing it.
+    pub fn label(&self, slot: Slot) -> String {
+        match slot.unit {
+            254 | 255 => external_label(slot.unit, self.two_nozzles).to_owned(),
+            _ => self.trays().find(|t| t.slot == slot).map_or_else(|| slot.label(), |t| t.label.clone()),
+        }
     }
 
     /// Every slot and external spool.
@@ -306,10 +318,11 @@ fn unit(raw: &RawUnit, outside: Outside<'_>) -> Option<Unit> {
         128..=135 => format!("HT{}", id - 127),
         _ => format!("unit {id}"),
     };
-    // AMS Lite has no sensor: level 5 with 0.0 °C and no percentage.
+    // AMS Lite has no sensor: level 5 with 0.0 °C and no percentage. P1 and A1 of old firmware send 0.0 °C for an AMS too,
+    // whose level is measured.
     let temp = raw.temp.filter(|t| *t > 0.0);
     let humidity = raw.humidity.filter(|h| (1..=100).contains(h)).map(|h| h as u8);
-    let blind = raw.temp.is_some() && temp.is_none() && humidity.is_none();
+    let blind = kind == UnitKind::Lite && raw.temp.is_some() && temp.is_none() && humidity.is_none();
     let dryness = raw.humidity_level.filter(|l| (1..=5).contains(l) && !blind).map(|l| l as u8);
     let dry_minutes = raw.dry_minutes.and_then(|m| u32::try_from(m).ok());
     let minutes = dry_minutes.unwrap_or(0);
@@ -372,16 +385,20 @@ fn tray(raw: &RawTray, unit: i64, unit_label: &str, outside: Outside<'_>) -> Opt
     })
 }
 
-/// An external spool is a setting of a person, never seen by a sensor.
-fn external(raw: &RawTray, outside: Outside<'_>) -> Tray {
-    let id = raw.id.unwrap_or(254);
-    let label = match (outside.two_nozzles, id) {
+/// What the external spool with a number is called. With one nozzle both numbers mean the one spool.
+fn external_label(id: i64, two_nozzles: bool) -> &'static str {
+    match (two_nozzles, id) {
         (true, 254) => "Ext L",
         (true, _) => "Ext R",
         _ => "Ext",
-    };
+    }
+}
+
+/// An external spool is a setting of a person, never seen by a sensor.
+fn external(raw: &RawTray, outside: Outside<'_>) -> Tray {
+    let id = raw.id.unwrap_or(254);
     Tray {
-        label: label.into(),
+        label: external_label(id, outside.two_nozzles).into(),
         slot: Slot { unit: id, slot: 0 },
         content: filament(raw, outside.context.estimates).map_or(Content::Empty, Content::Spool),
         active: false,

@@ -47,17 +47,17 @@ fn identity(printer: &Printer) -> Section {
     if let Some(version) = &update.ams_version {
         out.add("", format!("for the AMS: {version}")).tone = Tone::Warning;
     }
-    if update.step.is_under_way() {
-        let row = out.add("updating", update.step.name());
+    if let Some(step) = update.under_way() {
+        let row = out.add("updating", step.name());
         (row.percent, row.tone) = (update.percent, Tone::Warning);
     }
     if let Some(why) = update.error {
         out.add("", format!("last time {why}")).tone = Tone::Bad;
     }
-    if update.forced {
+    if update.forced == Some(true) {
         out.add("", "the printer insists on it").tone = Tone::Warning;
     }
-    if update.inconsistent {
+    if update.inconsistent == Some(true) {
         out.add("", "its modules do not match each other").tone = Tone::Warning;
     }
     let (control, tone) = match printer.permission() {
@@ -176,7 +176,7 @@ fn nozzles(state: &State, printer: &Printer) -> Section {
             material: nozzle.material,
             flow: nozzle.flow,
             max: nozzle.max,
-            unreliable: nozzle.unreliable,
+            reliable: nozzle.reliable,
             health: nozzle.health,
         };
         let used = if nozzle.active && printer.temps.nozzles.len() > 1 { ", in use" } else { "" };
@@ -208,7 +208,7 @@ fn words(state: &State, spec: &Spec) -> String {
         spec.flow.map(|flow| flow.name().to_owned()),
         spec.max.map(|max| format!("up to {}", degrees(f64::from(max), state.settings.units))),
         (spec.health == Some(Health::Abnormal)).then(|| "not in order".to_owned()),
-        spec.unreliable.then(|| "not read reliably".to_owned()),
+        (spec.reliable == Some(false)).then(|| "not read reliably".to_owned()),
     ]
     .into_iter()
     .flatten()
@@ -217,7 +217,7 @@ fn words(state: &State, spec: &Spec) -> String {
 }
 
 fn tone(spec: &Spec) -> Tone {
-    if spec.health == Some(Health::Abnormal) || spec.unreliable { Tone::Warning } else { Tone::Plain }
+    if spec.health == Some(Health::Abnormal) || spec.reliable == Some(false) { Tone::Warning } else { Tone::Plain }
 }
 
 fn camera(printer: &Printer) -> Section {

@@ -3,7 +3,7 @@
 
 use super::ams::{Slot, unpack};
 use crate::protocol::{
-    flags::{Aux, NozzleStat},
+    flags::Aux,
     hotend::{Flow, Nozzle as RawNozzle, NozzleKind, diameter_in},
     model::Model,
     report::Report,
@@ -42,8 +42,8 @@ pub struct Spec {
     pub flow: Option<Flow>,
     /// Highest temperature in °C.
     pub max: Option<u16>,
-    /// What was read of it cannot be relied on.
-    pub unreliable: bool,
+    /// What was read of it can be relied on; `None`: not said.
+    pub reliable: Option<bool>,
     /// Whether it is in order.
     pub health: Option<Health>,
 }
@@ -75,7 +75,7 @@ impl From<&RawNozzle> for Spec {
             material: kind.material,
             flow: kind.flow,
             max: raw.max.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok()),
-            unreliable: raw.stat.is_some_and(NozzleStat::is_unreliable),
+            reliable: raw.stat.map(|stat| !stat.is_unreliable()),
             health: raw.stat.map(|s| match s.health() {
                 0 => Health::Normal,
                 1 => Health::Abnormal,
@@ -307,12 +307,12 @@ mod tests {
         );
         let rack = Rack::read(&report, Model::Unknown).expect("a rack");
         let Place::Hotend(first) = rack.places[0] else { panic!("{rack:?}") };
-        assert_eq!((first.diameter, first.material, first.unreliable), (Some(0.2), Some("stainless steel"), true));
+        assert_eq!((first.diameter, first.material, first.reliable), (Some(0.2), Some("stainless steel"), Some(false)));
         assert_eq!((rack.places[4], rack.places[5]), (Place::Empty, Place::Unknown));
         assert_eq!((rack.position, rack.reading), (Some(3), Some((2, 2))));
         let (right, left) = (Spec::fitted(&report, 0), Spec::fitted(&report, 1));
         assert_eq!((right.diameter, right.health, right.max), (Some(0.4), Some(Health::Abnormal), Some(350)));
-        assert_eq!((left.flow, left.material), (Some(Flow::High), Some("tungsten carbide")));
+        assert_eq!((left.flow, left.material, left.reliable), (Some(Flow::High), Some("tungsten carbide"), None));
     }
 
     #[test]

@@ -376,13 +376,13 @@ impl Job {
         };
         let layers_before = self.layers;
         self.layers = count(part.total_layer_num, three_d.and_then(|l| l.total_layer_num)).filter(|_| has_job);
-        // Until the new job prints, the layer is the previous job's (seen on a P2S: 750 of 94).
+        // Until the new job prints, the layer is the previous job's (seen on a P2S: 750 of 94), which shows only by the total.
         let printing = matches!(self.phase, Phase::Running | Phase::Paused | Phase::Finished);
         if broken_off {
             self.layers = self.layers.or(layers_before);
         } else {
             self.layer = count(part.layer_num, three_d.and_then(|l| l.layer_num))
-                .filter(|layer| printing && self.layers.is_none_or(|all| *layer <= all));
+                .filter(|layer| printing && self.layers.is_some_and(|all| *layer <= all));
         }
         let left = part.mc_remaining_time.or(part.remain_time).and_then(|n| u32::try_from(n).ok());
         self.minutes_left = left.filter(|left| active && (self.phase != Phase::Preparing || *left != 0));
@@ -437,7 +437,7 @@ pub fn real_id(id: Option<&String>) -> Option<String> {
 pub fn plain_name(name: &str) -> &str {
     let name = name.trim();
     for ending in [".gcode.3mf", ".3mf", ".gcode"] {
-        if let Some(plain) = name.strip_suffix(ending) {
+        if let Some(plain) = name.strip_suffix(ending).map(str::trim_end).filter(|plain| !plain.is_empty()) {
             return plain;
         }
     }

@@ -24,7 +24,7 @@ use super::{
     hotend::{Rack, Switching, Tool, TrackSwitch},
 };
 use crate::protocol::{
-    flags::{Aux, Cfg, HomeFlag, Stat},
+    flags::{Aux, Cfg, Fun, HomeFlag, Stat},
     machine::Storage,
     model::{DoorSensor, Model, version},
     report::Report,
@@ -108,7 +108,10 @@ impl Machine {
             door_open: door_open(report, model, firmware),
             storage: storage(report),
             homed: home.map(|flags| Homed { x: flags.x_homed(), y: flags.y_homed(), z: flags.z_homed() }),
-            supply_volts: home.map(|flags| if flags.supply_220_v() { 220 } else { 110 }),
+            supply_volts: home
+                .map(HomeFlag::supply_220_v)
+                .or(part.fun.filter(|_| part.is_new()).map(Fun::supply_220_v))
+                .map(|high| if high { 220 } else { 110 }),
             network: Network::read(part, model),
             video: Video::read(report, home.map(HomeFlag::recording).or(stat.map(Stat::recording))),
             detections: Detections::read(part),

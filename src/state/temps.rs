@@ -70,8 +70,8 @@ pub struct Nozzle {
     pub flow: Option<Flow>,
     /// Highest temperature in °C, where the printer tells it.
     pub max: Option<u16>,
-    /// What was read of the nozzle cannot be relied on.
-    pub unreliable: bool,
+    /// What was read of the nozzle can be relied on; `None`: not said.
+    pub reliable: Option<bool>,
     /// Whether the nozzle is in order, where the printer tells it.
     pub health: Option<Health>,
     /// Filament is in it; `None`: not said.
@@ -160,7 +160,7 @@ fn nozzles(report: &Report, model: Model) -> Vec<Nozzle> {
 }
 
 fn nozzle(report: &Report, raw: Option<&Extruder>, id: u8, label: &'static str, gauge: Gauge, active: bool) -> Nozzle {
-    let Spec { diameter, material, flow, max, unreliable, health } = Spec::fitted(report, id);
+    let Spec { diameter, material, flow, max, reliable, health } = Spec::fitted(report, id);
     let info = raw.and_then(|e| e.info);
     Nozzle {
         id,
@@ -168,7 +168,7 @@ fn nozzle(report: &Report, raw: Option<&Extruder>, id: u8, label: &'static str, 
         material,
         flow,
         max,
-        unreliable,
+        reliable,
         health,
         filament: info.map(ExtruderInfo::has_filament),
         buffer: info.map(ExtruderInfo::buffer_has_filament),

@@ -203,7 +203,7 @@ fn tray_line(p: &Paint, printer: &Printer, tray: &Tray, width: usize) -> Vec<Spa
     if with_nozzle {
         let units = p.settings().units;
         let dash = p.theme.pick_text("–", "-");
-        let range = filament.nozzle.map(|(low, high)| {
+        let range = filament.nozzle().map(|(low, high)| {
             let unit = text::unit(units, p.theme.ascii);
             format!("{}{dash}{} {unit}", text::degrees(f64::from(low), units), text::degrees(f64::from(high), units))
         });

@@ -319,7 +319,7 @@ fn drying_starts_and_stops() {
     // Hotter than a spool says asks first, naming it.
     let warns = |line: &str| pair.read(line).risk(&pair.printer).map(|risk| risk.warning);
     let soft = pair.printer.ams.units[0].trays.iter().filter_map(|tray| match &tray.content {
-        Content::Spool(spool) => spool.drying.map(|(most, _)| (tray.label.clone(), most)),
+        Content::Spool(spool) => spool.drying().map(|(most, _)| (tray.label.clone(), most)),
         _ => None,
     });
     let (label, most) = soft.min_by_key(|(_, most)| *most).expect("a spool that says it");

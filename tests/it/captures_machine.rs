@@ -9,7 +9,7 @@ use bambu_tui::{
         fans::AirMode,
         hotend::{Health, Mount, Place},
         job::Phase,
-        machine::{Detector, LanView},
+        machine::{Detector, LanView, UpdateStep},
         printer::Printer,
     },
 };
@@ -50,7 +50,7 @@ fn body(p: &Printer) -> String {
         m.door_open.map_or("-", |open| if open { "open" } else { "closed" }),
         m.storage.map_or("-", bambu_tui::protocol::machine::Storage::name),
         switch(m.filament_at_extruder),
-        m.update.step.name(),
+        m.update.step.as_ref().map_or("", UpdateStep::name),
         switch(m.update.available),
     )
 }
@@ -150,7 +150,7 @@ fn an_a1_has_little() {
     assert_eq!(firmware(&p), ["A 00.00.07.94"]);
     assert!((p.machine.air_duct.is_none() && p.machine.rack.is_none()) && p.machine.switching.is_none());
     let own = spool(&p, "A1");
-    assert_eq!((own.tagged, own.weight, own.nozzle, own.k), (false, None, Some((190, 240)), Some(0.02)));
+    assert_eq!((own.tagged, own.weight, own.nozzle(), own.k), (false, None, Some((190, 240)), Some(0.02)));
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn an_a1_mini_without_a_camera_still_tells_its_options() {
     );
     assert_eq!(network(&p), "wired - - - -");
     let translucent = spool(&p, "A3");
-    assert_eq!((translucent.colors[0].a, translucent.drying), (0x80, Some((65, 8))));
+    assert_eq!((translucent.colors[0].a, translucent.drying()), (0x80, Some((65, 8))));
     assert_eq!((translucent.k, translucent.article.as_str()), (Some(0.04), "G01-P0"));
 }
 
@@ -220,7 +220,7 @@ fn an_h2c_with_its_rack() {
     assert_eq!((duct.controls(FanPart::Chamber), duct.controls(FanPart::InnerLoop)), (Some(true), Some(false)));
     // info 1023: an AMS 2 Pro that dries for the right hotend
     let unit = &p.ams.units[0];
-    assert_eq!((unit.dryer.state, unit.dryer.fans, unit.hotend), (DryState::Drying, Some([false; 2]), Some(0)));
+    assert_eq!((unit.dryer.state, unit.dryer.fans, unit.hotend), (Some(DryState::Drying), Some([false; 2]), Some(0)));
     assert_eq!(firmware(&p), ["A 03.00.21.29"]);
     let slots: Vec<_> = p.job.filaments.iter().map(|slot| slot.map(|s| (s.unit, s.slot))).collect();
     assert_eq!(slots, [None, None, Some((0, 0)), Some((0, 1))]);
@@ -249,9 +249,9 @@ fn an_h2d_that_dries_and_was_updated() {
     assert_eq!(
         states,
         [
-            (DryState::Off, Some([false; 2]), Some(0)),
-            (DryState::Drying, Some([false; 2]), Some(1)),
-            (DryState::Drying, Some([true; 2]), Some(0)),
+            (Some(DryState::Off), Some([false; 2]), Some(0)),
+            (Some(DryState::Drying), Some([false; 2]), Some(1)),
+            (Some(DryState::Drying), Some([true; 2]), Some(0)),
         ]
     );
     let spool = spool(&p, "A2");
@@ -279,7 +279,7 @@ fn an_h2d_in_the_middle_of_a_print() {
     assert_eq!(p.job.filaments.iter().flatten().map(|s| s.unit).collect::<Vec<_>>(), [255]);
     assert_eq!(p.ams.units.iter().filter_map(|u| u.hotend).collect::<Vec<_>>(), [1, 1, 1, 1, 0, 0]);
     let spool = spool(&p, "B2");
-    assert_eq!((spool.tagged, spool.bed, spool.drying), (true, Some(35), Some((55, 8))));
+    assert_eq!((spool.tagged, spool.bed, spool.drying()), (true, Some(35), Some((55, 8))));
 }
 
 #[test]
@@ -325,7 +325,7 @@ fn an_x1c_of_new_firmware() {
     assert_eq!(firmware(&p), ["A 00.01.06.62", "B 00.01.06.62", "C 02.00.19.68", "HT1 02.00.19.67"]);
     assert_eq!(p.temps.nozzles[0].flow, Some(Flow::Standard), "HX01");
     assert_eq!(p.job.filaments.iter().flatten().map(|s| (s.unit, s.slot)).collect::<Vec<_>>(), [(1, 2)]);
-    assert_eq!(spool(&p, "HT1").drying, Some((80, 12)));
+    assert_eq!(spool(&p, "HT1").drying(), Some((80, 12)));
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Filament as JSON: units, trays, and what the AMS does.
 
-use super::machine::label;
 use crate::state::{
     ams::{Ams, Content, Dryer, Rgba, Tray, Unit},
     printer::Printer,
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 /// What the AMS does, and which slots are concerned.
 pub(super) fn activity(printer: &Printer) -> Value {
     let ams = &printer.ams;
-    let first = |which: fn(&Tray) -> bool| ams.trays().find(|tray| which(tray)).map(|tray| label(tray.slot, ams));
+    let first = |which: fn(&Tray) -> bool| ams.trays().find(|tray| which(tray)).map(|tray| &tray.label);
     json!({
         "activity": ams.activity,
         "tag_reader": ams.tag_activity,
@@ -46,7 +45,7 @@ fn unit(unit: &Unit) -> Value {
 
 fn drying(dryer: &Dryer) -> Value {
     json!({
-        "state": dryer.state.name(),
+        "state": dryer.state.map(crate::state::ams::DryState::name),
         "phase": dryer.phase.map(crate::state::ams::DryPhase::name),
         "fans": dryer.fans,
         "target": dryer.celsius,
@@ -89,11 +88,11 @@ pub(super) fn tray(tray: &Tray) -> Value {
         "remain_mm": spool.and_then(|s| s.length),
         "spool_grams": spool.and_then(|s| s.weight),
         "diameter": spool.and_then(|s| s.diameter),
-        "nozzle_min": spool.and_then(|s| s.nozzle).map(|n| n.0),
-        "nozzle_max": spool.and_then(|s| s.nozzle).map(|n| n.1),
+        "nozzle_min": spool.and_then(|s| s.nozzle_min),
+        "nozzle_max": spool.and_then(|s| s.nozzle_max),
         "bed": spool.and_then(|s| s.bed),
-        "dry_celsius": spool.and_then(|s| s.drying).map(|d| d.0),
-        "dry_hours": spool.and_then(|s| s.drying).map(|d| d.1),
+        "dry_celsius": spool.and_then(|s| s.dry_celsius),
+        "dry_hours": spool.and_then(|s| s.dry_hours),
         "k": spool.and_then(|s| s.k),
         "profile": spool.and_then(|s| s.profile),
         "filament_id": spool.and_then(|s| text(&s.code)),

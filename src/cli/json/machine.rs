@@ -3,10 +3,13 @@
 use crate::{
     protocol::{fans::FanPart, hotend::Flow},
     state::{
-        ams::{Ams, Rgba, Slot},
+        ams::{Ams, Rgba},
         fans::AirDuct,
         hotend::{FIRST_PLACE, Health, Place, Rack, Spec, TrackSwitch},
-        machine::{Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, Video, supports},
+        machine::{
+            Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, UpdateStep, Video,
+            supports,
+        },
         printer::Printer,
     },
 };
@@ -83,7 +86,7 @@ pub(super) fn spec(spec: Spec) -> Map<String, Value> {
         ("material", json!(spec.material.map(|m| m.replace(' ', "_")))),
         ("flow", json!(spec.flow.map(Flow::name))),
         ("max", json!(spec.max)),
-        ("reliable", json!(!spec.unreliable)),
+        ("reliable", json!(spec.reliable)),
         ("health", json!(spec.health.map(Health::name))),
     ];
     pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
@@ -122,13 +125,8 @@ fn rack(rack: &Rack, printer: &Printer) -> Value {
 }
 
 fn track_switch(switch: &TrackSwitch, ams: &Ams) -> Value {
-    let inlets = switch.inlets.iter().map(|slot| slot.map(|slot| label(slot, ams)));
+    let inlets = switch.inlets.iter().map(|slot| slot.map(|slot| ams.label(slot)));
     json!({"inlets": inlets.collect::<Vec<_>>(), "outlets": switch.outlets})
-}
-
-/// A slot as it is shown elsewhere.
-pub(super) fn label(slot: Slot, ams: &Ams) -> String {
-    ams.trays().find(|tray| tray.slot == slot).map_or_else(|| slot.label(), |tray| tray.label.clone())
 }
 
 /// The plate that lies in the printer and the one that the job wants, as the printer names them.
@@ -201,7 +199,7 @@ fn options(options: Options) -> Value {
 
 fn update(update: &Update) -> Value {
     json!({
-        "state": update.step.name(),
+        "state": update.step.as_ref().map(UpdateStep::name),
         "percent": update.percent,
         "message": update.message,
         "module": update.module,
@@ -218,11 +216,18 @@ fn update(update: &Update) -> Value {
 fn modules(printer: &Printer) -> Vec<Value> {
     let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty() && text != "N/A");
     let visible = printer.modules.iter().filter(|module| module.visible != Some(false));
+    // P1 and A1 tell in their state what is offered for which board, not in the list of boards.
+    let listed = printer.report.machine.upgrade.as_ref().and_then(|upgrade| upgrade.versions.as_ref());
+    let offered = |name: &Option<String>| {
+        let row = listed.into_iter().flatten().find(|row| row.name.is_some() && row.name == *name)?;
+        filled(&row.new)
+    };
     visible
         .map(|module| {
             json!({
                 "name": module.name, "product": filled(&module.product), "version": filled(&module.version),
-                "hardware": filled(&module.hardware), "new_version": filled(&module.new_version),
+                "hardware": filled(&module.hardware),
+                "new_version": filled(&module.new_version).or_else(|| offered(&module.name)),
             })
         })
         .collect()

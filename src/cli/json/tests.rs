@@ -16,6 +16,8 @@ use crate::{
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+mod partial;
+
 /// The object of the one printer that has said all of a file.
 fn said(file: &str) -> Value {
     let file: Value = serde_json::from_str(file).expect("JSON");

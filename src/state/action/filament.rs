@@ -225,7 +225,7 @@ impl Orderable for Feed {
 /// What would be dried hotter than its spool says, in words: it may soften.
 fn too_hot(unit: &Unit, celsius: u16) -> Option<String> {
     let soft = unit.trays.iter().filter_map(|tray| match &tray.content {
-        Content::Spool(spool) => Some((&tray.label, &spool.material, spool.drying?.0)),
+        Content::Spool(spool) => Some((&tray.label, &spool.material, spool.dry_celsius?)),
         _ => None,
     });
     let (label, material, most) = soft.filter(|(.., most)| celsius > *most).min_by_key(|(.., most)| *most)?;

@@ -62,7 +62,7 @@ fn drying(out: &mut Section, unit: &Unit, units: Units) {
     .collect();
     let Some(left) = unit.drying else {
         let why: Vec<_> = dryer.obstacles_in_words().collect();
-        let off = if dryer.state == DryState::Off { "off" } else { dryer.state.name() };
+        let off = dryer.state.map_or(if unit.dry_minutes == Some(0) { "off" } else { "" }, DryState::name);
         out.add("dryer", off);
         if !why.is_empty() {
             out.add("", format!("cannot start: {}", why.join("; "))).tone = Tone::Warning;
@@ -71,12 +71,12 @@ fn drying(out: &mut Section, unit: &Unit, units: Units) {
     };
     let phase = match (dryer.phase, dryer.state) {
         (Some(phase), _) if phase != DryPhase::Idle => phase.name(),
-        (_, DryState::Off) => "drying",
-        (_, state) => state.name(),
+        (_, None | Some(DryState::Off)) => "drying",
+        (_, Some(state)) => state.name(),
     };
     let row = out.add("dryer", if left > 0 { format!("{phase}, {} left", minutes(left)) } else { phase.to_owned() });
     row.tone = match dryer.state {
-        DryState::Error | DryState::HeaterStuck => Tone::Bad,
+        Some(DryState::Error | DryState::HeaterStuck) => Tone::Bad,
         _ => Tone::Good,
     };
     // How far it is can only be told where both ends are known.
@@ -136,9 +136,9 @@ fn slot(out: &mut Section, tray: &Tray, units: Units) {
         format!("nozzle {}–{}", units.figure(f64::from(low)), degrees(f64::from(high), units))
     };
     let heat: Vec<_> = [
-        filament.nozzle.map(range),
+        filament.nozzle().map(range),
         filament.bed.map(|bed| format!("bed {}", degrees(f64::from(bed), units))),
-        filament.drying.map(|(temp, hours)| format!("dry at {} for {hours} h", degrees(f64::from(temp), units))),
+        filament.drying().map(|(temp, hours)| format!("dry at {} for {hours} h", degrees(f64::from(temp), units))),
         filament.k.map(|k| format!("k {k}")),
     ]
     .into_iter()

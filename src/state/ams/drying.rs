@@ -4,10 +4,9 @@ use crate::protocol::ams::{Unit as RawUnit, dry_obstacle};
 use std::borrow::Cow;
 
 /// What a dryer does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DryState {
     /// Nothing.
-    #[default]
     Off,
     /// It looks whether it can.
     Checking,
@@ -81,8 +80,8 @@ impl DryPhase {
 /// The dryer of a unit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Dryer {
-    /// What it does.
-    pub state: DryState,
+    /// What it does; `None`: not said.
+    pub state: Option<DryState>,
     /// What that is at the moment; `None`: not said.
     pub phase: Option<DryPhase>,
     /// Its two fans run; `None`: not said.
@@ -103,7 +102,7 @@ impl Dryer {
         let setting = raw.dry_setting.as_ref();
         let number = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u16::try_from(n).ok());
         Self {
-            state: raw.info.map(|info| DryState::from_bits(info.drying())).unwrap_or_default(),
+            state: raw.info.map(|info| DryState::from_bits(info.drying())),
             phase: raw.info.and_then(|info| match info.dry_phase() {
                 0 => Some(DryPhase::Idle),
                 1 => Some(DryPhase::Heating),
@@ -121,7 +120,7 @@ impl Dryer {
     /// Whether it is at work: the heater may be on.
     pub(super) fn is_on(&self, minutes: u32) -> bool {
         use DryState::{Checking, Drying, Error, HeaterStuck};
-        minutes > 0 || matches!(self.state, Checking | Drying | Error | HeaterStuck)
+        minutes > 0 || matches!(self.state, Some(Checking | Drying | Error | HeaterStuck))
     }
 
     /// Why it cannot start, in words.

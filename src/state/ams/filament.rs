@@ -144,18 +144,34 @@ pub struct Filament {
     pub weight: Option<u32>,
     /// Of the filament, in mm.
     pub diameter: Option<f64>,
-    /// Nozzle temperatures in °C.
-    pub nozzle: Option<(u16, u16)>,
+    /// Lowest temperature of the nozzle in °C.
+    pub nozzle_min: Option<u16>,
+    /// Highest temperature of the nozzle in °C.
+    pub nozzle_max: Option<u16>,
     /// Bed temperature in °C.
     pub bed: Option<u16>,
-    /// Recommended drying: °C and hours.
-    pub drying: Option<(u16, u16)>,
+    /// Recommended drying in °C.
+    pub dry_celsius: Option<u16>,
+    /// Recommended drying in hours.
+    pub dry_hours: Option<u16>,
     /// Pressure advance, where the printer tells it.
     pub k: Option<f64>,
     /// Calibration profile; `None`: the default.
     pub profile: Option<i64>,
     /// Has a readable tag of the vendor.
     pub tagged: bool,
+}
+
+impl Filament {
+    /// Lowest and highest temperature of the nozzle in °C.
+    pub fn nozzle(&self) -> Option<(u16, u16)> {
+        self.nozzle_min.zip(self.nozzle_max)
+    }
+
+    /// Recommended drying: °C and hours.
+    pub fn drying(&self) -> Option<(u16, u16)> {
+        self.dry_celsius.zip(self.dry_hours)
+    }
 }
 
 /// What is in a slot.
@@ -181,6 +197,7 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
     let name = raw
         .product
         .as_deref()
+        .map(str::trim)
         .filter(|p| !p.is_empty())
         .or_else(|| raw.code.as_deref().and_then(filaments::name))
         .map(str::to_owned);
@@ -203,7 +220,7 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
     let remain = raw.remain.filter(|r| tagged && estimates && (0..=100).contains(r)).map(|r| r as u8);
     let real = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
     let part = |whole: u32| remain.map(|r| (u64::from(r) * u64::from(whole) / 100) as u32);
-    let celsius = |t: Option<i64>| t.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok());
+    let positive = |t: Option<i64>| t.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok());
     Some(Filament {
         name: name.unwrap_or_else(|| material.clone()),
         material,
@@ -219,9 +236,11 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
         length: real(raw.length).and_then(part),
         weight: real(raw.weight),
         diameter: raw.diameter.filter(|d| *d > 0.0),
-        nozzle: celsius(raw.nozzle_min).zip(celsius(raw.nozzle_max)),
-        bed: celsius(raw.bed),
-        drying: celsius(raw.drying_temp).zip(celsius(raw.drying_hours)),
+        nozzle_min: positive(raw.nozzle_min),
+        nozzle_max: positive(raw.nozzle_max),
+        bed: positive(raw.bed),
+        dry_celsius: positive(raw.drying_temp),
+        dry_hours: positive(raw.drying_hours),
         k: raw.k.filter(|k| *k > 0.0).map(|k| (k * 10_000.0).round() / 10_000.0),
         profile: raw.profile.filter(|p| *p >= 0),
         tagged,

@@ -20,7 +20,7 @@ fn trays_are_empty_unknown_or_spools() {
     let unit = &ams.units[0];
     assert_eq!((unit.label.as_str(), unit.dryness, unit.humidity, unit.temp), ("A", Some(4), Some(22), Some(24.5)));
     let Content::Spool(first) = &unit.trays[0].content else { panic!("a spool") };
-    assert_eq!((first.remain, first.grams, first.nozzle), (Some(85), Some(850), Some((190, 230))));
+    assert_eq!((first.remain, first.grams, first.nozzle()), (Some(85), Some(850), Some((190, 230))));
     assert_eq!(first.colors[0].name(), "blue");
     let Content::Spool(second) = &unit.trays[1].content else { panic!("a spool") };
     assert_eq!((second.name.as_str(), second.remain), ("Bambu PETG HF", None));
@@ -52,6 +52,9 @@ fn one_external_spool_has_two_numbers() {
 fn ams_lite_shows_no_humidity_it_cannot_measure() {
     let ams = read(r#""ams":{"ams":[{"id":"0","humidity":"5","temp":"0.0","tray":[]}]}"#, Model::A1);
     assert_eq!((ams.units[0].kind, ams.units[0].dryness, ams.units[0].temp), (UnitKind::Lite, None, None));
+    // An AMS measures its level also where old firmware gives no temperature.
+    let ams = read(r#""ams":{"ams":[{"id":"0","humidity":"3","temp":"0.0","tray":[]}]}"#, Model::P1P);
+    assert_eq!((ams.units[0].kind, ams.units[0].dryness, ams.units[0].temp), (UnitKind::Ams, Some(3), None));
 }
 
 #[test]

@@ -105,7 +105,7 @@ impl Printer {
             return Err(self.locked_words().to_owned());
         }
         // A board that is being written must not be disturbed; a print that needs a hand all the same can have it.
-        if self.machine.update.step.is_under_way() && !matches!(action, Action::Print(_)) {
+        if self.machine.update.under_way().is_some() && !matches!(action, Action::Print(_)) {
             return Err("its firmware is being updated; wait until that is over".to_owned());
         }
         action.fits(self)?;

@@ -201,6 +201,8 @@ fn stale_layers_and_odd_numbers_are_not_shown() {
     let mut b = Bench::new();
     b.send(r#""gcode_state":"RUNNING","layer_num":750,"total_layer_num":94,"mc_percent":101"#);
     assert_eq!((b.job.layer, b.job.layers, b.job.percent), (None, Some(94), Some(100)));
+    b.send(r#""total_layer_num":0"#);
+    assert_eq!((b.job.layer, b.job.layers), (None, None), "it may still be the layer of the job before");
     b.send(r#""gcode_state":"SOMETHING""#);
     assert_eq!((b.job.phase, b.job.unknown_word.as_deref()), (Phase::Unknown, Some("SOMETHING")));
 }

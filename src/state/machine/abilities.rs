@@ -97,8 +97,10 @@ fn chamber_sensor(report: &Report, model: Model) -> bool {
     model.has_chamber_sensor() && (packed || report.temps.chamber.is_some() || !report.full)
 }
 
-fn has_kit(report: &Report) -> Option<bool> {
-    report.machine.home_flag.filter(|flags| flags.upgrade_kit()).map(|_| true)
+/// The kit gives a P1P the fans of a P1S.
+fn has_kit(report: &Report, model: Model) -> Option<bool> {
+    let flags = report.machine.home_flag.filter(|_| matches!(model, Model::P1P | Model::Unknown));
+    flags.filter(|flags| flags.upgrade_kit()).map(|_| true)
 }
 
 fn aux_fan(report: &Report, model: Model) -> bool {
@@ -108,7 +110,7 @@ fn aux_fan(report: &Report, model: Model) -> bool {
     let runs = || runs(report, 1, report.temps.aux_fan_step);
     // Models with an air duct say no whatever they have (seen on an H2D whose fan ran).
     let told = report.machine.aux_fan.filter(|fitted| *fitted || !model.has_air_duct());
-    let proof = told.or_else(|| has_kit(report));
+    let proof = told.or_else(|| has_kit(report, model));
     proof.or(model.has_aux_fan()).unwrap_or_else(runs)
 }
 
@@ -117,7 +119,7 @@ fn chamber_fan(report: &Report, model: Model) -> bool {
         return listed;
     }
     let runs = || runs(report, 2, report.temps.chamber_fan_step);
-    has_kit(report).or(model.has_chamber_fan()).unwrap_or_else(runs)
+    has_kit(report, model).or(model.has_chamber_fan()).unwrap_or_else(runs)
 }
 
 /// A fan that may or may not be fitted is there when it runs.

@@ -141,13 +141,19 @@ fn updates_of_two_generations() {
     let old = r#""upgrade_state":{"status":"DOWNLOADING","progress":"42","message":"0%, 0B/s","new_version_state":1,
         "new_ver_list":[{"name":"ams/0","new_ver":"00.00.06.75"},{"name":"ota","new_ver":"01.09.00.00"}]}"#;
     let update = read(old, Model::P1S, None).update;
-    assert_eq!((update.step.name(), update.percent, update.available), ("downloading", Some(42), Some(true)));
+    assert_eq!(
+        (update.step.as_ref().map(UpdateStep::name), update.percent, update.available),
+        (Some("downloading"), Some(42), Some(true))
+    );
     assert_eq!((update.version.as_deref(), update.ams_version.as_deref()), (Some("01.09.00.00"), Some("00.00.06.75")));
     let new = r#""upgrade_state":{"status":"UPGRADE_FAIL","progress":"100","new_version_state":2,"err_code":-2,
         "ota_new_version_number":"01.10.00.00","consistency_request":true},"force_upgrade":true"#;
     let update = read(new, Model::X1C, None).update;
-    assert_eq!((update.step, update.percent, update.version), (UpdateStep::Failed, None, None));
-    assert_eq!((update.error, update.forced, update.inconsistent), (Some("the file is damaged"), true, true));
+    assert_eq!((update.step, update.percent, update.version), (Some(UpdateStep::Failed), None, None));
+    assert_eq!(
+        (update.error, update.forced, update.inconsistent),
+        (Some("the file is damaged"), Some(true), Some(true))
+    );
     assert_eq!(read(r#""upgrade_state":{"progress":""}"#, Model::A1, None).update, Update::default());
 }
 

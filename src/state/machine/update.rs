@@ -3,10 +3,9 @@
 use crate::protocol::{flags::Cfg, machine::MachinePart};
 
 /// Where an update is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UpdateStep {
-    /// Nothing is under way, or the printer has not said.
-    #[default]
+    /// Nothing is under way.
     Idle,
     /// It was asked for.
     Requested,
@@ -25,9 +24,10 @@ pub enum UpdateStep {
 }
 
 impl UpdateStep {
-    fn from_wire(word: &str) -> Self {
-        match word {
-            "" | "IDLE" => Self::Idle,
+    fn from_wire(word: &str) -> Option<Self> {
+        Some(match word {
+            "" => return None,
+            "IDLE" => Self::Idle,
             "UPGRADE_REQUEST" => Self::Requested,
             "PRE_FLASH_START" | "PRE_FLASH_SUCCESS" => Self::Preparing,
             "DOWNLOADING" => Self::Downloading,
@@ -35,7 +35,7 @@ impl UpdateStep {
             "UPGRADE_SUCCESS" => Self::Done,
             "PRE_FLASH_FAIL" | "DOWNLOAD_FAIL" | "UPGRADE_FAIL" => Self::Failed,
             other => Self::Other(other.to_owned()),
-        }
+        })
     }
 
     /// Whether the printer must not be switched off or used now.
@@ -61,8 +61,8 @@ impl UpdateStep {
 /// Firmware updates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Update {
-    /// Where one is.
-    pub step: UpdateStep,
+    /// Where one is; `None`: not said.
+    pub step: Option<UpdateStep>,
     /// How far, in percent, while one is under way.
     pub percent: Option<u8>,
     /// What the printer says to it, while one is under way.
@@ -76,24 +76,29 @@ pub struct Update {
     /// The version offered for the AMS.
     pub ams_version: Option<String>,
     /// It is forced: the printer does not work without it.
-    pub forced: bool,
+    pub forced: Option<bool>,
     /// Modules do not match each other.
-    pub inconsistent: bool,
+    pub inconsistent: Option<bool>,
     /// What went wrong.
     pub error: Option<&'static str>,
 }
 
 impl Update {
+    /// Where one is that must not be disturbed.
+    pub fn under_way(&self) -> Option<&UpdateStep> {
+        self.step.as_ref().filter(|step| step.is_under_way())
+    }
+
     /// Reads the machine part of a merged report.
     pub fn read(part: &MachinePart) -> Self {
-        let by_bit = || part.cfg.filter(|_| part.is_new()).is_some_and(Cfg::forces_update);
-        let plainly_forced = part.force_upgrade.unwrap_or_else(by_bit);
+        let by_bit = || part.cfg.filter(|_| part.is_new()).map(Cfg::forces_update);
+        let plainly_forced = part.force_upgrade.or_else(by_bit);
         let Some(raw) = &part.upgrade else {
             return Self { forced: plainly_forced, ..Self::default() };
         };
         let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let step = raw.status.as_deref().map(UpdateStep::from_wire).unwrap_or_default();
-        let busy = step.is_under_way();
+        let step = raw.status.as_deref().and_then(UpdateStep::from_wire);
+        let busy = step.as_ref().is_some_and(UpdateStep::is_under_way);
         let available = match raw.new_version_state {
             Some(1) => Some(true),
             Some(2) => Some(false),
@@ -114,8 +119,8 @@ impl Update {
             available,
             version: version.filter(|_| offered),
             ams_version: ams_version.filter(|_| offered),
-            forced: raw.forced == Some(true) || plainly_forced,
-            inconsistent: raw.inconsistent == Some(true),
+            forced: raw.forced.max(plainly_forced),
+            inconsistent: raw.inconsistent,
             error: raw.error.and_then(|code| match code {
                 0 => None,
                 -1 => Some("the download failed"),

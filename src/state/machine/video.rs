@@ -78,7 +78,8 @@ impl Video {
     pub fn read(report: &Report, recording: Option<bool>) -> Self {
         let part = &report.machine;
         let cfg = part.cfg.filter(|_| part.is_new());
-        let Some(raw) = &part.camera else { return Self { recording, ..Self::default() } };
+        let nothing = Camera::default();
+        let raw = part.camera.as_ref().unwrap_or(&nothing);
         let device = report.device.as_ref().and_then(|d| d.camera.as_ref());
         let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         let resolution = text(&raw.resolution)
