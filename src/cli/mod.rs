@@ -14,6 +14,7 @@ mod journal;
 mod json;
 mod lines;
 mod messages;
+mod names;
 mod objects;
 mod orders;
 mod outcome;

@@ -11,8 +11,8 @@ pub(super) use who::{ApiOptions, WhoOptions, api, whoami};
 
 use super::{
     Global,
+    names::{choose_one_configured, is_called, is_device, one_of_account},
     outcome::{FAILED, Failure, REFUSED, UNREACHABLE, note},
-    road,
 };
 use crate::{
     account::{self, Account},
@@ -25,7 +25,10 @@ use crate::{
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
     state::account::Who,
 };
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
+
+/// A command does not wait longer for the cloud's list of printers.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 fn file() -> Result<PathBuf, Failure> {
     Global::state_file("account.json")
@@ -87,15 +90,23 @@ impl SignedIn {
     /// Serial number and name of the printer that a word means: of the configuration, or else of the account.
     pub(super) async fn printer(&self, word: &str) -> Result<(String, String), Failure> {
         let mut config = self.config.clone();
-        if config.printers.iter().any(|printer| road::is_called(printer, word)) {
-            road::choose_one_configured(&mut config, word)?;
+        if config.printers.iter().any(|printer| is_called(printer, word)) {
+            choose_one_configured(&mut config, word)?;
             if let Some(printer) = config.printers.first() {
                 return Ok((printer.serial.clone(), printer.name.clone()));
             }
         }
-        let known = |devices: &[Device]| devices.iter().any(|device| road::is_device(device, word));
+        let known = |devices: &[Device]| devices.iter().any(|device| is_device(device, word));
         let devices = printers(&self.cloud, self.account.uid.as_deref(), known).await.map_err(|e| failed(&e))?;
-        road::one_of_account(&config, &devices, word)
+        one_of_account(&config, &devices, word)
+    }
+}
+
+/// An answer of the cloud, or why there is none in time.
+pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, RestError>>) -> Result<T, String> {
+    match tokio::time::timeout(PATIENCE, answer).await {
+        Ok(answer) => answer.map_err(|why| why.to_string()),
+        Err(_) => Err("the cloud did not answer in time; check the connection to the internet".to_owned()),
     }
 }
 
@@ -114,7 +125,7 @@ pub(super) async fn for_command(config: &CloudConfig) -> Result<Option<AccountOp
     let who = match who(&account) {
         Some(who) => who,
         // A token that came from outside may not say whose it is, which the broker wants to know.
-        None => match road::in_time(Cloud::new(rest.clone()).preference()).await {
+        None => match in_time(Cloud::new(rest.clone()).preference()).await {
             Ok(preference) => match preference.uid {
                 Some(uid) => Who {
                     account: None,

@@ -1,7 +1,7 @@
 //! Which words of a command line are printers, and which the action.
 
 use crate::{
-    cli::{outcome::Failure, road::is_called},
+    cli::{names::is_called, outcome::Failure},
     config::Config,
     state::catalog,
 };
