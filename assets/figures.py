@@ -117,7 +117,7 @@ class Simulator:
     def __init__(self, *arguments):
         self.child = subprocess.Popen([PROGRAM, "simulate", "--seed", "1", *arguments], stdout=subprocess.PIPE)
         ready = json.loads(self.child.stdout.readline())
-        self.printers, self.texts_url = ready["printers"], ready["texts_url"]
+        self.printers, self.texts_url, self.cloud = ready["printers"], ready["texts_url"], ready.get("cloud")
 
     def config(self, home, dead=(), camera="off"):
         path = Path(home) / "config.toml"
@@ -128,6 +128,12 @@ class Simulator:
         for number, (host, port) in enumerate(dead):
             lines.append(f'[[printer]]\nname = "dead {number}"\nhost = "{host}"\nserial = "01P00A9990000{number:02}"\n'
                          f'access_code = "00000000"\nmqtt_port = {port}\n')
+        if self.cloud:
+            token = Path(home) / "token"
+            token.write_text(self.cloud["token"])
+            token.chmod(0o600)
+            keys = ("region", "account", "api_url", "web_url", "mqtt_host", "mqtt_port", "ca_file")
+            lines += ["[cloud]", f'token_command = ["cat", "{token}"]', *(f"{k} = {json.dumps(self.cloud[k])}" for k in keys)]
         path.write_text("\n".join(lines))
         path.chmod(0o600)
         return str(path)
@@ -145,9 +151,9 @@ def row(what, figure, target):
     print(f"{what}: {figure}", file=sys.stderr, flush=True)
 
 
-def with_one(scenario, work):
+def with_one(scenario, work, *arguments):
     """A client of one simulated printer, without camera."""
-    simulator = Simulator("--printers", "1", "--scenario", scenario)
+    simulator = Simulator("--printers", "1", "--scenario", scenario, *arguments)
     with tempfile.TemporaryDirectory() as home:
         config = simulator.config(home)
         try:
@@ -171,6 +177,19 @@ def starts(home, config):
         terminal.close()
     row(f"start to first frame (median of {STARTS})", f"{statistics.median(frames):.0f} ms", "30 ms")
     row(f"start to first data over loopback (median of {STARTS})", f"{statistics.median(data):.0f} ms", "150 ms")
+
+
+def signed_in(what, target):
+    """A client of a cloud account too: two more printers, over one more connection."""
+    def work(home, config):
+        terminal = opened(home, "--config", config, settle=12)
+        terminal.until(rb"School P2S")
+        bytes_s, frames, cpu = terminal.watch(LONG)
+        now, most = terminal.memory()
+        row(f"signed in to the cloud, three printers of the account, {what}",
+            f"{bytes_s:.0f} bytes/s, {frames:.1f} frames/s, {cpu:.2f} % CPU, {most:.1f} MB", target)
+        terminal.close()
+    return work
 
 
 def idle(home, config):
@@ -239,6 +258,8 @@ def main():
     with_one("quiet", idle)
     with_one("single", printing)
     with_one("flood", flood)
+    with_one("quiet", signed_in("idle", "0 bytes/s, 0.0 % CPU"), "--cloud")
+    with_one("single", signed_in("one printing", "12 MB"), "--cloud")
     keys()
     for camera in ("off", "live"):
         farm(camera)

@@ -15,7 +15,6 @@ use crate::{
         history::{COVER, Memory},
     },
 };
-use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -118,17 +117,10 @@ impl Clerk {
 
     /// What the broker's task needs.
     fn access_of(&self, who: &Who, token: &Secret) -> Access {
-        let authorities = self.options.rest.ca_file.as_ref().map_or_else(Vec::new, |file| {
-            let read = CertificateDer::pem_file_iter(file).map(|all| all.filter_map(Result::ok).collect());
-            read.unwrap_or_else(|error| {
-                tracing::warn!(%error, "the file of authorities cannot be read");
-                Vec::new()
-            })
-        });
         Access {
             host: self.options.mqtt_host.clone().unwrap_or_else(|| who.region.mqtt_host().to_owned()),
             port: self.options.mqtt_port.unwrap_or(BROKER_PORT),
-            authorities,
+            trust: self.options.rest.trust.clone(),
             user: token::mqtt_user(&who.uid),
             token: token.clone(),
         }

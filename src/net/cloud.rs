@@ -12,6 +12,7 @@ use super::{
     session::{Login, Session, report_topic},
     timing::Timing,
     tls::{self, Peer},
+    trust::Trust,
 };
 use crate::{
     config::Secret,
@@ -22,7 +23,7 @@ use crate::{
     },
 };
 use rumqttc::{Packet, QoS, Subscribe, SubscribeFilter, Unsubscribe};
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     convert::identity,
@@ -44,8 +45,8 @@ pub struct Access {
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// Authorities that are trusted beside the system's.
-    pub authorities: Vec<CertificateDer<'static>>,
+    /// Which broker is believed.
+    pub trust: Trust,
     /// `u_` and the account's number.
     pub user: String,
     /// The access token.
@@ -205,14 +206,9 @@ async fn open(access: &Access, followed: &Followed, timing: &Timing) -> Result<S
     let tcp = timeout(timing.tcp, dial::connect(&access.host, access.port))
         .await
         .map_err(|_| Cause::TimedOut(Step::Tcp))??;
-    // The system's authorities are read from files.
-    let authorities = access.authorities.clone();
-    let config = tokio::task::spawn_blocking(move || tls::web_config(&authorities))
-        .await
-        .map_err(|_| Cause::Internal)?
-        .map_err(|e| Cause::Tls(e.to_string()))?;
+    let config = access.trust.config().await.map_err(|e| Cause::Tls(e.to_string()))?;
     let name = ServerName::try_from(access.host.clone()).map_err(|_| Cause::UnknownHost(access.host.clone()))?;
-    let stream = timeout(timing.tls, TlsConnector::from(config).connect(name, tcp))
+    let stream = timeout(timing.tls, TlsConnector::from(Arc::new(config)).connect(name, tcp))
         .await
         .map_err(|_| Cause::TimedOut(Step::Tls))?
         .map_err(|e| tls::cause(&e))?;

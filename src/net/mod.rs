@@ -23,6 +23,7 @@ mod supervise;
 mod texts;
 mod timing;
 mod tls;
+mod trust;
 mod web;
 
 pub use account::{AccountOptions, Keep, Keeper, Kept, SignIn};

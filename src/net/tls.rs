@@ -127,19 +127,6 @@ impl Identity {
     }
 }
 
-/// TLS settings for servers with public names: the system's authorities count, and those given.
-pub(super) fn web_config(authorities: &[CertificateDer<'static>]) -> Result<Arc<ClientConfig>, Error> {
-    let provider = Arc::new(ring::default_provider());
-    let verifier =
-        rustls_platform_verifier::Verifier::new_with_extra_roots(authorities.iter().cloned(), Arc::clone(&provider))?;
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
-    Ok(Arc::new(config))
-}
-
 /// SHA-256 in lower-case hexadecimal, by the hash that comes with the cipher suites.
 pub(super) fn fingerprint(certificate: &[u8]) -> String {
     let hash = match ring::cipher_suite::TLS13_AES_128_GCM_SHA256 {

@@ -1,5 +1,6 @@
 //! Questions to web servers: the client, how far it follows redirects, and what an answer or a failure says.
 
+use super::trust::{Trust, nobody};
 use crate::protocol::wire::clean;
 use chrono::DateTime;
 use reqwest::{
@@ -7,8 +8,8 @@ use reqwest::{
     header::{DATE, HeaderMap, RETRY_AFTER},
     redirect,
 };
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use std::{error::Error, sync::Arc, time::Duration};
+use rustls::ClientConfig;
+use std::{error::Error, time::Duration};
 use tokio::sync::OnceCell;
 
 /// The clients, made when they are needed for the first time: whoever asks nobody, or asks within the local network
@@ -25,33 +26,21 @@ impl Clients {
         let secure = url.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:"));
         let cell = if secure { &self.tls } else { &self.plain };
         cell.get_or_try_init(|| async move {
-            // Reading the system's list of authorities takes a while.
-            let made = tokio::task::spawn_blocking(move || make(secure)).await;
-            made.map_err(|e| e.to_string())?
+            let config = if secure { Trust::default().config().await } else { nobody() };
+            make(config.map_err(|e| format!("no TLS: {e}"))?)
         })
         .await
     }
 }
 
-fn make(secure: bool) -> Result<Client, String> {
-    let builder = Client::builder()
+fn make(config: ClientConfig) -> Result<Client, String> {
+    Client::builder()
         .user_agent(user_agent())
         .pool_idle_timeout(Duration::from_secs(30))
-        .redirect(redirect::Policy::custom(follow));
-    let builder = if secure {
-        // The library takes its provider from the process; a second call changes nothing.
-        let _ = ring::default_provider().install_default();
-        builder
-    } else {
-        // Trusts nobody, and is asked for nothing: the address has no TLS and redirects stay with their scheme.
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|e| e.to_string())?
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth();
-        builder.tls_backend_preconfigured(config)
-    };
-    builder.build().map_err(|e| format!("no TLS: {}; is the package ca-certificates installed?", words(e)))
+        .redirect(redirect::Policy::custom(follow))
+        .tls_backend_preconfigured(config)
+        .build()
+        .map_err(words)
 }
 
 /// Follows a redirect only to the same host, and only one that keeps method and body: the others turn a post into a question

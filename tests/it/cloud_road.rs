@@ -6,7 +6,7 @@ use bambu_tui::{
         self, Demo, Plan,
         cloud::{CloudFault, CloudPlan, TokenForm},
     },
-    net::{Access, Net, Options, Timing},
+    net::{Access, Net, Options, Timing, rest::Trust},
     protocol::command::{Command, Seq},
     state::{
         PrinterId,
@@ -15,7 +15,6 @@ use bambu_tui::{
         road::Road,
     },
 };
-use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::{collections::BTreeMap, time::Duration};
 use tokio::{sync::mpsc, time::timeout};
 
@@ -43,7 +42,7 @@ impl Bench {
         Access {
             host: cloud.mqtt_host(),
             port: cloud.mqtt_port(),
-            authorities: CertificateDer::pem_file_iter(cloud.ca_file()).unwrap().map(Result::unwrap).collect(),
+            trust: Trust::new(Some(cloud.ca_file().to_owned())),
             user: format!("u_{}", cloud.uid()),
             token: Secret::new(token.to_owned()),
         }
@@ -189,7 +188,7 @@ async fn a_broker_nobody_vouches_for_gets_no_token() {
     let mut b = Bench::new().await;
     let token = b.demo.cloud().unwrap().token().to_owned();
     let mut access = b.access(&token);
-    access.authorities = Vec::new();
+    access.trust = Trust::default();
     b.net.sign_in(Some(access));
     b.follow(&[0]);
     let why = b

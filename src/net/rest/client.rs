@@ -1,68 +1,45 @@
 //! The one HTTP client, made when it is needed for the first time: whoever stays in the LAN needs no list of authorities.
 
-use super::{Inner, Pace};
+use super::Inner;
 use crate::{
-    net::web::{user_agent, words},
+    net::{
+        trust::nobody,
+        web::{user_agent, words},
+    },
     protocol::{rest::Trouble, wire::clean},
 };
-use reqwest::{Certificate, Client, redirect::Policy};
-use rustls::{CertificateError, crypto::ring};
-use std::{error::Error, path::Path, time::Duration};
-
-/// A file of authorities is not larger than this.
-const LARGEST_CA: u64 = 1024 * 1024;
+use reqwest::{Client, ClientBuilder, redirect::Policy};
+use rustls::CertificateError;
+use std::{error::Error, time::Duration};
 
 impl Inner {
     /// The client, or why there is none.
     pub(super) async fn client(&self) -> Result<&Client, Trouble> {
         self.client
             .get_or_try_init(|| async {
-                let (ca, pace) = (self.ca_file.clone(), self.pace);
                 let secure = [&self.api, &self.web].into_iter().flatten().any(|base| base.starts_with("https"));
-                // Reading the system's list of authorities takes a while.
-                tokio::task::spawn_blocking(move || make(ca.as_deref(), secure, pace))
-                    .await
-                    .unwrap_or_else(|e| Err(Trouble::Setup(format!("no HTTP client: {e}; report this"))))
+                // Plain HTTP is for this machine alone; it needs neither authorities nor a proxy.
+                let builder = self.builder();
+                let builder = if secure {
+                    builder.tls_backend_preconfigured(self.trust.config().await?)
+                } else {
+                    builder.no_proxy().tls_backend_preconfigured(nobody()?)
+                };
+                builder.build().map_err(|e| Trouble::Setup(words(e)))
             })
             .await
     }
-}
 
-fn make(ca: Option<&Path>, secure: bool, pace: Pace) -> Result<Client, Trouble> {
-    // The library takes its provider from the process; a second call changes nothing.
-    let _ = ring::default_provider().install_default();
-    let mut builder = Client::builder()
-        .user_agent(user_agent())
-        .connect_timeout(pace.timeout.min(Duration::from_secs(10)))
-        .pool_idle_timeout(Duration::from_secs(60))
-        .pool_max_idle_per_host(2)
-        .referer(false)
-        // Redirects are looked at one by one: the token must not go elsewhere.
-        .redirect(Policy::none());
-    if let Some(path) = ca {
-        builder = builder.tls_certs_merge(authorities(path)?);
+    fn builder(&self) -> ClientBuilder {
+        Client::builder()
+            .user_agent(user_agent())
+            .connect_timeout(self.pace.timeout.min(Duration::from_secs(10)))
+            .pool_idle_timeout(Duration::from_secs(60))
+            .pool_max_idle_per_host(2)
+            .referer(false)
+            // Redirects are looked at one by one: the token must not go elsewhere.
+            .redirect(Policy::none())
     }
-    if !secure {
-        // Only this machine is asked; that needs neither authorities nor a proxy.
-        builder = builder.no_proxy().tls_certs_only([]);
-    }
-    builder.build().map_err(|e| Trouble::NoAuthorities(words(e)))
-}
-
-fn authorities(path: &Path) -> Result<Vec<Certificate>, Trouble> {
-    let fail = |why: String| {
-        Trouble::Setup(format!(
-            "ca_file {}: {why}; it must be a file of PEM certificates",
-            clean(&path.display().to_string())
-        ))
-    };
-    let size = std::fs::metadata(path).map_err(|e| fail(e.to_string()))?.len();
-    if size > LARGEST_CA {
-        return Err(fail("it is too large".to_owned()));
-    }
-    let bytes = std::fs::read(path).map_err(|e| fail(e.to_string()))?;
-    let list = Certificate::from_pem_bundle(&bytes).map_err(|e| fail(words(e)))?;
-    if list.is_empty() { Err(fail("it holds no certificate".to_owned())) } else { Ok(list) }
 }
 
 /// What an error of the library means.

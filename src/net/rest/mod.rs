@@ -50,6 +50,8 @@ mod storage;
 pub use login::{Login, LoginStep, TfaKey};
 pub use raw::RawAnswer;
 
+pub use super::trust::Trust;
+
 use super::backoff::Delays;
 use crate::{
     config::{CloudConfig, Secret},
@@ -60,7 +62,6 @@ use clock::Clock;
 use limits::{Host, Limits};
 use std::{
     fmt,
-    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -78,8 +79,8 @@ pub struct Options {
     pub api_url: Option<String>,
     /// Another website: likewise.
     pub web_url: Option<String>,
-    /// A file of certificate authorities that are trusted beside the system's.
-    pub ca_file: Option<PathBuf>,
+    /// Which servers are believed.
+    pub trust: Trust,
     /// The access token, if there is one already.
     pub token: Option<Secret>,
     /// Durations.
@@ -93,7 +94,7 @@ impl Options {
             region: config.region(),
             api_url: config.api_url.clone(),
             web_url: config.web_url.clone(),
-            ca_file: config.ca_file.clone(),
+            trust: Trust::new(config.ca_file.clone()),
             token,
             pace: Pace::default(),
         }
@@ -149,7 +150,7 @@ struct Inner {
     /// Bases, or what is wrong with them.
     api: Result<String, String>,
     web: Result<String, String>,
-    ca_file: Option<PathBuf>,
+    trust: Trust,
     pace: Pace,
     clock: Clock,
     client: OnceCell<reqwest::Client>,
@@ -182,7 +183,7 @@ impl fmt::Debug for Cloud {
 impl Cloud {
     /// A client. Opens nothing yet; what is wrong with the options, the first call says.
     pub fn new(options: Options) -> Self {
-        let Options { region, api_url, web_url, ca_file, token, pace } = options;
+        let Options { region, api_url, web_url, trust, token, pace } = options;
         let base = |given: Option<String>, usual: &str, key: &str| match given {
             None => Ok(usual.to_owned()),
             Some(text) => region::base(&text).map_err(|why| format!("{key} {why}; write it as https://host")),
@@ -191,7 +192,7 @@ impl Cloud {
             region,
             api: base(api_url, region.api(), "api_url"),
             web: base(web_url, region.web(), "web_url"),
-            ca_file,
+            trust,
             pace,
             clock: Clock::start(),
             client: OnceCell::new(),

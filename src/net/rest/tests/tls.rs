@@ -35,7 +35,7 @@ fn cloud(server: &Server, host: &str, ca: Option<&str>) -> (Cloud, tempfile::Tem
     });
     let cloud = server.cloud_with(|options| {
         options.api_url = Some(format!("https://{host}:{}", server.port));
-        options.ca_file = file;
+        options.trust = Trust::new(file);
         options.pace.retries = 0;
     });
     (cloud, folder)
@@ -82,7 +82,12 @@ async fn a_bad_file_of_authorities_is_named() {
         let sentence = cloud.devices().await.expect_err("refused").to_string();
         assert!(sentence.contains("ca.pem") && sentence.contains("must be a file of PEM certificates"), "{sentence}");
     }
-    let missing = server.cloud_with(|options| options.ca_file = Some("/nowhere/ca.pem".into()));
+    let missing = Cloud::new(Options {
+        api_url: Some("https://localhost:1".to_owned()),
+        token: Some(Secret::new(TOKEN)),
+        trust: Trust::new(Some("/nowhere/ca.pem".into())),
+        ..Options::default()
+    });
     let sentence = missing.devices().await.expect_err("refused").to_string();
     assert!(sentence.contains("/nowhere/ca.pem"), "{sentence}");
 }

@@ -1,0 +1,107 @@
+//! Which servers with public names are believed: the system's authorities, and those of a file.
+//!
+//! Reading the system's list takes a while and room, so that it is read when the first connection needs it, off the loop,
+//! and once for all of them: API, broker, hooks and texts.
+
+use crate::protocol::{rest::Trouble, wire::clean};
+use rustls::{
+    ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier,
+    crypto::ring,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use rustls_platform_verifier::Verifier;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio::sync::OnceCell;
+
+/// A file of authorities is not larger than this.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// The system's authorities alone.
+static SYSTEM: OnceCell<Arc<Verifier>> = OnceCell::const_new();
+
+/// Why nobody can be believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoTrust {
+    /// The file.
+    #[error("{0}")]
+    File(String),
+    /// The system.
+    #[error("{0}; is the package ca-certificates installed?")]
+    System(String),
+}
+
+impl From<NoTrust> for Trouble {
+    fn from(why: NoTrust) -> Self {
+        match why {
+            NoTrust::File(why) => Self::Setup(why),
+            NoTrust::System(why) => Self::NoAuthorities(why),
+        }
+    }
+}
+
+/// Whom to believe. A clone shares what has been read.
+#[derive(Debug, Clone, Default)]
+pub struct Trust(Option<Arc<Own>>);
+
+#[derive(Debug)]
+struct Own {
+    file: PathBuf,
+    verifier: OnceCell<Arc<Verifier>>,
+}
+
+impl Trust {
+    /// The system's authorities, and beside them those of a file of PEM certificates. Nothing is read yet.
+    pub fn new(file: Option<PathBuf>) -> Self {
+        Self(file.map(|file| Arc::new(Own { file, verifier: OnceCell::new() })))
+    }
+
+    /// TLS settings for a connection.
+    pub(super) async fn config(&self) -> Result<ClientConfig, NoTrust> {
+        let cell = self.0.as_ref().map_or(&SYSTEM, |own| &own.verifier);
+        let file = self.0.as_ref().map(|own| own.file.clone());
+        let read = || async move {
+            tokio::task::spawn_blocking(move || verifier(file.as_deref()))
+                .await
+                .unwrap_or_else(|e| Err(NoTrust::System(e.to_string())))
+        };
+        let verifier = Arc::clone(cell.get_or_try_init(read).await?);
+        Ok(settings()?.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
+    }
+}
+
+/// Settings that trust nobody: for addresses without TLS, whose redirects stay with their scheme.
+pub(super) fn nobody() -> Result<ClientConfig, NoTrust> {
+    Ok(settings()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+}
+
+fn settings() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, NoTrust> {
+    ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|e| NoTrust::System(clean(&e.to_string())))
+}
+
+fn verifier(file: Option<&Path>) -> Result<Arc<Verifier>, NoTrust> {
+    let own = file.map_or_else(|| Ok(Vec::new()), read)?;
+    let provider = Arc::new(ring::default_provider());
+    let made = Verifier::new_with_extra_roots(own, provider);
+    made.map(Arc::new).map_err(|e| NoTrust::System(clean(&e.to_string())))
+}
+
+fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, NoTrust> {
+    let fail = |why: String| {
+        NoTrust::File(format!(
+            "ca_file {}: {why}; it must be a file of PEM certificates",
+            clean(&file.display().to_string())
+        ))
+    };
+    let size = std::fs::metadata(file).map_err(|e| fail(e.to_string()))?.len();
+    if size > LARGEST_FILE {
+        return Err(fail("it is too large".to_owned()));
+    }
+    let all = CertificateDer::pem_file_iter(file).map_err(|e| fail(e.to_string()))?;
+    let list: Vec<_> = all.collect::<Result<_, _>>().map_err(|e| fail(e.to_string()))?;
+    if list.is_empty() { Err(fail("it holds no certificate".to_owned())) } else { Ok(list) }
+}
