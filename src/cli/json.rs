@@ -73,7 +73,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             "percent": job.speed_percent,
         },
         "lights": {
-            "chamber": light(printer), "chamber2": printer.light_mode("chamber_light2"),
+            "chamber": printer.light_word(), "chamber2": printer.light_mode("chamber_light2"),
             "work": printer.light_mode("work_light"),
         },
         "wifi_dbm": printer.machine.network.wifi_dbm,
@@ -125,12 +125,6 @@ fn filled(text: Option<&String>) -> Option<&str> {
 fn product(printer: &Printer) -> Option<&str> {
     let ota = printer.modules.iter().find(|module| module.name.as_deref() == Some("ota"))?;
     filled(ota.product.as_ref()).or_else(|| filled(ota.project.as_ref()))
-}
-
-/// The chamber light as it is reported, or by the printer's flags.
-fn light(printer: &Printer) -> Option<&str> {
-    let by_flags = || printer.light().map(|on| if on { "on" } else { "off" });
-    printer.light_mode("chamber_light").or_else(by_flags)
 }
 
 /// How the last job ended; `None` while one is under way.

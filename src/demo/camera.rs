@@ -12,21 +12,13 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-use tokio_util::sync::CancellationToken;
 
 /// How long a client may take to log in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Serves one viewer until it goes, or until its connection is cut.
-pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream, cut: CancellationToken) {
-    tokio::select! {
-        biased;
-        () = cut.cancelled() => {}
-        () = welcome(&printer, tcp) => {}
-    }
-}
-
-async fn welcome(printer: &Printer, tcp: TcpStream) {
+/// Serves one viewer until it goes.
+pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
+    let printer = &*printer;
     if printer.has(Fault::CameraRefuse) {
         return;
     }

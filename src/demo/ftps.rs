@@ -16,7 +16,6 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-use tokio_util::sync::CancellationToken;
 
 /// How long a client may be silent, and how long it may take to open a data connection.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -26,16 +25,9 @@ const LINE_MAX: u64 = 4096;
 const SLOW_PIECE: usize = 4 << 10;
 const SLOW_PAUSE: Duration = Duration::from_millis(200);
 
-/// Serves one client until it goes, or until its connection is cut.
-pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream, cut: CancellationToken) {
-    tokio::select! {
-        biased;
-        () = cut.cancelled() => {}
-        () = welcome(&printer, tcp) => {}
-    }
-}
-
-async fn welcome(printer: &Printer, tcp: TcpStream) {
+/// Serves one client until it goes.
+pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
+    let printer = &*printer;
     let _ = tcp.set_nodelay(true);
     if printer.has(Fault::Silent) {
         return drain(tcp).await;

@@ -48,11 +48,11 @@ impl Handle {
     pub(super) fn open(&self, mqtt: TcpListener, camera: TcpListener, files: TcpListener) {
         let (power, tasks) = (self.printer.stop.child_token(), TaskTracker::new());
         let printer = Arc::clone(&self.printer);
-        accept(&tasks, &power, mqtt, move |tcp| mqtt::serve(Arc::clone(&printer), tcp, printer.cut_token()));
+        accept(&tasks, &power, mqtt, move |tcp| until_cut(&printer, mqtt::serve(Arc::clone(&printer), tcp)));
         let printer = Arc::clone(&self.printer);
-        accept(&tasks, &power, camera, move |tcp| camera::serve(Arc::clone(&printer), tcp, printer.cut_token()));
+        accept(&tasks, &power, camera, move |tcp| until_cut(&printer, camera::serve(Arc::clone(&printer), tcp)));
         let printer = Arc::clone(&self.printer);
-        accept(&tasks, &power, files, move |tcp| ftps::serve(Arc::clone(&printer), tcp, printer.cut_token()));
+        accept(&tasks, &power, files, move |tcp| until_cut(&printer, ftps::serve(Arc::clone(&printer), tcp)));
         tasks.close();
         *self.servers.lock().unwrap_or_else(PoisonError::into_inner) = Some((power, tasks));
     }
@@ -160,6 +160,14 @@ impl Handle {
     /// Publishes any bytes on the report topic.
     pub fn publish_raw(&self, bytes: Vec<u8>) {
         self.printer.publish_raw(bytes.into());
+    }
+}
+
+/// Serves until its connection is cut. Dropping the stream without a goodbye is what a printer that dies looks like.
+fn until_cut<F: Future<Output = ()>>(printer: &Printer, serve: F) -> impl Future<Output = ()> + use<F> {
+    let cut = printer.cut_token();
+    async move {
+        let _ = cut.run_until_cancelled_owned(serve).await;
     }
 }
 

@@ -20,7 +20,6 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use tokio_util::codec::Framed;
-use tokio_util::sync::CancellationToken;
 
 /// Largest packet a client may send.
 const MAX_IN: usize = 1 << 20;
@@ -54,17 +53,9 @@ pub(super) async fn drain(mut stream: impl tokio::io::AsyncRead + Unpin) {
     while stream.read(&mut bytes).await.is_ok_and(|n| n > 0) {}
 }
 
-/// Serves one client until it goes, or until its connection is cut.
-pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream, cut: CancellationToken) {
-    tokio::select! {
-        biased;
-        // Dropping the stream without a goodbye is what a broker that dies looks like.
-        () = cut.cancelled() => {}
-        () = welcome(&printer, tcp) => {}
-    }
-}
-
-async fn welcome(printer: &Printer, tcp: TcpStream) {
+/// Serves one client until it goes.
+pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
+    let printer = &*printer;
     if printer.has(Fault::Silent) {
         return drain(tcp).await;
     }

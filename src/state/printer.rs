@@ -372,6 +372,12 @@ impl Printer {
         self.light_mode("chamber_light").map(|mode| mode != "off").or_else(bit)
     }
 
+    /// What the chamber light does, in the printer's word; by its flags where it reports no lights.
+    pub fn light_word(&self) -> Option<&str> {
+        let by_flags = || self.light().map(|on| if on { "on" } else { "off" });
+        self.light_mode("chamber_light").or_else(by_flags)
+    }
+
     /// Whether there is a second chamber light.
     pub fn has_second_light(&self) -> bool {
         self.machine.abilities.second_light

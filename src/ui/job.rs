@@ -184,7 +184,7 @@ fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
     job_facts(p, printer, wide, &mut all);
     let fan = |value: Option<u8>| value.map_or_else(unknown, |v| format!("{v} %"));
     let fans = printer.temps.fans;
-    let light = printer.light().map_or_else(unknown, |on| if on { "on".to_owned() } else { "off".to_owned() });
+    let light = printer.light_word().map_or_else(unknown, str::to_owned);
     let minus = p.theme.pick_text("−", "-");
     let network = printer.network().map_or_else(unknown, |n| n.replace('-', minus));
     if wide {
