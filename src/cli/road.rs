@@ -86,6 +86,16 @@ fn retain(config: &mut Config, names: &[String]) {
     }
 }
 
+/// Whether a printer of the account is one of the configuration.
+fn is(printer: &PrinterConfig, device: &Device) -> bool {
+    device.serial.as_ref().is_some_and(|serial| serial.eq_ignore_ascii_case(&printer.serial))
+}
+
+/// The printers that only the account knows.
+fn strangers<'a>(config: &'a Config, devices: &'a [Device]) -> impl Iterator<Item = &'a Device> {
+    devices.iter().filter(|device| !config.printers.iter().any(|printer| is(printer, device)))
+}
+
 fn no_printer<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
     let known: Vec<_> = known.collect();
     Failure::usage(format!("no printer \"{name}\"; known are {}", known.join(", ")))
@@ -115,9 +125,6 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
     let cloud = Cloud::new(account.rest.clone());
     let uid = account.who.as_ref().map(|who| who.uid.as_str());
     // A printer that was called by its name in the account may have another one in the configuration.
-    let is = |printer: &PrinterConfig, device: &Device| {
-        device.serial.as_ref().is_some_and(|serial| serial.eq_ignore_ascii_case(&printer.serial))
-    };
     let knows = |name: &String| config.printers.iter().any(|printer| is_called(printer, name));
     if !names.is_empty() && names.iter().all(knows) {
         // The cloud is asked only where the LAN does not lead to them, and not if somebody has asked just now.
@@ -141,10 +148,9 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         }
     };
     if let Some(unknown) = names.iter().find(|name| !knows(name) && !devices.iter().any(|d| is_device(d, name))) {
-        let device_names = devices.iter().filter_map(|device| device.name.as_deref());
-        let known: Vec<_> = config.printers.iter().map(|p| p.name.as_str()).collect();
-        let others = device_names.filter(|name| !known.contains(name));
-        return Err(no_printer(unknown, known.iter().copied().chain(others)));
+        let configured = config.printers.iter().map(|p| p.name.as_str());
+        let others = strangers(&config, &devices).filter_map(|device| device.name.as_deref());
+        return Err(no_printer(unknown, configured.chain(others)));
     }
     let named = |device: &Device| names.is_empty() || names.iter().any(|name| is_device(device, name));
     config.printers.retain(|printer| {
@@ -197,7 +203,7 @@ pub(super) fn one_of_account(config: &Config, devices: &[Device], word: &str) ->
         (Some(last), false) => Err(several(word, found.iter().map(|p| p.0.as_str()).chain([last.0.as_str()]))),
         (None, _) => {
             let configured = config.printers.iter().map(|p| p.name.as_str());
-            Err(no_printer(word, configured.chain(devices.iter().filter_map(|device| device.name.as_deref()))))
+            Err(no_printer(word, configured.chain(strangers(config, devices).filter_map(|d| d.name.as_deref()))))
         }
     }
 }
