@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tracing::Level;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::{filter::Targets, fmt::MakeWriter, layer::SubscriberExt};
 
 /// A log file starts anew at this size; the one before it is kept beside it.
 const MAX_SIZE: u64 = 2 << 20;
@@ -20,7 +20,9 @@ pub fn start(path: &Path) -> io::Result<PathBuf> {
         .with_ansi(false)
         .with_target(true)
         .with_max_level(Level::DEBUG)
-        .finish();
+        .finish()
+        // What libraries do in detail would drown what this program does.
+        .with(Targets::new().with_target("bambu_tui", Level::DEBUG).with_default(Level::WARN));
     // A second call in one process (tests) keeps the first log.
     let _ = tracing::subscriber::set_global_default(subscriber);
     Ok(path.to_owned())

@@ -208,9 +208,12 @@ fn sum_row(sum: &Sum) -> [String; 8] {
 }
 
 fn sum_json(sum: &Sum) -> Value {
+    // A sum of hundredths is one: what floating point adds to it is no filament.
+    let hundredths = |x: f64| (x * 100.0).round() / 100.0;
     json!({
         "label": sum.label, "prints": sum.prints, "finished": sum.finished, "stopped": sum.stopped,
-        "success_percent": sum.success(), "seconds": sum.seconds, "grams": sum.grams, "metres": sum.metres,
+        "success_percent": sum.success(), "seconds": sum.seconds, "grams": hundredths(sum.grams),
+        "metres": hundredths(sum.metres),
     })
 }
 
@@ -286,7 +289,7 @@ fn to_json(task: &Task) -> Value {
         "id": id(&task.id), "name": task.name(), "title": task.title, "serial": task.serial,
         "printer": task.device_name, "model": task.device_model,
         "status": task.status.as_ref().map(ToString::to_string),
-        "started_unix": task.started.map(|at| at.0), "ended_unix": task.ended.map(|at| at.0),
+        "started_unix": task.started.map(|at| at.0), "ended_unix": task.ended_unix(),
         "seconds": task.took_s(), "estimate_seconds": task.estimate_s, "grams": task.grams, "metres": task.metres(),
         "plate": task.plate, "plate_name": task.plate_name, "bed": task.bed_type, "mode": task.mode,
         "repetitions": task.repetitions, "ams": task.use_ams, "design": id(&task.design), "model_id": id(&task.model),

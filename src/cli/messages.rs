@@ -7,10 +7,13 @@ use super::{
     outcome::{Failure, OK, note, say},
     words::columns,
 };
-use crate::protocol::rest::{
-    Id,
-    messages::{Message, MessageKind},
-    notes,
+use crate::{
+    protocol::rest::{
+        Id,
+        messages::{Message, MessageKind},
+        notes,
+    },
+    state::history::pages::message_words,
 };
 use clap::Args;
 use serde_json::{Value, json};
@@ -82,8 +85,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         let row = |(kind, message): &(MessageKind, Message)| {
             let mark = if message.read == Some(false) { "!" } else { "" };
             let at = moment(message.created.map(|at| at.0));
-            let words = message.words();
-            let words = if words.is_empty() { "—".to_owned() } else { words.join(" · ") };
+            let words = message_words(message).join(" · ");
             [mark.to_owned(), at, kind.name().to_owned(), words]
         };
         let rows: Vec<_> = found.iter().map(row).collect();

@@ -189,7 +189,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::Journal(options)) => journal::run(&global, &options),
         Some(Verb::Explain(options)) => explain::run(&global, &options).await,
         Some(Verb::Login(options)) => account::login(&global, options).await,
-        Some(Verb::Logout) => account::logout(),
+        Some(Verb::Logout) => account::logout(&global),
         Some(Verb::Whoami(options)) => account::whoami(&global, &options).await,
         Some(Verb::Ams(options)) => ams::run(&global, options).await,
         Some(Verb::Printers(options)) => printers::run(&global, &options).await,

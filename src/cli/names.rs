@@ -38,6 +38,16 @@ pub(super) fn retain(config: &mut Config, names: &[String]) {
     }
 }
 
+/// Whether a printer of the account is one of the configuration.
+pub(super) fn is(printer: &PrinterConfig, device: &Device) -> bool {
+    device.serial.as_ref().is_some_and(|serial| serial.eq_ignore_ascii_case(&printer.serial))
+}
+
+/// The printers that only the account knows.
+pub(super) fn strangers<'a>(config: &'a Config, devices: &'a [Device]) -> impl Iterator<Item = &'a Device> {
+    devices.iter().filter(|device| !config.printers.iter().any(|printer| is(printer, device)))
+}
+
 /// Nothing is called like that.
 pub(super) fn no_printer<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
     let known: Vec<_> = known.collect();
@@ -72,7 +82,7 @@ pub(super) fn one_of_account(config: &Config, devices: &[Device], word: &str) ->
         (Some(last), false) => Err(several(word, found.iter().map(|p| p.0.as_str()).chain([last.0.as_str()]))),
         (None, _) => {
             let configured = config.printers.iter().map(|p| p.name.as_str());
-            Err(no_printer(word, configured.chain(devices.iter().filter_map(|device| device.name.as_deref()))))
+            Err(no_printer(word, configured.chain(strangers(config, devices).filter_map(|d| d.name.as_deref()))))
         }
     }
 }

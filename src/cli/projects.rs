@@ -46,7 +46,10 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     if options.json {
         say(&Value::from(projects.iter().map(head_json).collect::<Vec<_>>()).to_string())?;
     } else if projects.is_empty() {
-        note("the account has no projects");
+        match options.page {
+            Some(page @ 2..) => note(&format!("there are no projects on page {page}")),
+            _ => note("the account has no projects"),
+        }
     } else {
         let head = ["changed", "project", "status", "id"].map(str::to_owned);
         let row = |project: &Project| {

@@ -3,11 +3,11 @@
 
 use super::{
     account::{self, in_time},
-    names::{choose_configured, is_called, is_device, no_printer, retain, several},
+    names::{choose_configured, is, is_called, is_device, no_printer, retain, several, strangers},
     outcome::{Failure, note},
 };
 use crate::{
-    config::{Config, PrinterConfig},
+    config::Config,
     net::{AccountOptions, rest::Cloud},
     protocol::rest::devices::Device,
     state::road::Listed,
@@ -62,9 +62,6 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
     let cloud = Cloud::new(account.rest.clone());
     let uid = account.who.as_ref().map(|who| who.uid.as_str());
     // A printer that was called by its name in the account may have another one in the configuration.
-    let is = |printer: &PrinterConfig, device: &Device| {
-        device.serial.as_ref().is_some_and(|serial| serial.eq_ignore_ascii_case(&printer.serial))
-    };
     let knows = |name: &String| config.printers.iter().any(|printer| is_called(printer, name));
     if !names.is_empty() && names.iter().all(knows) {
         // The cloud is asked only where the LAN does not lead to them, and not if somebody has asked just now.
@@ -88,10 +85,9 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         }
     };
     if let Some(unknown) = names.iter().find(|name| !knows(name) && !devices.iter().any(|d| is_device(d, name))) {
-        let device_names = devices.iter().filter_map(|device| device.name.as_deref());
-        let known: Vec<_> = config.printers.iter().map(|p| p.name.as_str()).collect();
-        let others = device_names.filter(|name| !known.contains(name));
-        return Err(no_printer(unknown, known.iter().copied().chain(others)));
+        let configured = config.printers.iter().map(|p| p.name.as_str());
+        let others = strangers(&config, &devices).filter_map(|device| device.name.as_deref());
+        return Err(no_printer(unknown, configured.chain(others)));
     }
     let named = |device: &Device| names.is_empty() || names.iter().any(|name| is_device(device, name));
     config.printers.retain(|printer| {

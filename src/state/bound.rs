@@ -38,6 +38,14 @@ fn newest<'a>(has: Option<&str>, offered: &'a [Firmware]) -> Option<&'a Firmware
         .max_by_key(number)
 }
 
+impl Bound {
+    /// Whether firmware is on offer in the account that is newer than the one there is.
+    pub(super) fn offers_newer(&self, has: Option<&str>) -> bool {
+        let Some(Ok(found)) = &self.firmware else { return false };
+        newest(has.or(found.version.as_deref()), found.firmware.as_deref().unwrap_or_default()).is_some()
+    }
+}
+
 impl State {
     /// Asks for the firmware of the printer whose device is looked at.
     pub(super) fn look_at_bound(&mut self, effects: &mut Vec<Effect>) {
@@ -134,5 +142,9 @@ mod tests {
         assert_eq!(found(Some("01.08.01.00")), Some("01.10.00.00"));
         assert_eq!((found(Some("01.10.00.00")), found(None)), (None, Some("01.10.00.00")));
         assert_eq!(newest(None, &[]), None);
+        let found = DeviceVersion { firmware: Some(list.into()), ..DeviceVersion::default() };
+        let bound = Bound { firmware: Some(Ok(found)), ..Bound::default() };
+        assert_eq!(["01.09.00.00", "01.10.00.00"].map(|has| bound.offers_newer(Some(has))), [true, false]);
+        assert!(!Bound::default().offers_newer(None), "nobody has asked");
     }
 }

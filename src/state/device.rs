@@ -41,6 +41,10 @@ fn identity(printer: &Printer) -> Section {
     match (update.available, &update.version) {
         (Some(true), Some(version)) => out.add("update", format!("{version} is offered")).tone = Tone::Warning,
         (Some(true), None) => out.add("update", "one is offered").tone = Tone::Warning,
+        // Both are said: the printer's own word, and in the account's section that of the cloud.
+        (Some(false), _) if printer.bound.offers_newer(printer.firmware.as_deref()) => {
+            out.add("update", "none that the printer knows of").tone = Tone::Plain;
+        }
         (Some(false), _) => out.add("update", "up to date").tone = Tone::Plain,
         (None, _) => {}
     }

@@ -25,6 +25,22 @@ fn firmware_is_what_a_printer_has_and_what_is_on_offer() {
     assert!(words.out.contains("01.99.00.00 is on offer\n    Fixes and improvements."), "{words:?}");
     let unknown = home.run(&["firmware", "Nobody"]);
     assert!(unknown.code == 2 && unknown.err.contains("known are Workshop P1S"), "{unknown:?}");
+    assert_eq!(unknown.err.matches("Workshop P1S").count(), 1, "one printer, one name: {unknown:?}");
+}
+
+#[test]
+fn a_raw_answer_shows_no_secret_even_where_it_ends_in_the_middle() {
+    let home = Home::new();
+    let simulator = Simulator::start(
+        &home,
+        &["--scenario", "single", "--cloud", "--cloud-fault", "truncated:/v1/iot-service/api/user/bind"],
+    );
+    home.sign_in(&simulator, true);
+    let raw = home.run(&["api", "GET", "/v1/iot-service/api/user/bind"]);
+    assert!(raw.code == 0 && raw.out.contains("dev_access_code") && raw.out.contains("••••"), "{raw:?}");
+    assert!(!raw.out.contains(&simulator.text(0, "access_code")), "{raw:?}");
+    let wrong = home.run(&["api", "GET", "https://example.org/v1"]);
+    assert!(wrong.code == 2 && wrong.err.contains("no path of the API"), "{wrong:?}");
 }
 
 #[test]

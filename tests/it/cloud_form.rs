@@ -162,8 +162,11 @@ async fn a_pasted_token_is_tried_and_then_kept() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
     for (fault, words) in [
-        (CloudFault::Locked, "the login was refused (it said: Account locked)"),
-        (CloudFault::Captcha, "the server wants a picture puzzle solved; log in once on the website"),
+        (CloudFault::Locked, "the account is locked (it said: Account locked); unlock it on the website"),
+        (
+            CloudFault::Captcha,
+            "a picture puzzle solved, which only a browser can show; log in on the website, then paste the token",
+        ),
         (CloudFault::Cloudflare, "bot check stopped the request; nothing is asked for 10 min"),
         (CloudFault::TooMany(90), "the cloud asks to be left alone; wait 90 s before the next request"),
         (CloudFault::Server(503), "problem of its own"),

@@ -72,6 +72,8 @@ fn one_print_is_told_with_its_filaments_and_an_unknown_one_is_not() {
     assert!(words.out.contains("estimate") && words.out.contains(" g, "), "{words:?}");
     let none = b.run(&["history", "--print", "1"]);
     assert!(none.code == 4 && none.out.is_empty(), "{none:?}");
+    let runs = list["prints"].as_array().unwrap().iter().find(|p| p["status"] == "printing").unwrap();
+    assert_eq!((&runs["ended_unix"], &runs["seconds"]), (&Value::Null, &Value::Null), "not over");
 }
 
 #[test]
@@ -136,6 +138,8 @@ fn projects_are_listed_and_opened() {
     assert!(plate["seconds"].is_number() && plate["filaments"][0]["grams"].is_number(), "{one}");
     assert!(b.run(&["projects"]).out.starts_with("changed"));
     assert!(b.run(&["projects", id]).out.contains("plate 1: "));
+    let far = b.run(&["projects", "--page", "99"]);
+    assert!(far.code == 0 && far.err.contains("no projects on page 99"), "{far:?}");
     let none = b.run(&["projects", "12345"]);
     assert!(none.code == 4 && none.out.is_empty(), "{none:?}");
 }
@@ -155,6 +159,8 @@ fn messages_come_by_kind_and_notifications_only_if_the_cloud_tells() {
     assert!(next["messages"][0]["print"]["name"].is_string(), "{next}");
     let comments = b.run(&["messages", "--kind", "comments", "--limit", "3"]);
     assert!(comments.out.contains("comments") && comments.err.contains("older ones with --after"), "{comments:?}");
+    let silent = b.run(&["messages", "--kind", "system"]);
+    assert!(silent.out.contains("is shown in the vendor's app only"), "{silent:?}");
     let wrong = b.run(&["messages", "--kind", "party"]);
     assert!(wrong.code == 2 && wrong.err.contains("choose from system, comments"), "{wrong:?}");
     assert_eq!(b.run(&["messages", "--after", "5"]).code, 2);

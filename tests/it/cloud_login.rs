@@ -103,7 +103,8 @@ fn what_keeps_somebody_out_is_said_with_its_cure() {
         assert!(ran.code == code && ran.err.contains(words), "{args:?}: {ran:?}");
     }
     let (code, said) = b.password("account", &["000000", "000001", "000002", "000003"]);
-    assert!(code == 4 && said.matches("the one-time code is wrong").count() == 3, "{said}");
+    assert!(code == 4 && said.matches("the one-time code is wrong").count() == 2, "{said}");
+    assert!(said.contains("3 codes were not taken; run `bambu-tui login` again"), "{said}");
     assert!(!b.is_in());
 }
 
@@ -121,6 +122,8 @@ fn another_code_comes_only_after_a_minute_and_the_first_one_still_works() {
 fn a_robot_check_and_a_captcha_are_said_to_be_what_they_are() {
     for (fault, address, words) in [
         ("captcha", "account", "picture puzzle"),
+        ("captcha", "account", "then paste the token from there"),
+        ("locked", "plain_account", "the account is locked"),
         ("cloudflare:/api/csrf", "tfa_account", "log in by pasting a token"),
         ("cloudflare", "account", "bot check"),
     ] {
@@ -225,6 +228,19 @@ fn a_token_that_has_ended_is_said_to_have_ended() {
     assert_eq!(page.password("plain_account", &[]).0, 0);
     let ran = page.home.run(&["history"]);
     assert!(ran.code == 3 && ran.err.contains("a web page instead of data"), "{ran:?}");
+}
+
+#[test]
+fn a_token_of_the_configuration_goes_before_a_sign_in_and_that_is_said() {
+    let b = Bench::new(&[]);
+    let config = b.simulator.cloud_config().replace("[cloud]", "[cloud]\ntoken_env = \"TOKEN_OF_MINE\"");
+    b.home.configure(&config);
+    let (code, said) = b.password("plain_account", &[]);
+    assert!(code == 0 && said.contains("token_env of the configuration goes before it"), "{said}");
+    let out = b.home.run(&["logout"]);
+    assert!(out.code == 0 && out.err.contains("token_env of the configuration still gives a token"), "{out:?}");
+    b.home.configure("[cloud");
+    assert_eq!(b.home.run(&["logout"]).code, 0, "whatever the configuration is");
 }
 
 #[test]

@@ -46,6 +46,7 @@ fn printers_of_the_account_are_asked_over_the_cloud_and_those_of_the_lan_are_not
     assert!(camera.code == 1 && camera.err.contains("over the LAN alone"), "{camera:?}");
     let token = simulator.cloud["token"].as_str().unwrap();
     assert!(!home.log().is_empty() && !home.log().contains(token));
+    assert!(!home.log().contains("hyper"), "the details of libraries: {}", home.log());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::{
         Global,
         outcome::{FAILED, Failure, OK, REFUSED, note, say},
     },
-    config::{Outside, Secret, System},
+    config::{Outside, Secret, System, TokenSource},
     net::{
         SignIn,
         rest::{self, Cloud, Login, LoginStep, TfaKey},
@@ -100,6 +100,9 @@ pub(in crate::cli) async fn login(global: &Global, options: Options) -> Result<u
     forget_printers()?;
     account::save(&path, &entry).map_err(|e| Failure::new(FAILED, e.to_string()))?;
     say(&format!("signed in as {}; kept in {}", entry.shown(), path.display()))?;
+    if let Some(setting) = instead(&config.token) {
+        note(&format!("{setting} of the configuration goes before it: as long as it is there, its token is used"));
+    }
     Ok(OK)
 }
 
@@ -112,6 +115,18 @@ fn password(variable: Option<&str>) -> Result<Secret, Failure> {
 /// Whether another code may be typed.
 fn may_try_again(error: &RestError) -> bool {
     matches!(error.trouble, Trouble::CodeWrong | Trouble::CodeExpired)
+}
+
+/// Says what was wrong with a code; an error if no other one may be typed.
+fn may_go_on(error: &RestError, again: bool, wrong: usize) -> Result<(), Failure> {
+    if !again {
+        return Err(failed(error));
+    }
+    if wrong >= TRIES {
+        return Err(Failure::new(REFUSED, format!("{TRIES} codes were not taken; run `bambu-tui login` again")));
+    }
+    note(&error.to_string());
+    Ok(())
 }
 
 fn no_code() -> Failure {
@@ -141,10 +156,7 @@ async fn with_code(cloud: &Cloud, account: &str) -> Result<Login, Failure> {
             }
             Err(e) => {
                 wrong += 1;
-                if !may_try_again(&e) || wrong >= TRIES {
-                    return Err(failed(&e));
-                }
-                note(&e.to_string());
+                may_go_on(&e, may_try_again(&e), wrong)?;
             }
         }
     }
@@ -159,17 +171,23 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
             Ok(login) => return Ok(login),
             Err(e) => {
                 wrong += 1;
-                if e.trouble != Trouble::TfaWrong || wrong >= TRIES {
-                    return Err(failed(&e));
-                }
-                note(&e.to_string());
+                may_go_on(&e, e.trouble == Trouble::TfaWrong, wrong)?;
             }
         }
     }
 }
 
+/// The setting whose token is used instead of the sign-in that is kept.
+fn instead(token: &TokenSource) -> Option<&'static str> {
+    match token {
+        TokenSource::Login => None,
+        TokenSource::Env(_) => Some("token_env"),
+        TokenSource::Command { .. } => Some("token_command"),
+    }
+}
+
 /// Forgets the sign-in. The token itself lives on at the vendor's until it ends.
-pub(in crate::cli) fn logout() -> Result<u8, Failure> {
+pub(in crate::cli) fn logout(global: &Global) -> Result<u8, Failure> {
     forget_printers()?;
     let gone = account::forget(&file()?).map_err(|e| Failure::new(FAILED, e.to_string()))?;
     say(if gone {
@@ -177,5 +195,9 @@ pub(in crate::cli) fn logout() -> Result<u8, Failure> {
     } else {
         "nobody was signed in"
     })?;
+    // Signing out must not fail for a configuration that cannot be read.
+    if let Some(setting) = global.load().ok().and_then(|loaded| instead(&loaded.config.cloud.token)) {
+        note(&format!("{setting} of the configuration still gives a token; take it out to be signed out here"));
+    }
     Ok(OK)
 }

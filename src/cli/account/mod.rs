@@ -38,9 +38,12 @@ fn now() -> i64 {
     crate::app::now().unix
 }
 
-/// A failure of the cloud as that of a command: it refused, or could not be reached.
+/// A failure of the cloud as that of a command: it refused, could not be reached, or was never asked.
 pub(super) fn failed(error: &RestError) -> Failure {
-    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, NotFound, Refused, TfaExpired, TfaWrong};
+    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, NotFound, Refused, Setup, TfaExpired, TfaWrong};
+    if matches!(error.trouble, Setup(_)) {
+        return Failure::usage(error.to_string());
+    }
     let refused = error.needs_login()
         || error.never()
         || matches!(

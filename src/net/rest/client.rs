@@ -9,7 +9,7 @@ use crate::{
     protocol::{rest::Trouble, wire::clean},
 };
 use reqwest::{Client, ClientBuilder, redirect::Policy};
-use rustls::CertificateError;
+use rustls::{CertificateError, OtherError};
 use std::{error::Error, time::Duration};
 
 impl Inner {
@@ -90,6 +90,12 @@ fn certificate(why: &CertificateError) -> String {
             "its certificate is not valid yet; the clock of this machine may be wrong".to_owned()
         }
         NotValidForName | NotValidForNameContext { .. } => "its certificate is for another name".to_owned(),
+        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
+            Some(webpki::Error::CaUsedAsEndEntity) => {
+                "its certificate is that of an authority and not of a server".to_owned()
+            }
+            _ => clean(&format!("its certificate is of no use: {other}")),
+        },
         other => clean(&other.to_string()),
     }
 }

@@ -40,7 +40,7 @@ impl Cloud {
                 Ok(json) => mask::value(&json),
                 Err(_) => {
                     let text: String = String::from_utf8_lossy(&got.body).chars().take(TEXT).collect();
-                    Value::String(mask::words(&text))
+                    Value::String(mask::text(&text))
                 }
             }
         };

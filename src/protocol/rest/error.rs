@@ -183,6 +183,9 @@ impl fmt::Display for RestError {
                 f,
                 "that is no access token; paste the value of the cookie named token, of the website where you are logged in"
             ),
+            Trouble::LoginRefused(text) if text.to_ascii_lowercase().contains("locked") => {
+                write!(f, "the account is locked{}; unlock it on the website or in the official app", said(text))
+            }
             Trouble::LoginRefused(text) => {
                 write!(f, "the login was refused{}; check account, password and region", said(text))
             }
@@ -192,8 +195,8 @@ impl fmt::Display for RestError {
             Trouble::TfaExpired => write!(f, "the login took too long; start it again"),
             Trouble::Captcha => write!(
                 f,
-                "the server wants a picture puzzle solved; log in once on the website or in the official app, then try \
-                 again later"
+                "the server wants a picture puzzle solved, which only a browser can show; log in on the website, then paste \
+                 the token from there"
             ),
             Trouble::Forbidden(text) => write!(
                 f,
@@ -289,6 +292,7 @@ mod tests {
             Trouble::Unauthorized,
             Trouble::BadToken,
             Trouble::LoginRefused(text()),
+            Trouble::LoginRefused("Account locked".to_owned()),
             Trouble::CodeExpired,
             Trouble::CodeWrong,
             Trouble::TfaWrong,

@@ -148,11 +148,15 @@ impl Task {
         }
     }
 
+    /// When it ended; `None` while it runs, whatever the cloud has there by then.
+    pub fn ended_unix(&self) -> Option<i64> {
+        let over = matches!(self.status, Some(TaskStatus::Finished | TaskStatus::Stopped));
+        self.ended.filter(|_| over).map(|at| at.0)
+    }
+
     /// How long it took, in seconds; `None` while it runs or where the times make no sense.
     pub fn took_s(&self) -> Option<i64> {
-        let over = matches!(self.status, Some(TaskStatus::Finished | TaskStatus::Stopped));
-        let took = self.ended?.0 - self.started?.0;
-        (over && took >= 0).then_some(took)
+        Some(self.ended_unix()? - self.started?.0).filter(|took| *took >= 0)
     }
 
     /// Filament by the slicer, in metres.

@@ -171,7 +171,7 @@ pub fn print(state: &State, task: &Task, width: u16) -> Vec<Row> {
     facts.words("printer", state.history.device_of(task, &state.printers).unwrap_or_default());
     facts.add("began", Value::Moment("", task.started.map(|at| at.0)), Tone::Plain);
     if matches!(task.status, Some(TaskStatus::Finished | TaskStatus::Stopped)) {
-        facts.add("ended", Value::Moment("", task.ended.map(|at| at.0)), Tone::Plain);
+        facts.add("ended", Value::Moment("", task.ended_unix()), Tone::Plain);
         facts.add("took", Value::Minutes(task.took_s()), Tone::Plain);
     }
     facts.add("estimate", Value::Minutes(task.estimate_s), Tone::Plain);

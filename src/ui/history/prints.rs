@@ -5,7 +5,7 @@ use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
         ams::Rgba,
-        history::{Browse, is_beside, pages},
+        history::{Browse, Tab, is_beside, pages},
     },
     ui::{ams, paint::Paint, theme::Role},
 };
@@ -19,8 +19,11 @@ const BESIDE: u16 = 42;
 
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     let Some(task) = open.print(&p.state.history).cloned() else {
-        let busy = p.state.history.of(open.only.as_deref()).is_none_or(|prints| prints.busy);
-        let words = if busy { "" } else { "the cloud remembers no prints" };
+        let history = &p.state.history;
+        let asked = history.of(open.only.as_deref()).is_some_and(|prints| !prints.busy);
+        // Without an answer nobody knows whether there are any.
+        let none = asked && !history.trouble.contains_key(&Tab::Prints);
+        let words = if none { "the cloud remembers no prints" } else { "" };
         return p.line(area, 0, p.span(Role::Dim, words));
     };
     if open.open {

@@ -173,6 +173,9 @@ fn a_part_that_failed_says_why_and_one_that_is_empty_says_so() {
     state.history.prints.insert(None, Prints::default());
     show(&mut state, Browse::default());
     assert!(shot(&state).contains("the cloud remembers no prints"));
+    state.history.trouble.insert(Tab::Prints, "the cloud did not answer in time; check the network".into());
+    let shown = shot(&state);
+    assert!(shown.contains("did not answer in time") && !shown.contains("remembers no prints"), "{shown}");
 }
 
 #[test]

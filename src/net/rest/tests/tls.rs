@@ -61,10 +61,15 @@ async fn strangers_get_no_token() {
     let year = rcgen::date_time_ymd;
     let (old, old_pem) = server("localhost", |params| params.not_after = year(2020, 1, 1)).await;
     let (young, young_pem) = server("localhost", |params| params.not_before = year(2999, 1, 1)).await;
+    let (authority, authority_pem) = server("localhost", |params| {
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    })
+    .await;
     for (server, ca, words) in [
         (&unknown, Some(pem.as_str()), "an authority that this machine does not know"),
         (&other, Some(pem.as_str()), "for another name"),
         (&old, Some(old_pem.as_str()), "has expired, or the clock of this machine is wrong"),
+        (&authority, Some(authority_pem.as_str()), "that of an authority and not of a server"),
         (&young, Some(young_pem.as_str()), "not valid yet; the clock of this machine may be wrong"),
     ] {
         let (cloud, _folder) = cloud(server, "localhost", ca);
