@@ -1,7 +1,7 @@
 //! Filament as JSON: units, trays, and what the AMS does.
 
 use crate::state::{
-    ams::{Ams, Content, Dryer, Rgba, Tray, Unit},
+    ams::{Ams, Content, DryState, Dryer, Rgba, Tray, Unit},
     printer::Printer,
 };
 use serde_json::{Value, json};
@@ -45,7 +45,8 @@ fn unit(unit: &Unit) -> Value {
 
 fn drying(dryer: &Dryer) -> Value {
     json!({
-        "state": dryer.state.map(crate::state::ams::DryState::name),
+        // A number that is not known is no state.
+        "state": dryer.state.filter(|state| !matches!(state, DryState::Other(_))).map(DryState::name),
         "phase": dryer.phase.map(crate::state::ams::DryPhase::name),
         "fans": dryer.fans,
         "target": dryer.celsius,

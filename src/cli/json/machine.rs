@@ -4,7 +4,7 @@ use crate::{
     protocol::{fans::FanPart, hotend::Flow},
     state::{
         ams::{Ams, Rgba},
-        fans::AirDuct,
+        fans::{AirDuct, AirMode},
         hotend::{FIRST_PLACE, Health, Place, Rack, Spec, TrackSwitch},
         machine::{
             Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, UpdateStep, Video,
@@ -65,12 +65,14 @@ fn abilities(has: Abilities) -> Value {
 }
 
 fn air_duct(duct: &AirDuct) -> Value {
+    // A number that is not known is no mode.
+    let mode = |mode: AirMode| Some(mode.name()).filter(|_| !matches!(mode, AirMode::Other(_)));
     let names = |parts: &[FanPart]| parts.iter().map(|part| part.name()).collect::<Vec<_>>();
     json!({
-        "mode": duct.mode.map(crate::state::fans::AirMode::name),
+        "mode": duct.mode.and_then(mode),
         "filters": duct.filters,
         "modes": duct.modes.iter().map(|row| json!({
-            "mode": row.mode.name(), "controls": names(&row.controls), "off": names(&row.off),
+            "mode": mode(row.mode), "controls": names(&row.controls), "off": names(&row.off),
         })).collect::<Vec<_>>(),
         "fans": duct.fans.iter().map(|fan| json!({
             "name": fan.part.name(), "percent": fan.now, "target": fan.target,

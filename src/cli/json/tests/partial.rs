@@ -97,6 +97,23 @@ fn half_of_what_a_spool_or_a_dryer_says_is_shown() {
 }
 
 #[test]
+fn numbers_that_are_not_known_are_null() {
+    of(
+        "09300A000000000",
+        r#""gcode_state":"IDLE","device":{"airduct":{"modeCur":9,"modeList":[{"modeId":0,"ctrl":[16]},{"modeId":9,"ctrl":[16]}]}},
+           "ams":{"ams_exist_bits":"1","ams":[{"id":"0","info":"10F3","tray":[]}]}"#,
+        "",
+        &[
+            ("/air_duct/mode", json!(null)),
+            ("/air_duct/modes/0/mode", json!("cooling")),
+            ("/air_duct/modes/1/mode", json!(null)),
+            ("/ams/0/model", json!("AMS 2 Pro")),
+            ("/ams/0/drying/state", json!(null)),
+        ],
+    );
+}
+
+#[test]
 fn the_upgrade_kit_is_a_p1ps() {
     let fields = r#""gcode_state":"IDLE","home_flag":201326592,"big_fan1_speed":"0""#;
     of("03900A000000000", fields, "", &[("/abilities/aux_fan", json!(false)), ("/fans/aux", json!(null))]);
