@@ -79,7 +79,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         note(&format!("only the newest {}: {why}", found.tasks.len()));
     }
     match (options.totals, options.json) {
-        (false, false) => list(&found)?,
+        (false, false) => list(&found, options.after.as_deref())?,
         (false, true) => {
             let prints: Vec<_> = found.tasks.iter().map(to_json).collect();
             let next = found.next.as_ref().map(Id::as_str);
@@ -141,9 +141,12 @@ fn device(task: &Task) -> String {
     task.device_name.clone().or(task.serial.clone()).unwrap_or_else(unknown)
 }
 
-fn list(found: &Found) -> Result<(), Failure> {
+fn list(found: &Found, after: Option<&str>) -> Result<(), Failure> {
     if found.tasks.is_empty() {
-        note("the cloud remembers no prints");
+        note(&after.map_or_else(
+            || "the cloud remembers no prints".to_owned(),
+            |id| format!("the cloud remembers no prints before {id}"),
+        ));
         return Ok(());
     }
     let head = ["began", "print", "printer", "ended", "took", "used", "id"].map(str::to_owned);

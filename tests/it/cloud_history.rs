@@ -138,6 +138,8 @@ fn projects_are_listed_and_opened() {
     assert!(plate["seconds"].is_number() && plate["filaments"][0]["grams"].is_number(), "{one}");
     assert!(b.run(&["projects"]).out.starts_with("changed"));
     assert!(b.run(&["projects", id]).out.contains("plate 1: "));
+    let old = b.run(&["history", "--after", "1"]);
+    assert!(old.code == 0 && old.err.contains("no prints before 1\n"), "{old:?}");
     let far = b.run(&["projects", "--page", "99"]);
     assert!(far.code == 0 && far.err.contains("no projects on page 99"), "{far:?}");
     let none = b.run(&["projects", "12345"]);

@@ -71,6 +71,7 @@ impl State {
 
     pub(super) fn signed_out(&mut self) {
         self.journal.add(self.now.unix, None, Kind::Link, "signed out of the cloud", Tone::Plain);
+        self.say("signed out of the cloud", Tone::Good);
         self.account = Account::SignedOut;
         self.forget_history();
         for at in 0..self.printers.len() {

@@ -171,6 +171,8 @@ fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
     assert_eq!(b.state.history.unread, None);
     b.state.history.unread = Some(1);
     b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedOut)));
+    let said = b.state.notice.as_ref().map(|notice| notice.text.as_str());
+    assert_eq!(said, Some("signed out of the cloud"), "and no longer that it is on its way");
     assert_eq!(b.state.history.unread, None);
 }
 
