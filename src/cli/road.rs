@@ -26,10 +26,9 @@ pub(super) struct Chosen {
 impl Chosen {
     /// The printers that only the account knows, as `(serial, name)`.
     fn strangers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let known = |serial: &str| self.config.printers.iter().any(|p| p.serial.eq_ignore_ascii_case(serial));
         let devices = if let Listed::Now(devices) = &self.listed { &devices[..] } else { &[] };
-        devices.iter().filter_map(move |device| {
-            let serial = device.serial.as_deref().filter(|serial| !known(serial))?;
+        strangers(&self.config, devices).filter_map(|device| {
+            let serial = device.serial.as_deref()?;
             Some((serial, device.name.as_deref().unwrap_or(serial)))
         })
     }
