@@ -1,5 +1,7 @@
 //! The simulator alone, for other clients.
 
+mod orders;
+
 use super::{
     demo,
     outcome::{FAILED, Failure, OK, say},
@@ -28,6 +30,9 @@ pub(super) struct Options {
     /// First of the cloud's four ports (0: any free ones)
     #[arg(long, value_name = "P", default_value = "0", requires = "cloud")]
     cloud_port: u16,
+    /// Take orders from standard input while it runs, a line each, and end with it; --help lists them
+    #[arg(long, long_help = orders::help())]
+    orders: bool,
 }
 
 pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
@@ -46,6 +51,13 @@ pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
         .await
         .map_err(|e| Failure::new(FAILED, format!("the simulator did not start: {e}")))?;
     say(&simulation.to_json().to_string())?;
-    stop.await;
+    if options.orders {
+        tokio::select! {
+            () = stop => {}
+            ended = orders::obey(&simulation) => ended?,
+        }
+    } else {
+        stop.await;
+    }
     Ok(OK)
 }

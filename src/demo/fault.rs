@@ -55,6 +55,73 @@ pub enum Fault {
     FilePlain,
 }
 
+impl Fault {
+    /// Every fault, with the numbers it has when it is ordered by name.
+    pub const ALL: [Self; 25] = [
+        Self::RefuseLogin(5),
+        Self::Silent,
+        Self::HalfOpen,
+        Self::NoReports,
+        Self::NoReportsInLan,
+        Self::NoPubAck,
+        Self::NoAck,
+        Self::IgnoreCommands,
+        Self::Locked,
+        Self::DropAfter(20),
+        Self::CloseAfterConnect,
+        Self::Garbage,
+        Self::Huge,
+        Self::FloodPerSecond(50),
+        Self::ControlChars,
+        Self::CutMidFrame,
+        Self::CameraGarbage,
+        Self::CameraTruncatedJpeg,
+        Self::CameraHugeHeader,
+        Self::CameraGiantPicture,
+        Self::CameraStall,
+        Self::CameraRefuse,
+        Self::FileMissing,
+        Self::FileSlow,
+        Self::FilePlain,
+    ];
+
+    /// The name by which it can be ordered.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::RefuseLogin(_) => "refuse-login",
+            Self::Silent => "silent",
+            Self::HalfOpen => "half-open",
+            Self::NoReports => "no-reports",
+            Self::NoReportsInLan => "no-reports-in-lan",
+            Self::NoPubAck => "no-puback",
+            Self::NoAck => "no-ack",
+            Self::IgnoreCommands => "ignore-commands",
+            Self::Locked => "locked",
+            Self::DropAfter(_) => "drop-after",
+            Self::CloseAfterConnect => "close-after-connect",
+            Self::Garbage => "garbage",
+            Self::Huge => "huge",
+            Self::FloodPerSecond(_) => "flood",
+            Self::ControlChars => "control-chars",
+            Self::CutMidFrame => "cut-mid-frame",
+            Self::CameraGarbage => "camera-garbage",
+            Self::CameraTruncatedJpeg => "camera-truncated",
+            Self::CameraHugeHeader => "camera-huge-header",
+            Self::CameraGiantPicture => "camera-giant-picture",
+            Self::CameraStall => "camera-stall",
+            Self::CameraRefuse => "camera-refuse",
+            Self::FileMissing => "file-missing",
+            Self::FileSlow => "file-slow",
+            Self::FilePlain => "file-plain",
+        }
+    }
+
+    /// The fault of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fault| fault.name() == name)
+    }
+}
+
 /// The faults of one printer.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Faults(Vec<Fault>);
@@ -154,6 +221,14 @@ mod tests {
         assert_eq!(faults.camera(), None);
         faults.clear();
         assert_eq!(faults.flood(), None);
+    }
+
+    #[test]
+    fn names_read_back() {
+        for fault in Fault::ALL {
+            assert_eq!(Fault::from_name(fault.name()), Some(fault));
+        }
+        assert_eq!(Fault::from_name("rain"), None);
     }
 
     #[test]

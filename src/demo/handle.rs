@@ -117,6 +117,11 @@ impl Handle {
         Ok(())
     }
 
+    /// Gives the printer a way to the cloud, or takes it. Its servers on the LAN do not notice.
+    pub fn set_uplink(&self, there: bool) {
+        self.printer.set_uplink(there);
+    }
+
     /// Drops all connections without a goodbye; new ones are taken at once.
     pub fn cut(&self) {
         self.printer.cut();

@@ -193,6 +193,17 @@ impl Demo {
         self.handles.iter().find(|handle| handle.printer().card.serial == serial)
     }
 
+    /// The strings of the printer that is called so, by its serial number or its name in any case.
+    pub fn handle_named(&self, word: &str) -> Option<&Handle> {
+        let called = |handle: &&Handle| handle.printer().card.name.to_lowercase() == word.to_lowercase();
+        self.handle_of(word).or_else(|| self.handles.iter().find(called))
+    }
+
+    /// The names of all printers, those that only the cloud reaches at the end.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.handles.iter().map(|handle| handle.printer().card.name.as_str())
+    }
+
     /// The cloud, if the plan has one.
     pub fn cloud(&self) -> Option<&CloudHandle> {
         self.cloud.as_ref()

@@ -166,8 +166,12 @@ fn messages_come_by_kind_and_notifications_only_if_the_cloud_tells() {
     let wrong = b.run(&["messages", "--kind", "party"]);
     assert!(wrong.code == 2 && wrong.err.contains("choose from system, comments"), "{wrong:?}");
     assert_eq!(b.run(&["messages", "--after", "5"]).code, 2);
-    // The simulated cloud has no such list, as the real one may not.
     let notes = b.run(&["messages", "--notifications"]);
+    assert!(notes.code == 0 && notes.out.starts_with("bracket.3mf is ready, it can be printed now\n"), "{notes:?}");
+    assert!(notes.err.contains("unconfirmed") && b.json(&["messages", "--notifications"])["notifications"].is_array());
+    // The real one may have no such list.
+    let poor = Bench::new(&["--cloud-fault", "forbidden:/v1/iot-service/api/user/notification"]);
+    let notes = poor.run(&["messages", "--notifications"]);
     assert!(notes.code == 4 && notes.out.is_empty() && !notes.err.is_empty(), "{notes:?}");
 }
 

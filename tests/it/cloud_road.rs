@@ -124,7 +124,7 @@ async fn a_printer_that_leaves_the_cloud_and_comes_back_is_told() {
     b.report(0).await;
     let serial = b.serials[0].clone();
     for online in [false, true] {
-        b.demo.cloud().unwrap().set_offline(&serial, !online);
+        b.demo.handle_of(&serial).unwrap().set_uplink(online);
         b.find("the broker's word", |event| match event {
             Event::Cloud(CloudEvent::Printer(PrinterId(0), PrinterEvent::Online(now))) => (now == online).then_some(()),
             _ => None,

@@ -175,7 +175,7 @@ async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
     let nobody = home.run(&["status", "Nobody"]);
     assert!(nobody.code == 2 && nobody.err.contains(&name) && asked() == 3, "{nobody:?}");
     // One that is away is soon asked about again; nobody waits a minute here.
-    cloud.set_offline(&cloud.printers()[2].serial, true);
+    demo.handle_of(&cloud.printers()[2].serial).unwrap().set_uplink(false);
     assert_eq!((home.run(&["rename", &name, "Shed"]).code, asked()), (0, 4), "its new name was looked for");
     assert!(!Path::exists(&list), "and the list is not true any more");
     let away = home.run(&["status", "Shed"]);

@@ -35,6 +35,8 @@ impl Home {
             ("XDG_STATE_HOME", self.path("state")),
             ("XDG_DATA_HOME", self.path("data")),
             ("XDG_CACHE_HOME", self.path("cache")),
+            // A simulator that is killed cannot clear up after itself.
+            ("TMPDIR", self.path("")),
             ("TERM", "xterm-256color".into()),
             ("COLORTERM", "truecolor".into()),
             ("LANG", "C.UTF-8".into()),
@@ -124,20 +126,34 @@ pub(crate) struct Simulator {
     pub(crate) texts_url: String,
     /// What it says about its cloud; null without one.
     pub(crate) cloud: Value,
-    _out: BufReader<ChildStdout>,
+    out: BufReader<ChildStdout>,
 }
 
 impl Simulator {
     pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
         let args: Vec<_> = ["simulate"].iter().chain(args).copied().collect();
-        let mut child = home.command(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child =
+            home.command(&args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
         let json: Value = serde_json::from_str(&line).expect("one line of JSON");
         let texts_url = json["texts_url"].as_str().unwrap().to_owned();
         let printers = json["printers"].as_array().unwrap().clone();
-        Self { child, printers, texts_url, cloud: json["cloud"].clone(), _out: out }
+        Self { child, printers, texts_url, cloud: json["cloud"].clone(), out }
+    }
+
+    /// Gives an order to one that takes them; gives its answer.
+    pub(crate) fn order(&mut self, line: &str) -> Value {
+        self.order_bytes(line.as_bytes())
+    }
+
+    /// The same for what may be no text.
+    pub(crate) fn order_bytes(&mut self, line: &[u8]) -> Value {
+        self.child.stdin.as_ref().unwrap().write_all(&[line, b"\n"].concat()).unwrap();
+        let mut answer = String::new();
+        self.out.read_line(&mut answer).unwrap();
+        serde_json::from_str(&answer).unwrap_or_else(|e| panic!("{line:?}: {e}: {answer}"))
     }
 
     pub(crate) fn text(&self, printer: usize, key: &str) -> String {
@@ -167,8 +183,18 @@ impl Simulator {
     }
 
     /// Ends it by a signal; gives the exit code.
-    pub(crate) fn end(mut self, signal: &str) -> Option<i32> {
+    pub(crate) fn end(self, signal: &str) -> Option<i32> {
         send(signal, self.child.id());
+        self.ended()
+    }
+
+    /// Ends its standard input, and with it one that takes orders; gives the exit code.
+    pub(crate) fn close(mut self) -> Option<i32> {
+        drop(self.child.stdin.take());
+        self.ended()
+    }
+
+    fn ended(mut self) -> Option<i32> {
         let end = Instant::now() + LONG;
         while Instant::now() < end {
             if let Some(status) = self.child.try_wait().unwrap() {

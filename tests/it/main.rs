@@ -35,6 +35,7 @@ mod permission;
 mod pty;
 mod room;
 mod scripts;
+mod simulate;
 mod texts;
 mod walls;
 mod whole;

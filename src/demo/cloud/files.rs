@@ -2,6 +2,7 @@
 
 use super::Cloud;
 use super::answer::{Answer, Ask};
+use super::history::iso;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -64,6 +65,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
                 None => Answer::forbidden(),
             })
         }
+        ("GET", ["notification"]) if ask.query("unread") == Some("true") => Answer::flat(notices(cloud)),
         ("GET", ["notification"]) => progress(cloud, ask),
         _ => Answer::not_found(),
     }
@@ -80,6 +82,15 @@ fn links(cloud: &Cloud, ask: &Ask) -> Answer {
         {"type": "filename", "file": name, "url": link("file")},
         {"type": "size", "file": size, "url": link("size")},
     ]}))
+}
+
+/// What has not been read yet. Nobody has written down how the real cloud says it: a client has to make do with any form.
+fn notices(cloud: &Cloud) -> Value {
+    json!({"notifications": [
+        {"id": 31, "title": "bracket.3mf is ready", "content": "it can be printed now", "createTime": iso(cloud.epoch - 3_600)},
+        {"id": 30, "title": "Maintenance on Sunday", "content": "cloud prints start a little later",
+            "createTime": iso(cloud.epoch - 90_000)},
+    ]})
 }
 
 /// The first time somebody asks, it is still being worked on.

@@ -208,13 +208,6 @@ impl CloudHandle {
         self.machine(serial).map(|machine| machine.bind_code.clone())
     }
 
-    /// Takes a printer's way to the cloud, or gives it back. Its servers on the LAN do not notice.
-    pub fn set_offline(&self, serial: &str, offline: bool) {
-        if let Some(machine) = self.machine(serial) {
-            machine.printer.set_uplink(!offline);
-        }
-    }
-
     fn machine(&self, serial: &str) -> Option<&Arc<Machine>> {
         self.cloud.machines.iter().find(|machine| machine.serial() == serial)
     }

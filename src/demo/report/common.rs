@@ -98,17 +98,17 @@ pub fn received(sim: &SimPrinter) -> i64 {
 }
 
 /// Stages the job was planned with.
-pub fn planned(sim: &SimPrinter) -> Value {
-    match &sim.job {
+pub fn planned(s: &mut Sheet<'_>, sim: &SimPrinter) {
+    s.when("stg", job_revision(sim), || match &sim.job {
         Some(job) if sim.phase.is_active() => json!(job.planned),
         _ => json!([]),
-    }
+    });
 }
 
-/// Skipped objects and their revision.
-pub fn skipped(sim: &SimPrinter) -> (i64, Value) {
+/// Skipped objects.
+pub fn skipped(s: &mut Sheet<'_>, sim: &SimPrinter) {
     let ids = sim.job.as_ref().map_or(&[][..], |job| &job.skipped[..]);
-    (revision(ids.iter().map(|id| i64::from(*id))), json!(ids))
+    s.when("s_obj", revision(ids.iter().map(|id| i64::from(*id))), || json!(ids));
 }
 
 /// A fan as a step of fifteen.
@@ -158,25 +158,27 @@ pub fn filament_in(sim: &SimPrinter) -> bool {
     sim.loaded.get(sim.active).is_some_and(|slot| slot.place() != 255)
 }
 
-/// Health messages and their revision.
-pub fn hms(sim: &SimPrinter) -> (i64, Value) {
-    let rev = revision(sim.hms.iter().flat_map(|h| [i64::from(h.attr), i64::from(h.code)]));
-    (rev, sim.hms.iter().map(|h| json!({"attr": h.attr, "code": h.code})).collect())
+/// Health messages.
+pub fn hms(s: &mut Sheet<'_>, sim: &SimPrinter) {
+    let revision = revision(sim.hms.iter().flat_map(|h| [i64::from(h.attr), i64::from(h.code)]));
+    s.when("hms", revision, || sim.hms.iter().map(|h| json!({"attr": h.attr, "code": h.code})).collect());
 }
 
-/// Lights and their revision.
-pub fn lights(sim: &SimPrinter) -> (i64, Value) {
-    let mode = |on: bool| if on { "on" } else { "off" };
-    let chamber = if sim.lights.flashing { "flashing" } else { mode(sim.lights.chamber) };
-    let mut list = vec![json!({"node": "chamber_light", "mode": chamber})];
-    if let Some(on) = sim.lights.work {
-        list.push(json!({"node": "work_light", "mode": if on { "flashing" } else { "off" }}));
-    }
-    if let Some(on) = sim.lights.chamber2 {
-        list.push(json!({"node": "chamber_light2", "mode": mode(on)}));
-    }
+/// Lights.
+pub fn lights(s: &mut Sheet<'_>, sim: &SimPrinter) {
     let bits = [Some(sim.lights.chamber), Some(sim.lights.flashing), sim.lights.work, sim.lights.chamber2];
-    (revision(bits.map(|b| b.map_or(-1, i64::from))), list.into())
+    s.when("lights_report", revision(bits.map(|b| b.map_or(-1, i64::from))), || {
+        let mode = |on: bool| if on { "on" } else { "off" };
+        let chamber = if sim.lights.flashing { "flashing" } else { mode(sim.lights.chamber) };
+        let mut list = vec![json!({"node": "chamber_light", "mode": chamber})];
+        if let Some(on) = sim.lights.work {
+            list.push(json!({"node": "work_light", "mode": if on { "flashing" } else { "off" }}));
+        }
+        if let Some(on) = sim.lights.chamber2 {
+            list.push(json!({"node": "chamber_light2", "mode": mode(on)}));
+        }
+        list.into()
+    });
 }
 
 /// The name of a filament.

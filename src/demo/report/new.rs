@@ -52,10 +52,8 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.when("mc_print_error_code", sim.error.into(), || json!((sim.error & 0xFFFF).to_string()));
     s.when("err", sim.error.into(), || json!(sim.error.to_string()));
     s.when("wifi_signal", sim.wifi.into(), || json!(format!("{}dBm", sim.wifi)));
-    let (revision, hms) = common::hms(sim);
-    s.when("hms", revision, || hms);
-    let (revision, lights) = common::lights(sim);
-    s.when("lights_report", revision, || lights);
+    common::hms(s, sim);
+    common::lights(s, sim);
     s.when("fun", sim.locked.into(), || json!(format!("{:X}", fun(sim))));
     ams::write_new(s, sim);
     s.object("device", |s| write_device(s, sim, chamber));
@@ -108,8 +106,8 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
         });
     });
     let revision = common::job_revision(sim);
-    s.when("stg", revision, || common::planned(sim));
-    s.when("s_obj", common::skipped(sim).0, || common::skipped(sim).1);
+    common::planned(s, sim);
+    common::skipped(s, sim);
     s.when("mapping", revision, || sim.job.iter().flat_map(|j| j.slots.iter().map(|slot| json!(slot.0))).collect());
     s.all_when(revision, || {
         let file = if sim.job.is_some() { "/data/Metadata/plate_1.gcode" } else { "" };

@@ -32,10 +32,8 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.int("spd_lvl", sim.speed as i64);
     s.int("print_error", sim.error.into());
     s.when("wifi_signal", sim.wifi.into(), || json!(format!("{}dBm", sim.wifi)));
-    let (revision, hms) = common::hms(sim);
-    s.when("hms", revision, || hms);
-    let (revision, lights) = common::lights(sim);
-    s.when("lights_report", revision, || lights);
+    common::hms(s, sim);
+    common::lights(s, sim);
     ams::write_old(s, sim);
     s.when("vt_tray", ams::external_revision(sim), || ams::external(sim, 0, "254"));
     s.fixed_all(|| {
@@ -84,8 +82,8 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
     let line = if active { sim.job.as_ref().map_or(0, |j| (j.done * 46.0) as i64) } else { 0 };
     s.digits("mc_print_line_number", line);
     let revision = common::job_revision(sim);
-    s.when("stg", revision, || common::planned(sim));
-    s.when("s_obj", common::skipped(sim).0, || common::skipped(sim).1);
+    common::planned(s, sim);
+    common::skipped(s, sim);
     s.all_when(revision, || {
         json!({
             "project_id": common::id(sim, 0), "profile_id": common::id(sim, 1),

@@ -40,17 +40,22 @@ pub fn lines(body: &Value) -> Vec<String> {
     list.into_iter().flatten().filter_map(line).take(MOST).collect()
 }
 
-/// The texts of a value that are for people: not addresses, and not numbers in the form of text.
+/// The texts of a value that are for people, the title before all others: not addresses, not times, and not numbers in
+/// the form of text.
 fn texts(value: &Value, out: &mut Vec<String>) {
     match value {
         Value::String(text) => {
             let text = text.trim();
-            if text.chars().any(char::is_alphabetic) && !text.contains("://") {
+            let is_time = chrono::DateTime::parse_from_rfc3339(text).is_ok();
+            if text.chars().any(char::is_alphabetic) && !text.contains("://") && !is_time {
                 out.push(text.to_owned());
             }
         }
         Value::Array(list) => list.iter().for_each(|entry| texts(entry, out)),
-        Value::Object(fields) => fields.values().for_each(|entry| texts(entry, out)),
+        Value::Object(fields) => {
+            let (first, others): (Vec<_>, Vec<_>) = fields.iter().partition(|(key, _)| *key == "title");
+            first.into_iter().chain(others).for_each(|(_, entry)| texts(entry, out));
+        }
         _ => {}
     }
 }
@@ -74,8 +79,9 @@ mod tests {
     #[test]
     fn notifications_become_lines_of_their_texts() {
         let body = json!({"message": "success", "list": [
-            {"id": 5, "title": "Plate is ready", "more": {"text": "part.3mf", "url": "https://x.example/y"}}, 7, {"n": "12"}]});
-        assert_eq!(lines(&body), ["part.3mf, Plate is ready"]);
+            {"id": 5, "title": "Plate is ready", "at": "2026-01-02T03:04:05Z",
+                "more": {"text": "part.3mf", "url": "https://x.example/y"}}, 7, {"n": "12"}]});
+        assert_eq!(lines(&body), ["Plate is ready, part.3mf"]);
         assert!(lines(&json!({"message": "success"})).is_empty() && lines(&json!(1)).is_empty());
     }
 

@@ -131,10 +131,10 @@ async fn one_printer_has_two_roads_and_either_may_be_closed() {
     far.message(|m| m["print"].is_object()).await;
     near.message(|m| m["print"].is_object()).await;
     // The cloud loses it, the LAN does not.
-    cloud.set_offline(&card.serial, true);
+    demo.handle(0).unwrap().set_uplink(false);
     far.message(|m| m["event"]["event"] == "client.disconnected").await;
     near.message(|m| m["print"].is_object()).await;
-    cloud.set_offline(&card.serial, false);
+    demo.handle(0).unwrap().set_uplink(true);
     far.message(|m| m["event"]["event"] == "client.connected").await;
     // The LAN loses it, the cloud does not: unplugged, or only silent.
     demo.handle(0).unwrap().lan_off().await;

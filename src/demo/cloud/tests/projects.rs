@@ -96,7 +96,8 @@ async fn a_project_is_made_filled_announced_and_finished() {
     assert_eq!(poll(&query).await.json()["message"], "running");
     assert_eq!(poll(&query).await.json()["message"], "success");
     assert_eq!(poll("action=upload&ticket=x").await.status, 403);
-    assert_eq!(poll("unread=true").await.status, 400);
+    assert_eq!(poll("action=dance").await.status, 400);
+    assert!(poll("unread=true").await.json()["notifications"].is_array());
     let status = async || browser.get(&format!("{PROJECT}/{id}")).await.json()["status"].clone();
     assert_eq!(status().await, "PENDING");
     let body = json!({"name": "part", "profile_id": made["profile_id"]});
