@@ -159,8 +159,10 @@ enum Verb {
 /// Runs a command line and says how it went.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    // The dashboard's loop has the main thread for itself. One more does for everything else: a second would wake and
+    // sleep for every other report of a farm, which costs a quarter more. What takes long goes to threads of its own.
     let result = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
         .map_err(Failure::from)

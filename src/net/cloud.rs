@@ -165,12 +165,23 @@ pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
                 Some(Duration::ZERO)
             }
             End::Lost(why) => {
-                let why = if why == Cause::WrongCode { Cause::BrokerRefused } else { why };
+                let why = of_the_broker(why);
                 let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()));
                 desk.link(LinkChange::Down { why, retry_in });
                 retry_in
             }
         };
+    }
+}
+
+/// The same cause where it is the broker's and not a printer's.
+fn of_the_broker(why: Cause) -> Cause {
+    match why {
+        Cause::WrongCode => Cause::BrokerRefused,
+        Cause::LoginRefused(code) => Cause::BrokerLogin(code),
+        Cause::ConnectionRefused => Cause::BrokerAway,
+        Cause::Closed => Cause::BrokerClosed,
+        other => other,
     }
 }
 

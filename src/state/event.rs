@@ -174,6 +174,15 @@ pub enum Cause {
     /// The cloud's broker does not let the account in. Only the API's word makes it certain that the token has ended.
     #[error("the cloud's broker does not accept the sign-in; try again, or sign in anew")]
     BrokerRefused,
+    /// The cloud's broker refuses logins for another reason.
+    #[error("the cloud's broker refused the login (code {0})")]
+    BrokerLogin(u8),
+    /// Nothing listens where the cloud's broker should.
+    #[error("the cloud's broker refused the connection; a firewall, or mqtt_host and mqtt_port?")]
+    BrokerAway,
+    /// The cloud's broker closed the connection.
+    #[error("the cloud's broker closed the connection")]
+    BrokerClosed,
     /// Nobody is signed in to the cloud.
     #[error("signed out of the cloud; sign in to reach this printer")]
     SignedOut,

@@ -135,16 +135,35 @@ async fn a_printer_that_leaves_the_cloud_and_comes_back_is_told() {
     b.net.close().await;
 }
 
+/// Why the broker's session is down, and when it is tried again.
+fn down(event: Event) -> Option<(Cause, Option<Duration>)> {
+    match event {
+        Event::Cloud(CloudEvent::Link(LinkChange::Down { why, retry_in })) => Some((why, retry_in)),
+        _ => None,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_goes_is_not_taken_for_a_printer_and_is_found_again() {
+    let mut b = Bench::new().await;
+    b.sign_in();
+    b.follow(&[0]);
+    b.up().await;
+    b.demo.cloud().unwrap().broker_down().await;
+    assert_eq!(b.find("the end", down).await.0, Cause::BrokerClosed);
+    assert_eq!(b.find("nobody there", down).await.0, Cause::BrokerAway);
+    b.demo.cloud().unwrap().broker_up().await.unwrap();
+    b.up().await;
+    b.report(0).await;
+    b.net.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refused_token_ends_the_attempts_until_there_is_another() {
     let mut b = Bench::new().await;
     b.demo.cloud().unwrap().expire_tokens();
     b.sign_in();
     b.follow(&[0]);
-    let down = |event| match event {
-        Event::Cloud(CloudEvent::Link(LinkChange::Down { why, retry_in })) => Some((why, retry_in)),
-        _ => None,
-    };
     assert_eq!(b.find("a refusal", down).await, (Cause::BrokerRefused, None));
     let connects = b.demo.cloud().unwrap().connects();
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -169,10 +188,7 @@ async fn a_broker_that_refuses_is_tried_five_times_in_the_window_and_no_more() {
     b.sign_in();
     b.follow(&[0]);
     for _ in 0..5 {
-        b.find("a refusal", |event| {
-            matches!(event, Event::Cloud(CloudEvent::Link(LinkChange::Down { .. }))).then_some(())
-        })
-        .await;
+        assert_eq!(b.find("a refusal", down).await.0, Cause::BrokerLogin(3));
     }
     // A person who asks again and again does not exceed the budget either.
     for _ in 0..5 {
@@ -191,12 +207,7 @@ async fn a_broker_nobody_vouches_for_gets_no_token() {
     access.trust = Trust::default();
     b.net.sign_in(Some(access));
     b.follow(&[0]);
-    let why = b
-        .find("a refusal", |event| match event {
-            Event::Cloud(CloudEvent::Link(LinkChange::Down { why, .. })) => Some(why),
-            _ => None,
-        })
-        .await;
+    let (why, _) = b.find("a refusal", down).await;
     assert!(matches!(why, Cause::Tls(_)), "{why:?}");
     assert!(!why.to_string().contains(&token));
     b.net.close().await;
