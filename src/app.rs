@@ -3,10 +3,12 @@
 //! A [`Front`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
 //! here ever waits for a network: clients are tasks that answer with events.
 
+mod kept;
+
 use crate::{
     config::{self, Config, PrinterConfig, Secret},
     job,
-    journal::{self, Keeper, Record},
+    journal::{Keeper, Record},
     net::{self, Net, Pins, TextOptions, Timing},
     protocol::texts::Prefix,
     state::{
@@ -15,7 +17,7 @@ use crate::{
         control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
-        journal::{Journal, Kind},
+        journal::Kind,
         keymap::Keymap,
         notice::Tone,
         printer::{Patience, Printer},
@@ -162,39 +164,6 @@ pub struct Setup {
     pub warnings: Vec<String>,
 }
 
-/// Brings back what happened in earlier runs, and keeps what happens now. A journal that cannot be kept is no reason not
-/// to run.
-fn keep_journal(path: &Path, state: &mut State) -> Option<Keeper> {
-    let kept = journal::newest(path, Journal::LONGEST).map(|records| {
-        for record in records {
-            let entry = record.entry(&state.printers);
-            state.journal.keep(entry);
-        }
-    });
-    match kept.and_then(|()| Keeper::start(path)) {
-        Ok(keeper) => Some(keeper),
-        Err(e) => {
-            let text = format!("the journal is not kept: {}: {e}", path.display());
-            state.journal.add(state.now.unix, None, Kind::Other, text, Tone::Warning);
-            None
-        }
-    }
-}
-
-/// Brings back when jobs began that an earlier run saw begin, and keeps what is seen now. Without the file the beginning
-/// is not known, which is no reason not to run.
-fn keep_jobs(path: PathBuf, state: &mut State) -> Option<job::Keeper> {
-    let kept = job::read(&path).map(|starts| {
-        for start in starts {
-            if let Some(printer) = state.printers.iter_mut().find(|printer| printer.serial == start.serial) {
-                printer.job.remembered(start);
-            }
-        }
-    });
-    let keeper = kept.and_then(|()| job::Keeper::start(path));
-    keeper.inspect_err(|error| tracing::warn!(%error, "when jobs began is not kept")).ok()
-}
-
 /// Time between two pictures over a slow line.
 const SLOW_PICTURES: Duration = Duration::from_secs(5);
 
@@ -239,8 +208,8 @@ impl<F: Front> App<F> {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
         state.begin_with(listed);
-        let keeper = journal.and_then(|path| keep_journal(&path, &mut state));
-        let jobs = jobs.and_then(|path| keep_jobs(path, &mut state));
+        let keeper = journal.and_then(|path| kept::journal(&path, &mut state));
+        let jobs = jobs.and_then(|path| kept::jobs(path, &mut state));
         for warning in warnings {
             state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
         }
@@ -312,8 +281,9 @@ impl<F: Front> App<F> {
                 let effects = update(&mut self.state, event, now);
                 if added && let Some((config, fingerprint)) = self.adding.take() {
                     self.trust(&config.serial, &fingerprint);
-                    let place = self.state.printers.iter().position(|p| p.serial == config.serial);
-                    self.net.add(PrinterId(place.unwrap_or(0) as u16), config);
+                    if let Some(place) = self.state.printers.iter().position(|p| p.serial == config.serial) {
+                        self.net.add(PrinterId(place as u16), config);
+                    }
                 }
                 for effect in effects {
                     if let Some(outcome) = self.carry_out(effect)? {
@@ -465,36 +435,4 @@ fn save_picture(name: &Path, jpeg: &Arc<[u8]>) -> Result<String, String> {
     let written =
         std::fs::OpenOptions::new().write(true).create_new(true).open(name).and_then(|mut file| file.write_all(jpeg));
     written.map(|()| shown.display().to_string()).map_err(|e| format!("{}: {e}", shown.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_happened_before_a_start_is_shown_after_it() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("journal.jsonl");
-        let printer = Printer::new("P1S", "01P00A000000001", "h", None, vec![]);
-        let state = || State::new(vec![printer.clone()], Settings::default(), Keymap::default(), now(), 1);
-        let mut first = state();
-        let mut keeper = keep_journal(&path, &mut first).expect("it is kept");
-        first.journal.add(7, Some(PrinterId(0)), Kind::Print, "finished cube", Tone::Good);
-        let moment = first.now;
-        for effect in update(&mut first, Event::Due, moment) {
-            let Effect::Record(entry) = effect else { panic!("{effect:?}") };
-            keeper.write(Record::new(&entry, &first.printers));
-        }
-        keeper.close();
-        let mut second = state();
-        let keeper = keep_journal(&path, &mut second).expect("it is kept");
-        assert!(second.journal.entries().eq(first.journal.entries()) && second.journal.entries().len() == 1);
-        let moment = second.now;
-        assert!(update(&mut second, Event::Due, moment).is_empty(), "old lines are not written again");
-        keeper.close();
-        // A folder in the file's place: told, and no reason not to run.
-        let mut third = state();
-        assert!(keep_journal(folder.path(), &mut third).is_none());
-        assert!(third.journal.entries().any(|entry| entry.text.starts_with("the journal is not kept")));
-    }
 }

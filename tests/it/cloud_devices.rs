@@ -39,6 +39,8 @@ fn a_raw_answer_shows_no_secret_even_where_it_ends_in_the_middle() {
     let raw = home.run(&["api", "GET", "/v1/iot-service/api/user/bind"]);
     assert!(raw.code == 0 && raw.out.contains("dev_access_code") && raw.out.contains("••••"), "{raw:?}");
     assert!(!raw.out.contains(&simulator.text(0, "access_code")), "{raw:?}");
+    let nowhere = home.run(&["api", "GET", "/v1/nowhere"]);
+    assert!(nowhere.code == 4 && nowhere.err.contains("404") && !nowhere.out.is_empty(), "{nowhere:?}");
     let wrong = home.run(&["api", "GET", "https://example.org/v1"]);
     assert!(wrong.code == 2 && wrong.err.contains("no path of the API"), "{wrong:?}");
 }

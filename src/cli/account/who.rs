@@ -5,7 +5,7 @@ use crate::{
     account::Life,
     cli::{
         Global,
-        outcome::{Failure, OK, note, say},
+        outcome::{Failure, OK, REFUSED, note, say},
     },
     protocol::rest::mask,
     state::account::CLOCK_OFF,
@@ -77,5 +77,6 @@ pub(in crate::cli) async fn api(global: &Global, options: &ApiOptions) -> Result
     let answer = cloud.raw_get(&options.path).await.map_err(|e| failed(&e))?;
     note(&format!("{} {}", options.method.to_ascii_uppercase(), answer.status));
     say(&format!("{:#}", answer.body))?;
-    Ok(OK)
+    // Scripts go by this: an answer that is a refusal is shown all the same.
+    Ok(if answer.status < 400 { OK } else { REFUSED })
 }

@@ -89,7 +89,9 @@ fn certificate(why: &CertificateError) -> String {
         NotValidYet | CertificateError::NotValidYetContext { .. } => {
             "its certificate is not valid yet; the clock of this machine may be wrong".to_owned()
         }
-        NotValidForName | NotValidForNameContext { .. } => "its certificate is for another name".to_owned(),
+        NotValidForName | NotValidForNameContext { .. } => {
+            "its certificate is for another name; check api_url and web_url, or who is between".to_owned()
+        }
         CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
             Some(webpki::Error::CaUsedAsEndEntity) => {
                 "its certificate is that of an authority and not of a server".to_owned()
