@@ -70,6 +70,16 @@ fn orders_end_with_what_the_printer_made_of_them() {
 }
 
 #[test]
+fn what_an_a1_mini_has_in_a_slot_is_seen_too() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "models"]);
+    home.configure(&simulator.config());
+    let ran = home.run(&["do", "Office A1 mini", "slot", "A2", "PLA", "red", "--yes"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.trim_end().ends_with("seen"), "{ran:?}");
+}
+
+#[test]
 fn orders_need_a_yes_a_name_and_permission() {
     let home = Home::new();
     home.configure(GOOD);

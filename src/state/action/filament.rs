@@ -11,6 +11,7 @@ use crate::{
         ams::{Content, Slot, Tray, Unit},
         job::Phase,
         printer::Printer,
+        road::Road,
     },
 };
 use std::fmt;
@@ -177,6 +178,12 @@ impl Orderable for Feed {
 
     fn effect(&self, printer: &Printer) -> Option<bool> {
         match *self {
+            // Nobody asks for a whole report in the middle of a job, and over the cloud it may come late.
+            Self::Set(slot, _) | Self::Clear(slot)
+                if printer.hides_changes_of(slot) && (!at_rest(printer.job.phase) || printer.road == Road::Cloud) =>
+            {
+                None
+            }
             // A change takes minutes: that it has begun, with this slot for its aim, is the effect of the order.
             Self::Load(slot) => {
                 let begun = |tray: &Tray| tray.active || (tray.target && printer.ams.changing);
@@ -201,6 +208,11 @@ impl Orderable for Feed {
             Self::Dry { unit, .. } => Some(printer.unit(unit).is_some_and(|u| u.drying.is_some())),
             Self::StopDrying(unit) => Some(printer.unit(unit).is_some_and(|u| u.drying.is_none())),
         }
+    }
+
+    fn needs_whole_report(&self, printer: &Printer) -> bool {
+        matches!(*self, Self::Set(slot, _) | Self::Clear(slot) if printer.hides_changes_of(slot))
+            && at_rest(printer.job.phase)
     }
 
     fn risk(&self, printer: &Printer) -> Option<Risk> {
@@ -360,6 +372,11 @@ impl Printer {
             _ => return true,
         };
         self.firmware_version().is_some_and(|version| version >= from)
+    }
+
+    /// Whether what is in a slot stands in whole reports only: an A1 mini lists its AMS in no other.
+    fn hides_changes_of(&self, slot: Slot) -> bool {
+        self.model == Model::A1Mini && slot.unit < 254
     }
 
     fn unit(&self, id: i64) -> Option<&Unit> {

@@ -78,6 +78,11 @@ trait Orderable: fmt::Display {
     /// Whether the printer's report shows the effect; `None`: no report can.
     fn effect(&self, printer: &Printer) -> Option<bool>;
 
+    /// Whether only a whole report shows what it did, and the printer gives one when it is asked.
+    fn needs_whole_report(&self, _printer: &Printer) -> bool {
+        false
+    }
+
     /// Why a person must be asked first.
     fn risk(&self, printer: &Printer) -> Option<Risk>;
 
@@ -128,6 +133,11 @@ impl Action {
     /// Whether the printer's report shows the effect.
     pub fn is_seen(&self, printer: &Printer) -> bool {
         self.order().effect(printer) == Some(true)
+    }
+
+    /// Whether only a whole report shows what it did, and the printer gives one when it is asked.
+    pub(super) fn needs_whole_report(&self, printer: &Printer) -> bool {
+        self.order().needs_whole_report(printer)
     }
 
     /// What a question about it turns on now; `None`: nobody is asked.

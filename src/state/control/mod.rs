@@ -180,9 +180,9 @@ impl Orders {
         self.list.last()
     }
 
-    /// Whether an order of the same kind is under way.
-    pub fn is_under_way(&self, action: &Action) -> bool {
-        self.list.iter().any(|o| o.action.kind() == action.kind() && o.stage.is_open())
+    /// The order of the same kind that is under way.
+    pub fn under_way(&self, action: &Action) -> Option<&Order> {
+        self.list.iter().find(|o| o.action.kind() == action.kind() && o.stage.is_open())
     }
 
     /// Whether a stop order of this program was acknowledged lately.
