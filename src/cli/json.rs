@@ -52,7 +52,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         },
         "state": phase(job.phase),
         "gcode_state": filled(printer.report.job.gcode_state.as_ref()),
-        "waits_for_person": job.waits_for_person(),
+        "waits_for_person": printer.waits_for_person(),
         "stage": {
             "id": job.stage.as_ref().and(job.stage_id), "text": job.stage, "seconds": job.stage_seconds,
             "planned": job.stages,

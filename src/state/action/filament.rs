@@ -23,8 +23,8 @@ pub enum Feed {
     Load(Slot),
     /// Unload the filament in use.
     Unload,
-    /// Answer a filament change that is under way or waits.
-    Answer(ChangeReply),
+    /// Answer a filament change that is under way or waits: what, and the error that is shown meanwhile.
+    Answer(ChangeReply, Option<PrintError>),
     /// Say what is in a slot whose spool has no tag.
     Set(Slot, SlotSetting),
     /// Forget what was said to be in a slot.
@@ -51,7 +51,7 @@ impl fmt::Display for Feed {
         match *self {
             Self::Load(slot) => write!(f, "load {}", slot.label()),
             Self::Unload => f.write_str("unload"),
-            Self::Answer(reply) => {
+            Self::Answer(reply, _) => {
                 let words = match reply {
                     ChangeReply::Retry => "retry the filament change",
                     ChangeReply::Reset => "begin the filament change anew",
@@ -81,7 +81,7 @@ impl Orderable for Feed {
     fn kind(&self) -> Kind {
         match *self {
             Self::Load(_) | Self::Unload => ("filament", 0),
-            Self::Answer(_) => ("filament change", 0),
+            Self::Answer(..) => ("filament change", 0),
             Self::Set(slot, _) | Self::Clear(slot) => ("slot", slot.unit << 8 | slot.slot),
             Self::ReadTag(_) => ("tag", 0),
             Self::Dry { unit, .. } | Self::StopDrying(unit) => ("drying", unit),
@@ -102,7 +102,7 @@ impl Orderable for Feed {
                 };
                 in_old_form(unload, printer)
             }
-            Self::Answer(reply) => Command::ChangeReply(reply),
+            Self::Answer(reply, _) => Command::ChangeReply(reply),
             Self::Set(slot, ref setting) => slot.set_command(setting.clone(), printer),
             Self::Clear(slot) => slot.set_command(SlotSetting::none(), printer),
             Self::ReadTag(slot) if printer.reads_tags_by_command() => {
@@ -130,7 +130,9 @@ impl Orderable for Feed {
             Self::Load(_) | Self::Unload | Self::ReadTag(_) if printer.ams.changing => {
                 Err("a filament change is under way; answer it first".to_owned())
             }
-            Self::Answer(_) if !printer.ams.changing && !printer.job.error.is_some_and(is_about_filament) => {
+            Self::Answer(..)
+                if !printer.ams.changing && !printer.job.error.is_some_and(PrintError::is_about_filament) =>
+            {
                 Err("no filament change is under way".to_owned())
             }
             Self::Set(slot, _) | Self::Clear(slot) => fits_slot(slot, printer),
@@ -190,8 +192,11 @@ impl Orderable for Feed {
                 Some(printer.tray(slot).is_some_and(begun))
             }
             Self::Unload => Some(printer.ams.active().is_none() || printer.ams.changing),
-            Self::Answer(ChangeReply::Abort) => Some(!printer.ams.changing),
-            Self::Answer(_) => None,
+            Self::Answer(ChangeReply::Abort, _) => Some(!printer.ams.changing),
+            // Another try to extrude ends with the same question.
+            Self::Answer(ChangeReply::Retry, Some(error)) if error.asks_whether_it_comes_out() => None,
+            Self::Answer(ChangeReply::Retry | ChangeReply::Done, Some(error)) => Some(printer.job.error != Some(error)),
+            Self::Answer(..) => None,
             Self::Set(slot, ref setting) => Some(printer.tray(slot).is_some_and(|tray| match &tray.content {
                 Content::Spool(spool) => {
                     let color = spool.colors.first().map(|color| color.hex8());
@@ -269,11 +274,6 @@ fn fits_tag(slot: Slot, printer: &Printer) -> Result<(), String> {
         Some(_) => return Ok(()),
     };
     Err(why.to_owned())
-}
-
-/// Whether an error comes from an AMS or a spool.
-fn is_about_filament(error: PrintError) -> bool {
-    matches!(error.0 >> 24, 0x07 | 0x12 | 0x18)
 }
 
 /// Firmware from before units and slots had numbers of their own knows the flat number alone.
