@@ -345,8 +345,10 @@ fn drying_starts_and_stops() {
 fn nothing_moves_that_should_not() {
     let mut pair = Pair::new(Model::P1S);
     pair.refuses("move z 10", "home first");
+    assert!(pair.read("home").shows_in_reports(&pair.printer));
     pair.order("home");
-    pair.wait(20.0);
+    assert_eq!(pair.printer.is_homed(), Some(true), "the effect of homing is that the axes know where they are");
+    assert!(!pair.read("home").shows_in_reports(&pair.printer), "they know it already");
     for line in ["move z 10", "move x -1", "move y 50"] {
         pair.order(line);
         assert!(pair.read(line).risk(&pair.printer).is_some(), "{line} asks first");

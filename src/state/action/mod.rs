@@ -78,6 +78,16 @@ trait Orderable: fmt::Display {
     /// Whether the printer's report shows the effect; `None`: no report can.
     fn effect(&self, printer: &Printer) -> Option<bool>;
 
+    /// Whether a report can show the effect of what is ordered now.
+    fn shows(&self, printer: &Printer) -> bool {
+        self.effect(printer).is_some()
+    }
+
+    /// Whether the effect takes a minute or more to show.
+    fn takes_long(&self) -> bool {
+        false
+    }
+
     /// Whether only a whole report shows what it did, and the printer gives one when it is asked.
     fn needs_whole_report(&self, _printer: &Printer) -> bool {
         false
@@ -125,9 +135,14 @@ impl Action {
         self.order().fits(printer)
     }
 
-    /// Whether a report can show the effect; else the acknowledgement is all there is.
+    /// Whether a report can show the effect of what is ordered now; else the acknowledgement is all there is.
     pub fn shows_in_reports(&self, printer: &Printer) -> bool {
-        self.order().effect(printer).is_some()
+        self.order().shows(printer)
+    }
+
+    /// Whether the effect takes a minute or more to show.
+    pub(super) fn takes_long(&self) -> bool {
+        self.order().takes_long()
     }
 
     /// Whether the printer's report shows the effect.

@@ -164,8 +164,21 @@ impl Orderable for Motion {
                 Some(printer.temps.nozzles.iter().any(|nozzle| nozzle.active && nozzle.id == *id))
             }
             Self::Calibrate(_) => Some(printer.job.phase.is_active() && printer.job.origin == Some("calibration")),
-            Self::Home | Self::Move { .. } | Self::Extrude(_) | Self::Motors(_) | Self::Gcode(_) => None,
+            Self::Home => printer.is_homed(),
+            Self::Move { .. } | Self::Extrude(_) | Self::Motors(_) | Self::Gcode(_) => None,
         }
+    }
+
+    fn shows(&self, printer: &Printer) -> bool {
+        match self {
+            // Axes that know where they are know it afterwards too.
+            Self::Home => printer.is_homed() == Some(false),
+            _ => self.effect(printer).is_some(),
+        }
+    }
+
+    fn takes_long(&self) -> bool {
+        *self == Self::Home
     }
 
     fn risk(&self, _: &Printer) -> Option<Risk> {

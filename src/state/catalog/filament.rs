@@ -2,7 +2,7 @@
 
 use super::{
     Entry, Make,
-    words::{drying, number, only, slot, unit},
+    words::{drying, number, only, slot, slot_first, unit},
 };
 use crate::{
     protocol::{
@@ -58,9 +58,11 @@ fn some_tag(printer: &Printer) -> Result<Action, String> {
 
 /// Reads `A2 PLA FF6A13 190-240`; the colour may be a name, the temperatures may be left out.
 fn set_slot(words: &[&str], printer: &Printer) -> Result<Action, String> {
-    let (place, material, color, range) = match words {
-        [place, material, color] => (place, material, color, None),
-        [place, material, color, range] => (place, material, color, Some(range)),
+    let place = slot_first(words, printer);
+    let (material, color, range) = match place.as_ref().map_or_else(|_| words.get(1..).unwrap_or(&[]), |(_, rest)| rest)
+    {
+        [material, color] => (material, color, None),
+        [material, color, range] => (material, color, Some(range)),
         _ => return Err("write slot, material and colour, such as: slot A2 PLA FF6A13 190-240".to_owned()),
     };
     let material = Material::find(material).ok_or_else(|| {
@@ -78,7 +80,7 @@ fn set_slot(words: &[&str], printer: &Printer) -> Result<Action, String> {
         Some(range) => temperatures(range, printer)?,
     };
     let setting = SlotSetting { code: material.code.to_owned(), material: material.name.to_owned(), color, nozzle };
-    Ok(Feed::Set(slot(&[place], printer)?, setting).into())
+    Ok(Feed::Set(place?.0, setting).into())
 }
 
 fn temperatures(range: &str, printer: &Printer) -> Result<(u16, u16), String> {
