@@ -22,6 +22,11 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 
+/// Grams or metres as they are weighed and measured: what floating point adds to hundredths is no filament.
+pub(super) fn hundredths(amount: f64) -> f64 {
+    (amount * 100.0).round() / 100.0
+}
+
 /// Everything known of one printer.
 pub(super) fn printer(printer: &Printer, state: &State) -> Value {
     let at = state.now.at;

@@ -247,7 +247,7 @@ fn any_action_can_be_ordered_by_its_name() {
     assert!(bed.code == 2 && bed.err.contains("--yes"), "{bed:?}");
     assert_eq!(home.run(&["do", "Workshop P1S", "bed", "70", "--yes"]).code, 0);
     let hot = home.run(&["do", "Workshop P1S", "bed", "500", "--yes"]);
-    assert!(hot.code == 4 && hot.err.contains("at most 100"), "{hot:?}");
+    assert!(hot.code == 2 && hot.err.contains("at most 100"), "{hot:?}");
     let odd = home.run(&["do", "Workshop P1S", "dance"]);
     assert!(odd.code == 2 && odd.err.contains("there are pause"), "{odd:?}");
 }

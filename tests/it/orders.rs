@@ -32,6 +32,15 @@ fn the_dialog_says_no_by_itself() {
 }
 
 #[test]
+fn a_question_on_an_idle_printer_says_that_nothing_is_printed() {
+    check(
+        Start::Idle,
+        ":home<enter>",
+        &["Home all axes?", "Workshop · nothing is being printed", "!time left", "!no name"],
+    );
+}
+
+#[test]
 fn yes_sends_exactly_one_stop() {
     let mut desk = check(Start::Printing, "xyyyy", &["!Stop this print?", "stop → Workshop: confirmed"]);
     assert_eq!(desk.sent(), [(0, 1, Command::Stop)]);

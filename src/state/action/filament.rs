@@ -1,6 +1,6 @@
 //! Filament: loading and unloading, what slots hold, drying.
 
-use super::{Kind, Orderable, Risk, at_rest};
+use super::{Kind, Orderable, Risk};
 use crate::{
     protocol::{
         codes::PrintError,
@@ -118,9 +118,24 @@ impl Orderable for Feed {
         }]
     }
 
+    fn takes(&self, printer: &Printer) -> Result<(), String> {
+        match *self {
+            Self::ReadTag(slot) if slot.unit >= 254 => Err("an external spool has no reader".to_owned()),
+            Self::Dry { unit, celsius, hours, .. } => {
+                let Some(unit) = printer.unit(unit) else { return Ok(()) };
+                let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
+                if !(45..=max).contains(&celsius) {
+                    return Err(format!("drying: 45 to {max} °C in this unit"));
+                }
+                if (1..=24).contains(&hours) { Ok(()) } else { Err("drying: 1 to 24 hours".to_owned()) }
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn fits(&self, printer: &Printer) -> Result<(), String> {
         let phase = printer.job.phase;
-        if matches!(self, Self::Load(_) | Self::Unload) && !at_rest(phase) && phase != Phase::Paused {
+        if matches!(self, Self::Load(_) | Self::Unload) && !phase.is_at_rest() && phase != Phase::Paused {
             return Err(match phase {
                 Phase::Unknown => "the printer's state is not known".to_owned(),
                 _ => "filament can be changed only when nothing is printed, or in a pause".to_owned(),
@@ -150,15 +165,8 @@ impl Orderable for Feed {
             Self::Unload if printer.ams.active().is_none() && printer.machine.filament_at_extruder == Some(false) => {
                 Err("nothing is loaded".to_owned())
             }
-            Self::Dry { unit: id, celsius, hours, rotate } => {
+            Self::Dry { unit: id, rotate, .. } => {
                 let unit = printer.unit(id).ok_or("there is no such unit")?;
-                let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
-                if !(45..=max).contains(&celsius) {
-                    return Err(format!("drying: 45 to {max} °C in this unit"));
-                }
-                if !(1..=24).contains(&hours) {
-                    return Err("drying: 1 to 24 hours".to_owned());
-                }
                 if unit.drying.is_some() {
                     return Err("this unit is drying already".to_owned());
                 }
@@ -182,7 +190,8 @@ impl Orderable for Feed {
         match *self {
             // Nobody asks for a whole report in the middle of a job, and over the cloud it may come late.
             Self::Set(slot, _) | Self::Clear(slot)
-                if printer.hides_changes_of(slot) && (!at_rest(printer.job.phase) || printer.road == Road::Cloud) =>
+                if printer.hides_changes_of(slot)
+                    && (!printer.job.phase.is_at_rest() || printer.road == Road::Cloud) =>
             {
                 None
             }
@@ -217,7 +226,7 @@ impl Orderable for Feed {
 
     fn needs_whole_report(&self, printer: &Printer) -> bool {
         matches!(*self, Self::Set(slot, _) | Self::Clear(slot) if printer.hides_changes_of(slot))
-            && at_rest(printer.job.phase)
+            && printer.job.phase.is_at_rest()
     }
 
     fn risk(&self, printer: &Printer) -> Option<Risk> {
@@ -266,10 +275,9 @@ fn fits_slot(slot: Slot, printer: &Printer) -> Result<(), String> {
 fn fits_tag(slot: Slot, printer: &Printer) -> Result<(), String> {
     let loaded = printer.ams.units.iter().flat_map(|unit| &unit.trays).chain(&printer.ams.external);
     let why = match printer.tray(slot).map(|tray| &tray.content) {
-        _ if slot.unit >= 254 => "an external spool has no reader",
         None => return Err(format!("there is no slot {}", slot.label())),
         Some(Content::Empty) => "the slot is empty",
-        Some(_) if !at_rest(printer.job.phase) => "not while a job is under way",
+        Some(_) if !printer.job.phase.is_at_rest() => "not while a job is under way",
         Some(_) if loaded.into_iter().any(|tray| tray.active) => "filament is loaded; unload it first",
         Some(_) => return Ok(()),
     };

@@ -21,7 +21,7 @@ pub use self::{
     options::{AmsOption, Buzzer, Level, Setting},
 };
 
-use super::{job::Phase, printer::Printer};
+use super::printer::Printer;
 use crate::protocol::{codes::PrintError, command::Command};
 use std::fmt;
 
@@ -72,7 +72,12 @@ trait Orderable: fmt::Display {
     /// What the printer is told, in this order; the first command stands for the order.
     fn commands(&self, printer: &Printer) -> Vec<Command>;
 
-    /// Whether the printer can do it now; the sentence says why not.
+    /// Whether its values are such as this printer takes, whatever it does at the moment; the sentence says which are.
+    fn takes(&self, _printer: &Printer) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether the printer can do it now, its values being such as it takes; the sentence says why not.
     fn fits(&self, printer: &Printer) -> Result<(), String>;
 
     /// Whether the printer's report shows the effect; `None`: no report can.
@@ -130,8 +135,14 @@ impl Action {
         self.order().is_protected()
     }
 
+    /// Whether its values are such as this printer takes, whatever it does at the moment; the sentence says which are.
+    pub fn takes(&self, printer: &Printer) -> Result<(), String> {
+        self.order().takes(printer)
+    }
+
     /// Whether the printer can do it now; the sentence says why not.
     pub fn fits(&self, printer: &Printer) -> Result<(), String> {
+        self.takes(printer)?;
         self.order().fits(printer)
     }
 
@@ -221,11 +232,6 @@ impl Risk {
     pub fn plain(action: &Action) -> Self {
         Self { title: "Do this?", warning: format!("{action}."), yes: "yes", no: "no" }
     }
-}
-
-/// Whether nothing is under way on the printer.
-fn at_rest(phase: Phase) -> bool {
-    phase == Phase::Idle || phase.is_over()
 }
 
 /// G-code lines as a command.

@@ -91,14 +91,28 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
 fn limits_of_the_model_hold_before_anything_is_sent() {
     let h2d = h2d();
     let p1s = printer(Model::P1S, r#""gcode_state":"RUNNING","nozzle_temper":20,"bed_temper":20"#);
+    // A value that the printer never takes is wrong in the line already, whatever the printer does.
     for (printer, line, part) in [
         (&h2d, "bed 121", "at most 120"),
+        (&p1s, "bed 600", "at most"),
+        (&p1s, "fan-part 101", "0 to 100 %"),
         (&h2d, "nozzle right 351", "at most 350"),
         (&h2d, "chamber 30", "40 °C and more"),
         (&h2d, "chamber 66", "at most 65"),
-        (&h2d, "load A2", "slot A2 is empty"),
         (&h2d, "dry A 80 8", "45 to 65"),
         (&h2d, "dry HT1 55 25", "1 to 24 hours"),
+        (&h2d, "read-tag ext l", "has no reader"),
+        (&h2d, "air-purification 9", "0 (off) to 3"),
+        (&p1s, "move x 51", "1 to 50 mm"),
+        (&p1s, "calibrate lidar", "no calibration"),
+    ] {
+        let why = read(line, printer).expect_err(line);
+        assert!(why.contains(part), "{line}: {why}");
+    }
+    // The rest depends on what the printer is or does now.
+    for (printer, line, part) in [
+        (&h2d, "load A2", "slot A2 is empty"),
+        (&h2d, "air-purification 3", "has not reported"),
         (&h2d, "dry-stop A", "not drying"),
         (&h2d, "dismiss", "no error"),
         (&p1s, "chamber 40", "does not heat"),
