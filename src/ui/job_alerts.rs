@@ -172,6 +172,8 @@ fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
         out.push(Alert { role, words, code: printer.worst(), advice: printer.advice_for_trouble() });
     } else if job.phase == Phase::Failed {
         out.push(Alert::new(role, "the printer gave no reason; its screen may say more"));
+    } else if job.phase == Phase::Stopped {
+        out.push(Alert::new(Role::Dim, "stopped; the printer has not said yet whether it failed or was cancelled"));
     }
     // Further messages; the first one is told above unless the error took its place.
     for hms in printer.messages().map(|message| message.code).filter(|hms| Some(Code::Hms(*hms)) != printer.worst()) {
