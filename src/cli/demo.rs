@@ -99,7 +99,7 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     config.texts.url = simulation.texts_url();
     // And the person's own account stays out of it.
     config.cloud = simulation.cloud().map_or(CloudConfig { enabled: false, ..CloudConfig::default() }, cloud);
-    let mut setup: Setup = dashboard::setup(global, config)?;
+    let mut setup: Setup = dashboard::setup(global, config);
     if let Some(cloud) = simulation.cloud() {
         account::use_simulated_cloud(&mut setup);
         setup.account_tip = Some(how_to_sign_in(cloud));
