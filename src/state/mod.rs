@@ -122,9 +122,9 @@ pub struct State {
     /// Which printers of the account there are.
     pub listing: road::Listing,
     /// The account's printers were told at least once.
-    devices_known: bool,
+    pub devices_known: bool,
     /// Why the cloud was not asked with success last.
-    cloud_trouble: Option<String>,
+    pub cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
     pub cloud_link: Link,
     /// The printers that are followed over the cloud.

@@ -141,13 +141,13 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
             out.push(Alert::new(Role::Text, next + &host));
         }
         Link::Waiting => {
-            out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", printer.host)));
+            out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", aim(printer))));
         }
         Link::Connecting { attempt: 0 | 1 } => {
-            out.push(Alert::new(Role::Dim, format!("connecting to {}", printer.host)));
+            out.push(Alert::new(Role::Dim, format!("connecting to {}", aim(printer))));
         }
         Link::Connecting { attempt } => {
-            out.push(Alert::new(Role::Waiting, format!("connecting to {}, attempt {attempt}", printer.host)));
+            out.push(Alert::new(Role::Waiting, format!("connecting to {}, attempt {attempt}", aim(printer))));
         }
         Link::Up { .. } => match p.freshness(printer) {
             Freshness::Live => {}
@@ -163,6 +163,11 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
             }
         },
     }
+}
+
+/// What is connected to: the printer's address, or the cloud's broker.
+fn aim(printer: &Printer) -> &str {
+    if printer.road == Road::Lan { &printer.host } else { "the cloud's broker" }
 }
 
 fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
