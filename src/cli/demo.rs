@@ -126,7 +126,8 @@ fn cloud(cloud: &CloudHandle) -> CloudConfig {
 /// What a person has to type; secrets of nobody.
 fn how_to_sign_in(cloud: &CloudHandle) -> String {
     let (code, password, tfa) = (cloud.code(), cloud.password(), cloud.tfa_code());
-    format!("Simulated: code {code}, password {password}, authenticator {tfa}")
+    let address = cloud.tfa_account();
+    format!("Simulated: code {code}, password {password}; {address} asks for the authenticator's {tfa}")
 }
 
 /// The configuration that points at the simulated printers.
