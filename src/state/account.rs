@@ -219,7 +219,7 @@ impl State {
             Layer::Login(form) => {
                 match news {
                     LoginNews::CodeSent { .. } => {
-                        *code_for = Some((form.region, form.account.value().trim().to_owned()))
+                        *code_for = Some((form.region, form.account.value().trim().to_owned()));
                     }
                     LoginNews::SignedIn(_) | LoginNews::TooLate(_) => *code_for = None,
                     _ => {}
