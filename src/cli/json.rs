@@ -117,7 +117,7 @@ fn phase(phase: Phase) -> &'static str {
         Phase::Running => "printing",
         Phase::Paused => "paused",
         Phase::Finished => "finished",
-        Phase::Failed | Phase::Cancelled => "failed",
+        Phase::Stopped | Phase::Failed | Phase::Cancelled => "failed",
     }
 }
 

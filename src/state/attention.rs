@@ -8,7 +8,7 @@ use super::{
     action::{Action, Print},
     control::{Order, Stage},
     effect::Effect,
-    job::JobEvent,
+    job::{JobEvent, PAUSED_BY_PERSON, PAUSED_BY_USER},
     journal::Kind,
     notice::Tone,
     printer::Printer,
@@ -262,11 +262,6 @@ fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
         None => (job.phase.is_active() && job.stage_id == Some(6)).then(|| (printer.pause_reason(), None)),
     }
 }
-
-/// The stage of a pause that a person asked for.
-const PAUSED_BY_USER: i64 = 16;
-/// The error of the same meaning.
-const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
 
 /// Whether a person asked for the pause. A pause whose reason is not known is told: a bell too many is the lesser harm.
 fn paused_by_person(printer: &Printer) -> bool {

@@ -89,6 +89,8 @@ pub enum Status {
     Paused,
     /// Done.
     Finished,
+    /// Over before its time, and not yet known why.
+    Stopped,
     /// Cancelled by a person.
     Cancelled,
     /// Nothing to do.
@@ -359,6 +361,7 @@ impl Printer {
             Phase::Running => Status::Printing,
             Phase::Paused => Status::Paused,
             Phase::Finished => Status::Finished,
+            Phase::Stopped => Status::Stopped,
             Phase::Cancelled => Status::Cancelled,
             Phase::Idle => Status::Idle,
             Phase::Unknown => Status::Unknown,

@@ -157,7 +157,7 @@ fn the_configuration_is_checked_found_and_explained() {
     let bad = home.run(&["config", "check"]);
     assert_eq!(bad.code, 2, "{bad:?}");
     assert!(bad.err.contains(":2:") && bad.err.contains("name"), "place and cure: {bad:?}");
-    assert!(bad.err.contains("serial"), "every problem at once: {bad:?}");
+    assert!(bad.err.contains("serial") && bad.err.contains(":6:"), "every problem at once, keys too: {bad:?}");
     assert!(!bad.err.contains("s3cr3tXY"));
     assert_eq!(home.run(&["status"]).code, 2, "no command runs on a wrong file");
     fs::write(&file, GOOD).unwrap();
@@ -166,6 +166,11 @@ fn the_configuration_is_checked_found_and_explained() {
     assert!(open.code == 0 && open.out.contains("warning") && open.out.contains("600"), "{open:?}");
     private(&file);
     assert!(!home.run(&["config", "check"]).out.contains("warning"));
+    // What is wrong with a hook is no business of those who carry none out.
+    let hook = "[[hook]]\non = [\"*\"]\nurl = \"http://127.0.0.1:1/\"\nheader_env = { Authorization = \"UNSET\" }\n";
+    home.configure(&(GOOD.to_owned() + hook));
+    assert!(home.run(&["config", "check"]).err.contains("the variable UNSET"));
+    assert_eq!(home.run(&["explain", "0300_8003"]).code, 0);
     let missing = home.run(&["--config", "nowhere.toml", "status"]);
     assert_eq!(missing.code, 2);
     assert!(missing.err.contains("nowhere.toml"));
