@@ -196,7 +196,11 @@ impl State {
             Account::SignedIn(who) | Account::Expired(who) => who.region,
             Account::Off | Account::SignedOut => Region::Global,
         };
-        let form = Login::new(region, self.account_hint.as_deref());
+        // Closed and opened again, the form knows whom the code is for that is on its way.
+        let form = match &self.code_for {
+            Some((region, account)) => Login { region_chosen: true, ..Login::new(*region, Some(account)) },
+            None => Login::new(region, self.account_hint.as_deref()),
+        };
         self.view.layers.push(Layer::Login(Box::new(form)));
         self.mark(Redraw::AtOnce);
     }
@@ -210,8 +214,18 @@ impl State {
     /// The form that signs in, if it is open.
     fn login_form(&mut self, news: &LoginNews) {
         let now = self.now.at;
+        let code_for = &mut self.code_for;
         let open = self.view.layers.iter_mut().position(|layer| match layer {
-            Layer::Login(form) => form.take(news, now),
+            Layer::Login(form) => {
+                match news {
+                    LoginNews::CodeSent { .. } => {
+                        *code_for = Some((form.region, form.account.value().trim().to_owned()));
+                    }
+                    LoginNews::SignedIn(_) | LoginNews::TooLate(_) => *code_for = None,
+                    _ => {}
+                }
+                form.take(news, now)
+            }
             _ => false,
         });
         if let Some(done) = open {

@@ -16,7 +16,7 @@ impl Printer {
             Status::Preparing => "prepares",
             Status::Waiting if self.job.phase == Phase::Paused => "paused",
             Status::Connecting => "connects",
-            Status::Cancelled => "stopped",
+            Status::Stopped | Status::Cancelled => "stopped",
             Status::Idle if self.ams.changing => "filament",
             Status::Idle if self.ams.drying().is_some() => "drying",
             other => other.word(),

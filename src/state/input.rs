@@ -44,6 +44,7 @@ impl State {
             Intent::Suspend => effects.push(Effect::Suspend),
             Intent::Back if self.close_in_history() => {}
             Intent::Back => self.back(),
+            Intent::Help if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.back(),
             Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
                 self.answer_batch(intent == Intent::Yes, effects);
             }
@@ -156,6 +157,7 @@ impl State {
             },
             Intent::Retry => match self.view.selected {
                 Some(who) => self.connect_anew(who, effects),
+                None if self.printers.is_empty() => self.ask_devices_again(effects),
                 None => self.say_nobody(),
             },
             Intent::Trust => self.trust(effects),

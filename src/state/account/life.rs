@@ -62,7 +62,9 @@ impl State {
             Account::SignedIn(before) | Account::Expired(before) => before.uid == who.uid,
             Account::Off | Account::SignedOut => false,
         };
-        if !same {
+        if same {
+            self.history.ask_anew();
+        } else {
             self.forget_history();
         }
         self.account = Account::SignedIn(who);
@@ -143,6 +145,7 @@ impl State {
             effects.push(Effect::Ask(Ask::MessageCount));
         }
         self.look_again(effects);
+        self.look_at_first(effects);
     }
 
     /// When something is due for the account, by itself.
