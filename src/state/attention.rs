@@ -267,7 +267,7 @@ fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
 fn paused_by_person(printer: &Printer) -> bool {
     let job = &printer.job;
     job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
-        || job.error.is_none() && printer.orders.is_under_way(&Action::Print(Print::Pause))
+        || job.error.is_none() && printer.orders.under_way(&Action::Print(Print::Pause)).is_some()
 }
 
 impl State {

@@ -62,6 +62,11 @@ impl Phase {
         matches!(self, Self::Slicing | Self::Preparing | Self::Running | Self::Paused)
     }
 
+    /// Whether nothing is being printed, as far as is known.
+    pub fn is_at_rest(self) -> bool {
+        self == Self::Idle || self.is_over()
+    }
+
     /// Whether the job is over.
     pub fn is_over(self) -> bool {
         matches!(self, Self::Finished | Self::Stopped | Self::Failed | Self::Cancelled)

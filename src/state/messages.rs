@@ -54,7 +54,7 @@ impl Printer {
     pub fn trouble(&self) -> Option<(String, String)> {
         match self.worst() {
             Some(code) => Some((self.text(code).words, code.to_string())),
-            None => self.job.waits_for_person().then(|| (self.pause_reason(), String::new())),
+            None => self.waits_for_person().then(|| (self.pause_reason(), String::new())),
         }
     }
 

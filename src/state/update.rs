@@ -149,8 +149,12 @@ impl State {
             }
             PrinterEvent::Ack(ack) => {
                 if let Some(order) = printer.orders.acknowledged(&ack, at) {
+                    let (session, road) = (order.session, printer.road);
                     if !order.stage.is_open() {
                         self.order_ended(who, &order);
+                    } else if order.action.needs_whole_report(printer) {
+                        let (seq, command) = (self.take_seq(), Command::PushAll);
+                        effects.push(Effect::Send { to: who, road, session, seq, command });
                     }
                     self.order_moved(who);
                 }

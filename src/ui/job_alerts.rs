@@ -172,7 +172,7 @@ fn aim(printer: &Printer) -> &str {
 
 fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
     let job = &printer.job;
-    let role = if job.waits_for_person() { Role::Waiting } else { Role::Trouble };
+    let role = if printer.waits_for_person() { Role::Waiting } else { Role::Trouble };
     if let Some((words, _)) = printer.trouble() {
         out.push(Alert { role, words, code: printer.worst(), advice: printer.advice_for_trouble() });
     } else if job.phase == Phase::Failed {

@@ -70,6 +70,16 @@ fn orders_end_with_what_the_printer_made_of_them() {
 }
 
 #[test]
+fn what_an_a1_mini_has_in_a_slot_is_seen_too() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "models"]);
+    home.configure(&simulator.config());
+    let ran = home.run(&["do", "Office A1 mini", "slot", "A2", "PLA", "red", "--yes"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.trim_end().ends_with("seen"), "{ran:?}");
+}
+
+#[test]
 fn orders_need_a_yes_a_name_and_permission() {
     let home = Home::new();
     home.configure(GOOD);
@@ -242,7 +252,7 @@ fn any_action_can_be_ordered_by_its_name() {
     assert!(bed.code == 2 && bed.err.contains("--yes"), "{bed:?}");
     assert_eq!(home.run(&["do", "Workshop P1S", "bed", "70", "--yes"]).code, 0);
     let hot = home.run(&["do", "Workshop P1S", "bed", "500", "--yes"]);
-    assert!(hot.code == 4 && hot.err.contains("at most 100"), "{hot:?}");
+    assert!(hot.code == 2 && hot.err.contains("at most 100"), "{hot:?}");
     let odd = home.run(&["do", "Workshop P1S", "dance"]);
     assert!(odd.code == 2 && odd.err.contains("there are pause"), "{odd:?}");
 }
