@@ -97,9 +97,12 @@ fn odd_answers_of_the_cloud_are_read_or_said_to_be_odd() {
     let good = names(&ask(&home).out);
     assert_eq!(good.len(), 3);
     let token = simulator.cloud["token"].as_str().unwrap().to_owned();
-    for (fault, code, says) in
-        [("strange", 0, ""), ("nulls", 0, ""), ("redirect", 3, "elsewhere.invalid"), ("inside", 4, "code 1003: there is no such device")]
-    {
+    for (fault, code, says) in [
+        ("strange", 0, ""),
+        ("nulls", 0, ""),
+        ("redirect", 3, "elsewhere.invalid"),
+        ("inside", 4, "code 1003: there is no such device"),
+    ] {
         assert_eq!(simulator.order(&format!("cloud-fault {fault}:/v1/iot-service"))["ok"], true);
         let ran = ask(&home);
         assert!(ran.code == code && ran.err.contains(says) && !ran.err.contains(&token), "{fault}: {ran:?}");
