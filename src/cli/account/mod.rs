@@ -12,7 +12,7 @@ pub(super) use who::{ApiOptions, WhoOptions, api, whoami};
 use super::{
     Global,
     names::{choose_one_configured, is_called, is_device, one_of_account},
-    outcome::{FAILED, Failure, REFUSED, UNREACHABLE, note},
+    outcome::{FAILED, Failure, REFUSED, UNREACHABLE},
 };
 use crate::{
     account::{self, Account},
@@ -106,44 +106,25 @@ impl SignedIn {
 }
 
 /// An answer of the cloud, or why there is none in time.
-pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, RestError>>) -> Result<T, String> {
-    match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(answer) => answer.map_err(|why| why.to_string()),
-        Err(_) => Err("the cloud did not answer in time; check the connection to the internet".to_owned()),
-    }
+pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, RestError>>) -> Result<T, Failure> {
+    let answer = tokio::time::timeout(PATIENCE, answer).await;
+    answer.unwrap_or_else(|_| Err(RestError::before(Trouble::Timeout))).map_err(|e| failed(&e))
 }
 
-/// The cloud for a command that takes printers; `None` if nobody is signed in, or what is kept is of no use now. That is
-/// said, and the command goes on over the LAN.
+/// The cloud for a command that takes printers; `None` if nobody is signed in, an error if what is kept is of no use now.
 pub(super) async fn for_command(config: &CloudConfig) -> Result<Option<AccountOptions>, Failure> {
-    let account = match account::find(config, &file()?, &System) {
-        Ok(Some((account, _))) => account,
-        Ok(None) => return Ok(None),
-        Err(e) => {
-            note(&e.to_string());
-            return Ok(None);
-        }
-    };
+    let found = account::find(config, &file()?, &System).map_err(|e| Failure::new(FAILED, e.to_string()))?;
+    let Some((account, _)) = found else { return Ok(None) };
     let rest = place(config, &account);
     let who = match who(&account) {
         Some(who) => who,
         // A token that came from outside may not say whose it is, which the broker wants to know.
-        None => match in_time(Cloud::new(rest.clone()).preference()).await {
-            Ok(preference) => match preference.uid {
-                Some(uid) => Who {
-                    account: None,
-                    uid: uid.to_string(),
-                    region: account.region,
-                    ends: account.expires_at,
-                    lasts: None,
-                },
-                None => return Ok(None),
-            },
-            Err(why) => {
-                note(&why);
-                return Ok(None);
-            }
-        },
+        None => {
+            let uid = in_time(Cloud::new(rest.clone()).preference()).await?.uid;
+            let nobody = || Failure::new(FAILED, "the cloud did not tell the account's number; try again");
+            let uid = uid.ok_or_else(nobody)?.to_string();
+            Who { account: None, uid, region: account.region, ends: account.expires_at, lasts: None }
+        }
     };
     // A command that asks only where the LAN does not lead asks for the next ones too.
     let list = List::of(&Cloud::new(rest.clone()), &who.uid);

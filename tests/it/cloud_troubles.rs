@@ -1,0 +1,85 @@
+//! What commands say when the cloud, or the way to it, is not as it should be.
+
+use crate::machine::{Home, Simulator, cloud_config};
+use bambu_tui::demo::{
+    self, Demo, Plan, Scenario,
+    cloud::{CloudFault, CloudPlan},
+};
+
+async fn demo() -> Demo {
+    let cloud = Some(CloudPlan::default());
+    let plan = Plan { printers: Some(1), scenario: Scenario::Single, cloud, ..Plan::default() };
+    demo::start(&plan).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_the_clouds_list_a_command_says_why_and_nothing_else() {
+    let (demo, home) = (demo().await, Home::new());
+    let cloud = demo.cloud().unwrap();
+    home.sign_in_to(&cloud.to_json(), "");
+    let name = cloud.printers().pop().unwrap().name;
+    let commands = [&["status"][..], &["ams", &name], &["do", &name, "light", "on", "--yes"]];
+    let all_say = |code: i32, words: &str| {
+        for args in commands {
+            let ran = home.run(args);
+            assert!(ran.code == code && ran.err.contains(words) && ran.err.lines().count() == 1, "{args:?}: {ran:?}");
+            assert!(ran.out.is_empty() && !ran.err.contains("no printer"), "{args:?}: {ran:?}");
+        }
+        assert_eq!(home.run(&["printers"]).code, code, "the same as the command that only lists");
+    };
+    for (fault, code, words) in [
+        (CloudFault::Unauthorized, 4, "log in again"),
+        (CloudFault::TooMany(30), 3, "wait 30 s"),
+        (CloudFault::Html, 3, "a web page instead of data"),
+    ] {
+        cloud.set_fault(fault);
+        all_say(code, words);
+        cloud.clear_faults();
+    }
+    let config = cloud_config(&cloud.to_json());
+    let authority = format!("ca_file = {:?}\n", cloud.ca_file());
+    assert!(config.contains(&authority));
+    home.configure(&config.replace(&authority, ""));
+    all_say(3, "does not prove to be the cloud");
+    home.configure(&config);
+    cloud.expire_tokens();
+    all_say(4, "log in again");
+    // A printer of the configuration is reached all the same; whether the account has another one is not known.
+    let printer = &demo.printers()[0];
+    let lan = format!(
+        "[[printer]]\nname = \"Here\"\nhost = \"127.0.0.1\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\n",
+        printer.serial, printer.access_code, printer.mqtt_port
+    );
+    home.configure(&(lan + &config));
+    let all = home.run(&["status"]);
+    assert!(all.code == 0 && all.err.contains("log in again") && all.out.contains("Here"), "{all:?}");
+    assert_eq!(home.run(&["status", &name]).code, 4);
+    // So it is with a sign-in that is of no use.
+    std::fs::write(home.path("state/bambu-tui/account.json"), "junk").unwrap();
+    assert!(home.run(&["status", "Here"]).err.contains("is no login"));
+    home.configure(&config);
+    let damaged = home.run(&["status"]);
+    assert!(damaged.code == 1 && damaged.err.lines().count() == 1, "{damaged:?}");
+}
+
+#[test]
+fn a_printer_that_left_the_cloud_since_it_was_listed_is_said_to_be_away() {
+    let home = Home::new();
+    let mut simulator = Simulator::start(&home, &["--scenario", "single", "--cloud", "--orders"]);
+    home.sign_in(&simulator, false);
+    let name = simulator.cloud["printers"][1]["name"].as_str().unwrap().to_owned();
+    assert_eq!(home.run(&["status", &name]).code, 0);
+    assert_eq!(simulator.order(&format!("cloud-off {name}"))["ok"], true);
+    let away = "the printer is not connected to the cloud; is it on, and in cloud mode?";
+    let ran = home.run(&["do", &name, "light", "on", "--yes"]);
+    assert!(ran.code == 3 && ran.err.contains(&format!("{away} Nothing was sent")), "{ran:?}");
+    let ran = home.run(&["status", &name]);
+    assert!(ran.code == 3 && ran.err.contains(away) && ran.out.contains("offline"), "{ran:?}");
+    // One that neither road leads to: what the LAN said comes first.
+    let first = simulator.cloud["printers"][0]["name"].as_str().unwrap().to_owned();
+    home.configure(&(simulator.config() + &simulator.cloud_config()));
+    assert_eq!(home.run(&["printers"]).code, 0);
+    assert_eq!(simulator.order(&format!("off {first}"))["ok"], true);
+    let ran = home.run(&["status", &first]);
+    assert!(ran.code == 3 && ran.err.contains(&format!("allowed? Over the cloud: {away}")), "{ran:?}");
+}
