@@ -163,8 +163,8 @@ pub enum AccountError {
     NoToken(Source, String),
     /// The login is for another cloud than the configuration's: the kept one and the wanted one.
     Elsewhere(String, String),
-    /// The login is another account's than the configuration's, both masked.
-    SomebodyElse(String, String),
+    /// The login is another account's than the configuration's.
+    SomebodyElse,
 }
 
 impl std::error::Error for AccountError {}
@@ -183,9 +183,10 @@ impl fmt::Display for AccountError {
                 f,
                 "the login that is kept is for {kept}, the configuration wants {wanted}; log in again, or change [cloud]"
             ),
-            Self::SomebodyElse(kept, wanted) => write!(
+            // Masked they may look the same.
+            Self::SomebodyElse => write!(
                 f,
-                "the login that is kept is that of {kept}, the configuration wants {wanted}; log in again, or change \
+                "the login that is kept is another account's than the configuration wants; log in again, or change \
                  account in [cloud]"
             ),
         }
@@ -237,7 +238,7 @@ fn fits(account: &Account, config: &CloudConfig) -> Result<(), AccountError> {
     }
     match (&account.name, &config.account) {
         (Some(kept), Some(wanted)) if !kept.expose().trim().eq_ignore_ascii_case(wanted.trim()) => {
-            Err(AccountError::SomebodyElse(mask::account(kept.expose()), mask::account(wanted)))
+            Err(AccountError::SomebodyElse)
         }
         _ => Ok(()),
     }

@@ -13,6 +13,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect) {
     let mut lines: Vec<Line<'static>> = vec![];
     let about = "A dashboard for Bambu Lab printers in your network. No printer is configured yet.";
     lines.extend(text::wrap(about, width).into_iter().map(|line| p.span(Role::Text, line).into()));
+    if let Some(why) = p.state.why_no_account() {
+        lines.extend(text::wrap(why, width).into_iter().map(|line| p.span(Role::Trouble, line).into()));
+    }
     lines.push(Line::default());
     for (intent, words) in [
         (Intent::Demo, "start the demo with simulated printers"),

@@ -17,13 +17,13 @@ use super::{
 use crate::{
     account::{self, Account},
     app::Setup,
-    config::{CloudConfig, Config, System},
+    config::{CloudConfig, Config, System, TokenSource},
     net::{
         AccountOptions, Keeper, Kept, SignIn,
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
-    state::account::Who,
+    state::account::{Terms, Who},
 };
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
@@ -144,17 +144,18 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
         return Ok(());
     }
     let path = file()?;
+    let mut trouble = None;
     let found = match account::find(&config, &path, &System) {
         Ok(found) => found.map(|(account, _)| account),
         Err(e) => {
-            setup.warnings.push(e.to_string());
+            trouble = Some(e.to_string());
             None
         }
     };
     // Without the account's number the broker cannot be reached: `login` finds it out.
     let who = found.as_ref().and_then(who);
     if found.is_some() && who.is_none() {
-        setup.warnings.push("the token does not say whose it is; run `bambu-tui login --token` once".to_owned());
+        trouble = Some("the token does not say whose it is; run `bambu-tui login --token` once".to_owned());
     }
     let rest = match found.filter(|_| who.is_some()) {
         Some(account) => place(&config, &account),
@@ -163,6 +164,8 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
     let api = config.api().to_owned();
     let keeper = Some(keeper(path, printers::file()?, api, config.api_url.is_some()));
     setup.account_hint.clone_from(&config.account);
+    setup.warnings.extend(trouble.clone());
+    setup.account_terms = Terms { trouble, ..terms(&config) };
     setup.account = Some(AccountOptions { who, keeper, ..services(&config, rest) });
     Ok(())
 }
@@ -172,6 +175,16 @@ pub(super) fn use_simulated_cloud(setup: &mut Setup) {
     let config = &setup.config.cloud;
     setup.account_hint.clone_from(&config.account);
     setup.account = Some(services(config, rest::Options::from_config(config, None)));
+}
+
+/// What the configuration says about signing in.
+fn terms(config: &CloudConfig) -> Terms {
+    let token = match &config.token {
+        TokenSource::Login => None,
+        TokenSource::Env(_) => Some("token_env"),
+        TokenSource::Command { .. } => Some("token_command"),
+    };
+    Terms { region: config.region, account: config.account.clone(), token, trouble: None }
 }
 
 fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
