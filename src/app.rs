@@ -121,6 +121,11 @@ pub fn now() -> Now {
     Now { at: clock().into_std(), unix: local.timestamp(), utc_offset: local.offset().local_minus_utc() }
 }
 
+/// The wall clock in milliseconds since 1970, for what is told between processes.
+pub fn unix_ms() -> i64 {
+    chrono::Local::now().timestamp_millis()
+}
+
 /// What the program starts with.
 #[derive(Debug, Clone, Default)]
 pub struct Setup {

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     app::{App, Front, Outcome, Setup, Step},
+    net::AccountOptions,
     state::{State, effect::Effect, event::Event},
 };
 use ratatui::layout::Size;
@@ -81,7 +82,8 @@ pub(super) async fn run(
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.jobs = Some(Global::state_file("jobs.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
-    (setup.account, setup.listed) = (account, listed);
+    setup.account = account.map(|account| AccountOptions { patience, ..account });
+    setup.listed = listed;
     // No camera is opened for a command that does not show one.
     setup.settings.camera = crate::state::settings::CameraMode::Off;
     adjust(&mut setup);

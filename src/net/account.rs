@@ -2,6 +2,7 @@
 //! token: it goes into the REST client, to the broker's task and into the account's file, and never into an event.
 
 use super::{
+    attempts::Tally,
     cloud::Access,
     picture::Decoder,
     rest::{Cloud, Login, LoginStep, Options, TfaKey},
@@ -37,6 +38,10 @@ pub struct AccountOptions {
     pub who: Option<Who>,
     /// Keeps a sign-in for the next start, or forgets it.
     pub keeper: Option<Keeper>,
+    /// Counts the connections to the broker, also those of other processes.
+    pub tally: Option<Tally>,
+    /// How long somebody waits for the broker; `None`: for as long as it takes.
+    pub patience: Option<Duration>,
 }
 
 /// Keeps what is true of the account for the next start; called off the loop.

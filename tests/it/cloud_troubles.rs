@@ -83,3 +83,70 @@ fn a_printer_that_left_the_cloud_since_it_was_listed_is_said_to_be_away() {
     let ran = home.run(&["status", &first]);
     assert!(ran.code == 3 && ran.err.contains(&format!("allowed? Over the cloud: {away}")), "{ran:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_share_five_connections_in_five_minutes() {
+    use std::os::unix::fs::PermissionsExt;
+    let (demo, home) = (demo().await, Home::new());
+    let cloud = demo.cloud().unwrap();
+    home.sign_in_to(&cloud.to_json(), "");
+    let name = cloud.printers().pop().unwrap().name;
+    let status = |args: &[&str]| home.run_on(&[&["status", &name][..], args].concat());
+    for _ in 0..5 {
+        assert_eq!(status(&[]).code, 0);
+    }
+    let words = "the cloud's broker takes five connections in five minutes; the next is possible in ";
+    for _ in 0..3 {
+        let ran = status(&[]);
+        assert!(ran.code == 3 && ran.err.contains(words), "{ran:?}");
+    }
+    assert_eq!(cloud.connects(), 5);
+    let ran = home.run_on(&["do", &name, "light", "on", "--yes"]);
+    assert!(ran.code == 3 && ran.err.contains(words) && ran.err.contains(" s; nothing was sent"), "{ran:?}");
+    let file = home.path("state/bambu-tui/broker.json");
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    // Whoever has the time waits, without a word.
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for attempt in json["attempts"].as_array_mut().unwrap() {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+        attempt["at"] = serde_json::json!(now.as_millis() as i64 - 296_000);
+    }
+    std::fs::write(&file, json.to_string()).unwrap();
+    let begin = std::time::Instant::now();
+    let ran = status(&["--timeout", "30"]);
+    assert!(ran.code == 0 && ran.err.is_empty() && begin.elapsed().as_secs() >= 2, "{ran:?} {:?}", begin.elapsed());
+    // A file that nobody can read is none.
+    std::fs::write(&file, "junk").unwrap();
+    assert_eq!(status(&[]).code, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_wrong_with_the_broker_is_said_to_be_the_brokers() {
+    let (demo, home) = (demo().await, Home::new());
+    let cloud = demo.cloud().unwrap();
+    home.sign_in_to(&cloud.to_json(), "");
+    let name = cloud.printers().pop().unwrap().name;
+    assert_eq!(home.run(&["printers"]).code, 0);
+    let says = |words: &str| {
+        let ran = home.run(&["status", &name]);
+        assert!(ran.code == 3 && ran.err.contains(words) && ran.err.contains("cloud's broker"), "{words}: {ran:?}");
+    };
+    let config = cloud_config(&cloud.to_json());
+    let (host, port) = (cloud.mqtt_host(), cloud.mqtt_port().to_string());
+    let api = cloud.api_url().rsplit_once(':').unwrap().1.to_owned();
+    let with = |from: &str, to: &str| home.configure(&config.replacen(from, to, 1));
+    with(&format!("mqtt_host = \"{host}\""), "mqtt_host = \"nosuch.invalid\"");
+    says("the address of the cloud's broker, nosuch.invalid, is not known; check mqtt_host");
+    with(&format!("mqtt_port = {port}"), &format!("mqtt_port = {api}"));
+    says("does not speak like the cloud's broker");
+    with(&format!("mqtt_port = {port}"), "mqtt_port = 1");
+    says("the cloud's broker refused the connection");
+    let ran = home.run(&["do", &name, "light", "on", "--yes"]);
+    assert!(ran.err.contains("mqtt_port? Nothing was sent"), "{ran:?}");
+    with(&format!("ca_file = {:?}\n", cloud.ca_file()), "");
+    says("its certificate is from an authority that this machine does not know");
+    home.configure(&config);
+    cloud.set_fault(CloudFault::BrokerSilent);
+    says("the cloud's broker gives no answer (logging in)");
+}

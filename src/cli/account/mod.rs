@@ -19,7 +19,7 @@ use crate::{
     app::Setup,
     config::{CloudConfig, Config, System, TokenSource},
     net::{
-        AccountOptions, Keeper, Kept, SignIn,
+        ATTEMPTS, AccountOptions, Keeper, Kept, SignIn, Tally,
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
@@ -174,7 +174,8 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
 pub(super) fn use_simulated_cloud(setup: &mut Setup) {
     let config = &setup.config.cloud;
     setup.account_hint.clone_from(&config.account);
-    setup.account = Some(services(config, rest::Options::from_config(config, None)));
+    let services = services(config, rest::Options::from_config(config, None));
+    setup.account = Some(AccountOptions { tally: None, ..services });
 }
 
 /// What the configuration says about signing in.
@@ -192,8 +193,16 @@ fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
         rest,
         mqtt_host: config.mqtt_host.clone(),
         mqtt_port: Some(config.mqtt_port),
+        tally: file().ok().map(|account| tally(account.with_file_name("broker.json"))),
         ..AccountOptions::default()
     }
+}
+
+/// Counts connections to the broker in a file, for all commands and dashboards.
+fn tally(path: PathBuf) -> Tally {
+    Tally(Arc::new(move |whose: &str, window: Duration| {
+        account::attempts::take(&path, whose, crate::app::unix_ms(), window, ATTEMPTS)
+    }))
 }
 
 /// Writes the account's file, and forgets its list of printers. `fixed`: the API is the configuration's and not the region's

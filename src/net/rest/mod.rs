@@ -40,7 +40,7 @@
 mod cache;
 mod calls;
 mod client;
-mod clock;
+pub(super) mod clock;
 mod limits;
 mod login;
 mod raw;
