@@ -6,7 +6,7 @@
 //! # fn example(config: &CloudConfig, now: i64) -> Result<(), account::AccountError> {
 //! # let path = std::path::Path::new("account.json");
 //! if let Some((account, _)) = account::find(config, path, &System)? {
-//!     if let Some(warning) = account.life(now).warning() {
+//!     if let Some(warning) = account.life(now).warning(config.token.setting()) {
 //!         println!("{warning}");
 //!     }
 //!     let cloud = Cloud::new(Options::from_config(config, Some(account.token)));
@@ -101,16 +101,18 @@ pub enum Life {
 }
 
 impl Life {
-    /// What should be said about it.
-    pub fn warning(self) -> Option<String> {
+    /// What should be said about it; `setting`: the one that gives the token, where it is no login's.
+    pub fn warning(self, setting: Option<&str>) -> Option<String> {
+        let what = setting.map_or("the login to the Bambu cloud".to_owned(), |name| format!("the token of {name}"));
+        let cure = if setting.is_some() { "have it give a new one" } else { "log in again" };
         let ends = match self {
             Self::Unknown | Self::Long { .. } => return None,
-            Self::Over => return Some("the login to the Bambu cloud has ended; log in again".to_owned()),
+            Self::Over => return Some(format!("{what} has ended; {cure}")),
             Self::Short { days: 0 } => "within a day".to_owned(),
             Self::Short { days: 1 } => "in a day".to_owned(),
             Self::Short { days } => format!("in {days} days"),
         };
-        Some(format!("the login to the Bambu cloud ends {ends}; log in again before then"))
+        Some(format!("{what} ends {ends}; {cure} before then"))
     }
 }
 

@@ -128,7 +128,7 @@
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
 //! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
-//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` and the account's options | clap | – |
+//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` the account's options and its tally of connections | clap | – |
 //!
 //! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
 //! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a

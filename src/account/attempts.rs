@@ -20,7 +20,7 @@ const PATIENCE: u32 = 100;
 
 /// Counts an attempt of somebody at `now`, in milliseconds since 1970, if there were fewer than `most` within the window; or
 /// tells how long there is none left. Blocks.
-pub fn take(path: &Path, whose: &str, now: i64, window: Duration, most: usize) -> io::Result<Option<Duration>> {
+pub fn take(path: &Path, whose: &str, now: i64, most: usize, window: Duration) -> io::Result<Option<Duration>> {
     let _lock = lock(path);
     let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
     let kept = read(path);
@@ -88,7 +88,7 @@ mod tests {
     fn five_in_five_minutes_for_each_account_whoever_makes_them() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("new/broker.json");
-        let take = |whose: &str, second: i64| take(&path, whose, NOW + second * 1000, WINDOW, 5).expect("counted");
+        let take = |whose: &str, second: i64| take(&path, whose, NOW + second * 1000, 5, WINDOW).expect("counted");
         for second in [0, 10, 20, 30, 40] {
             assert_eq!(take("u_1@h", second), None);
         }
@@ -107,7 +107,7 @@ mod tests {
     fn a_clock_that_went_back_neither_forgets_nor_waits_for_ever() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("broker.json");
-        let take = |second: i64| take(&path, "u_1", NOW + second * 1000, WINDOW, 5).expect("counted");
+        let take = |second: i64| take(&path, "u_1", NOW + second * 1000, 5, WINDOW).expect("counted");
         assert_eq!([3600, 3601, 3602, 3603, 3604].map(take), [None; 5]);
         assert_eq!(take(0), Some(WINDOW), "an hour back");
         assert_eq!(take(100), Some(s(200)));
@@ -118,7 +118,7 @@ mod tests {
     fn processes_that_come_at_once_do_not_overlook_each_other() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("broker.json");
-        let one = || take(&path, "u_1", NOW, WINDOW, 5).expect("counted").is_none();
+        let one = || take(&path, "u_1", NOW, 5, WINDOW).expect("counted").is_none();
         let taken: usize = std::thread::scope(|scope| {
             let all: Vec<_> = (0..20).map(|_| scope.spawn(one)).collect();
             all.into_iter().map(|thread| usize::from(thread.join().expect("no panic"))).sum()
@@ -132,10 +132,10 @@ mod tests {
             let folder = tempfile::tempdir().expect("a folder");
             let path = folder.path().join("broker.json");
             fs::write(&path, &bytes).expect("written");
-            prop_assert_eq!(take(&path, "u_1", now, WINDOW, 5).expect("counted"), None);
+            prop_assert_eq!(take(&path, "u_1", now, 5, WINDOW).expect("counted"), None);
             let times: Vec<_> = times.into_iter().map(|at| ("u_1".to_owned(), at)).collect();
             write(&path, &times).expect("written");
-            let wait = take(&path, "u_1", now, WINDOW, 5).expect("counted");
+            let wait = take(&path, "u_1", now, 5, WINDOW).expect("counted");
             prop_assert!(wait.unwrap_or_default() <= WINDOW);
         }
     }

@@ -17,6 +17,7 @@ use crate::{
     },
 };
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -87,8 +88,8 @@ pub(super) struct Clerk {
     cloud: Mutex<Cloud>,
     /// Ties an authenticator's code to the password that came before it, and whose it was.
     pending: Mutex<Option<(TfaKey, String)>>,
-    /// Where the last one-time code went, for as long as it may be typed.
-    sent_to: Mutex<Option<String>>,
+    /// Where one-time codes went, for as long as they may be typed.
+    sent_to: Mutex<HashSet<String>>,
     access: watch::Sender<Option<Arc<Access>>>,
     events: mpsc::Sender<Event>,
     decoder: Decoder,
@@ -186,11 +187,11 @@ impl Clerk {
     async fn send_code(&self, cloud: &Cloud, account: &str) -> LoginNews {
         match cloud.send_code(account).await {
             Ok(()) => {
-                *lock(&self.sent_to) = Some(account.to_owned());
+                lock(&self.sent_to).insert(account.to_owned());
                 LoginNews::CodeSent { again_in: self.options.rest.pace.code_gap }
             }
             Err(RestError { trouble: Trouble::Budget { wait_s }, .. })
-                if lock(&self.sent_to).as_deref() == Some(account) =>
+                if lock(&self.sent_to).contains(account) =>
             {
                 LoginNews::CodeSent { again_in: Duration::from_secs(wait_s) }
             }
@@ -225,7 +226,7 @@ impl Clerk {
     /// A login is complete: whose it is, the broker, the file.
     async fn done(&self, login: Login, account: Option<String>, cloud: &Cloud) -> LoginNews {
         *lock(&self.pending) = None;
-        *lock(&self.sent_to) = None;
+        lock(&self.sent_to).clear();
         let uid = match login.uid.clone() {
             Some(uid) => Ok(uid),
             None => cloud.preference().await.map(|p| p.uid.map(|id| id.to_string()).unwrap_or_default()),

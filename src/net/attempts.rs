@@ -10,14 +10,15 @@ use std::{
 };
 
 /// Attempts to connect within [`Timing::cloud_window`](super::Timing), as documented.
-pub const ATTEMPTS: usize = 5;
+const ATTEMPTS: usize = 5;
 
 /// Counts attempts beyond this process; called off the loop.
 #[derive(Clone)]
 pub struct Tally(pub Arc<Count>);
 
-/// Counts an attempt of somebody within a window; or tells how long there is none left. An error: it cannot count.
-pub type Count = dyn Fn(&str, Duration) -> io::Result<Option<Duration>> + Send + Sync;
+/// Counts an attempt of somebody, if there are fewer than so many within a window; or tells how long there is none left. An
+/// error: it cannot count.
+pub type Count = dyn Fn(&str, usize, Duration) -> io::Result<Option<Duration>> + Send + Sync;
 
 impl fmt::Debug for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +64,7 @@ impl Budget {
         }
         if let Some(Tally(count)) = self.tally.clone() {
             let whose = whose.to_owned();
-            match tokio::task::spawn_blocking(move || count(&whose, window)).await {
+            match tokio::task::spawn_blocking(move || count(&whose, ATTEMPTS, window)).await {
                 Ok(Ok(None)) => {}
                 Ok(Ok(Some(wait))) => return Err(wait),
                 Ok(Err(error)) => tracing::warn!(%error, "attempts of other processes are not counted"),
@@ -102,9 +103,9 @@ mod tests {
     #[tokio::test]
     async fn what_others_did_counts_and_a_tally_that_fails_does_not_stop_anybody() {
         let wait = Duration::from_secs(7);
-        let busy = Budget::new(Some(Tally(Arc::new(move |whose, _| Ok((whose == "u_1").then_some(wait))))));
+        let busy = Budget::new(Some(Tally(Arc::new(move |whose, _, _| Ok((whose == "u_1").then_some(wait))))));
         assert_eq!((busy.take("u_1", WINDOW).await, busy.take("u_2", WINDOW).await), (Err(wait), Ok(())));
-        let broken = Budget::new(Some(Tally(Arc::new(|_, _| Err(io::Error::other("no disk"))))));
+        let broken = Budget::new(Some(Tally(Arc::new(|_, _, _| Err(io::Error::other("no disk"))))));
         for _ in 0..ATTEMPTS {
             assert_eq!(broken.take("u_1", WINDOW).await, Ok(()));
         }

@@ -28,7 +28,7 @@ mod trust;
 mod web;
 
 pub use account::{AccountOptions, Keep, Keeper, Kept, SignIn};
-pub use attempts::{ATTEMPTS, Count, Tally};
+pub use attempts::{Count, Tally};
 pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;

@@ -73,6 +73,8 @@ pub struct Terms {
     pub account: Option<String>,
     /// The setting whose token is used instead of a sign-in that is kept.
     pub token: Option<&'static str>,
+    /// The setting whose token is used now: there was no sign-in since the start.
+    pub token_in_use: Option<&'static str>,
     /// Why nobody is signed in although there should be somebody.
     pub trouble: Option<String>,
 }
@@ -210,7 +212,7 @@ impl State {
     pub(super) fn login_news(&mut self, news: &LoginNews, effects: &mut Vec<Effect>) {
         match news {
             LoginNews::SignedIn(who) => {
-                self.account_terms.trouble = None;
+                (self.account_terms.trouble, self.account_terms.token_in_use) = (None, None);
                 self.signed_in(who.clone().at(self.now.unix));
             }
             LoginNews::SignedOut => self.signed_out(),

@@ -150,3 +150,27 @@ async fn what_is_wrong_with_the_broker_is_said_to_be_the_brokers() {
     cloud.set_fault(CloudFault::BrokerSilent);
     says("the cloud's broker gives no answer (logging in)");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_leads_elsewhere_is_named() {
+    let (demo, home) = (demo().await, Home::new());
+    let cloud = demo.cloud().unwrap();
+    let config = cloud_config(&cloud.to_json());
+    let password = format!("{}\n", cloud.password());
+    let to = |address: &str| {
+        home.configure(&config.replace(cloud.api_url(), address));
+        home.tell(&["login", "--password", "--account", &cloud.plain_account()], &password)
+    };
+    let broker = to(&format!("https://127.0.0.1:{}", cloud.mqtt_port()));
+    assert!(broker.code == 3 && broker.err.contains("closed the connection without an answer"), "{broker:?}");
+    assert!(broker.err.contains("check the network and api_url") && !broker.err.contains("docs.rs"), "{broker:?}");
+    let website = to(cloud.web_url());
+    assert!(website.code == 4 && website.err.contains("or api_url leads to something else"), "{website:?}");
+    // A token that a setting gives is not cured by a login.
+    home.configure(&config.replace("[cloud]", "[cloud]\ntoken_env = \"MY_TOKEN\""));
+    let token = cloud.token().to_owned();
+    cloud.expire_tokens();
+    let over = home.tell_with(&["printers"], "", &[("MY_TOKEN", &token)]);
+    assert!(over.code == 4 && over.err.contains("take token_env out of the configuration"), "{over:?}");
+    assert_eq!(over.err.matches("log in again").count(), 0, "{over:?}");
+}

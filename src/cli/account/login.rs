@@ -147,7 +147,7 @@ async fn with_code(cloud: &Cloud, account: &str) -> Result<Login, Failure> {
         if typed.eq_ignore_ascii_case("again") {
             match cloud.send_code(account).await {
                 Ok(()) => note("another code is on its way"),
-                Err(e) if e.wait_s().is_some() => note(&e.to_string()),
+                Err(e) if e.wait_s().is_some() => note(&e.in_words()),
                 Err(e) => return Err(failed(&e)),
             }
             continue;

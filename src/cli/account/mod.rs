@@ -17,9 +17,9 @@ use super::{
 use crate::{
     account::{self, Account},
     app::Setup,
-    config::{CloudConfig, Config, System, TokenSource},
+    config::{CloudConfig, Config, System},
     net::{
-        ATTEMPTS, AccountOptions, Keeper, Kept, SignIn, Tally,
+        AccountOptions, Keeper, Kept, SignIn, Tally,
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
@@ -180,12 +180,8 @@ pub(super) fn use_simulated_cloud(setup: &mut Setup) {
 
 /// What the configuration says about signing in.
 fn terms(config: &CloudConfig) -> Terms {
-    let token = match &config.token {
-        TokenSource::Login => None,
-        TokenSource::Env(_) => Some("token_env"),
-        TokenSource::Command { .. } => Some("token_command"),
-    };
-    Terms { region: config.region, account: config.account.clone(), token, trouble: None }
+    let (account, token) = (config.account.clone(), config.token.setting());
+    Terms { region: config.region, account, token, token_in_use: token, trouble: None }
 }
 
 fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
@@ -200,8 +196,8 @@ fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
 
 /// Counts connections to the broker in a file, for all commands and dashboards.
 fn tally(path: PathBuf) -> Tally {
-    Tally(Arc::new(move |whose: &str, window: Duration| {
-        account::attempts::take(&path, whose, crate::app::unix_ms(), window, ATTEMPTS)
+    Tally(Arc::new(move |whose: &str, most: usize, window: Duration| {
+        account::attempts::take(&path, whose, crate::app::unix_ms(), most, window)
     }))
 }
 

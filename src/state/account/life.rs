@@ -90,7 +90,10 @@ impl State {
     pub(in crate::state) fn sign_in_over(&mut self, effects: &mut Vec<Effect>) {
         let Account::SignedIn(who) = &self.account else { return };
         self.account = Account::Expired(who.clone());
-        let text = Cause::TokenExpired.to_string();
+        let text = match self.account_terms.token_in_use {
+            Some(setting) => format!("the cloud no longer accepts the token of {setting}; have it give a new one, or sign in"),
+            None => Cause::TokenExpired.to_string(),
+        };
         self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
         self.say(text, Tone::Bad);
         self.cloud_link(LinkChange::Closed, effects);
@@ -131,7 +134,10 @@ impl State {
             if left > 0 && days <= WARN_DAYS && self.errands.warned.is_none_or(|warned| days < warned) {
                 self.errands.warned = Some(days);
                 let when = if days == 1 { "within a day".to_owned() } else { format!("in {days} days") };
-                let text = format!("the sign-in to the cloud ends {when}; sign in again before");
+                let text = match self.account_terms.token_in_use {
+                    Some(setting) => format!("the token of {setting} ends {when}; have it give a new one before"),
+                    None => format!("the sign-in to the cloud ends {when}; sign in again before"),
+                };
                 self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
                 self.say(text, Tone::Warning);
             }

@@ -207,7 +207,7 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     let effects = press(&mut b, crossterm::event::KeyCode::Enter);
     assert_eq!(asks(&effects, &ask), 1);
     assert!(press(&mut b, crossterm::event::KeyCode::Enter).is_empty(), "it is on its way");
-    let why = RestError { endpoint: "/v1/x".into(), status: Some(500), trouble: Trouble::Server };
+    let why = RestError::at("/v1/x", Some(500), Trouble::Server);
     b.event(Event::Cloud(CloudEvent::Renamed(Err(why))));
     let Some(Layer::Rename(form)) = b.state.view.layers.last() else { panic!("the form") };
     assert!(form.mistake.as_deref().is_some_and(|why| why.contains("problem of its own")) && !form.busy);
