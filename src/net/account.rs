@@ -190,9 +190,7 @@ impl Clerk {
                 lock(&self.sent_to).insert(account.to_owned());
                 LoginNews::CodeSent { again_in: self.options.rest.pace.code_gap }
             }
-            Err(RestError { trouble: Trouble::Budget { wait_s }, .. })
-                if lock(&self.sent_to).contains(account) =>
-            {
+            Err(RestError { trouble: Trouble::Budget { wait_s }, .. }) if lock(&self.sent_to).contains(account) => {
                 LoginNews::CodeSent { again_in: Duration::from_secs(wait_s) }
             }
             Err(e) => failed(&e),

@@ -173,7 +173,7 @@ async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
             CloudFault::Captcha,
             "a picture puzzle solved, which only a browser can show; log in on the website, then paste the token",
         ),
-        (CloudFault::Cloudflare, "bot check stopped the request; nothing is asked for 10 min"),
+        (CloudFault::Cloudflare, "bot check stopped the request; wait 10 min before the next one"),
         (CloudFault::TooMany(90), "the cloud asks to be left alone; wait 90 s before the next request"),
         (CloudFault::Server(503), "problem of its own"),
     ] {

@@ -228,7 +228,7 @@ fn what_stands_between_here_and_the_cloud_is_named() {
     assert!(elsewhere.code == 4 && elsewhere.err.contains("the cloud knows nothing under"), "{elsewhere:?}");
     b.home.configure(&swap("api_url", "api_url = \"https://127.0.0.1:1\""));
     let nobody = b.home.tell(&["login", "--token"], b.text("token"));
-    assert!(nobody.code == 3 && nobody.err.contains("check the network and the region"), "{nobody:?}");
+    assert!(nobody.code == 3 && nobody.err.contains("check the network and api_url"), "{nobody:?}");
     b.home.configure(&swap("api_url", "api_url = \"http://api.example.org\""));
     let plain = b.home.tell(&["login", "--token"], b.text("token"));
     assert!(plain.code != 0 && plain.err.contains("api_url"), "{plain:?}");

@@ -122,7 +122,8 @@ impl Limits {
         self.is_quiet(host, now)?;
         let rule = class.rule(self.code_gap);
         self.codes.retain(|_, until| *until > now);
-        let code = self.codes.get(whom).map_or(Duration::ZERO, |until| until.saturating_sub(now));
+        let code = self.codes.get(whom).filter(|_| class == Class::Code);
+        let code = code.map_or(Duration::ZERO, |until| until.saturating_sub(now));
         let wait = self.wait(Some(class), rule, now).max(self.wait(None, ALL, now)).max(code);
         if wait > Duration::ZERO {
             return Err(Trouble::Budget { wait_s: seconds(wait) });
@@ -248,8 +249,9 @@ mod tests {
     #[test]
     fn a_reserve_is_used_up_and_fills_again() {
         let mut limits = limits();
-        let taken =
-            |limits: &mut Limits, now| (0..50).filter(|_| limits.take(Class::Devices, "", Host::Api, now).is_ok()).count();
+        let taken = |limits: &mut Limits, now| {
+            (0..50).filter(|_| limits.take(Class::Devices, "", Host::Api, now).is_ok()).count()
+        };
         assert_eq!(taken(&mut limits, at(1000)), 4);
         assert_eq!(taken(&mut limits, at(1119)), 1);
         assert_eq!(taken(&mut limits, at(9000)), 4);

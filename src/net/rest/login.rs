@@ -92,8 +92,7 @@ impl Cloud {
     /// anew), [`Trouble::Cloudflare`] (paste a token).
     pub async fn login_tfa(&self, key: &TfaKey, code: &Secret) -> Result<Login, RestError> {
         let code = account::code(code.expose()).ok_or(RestError::before(Trouble::TfaWrong))?;
-        let lacks =
-            |path: &str, what| RestError::at(path, None, Trouble::Lacks(what));
+        let lacks = |path: &str, what| RestError::at(path, None, Trouble::Lacks(what));
         let (_, headers) = self.page("/api/csrf").await?;
         let csrf = cookie(&headers, CSRF_COOKIE).ok_or_else(|| lacks("/api/csrf", "cookie against forged requests"))?;
         let sensitive = |text: String| {

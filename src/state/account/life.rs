@@ -91,7 +91,9 @@ impl State {
         let Account::SignedIn(who) = &self.account else { return };
         self.account = Account::Expired(who.clone());
         let text = match self.account_terms.token_in_use {
-            Some(setting) => format!("the cloud no longer accepts the token of {setting}; have it give a new one, or sign in"),
+            Some(setting) => {
+                format!("the cloud no longer accepts the token of {setting}; have it give a new one, or sign in")
+            }
             None => Cause::TokenExpired.to_string(),
         };
         self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
