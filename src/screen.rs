@@ -14,11 +14,13 @@ use crate::{
 use crossterm::event::Event as TermEvent;
 use futures_util::{Stream, StreamExt};
 use ratatui::{Terminal, backend::Backend};
-use std::{collections::VecDeque, io, sync::Arc};
+use std::{collections::VecDeque, io, mem::ManuallyDrop, sync::Arc};
 
 /// A screen on any ratatui backend, fed by any stream of terminal events: the real ones, or those of a test.
 pub struct Screen<B: Backend, I> {
-    terminal: Terminal<B>,
+    /// Never dropped: its drop tells of a terminal that is gone by an error message to it, which panics. The cursor is shown
+    /// again where the terminal is given back.
+    terminal: ManuallyDrop<Terminal<B>>,
     input: I,
     /// Events that this front makes itself.
     own: VecDeque<Event>,
@@ -65,7 +67,7 @@ where
     pub fn new(terminal: Terminal<B>, input: I, abilities: Abilities, mouse: bool) -> io::Result<Self> {
         let size = terminal.size().map_err(io::Error::other)?;
         Ok(Self {
-            terminal,
+            terminal: ManuallyDrop::new(terminal),
             input,
             own: VecDeque::from([Event::Resize(size)]),
             abilities,

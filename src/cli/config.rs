@@ -24,8 +24,7 @@ pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
         Verb::Example => say(EXAMPLE.trim_end())?,
         Verb::Check => {
             let path = global.config_path()?;
-            let loaded = global.load()?;
-            super::dashboard::setup(global, loaded.config.clone())?;
+            let loaded = global.load_with_hooks()?;
             for warning in &loaded.warnings {
                 say(&format!("warning: {warning}"))?;
             }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     app::{App, Outcome, Setup},
-    config::{Config, Problem, Problems},
+    config::Config,
     screen::Screen,
     state::{keymap::Keymap, printer::Patience, settings::MouseMode, settings::Settings},
     terminal,
@@ -15,8 +15,8 @@ use std::io::{self, IsTerminal};
 
 pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     need_terminal()?;
-    let loaded = global.load()?;
-    let mut setup = setup(global, loaded.config)?;
+    let loaded = global.load_with_hooks()?;
+    let mut setup = setup(global, loaded.config);
     setup.config_path = Some(global.config_path()?);
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.jobs = Some(Global::state_file("jobs.jsonl")?);
@@ -40,11 +40,9 @@ pub(super) fn need_terminal() -> Result<(), Failure> {
 }
 
 /// What the configuration and the terminal make of the program.
-pub(super) fn setup(global: &Global, config: Config) -> Result<Setup, Failure> {
-    let keymap = Keymap::with_overrides(&config.keys).map_err(|problems| Problems {
-        path: global.config_path().unwrap_or_default(),
-        list: problems.into_iter().map(|(line, what, cure)| Problem::at(line, what, cure)).collect(),
-    })?;
+pub(super) fn setup(global: &Global, config: Config) -> Setup {
+    // Those of the file were judged when it was read.
+    let keymap = Keymap::with_overrides(&config.keys).unwrap_or_default();
     let abilities = terminal::abilities(&Global::env);
     let ui = config.ui;
     let settings = Settings {
@@ -66,7 +64,7 @@ pub(super) fn setup(global: &Global, config: Config) -> Result<Setup, Failure> {
         MouseMode::Off => false,
     };
     let scratch = Global::state_file("scratch").ok();
-    Ok(Setup { config, settings, keymap, mouse, scratch, patience: Patience::default(), ..Setup::default() })
+    Setup { config, settings, keymap, mouse, scratch, patience: Patience::default(), ..Setup::default() }
 }
 
 /// Takes the terminal, runs the loop, and gives the terminal back whatever happens.

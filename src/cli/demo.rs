@@ -99,7 +99,7 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     config.texts.url = simulation.texts_url();
     // And the person's own account stays out of it.
     config.cloud = simulation.cloud().map_or(CloudConfig { enabled: false, ..CloudConfig::default() }, cloud);
-    let mut setup: Setup = dashboard::setup(global, config)?;
+    let mut setup: Setup = dashboard::setup(global, config);
     if let Some(cloud) = simulation.cloud() {
         account::use_simulated_cloud(&mut setup);
         setup.account_tip = Some(how_to_sign_in(cloud));
@@ -126,7 +126,8 @@ fn cloud(cloud: &CloudHandle) -> CloudConfig {
 /// What a person has to type; secrets of nobody.
 fn how_to_sign_in(cloud: &CloudHandle) -> String {
     let (code, password, tfa) = (cloud.code(), cloud.password(), cloud.tfa_code());
-    format!("Simulated: code {code}, password {password}, authenticator {tfa}")
+    let address = cloud.tfa_account();
+    format!("Simulated: code {code}, password {password}; {address} asks for the authenticator's {tfa}")
 }
 
 /// The configuration that points at the simulated printers.

@@ -3,6 +3,7 @@
 use super::{
     Global,
     account::{failed, signed_in},
+    json::hundredths,
     outcome::{FAILED, Failure, OK, note, say},
     words::columns,
 };
@@ -211,8 +212,6 @@ fn sum_row(sum: &Sum) -> [String; 8] {
 }
 
 fn sum_json(sum: &Sum) -> Value {
-    // A sum of hundredths is one: what floating point adds to it is no filament.
-    let hundredths = |x: f64| (x * 100.0).round() / 100.0;
     json!({
         "label": sum.label, "prints": sum.prints, "finished": sum.finished, "stopped": sum.stopped,
         "success_percent": sum.success(), "seconds": sum.seconds, "grams": hundredths(sum.grams),

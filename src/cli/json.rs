@@ -22,6 +22,11 @@ use crate::{
 };
 use serde_json::{Map, Value, json};
 
+/// Grams or metres as they are weighed and measured: what floating point adds to hundredths is no filament.
+pub(super) fn hundredths(amount: f64) -> f64 {
+    (amount * 100.0).round() / 100.0
+}
+
 /// Everything known of one printer.
 pub(super) fn printer(printer: &Printer, state: &State) -> Value {
     let at = state.now.at;
@@ -52,7 +57,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         },
         "state": phase(job.phase),
         "gcode_state": filled(printer.report.job.gcode_state.as_ref()),
-        "waits_for_person": job.waits_for_person(),
+        "waits_for_person": printer.waits_for_person(),
         "stage": {
             "id": job.stage.as_ref().and(job.stage_id), "text": job.stage, "seconds": job.stage_seconds,
             "planned": job.stages,
@@ -112,7 +117,7 @@ fn phase(phase: Phase) -> &'static str {
         Phase::Running => "printing",
         Phase::Paused => "paused",
         Phase::Finished => "finished",
-        Phase::Failed | Phase::Cancelled => "failed",
+        Phase::Stopped | Phase::Failed | Phase::Cancelled => "failed",
     }
 }
 

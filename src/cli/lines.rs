@@ -78,7 +78,7 @@ pub(super) async fn run(
     config.hooks.clear();
     // Nor does a command that is over in a moment ask for texts; those that were kept are enough.
     config.texts.fetch &= patience.is_none();
-    let mut setup = dashboard::setup(global, config)?;
+    let mut setup = dashboard::setup(global, config);
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.jobs = Some(Global::state_file("jobs.jsonl")?);
     setup.texts = Some(super::cache_folder()?);

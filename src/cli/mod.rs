@@ -27,7 +27,8 @@ mod status;
 mod words;
 
 use crate::{
-    config::{self as configuration, Loaded, Outside, System},
+    config::{self as configuration, Keys, Loaded, Outside, Problem, Problems, System},
+    state::keymap::Keymap,
     state::{action::Print, settings::ColorDepth},
 };
 use clap::{Args, Parser, Subcommand};
@@ -223,7 +224,24 @@ impl Global {
     /// Reads the configuration; a file that was named must exist.
     fn load(&self) -> Result<Loaded, Failure> {
         let path = self.config_path()?;
-        Ok(configuration::load(&path, self.config.is_some(), &System)?)
+        let read = configuration::load(&path, self.config.is_some(), &System);
+        let keys = read.as_ref().map_or_else(|problems| &problems.keys, |loaded| &loaded.config.keys);
+        let wrong = Keymap::with_overrides(keys).err().unwrap_or_default();
+        let wrong: Vec<_> = wrong.into_iter().map(|(line, what, cure)| Problem::at(line, what, cure)).collect();
+        match read {
+            Ok(loaded) if wrong.is_empty() => Ok(loaded),
+            Ok(loaded) => Err(Problems::new(&path, wrong, Keys::new()).and(loaded.of_hooks).into()),
+            Err(problems) => Err(problems.and(wrong).into()),
+        }
+    }
+
+    /// The same for those who carry hooks out, to whom every problem with them matters.
+    fn load_with_hooks(&self) -> Result<Loaded, Failure> {
+        let mut loaded = self.load()?;
+        match std::mem::take(&mut loaded.of_hooks) {
+            none if none.is_empty() => Ok(loaded),
+            wrong => Err(Problems::new(&self.config_path()?, wrong, Keys::new()).into()),
+        }
     }
 
     /// Where logs and learned certificates are kept.

@@ -2,6 +2,7 @@
 
 use super::{
     Global,
+    json::hundredths,
     lines::{self, END_UNREACHABLE, Watcher},
     outcome::{FAILED, Failure, OK, note, say},
     road,
@@ -140,7 +141,7 @@ fn to_json(printer: &Printer, plate: &Plate) -> Value {
         let code = Some(need.filament.code.as_str()).filter(|code| !code.is_empty());
         json!({
             "id": need.filament.id, "filament_id": code, "material": need.filament.material, "color": need.filament.color,
-            "grams": need.filament.grams, "metres": need.filament.metres, "to_go_grams": need.to_go,
+            "grams": need.filament.grams, "metres": need.filament.metres, "to_go_grams": need.to_go.map(hundredths),
             "slot": need.tray.map(|tray| &tray.label), "left_grams": need.left, "enough": need.is_met(),
         })
     });

@@ -125,6 +125,23 @@ pub struct Problems {
     pub path: PathBuf,
     /// What is wrong with it, in the file's order.
     pub list: Vec<Problem>,
+    /// `[keys]` as far as it could be read: what the names mean is judged elsewhere, and told together with the rest.
+    pub keys: Keys,
+}
+
+impl Problems {
+    /// Problems of a file.
+    pub fn new(path: &Path, list: Vec<Problem>, keys: Keys) -> Self {
+        Self { path: path.to_owned(), list: Vec::new(), keys }.and(list)
+    }
+
+    /// With others of the same file.
+    #[must_use]
+    pub fn and(mut self, others: Vec<Problem>) -> Self {
+        self.list.extend(others);
+        self.list.sort_by_key(|problem| problem.line);
+        self
+    }
 }
 
 impl fmt::Display for Problems {
@@ -152,13 +169,15 @@ pub struct Loaded {
     pub config: Config,
     /// Sentences with a cure, such as "others can read this file".
     pub warnings: Vec<String>,
+    /// What is wrong with hooks, and concerns those alone who carry them out.
+    pub of_hooks: Vec<Problem>,
     /// Whether there was a file.
     pub exists: bool,
 }
 
 /// Reads a file. A missing file is an empty configuration unless `must_exist`.
 pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Loaded, Problems> {
-    let fail = |problem| Problems { path: path.to_owned(), list: vec![problem] };
+    let fail = |problem| Problems::new(path, vec![problem], Keys::new());
     let bytes = match std::fs::read(path) {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(Loaded::default()),
@@ -169,8 +188,10 @@ pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Load
     let text = String::from_utf8(bytes)
         .map_err(|_| fail(Problem::whole("is not UTF-8 text", "save it as UTF-8 in your editor")))?;
     let mut warnings = Vec::new();
-    let read = reader::read(&text, path.parent().unwrap_or(Path::new(".")), outside)
-        .map_err(|list| Problems { path: path.to_owned(), list })?;
+    let read = reader::read(&text, path.parent().unwrap_or(Path::new(".")), outside);
+    if !read.problems.is_empty() {
+        return Err(Problems::new(path, read.problems, read.config.keys).and(read.of_hooks));
+    }
     if read.holds_secret && secret::readable_by_others(path) {
         warnings.push(format!(
             "{} holds secrets and can be read by others; run: chmod 600 {}",
@@ -179,7 +200,7 @@ pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Load
         ));
     }
     warnings.extend(read.warnings);
-    Ok(Loaded { config: read.config, warnings, exists: true })
+    Ok(Loaded { config: read.config, warnings, of_hooks: read.of_hooks, exists: true })
 }
 
 /// Adds a printer at the end of a file without touching what stands there, or makes a new file (mode 0600).

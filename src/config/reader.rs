@@ -17,9 +17,22 @@ use toml::{
 /// What the file gave.
 pub(super) struct Read {
     pub(super) config: Config,
+    pub(super) problems: Vec<Problem>,
+    /// Problems of hooks that are none for those who carry out no hooks.
+    pub(super) of_hooks: Vec<Problem>,
     pub(super) warnings: Vec<String>,
     /// An access code stands in the file itself.
     pub(super) holds_secret: bool,
+}
+
+#[cfg(test)]
+impl Read {
+    /// The configuration, or everything that is wrong in words.
+    pub(super) fn judged(self) -> Result<Config, Vec<String>> {
+        let wrong = self.problems.iter().chain(&self.of_hooks);
+        let wrong: Vec<_> = wrong.map(|p| format!("{}: {}; {}", p.line.unwrap_or(0), p.what, p.cure)).collect();
+        if wrong.is_empty() { Ok(self.config) } else { Err(wrong) }
+    }
 }
 
 const PRINTER_KEYS: &[&str] = &[
@@ -41,21 +54,25 @@ const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
 const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud", "theme"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
-pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Result<Read, Vec<Problem>> {
+pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Read {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk { text, folder, outside, problems: Vec::new(), warnings: Vec::new(), holds_secret: false };
+    let mut walk = Walk {
+        text,
+        folder,
+        outside,
+        problems: Vec::new(),
+        of_hooks: Vec::new(),
+        warnings: Vec::new(),
+        holds_secret: false,
+    };
     for error in &errors {
         // `message` does not quote the line, which could hold a secret.
         let line = walk.line(error.span().map_or(0, |span| span.start));
         walk.problem(line, format!("not valid TOML: {}", error.message()), "correct the line");
     }
     let config = walk.top(table.get_ref());
-    walk.problems.sort_by_key(|problem| problem.line);
-    if walk.problems.is_empty() {
-        Ok(Read { config, warnings: walk.warnings, holds_secret: walk.holds_secret })
-    } else {
-        Err(walk.problems)
-    }
+    let Walk { problems, of_hooks, warnings, holds_secret, .. } = walk;
+    Read { config, problems, of_hooks, warnings, holds_secret }
 }
 
 struct Walk<'a> {
@@ -63,6 +80,7 @@ struct Walk<'a> {
     folder: &'a Path,
     outside: &'a dyn Outside,
     problems: Vec<Problem>,
+    of_hooks: Vec<Problem>,
     warnings: Vec<String>,
     holds_secret: bool,
 }

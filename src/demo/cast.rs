@@ -284,7 +284,7 @@ fn trouble(sim: &mut SimPrinter, i: usize) {
         }
         2 => sim.pause_with(stage::COVER_OFF, 0x0300_8005),
         3 => {
-            sim.pause_with(stage::AMS_LOST, 0x0700_8010);
+            sim.pause_with(stage::LOAD, 0x0700_8010);
             sim.add_hms(0x1800_1000, 0x0001_0003, None);
         }
         4 => sim.fail_with(0x0300_4006),
@@ -363,6 +363,8 @@ mod tests {
         let (paused, failed) =
             [Phase::Pause, Phase::Failed].map(|f| trouble.iter().filter(|p| p.sim.phase == f).count()).into();
         assert_eq!((trouble.len(), errors, paused, failed), (9, 6, 5, 3));
+        let tangled = &trouble[3].sim;
+        assert_eq!((tangled.stage(), tangled.error), (Some(stage::LOAD), 0x0700_8010), "stage and error are one story");
         assert_eq!(of(&Plan { scenario: Scenario::Flood, ..Plan::default() })[0].faults.flood(), Some(50));
     }
 

@@ -243,14 +243,6 @@ impl State {
         }
     }
 
-    /// Why the account's printers are not there, where that is a trouble.
-    pub fn why_no_account(&self) -> Option<&str> {
-        match self.account.who() {
-            Some(_) => self.cloud_trouble.as_deref(),
-            None => self.account_terms.trouble.as_deref(),
-        }
-    }
-
     /// Opens the form that signs in; for who is signed in already, to do so anew.
     pub(super) fn open_login(&mut self) {
         let last = match &self.account {
@@ -258,7 +250,11 @@ impl State {
             Account::Off | Account::SignedOut => None,
         };
         let region = self.account_terms.region().or(last).unwrap_or_default();
-        let mut form = Login::new(region, self.account_hint.as_deref());
+        // Closed and opened again, the form knows whom the code is for that is on its way.
+        let mut form = match &self.code_for {
+            Some((region, account)) => Login { region_chosen: true, ..Login::new(*region, Some(account)) },
+            None => Login::new(region, self.account_hint.as_deref()),
+        };
         form.terms.clone_from(&self.account_terms);
         self.view.layers.push(Layer::Login(Box::new(form)));
         self.mark(Redraw::AtOnce);
@@ -273,8 +269,18 @@ impl State {
     /// The form that signs in, if it is open.
     fn login_form(&mut self, news: &LoginNews) {
         let now = self.now.at;
+        let code_for = &mut self.code_for;
         let open = self.view.layers.iter_mut().position(|layer| match layer {
-            Layer::Login(form) => form.take(news, now),
+            Layer::Login(form) => {
+                match news {
+                    LoginNews::CodeSent { .. } => {
+                        *code_for = Some((form.region, form.account.value().trim().to_owned()));
+                    }
+                    LoginNews::SignedIn(_) | LoginNews::TooLate(_) => *code_for = None,
+                    _ => {}
+                }
+                form.take(news, now)
+            }
             _ => false,
         });
         if let Some(done) = open {

@@ -29,6 +29,8 @@ enum Kind {
     Waiting,
     /// It waits in the middle of a filament change.
     WaitingForFilament,
+    /// It asks whether filament comes out of the nozzle.
+    WaitingForWord,
     /// It waits because file and printer do not fit together: a person may know better.
     Mismatch,
     /// The printer asks or hints; the job is as it was.
@@ -42,7 +44,8 @@ impl Kind {
         }
         match error.family().0 {
             _ if !error.waits_for_person() => Self::Hint,
-            0x0700_8003..=0x0700_8007 | 0x0700_8010 | 0x0700_8013 | 0x07FF_8003 | 0x07FF_8006 | 0x07FF_8007 => {
+            _ if error.asks_whether_it_comes_out() => Self::WaitingForWord,
+            0x0700_8003..=0x0700_8007 | 0x0700_8010 | 0x0700_8013 | 0x07FF_8003 | 0x07FF_8006 => {
                 Self::WaitingForFilament
             }
             0x0300_8011 | 0x0500_8036 | 0x0500_803C | 0x0500_8051 | 0x0500_8053 => Self::Mismatch,
@@ -53,6 +56,7 @@ impl Kind {
     /// Which orders answer it, most likely first; those that do not fit the printer at the moment are left out later. A
     /// pause may have no error that could be dismissed.
     fn answers(self, error: Option<PrintError>) -> Vec<Action> {
+        let change = |reply| Feed::Answer(reply, error).into();
         let ignore = error.map(|error| Print::Answer(Answer::Ignore, error).into());
         let first: Vec<Action> = match self {
             Self::Stopped | Self::Hint => vec![],
@@ -61,7 +65,11 @@ impl Kind {
             }
             Self::Waiting => vec![Print::Resume.into(), Print::Stop.into()],
             Self::WaitingForFilament => {
-                vec![Feed::Answer(ChangeReply::Retry).into(), Print::Resume.into(), Print::Stop.into()]
+                vec![change(ChangeReply::Retry), Print::Resume.into(), Print::Stop.into()]
+            }
+            Self::WaitingForWord => {
+                let answers = [ChangeReply::Done, ChangeReply::Retry].map(change);
+                answers.into_iter().chain([Print::Resume.into(), Print::Stop.into()]).collect()
             }
         };
         first.into_iter().chain(error.map(|error| Print::Answer(Answer::Dismiss, error).into())).collect()
@@ -90,7 +98,7 @@ impl Printer {
     pub fn advice_for_trouble(&self) -> Advice {
         match self.worst() {
             Some(error @ Code::Error(_)) => self.advice(error),
-            Some(code) if self.job.waits_for_person() => {
+            Some(code) if self.waits_for_person() => {
                 Advice { step: self.advice(code).step, actions: self.advice_for_pause().actions }
             }
             Some(code) => self.advice(code),
@@ -263,6 +271,13 @@ mod tests {
             "-: resume, stop, dismiss error 0300_8ABC",
             "no step is better than a guess"
         );
+        let changing = |error: u32| format!(r#""gcode_state":"IDLE","ams_status":262,"print_error":{error}"#);
+        for (error, says) in [
+            (0x07FF_8006, "push filament in until it is gripped: retry the filament change, dismiss error 07FF_8006"),
+            (0x07FE_8007, "look at the nozzle: filament comes out, retry the filament change, dismiss error 07FE_8007"),
+        ] {
+            assert_eq!(trouble(&changing(error)), says);
+        }
         let plate = trouble(&paused(0x0500_8051));
         assert_eq!(
             plate,

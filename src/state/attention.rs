@@ -8,7 +8,7 @@ use super::{
     action::{Action, Print},
     control::{Order, Stage},
     effect::Effect,
-    job::JobEvent,
+    job::{JobEvent, PAUSED_BY_PERSON, PAUSED_BY_USER},
     journal::Kind,
     notice::Tone,
     printer::Printer,
@@ -263,16 +263,11 @@ fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
     }
 }
 
-/// The stage of a pause that a person asked for.
-const PAUSED_BY_USER: i64 = 16;
-/// The error of the same meaning.
-const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
-
 /// Whether a person asked for the pause. A pause whose reason is not known is told: a bell too many is the lesser harm.
 fn paused_by_person(printer: &Printer) -> bool {
     let job = &printer.job;
     job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
-        || job.error.is_none() && printer.orders.is_under_way(&Action::Print(Print::Pause))
+        || job.error.is_none() && printer.orders.under_way(&Action::Print(Print::Pause)).is_some()
 }
 
 impl State {

@@ -218,6 +218,15 @@ impl History {
         self.covers.push_back((of.to_owned(), Some(picture)));
     }
 
+    /// Somebody has signed in anew: what failed before may work now, and all of it is asked for again when it is looked at.
+    pub(super) fn ask_anew(&mut self) {
+        self.trouble.clear();
+        self.asked.clear();
+        for prints in self.prints.values_mut() {
+            (prints.asked, prints.busy, prints.missed) = (None, false, false);
+        }
+    }
+
     /// Takes in an answer, or remembers why there is none.
     fn keep<T>(&mut self, part: Tab, answer: Result<T, RestError>) -> Option<T> {
         match answer {

@@ -44,6 +44,7 @@ impl State {
             Intent::Suspend => effects.push(Effect::Suspend),
             Intent::Back if self.close_in_history() => {}
             Intent::Back => self.back(),
+            Intent::Help if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.back(),
             Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
                 self.answer_batch(intent == Intent::Yes, effects);
             }
@@ -151,11 +152,10 @@ impl State {
                 Some((_, jpeg)) => effects.push(Effect::ShowPicture(jpeg)),
                 None => self.say("there is no picture to show", Tone::Warning),
             },
-            Intent::Retry => {
-                if let Some(who) = self.view.selected {
-                    self.connect_anew(who, effects);
-                }
-            }
+            Intent::Retry => match self.view.selected {
+                Some(who) => self.connect_anew(who, effects),
+                None => self.ask_devices_again(effects),
+            },
             Intent::Trust => self.trust(effects),
             Intent::Mouse => {
                 self.view.mouse = !self.view.mouse;

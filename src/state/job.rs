@@ -35,7 +35,9 @@ pub enum Phase {
     Paused,
     /// Done; stays until the next job.
     Finished,
-    /// Failed, or cancelled and not yet known to be.
+    /// Over before its time; whether it failed or was cancelled will show.
+    Stopped,
+    /// Failed.
     Failed,
     /// Cancelled by a person.
     Cancelled,
@@ -60,9 +62,14 @@ impl Phase {
         matches!(self, Self::Slicing | Self::Preparing | Self::Running | Self::Paused)
     }
 
+    /// Whether nothing is being printed, as far as is known.
+    pub fn is_at_rest(self) -> bool {
+        self == Self::Idle || self.is_over()
+    }
+
     /// Whether the job is over.
     pub fn is_over(self) -> bool {
-        matches!(self, Self::Finished | Self::Failed | Self::Cancelled)
+        matches!(self, Self::Finished | Self::Stopped | Self::Failed | Self::Cancelled)
     }
 }
 
@@ -196,8 +203,10 @@ pub struct Job {
     pub resume_at_printer: bool,
     /// Which job it is.
     pub key: JobKey,
-    /// The printer failed the job at this moment; for a while it may still turn out to have been cancelled.
-    failed_at: Option<Instant>,
+    /// The error over which the job is paused, also once it was dismissed: that repairs nothing.
+    pub paused_over: Option<PrintError>,
+    /// The printer ended the job at this moment, and what that was has still to show.
+    stopped_at: Option<Instant>,
     /// Why the job before failed, as it was said while this one was under way.
     old_failure: Option<i64>,
     /// Whether a state was known before: the first one is no news.
@@ -210,7 +219,11 @@ pub struct Job {
     kept: Option<(i64, u8)>,
 }
 
-/// How long after a failure the number for "cancelled" may come (5 s were seen on a P2S).
+/// The stage of a pause that a person asked for.
+pub(super) const PAUSED_BY_USER: i64 = 16;
+/// The error of the same meaning.
+pub(super) const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
+/// How long after the end of a job the number for "cancelled" may come (5 s were seen on a P2S).
 const CANCEL_WINDOW: std::time::Duration = std::time::Duration::from_secs(15);
 
 impl Job {
@@ -229,9 +242,12 @@ impl Job {
         };
         let new_job = key != self.key;
         let before = self.phase;
-        let cancelled = stopped_here || self.is_cancelled(report);
-        let event = self.transition(before, &mut phase, new_job, now, cancelled);
+        let ending = if stopped_here { Some(JobEvent::Cancelled) } else { self.ending(report) };
+        let event = self.transition(before, &mut phase, new_job, now, ending);
         self.phase = phase;
+        self.stopped_at = self.stopped_at.filter(|_| phase == Phase::Stopped);
+        let asks = |error: &PrintError| error.waits_for_person() && *error != PAUSED_BY_PERSON;
+        self.paused_over = self.error.filter(asks).or(self.paused_over).filter(|_| phase == Phase::Paused);
         if phase.is_active() {
             self.old_failure = report.health.fail_reason;
         }
@@ -260,15 +276,45 @@ impl Job {
         self.hms.sort_by_key(|message| (message.code.severity(), std::cmp::Reverse(message.seen)));
     }
 
-    /// Whether the printer says that a person cancelled the job: by its error, or by what it remembers of the failure
+    /// Whether the printer says that a person cancelled the job, or that it failed: by its error, or by what it remembers
     /// once the error is gone. What it said while the job was under way is about the job before.
-    fn is_cancelled(&self, report: &Report) -> bool {
+    fn ending(&self, report: &Report) -> Option<JobEvent> {
         let says = |error: Option<PrintError>| error.is_some_and(|e| CANCELLED.contains(&e));
         let news = !self.known || report.health.fail_reason != self.old_failure;
         // The low half alone is not unique; only of a job that was printing can it mean nothing else.
         let low = report.health.low_half == Some(0x400C) || (news && report.health.fail_reason == Some(0x400C));
         let low = low && matches!(self.phase, Phase::Running | Phase::Paused);
-        says(self.error) || (news && says(self.failure)) || low
+        let failed = self.error.is_some_and(PrintError::stops_job) || (news && self.failure.is_some());
+        let cancelled = says(self.error) || (news && says(self.failure)) || low;
+        if cancelled { Some(JobEvent::Cancelled) } else { failed.then_some(JobEvent::Failed) }
+    }
+
+    /// What a job was that the printer ended before its time. Some say at once that it was cancelled, some after seconds.
+    fn judge(&mut self, phase: &mut Phase, now: Now, ending: Option<JobEvent>) -> Option<JobEvent> {
+        let since = *self.stopped_at.get_or_insert(now.at);
+        let over = now.at >= since + CANCEL_WINDOW;
+        let ending = ending.or(over.then_some(JobEvent::Failed));
+        *phase = match ending {
+            Some(JobEvent::Cancelled) => Phase::Cancelled,
+            Some(_) => Phase::Failed,
+            None => Phase::Stopped,
+        };
+        ending
+    }
+
+    /// When a job that was stopped without a word counts as failed.
+    pub fn decides_at(&self) -> Option<Instant> {
+        self.stopped_at.map(|at| at + CANCEL_WINDOW)
+    }
+
+    /// Time has passed: a job that was stopped without a word has failed by now.
+    pub fn decide(&mut self, now: Now) -> Option<JobEvent> {
+        let over = self.decides_at().is_some_and(|at| at <= now.at);
+        over.then(|| {
+            self.phase = Phase::Failed;
+            self.stopped_at = None;
+            JobEvent::Failed
+        })
     }
 
     fn transition(
@@ -277,21 +323,14 @@ impl Job {
         phase: &mut Phase,
         new_job: bool,
         now: Now,
-        cancelled: bool,
+        ending: Option<JobEvent>,
     ) -> Option<JobEvent> {
-        if *phase == Phase::Failed {
-            if before == Phase::Cancelled && !new_job {
-                *phase = Phase::Cancelled;
-                return None;
-            }
-            if before == Phase::Failed {
-                let in_window = self.failed_at.is_some_and(|at| now.at.saturating_duration_since(at) < CANCEL_WINDOW);
-                if cancelled && in_window {
-                    *phase = Phase::Cancelled;
-                    return Some(JobEvent::Cancelled);
-                }
-                return None;
-            }
+        if *phase == Phase::Failed && before == Phase::Stopped && !new_job {
+            return self.judge(phase, now, ending);
+        }
+        if *phase == Phase::Failed && before == Phase::Cancelled && !new_job {
+            *phase = Phase::Cancelled;
+            return None;
         }
         if *phase == before && !new_job {
             return None;
@@ -306,7 +345,7 @@ impl Job {
             self.never_began = false;
         }
         if !was_known {
-            if *phase == Phase::Failed && cancelled {
+            if *phase == Phase::Failed && ending == Some(JobEvent::Cancelled) {
                 *phase = Phase::Cancelled;
             }
             return None;
@@ -322,14 +361,11 @@ impl Job {
             }
             (from, Phase::Failed) if from.is_active() => {
                 self.ended = Some(now.unix);
-                if cancelled {
-                    *phase = Phase::Cancelled;
-                    return Some(JobEvent::Cancelled);
-                }
-                self.failed_at = Some(now.at);
                 self.never_began = matches!(from, Phase::Preparing | Phase::Slicing);
-                Some(JobEvent::Failed)
+                self.judge(phase, now, ending)
             }
+            // It was cleared away before it was known.
+            (Phase::Stopped, Phase::Idle) => Some(JobEvent::Failed),
             (Phase::Running | Phase::Paused, Phase::Idle) => {
                 self.ended = Some(now.unix);
                 Some(JobEvent::Cancelled)
@@ -366,7 +402,7 @@ impl Job {
         };
         let percent = |value: Option<i64>| value.map(|v| v.clamp(0, 100) as u8);
         // After a cancel the firmware resets percent and layer to 0: how far it came is what a person wants to know.
-        let broken_off = matches!(self.phase, Phase::Failed | Phase::Cancelled);
+        let broken_off = matches!(self.phase, Phase::Stopped | Phase::Failed | Phase::Cancelled);
         let new = percent(part.mc_percent.or(part.percent)).filter(|_| has_job);
         self.percent = if broken_off && new.unwrap_or(0) == 0 { self.percent.or(new) } else { new };
         self.download = percent(part.prepare_percent.or(part.prepare_per)).filter(|_| self.phase == Phase::Preparing);
@@ -422,9 +458,9 @@ impl Job {
     /// Whether the printer has stopped by itself and a person must decide.
     pub fn waits_for_person(&self) -> bool {
         let asked = self.error.is_some_and(PrintError::waits_for_person) && self.phase.is_active();
-        let paused_itself =
-            self.phase == Phase::Paused && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != 16);
-        asked || paused_itself
+        let paused_itself = self.phase == Phase::Paused
+            && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != PAUSED_BY_USER);
+        asked || paused_itself || self.paused_over.is_some()
     }
 }
 

@@ -395,10 +395,8 @@ impl Keymap {
                 _ => bound.filter(|intent| intent.moves_vertically()),
             }),
             Mode::Help => {
-                bound.or((key.code == KeyCode::Char('q')).then_some(Intent::Back)).map(|intent| match intent {
-                    Intent::Quit | Intent::Help => Intent::Back,
-                    other => other,
-                })
+                let bound = bound.or((key.code == KeyCode::Char('q')).then_some(Intent::Back));
+                bound.map(|intent| if intent == Intent::Quit { Intent::Back } else { intent })
             }
             Mode::Objects => match key.code {
                 KeyCode::Char(' ') => Some(Intent::Choose),
@@ -418,8 +416,8 @@ impl Keymap {
                 }),
             },
             Mode::First => bound.filter(|intent| {
-                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Suspend};
-                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Suspend)
+                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Retry, Suspend};
+                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Retry | Suspend)
             }),
             Mode::Normal => match key.code {
                 KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(Intent::Printer(c as u8 - b'0')),

@@ -6,7 +6,11 @@ mod rows;
 pub use super::texts::Source;
 pub use rows::{INDENT, Row, area, rows, scroll_limit};
 
-use super::{job::Message, printer::Printer, texts::Text};
+use super::{
+    job::{Message, PAUSED_BY_USER},
+    printer::Printer,
+    texts::Text,
+};
 use crate::protocol::codes::{self, Code, HmsCode, Severity};
 use std::time::{Duration, Instant};
 
@@ -50,16 +54,19 @@ impl Printer {
     pub fn trouble(&self) -> Option<(String, String)> {
         match self.worst() {
             Some(code) => Some((self.text(code).words, code.to_string())),
-            None => self.job.waits_for_person().then(|| (self.pause_reason(), String::new())),
+            None => self.waits_for_person().then(|| (self.pause_reason(), String::new())),
         }
     }
 
     /// Why the job is paused, in words.
     pub fn pause_reason(&self) -> String {
-        if let Some(error) = self.job.error {
+        let stage = self.job.stage_id.filter(|id| codes::is_pause_stage(*id));
+        // A stage of its own says more than an error that was dismissed; "paused by the user" does not.
+        let dismissed = self.job.paused_over.filter(|_| stage.is_none_or(|id| id == PAUSED_BY_USER));
+        if let Some(error) = self.job.error.or(dismissed) {
             return self.text(Code::Error(error)).words;
         }
-        match self.job.stage_id.filter(|id| codes::is_pause_stage(*id)).and_then(codes::stage) {
+        match stage.and_then(codes::stage) {
             Some(text) => text.strip_prefix("paused: ").unwrap_or(&text).to_owned(),
             None => "paused".to_owned(),
         }
@@ -126,8 +133,11 @@ mod tests {
         tell(&mut printer, r#""hms":[{"attr":201327360,"code":196614}]"#);
         assert_eq!(read_first(&printer), "filament ran out ");
         tell(&mut printer, r#""stg_cur":16"#);
-        assert_eq!((read_first(&printer).as_str(), printer.pause_reason().as_str()), ("", "paused by the user"));
+        assert_eq!(read_first(&printer), "the camera suspects spaghetti ", "dismissing it repaired nothing");
         assert_eq!(printer.failure_reason(), "the printer gave no reason");
+        tell(&mut printer, r#""gcode_state":"RUNNING""#);
+        tell(&mut printer, r#""gcode_state":"PAUSE""#);
+        assert_eq!((read_first(&printer).as_str(), printer.pause_reason().as_str()), ("", "paused by the user"));
     }
 
     #[test]

@@ -46,7 +46,7 @@ pub mod totals;
 pub mod update;
 pub mod view;
 
-use crate::protocol::command::Seq;
+use crate::protocol::{command::Seq, rest::Region};
 use camera::PictureSize;
 use journal::Journal;
 use keymap::{Keymap, Mode};
@@ -117,6 +117,8 @@ pub struct State {
     pub account_terms: account::Terms,
     /// What the form that signs in says besides: in the demo, what there is to type.
     pub account_tip: Option<String>,
+    /// Whom a one-time code was sent to, and where that account lives.
+    code_for: Option<(Region, String)>,
     /// What the cloud remembers of the account. Boxed: the loop carries the state.
     pub history: Box<history::History>,
     /// What is to be done for the account by itself.
@@ -124,9 +126,9 @@ pub struct State {
     /// Which printers of the account there are.
     pub listing: road::Listing,
     /// The account's printers were told at least once.
-    devices_known: bool,
+    pub devices_known: bool,
     /// Why the cloud was not asked with success last.
-    cloud_trouble: Option<String>,
+    pub cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
     pub cloud_link: Link,
     /// The printers that are followed over the cloud.
@@ -167,6 +169,7 @@ impl State {
             listing: road::Listing::default(),
             devices_known: false,
             cloud_trouble: None,
+            code_for: None,
             cloud_link: Link::Waiting,
             followed: BTreeMap::new(),
             roads_changed: false,

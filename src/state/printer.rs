@@ -89,6 +89,8 @@ pub enum Status {
     Paused,
     /// Done.
     Finished,
+    /// Over before its time, and not yet known why.
+    Stopped,
     /// Cancelled by a person.
     Cancelled,
     /// Nothing to do.
@@ -355,7 +357,7 @@ impl Printer {
         }
         let job = &self.job;
         match job.phase {
-            _ if job.waits_for_person() => Status::Waiting,
+            _ if self.waits_for_person() => Status::Waiting,
             Phase::Failed => Status::Trouble,
             Phase::Slicing | Phase::Preparing => Status::Preparing,
             Phase::Running if job.stage_id.is_some_and(|id| id > 0 && id != 255 && job.layer.is_none()) => {
@@ -364,10 +366,17 @@ impl Printer {
             Phase::Running => Status::Printing,
             Phase::Paused => Status::Paused,
             Phase::Finished => Status::Finished,
+            Phase::Stopped => Status::Stopped,
             Phase::Cancelled => Status::Cancelled,
             Phase::Idle => Status::Idle,
             Phase::Unknown => Status::Unknown,
         }
+    }
+
+    /// Whether it has stopped by itself, in a job or in a filament change without one, and a person must decide.
+    pub fn waits_for_person(&self) -> bool {
+        let asked = || self.job.error.is_some_and(|error| error.waits_for_person() && error.is_about_filament());
+        self.job.waits_for_person() || (self.ams.changing && asked())
     }
 
     /// The chamber light: on, off, or not reported.

@@ -36,7 +36,7 @@ impl Totals {
             Status::Printing | Status::Preparing => &mut self.printing,
             Status::Trouble | Status::Waiting => &mut self.waiting,
             Status::Paused => &mut self.paused,
-            Status::Idle | Status::Cancelled => &mut self.idle,
+            Status::Idle | Status::Stopped | Status::Cancelled => &mut self.idle,
             Status::Finished => &mut self.finished,
             Status::Connecting => &mut self.connecting,
             Status::Offline => &mut self.offline,

@@ -7,6 +7,7 @@ use super::{
     control::{Action, Order},
     effect::Effect,
     event::{Cause, CloudEvent, Event, PrinterEvent},
+    job::JobEvent,
     journal::Kind,
     layout,
     notice::{Notice, Tone},
@@ -15,7 +16,11 @@ use super::{
     road::{Road, Roads},
     view::{Confirm, Layer, Test},
 };
-use crate::protocol::{command::Command, report::Report};
+use crate::protocol::{
+    codes::{HmsCode, PrintError},
+    command::Command,
+    report::Report,
+};
 use std::time::Duration;
 
 /// A camera is opened only when a printer has been selected this long: moving through the list opens none.
@@ -144,8 +149,12 @@ impl State {
             }
             PrinterEvent::Ack(ack) => {
                 if let Some(order) = printer.orders.acknowledged(&ack, at) {
+                    let (session, road) = (order.session, printer.road);
                     if !order.stage.is_open() {
                         self.order_ended(who, &order);
+                    } else if order.action.needs_whole_report(printer) {
+                        let (seq, command) = (self.take_seq(), Command::PushAll);
+                        effects.push(Effect::Send { to: who, road, session, seq, command });
                     }
                     self.order_moved(who);
                 }
@@ -187,14 +196,9 @@ impl State {
         let (changed, event) = printer.take_in(report, now);
         effects.extend(printer.job.memory(&printer.serial).map(Effect::Remember));
         let after = row(printer);
-        if event.is_some() {
-            self.prints_changed();
-        }
-        let printer = &mut self.printers[usize::from(who.0)];
         let new_job = printer.job.key != key;
         let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
-        self.log_report(who, event, &fresh_hms, error);
-        self.tell_report(who, event, &fresh_hms);
+        self.job_news(who, event, &fresh_hms, error);
         if new_job {
             self.void_questions(who, "the job has changed");
         } else {
@@ -212,6 +216,16 @@ impl State {
         self.forget_choice(who);
         self.see_effects(who, effects);
         self.want_texts(who, effects);
+    }
+
+    /// What happened to a job, and codes that are new, go to the journal and to whom it is told; `before` is the error that
+    /// was shown before.
+    fn job_news(&mut self, who: PrinterId, event: Option<JobEvent>, fresh: &[HmsCode], before: Option<PrintError>) {
+        if event.is_some() {
+            self.prints_changed();
+        }
+        self.log_report(who, event, fresh, before);
+        self.tell_report(who, event, fresh);
     }
 
     /// An order's end goes to the journal, and to the notice line if it needs attention.
@@ -337,6 +351,13 @@ impl State {
             if printer.orders.next_due().is_some_and(|due| due <= at) {
                 self.see_effects(who, effects);
             }
+            let now = self.now;
+            let job = &mut self.printers[place].job;
+            if let (Some(event), error) = (job.decide(now), job.error) {
+                self.job_news(who, Some(event), &[], error);
+                self.arrange_rows();
+                self.mark(Redraw::Soon);
+            }
             let printer = &mut self.printers[place];
             if printer.roads.lan_silent_until(&self.patience).is_some_and(|until| until <= at) {
                 self.change_road(who, Roads::close_silent_lan);
@@ -409,7 +430,8 @@ impl State {
     pub fn next_due(&self) -> Option<std::time::Instant> {
         let at = self.now.at;
         let questions = self.view.layers.iter().filter_map(|layer| layer.until().or(layer.disarms_at()));
-        let printers = self.printers.iter().flat_map(|p| [p.next_due(at, &self.patience), p.orders.next_due()]);
+        let printer = |p: &Printer| [p.next_due(at, &self.patience), p.orders.next_due(), p.job.decides_at()];
+        let printers = self.printers.iter().flat_map(printer);
         printers
             .flatten()
             .chain(questions)

@@ -313,7 +313,7 @@ fn need(printer: &Printer) -> (Status, u32) {
         // Preparing and printing share a place: both are at work.
         Status::Preparing => Status::Printing,
         // So do all that have nothing to do.
-        Status::Finished | Status::Cancelled | Status::Unknown => Status::Idle,
+        Status::Finished | Status::Stopped | Status::Cancelled | Status::Unknown => Status::Idle,
         other => other,
     };
     // An error or a grave message does not change what the printer does, but somebody should look.
@@ -341,6 +341,7 @@ impl Status {
             Self::Preparing => "preparing",
             Self::Paused => "paused",
             Self::Finished => "done",
+            Self::Stopped => "stopped",
             Self::Cancelled => "cancelled",
             Self::Idle => "idle",
             Self::Unknown => "unknown",

@@ -15,10 +15,14 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     let Some(printer) = p.state.printer(confirm.item.who) else { return };
     let job = &printer.job;
     let width = usize::from(area.width.min(66)).saturating_sub(4).max(1);
-    let name = job.name.as_deref().unwrap_or("no name");
-    let mut what = format!("{}{}{}{}", printer.name, p.dot(), p.clip(name, 40), p.dot());
-    what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
-    what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
+    let mut what = format!("{}{}", printer.name, p.dot());
+    if job.phase.is_at_rest() {
+        what += "nothing is being printed";
+    } else {
+        what += &format!("{}{}", p.clip(job.name.as_deref().unwrap_or("no name"), 40), p.dot());
+        what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
+        what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
+    }
     let risk = confirm.item.action.risk(printer).unwrap_or_else(|| Risk::plain(&confirm.item.action));
     let Risk { title, warning, yes, no } = risk;
     // The limit in steps, so that the dialog is not drawn anew each second.

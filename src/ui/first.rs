@@ -1,11 +1,31 @@
 //! Before any printer is configured: what this is, and the two ways on.
 
 use super::{paint::Paint, text, theme::Role};
-use crate::state::keymap::Intent;
+use crate::state::{account::Account, keymap::Intent};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
+
+/// Why no printer of the account is here, for who is signed in or should be.
+fn account(p: &Paint, sign_in: &str, again: &str) -> Option<(Role, String)> {
+    let state = p.state;
+    match (&state.account, &state.cloud_trouble) {
+        (Account::Off | Account::SignedOut, _) => Some((Role::Trouble, state.account_terms.trouble.clone()?)),
+        (Account::Expired(_), _) => {
+            Some((Role::Trouble, format!("The sign-in to the cloud is over; {sign_in} signs in again.")))
+        }
+        (Account::SignedIn(_), Some(why)) => {
+            Some((Role::Trouble, format!("You are signed in, but {why} ({again} asks again).")))
+        }
+        (Account::SignedIn(_), None) if state.devices_known => {
+            Some((Role::Dim, "You are signed in to the cloud; the account has no printer.".to_owned()))
+        }
+        (Account::SignedIn(_), None) => {
+            Some((Role::Dim, "You are signed in; asking the cloud for the printers of the account.".to_owned()))
+        }
+    }
+}
 
 pub(super) fn draw(p: &mut Paint, area: Rect) {
     let key = |intent| p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string());
@@ -13,8 +33,8 @@ pub(super) fn draw(p: &mut Paint, area: Rect) {
     let mut lines: Vec<Line<'static>> = vec![];
     let about = "A dashboard for Bambu Lab printers in your network. No printer is configured yet.";
     lines.extend(text::wrap(about, width).into_iter().map(|line| p.span(Role::Text, line).into()));
-    if let Some(why) = p.state.why_no_account() {
-        lines.extend(text::wrap(why, width).into_iter().map(|line| p.span(Role::Trouble, line).into()));
+    if let Some((role, words)) = account(p, &key(Intent::Account), &key(Intent::Retry)) {
+        lines.extend(text::wrap(&words, width).into_iter().map(|line| p.span(role, line).into()));
     }
     lines.push(Line::default());
     for (intent, words) in [

@@ -99,7 +99,7 @@ fn words(p: &Paint, printer: &Printer, status: Status) -> String {
             crate::state::printer::Link::Down { why, .. } => why.to_string(),
             _ => "offline".to_owned(),
         },
-        Status::Finished | Status::Cancelled | Status::Paused => match &printer.job.name {
+        Status::Finished | Status::Stopped | Status::Cancelled | Status::Paused => match &printer.job.name {
             Some(name) => format!("{}{}{name}", status.word(), p.dot()),
             None => status.word().to_owned(),
         },

@@ -94,7 +94,8 @@ fn tabs(p: &Paint, open: &Browse, width: usize) -> Line<'static> {
 
 /// What a part says before its first answer came.
 fn waiting(p: &Paint, tab: Tab) -> &'static str {
-    if p.state.history.trouble.contains_key(&tab) { "" } else { "asking the cloud" }
+    let is_told = p.state.history.trouble.contains_key(&tab) || p.state.account.who().is_none();
+    if is_told { "" } else { "asking the cloud" }
 }
 
 /// Lines of which one is chosen, scrolled so that it is visible.

@@ -140,7 +140,7 @@ pub(super) fn bar_line(p: &Paint, printer: &Printer, width: usize) -> Option<Lin
         (Phase::Finished, _) => Role::Ok,
         (Phase::Failed, _) | (_, Status::Trouble) => Role::Trouble,
         (Phase::Paused, _) => Role::Waiting,
-        (Phase::Cancelled, _) => Role::Dim,
+        (Phase::Stopped | Phase::Cancelled, _) => Role::Dim,
         _ => Role::Active,
     };
     let room = width.saturating_sub(7);

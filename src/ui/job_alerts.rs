@@ -141,13 +141,13 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
             out.push(Alert::new(Role::Text, next + &host));
         }
         Link::Waiting => {
-            out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", printer.host)));
+            out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", aim(printer))));
         }
         Link::Connecting { attempt: 0 | 1 } => {
-            out.push(Alert::new(Role::Dim, format!("connecting to {}", printer.host)));
+            out.push(Alert::new(Role::Dim, format!("connecting to {}", aim(printer))));
         }
         Link::Connecting { attempt } => {
-            out.push(Alert::new(Role::Waiting, format!("connecting to {}, attempt {attempt}", printer.host)));
+            out.push(Alert::new(Role::Waiting, format!("connecting to {}, attempt {attempt}", aim(printer))));
         }
         Link::Up { .. } => match p.freshness(printer) {
             Freshness::Live => {}
@@ -165,13 +165,20 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
     }
 }
 
+/// What is connected to: the printer's address, or the cloud's broker.
+fn aim(printer: &Printer) -> &str {
+    if printer.road == Road::Lan { &printer.host } else { "the cloud's broker" }
+}
+
 fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
     let job = &printer.job;
-    let role = if job.waits_for_person() { Role::Waiting } else { Role::Trouble };
+    let role = if printer.waits_for_person() { Role::Waiting } else { Role::Trouble };
     if let Some((words, _)) = printer.trouble() {
         out.push(Alert { role, words, code: printer.worst(), advice: printer.advice_for_trouble() });
     } else if job.phase == Phase::Failed {
         out.push(Alert::new(role, "the printer gave no reason; its screen may say more"));
+    } else if job.phase == Phase::Stopped {
+        out.push(Alert::new(Role::Dim, "stopped; the printer has not said yet whether it failed or was cancelled"));
     }
     // Further messages; the first one is told above unless the error took its place.
     for hms in printer.messages().map(|message| message.code).filter(|hms| Some(Code::Hms(*hms)) != printer.worst()) {

@@ -165,7 +165,7 @@ pub(super) fn word(printer: &Printer, status: Status) -> &'static str {
         Status::Preparing => "prepares",
         Status::Waiting if printer.job.phase == crate::state::job::Phase::Paused => "paused",
         Status::Connecting => "connects",
-        Status::Cancelled => "stopped",
+        Status::Stopped | Status::Cancelled => "stopped",
         Status::Idle if printer.ams.changing => "filament",
         Status::Idle if printer.ams.drying().is_some() => "drying",
         other => other.word(),

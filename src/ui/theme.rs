@@ -312,7 +312,7 @@ impl Theme {
             Status::Preparing => ("~", "◌"),
             Status::Paused => ("=", "‖"),
             Status::Finished => ("+", "✓"),
-            Status::Cancelled => ("x", "✗"),
+            Status::Stopped | Status::Cancelled => ("x", "✗"),
             Status::Idle => (".", "·"),
             Status::Unknown => ("?", "?"),
         };
@@ -340,7 +340,7 @@ impl Theme {
             Status::Printing | Status::Preparing => Role::Active,
             Status::Paused => Role::Waiting,
             Status::Finished => Role::Ok,
-            Status::Cancelled | Status::Idle | Status::Unknown => Role::Dim,
+            Status::Stopped | Status::Cancelled | Status::Idle | Status::Unknown => Role::Dim,
         }
     }
 

@@ -18,7 +18,7 @@ use bambu_tui::{
         catalog,
         control::LOCKED,
         event::LinkChange,
-        printer::{Patience, Printer},
+        printer::{Patience, Printer, Status},
     },
 };
 use serde_json::Value;
@@ -279,11 +279,18 @@ fn filament_is_changed_and_the_person_does_their_part() {
     pair.order("load ext");
     pair.wait(120.0);
     assert_eq!(pair.sim.error, 0x07FF_8006);
+    let waits = |pair: &Pair| (pair.printer.status(), pair.printer.waits_for_person());
+    assert_eq!(waits(&pair), (Status::Waiting, true), "nothing is printed, and it needs somebody all the same");
+    let shows = |pair: &Pair, line: &str| pair.read(line).shows_in_reports(&pair.printer);
+    assert!(shows(&pair, "retry-filament"));
     pair.order("retry-filament");
     pair.wait(1.0);
     assert_eq!(pair.sim.error, 0x07FF_8007);
+    assert!(!shows(&pair, "retry-filament"), "another try ends with the same question");
+    assert!(shows(&pair, "filament-out"));
     pair.order("filament-out");
     assert!(!pair.printer.ams.changing && pair.sim.error == 0);
+    assert_eq!(waits(&pair), (Status::Idle, false));
     pair.order("load A1");
     pair.order("hold-filament");
     pair.order("abort-filament");
@@ -338,8 +345,10 @@ fn drying_starts_and_stops() {
 fn nothing_moves_that_should_not() {
     let mut pair = Pair::new(Model::P1S);
     pair.refuses("move z 10", "home first");
+    assert!(pair.read("home").shows_in_reports(&pair.printer));
     pair.order("home");
-    pair.wait(20.0);
+    assert_eq!(pair.printer.is_homed(), Some(true), "the effect of homing is that the axes know where they are");
+    assert!(!pair.read("home").shows_in_reports(&pair.printer), "they know it already");
     for line in ["move z 10", "move x -1", "move y 50"] {
         pair.order(line);
         assert!(pair.read(line).risk(&pair.printer).is_some(), "{line} asks first");

@@ -70,6 +70,16 @@ fn orders_end_with_what_the_printer_made_of_them() {
 }
 
 #[test]
+fn what_an_a1_mini_has_in_a_slot_is_seen_too() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "models"]);
+    home.configure(&simulator.config());
+    let ran = home.run(&["do", "Office A1 mini", "slot", "A2", "PLA", "red", "--yes"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.out.trim_end().ends_with("seen"), "{ran:?}");
+}
+
+#[test]
 fn orders_need_a_yes_a_name_and_permission() {
     let home = Home::new();
     home.configure(GOOD);
@@ -147,7 +157,7 @@ fn the_configuration_is_checked_found_and_explained() {
     let bad = home.run(&["config", "check"]);
     assert_eq!(bad.code, 2, "{bad:?}");
     assert!(bad.err.contains(":2:") && bad.err.contains("name"), "place and cure: {bad:?}");
-    assert!(bad.err.contains("serial"), "every problem at once: {bad:?}");
+    assert!(bad.err.contains("serial") && bad.err.contains(":6:"), "every problem at once, keys too: {bad:?}");
     assert!(!bad.err.contains("s3cr3tXY"));
     assert_eq!(home.run(&["status"]).code, 2, "no command runs on a wrong file");
     fs::write(&file, GOOD).unwrap();
@@ -156,6 +166,11 @@ fn the_configuration_is_checked_found_and_explained() {
     assert!(open.code == 0 && open.out.contains("warning") && open.out.contains("600"), "{open:?}");
     private(&file);
     assert!(!home.run(&["config", "check"]).out.contains("warning"));
+    // What is wrong with a hook is no business of those who carry none out.
+    let hook = "[[hook]]\non = [\"*\"]\nurl = \"http://127.0.0.1:1/\"\nheader_env = { Authorization = \"UNSET\" }\n";
+    home.configure(&(GOOD.to_owned() + hook));
+    assert!(home.run(&["config", "check"]).err.contains("the variable UNSET"));
+    assert_eq!(home.run(&["explain", "0300_8003"]).code, 0);
     let missing = home.run(&["--config", "nowhere.toml", "status"]);
     assert_eq!(missing.code, 2);
     assert!(missing.err.contains("nowhere.toml"));
@@ -237,7 +252,7 @@ fn any_action_can_be_ordered_by_its_name() {
     assert!(bed.code == 2 && bed.err.contains("--yes"), "{bed:?}");
     assert_eq!(home.run(&["do", "Workshop P1S", "bed", "70", "--yes"]).code, 0);
     let hot = home.run(&["do", "Workshop P1S", "bed", "500", "--yes"]);
-    assert!(hot.code == 4 && hot.err.contains("at most 100"), "{hot:?}");
+    assert!(hot.code == 2 && hot.err.contains("at most 100"), "{hot:?}");
     let odd = home.run(&["do", "Workshop P1S", "dance"]);
     assert!(odd.code == 2 && odd.err.contains("there are pause"), "{odd:?}");
 }

@@ -69,6 +69,20 @@ fn json_is_one_object_for_each_printer_also_for_one_that_is_offline() {
     // One printer alone says it in the same words.
     let one = home.run(&["pause", "Workshop P1S", "--yes", "--json"]);
     assert_eq!((one.code, result(&one, "Workshop P1S")), (4, "not_applicable".into()), "{one:?}");
+    // A value that the model never takes is as wrong as one that is none.
+    for (order, result_, code) in [
+        (&["bed", "600"][..], "wrong_value", 2),
+        (&["bed", "hot"], "wrong_value", 2),
+        (&["fan-part", "101"], "wrong_value", 2),
+        (&["slot", "A9", "PLA", "red"], "wrong_value", 2),
+        (&["skip", "9999"], "wrong_value", 2),
+        (&["chamber", "45"], "not_applicable", 4),
+        (&["move", "x", "10"], "not_applicable", 4),
+    ] {
+        let args = [&["do", "Workshop P1S"], order, &["--yes", "--json"]].concat();
+        let ran = home.run(&args);
+        assert_eq!((result(&ran, "Workshop P1S").as_str(), ran.code), (result_, code), "{ran:?}");
+    }
     for text in [&ran.out, &ran.err, &paused.out, &home.log()] {
         assert!(!text.contains("s3cr3tXY"));
     }

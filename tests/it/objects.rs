@@ -73,6 +73,10 @@ fn scripts_list_objects_and_skip_them() {
     assert_eq!(skipped.iter().map(|o| o["id"].as_u64().unwrap()).collect::<Vec<_>>(), [97, 139]);
     assert_eq!((&json["can_skip"], &json["obstacle"], &json["plate"]), (&true.into(), &Value::Null, &1.into()));
     assert!(json["filaments"][0]["grams"].as_f64() > Some(0.0) && json["objects"][0]["place"]["left"].is_number());
+    let grams: Vec<_> =
+        json["filaments"].as_array().unwrap().iter().map(|one| one["to_go_grams"].to_string()).collect();
+    let fits = |grams: &String| grams.split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 2);
+    assert!(grams.iter().all(fits), "{grams:?}");
     let again = home.run(&["do", &name, "skip", "97", "--yes"]);
     assert!(again.code == 4 && again.err.contains("skipped already"), "{again:?}");
     // Nothing of the file stays behind.

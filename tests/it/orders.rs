@@ -1,13 +1,14 @@
 //! Orders from the key to the last word: what is asked, sent, refused, void, seen.
 
 use crate::{
-    desk::Desk,
+    desk::{Desk, with_report},
     scripts::{Start, begin, check, expect_on},
 };
 use bambu_tui::{
     protocol::command::{Command, LightMode, Reply, Speed},
     state::{
         Redraw,
+        effect::Effect,
         event::{Event, PrinterEvent, Refusal},
         view::Layer,
     },
@@ -28,6 +29,15 @@ fn the_dialog_says_no_by_itself() {
         desk.wait(60);
         assert!(desk.sent().is_empty());
     }
+}
+
+#[test]
+fn a_question_on_an_idle_printer_says_that_nothing_is_printed() {
+    check(
+        Start::Idle,
+        ":home<enter>",
+        &["Home all axes?", "Workshop · nothing is being printed", "!time left", "!no name"],
+    );
 }
 
 #[test]
@@ -209,6 +219,60 @@ fn an_order_can_end_in_other_ways() {
     let seq = desk.seq(0);
     desk.event(PrinterEvent::Refused(seq, Refusal::NotConnected));
     expect_on(&mut desk, &["void: not connected, nothing was sent"]);
+}
+
+/// An A1 mini with an AMS Lite, two of whose spools have no tag.
+const A1_MINI: &str = r#"{"serial":"03000A000000001","print":{"command":"push_status","msg":0,"gcode_state":"IDLE",
+    "nozzle_temper":25,"bed_temper":25,"ams":{"ams_exist_bits":"1","tray_exist_bits":"f","ams":[{"id":"0","tray":[
+    {"id":"0","tray_type":"PLA","tray_color":"FFFFFFFF"},{"id":"1","tray_type":"PETG","tray_color":"000000FF"},
+    {"id":"2"},{"id":"3"}]}]}}}"#;
+
+#[test]
+fn an_a1_mini_is_asked_what_is_in_a_slot_once_it_was_told() {
+    let whole = |desk: &mut Desk| {
+        let sends = desk.effects.drain(..);
+        sends.filter(|effect| matches!(effect, Effect::Send { command: Command::PushAll, .. })).count()
+    };
+    let ordered = |state: &str| {
+        let mut desk = with_report(A1_MINI);
+        desk.report(0, state);
+        desk.keys(":slot A2 PLA red<enter>");
+        let seq = desk.seq(0);
+        desk.event(PrinterEvent::Sent(seq));
+        assert_eq!(whole(&mut desk), 0);
+        desk.acknowledge(0, "ams_filament_setting", true, "");
+        desk
+    };
+    // Its deltas never list the AMS: it is asked for everything, once, and shows it then.
+    let mut desk = ordered(r#""gcode_state":"IDLE""#);
+    assert_eq!(whole(&mut desk), 1);
+    expect_on(&mut desk, &["acknowledged …", "!accepted"]);
+    desk.report(
+        0,
+        r#""ams":{"ams":[{"id":"0","tray":[{"id":"1","tray_info_idx":"GFL99","tray_type":"PLA","tray_color":"DC1E1EFF"}]}]}"#,
+    );
+    expect_on(&mut desk, &["acknowledged … seen"]);
+    assert_eq!(whole(&mut desk), 0);
+    // In the middle of a job nobody asks, and nothing is said of an effect that cannot be seen.
+    let mut desk = ordered(r#""gcode_state":"RUNNING""#);
+    assert_eq!(whole(&mut desk), 0);
+    expect_on(&mut desk, &["accepted; its reports do not show the effect"]);
+}
+
+#[test]
+fn what_is_still_under_way_is_named_by_its_own_words() {
+    let mut desk = with_report(&A1_MINI.replace("03000A", "01P00A"));
+    desk.keys(":slot A2 PLA red<enter>:slot A2 ABS white");
+    expect_on(&mut desk, &["slot A2: PLA #DC1E1E 190–240 °C is still under way"]);
+    desk.keys("<enter>");
+    expect_on(&mut desk, &["slot A2: PLA #DC1E1E 190–240 °C is still under way", "!slot A2: ABS"]);
+    desk.keys("<esc>:slot-clear A2");
+    expect_on(&mut desk, &["slot A2: PLA #DC1E1E 190–240 °C is still under way", "!clear slot"]);
+    // Other slots are free.
+    desk.keys("<bs>3");
+    expect_on(&mut desk, &["forget what is in a slot", "!still under way"]);
+    desk.keys("<enter>");
+    assert_eq!(desk.sent().len(), 2);
 }
 
 #[test]

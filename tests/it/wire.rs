@@ -227,8 +227,7 @@ async fn a_p1s_at_rest() {
     let nozzle = json!({"accessory_type": "nozzle", "nozzle_diameter": 0.6, "nozzle_type": "hardened_steel"});
     let nozzle = family("system", "set_accessories", nozzle);
     p1s.asks("nozzle-type 0.6 hardened", "nozzle type 0.6 mm hardened steel", nozzle).await;
-    p1s.blind("home", "home", gcode("G28\n")).await;
-    p1s.put(|sim| sim.homed = [true; 3], &["idle · live"]).await;
+    p1s.asks("home", "home", gcode("G28\n")).await;
     let step = |words: &str| {
         gcode(&format!("M211 S\nM211 X1 Y1 Z1\nM1002 push_ref_mode\nG91\nG1 {words}\nM1002 pop_ref_mode\nM211 R\n"))
     };
@@ -299,9 +298,9 @@ async fn filament_in_and_out() {
     p1s.order("abort-filament", "give up the filament change", word("abort")).await;
     p1s.order("load ext", "load the external spool", change(255, 254, 254, -1)).await;
     p1s.room.shows(&["07FF_8006"]).await;
-    p1s.try_line("retry-filament", false, "retry the filament change", vec![word("resume")], ACCEPTED).await;
+    p1s.order("retry-filament", "retry the filament change", word("resume")).await;
     p1s.room.shows(&["07FF_8007"]).await;
-    p1s.try_line("filament-out", false, "filament comes out", vec![word("done")], ACCEPTED).await;
+    p1s.order("filament-out", "filament comes out", word("done")).await;
     let setting = |code: &str, color: &str, temps: [u16; 2], kind: &str| {
         let slot = json!({
             "ams_id": 255, "slot_id": 0, "tray_id": 254, "tray_info_idx": code, "setting_id": "", "tray_color": color,
@@ -333,8 +332,7 @@ async fn two_hotends_a_hot_chamber_and_dryers() {
     h2d.try_line("bed-light on", false, "bed light on", bed, ACCEPTED).await;
     let beep = vec![print("buzzer_ctrl", json!({"mode": 2, "reason": ""}))];
     h2d.try_line("buzzer beep", false, "buzzer beep", beep, ACCEPTED).await;
-    h2d.blind("home", "home", print("back_to_center", json!({}))).await;
-    h2d.put(|sim| sim.homed = [true; 3], &["idle · live"]).await;
+    h2d.asks("home", "home", print("back_to_center", json!({}))).await;
     h2d.blind(
         "move z -1",
         "nozzle 1 mm towards the bed",

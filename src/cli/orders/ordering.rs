@@ -108,7 +108,10 @@ impl Ordering {
     fn plan(&mut self, state: &State, whom: &[PrinterId]) -> io::Result<Step> {
         let mut unreadable = Vec::new();
         for who in whom {
-            if let Some(Err(_)) = state.printer(*who).map(|printer| self.wanted.read(printer)) {
+            let Some(printer) = state.printer(*who) else { continue };
+            // An object's name is not wrong because nothing is known of the objects now.
+            let is_early = self.wanted.names_objects() && printer.plate().is_err();
+            if !is_early && self.wanted.read(printer).is_err() {
                 unreadable.push(*who);
             }
         }
@@ -225,9 +228,13 @@ fn question(state: &State, batch: &Batch, several: bool) -> String {
     if let (false, Some(item)) = (several, batch.items.first())
         && let Some(printer) = state.printer(item.who)
     {
-        let job = printer.job.name.as_deref().unwrap_or("no job name");
-        let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
-        return format!("{} → {} ({job}{percent})? [y/N] ", item.action, printer.name);
+        let job = if printer.job.phase.is_at_rest() {
+            "nothing is being printed".to_owned()
+        } else {
+            let percent = printer.job.percent.map_or_else(String::new, |p| format!(", {p} %"));
+            format!("{}{percent}", printer.job.name.as_deref().unwrap_or("no job name"))
+        };
+        return format!("{} → {} ({job})? [y/N] ", item.action, printer.name);
     }
     let shape = Shape::of_question(state, batch);
     let count = batch.items.len();

@@ -18,7 +18,7 @@ pub(super) enum Verdict {
     Ended(Stage, Option<String>),
     /// The printer could not be reached.
     Unreachable(String),
-    /// The line makes no order for this printer.
+    /// The line makes no order for this printer: a value is wrong, or none that this printer takes.
     Unreadable(String),
     /// It cannot do that now.
     NotApplicable(String),
@@ -47,7 +47,8 @@ impl Verdict {
                 Stage::NoAnswer | Stage::Confirmed | Stage::Sent | Stage::Acknowledged => "no_answer",
             },
             Self::Unreachable(_) => "unreachable",
-            Self::Unreadable(_) | Self::NotApplicable(_) => "not_applicable",
+            Self::Unreadable(_) => "wrong_value",
+            Self::NotApplicable(_) => "not_applicable",
             Self::NotConfirmed => "not_confirmed",
             Self::Changed(_) => "void",
         }

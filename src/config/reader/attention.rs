@@ -2,7 +2,7 @@
 
 use super::{DeTable, DeValue, Spanned, Value, Walk, nearest};
 use crate::{
-    config::{Carrier, Config, Hook, PrinterConfig, Secret},
+    config::{Carrier, Config, Hook, PrinterConfig, Problem, Secret},
     protocol::wire::clean,
     state::attention::{Attention, Happening, Happenings, NoticeCode},
 };
@@ -157,11 +157,11 @@ impl Walk<'_> {
                 }
                 Some(_) => {
                     let what = format!("the variable {variable} for the header {name} is empty or not one plain line");
-                    self.problem(line, what, "set it to the header's value");
+                    self.of_hooks.push(Problem::at(line, what, "set it to the header's value"));
                 }
                 None => {
                     let what = format!("the variable {variable} for the header {name} is not set");
-                    self.problem(line, what, "set it before the program starts");
+                    self.of_hooks.push(Problem::at(line, what, "set it before the program starts"));
                 }
             }
         }

@@ -110,9 +110,7 @@ mod tests {
     use std::path::Path;
 
     fn check(text: &str) -> Result<Config, Vec<String>> {
-        read(text, Path::new("/"), &System)
-            .map(|read| read.config)
-            .map_err(|list| list.iter().map(|p| format!("{}: {}; {}", p.line.unwrap_or(0), p.what, p.cure)).collect())
+        read(text, Path::new("/"), &System).judged()
     }
 
     #[test]

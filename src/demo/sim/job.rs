@@ -21,7 +21,6 @@ pub mod stage {
     pub const COVER_OFF: i32 = 17;
     pub const UNLOAD: i32 = 22;
     pub const LOAD: i32 = 24;
-    pub const AMS_LOST: i32 = 26;
     pub const LIDAR: i32 = 12;
     pub const VIBRATION: i32 = 3;
     pub const MOTOR_NOISE: i32 = 25;

@@ -29,6 +29,16 @@ impl PrintError {
         matches!(self.0 & 0xFFFF, 0x8000..=0xBFFF)
     }
 
+    /// Whether it comes from an AMS or a spool.
+    pub fn is_about_filament(self) -> bool {
+        is_ams((self.0 >> 24) as u8)
+    }
+
+    /// Whether a filament change asks if filament comes out of the nozzle.
+    pub fn asks_whether_it_comes_out(self) -> bool {
+        self.family().0 == 0x07FF_8007
+    }
+
     /// Whether it is a prompt or a hint: nothing was stopped because of it.
     pub fn is_hint(self) -> bool {
         self.0 & 0xFFFF >= 0xC000

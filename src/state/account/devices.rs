@@ -19,12 +19,22 @@ use std::time::Duration;
 
 /// How long the list of printers is taken for good.
 const DEVICES_EVERY: Duration = Duration::from_secs(300);
+/// When it is asked for again after an answer that was none.
+const DEVICES_AFTER_TROUBLE: Duration = Duration::from_secs(60);
 
 impl State {
     /// Asks for the printers of the account.
     pub(super) fn ask_devices(&mut self, effects: &mut Vec<Effect>) {
         self.errands.devices = Some(self.now.at + DEVICES_EVERY);
         effects.push(Effect::Ask(Ask::Devices));
+    }
+
+    /// A person wants the printers of the account asked for again.
+    pub(in crate::state) fn ask_devices_again(&mut self, effects: &mut Vec<Effect>) {
+        if self.account.who().is_some() {
+            self.ask_devices(effects);
+            self.say("asking the cloud for the printers of the account", Tone::Plain);
+        }
     }
 
     /// Begins with printers of the account that somebody has chosen; no others appear then.
@@ -47,6 +57,8 @@ impl State {
             Err(why) => {
                 // The list that is there stays; the connection to the broker tells for itself.
                 let text = format!("the cloud's list of printers: {}", why.in_words());
+                let soon = self.now.at + DEVICES_AFTER_TROUBLE;
+                self.errands.devices = self.errands.devices.map(|at| at.min(soon));
                 if self.cloud_trouble.as_ref() != Some(&text) {
                     self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
                     self.cloud_trouble = Some(text);

@@ -65,7 +65,9 @@ impl State {
             Account::SignedIn(before) | Account::Expired(before) => before.uid == who.uid,
             Account::Off | Account::SignedOut => false,
         };
-        if !same {
+        if same {
+            self.history.ask_anew();
+        } else {
             self.forget_history();
         }
         self.account = Account::SignedIn(who);
@@ -158,6 +160,7 @@ impl State {
             effects.push(Effect::Ask(Ask::MessageCount));
         }
         self.look_again(effects);
+        self.look_at_first(effects);
     }
 
     /// A session at the cloud's broker on which a printer that should be there says nothing, and until when that is borne:

@@ -1,6 +1,6 @@
 //! Filament: loading and unloading, what slots hold, drying.
 
-use super::{Kind, Orderable, Risk, at_rest};
+use super::{Kind, Orderable, Risk};
 use crate::{
     protocol::{
         codes::PrintError,
@@ -11,6 +11,7 @@ use crate::{
         ams::{Content, Slot, Tray, Unit},
         job::Phase,
         printer::Printer,
+        road::Road,
     },
 };
 use std::fmt;
@@ -22,8 +23,8 @@ pub enum Feed {
     Load(Slot),
     /// Unload the filament in use.
     Unload,
-    /// Answer a filament change that is under way or waits.
-    Answer(ChangeReply),
+    /// Answer a filament change that is under way or waits: what, and the error that is shown meanwhile.
+    Answer(ChangeReply, Option<PrintError>),
     /// Say what is in a slot whose spool has no tag.
     Set(Slot, SlotSetting),
     /// Forget what was said to be in a slot.
@@ -50,7 +51,7 @@ impl fmt::Display for Feed {
         match *self {
             Self::Load(slot) => write!(f, "load {}", slot.label()),
             Self::Unload => f.write_str("unload"),
-            Self::Answer(reply) => {
+            Self::Answer(reply, _) => {
                 let words = match reply {
                     ChangeReply::Retry => "retry the filament change",
                     ChangeReply::Reset => "begin the filament change anew",
@@ -80,7 +81,7 @@ impl Orderable for Feed {
     fn kind(&self) -> Kind {
         match *self {
             Self::Load(_) | Self::Unload => ("filament", 0),
-            Self::Answer(_) => ("filament change", 0),
+            Self::Answer(..) => ("filament change", 0),
             Self::Set(slot, _) | Self::Clear(slot) => ("slot", slot.unit << 8 | slot.slot),
             Self::ReadTag(_) => ("tag", 0),
             Self::Dry { unit, .. } | Self::StopDrying(unit) => ("drying", unit),
@@ -101,7 +102,7 @@ impl Orderable for Feed {
                 };
                 in_old_form(unload, printer)
             }
-            Self::Answer(reply) => Command::ChangeReply(reply),
+            Self::Answer(reply, _) => Command::ChangeReply(reply),
             Self::Set(slot, ref setting) => slot.set_command(setting.clone(), printer),
             Self::Clear(slot) => slot.set_command(SlotSetting::none(), printer),
             Self::ReadTag(slot) if printer.reads_tags_by_command() => {
@@ -117,9 +118,24 @@ impl Orderable for Feed {
         }]
     }
 
+    fn takes(&self, printer: &Printer) -> Result<(), String> {
+        match *self {
+            Self::ReadTag(slot) if slot.unit >= 254 => Err("an external spool has no reader".to_owned()),
+            Self::Dry { unit, celsius, hours, .. } => {
+                let Some(unit) = printer.unit(unit) else { return Ok(()) };
+                let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
+                if !(45..=max).contains(&celsius) {
+                    return Err(format!("drying: 45 to {max} °C in this unit"));
+                }
+                if (1..=24).contains(&hours) { Ok(()) } else { Err("drying: 1 to 24 hours".to_owned()) }
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn fits(&self, printer: &Printer) -> Result<(), String> {
         let phase = printer.job.phase;
-        if matches!(self, Self::Load(_) | Self::Unload) && !at_rest(phase) && phase != Phase::Paused {
+        if matches!(self, Self::Load(_) | Self::Unload) && !phase.is_at_rest() && phase != Phase::Paused {
             return Err(match phase {
                 Phase::Unknown => "the printer's state is not known".to_owned(),
                 _ => "filament can be changed only when nothing is printed, or in a pause".to_owned(),
@@ -129,7 +145,9 @@ impl Orderable for Feed {
             Self::Load(_) | Self::Unload | Self::ReadTag(_) if printer.ams.changing => {
                 Err("a filament change is under way; answer it first".to_owned())
             }
-            Self::Answer(_) if !printer.ams.changing && !printer.job.error.is_some_and(is_about_filament) => {
+            Self::Answer(..)
+                if !printer.ams.changing && !printer.job.error.is_some_and(PrintError::is_about_filament) =>
+            {
                 Err("no filament change is under way".to_owned())
             }
             Self::Set(slot, _) | Self::Clear(slot) => fits_slot(slot, printer),
@@ -147,15 +165,8 @@ impl Orderable for Feed {
             Self::Unload if printer.ams.active().is_none() && printer.machine.filament_at_extruder == Some(false) => {
                 Err("nothing is loaded".to_owned())
             }
-            Self::Dry { unit: id, celsius, hours, rotate } => {
+            Self::Dry { unit: id, rotate, .. } => {
                 let unit = printer.unit(id).ok_or("there is no such unit")?;
-                let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
-                if !(45..=max).contains(&celsius) {
-                    return Err(format!("drying: 45 to {max} °C in this unit"));
-                }
-                if !(1..=24).contains(&hours) {
-                    return Err("drying: 1 to 24 hours".to_owned());
-                }
                 if unit.drying.is_some() {
                     return Err("this unit is drying already".to_owned());
                 }
@@ -177,14 +188,24 @@ impl Orderable for Feed {
 
     fn effect(&self, printer: &Printer) -> Option<bool> {
         match *self {
+            // Nobody asks for a whole report in the middle of a job, and over the cloud it may come late.
+            Self::Set(slot, _) | Self::Clear(slot)
+                if printer.hides_changes_of(slot)
+                    && (!printer.job.phase.is_at_rest() || printer.road == Road::Cloud) =>
+            {
+                None
+            }
             // A change takes minutes: that it has begun, with this slot for its aim, is the effect of the order.
             Self::Load(slot) => {
                 let begun = |tray: &Tray| tray.active || (tray.target && printer.ams.changing);
                 Some(printer.tray(slot).is_some_and(begun))
             }
             Self::Unload => Some(printer.ams.active().is_none() || printer.ams.changing),
-            Self::Answer(ChangeReply::Abort) => Some(!printer.ams.changing),
-            Self::Answer(_) => None,
+            Self::Answer(ChangeReply::Abort, _) => Some(!printer.ams.changing),
+            // Another try to extrude ends with the same question.
+            Self::Answer(ChangeReply::Retry, Some(error)) if error.asks_whether_it_comes_out() => None,
+            Self::Answer(ChangeReply::Retry | ChangeReply::Done, Some(error)) => Some(printer.job.error != Some(error)),
+            Self::Answer(..) => None,
             Self::Set(slot, ref setting) => Some(printer.tray(slot).is_some_and(|tray| match &tray.content {
                 Content::Spool(spool) => {
                     let color = spool.colors.first().map(|color| color.hex8());
@@ -201,6 +222,11 @@ impl Orderable for Feed {
             Self::Dry { unit, .. } => Some(printer.unit(unit).is_some_and(|u| u.drying.is_some())),
             Self::StopDrying(unit) => Some(printer.unit(unit).is_some_and(|u| u.drying.is_none())),
         }
+    }
+
+    fn needs_whole_report(&self, printer: &Printer) -> bool {
+        matches!(*self, Self::Set(slot, _) | Self::Clear(slot) if printer.hides_changes_of(slot))
+            && printer.job.phase.is_at_rest()
     }
 
     fn risk(&self, printer: &Printer) -> Option<Risk> {
@@ -249,19 +275,13 @@ fn fits_slot(slot: Slot, printer: &Printer) -> Result<(), String> {
 fn fits_tag(slot: Slot, printer: &Printer) -> Result<(), String> {
     let loaded = printer.ams.units.iter().flat_map(|unit| &unit.trays).chain(&printer.ams.external);
     let why = match printer.tray(slot).map(|tray| &tray.content) {
-        _ if slot.unit >= 254 => "an external spool has no reader",
         None => return Err(format!("there is no slot {}", slot.label())),
         Some(Content::Empty) => "the slot is empty",
-        Some(_) if !at_rest(printer.job.phase) => "not while a job is under way",
+        Some(_) if !printer.job.phase.is_at_rest() => "not while a job is under way",
         Some(_) if loaded.into_iter().any(|tray| tray.active) => "filament is loaded; unload it first",
         Some(_) => return Ok(()),
     };
     Err(why.to_owned())
-}
-
-/// Whether an error comes from an AMS or a spool.
-fn is_about_filament(error: PrintError) -> bool {
-    matches!(error.0 >> 24, 0x07 | 0x12 | 0x18)
 }
 
 /// Firmware from before units and slots had numbers of their own knows the flat number alone.
@@ -360,6 +380,11 @@ impl Printer {
             _ => return true,
         };
         self.firmware_version().is_some_and(|version| version >= from)
+    }
+
+    /// Whether what is in a slot stands in whole reports only: an A1 mini lists its AMS in no other.
+    fn hides_changes_of(&self, slot: Slot) -> bool {
+        self.model == Model::A1Mini && slot.unit < 254
     }
 
     fn unit(&self, id: i64) -> Option<&Unit> {

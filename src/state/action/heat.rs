@@ -81,7 +81,7 @@ impl Orderable for Heat {
         })
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
+    fn takes(&self, printer: &Printer) -> Result<(), String> {
         let at_most = |what: &str, value: u16, max: u16| {
             if value <= max { Ok(()) } else { Err(format!("{what}: at most {max} °C on this model")) }
         };
@@ -93,11 +93,20 @@ impl Orderable for Heat {
             Self::Nozzle { celsius, .. } => at_most("nozzle", celsius, model.nozzle_max()),
             Self::Bed(celsius) => at_most("bed", celsius, model.bed_max(printer.machine.supply_volts)),
             Self::Chamber(celsius) => match model.chamber_max() {
-                None => Err("this printer does not heat its chamber".to_owned()),
                 Some(_) if (1..40).contains(&celsius) => Err("chamber: 0 (off), or 40 °C and more".to_owned()),
                 Some(max) => at_most("chamber", celsius, max),
+                None => Ok(()),
             },
             Self::Fan(_, percent) if percent > 100 => Err("a fan runs at 0 to 100 %".to_owned()),
+            Self::Fan(..) | Self::Air(_) => Ok(()),
+        }
+    }
+
+    fn fits(&self, printer: &Printer) -> Result<(), String> {
+        match *self {
+            Self::Chamber(_) if printer.model.chamber_max().is_none() => {
+                Err("this printer does not heat its chamber".to_owned())
+            }
             Self::Fan(fan, _) if printer.fan(fan).is_none() => {
                 Err(format!("this printer has reported no {} fan", fan.name()))
             }
@@ -107,7 +116,7 @@ impl Orderable for Heat {
             Self::Air(mode) if !printer.machine.air_duct.as_ref().is_some_and(|duct| duct.offers(mode)) => {
                 Err(format!("this printer has not reported an air duct that can be set to {}", mode.name()))
             }
-            Self::Fan(..) | Self::Air(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 

@@ -21,7 +21,7 @@ pub use self::{
     options::{AmsOption, Buzzer, Level, Setting},
 };
 
-use super::{job::Phase, printer::Printer};
+use super::printer::Printer;
 use crate::protocol::{codes::PrintError, command::Command};
 use std::fmt;
 
@@ -72,11 +72,31 @@ trait Orderable: fmt::Display {
     /// What the printer is told, in this order; the first command stands for the order.
     fn commands(&self, printer: &Printer) -> Vec<Command>;
 
-    /// Whether the printer can do it now; the sentence says why not.
+    /// Whether its values are such as this printer takes, whatever it does at the moment; the sentence says which are.
+    fn takes(&self, _printer: &Printer) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Whether the printer can do it now, its values being such as it takes; the sentence says why not.
     fn fits(&self, printer: &Printer) -> Result<(), String>;
 
     /// Whether the printer's report shows the effect; `None`: no report can.
     fn effect(&self, printer: &Printer) -> Option<bool>;
+
+    /// Whether a report can show the effect of what is ordered now.
+    fn shows(&self, printer: &Printer) -> bool {
+        self.effect(printer).is_some()
+    }
+
+    /// Whether the effect takes a minute or more to show.
+    fn takes_long(&self) -> bool {
+        false
+    }
+
+    /// Whether only a whole report shows what it did, and the printer gives one when it is asked.
+    fn needs_whole_report(&self, _printer: &Printer) -> bool {
+        false
+    }
 
     /// Why a person must be asked first.
     fn risk(&self, printer: &Printer) -> Option<Risk>;
@@ -115,19 +135,35 @@ impl Action {
         self.order().is_protected()
     }
 
+    /// Whether its values are such as this printer takes, whatever it does at the moment; the sentence says which are.
+    pub fn takes(&self, printer: &Printer) -> Result<(), String> {
+        self.order().takes(printer)
+    }
+
     /// Whether the printer can do it now; the sentence says why not.
     pub fn fits(&self, printer: &Printer) -> Result<(), String> {
+        self.takes(printer)?;
         self.order().fits(printer)
     }
 
-    /// Whether a report can show the effect; else the acknowledgement is all there is.
+    /// Whether a report can show the effect of what is ordered now; else the acknowledgement is all there is.
     pub fn shows_in_reports(&self, printer: &Printer) -> bool {
-        self.order().effect(printer).is_some()
+        self.order().shows(printer)
+    }
+
+    /// Whether the effect takes a minute or more to show.
+    pub(super) fn takes_long(&self) -> bool {
+        self.order().takes_long()
     }
 
     /// Whether the printer's report shows the effect.
     pub fn is_seen(&self, printer: &Printer) -> bool {
         self.order().effect(printer) == Some(true)
+    }
+
+    /// Whether only a whole report shows what it did, and the printer gives one when it is asked.
+    pub(super) fn needs_whole_report(&self, printer: &Printer) -> bool {
+        self.order().needs_whole_report(printer)
     }
 
     /// What a question about it turns on now; `None`: nobody is asked.
@@ -196,11 +232,6 @@ impl Risk {
     pub fn plain(action: &Action) -> Self {
         Self { title: "Do this?", warning: format!("{action}."), yes: "yes", no: "no" }
     }
-}
-
-/// Whether nothing is under way on the printer.
-fn at_rest(phase: Phase) -> bool {
-    phase == Phase::Idle || phase.is_over()
 }
 
 /// G-code lines as a command.

@@ -1,7 +1,7 @@
 //! Motion: homing, moving, extruding, switching hotends, calibrating, and a line of G-code. Nothing of it while a job is
 //! under way, and all of it asks first.
 
-use super::{Kind, Orderable, Risk, at_rest, gcode};
+use super::{Kind, Orderable, Risk, gcode};
 use crate::{
     protocol::{
         command::{Axis, Command, calibration},
@@ -113,21 +113,32 @@ impl Orderable for Motion {
         }
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
-        match printer.job.phase {
-            Phase::Unknown => return Err("the printer's state is not known".to_owned()),
-            phase if at_rest(phase) => {}
-            _ => return Err("not while a job is under way".to_owned()),
-        }
-        if printer.ams.changing {
-            return Err("not while filament is being changed".to_owned());
-        }
+    fn takes(&self, printer: &Printer) -> Result<(), String> {
         match self {
             Self::Move { millimetres, .. } | Self::Extrude(millimetres)
                 if !(1..=FARTHEST).contains(&millimetres.unsigned_abs()) =>
             {
                 Err(format!("1 to {FARTHEST} mm at a time"))
             }
+            Self::Calibrate(0) => Err("nothing to calibrate was named".to_owned()),
+            Self::Calibrate(bits) => {
+                let missing = CALIBRATIONS.iter().find(|(_, bit)| bits & bit != 0 && !printer.calibrates(*bit));
+                missing.map_or(Ok(()), |(name, _)| Err(format!("this printer has no calibration \"{name}\"")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn fits(&self, printer: &Printer) -> Result<(), String> {
+        match printer.job.phase {
+            Phase::Unknown => return Err("the printer's state is not known".to_owned()),
+            phase if phase.is_at_rest() => {}
+            _ => return Err("not while a job is under way".to_owned()),
+        }
+        if printer.ams.changing {
+            return Err("not while filament is being changed".to_owned());
+        }
+        match self {
             Self::Move { .. } => match printer.is_homed() {
                 Some(true) => Ok(()),
                 Some(false) => Err("the axes do not know where they are; home first".to_owned()),
@@ -149,12 +160,7 @@ impl Orderable for Motion {
                     Some(_) => Ok(()),
                 }
             }
-            Self::Calibrate(0) => Err("nothing to calibrate was named".to_owned()),
-            Self::Calibrate(bits) => {
-                let missing = CALIBRATIONS.iter().find(|(_, bit)| bits & bit != 0 && !printer.calibrates(*bit));
-                missing.map_or(Ok(()), |(name, _)| Err(format!("this printer has no calibration \"{name}\"")))
-            }
-            Self::Home | Self::Motors(_) | Self::Gcode(_) => Ok(()),
+            Self::Home | Self::Motors(_) | Self::Calibrate(_) | Self::Gcode(_) => Ok(()),
         }
     }
 
@@ -164,8 +170,21 @@ impl Orderable for Motion {
                 Some(printer.temps.nozzles.iter().any(|nozzle| nozzle.active && nozzle.id == *id))
             }
             Self::Calibrate(_) => Some(printer.job.phase.is_active() && printer.job.origin == Some("calibration")),
-            Self::Home | Self::Move { .. } | Self::Extrude(_) | Self::Motors(_) | Self::Gcode(_) => None,
+            Self::Home => printer.is_homed(),
+            Self::Move { .. } | Self::Extrude(_) | Self::Motors(_) | Self::Gcode(_) => None,
         }
+    }
+
+    fn shows(&self, printer: &Printer) -> bool {
+        match self {
+            // Axes that know where they are know it afterwards too.
+            Self::Home => printer.is_homed() == Some(false),
+            _ => self.effect(printer).is_some(),
+        }
+    }
+
+    fn takes_long(&self) -> bool {
+        *self == Self::Home
     }
 
     fn risk(&self, _: &Printer) -> Option<Risk> {

@@ -1,7 +1,7 @@
 //! Options: what the camera does and looks for, what the printer checks, how the AMS reads spools, which nozzle is mounted.
 //! An option is offered where the printer reports it, and done when a report shows its new value.
 
-use super::{Kind, Orderable, Risk, at_rest};
+use super::{Kind, Orderable, Risk};
 use crate::{
     protocol::{
         command::{Command, Detector, Sensitivity, Switch},
@@ -181,25 +181,35 @@ impl Orderable for Setting {
         }]
     }
 
+    fn takes(&self, printer: &Printer) -> Result<(), String> {
+        match *self {
+            Self::Resolution(resolution) => {
+                let listed = &printer.machine.video.resolutions;
+                if listed.is_empty() || listed.iter().any(|known| known == resolution) {
+                    return Ok(());
+                }
+                Err(format!("this camera has no {resolution}; it has {}", listed.join(", ")))
+            }
+            Self::Detect(detector, Level::NeverHalt | Level::At(_))
+                if detection(detector, printer).is_some_and(|found| found.sensitivity.is_none()) =>
+            {
+                Err(format!("{} is only on or off", self.name()))
+            }
+            Self::AirPurification(mode) if mode > 3 => Err("air purification: 0 (off) to 3".to_owned()),
+            _ => Ok(()),
+        }
+    }
+
     fn fits(&self, printer: &Printer) -> Result<(), String> {
         let (options, video) = (&printer.machine.options, &printer.machine.video);
         let offered = match *self {
             Self::Recording(_) => video.records.is_some(),
             Self::Timelapse(_) => video.timelapse.is_some(),
-            Self::Resolution(resolution) => {
-                let listed = &video.resolutions;
-                video.resolution.is_some() && (listed.is_empty() || listed.iter().any(|known| known == resolution))
-            }
-            Self::Detect(detector, level) => match (detection(detector, printer), level) {
-                (Some(machine::Detector { sensitivity: None, .. }), Level::NeverHalt | Level::At(_)) => {
-                    return Err(format!("{} is only on or off", self.name()));
-                }
-                (found, _) => found.is_some(),
-            },
+            Self::Resolution(_) => video.resolution.is_some(),
+            Self::Detect(detector, _) => detection(detector, printer).is_some(),
             Self::Switch(switch, _) => printer.switch(switch).is_some(),
             Self::DoorCheck(_) => options.door_check.is_some(),
             Self::KeepFiles(_) => options.keeps_files.is_some(),
-            Self::AirPurification(mode) if mode > 3 => return Err("air purification: 0 (off) to 3".to_owned()),
             Self::AirPurification(_) => options.air_purification.is_some(),
             Self::Buzzer(_) => {
                 matches!(printer.model, Model::H2S | Model::H2D | Model::H2DPro | Model::H2C)
@@ -210,7 +220,7 @@ impl Orderable for Setting {
                 // One unknown would be set to something that nobody chose.
                 !printer.ams.units.is_empty() && all.into_iter().all(|option| printer.ams_option(option).is_some())
             }
-            Self::Nozzle { .. } if !at_rest(printer.job.phase) => {
+            Self::Nozzle { .. } if !printer.job.phase.is_at_rest() => {
                 return Err("not while a job is under way".to_owned());
             }
             // Newer printers read what is mounted.

@@ -241,3 +241,24 @@ fn names_are_the_documented_ones_and_sets_hold_them() {
     assert!(Attention::default().bell.contains(Happening::FilamentRunout));
     assert!(!Attention::default().terminal.contains(Happening::PrintStarted));
 }
+
+#[test]
+fn a_stop_from_elsewhere_is_told_once_it_is_known_what_it_was() {
+    let running = r#""gcode_state":"RUNNING","subtask_name":"x""#;
+    // A person's stop: the number comes some seconds later, and no failure is told before.
+    let mut bench = Bench::settled(running);
+    assert_eq!(bench.names(r#""gcode_state":"FAILED""#), [""; 0]);
+    bench.wait(5);
+    assert_eq!(bench.names(r#""print_error":50348044"#), ["print.cancelled"]);
+    // Without a number, and without another report, time decides.
+    let mut bench = Bench::settled(running);
+    assert_eq!(bench.names(r#""gcode_state":"FAILED""#), [""; 0]);
+    let due = bench.state.printers[0].job.decides_at().expect("a moment");
+    assert!(bench.state.next_due().is_some_and(|next| next <= due));
+    bench.wait(15);
+    let told = update(&mut bench.state, Event::Due, bench.now);
+    let told: Vec<_> =
+        told.iter().filter_map(|e| if let Effect::Tell(one) = e { Some(one.happening.name()) } else { None }).collect();
+    assert_eq!(told, ["print.failed"]);
+    assert_eq!(bench.state.printers[0].status(), crate::state::printer::Status::Trouble);
+}

@@ -2,7 +2,7 @@
 
 use super::{
     Entry, Make,
-    words::{drying, number, only, slot, unit},
+    words::{drying, number, only, slot, slot_first, unit},
 };
 use crate::{
     protocol::{
@@ -20,11 +20,11 @@ use crate::{
 pub(super) const ENTRIES: &[Entry] = &[
     Entry { name: "load", args: "SLOT", text: "load filament from a slot (A1, HT1, ext …)", intent: None, make: Make::With(|w, p| Ok(Feed::Load(slot(w, p)?).into()), some_load) },
     Entry { name: "unload", args: "", text: "unload the filament in use", intent: None, make: Make::Plain(|| Feed::Unload.into()) },
-    Entry { name: "retry-filament", args: "", text: "go on with a filament change that waits", intent: None, make: Make::Plain(|| Feed::Answer(ChangeReply::Retry).into()) },
-    Entry { name: "filament-out", args: "", text: "confirm that filament comes out of the nozzle", intent: None, make: Make::Plain(|| Feed::Answer(ChangeReply::Done).into()) },
-    Entry { name: "hold-filament", args: "", text: "hold a filament change", intent: None, make: Make::Plain(|| Feed::Answer(ChangeReply::Pause).into()) },
-    Entry { name: "restart-filament", args: "", text: "begin a filament change anew", intent: None, make: Make::Plain(|| Feed::Answer(ChangeReply::Reset).into()) },
-    Entry { name: "abort-filament", args: "", text: "give up a filament change", intent: None, make: Make::Plain(|| Feed::Answer(ChangeReply::Abort).into()) },
+    Entry { name: "retry-filament", args: "", text: "go on with a filament change that waits", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Retry, p.job.error).into()) },
+    Entry { name: "filament-out", args: "", text: "confirm that filament comes out of the nozzle", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Done, p.job.error).into()) },
+    Entry { name: "hold-filament", args: "", text: "hold a filament change", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Pause, p.job.error).into()) },
+    Entry { name: "restart-filament", args: "", text: "begin a filament change anew", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Reset, p.job.error).into()) },
+    Entry { name: "abort-filament", args: "", text: "give up a filament change", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Abort, p.job.error).into()) },
     Entry { name: "slot", args: "SLOT MATERIAL COLOUR [LOW-HIGH]", text: "say what is in a slot without a tag, such as: slot A2 PLA FF6A13 190-240", intent: None, make: Make::With(set_slot, |p| some_slot(p).map(|slot| Feed::Clear(slot).into())) },
     Entry { name: "slot-clear", args: "SLOT", text: "forget what is in a slot without a tag", intent: None, make: Make::With(|w, p| Ok(Feed::Clear(slot(w, p)?).into()), |p| some_slot(p).map(|slot| Feed::Clear(slot).into())) },
     Entry { name: "read-tag", args: "SLOT", text: "read the tag of a spool again; nothing may be loaded", intent: None, make: Make::With(|w, p| Ok(Feed::ReadTag(slot(w, p)?).into()), some_tag) },
@@ -58,9 +58,11 @@ fn some_tag(printer: &Printer) -> Result<Action, String> {
 
 /// Reads `A2 PLA FF6A13 190-240`; the colour may be a name, the temperatures may be left out.
 fn set_slot(words: &[&str], printer: &Printer) -> Result<Action, String> {
-    let (place, material, color, range) = match words {
-        [place, material, color] => (place, material, color, None),
-        [place, material, color, range] => (place, material, color, Some(range)),
+    let place = slot_first(words, printer);
+    let (material, color, range) = match place.as_ref().map_or_else(|_| words.get(1..).unwrap_or(&[]), |(_, rest)| rest)
+    {
+        [material, color] => (material, color, None),
+        [material, color, range] => (material, color, Some(range)),
         _ => return Err("write slot, material and colour, such as: slot A2 PLA FF6A13 190-240".to_owned()),
     };
     let material = Material::find(material).ok_or_else(|| {
@@ -78,7 +80,7 @@ fn set_slot(words: &[&str], printer: &Printer) -> Result<Action, String> {
         Some(range) => temperatures(range, printer)?,
     };
     let setting = SlotSetting { code: material.code.to_owned(), material: material.name.to_owned(), color, nozzle };
-    Ok(Feed::Set(slot(&[place], printer)?, setting).into())
+    Ok(Feed::Set(place?.0, setting).into())
 }
 
 fn temperatures(range: &str, printer: &Printer) -> Result<(u16, u16), String> {

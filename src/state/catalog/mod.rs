@@ -67,7 +67,7 @@ pub fn entry_of(action: &Action, printer: &Printer) -> Option<&'static Entry> {
     })
 }
 
-/// Reads a whole line, such as `bed 60`.
+/// Reads a whole line, such as `bed 60`, whose values are such as the printer takes.
 pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
     // A line break would be taken for a space, and two lines for one.
     if line.chars().any(char::is_control) {
@@ -84,7 +84,11 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
         Make::Plain(make) if rest.is_empty() => Ok(make()),
         Make::Shown(make) if rest.is_empty() => Ok(make(printer)),
         Make::Plain(_) | Make::Shown(_) => Err(format!("{} takes no value", entry.name)),
-        Make::With(read, _) => read(rest, printer),
+        Make::With(read, _) => {
+            let action = read(rest, printer)?;
+            action.takes(printer)?;
+            Ok(action)
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The rows of the command palette.
 
-use super::{Entry, Make, entries};
+use super::{Entry, Make, entries, read};
 use crate::state::{State, action::Action, printer::Printer};
 
 impl Entry {
@@ -20,10 +20,18 @@ impl Entry {
         printer.orders.last_unseen(&action).map(ToString::to_string)
     }
 
-    /// Why it does not apply to a printer now.
-    fn obstacle(&self, printer: &Printer, state: &State) -> Option<String> {
-        let sample = self.sample(printer);
-        sample.and_then(|action| printer.allows(&action, state.now.at, &state.patience)).err()
+    /// Why it does not apply to a printer now. Which order it would be, and so whether another of its kind is under
+    /// way, only the whole line tells where values follow.
+    fn obstacle(&self, typed: &str, printer: &Printer, state: &State) -> Option<String> {
+        let applies = self.sample(printer).and_then(|sample| {
+            printer.is_able(&sample, state.now.at, &state.patience)?;
+            let meant = match self.make {
+                Make::With(..) => read(typed, printer).ok(),
+                Make::Plain(_) | Make::Shown(_) => Some(sample),
+            };
+            meant.map_or(Ok(()), |action| printer.is_free_for(&action))
+        });
+        applies.err()
     }
 }
 
@@ -68,7 +76,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
             let obstacle = if state.settings.read_only {
                 Some("read-only".to_owned())
             } else {
-                let mut obstacles = printers.iter().map(|printer| entry.obstacle(printer, state));
+                let mut obstacles = printers.iter().map(|printer| entry.obstacle(typed, printer, state));
                 // For several printers a row applies if it does to one of them.
                 let first = obstacles.next().flatten();
                 first.filter(|_| obstacles.all(|obstacle| obstacle.is_some()))

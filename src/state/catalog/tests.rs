@@ -43,6 +43,16 @@ fn lines_become_actions_with_the_printers_own_slots() {
     assert_eq!(ok("fan-part 37"), Heat::Fan(Fan::Part, 40).into());
     assert_eq!(ok("load ht1"), Feed::Load(Slot { unit: 128, slot: 0 }).into());
     assert_eq!(ok("load extl"), Feed::Load(Slot { unit: 254, slot: 0 }).into());
+    for name in ["ExtR", "Ext R", "ext r", "\"Ext R\""] {
+        let spool = Slot { unit: 255, slot: 0 };
+        assert_eq!(ok(&format!("load {name}")), Feed::Load(spool).into());
+        assert_eq!(ok(&format!("slot-clear {name}")), Feed::Clear(spool).into());
+        for range in ["", " 190-240"] {
+            let set = ok(&format!("slot {name} PLA red{range}"));
+            assert!(matches!(set, Action::Feed(Feed::Set(slot, _)) if slot == spool), "{name}");
+        }
+    }
+    assert_eq!(ok("read-tag a 1"), Feed::ReadTag(Slot { unit: 0, slot: 0 }).into());
     assert_eq!(ok("dry A 55 8"), Feed::Dry { unit: 0, celsius: 55, hours: 8, rotate: false }.into());
     assert_eq!(ok("dry-stop HT1"), Feed::StopDrying(128).into());
     assert_eq!(ok("speed sport"), Print::Speed(Speed::Sport).into());
@@ -62,7 +72,12 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
         ("bed hot", "\"hot\" is no whole number"),
         ("bed 6 0", "one value"),
         ("pause now", "takes no value"),
+        ("load", "a slot is missing"),
         ("load Z9", "there are A1, A2, A3, HT1"),
+        ("load ext", "\"ext\" may be Ext L or Ext R; write which"),
+        ("slot ext PLA red", "\"ext\" may be Ext L or Ext R; write which"),
+        ("load A1 A2", "one value is enough: a slot"),
+        ("slot Ext L PLA", "such as: slot A2 PLA FF6A13 190-240"),
         ("dry A", "such as: dry A 55 8"),
         ("light maybe", "neither on, off nor flash"),
         ("", "what shall"),
@@ -76,14 +91,28 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
 fn limits_of_the_model_hold_before_anything_is_sent() {
     let h2d = h2d();
     let p1s = printer(Model::P1S, r#""gcode_state":"RUNNING","nozzle_temper":20,"bed_temper":20"#);
+    // A value that the printer never takes is wrong in the line already, whatever the printer does.
     for (printer, line, part) in [
         (&h2d, "bed 121", "at most 120"),
+        (&p1s, "bed 600", "at most"),
+        (&p1s, "fan-part 101", "0 to 100 %"),
         (&h2d, "nozzle right 351", "at most 350"),
         (&h2d, "chamber 30", "40 °C and more"),
         (&h2d, "chamber 66", "at most 65"),
-        (&h2d, "load A2", "slot A2 is empty"),
         (&h2d, "dry A 80 8", "45 to 65"),
         (&h2d, "dry HT1 55 25", "1 to 24 hours"),
+        (&h2d, "read-tag ext l", "has no reader"),
+        (&h2d, "air-purification 9", "0 (off) to 3"),
+        (&p1s, "move x 51", "1 to 50 mm"),
+        (&p1s, "calibrate lidar", "no calibration"),
+    ] {
+        let why = read(line, printer).expect_err(line);
+        assert!(why.contains(part), "{line}: {why}");
+    }
+    // The rest depends on what the printer is or does now.
+    for (printer, line, part) in [
+        (&h2d, "load A2", "slot A2 is empty"),
+        (&h2d, "air-purification 3", "has not reported"),
         (&h2d, "dry-stop A", "not drying"),
         (&h2d, "dismiss", "no error"),
         (&p1s, "chamber 40", "does not heat"),

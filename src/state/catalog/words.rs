@@ -62,14 +62,31 @@ pub(super) fn by_label<'a>(word: &str, printer: &'a Printer) -> Result<&'a Nozzl
     })
 }
 
-/// A slot by the label that the AMS pane shows.
+/// A slot by the label that the AMS pane shows, which may have a blank in it.
 pub(super) fn slot(words: &[&str], printer: &Printer) -> Result<Slot, String> {
-    let word = only(words, "a slot")?;
-    let trays = || printer.ams.units.iter().flat_map(|u| &u.trays).chain(&printer.ams.external);
-    let plain = |text: &str| text.replace(' ', "").to_lowercase();
-    trays().find(|tray| plain(&tray.label) == plain(word)).map(|tray| tray.slot.on(printer)).ok_or_else(|| {
-        let known: Vec<_> = trays().map(|tray| tray.label.as_str()).collect();
-        format!("no slot \"{word}\"; there are {}", known.join(", "))
+    match slot_first(words, printer)? {
+        (slot, []) => Ok(slot),
+        _ => Err("one value is enough: a slot".to_owned()),
+    }
+}
+
+/// A slot, and the words behind it.
+pub(super) fn slot_first<'a, 'b>(words: &'a [&'b str], printer: &Printer) -> Result<(Slot, &'a [&'b str]), String> {
+    let plain = |text: &str| text.replace([' ', '"', '\''], "").to_lowercase();
+    // With its blank first: half of "Ext L" names no slot.
+    for length in [2, 1].into_iter().filter(|length| *length <= words.len()) {
+        let (name, rest) = words.split_at(length);
+        let name = plain(&name.concat());
+        if let Some(tray) = printer.ams.trays().find(|tray| plain(&tray.label) == name) {
+            return Ok((tray.slot.on(printer), rest));
+        }
+    }
+    let word = words.first().ok_or("a slot is missing")?;
+    let labels = || printer.ams.trays().map(|tray| tray.label.as_str());
+    let begun: Vec<_> = labels().filter(|label| plain(label).starts_with(&plain(word))).collect();
+    Err(match begun[..] {
+        [.., _, _] => format!("\"{word}\" may be {}; write which", begun.join(" or ")),
+        _ => format!("no slot \"{word}\"; there are {}", labels().collect::<Vec<_>>().join(", ")),
     })
 }
 

@@ -106,6 +106,8 @@ pub struct Part {
 const ACK_TIME: Duration = Duration::from_secs(10);
 /// How long the effect may take to show after the acknowledgement.
 const EFFECT_TIME: Duration = Duration::from_secs(30);
+/// The same for what takes long: homing.
+const LONG_EFFECT_TIME: Duration = Duration::from_secs(120);
 /// How long an ended order stays on the screen.
 const SHOW_GOOD: Duration = Duration::from_secs(4);
 const SHOW_BAD: Duration = Duration::from_secs(20);
@@ -118,6 +120,7 @@ impl Order {
             + match self.stage {
                 Stage::Confirmed | Stage::Sent => ACK_TIME,
                 Stage::Acknowledged if self.is_partly_answered() => ACK_TIME,
+                Stage::Acknowledged if self.action.takes_long() => LONG_EFFECT_TIME,
                 Stage::Acknowledged => EFFECT_TIME,
                 Stage::Seen | Stage::Accepted => SHOW_GOOD,
                 _ => SHOW_BAD,
@@ -180,9 +183,9 @@ impl Orders {
         self.list.last()
     }
 
-    /// Whether an order of the same kind is under way.
-    pub fn is_under_way(&self, action: &Action) -> bool {
-        self.list.iter().any(|o| o.action.kind() == action.kind() && o.stage.is_open())
+    /// The order of the same kind that is under way.
+    pub fn under_way(&self, action: &Action) -> Option<&Order> {
+        self.list.iter().find(|o| o.action.kind() == action.kind() && o.stage.is_open())
     }
 
     /// Whether a stop order of this program was acknowledged lately.
@@ -302,7 +305,9 @@ impl Orders {
             let whole = !order.is_partly_answered();
             let stage = match order.stage {
                 // An effect without an acknowledgement counts: some firmware never acknowledges some commands.
-                Stage::Sent | Stage::Acknowledged if whole && seen(&order.action) => order.done(Stage::Seen),
+                Stage::Sent | Stage::Acknowledged if whole && order.shows && seen(&order.action) => {
+                    order.done(Stage::Seen)
+                }
                 Stage::Acknowledged if whole && !order.shows => {
                     self.unseen.retain(|action| action.kind() != order.action.kind());
                     self.unseen.push(order.action.clone());

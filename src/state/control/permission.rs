@@ -88,7 +88,13 @@ impl Printer {
     /// Whether an action may be ordered now, and on which session; the sentence says why not, and what to do.
     pub fn allows(&self, action: &Action, at: Instant, patience: &Patience) -> Result<u32, String> {
         let session = self.is_able(action, at, patience)?;
-        if self.orders.is_under_way(action) { Err(format!("{action} is still under way")) } else { Ok(session) }
+        self.is_free_for(action).map(|()| session)
+    }
+
+    /// Whether no order of the same kind is under way; the sentence names the one that is.
+    pub(in crate::state) fn is_free_for(&self, action: &Action) -> Result<(), String> {
+        let busy = self.orders.under_way(action);
+        busy.map_or(Ok(()), |order| Err(format!("{} is still under way", order.action)))
     }
 
     /// The same, whatever is under way.

@@ -1,7 +1,10 @@
 //! Orders on their way, with time passed by hand.
 
 use super::*;
-use crate::state::{action::Light, printer::Printer};
+use crate::state::{
+    action::{Light, Motion},
+    printer::Printer,
+};
 
 const PAUSE: Action = Action::Print(Print::Pause);
 const RESUME: Action = Action::Print(Print::Resume);
@@ -43,6 +46,20 @@ fn an_order_is_done_only_when_its_effect_is_seen() {
     assert_eq!(ended[0].stage, Stage::Seen);
     orders.advance(|_| true, at + SHOW_GOOD);
     assert!(orders.list().is_empty());
+}
+
+#[test]
+fn homing_may_take_two_minutes_and_shows_nothing_where_the_axes_are_homed_already() {
+    let home = Action::Motion(Motion::Home);
+    let (mut orders, at) = sent(&home);
+    orders.acknowledged(&ack(&home, 7, true, "", 0), at);
+    assert!(orders.advance(|_| false, at + Duration::from_secs(90)).0.is_empty());
+    assert_eq!(orders.advance(|_| true, at + Duration::from_secs(91)).0[0].stage, Stage::Seen);
+    let mut orders = Orders::default();
+    orders.add(&home, &[(Seq(7), command(&home))], false, 1, at);
+    orders.sent(Seq(7), at);
+    orders.acknowledged(&ack(&home, 7, true, "", 0), at);
+    assert_eq!(orders.advance(|_| true, at).0[0].stage, Stage::Accepted, "a state that was there before is no effect");
 }
 
 #[test]

@@ -8,7 +8,14 @@ use crate::{
         projects::{Plate, ProjectProfile},
         tasks::{Task, TaskQuery},
     },
-    state::{Redraw, State, account::Ask, effect::Effect, keymap::Intent, notice::Tone, view::Layer},
+    state::{
+        Redraw, State,
+        account::Ask,
+        effect::Effect,
+        keymap::Intent,
+        notice::Tone,
+        view::{Help, Layer},
+    },
 };
 use std::time::Instant;
 
@@ -139,6 +146,13 @@ impl State {
         }
     }
 
+    /// Asks for what is looked at where it was not asked for yet, as after signing in anew.
+    pub(in crate::state) fn look_at_first(&mut self, effects: &mut Vec<Effect>) {
+        if self.browse().is_some() {
+            self.look_closer(effects);
+        }
+    }
+
     /// Asks for the part that is looked at: if it never was, or if it is wanted again.
     fn ask_part(&mut self, effects: &mut Vec<Effect>, again: bool) {
         let (Some(open), Some(_)) = (self.browse().cloned(), self.account.who()) else { return };
@@ -242,6 +256,15 @@ impl State {
     }
 
     pub(in crate::state) fn act_in_history(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
+        match intent {
+            Intent::Help => return self.view.layers.push(Layer::Help(Help::default())),
+            // Signed out there is nothing to look at until somebody signs in.
+            Intent::Account if self.account.who().is_none() => {
+                self.view.layers.pop();
+                return self.account_key(effects);
+            }
+            _ => {}
+        }
         let page = self.view.size.height.saturating_sub(6).max(1);
         let limit = self.browse().map_or(0, |open| pages::limit(self, open));
         let choices = self.choices();
@@ -313,6 +336,9 @@ impl State {
                     effects.extend(older(history, open, at).map(Effect::Ask));
                 } else {
                     self.ask_part(effects, true);
+                }
+                if self.account.who().is_some() {
+                    self.say("asked again; the cloud's answers are good for a minute", Tone::Plain);
                 }
             }
             _ => return,

@@ -1,7 +1,10 @@
 //! Which print of the history a printer's running job is.
 
 use super::History;
-use crate::{protocol::rest::tasks::Task, state::printer::Printer};
+use crate::{
+    protocol::rest::tasks::{Task, TaskStatus},
+    state::printer::Printer,
+};
 
 /// A running job and a print of the history belong together if their starts are no further apart, in seconds.
 const SAME_START: i64 = 600;
@@ -17,13 +20,18 @@ impl History {
         {
             return Some(task);
         }
-        let (name, started) = (printer.job.name.as_deref()?, printer.job.started?);
+        let name = printer.job.name.as_deref()?;
         tasks().find(|task| {
             let same_name = [&task.title, &task.design_title].into_iter().flatten().any(|title| {
                 let title = title.trim();
                 title == name || title.strip_suffix(".3mf").or(title.strip_suffix(".gcode.3mf")) == Some(name)
             });
-            same_name && task.started.is_some_and(|at| (at.0 - started).abs() <= SAME_START)
+            // Where nobody saw it begin, both must say that it runs now.
+            same_name
+                && match printer.job.started {
+                    Some(started) => task.started.is_some_and(|at| (at.0 - started).abs() <= SAME_START),
+                    None => printer.job.phase.is_active() && task.status == Some(TaskStatus::Running),
+                }
         })
     }
 
@@ -43,7 +51,7 @@ mod tests {
         super::{Prints, tests::task},
         *,
     };
-    use crate::protocol::rest::tasks::TaskStatus;
+    use crate::state::job::Phase;
 
     #[test]
     fn a_job_is_joined_by_its_task_or_by_name_and_start() {
@@ -57,6 +65,8 @@ mod tests {
         printer.report.job.task_id = Some("0".into());
         (printer.job.name, printer.job.started) = (Some("cube".into()), Some(1000 + SAME_START));
         assert!(history.task_of(&printer).is_some());
+        (printer.job.started, printer.job.phase) = (None, Phase::Running);
+        assert!(history.task_of(&printer).is_some(), "both run now");
         printer.job.started = Some(1001 + SAME_START);
         assert!(history.task_of(&printer).is_none());
         printer.serial = "B".into();

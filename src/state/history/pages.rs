@@ -75,6 +75,10 @@ fn below(state: &State, open: &Browse, width: u16) -> (Tone, Vec<String>) {
         let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(state, Intent::Stop));
         return (Tone::Warning, lines(&words));
     }
+    if state.account.who().is_none() {
+        let words = format!("the sign-in to the cloud is over; {} signs in again", key(state, Intent::Account));
+        return (Tone::Bad, lines(&words));
+    }
     if let Some(why) = history.trouble.get(&source) {
         return (Tone::Bad, lines(why).into_iter().take(TROUBLE).collect());
     }

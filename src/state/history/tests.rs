@@ -3,12 +3,13 @@ use crate::{
     protocol::rest::{Region, Stamp, tasks::TaskStatus},
     state::{
         account::{Account, Ask, Who},
-        event::{CloudEvent, Event},
+        event::{CloudEvent, Event, LoginNews},
         keymap::{Intent, Keymap},
         printer::Printer,
         settings::Settings,
         test_now,
         update::update,
+        view::Layer,
     },
 };
 use ratatui::layout::Size;
@@ -90,6 +91,33 @@ fn pages_follow_at_the_end_and_a_new_first_page_keeps_them() {
     let ids: Vec<_> = state.history.shown(None).iter().filter_map(|task| task.id.clone()).collect();
     assert_eq!((ids.len(), &ids[0], &ids[60]), (61, &Id::new("1001"), &Id::new("941")));
     assert!(!state.history.of(None).is_some_and(Prints::leads_on));
+}
+
+#[test]
+fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten() {
+    let mut state = state();
+    let first = query(&act(&mut state, Intent::History));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    let refused = || RestError::at("/x", Some(401), crate::protocol::rest::Trouble::Expired);
+    act(&mut state, Intent::Retry);
+    tell(&mut state, Memory::Prints(first.clone(), Err(refused())));
+    let mut effects = Vec::new();
+    state.sign_in_over(&mut effects);
+    assert!(act(&mut state, Intent::Retry).is_empty(), "nothing is asked with a token that is over");
+    // The key that signs in works from here, and brings the screen back afterwards.
+    act(&mut state, Intent::Account);
+    assert!(matches!(state.view.layers[..], [Layer::Login(_)]), "{:?}", state.view.layers);
+    state.view.layers.clear();
+    let who = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
+    let now = state.now;
+    update(&mut state, Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(who))), now);
+    assert!(state.history.trouble.is_empty());
+    assert_eq!(query(&act(&mut state, Intent::History)), first);
+    assert_eq!(state.history.shown(None).len(), 50, "what was known is still there");
+    act(&mut state, Intent::Help);
+    assert!(matches!(state.view.layers[..], [Layer::History(_), Layer::Help(_)]));
+    act(&mut state, Intent::Help);
+    assert!(matches!(state.view.layers[..], [Layer::History(_)]));
 }
 
 #[test]

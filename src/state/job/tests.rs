@@ -57,8 +57,10 @@ fn the_first_state_is_no_news_and_has_no_start_time() {
 fn cancelled_is_told_from_failed_even_when_the_number_comes_late() {
     let mut b = Bench::new();
     b.send(r#""gcode_state":"RUNNING","subtask_name":"x","mc_percent":44,"layer_num":7,"total_layer_num":9"#);
-    assert_eq!(b.send(r#""gcode_state":"FAILED","print_error":0"#), Some(JobEvent::Failed));
+    assert_eq!(b.send(r#""gcode_state":"FAILED","print_error":0"#), None);
+    assert_eq!((b.job.phase, b.job.percent), (Phase::Stopped, Some(44)));
     b.wait(5);
+    assert_eq!(b.job.decide(b.now), None);
     assert_eq!(b.send(r#""print_error":50348044"#), Some(JobEvent::Cancelled));
     assert_eq!(b.send(r#""print_error":0,"mc_percent":0,"layer_num":0"#), None);
     assert_eq!((b.job.phase, b.job.percent, b.job.layer), (Phase::Cancelled, Some(44), Some(7)));
@@ -73,10 +75,10 @@ fn what_the_printer_remembers_of_a_failure_tells_too_that_it_was_cancelled() {
     assert_eq!(b.job.phase, Phase::Cancelled);
     // The reason of the job before is none for this one.
     assert_eq!(b.send(r#""gcode_state":"RUNNING","subtask_name":"next""#), Some(JobEvent::Started));
-    assert_eq!(b.send(r#""gcode_state":"FAILED""#), Some(JobEvent::Failed));
-    assert_eq!((b.job.phase, b.job.failure.map(|e| e.0)), (Phase::Failed, Some(0x0300_400C)));
-    b.wait(2);
-    assert_eq!(b.send(r#""fail_reason":"0""#), None);
+    assert_eq!(b.send(r#""gcode_state":"FAILED""#), None);
+    assert_eq!((b.job.phase, b.job.failure.map(|e| e.0)), (Phase::Stopped, Some(0x0300_400C)));
+    b.wait(15);
+    assert_eq!(b.send(r#""fail_reason":"0""#), Some(JobEvent::Failed));
     b.send(r#""gcode_state":"RUNNING","subtask_name":"third""#);
     assert_eq!(b.send(r#""gcode_state":"FAILED","fail_reason":"83902478""#), Some(JobEvent::Cancelled));
     b.send(r#""gcode_state":"RUNNING","subtask_name":"fourth""#);
@@ -87,11 +89,50 @@ fn what_the_printer_remembers_of_a_failure_tells_too_that_it_was_cancelled() {
 fn a_number_that_comes_after_the_window_changes_nothing() {
     let mut b = Bench::new();
     b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#);
-    assert_eq!(b.send(r#""gcode_state":"FAILED""#), Some(JobEvent::Failed));
+    assert_eq!((b.send(r#""gcode_state":"FAILED""#), b.job.decides_at()), (None, Some(b.now.at + CANCEL_WINDOW)));
     assert!(!b.job.never_began);
     b.wait(16);
+    assert_eq!((b.job.decide(b.now), b.job.decide(b.now), b.job.decides_at()), (Some(JobEvent::Failed), None, None));
     assert_eq!(b.send(r#""print_error":50348044"#), None);
     assert_eq!(b.job.phase, Phase::Failed);
+}
+
+#[test]
+fn a_stop_without_a_word_is_judged_by_what_comes_next() {
+    let stopped = || {
+        let mut b = Bench::new();
+        b.send(r#""gcode_state":"PAUSE","subtask_name":"x","print_error":50364419"#);
+        // What it was paused over is no reason of its end.
+        assert_eq!((b.send(r#""gcode_state":"FAILED""#), b.job.phase), (None, Phase::Stopped));
+        b
+    };
+    assert_eq!(stopped().send(r#""print_error":50348033"#), Some(JobEvent::Failed), "another error says why");
+    assert_eq!(stopped().send(r#""gcode_state":"IDLE""#), Some(JobEvent::Failed), "cleared away before it was known");
+    let mut b = stopped();
+    assert_eq!(
+        (b.send(r#""gcode_state":"RUNNING","subtask_name":"y""#), b.job.decides_at()),
+        (Some(JobEvent::Started), None)
+    );
+    let mut b = Bench::new();
+    b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#);
+    assert_eq!(
+        b.send(r#""gcode_state":"FAILED","print_error":50348033"#),
+        Some(JobEvent::Failed),
+        "at once with a reason"
+    );
+}
+
+#[test]
+fn a_pause_over_an_error_waits_for_a_person_although_the_error_is_dismissed() {
+    let mut b = Bench::new();
+    b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#);
+    assert_eq!(b.send(r#""gcode_state":"PAUSE","stg_cur":16,"print_error":50364419"#), Some(JobEvent::Paused));
+    b.send(r#""print_error":0"#);
+    assert!(b.job.waits_for_person() && b.job.paused_over.is_some());
+    b.send(r#""gcode_state":"RUNNING""#);
+    b.send(r#""gcode_state":"PAUSE","stg_cur":16,"print_error":50364417"#);
+    b.send(r#""print_error":0"#);
+    assert!(!b.job.waits_for_person(), "a person paused this one");
 }
 
 #[test]
@@ -234,8 +275,8 @@ fn half_a_number_names_no_error() {
     assert_eq!(b.send(r#""gcode_state":"FAILED","fail_reason":"16396""#), Some(JobEvent::Cancelled));
     assert_eq!(b.job.failure, None);
     b.send(r#""gcode_state":"RUNNING","subtask_name":"y""#);
-    assert_eq!(b.send(r#""gcode_state":"FAILED","fail_reason":"16390""#), Some(JobEvent::Failed));
-    assert_eq!(b.job.failure, None);
+    assert_eq!(b.send(r#""gcode_state":"FAILED","fail_reason":"16390""#), None);
+    assert_eq!((b.job.failure, b.job.phase), (None, Phase::Stopped));
     b.send(r#""print_error":"0300400C""#);
     assert_eq!((b.job.error.map(|e| e.0), b.job.phase), (Some(0x0300_400C), Phase::Cancelled));
 }

@@ -40,7 +40,7 @@ pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<Row> {
     let room = width.saturating_sub(INDENT);
     let mut out = Vec::new();
     let worst = printer.worst();
-    if worst.is_none() && printer.job.waits_for_person() {
+    if worst.is_none() && printer.waits_for_person() {
         out.push(Row::Pause);
         out.extend(wrap(&printer.pause_reason(), room).into_iter().map(Row::Text));
         advise(printer.advice_for_pause(), room, &mut out);
@@ -81,7 +81,7 @@ fn advise(advice: Advice, room: usize, out: &mut Vec<Row>) {
 
 /// Where the list is in the zoomed job pane: below the job, which keeps what it needs. `None`: there is nothing to list.
 pub fn area(room: Rect, printer: &Printer) -> Option<Rect> {
-    let has_rows = printer.codes().next().is_some() || printer.job.waits_for_person();
+    let has_rows = printer.codes().next().is_some() || printer.waits_for_person();
     // Name, bar and facts, and a blank line.
     let job = if room.height >= 18 { 9 } else { room.height / 2 };
     has_rows.then(|| Rect { y: room.y + job, height: room.height - job, ..room })

@@ -159,6 +159,22 @@ fn every_part_of_what_the_cloud_remembers() {
 }
 
 #[test]
+fn without_a_printer_it_is_said_what_became_of_the_account() {
+    for (w, h) in SIZES {
+        let mut state = signed_in(w, h);
+        state.printers.clear();
+        state.cloud_trouble =
+            Some("the cloud's list of printers: the cloud answered with a web page; try again".into());
+        snapshot(format!("cloud_no_printers_{w}x{h}"), &shot(&state));
+    }
+    let mut state = signed_in(80, 24);
+    state.printers.clear();
+    assert!(shot(&state).contains("asking the cloud for the printers"));
+    state.devices_known = true;
+    assert!(shot(&state).contains("the account has no printer"));
+}
+
+#[test]
 fn a_part_that_failed_says_why_and_one_that_is_empty_says_so() {
     for (w, h) in SIZES {
         let mut state = signed_in(w, h);
