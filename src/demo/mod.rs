@@ -263,7 +263,12 @@ pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
                 lan: i < on_lan,
                 bound: i >= on_lan || i == cast::on_both_roads(plan),
             });
-            let guests = guests.collect();
+            let guests: Vec<cloud::Guest> = guests.collect();
+            for guest in guests.iter().filter(|guest| guest.bound) {
+                let sim = &mut guest.printer.machine().sim;
+                sim.cloud_video =
+                    Some(if report::Family::of(sim.model) == report::Family::New { "agora" } else { "tutk" });
+            }
             Some(cloud::start(cloud, plan, guests, (clock, epoch), stop.child_token()).await?)
         }
     };

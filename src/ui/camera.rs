@@ -42,8 +42,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let dimmed = age >= OLD || matches!(printer.camera.link, Stream::Down { .. });
     if dimmed && !words.is_empty() && room.height > 4 {
         // The reason stays readable under the last picture.
-        let mut lines = text::wrap(&words.join("; "), usize::from(room.width).saturating_sub(2));
-        lines.truncate(if room.height >= 8 { 2 } else { 1 });
+        let lines = below(&words, usize::from(room.width).saturating_sub(2), if room.height >= 8 { 2 } else { 1 });
         room.height -= lines.len() as u16;
         for (row, line) in lines.into_iter().enumerate() {
             let below = Rect { y: room.y + room.height + row as u16, height: 1, ..room };
@@ -51,6 +50,17 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         }
     }
     paint(p, room, picture, dimmed);
+}
+
+/// As many whole sentences as there is room for; of the first one its beginning.
+fn below(words: &[String], width: usize, room: usize) -> Vec<String> {
+    let whole = (1..=words.len()).rev().map(|count| text::wrap(&words[..count].join("; "), width));
+    let mut lines = whole
+        .into_iter()
+        .find(|lines| lines.len() <= room)
+        .unwrap_or_else(|| words.first().map(|first| text::wrap(first, width)).unwrap_or_default());
+    lines.truncate(room);
+    lines
 }
 
 /// What to say instead of a picture, or about an old one.
@@ -84,7 +94,7 @@ fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
     }
     match &printer.camera.link {
         Stream::Down { .. } if printer.road == Road::Cloud => {
-            vec!["reached over the cloud now; pictures come over the LAN only".into(), remote(printer)]
+            vec!["pictures come over the LAN only; now it is reached over the cloud".into(), remote(printer)]
         }
         Stream::Off => vec!["off".into()],
         Stream::Connecting => vec!["connecting".into()],

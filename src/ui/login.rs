@@ -23,10 +23,10 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login, tip: Option<&str>) {
     lines.push(fact(p, "way", form.way.words(), "Tab changes", room));
     lines.push(Line::default());
     let mut hints = Vec::new();
-    let mut add = |[field, hint]: [Line<'static>; 2]| {
+    let mut add = |(field, hint): (Line<'static>, Vec<Line<'static>>)| {
         lines.push(field);
-        hints.push(hint.clone());
-        lines.push(hint);
+        hints.extend(hint.iter().cloned());
+        lines.extend(hint);
     };
     if form.way != Way::Token {
         add(field(p, Step::Account, form, &form.account, room));
@@ -100,7 +100,7 @@ fn fact(p: &Paint, label: &str, value: &str, hint: &str, room: usize) -> Line<'s
 }
 
 /// What is typed, and below it where a person finds it.
-fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> [Line<'static>; 2] {
+fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> (Line<'static>, Vec<Line<'static>>) {
     let focused = form.step == step;
     let role = if focused { Role::Accent } else { Role::Text };
     let mark = if focused { p.theme.pick_text("► ", "> ") } else { "  " };
@@ -119,7 +119,8 @@ fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> [Li
     } else {
         spans.push(p.span(Role::Text, p.clip(&shown, room)));
     }
-    [spans.into(), p.span(Role::Dim, format!("{}{}", " ".repeat(15), p.clip(hint, room))).into()]
+    let hint = text::wrap(hint, room).into_iter().map(|line| format!("{}{line}", " ".repeat(15)));
+    (spans.into(), hint.map(|line| p.span(Role::Dim, line).into()).collect())
 }
 
 fn outcome(p: &Paint, form: &Login, room: usize) -> Vec<Line<'static>> {

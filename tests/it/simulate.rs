@@ -1,6 +1,7 @@
 //! Orders to a running simulator, over its standard input.
 
 use crate::machine::{Home, Simulator};
+use serde_json::Value;
 use std::{fs, net::TcpStream};
 
 fn reachable(simulator: &Simulator) -> bool {
@@ -81,4 +82,33 @@ fn one_that_takes_no_orders_does_not_mind_the_end_of_its_input() {
     home.configure(&simulator.config());
     assert_eq!(home.run(&["status"]).code, 0);
     assert_eq!(simulator.end("TERM"), Some(0));
+}
+
+#[test]
+fn odd_answers_of_the_cloud_are_read_or_said_to_be_odd() {
+    let home = Home::new();
+    let mut simulator = Simulator::start(&home, &["--scenario", "single", "--cloud", "--orders"]);
+    home.sign_in(&simulator, true);
+    let ask = |home: &Home| home.run(&["printers", "--json"]);
+    let names = |text: &str| {
+        let list: Vec<Value> = serde_json::from_str(text).unwrap();
+        list.iter().map(|p| (p["name"].clone(), p["serial"].clone(), p["job"]["percent"].clone())).collect::<Vec<_>>()
+    };
+    let good = names(&ask(&home).out);
+    assert_eq!(good.len(), 3);
+    let token = simulator.cloud["token"].as_str().unwrap().to_owned();
+    for (fault, code, says) in [
+        ("strange", 0, ""),
+        ("nulls", 0, ""),
+        ("redirect", 3, "elsewhere.invalid"),
+        ("inside", 4, "code 1003: there is no such device"),
+    ] {
+        assert_eq!(simulator.order(&format!("cloud-fault {fault}:/v1/iot-service"))["ok"], true);
+        let ran = ask(&home);
+        assert!(ran.code == code && ran.err.contains(says) && !ran.err.contains(&token), "{fault}: {ran:?}");
+        if fault == "strange" {
+            assert_eq!(names(&ran.out), good, "the same by other types");
+        }
+        simulator.order("cloud-mend");
+    }
 }

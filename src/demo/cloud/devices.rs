@@ -151,11 +151,18 @@ fn firmware(machine: &Machine) -> Value {
 
 fn camera_ticket(machine: &Machine) -> Value {
     let tail = machine.serial().get(8..).unwrap_or("0");
-    json!({
+    let kind = machine.printer.machine().sim.cloud_video.unwrap_or("tutk");
+    let mut ticket = json!({
         "ttcode": format!("SIM{tail}TTCODE"), "authkey": format!("sim{tail}"), "passwd": format!("sim-{tail}"),
-        "region": "us", "type": "tutk", "streams": null, "peers": null, "stream_key": null, "stream_salt": null,
+        "region": "us", "type": kind, "streams": null, "peers": null, "stream_key": null, "stream_salt": null,
         "channel_name": null, "app_id": null, "rtm": null,
-    })
+    });
+    if kind == "agora" {
+        ticket["channel_name"] = json!(format!("sim-{tail}"));
+        ticket["app_id"] = json!("sim-app");
+        ticket["stream_key"] = json!(format!("sim-key-{tail}"));
+    }
+    ticket
 }
 
 fn bind(cloud: &Cloud, ask: &Ask) -> Answer {

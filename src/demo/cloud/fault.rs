@@ -1,5 +1,6 @@
 //! What can go wrong with the cloud, as data. Faults may be set and cleared at any time.
 
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 
 /// One thing that is wrong with the cloud.
@@ -27,6 +28,14 @@ pub enum CloudFault {
     Truncated,
     /// The connection breaks in the middle of the answer.
     Cut,
+    /// A redirect to another host.
+    Redirect,
+    /// 200, with a refusal inside that has this code.
+    Inside(i64),
+    /// Every value of the answer is null.
+    Nulls,
+    /// Numbers come as texts and texts of digits as numbers, and every object has a field more.
+    Strange,
     /// Answers take so many milliseconds.
     Slow(u32),
     /// Logins are refused until a captcha is solved.
@@ -43,7 +52,7 @@ pub enum CloudFault {
 
 impl CloudFault {
     /// Every fault, with the numbers it has on a command line.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::Unauthorized,
         Self::Transient,
         Self::Cloudflare,
@@ -55,6 +64,10 @@ impl CloudFault {
         Self::Html,
         Self::Truncated,
         Self::Cut,
+        Self::Redirect,
+        Self::Inside(1003),
+        Self::Nulls,
+        Self::Strange,
         Self::Slow(5000),
         Self::Captcha,
         Self::Locked,
@@ -77,6 +90,10 @@ impl CloudFault {
             Self::Html => "html",
             Self::Truncated => "truncated",
             Self::Cut => "cut",
+            Self::Redirect => "redirect",
+            Self::Inside(_) => "inside",
+            Self::Nulls => "nulls",
+            Self::Strange => "strange",
             Self::Slow(_) => "slow",
             Self::Captcha => "captcha",
             Self::Locked => "locked",
@@ -94,6 +111,40 @@ impl CloudFault {
     /// Whether it is about something else than requests to the web servers.
     fn is_elsewhere(self) -> bool {
         matches!(self, Self::CodesLate | Self::BrokerRefuse(_) | Self::BrokerSilent)
+    }
+}
+
+impl CloudFault {
+    /// Whether it is something that is made of a good answer.
+    pub(super) fn spoils_answers(self) -> bool {
+        matches!(self, Self::Cut | Self::Truncated | Self::Nulls | Self::Strange)
+    }
+}
+
+/// Every value within is null.
+pub(super) fn nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields.into_iter().map(|(key, inner)| (key, nulls(inner))).collect(),
+        Value::Array(list) => list.into_iter().map(nulls).collect(),
+        _ => Value::Null,
+    }
+}
+
+/// Numbers as texts, texts of digits as numbers, a field more in every object.
+pub(super) fn strange(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut out: Map<_, _> = fields.into_iter().map(|(key, inner)| (key, strange(inner))).collect();
+            out.insert("unheardOf".to_owned(), json!({"of": [1, null, "x"]}));
+            Value::Object(out)
+        }
+        Value::Array(list) => list.into_iter().map(strange).collect(),
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::String(text) => match text.parse::<u64>() {
+            Ok(number) if number.to_string() == text => json!(number),
+            _ => Value::String(text),
+        },
+        other => other,
     }
 }
 
@@ -197,6 +248,15 @@ mod tests {
         assert_eq!(orders.strike("/b").0, Duration::from_millis(9));
         orders.clear();
         assert_eq!((orders.strike("/a"), orders.refusal()), ((Duration::ZERO, None), None));
+    }
+
+    #[test]
+    fn answers_are_spoiled_all_the_way_down() {
+        let good = json!({"id": "12", "n": 5, "t": "1a", "list": [{"on": true}]});
+        assert_eq!(nulls(good.clone()), json!({"id": null, "n": null, "t": null, "list": [{"on": null}]}));
+        let odd = strange(good);
+        assert_eq!((&odd["id"], &odd["n"], &odd["t"]), (&json!(12), &json!("5"), &json!("1a")));
+        assert!(odd["list"][0]["on"] == true && odd["list"][0]["unheardOf"].is_object());
     }
 
     #[test]

@@ -68,9 +68,7 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
     let answer = match fault {
         // What goes wrong on the way back has been done all the same; what is refused has not.
         None => routes::answer(&cloud, &ask),
-        Some(fault @ (CloudFault::Cut | CloudFault::Truncated)) => {
-            routes::mishap(&cloud, fault, routes::answer(&cloud, &ask))
-        }
+        Some(fault) if fault.spoils_answers() => routes::mishap(&cloud, fault, routes::answer(&cloud, &ask)),
         Some(fault) => routes::mishap(&cloud, fault, Answer::empty(200)),
     };
     lock(&cloud.calls).push(Call {

@@ -1,7 +1,7 @@
 //! Which question goes where: the paths of the API, and what stands before all of them.
 
 use super::answer::{Answer, Ask, Site};
-use super::fault::CloudFault;
+use super::fault::{CloudFault, nulls, strange};
 use super::{Cloud, devices, files, login, makerworld, projects, slicer, storage, user, web};
 use serde_json::json;
 
@@ -40,6 +40,15 @@ pub(super) fn mishap(cloud: &Cloud, fault: CloudFault, answer: Answer) -> Answer
             let half = answer.body.slice(..answer.body.len() / 2);
             Answer { body: half, ..answer }
         }
+        CloudFault::Nulls | CloudFault::Strange => match serde_json::from_slice(&answer.body) {
+            Ok(body) => {
+                let spoiled = if fault == CloudFault::Nulls { nulls(body) } else { strange(body) };
+                Answer { body: spoiled.to_string().into(), ..answer }
+            }
+            Err(_) => answer,
+        },
+        CloudFault::Redirect => Answer::empty(302).with("location", "https://elsewhere.invalid/"),
+        CloudFault::Inside(code) => Answer::bare(200, &json!({"message": "error", "code": code, "error": "No access"})),
         CloudFault::Captcha => {
             Answer::bare(403, &json!({"code": 5, "error": "Captcha required", "captchaId": "sim-captcha-1"}))
         }

@@ -202,6 +202,11 @@ pub fn camera(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.word("timelapse", word(sim.options.timelapse));
 }
 
+/// Whether its video may go through the cloud. The switch is named after the service that came first.
+pub fn tutk(sim: &SimPrinter) -> &'static str {
+    if sim.cloud_video.is_some() { "enable" } else { "disable" }
+}
+
 /// Resolution of the camera.
 pub fn resolution(sim: &SimPrinter) -> &'static str {
     if sim.options.full_hd { "1080p" } else { "720p" }

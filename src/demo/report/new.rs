@@ -282,9 +282,12 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
             "mc_err": 0, "mc_print_sub_stage": 0, "model_id": "", "net": common::net(),
             "ipcam": {"agora_service": "disable", "brtc_service": "enable", "bs_state": 0, "ipcam_dev": "1",
                 "laser_preview_res": 7, "mode_bits": 2, "rtsp_url": rtsp,
-                "tl_store_hpd_type": 2, "tl_store_path_type": 2, "tutk_server": "disable"}
+                "tl_store_hpd_type": 2, "tl_store_path_type": 2, "tutk_server": common::tutk(sim)}
         })
     });
+    if let Some(remote) = sim.cloud_video.filter(|_| !x1) {
+        s.object("ipcam", |s| s.fixed("liveview", || json!({"local": "disabled", "remote": remote})));
+    }
     // Three objects, because one that large is more than the macro takes in one go.
     s.fixed_all(|| {
         let mut online = json!({"ahb": true, "version": 10});

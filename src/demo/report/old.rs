@@ -58,7 +58,8 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.object("ipcam", |s| {
         common::camera(s, sim);
         s.word("resolution", if a1 { common::resolution(sim) } else { "" });
-        s.fixed_all(|| json!({"ipcam_dev": "1", "tutk_server": "disable", "mode_bits": 3}));
+        s.word("tutk_server", common::tutk(sim));
+        s.fixed_all(|| json!({"ipcam_dev": "1", "mode_bits": 3}));
     });
     if a1 {
         s.object("xcam", |s| s.flag("buildplate_marker_detector", set.plate_marker));

@@ -150,6 +150,8 @@ pub struct SimPrinter {
     pub air_mode: u8,
     /// Options.
     pub options: Options,
+    /// The service that carries its video through the cloud, of a printer in an account: `tutk` or `agora`.
+    pub cloud_video: Option<&'static str>,
     /// Speed profile.
     pub speed: Speed,
     /// Current `print_error`.
@@ -237,6 +239,7 @@ impl SimPrinter {
             homed: [matches!(model, Model::A1 | Model::A1Mini | Model::A2L); 3],
             air_mode: 0,
             options: Options::new(model),
+            cloud_video: None,
             speed: Speed::Standard,
             error: 0,
             hms: Vec::new(),

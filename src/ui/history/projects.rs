@@ -7,7 +7,7 @@ use crate::{
         ams::Rgba,
         history::{Browse, Tab, plate_picture},
     },
-    ui::{ams, paint::Paint, theme::Role},
+    ui::{ams, paint::Paint, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
@@ -52,10 +52,15 @@ fn plates(p: &mut Paint, area: Rect, open: &Browse) {
     let mut before: Option<&ProjectProfile> = None;
     for (profile, plate) in history.plates() {
         if before.is_none_or(|before| before.id != profile.id) {
-            list.push((false, profile_line(p, profile, width)));
+            let lines = text::wrap(&profile_words(profile), width);
+            list.extend(lines.into_iter().map(|line| (false, p.span(Role::Accent, line).into())));
         }
         before = Some(profile);
-        list.push((true, plate_line(p, plate, width)));
+        let lines = text::wrap(&plate_words(p, plate), width.saturating_sub(4));
+        list.extend(lines.into_iter().enumerate().map(|(at, line)| {
+            let indent = if at == 0 { "  " } else { "    " };
+            (at == 0, p.span(Role::Text, format!("{indent}{line}")).into())
+        }));
         list.extend(plate.filaments.iter().flatten().map(|filament| {
             let mut spans = vec![p.span(Role::Dim, "    ")];
             spans.extend(
@@ -77,17 +82,16 @@ fn plates(p: &mut Paint, area: Rect, open: &Browse) {
     rows(p, room, open, list);
 }
 
-fn profile_line(p: &Paint, profile: &ProjectProfile, width: usize) -> Line<'static> {
+fn profile_words(profile: &ProjectProfile) -> String {
     let known = |text: &'_ Option<String>| text.clone().filter(|text| !text.is_empty());
     let title = known(&profile.name).or(known(&profile.filename)).unwrap_or_else(|| "sliced".to_owned());
     let fits = profile.context.as_ref().and_then(|context| context.compatibility.as_ref());
     let model = fits.and_then(|fits| known(&fits.product).or(known(&fits.model))).map(|model| format!(" for {model}"));
     let nozzle = fits.and_then(|fits| fits.nozzle_diameter).map(|mm| format!(", {mm} mm nozzle"));
-    let words = format!("{title}{}{}", model.unwrap_or_default(), nozzle.unwrap_or_default());
-    p.span(Role::Accent, p.clip(&words, width)).into()
+    format!("{title}{}{}", model.unwrap_or_default(), nozzle.unwrap_or_default())
 }
 
-fn plate_line(p: &Paint, plate: &Plate, width: usize) -> Line<'static> {
+fn plate_words(p: &Paint, plate: &Plate) -> String {
     let index = plate.index.map_or_else(|| p.unknown().to_owned(), |n| n.to_string());
     let objects = match plate.objects.as_ref().map(Vec::len) {
         Some(1) => format!("{}1 object", p.dot()),
@@ -95,7 +99,5 @@ fn plate_line(p: &Paint, plate: &Plate, width: usize) -> Line<'static> {
         None => String::new(),
     };
     let dot = p.dot();
-    let words =
-        format!("  plate {index}{dot}{}{dot}{}{objects}", minutes(p, plate.prediction_s), grams(p, plate.grams));
-    p.span(Role::Text, p.clip(&words, width)).into()
+    format!("plate {index}{dot}{}{dot}{}{objects}", minutes(p, plate.prediction_s), grams(p, plate.grams))
 }

@@ -102,7 +102,9 @@ async fn what_third_parties_do_not_get() {
     let (demo, browser) = room().await;
     assert_eq!(browser.post("/v1/iot-service/api/user/print", json!({})).await.status, 405);
     assert_eq!(browser.get("/v1/iot-service/api/user/files").await.status, 404);
-    let ticket = json!({"dev_id": demo.printers()[0].serial});
-    let ticket = browser.post("/v1/iot-service/api/user/ttcode", ticket).await.json();
-    assert_eq!((&ticket["type"], &ticket["streams"]), (&json!("tutk"), &Value::Null));
+    for (at, kind) in [(0, "tutk"), (2, "agora")] {
+        let ticket = json!({"dev_id": demo.cloud().unwrap().printers()[at].serial});
+        let ticket = browser.post("/v1/iot-service/api/user/ttcode", ticket).await.json();
+        assert_eq!((&ticket["type"], &ticket["streams"]), (&json!(kind), &Value::Null));
+    }
 }
