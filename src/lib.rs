@@ -70,6 +70,7 @@
 //! | `account/`, `login`, `history/`, `bound` | who is signed in to the cloud, for how long, and which printers are theirs; the form; what the cloud remembers; what the account says of a printer |
 //! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
+//! | `filter` | whom the filter of the list leaves, and what is said when it leaves nobody |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
 //! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |

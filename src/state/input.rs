@@ -75,6 +75,7 @@ impl State {
             Intent::Mark => self.mark_selected(),
             Intent::MarkRange => self.mark_range(),
             Intent::MarkAll => self.view.marks.toggle_all(&self.view.rows),
+            Intent::Palette if self.addressed().is_empty() => self.say_nobody(),
             Intent::Palette => self.view.layers.push(Layer::Palette(Palette::default())),
             Intent::SpeedUp => self.change_speed(1, effects),
             Intent::SpeedDown => self.change_speed(-1, effects),
@@ -146,15 +147,18 @@ impl State {
             }
             Intent::SavePicture => match self.newest_jpeg() {
                 Some((name, jpeg)) => effects.push(Effect::SavePicture { name, jpeg }),
+                None if self.view.selected.is_none() => self.say_nobody(),
                 None => self.say("there is no picture to save", Tone::Warning),
             },
             Intent::ShowPicture => match self.newest_jpeg() {
                 Some((_, jpeg)) => effects.push(Effect::ShowPicture(jpeg)),
+                None if self.view.selected.is_none() => self.say_nobody(),
                 None => self.say("there is no picture to show", Tone::Warning),
             },
             Intent::Retry => match self.view.selected {
                 Some(who) => self.connect_anew(who, effects),
-                None => self.ask_devices_again(effects),
+                None if self.printers.is_empty() => self.ask_devices_again(effects),
+                None => self.say_nobody(),
             },
             Intent::Trust => self.trust(effects),
             Intent::Mouse => {
@@ -186,8 +190,13 @@ impl State {
         match selected.map(|(who, printer)| (who, read(printer))) {
             Some((who, Ok(action))) => self.order(who, action, true, effects),
             Some((_, Err(why))) => self.say(why, Tone::Warning),
-            None => {}
+            None => self.say_nobody(),
         }
+    }
+
+    /// A key that would act on the selected printer, where nobody is selected.
+    pub(super) fn say_nobody(&mut self) {
+        self.say(self.nobody(), Tone::Warning);
     }
 
     /// Off where any of the lights is on.
@@ -221,6 +230,7 @@ impl State {
                 self.log(who, Kind::Link, "the changed certificate was accepted", Tone::Warning);
                 effects.push(Effect::Trust { who, fingerprint });
             }
+            None if self.view.selected.is_none() => self.say_nobody(),
             None => self.say("this printer's certificate has not changed", Tone::Plain),
         }
     }
@@ -237,7 +247,10 @@ impl State {
     fn back(&mut self) {
         let search = &self.view.search;
         let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
-        if self.view.layers.pop().is_some() {
+        if let Some(layer) = self.view.layers.pop() {
+            if let Layer::Results(results) = layer {
+                self.close_results(&results);
+            }
         } else if searched {
             self.view.searching = false;
             self.view.search = Input::default();
@@ -411,7 +424,12 @@ impl State {
                     palette.mistake = Some(why);
                 }
             }
-            (None, None) => {}
+            (None, None) => {
+                let why = self.nobody();
+                if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+                    palette.mistake = Some(why);
+                }
+            }
         }
     }
 

@@ -105,7 +105,7 @@ impl State {
 
     /// Marks the selected printer, or takes its mark away, and goes to the next one.
     pub(super) fn mark_selected(&mut self) {
-        let Some(who) = self.view.selected else { return };
+        let Some(who) = self.view.selected else { return self.say_nobody() };
         self.view.marks.toggle(who);
         let next = self.selected_row().map_or(0, |row| row + 1);
         self.select_row(next);

@@ -16,6 +16,7 @@ pub mod device;
 pub mod effect;
 pub mod event;
 pub mod fans;
+mod filter;
 pub mod help;
 pub mod history;
 pub mod hotend;

@@ -59,7 +59,7 @@ impl State {
     pub(super) fn open_panel(&mut self) {
         match self.view.selected {
             Some(who) => self.view.layers.push(Layer::Panel(Panel { who, armed: None, step: 0 })),
-            None => self.say("no printer is selected", Tone::Warning),
+            None => self.say_nobody(),
         }
     }
 
@@ -106,24 +106,28 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
+    /// Whether a printer's panel can be armed, and for which session; why not.
+    pub fn may_arm(&self, who: PrinterId) -> Result<u32, String> {
+        if self.settings.read_only {
+            return Err("read-only: no command is sent".to_owned());
+        }
+        if self.view.frozen.is_some() {
+            return Err("the view is frozen; go on first".to_owned());
+        }
+        let printer = self.printer(who).ok_or("there is no such printer")?;
+        // Homing is what every panel can begin with: what forbids it forbids all.
+        printer.allows(&Action::Motion(Motion::Home), self.now.at, &self.patience)
+    }
+
     fn arm_panel(&mut self) {
         let Some(Layer::Panel(panel)) = self.view.layers.last() else { return };
         let Some(printer) = self.printer(panel.who) else { return };
-        // Homing is what every panel can begin with: what forbids it forbids all.
-        let allowed = printer.allows(&Action::Motion(Motion::Home), self.now.at, &self.patience);
-        let (job, error, name) = (printer.job.key.clone(), printer.job.error, printer.name.clone());
-        if self.settings.read_only || self.view.frozen.is_some() {
-            self.say("not armed: the view is read-only or frozen", Tone::Warning);
-            return;
-        }
-        let touched = self.now.at;
-        match allowed {
-            Ok(session) => {
-                if let Some(Layer::Panel(panel)) = self.view.layers.last_mut() {
-                    panel.armed = Some(Armed { session, job, error, touched });
-                }
-            }
-            Err(why) => self.say(format!("not armed: {name}: {why}"), Tone::Warning),
+        let (job, error, touched) = (printer.job.key.clone(), printer.job.error, self.now.at);
+        // Why it cannot be armed stands in the panel already.
+        if let Ok(session) = self.may_arm(panel.who)
+            && let Some(Layer::Panel(panel)) = self.view.layers.last_mut()
+        {
+            panel.armed = Some(Armed { session, job, error, touched });
         }
     }
 
@@ -138,7 +142,8 @@ impl State {
         self.watch_panel();
         let armed = matches!(self.view.layers.last(), Some(Layer::Panel(Panel { armed: Some(_), .. })));
         if !armed {
-            self.say("the panel is not armed; A arms it", Tone::Warning);
+            let why = self.may_arm(who).map_or_else(|why| why, |_| "A arms it".to_owned());
+            self.say(format!("the panel is not armed; {why}"), Tone::Warning);
             return;
         }
         self.touch_panel();
@@ -158,7 +163,7 @@ impl State {
         let why = if at != top {
             "something else was opened".to_owned()
         } else if self.view.selected != Some(who) {
-            "another printer is selected".to_owned()
+            "it is selected no longer".to_owned()
         } else if printer.session() != Some(armed.session) {
             "the connection was lost".to_owned()
         } else if printer.job.key != armed.job || printer.job.phase.is_active() {

@@ -80,10 +80,10 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
 }
 
 /// What a row of the list shows of a printer: a change of anything else needs no new frame unless it is selected.
-type Row = (Status, Option<u8>, Option<u32>, Option<(String, String)>);
+type Row = ((Status, &'static str), Option<u8>, Option<u32>, Option<(String, String)>);
 
 fn row(printer: &Printer) -> Row {
-    (printer.status(), printer.job.percent, printer.job.minutes_left, printer.trouble())
+    ((printer.status(), printer.row_word()), printer.job.percent, printer.job.minutes_left, printer.trouble())
 }
 
 impl State {
@@ -204,12 +204,11 @@ impl State {
         } else {
             self.void_stale_questions(who);
         }
-        if before.0 != after.0 || before.2 != after.2 || new_job {
-            self.arrange_rows();
-        }
+        let moves = before.0 != after.0 || before.2 != after.2 || new_job || self.has_crossed_filter(who);
+        let moved = moves && self.arrange_rows();
         // Others show only their row; the journal and the totals in the header change with it.
         let looked_at = is_selected || self.view.every_change;
-        if before != after || event.is_some() || was_silent || (looked_at && changed) {
+        if before != after || moved || event.is_some() || was_silent || (looked_at && changed) {
             self.mark(Redraw::Soon);
         }
         self.log_permission(who);

@@ -14,6 +14,7 @@ use super::{
     printer::{Link, Printer, Status},
     printers::{self, Group, Grouping},
 };
+use crate::protocol::command::Seq;
 use ratatui::layout::Size;
 use std::time::Instant;
 use tui_input::Input;
@@ -198,7 +199,7 @@ pub struct View {
     pub focus: Pane,
     /// The pane that fills the screen.
     pub zoom: Option<Pane>,
-    /// The selected printer.
+    /// The selected printer; nobody where the filter leaves nobody.
     pub selected: Option<PrinterId>,
     /// The marked printers.
     pub marks: Marks,
@@ -240,6 +241,8 @@ pub struct View {
     pub frozen: Option<Box<(Vec<Printer>, i64)>>,
     /// Mouse reports are on.
     pub mouse: bool,
+    /// Orders to several printers whose results were closed: their sum was said.
+    pub summed: Vec<(PrinterId, Seq)>,
     /// Every change of every printer is looked at: a command without a screen.
     pub every_change: bool,
 }
@@ -257,12 +260,12 @@ impl State {
 
     /// Puts the list in order and through the filter again. Tells whether it looks different.
     pub fn arrange_rows(&mut self) -> bool {
-        let words: Vec<String> = self.view.filter.value().split_whitespace().map(str::to_lowercase).collect();
+        let words = self.filter_words();
         let shown = self.shown();
         let mut rows: Vec<_> = shown
             .iter()
             .enumerate()
-            .filter(|(_, p)| words.iter().all(|word| matches_word(p, word)))
+            .filter(|(_, printer)| Self::passes(printer, &words))
             .map(|(at, _)| PrinterId(at as u16))
             .collect();
         let printer = |id: &PrinterId| &shown[usize::from(id.0)];
@@ -274,11 +277,11 @@ impl State {
         let groups = printers::group(&mut rows, shown, self.view.grouping);
         let changed = rows != self.view.rows || groups != self.view.groups;
         (self.view.rows, self.view.groups) = (rows, groups);
-        let still_there = self.view.selected.is_some_and(|id| self.view.rows.contains(&id));
-        let mut moved = !still_there && !self.view.rows.is_empty();
-        if moved {
-            self.view.selected = self.view.rows.first().copied();
-        }
+        let still_there = self.view.selected.filter(|id| self.view.rows.contains(id));
+        // Nobody is selected whom the filter hides: keys act only on whom the list shows.
+        let selected = still_there.or_else(|| self.view.rows.first().copied());
+        let mut moved = std::mem::replace(&mut self.view.selected, selected) != selected;
+        self.retract_nobody();
         moved |= self.follow_need();
         if changed || moved {
             printers::keep_selection_visible(self);
@@ -320,15 +323,6 @@ fn need(printer: &Printer) -> (Status, u32) {
     let alarmed = printer.session().is_some() && !printer.job.phase.is_over() && printer.is_alarmed();
     let status = if alarmed { status.min(Status::Waiting) } else { status };
     (status, printer.job.minutes_left.unwrap_or(u32::MAX))
-}
-
-fn matches_word(printer: &Printer, word: &str) -> bool {
-    let has = |text: &str| text.to_lowercase().contains(word);
-    has(&printer.name)
-        || has(printer.model.short())
-        || printer.tags.iter().any(|tag| has(tag))
-        || printer.job.name.as_deref().is_some_and(has)
-        || has(printer.status().word())
 }
 
 impl Status {

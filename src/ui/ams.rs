@@ -1,6 +1,10 @@
 //! Filament: every unit, every slot, the external spools; the slot in use is marked.
 
-use super::{paint::Paint, text, theme::Role};
+use super::{
+    paint::{Paint, width_of},
+    text,
+    theme::Role,
+};
 use crate::state::{
     ams::{Content, Filament, Rgba, Tray, Unit},
     layout,
@@ -15,8 +19,7 @@ use ratatui::{
 
 pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let Some(printer) = p.state.selected() else {
-        p.pane(rect, Pane::Ams, "AMS", vec![]);
-        return;
+        return p.pane_of_nobody(rect, Pane::Ams, "AMS");
     };
     if p.state.view.zoom == Some(Pane::Ams) {
         return super::sheet::filament(p, rect);
@@ -294,10 +297,14 @@ pub(super) fn active_words(p: &Paint, printer: &Printer, width: usize) -> Line<'
             spans.extend(swatch(p, &filament.colors));
             spans.push(Span::raw(" "));
         }
-        let name = filament_name(filament);
         let remain = filament.remain.map(|r| format!("  {r} %")).unwrap_or_default();
-        spans.push(p.span(value, p.clip(&name, width.saturating_sub(18))));
-        spans.push(p.span(Role::Dim, format!(" {}", color_words(p, filament, false))));
+        let room = width.saturating_sub(width_of(&spans) + text::width(&remain));
+        let (name, color) = (filament_name(filament), format!(" {}", color_words(p, filament, false)));
+        // How much is left is said whole; the colour, which is seen, only beside a name that can be read.
+        let color = Some(color).filter(|color| room >= text::width(color) + text::width(&name).min(10));
+        let name = p.clip(&name, room - color.as_deref().map_or(0, text::width));
+        spans.push(p.span(value, name));
+        spans.extend(color.map(|color| p.span(Role::Dim, color)));
         spans.push(p.span(value, remain));
     }
     spans.into()

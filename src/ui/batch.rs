@@ -132,6 +132,7 @@ mod tests {
         state::{
             PrinterId, State,
             event::{Cause, Event, LinkChange, PrinterEvent},
+            notice::Tone,
             update::update,
             view::Layer,
         },
@@ -220,5 +221,16 @@ mod tests {
         news(0, PrinterEvent::Report(report));
         news(3, PrinterEvent::Link(LinkChange::Down { why: Cause::Closed, retry_in: None }));
         at_sizes("many_results", &mut state);
+        // Closed, they leave their sum, and no word about the one that happens to be selected.
+        let now = state.now;
+        update(&mut state, Event::Key(KeyCode::Esc.into()), now);
+        let said = state.notice.take().expect("a notice");
+        assert_eq!((said.text.as_str(), said.tone), ("pause: 1 under way, 1 void, 1 seen", Tone::Warning));
+        resize(&mut state, 80, 24);
+        assert!(!shot(&state).contains("seen"), "{}", shot(&state));
+        press(&mut state, "A");
+        press(&mut state, "A");
+        press(&mut state, "L");
+        assert!(shot(&state).contains("light"), "an order to this one alone is told: {}", shot(&state));
     }
 }

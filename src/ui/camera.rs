@@ -20,8 +20,7 @@ use ratatui::{layout::Rect, style::Style};
 
 pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let Some(printer) = p.state.selected() else {
-        p.pane(rect, Pane::Camera, "Camera", vec![]);
-        return;
+        return p.pane_of_nobody(rect, Pane::Camera, "Camera");
     };
     let zoomed = p.state.view.zoom == Some(Pane::Camera);
     let closed = p.settings().camera == CameraMode::Zoom && !zoomed;

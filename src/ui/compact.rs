@@ -13,10 +13,12 @@ use ratatui::{
 };
 
 pub(super) fn draw(p: &mut Paint, layout: &Layout) {
-    let Some(printer) = p.state.selected() else { return };
-    head(p, layout.header, printer);
+    head(p, layout.header);
     let top = layout.header.y + 1;
     let area = Rect { x: 1, y: top, width: layout.header.width.saturating_sub(2), height: layout.footer.y - top };
+    let Some(printer) = p.state.selected() else {
+        return p.say_nobody(Rect { x: 0, width: layout.header.width, ..area });
+    };
     let (width, height) = (usize::from(area.width), usize::from(area.height));
     let value = p.value_role(printer);
     let what = printer.job.name.clone().or_else(|| printers::aside(printer)).unwrap_or_default();
@@ -31,15 +33,8 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     lines.extend(job_alerts::lines(p, printer, width, height.saturating_sub(1 + rest).clamp(1, 3), true));
     lines.extend(bar);
     lines.extend(job_facts(p, printer, width));
-    let temps = &printer.temps;
     if printer.last_report.is_some() {
-        let mut spans = Vec::new();
-        for nozzle in temps.nozzles.iter().take(2) {
-            spans.extend(temps::short(p, nozzle.label, nozzle.gauge, value));
-            spans.push(Span::raw("   "));
-        }
-        spans.extend(temps::short(p, "bed", temps.bed, value));
-        lines.push(spans.into());
+        lines.push(temps::one_line(p, printer, width));
         lines.push(ams::active_words(p, printer, width));
     }
     lines.extend(others(p, printer, width, height.saturating_sub(lines.len())));
@@ -48,42 +43,62 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     }
 }
 
-fn head(p: &mut Paint, area: Rect, printer: &Printer) {
+/// The printer's name, and beside it what there is room for: marks and filter, which change what keys do, before totals.
+fn head(p: &mut Paint, area: Rect) {
     let state = p.state;
-    let mut right = Vec::new();
-    right.extend(header::count_of_marks(p).map(|words| p.span(Role::Accent, words)));
-    right.extend(header::sign_in(p).map(|words| p.span(Role::Waiting, words)));
-    // Without a list the filter stands here, and how many it leaves.
+    let name = state.selected().map(|printer| printer.name.clone()).unwrap_or_default();
     let (filter, filtering) = (state.view.filter.value(), state.view.filtering);
     let is_filtered = filtering || !filter.is_empty();
+    let need = state.shown().iter().filter(|printer| needs_person(printer)).count();
+    let needs = format!("{need} {} you", if need == 1 { "needs" } else { "need" });
+    let at = state.selected_row().map_or(0, |row| row + 1);
+    // Each with how much it is worth; the last ones are what must not be missed.
+    let mut right: Vec<(u8, Role, String)> = Vec::new();
+    right.extend(header::count_of_marks(p).map(|words| (9, Role::Accent, words)));
+    right.extend(header::sign_in(p).map(|words| (9, Role::Waiting, words)));
+    // Without a list the filter stands here, and how many it leaves.
     if is_filtered {
-        right.push(p.span(Role::Accent, format!("/{}{}", p.clip(filter, 12), if filtering { "_" } else { "" })));
+        right.push((9, Role::Accent, format!("/{}{}", p.clip(filter, 12), if filtering { "_" } else { "" })));
     }
     if state.view.rows.len() > 1 || is_filtered {
-        let at = state.selected_row().map_or(0, |row| row + 1);
-        right.push(p.span(Role::Dim, format!("{at}/{}", state.view.rows.len())));
+        right.push((2, Role::Dim, format!("{at}/{}", state.view.rows.len())));
     }
-    let need = state.shown().iter().filter(|printer| needs_person(printer)).count();
     if need > 0 {
-        right.push(p.span(Role::Waiting, format!("{need} {} you", if need == 1 { "needs" } else { "need" })));
+        right.push((1, Role::Waiting, needs));
     }
-    for (on, mark) in
-        [(state.view.frozen.is_some(), "FROZEN"), (p.settings().read_only, "READ-ONLY"), (p.settings().demo, "DEMO")]
-    {
+    for (worth, on, mark) in [
+        (9, state.view.frozen.is_some(), "FROZEN"),
+        (9, p.settings().read_only, "READ-ONLY"),
+        (3, p.settings().demo, "DEMO"),
+    ] {
         if on {
-            right.push(p.span(Role::Waiting, mark));
+            right.push((worth, Role::Waiting, mark.to_owned()));
+        }
+    }
+    let taken = |right: &[(u8, Role, String)]| {
+        let words: usize = right.iter().map(|(_, _, words)| text::width(words) + 3).sum();
+        words.saturating_sub(2)
+    };
+    // Before its mark, and behind it a blank.
+    let room = |right: &[(u8, Role, String)]| usize::from(area.width).saturating_sub(taken(right) + 2);
+    while room(&right) < text::width(&name).min(18) {
+        let Some((at, _)) = right.iter().enumerate().min_by_key(|(_, (worth, ..))| *worth) else { break };
+        match &mut right[at] {
+            (9.., ..) => break,
+            // Whom it is that needs somebody may stand below; that somebody is needed takes little room.
+            (worth @ 1, _, words) => (*worth, *words) = (4, format!("{need} !")),
+            _ => drop(right.remove(at)),
         }
     }
     let mut line: Vec<Span<'static>> = Vec::new();
-    for span in right {
+    let name = p.clip(&name, room(&right));
+    for (_, role, words) in right {
         if !line.is_empty() {
             line.push(p.span(Role::Dim, p.dot()));
         }
-        line.push(span);
+        line.push(p.span(role, words));
     }
     line.push(Span::raw(" "));
-    let used: usize = line.iter().map(Span::width).sum();
-    let name = p.clip(&printer.name, usize::from(area.width).saturating_sub(used + 2));
     let marked = state.view.selected.is_some_and(|who| state.view.marks.contains(who));
     let mark = if marked { p.theme.pick_text(printers::MARK.0, printers::MARK.1) } else { " " };
     p.line(area, 0, vec![p.span(Role::Accent, mark), p.span(Role::Strong, name)]);
@@ -136,7 +151,7 @@ fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<
         let status = other.status();
         let words = other.trouble().map(|(words, _)| format!(": {words}")).unwrap_or_default();
         let symbol = p.theme.symbol(status, p.is_stale(other));
-        let text = format!("{symbol} {} {}{words}", other.name, printers::word(other, status));
+        let text = format!("{symbol} {} {}{words}", other.name, other.row_word());
         out.push(p.span(p.theme.role_of(status, false), p.clip(&text, width)).into());
     }
     out
@@ -145,8 +160,9 @@ fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<
 /// Everything in one line: state, name, percent, time left.
 pub(super) fn one_line(p: &mut Paint, area: Rect) {
     let Some(printer) = p.state.selected() else {
-        p.line(area, 0, p.span(Role::Text, "no printer"));
-        return;
+        let words = if p.state.shown().is_empty() { "no printer".to_owned() } else { p.own(&p.state.nobody()) };
+        let words = p.clip(&words, area.width.into());
+        return p.line(area, 0, p.span(Role::Text, words));
     };
     let (status, stale) = (printer.status(), p.is_stale(printer));
     let role = p.theme.role_of(status, stale);
@@ -155,7 +171,7 @@ pub(super) fn one_line(p: &mut Paint, area: Rect) {
     if printer.job.phase.is_active() && printer.session().is_some() {
         tail = format!("{} {}", p.fit_right(&printers::percent(p, printer), 5), printers::time_left(p, printer));
     }
-    let word = printers::word(printer, status);
+    let word = printer.row_word();
     let left = |tail: &str| width.saturating_sub(2 + 1 + text::width(word) + text::width(tail));
     // A number that is cut is a wrong number: where it does not fit beside a few letters of the name it goes.
     if left(&tail) < 4 {

@@ -83,6 +83,7 @@ pub(super) fn place(p: &mut Paint, area: Rect, title: &str, width: u16, height: 
     let height = height.min(area.height);
     let rect = Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     p.clear(rect);
+    p.covered = p.covered.max(rect.bottom());
     let border = p.theme.style(role);
     crate::state::layout::margin(p.boxed(rect, border, title, vec![]))
 }

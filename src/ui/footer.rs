@@ -30,10 +30,14 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     }
     if let Some((role, words)) = message {
         // Where the way out stands nowhere but here, no message takes its place.
-        if !matches!(p.state.mode(), Mode::Help | Mode::Typing) || area.y == 0 {
-            return sentence(p, area, role, &words);
+        let keeps_keys = matches!(p.state.mode(), Mode::Help | Mode::Typing) && area.y > 0;
+        let last = if keeps_keys { area.y - 1 } else { area.y };
+        let room = (last + 1).saturating_sub(p.covered);
+        // What a person is asked is never answered by half a sentence about something else.
+        let asks = matches!(p.state.mode(), Mode::Confirm | Mode::Many);
+        if room > 0 && sentence(p, Rect { y: last, ..area }, role, &words, room, !asks) && !keeps_keys {
+            return;
         }
-        sentence(p, Rect { y: area.y - 1, ..area }, role, &words);
         p.clear(area);
     }
     let keys = match p.state.mode() {
@@ -138,7 +142,11 @@ fn typing(p: &Paint) -> Vec<Shown> {
             vec![key("Enter", "go on"), key("Tab", "way"), key("Esc", "close")]
         }
         Some(Layer::Rename(_)) => vec![key("Enter", "rename"), key("Esc", "close")],
-        Some(Layer::Panel(_)) => vec![key("A", "arm"), key("s", "step"), key("Esc", "leave")],
+        Some(Layer::Panel(panel)) => {
+            let arms = panel.armed.is_none() && p.state.may_arm(panel.who).is_ok();
+            let arm = arms.then(|| key("A", "arm"));
+            arm.into_iter().chain([key("s", "step"), key("Esc", "leave")]).collect()
+        }
         Some(Layer::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }
@@ -247,7 +255,8 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
 
 /// What is marked, and what can be done about it; the question says to whom it applies.
 fn marked(p: &Paint) -> Vec<Shown> {
-    let clear = shown(p, Intent::Back, 2, 8).map(|key| Shown { word: "unmark".into(), ..key });
+    // The way out stays, whatever else goes.
+    let clear = shown(p, Intent::Back, 2, 10).map(|key| Shown { word: "unmark".into(), ..key });
     let range = shown(p, Intent::MarkRange, 2, 5);
     let range = range
         .map(|key| if p.state.view.marks.is_range_open() { Shown { word: "end range".into(), ..key } } else { key });
@@ -255,7 +264,7 @@ fn marked(p: &Paint) -> Vec<Shown> {
     let orders: &[(Intent, u8)] = if p.settings().read_only {
         &[]
     } else {
-        &[(Intent::Pause, 9), (Intent::Resume, 9), (Intent::Stop, 9), (Intent::Light, 6), (Intent::Palette, 3)]
+        &[(Intent::Pause, 9), (Intent::Resume, 8), (Intent::Stop, 9), (Intent::Light, 6), (Intent::Palette, 3)]
     };
     let orders = orders.iter().filter_map(|(intent, weight)| shown(p, *intent, 1, *weight));
     orders.chain(marks.into_iter().flatten()).collect()
@@ -299,6 +308,10 @@ fn message(p: &Paint) -> Option<(Role, String)> {
     // The results say it already.
     let results = matches!(p.state.view.layers.last(), Some(Layer::Results(_)));
     let order = p.state.selected().filter(|_| !results).and_then(|printer| Some((printer, printer.orders.newest()?)));
+    // Of orders to several printers the sum was said.
+    let who = p.state.view.selected;
+    let order =
+        order.filter(|(_, o)| !p.state.view.summed.iter().any(|one| (Some(one.0), one.1) == (who, o.first.seq)));
     let told = |(printer, order): (&Printer, &Order)| (order_role(order), order_words(p, printer, order));
     match (order, &p.state.notice) {
         (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
@@ -330,11 +343,15 @@ fn order_words(p: &Paint, printer: &Printer, order: &Order) -> String {
     format!("{} {arrow} {}: {stage}", order.action, printer.name)
 }
 
-/// A sentence; a long one grows upwards over the panes, because half a sentence helps nobody.
-fn sentence(p: &mut Paint, area: Rect, role: Role, words: &str) {
+/// A sentence; a long one grows upwards over the panes, because half a sentence helps nobody; but over no dialog. Tells
+/// whether it was written: with `cut` in any case, else only as a whole.
+fn sentence(p: &mut Paint, area: Rect, role: Role, words: &str, room: u16, cut: bool) -> bool {
     let width = usize::from(area.width).saturating_sub(2);
     let mut lines = text::wrap(&p.own(words), width);
-    let most = usize::from(area.y / 2 + 1).min(4);
+    let most = usize::from(area.y / 2 + 1).min(5).min(room.into());
+    if lines.len() > most && !cut {
+        return false;
+    }
     if lines.len() > most {
         lines.truncate(most);
         if let Some(last) = lines.last_mut() {
@@ -348,4 +365,5 @@ fn sentence(p: &mut Paint, area: Rect, role: Role, words: &str) {
         let line: Line<'static> = vec![Span::raw(" "), p.span(role, line)].into();
         p.line(area, row as u16, line);
     }
+    true
 }

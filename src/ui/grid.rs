@@ -91,7 +91,7 @@ fn words(p: &Paint, printer: &Printer, status: Status) -> String {
     match status {
         Status::Waiting | Status::Trouble => {
             let what = printer.trouble().map(|(words, _)| words).unwrap_or_default();
-            format!("{}{}{what}", printers::word(printer, status), p.dot())
+            format!("{}{}{what}", printer.row_word(), p.dot())
         }
         Status::Printing => done.unwrap_or_else(|| "printing".to_owned()),
         Status::Preparing => printer.job.stage.as_deref().unwrap_or("preparing").to_owned(),

@@ -1,6 +1,6 @@
 //! The job of the selected printer: what, how far, done when, and whether anything is in the way.
 
-use super::{job_alerts, objects, paint::Paint, text, theme::Role};
+use super::{job_alerts, objects, paint::Paint, temps, text, theme::Role};
 use crate::protocol::codes;
 use crate::state::{
     job::Phase,
@@ -16,9 +16,7 @@ use ratatui::{
 
 pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let Some(printer) = p.state.selected() else {
-        let room = p.pane(rect, Pane::Job, "", vec![]);
-        p.line(room, 0, p.span(Role::Dim, " no printer is selected"));
-        return;
+        return p.pane_of_nobody(rect, Pane::Job, "");
     };
     let right = state_words(p, printer);
     let title = match printer.model {
@@ -183,16 +181,22 @@ fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
     let mut all: Vec<Fact> = Vec::new();
     job_facts(p, printer, wide, &mut all);
     let fan = |value: Option<u8>| value.map_or_else(unknown, |v| format!("{v} %"));
-    let fans = printer.temps.fans;
     let light = printer.light_word().map_or_else(unknown, str::to_owned);
     let minus = p.theme.pick_text("−", "-");
     let network = printer.network().map_or_else(unknown, |n| n.replace('-', minus));
     if wide {
-        all.extend([("part fan", fan(fans.part)), ("aux fan", fan(fans.aux)), ("chamber fan", fan(fans.chamber))]);
+        all.extend(temps::fans(printer).into_iter().map(|(name, percent)| {
+            let label = match name {
+                "aux" => "aux fan",
+                "chamber" => "chamber fan",
+                _ => "part fan",
+            };
+            (label, fan(percent))
+        }));
         let firmware = printer.firmware.clone().unwrap_or_else(unknown);
         all.extend([("light", light), ("network", network), ("firmware", firmware)]);
     } else {
-        all.extend([("fan", fan(fans.part)), ("light", light), ("", network)]);
+        all.extend([("fan", fan(printer.temps.fans.part)), ("light", light), ("", network)]);
     }
     if tight {
         // Time left and the end come before layer and stage.

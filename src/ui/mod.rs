@@ -62,7 +62,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
     let theme = Theme::new(&state.settings);
     buf.set_style(area, theme.ground());
     let layout = layout::arrange(Size::new(area.width, area.height), &state.view, state.shown().len());
-    let mut p = Paint { state, theme, now: state.shown_now(), buf };
+    let mut p = Paint { state, theme, now: state.shown_now(), buf, covered: 0 };
     let first = state.shown().is_empty();
     let body = layout::body(Size::new(area.width, area.height));
     match layout.kind {

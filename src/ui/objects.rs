@@ -268,8 +268,17 @@ fn need_line(p: &Paint, need: &Need<'_>, width: usize) -> Line<'static> {
         None => (Role::Dim, ""),
     };
     let label = p.fit(&label, if width >= 60 { 11 } else { 4 });
-    let name_room = if width >= 60 { 18 } else { 0 };
+    let name_room = match width {
+        0..60 => 0,
+        60..84 => 16,
+        _ => 18,
+    };
     let room = width.saturating_sub(text::width(&label) + name_room + verdict.len());
+    if text::width(&words.join(", ")) > room {
+        for words in &mut words {
+            *words = words.replacen("about ", "~", 1);
+        }
+    }
     // Where all of it does not fit, what is to be printed and what is there are enough.
     while words.len() > 2 && text::width(&words.join(", ")) > room {
         words.remove(0);

@@ -31,6 +31,8 @@ pub(super) struct Paint<'a> {
     /// The moment that is shown: not the present one while the view is frozen.
     pub(super) now: Now,
     pub(super) buf: &'a mut Buffer,
+    /// The row below the lowest dialog: no notice is written over what a dialog says.
+    pub(super) covered: u16,
 }
 
 impl Paint<'_> {
@@ -129,6 +131,24 @@ impl Paint<'_> {
         let inner = block.inner(rect);
         block.render(rect, self.buf);
         inner
+    }
+
+    /// In place of what there would be to say about the selected printer: nobody is, and why.
+    pub(super) fn say_nobody(&mut self, room: Rect) {
+        let words = self.own(&self.state.nobody());
+        let width = usize::from(room.width).saturating_sub(2);
+        for (row, line) in text::wrap(&words, width).into_iter().enumerate() {
+            let line = self.span(Role::Dim, format!(" {line}"));
+            self.line(room, row as u16, line);
+        }
+    }
+
+    /// A pane about the selected printer where nobody is selected; the job's, or the zoomed one, says so.
+    pub(super) fn pane_of_nobody(&mut self, rect: Rect, pane: Pane, title: &str) {
+        let room = self.pane(rect, pane, title, vec![]);
+        if pane == Pane::Job || self.state.view.zoom == Some(pane) {
+            self.say_nobody(room);
+        }
     }
 
     /// Clears a place for something that lies on top.

@@ -10,12 +10,12 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
     let room = usize::from(width).saturating_sub(4).max(1);
     let armed = panel.armed.is_some();
     let mut lines: Vec<Line<'static>> = Vec::new();
-    let (role, words) = if armed {
-        (Role::Trouble, format!("ARMED: keys move {}", printer.name))
-    } else {
-        (Role::Waiting, "not armed; A arms it".to_owned())
+    let (role, words) = match (armed, p.state.may_arm(panel.who)) {
+        (true, _) => (Role::Trouble, format!("ARMED: keys move {}", printer.name)),
+        (false, Ok(_)) => (Role::Waiting, "not armed; A arms it".to_owned()),
+        (false, Err(why)) => (Role::Waiting, format!("not armed: {why}")),
     };
-    lines.extend(text::wrap(&words, room).into_iter().map(|line| p.span(role, line).into()));
+    lines.extend(text::wrap(&p.own(&words), room).into_iter().map(|line| p.span(role, line).into()));
     let homed = match printer.is_homed() {
         Some(true) => "axes homed",
         Some(false) => "axes not homed",
@@ -44,7 +44,12 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
     }
     keys.push("Esc leaves and disarms".to_owned());
     let role = if armed { Role::Text } else { Role::Dim };
-    lines.extend(keys.iter().flat_map(|key| text::wrap(key, room)).map(|line| p.span(role, line).into()));
+    let mut keys: Vec<_> = keys.iter().flat_map(|key| text::wrap(key, room)).collect();
+    // The reason comes first, and the way out stays.
+    while keys.len() > 1 && lines.len() + keys.len() + 2 > usize::from(area.height) {
+        keys.remove(keys.len() - 2);
+    }
+    lines.extend(keys.into_iter().map(|line| p.span(role, line).into()));
     let title = format!("{}{}control panel", printer.name, p.dot());
     let border = if armed { Role::Trouble } else { Role::Focus };
     let inner = dialog::place(p, area, &title, width, lines.len() as u16 + 2, border);

@@ -29,7 +29,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
     let (rows, all) = (view.rows.len(), p.state.shown().len());
     let mut right = vec![];
     let below = rows.saturating_sub(visible.end);
-    let filtered = if rows < all { format!("{rows} of {all}") } else { String::new() };
+    let filtered = if rows < all { format!("{rows}/{all}") } else { String::new() };
     let by = if rect.width >= 30 { "by " } else { "" };
     let grouped = view.grouping.name().map_or_else(String::new, |name| format!("{name}, "));
     right.push(p.span(Role::Dim, format!("{by}{grouped}{}", view.sort.name())));
@@ -67,7 +67,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
         }
     }
     if rows == 0 {
-        p.line(list.rect, 0, Line::from(p.span(Role::Dim, " no printer matches")));
+        p.say_nobody(list.rect);
     }
     form::search_line(p, room, &p.state.view.filter, p.state.view.filtering);
 }
@@ -153,22 +153,7 @@ pub(super) fn bar_or_word(
             let (full, empty) = text::small_bar(percent, room - 1, p.theme.ascii);
             vec![p.span(role, full), p.span(Role::Dim, empty + " ")]
         }
-        _ => vec![p.span(role, p.fit(word(printer, status), room))],
-    }
-}
-
-/// The state in one word, more exact than the status where there is one.
-pub(super) fn word(printer: &Printer, status: Status) -> &'static str {
-    let stage = printer.job.stage.as_deref().unwrap_or("");
-    match status {
-        Status::Preparing if stage.contains("heating") => "heating",
-        Status::Preparing => "prepares",
-        Status::Waiting if printer.job.phase == crate::state::job::Phase::Paused => "paused",
-        Status::Connecting => "connects",
-        Status::Stopped | Status::Cancelled => "stopped",
-        Status::Idle if printer.ams.changing => "filament",
-        Status::Idle if printer.ams.drying().is_some() => "drying",
-        other => other.word(),
+        _ => vec![p.span(role, p.fit(printer.row_word(), room))],
     }
 }
 

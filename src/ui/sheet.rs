@@ -21,6 +21,7 @@ pub(super) fn filament(p: &mut Paint, rect: Rect) {
 }
 
 fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
+    let Some(printer) = p.state.selected() else { return p.pane_of_nobody(rect, pane, title) };
     let room = margin(crate::state::layout::inner(rect));
     let sections = sheet::sections(p.state, pane).unwrap_or_default();
     let columns = sheet::arrange(&sections, room.width);
@@ -30,7 +31,6 @@ fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
     let more = p.more(scroll.into(), below.into());
     let right = if more.is_empty() { vec![] } else { vec![p.span(Role::Text, more)] };
     p.pane(rect, pane, &p.title(pane, title), right);
-    let Some(printer) = p.state.selected() else { return };
     let value = p.value_role(printer);
     let width = sheet::column_width(room.width, columns.len());
     for (at, lines) in columns.into_iter().enumerate() {

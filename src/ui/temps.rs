@@ -2,6 +2,7 @@
 
 use super::{
     chart::{self, Series},
+    dialog::first_that_fits,
     paint::{Paint, width_of},
     text,
     theme::Role,
@@ -23,8 +24,7 @@ struct Row {
 
 pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let Some(printer) = p.state.selected() else {
-        p.pane(rect, Pane::Temps, "Temperatures", vec![]);
-        return;
+        return p.pane_of_nobody(rect, Pane::Temps, "Temperatures");
     };
     let with_chart = rect.height >= 8 && rect.width >= 60;
     let right = vec![p.span(Role::Dim, format!("last {}", chart::ago(p.state.view.span.minutes())))];
@@ -69,9 +69,9 @@ fn range(p: &Paint, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
 fn others(p: &Paint, printer: &Printer) -> [(&'static str, Vec<Vec<Span<'static>>>); 2] {
     let value = p.value_role(printer);
     let unknown = || p.unknown().to_owned();
-    let fans = printer.temps.fans;
-    let fans = [("part", fans.part), ("aux", fans.aux), ("chamber", fans.chamber), ("hotend", fans.hotend)];
-    let fans = fans.map(|(name, percent)| {
+    let mut fans = fans(printer);
+    fans.push(("hotend", printer.temps.fans.hotend));
+    let fans = fans.into_iter().map(|(name, percent)| {
         let percent = percent.map_or_else(unknown, |percent| format!("{percent} %"));
         vec![p.span(Role::Text, p.fit(name, 8)), p.span(value, p.fit_right(&percent, 6))]
     });
@@ -88,7 +88,7 @@ fn others(p: &Paint, printer: &Printer) -> [(&'static str, Vec<Vec<Span<'static>
             p.span(value, p.fit_right(&humidity, 7)),
         ]
     });
-    [("fans", fans.to_vec()), ("air of the AMS", air.collect())]
+    [("fans", fans.collect()), ("air of the AMS", air.collect())]
 }
 
 /// The same below the gauges, in as many columns as there is room for.
@@ -147,6 +147,13 @@ fn narrow(p: &mut Paint, printer: &Printer, room: Rect, rows: Vec<Row>) {
     }
 }
 
+/// The fans that it has, hotend aside; one that has not reported is not known.
+pub(super) fn fans(printer: &Printer) -> Vec<(&'static str, Option<u8>)> {
+    let (has, fans) = (printer.machine.abilities, printer.temps.fans);
+    let all = [(true, "part", fans.part), (has.aux_fan, "aux", fans.aux), (has.chamber_fan, "chamber", fans.chamber)];
+    all.into_iter().filter(|(has, ..)| *has).map(|(_, name, percent)| (name, percent)).collect()
+}
+
 fn rows(printer: &Printer) -> Vec<Row> {
     let temps = &printer.temps;
     let mut rows: Vec<Row> = temps
@@ -167,8 +174,11 @@ fn rows(printer: &Printer) -> Vec<Row> {
         rows.push(Row { label: "nozzle", gauge, role: Role::Nozzle, active: false, value: |s| s.nozzles[0] });
     }
     rows.push(Row { label: "bed", gauge: temps.bed, role: Role::Bed, active: false, value: |s| s.bed });
-    let chamber = temps.chamber.unwrap_or_default();
-    rows.push(Row { label: "chamber", gauge: chamber, role: Role::Chamber, active: false, value: |s| s.chamber });
+    // Without a thermometer there is no value that is not known.
+    if printer.machine.abilities.chamber_sensor {
+        let chamber = temps.chamber.unwrap_or_default();
+        rows.push(Row { label: "chamber", gauge: chamber, role: Role::Chamber, active: false, value: |s| s.chamber });
+    }
     rows
 }
 
@@ -210,6 +220,32 @@ pub(super) fn short(p: &Paint, label: &str, gauge: Gauge, role: Role) -> Vec<Spa
     vec![p.span(Role::Dim, format!("{label} ")), p.span(role, now), p.span(role, aim)]
 }
 
+/// Hotends and bed in one line. A number that is cut is a wrong number: what is too long loses blanks, then letters of
+/// names, then whole gauges.
+pub(super) fn one_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+    let value = p.value_role(printer);
+    let temps = &printer.temps;
+    let several = temps.nozzles.len() > 1;
+    let line = |gap: &'static str, whole: bool, most: usize| {
+        let nozzles = temps.nozzles.iter().take(2).map(|nozzle| {
+            let label = if whole || !several { nozzle.label } else { nozzle.label.get(..1).unwrap_or("") };
+            short(p, label, nozzle.gauge, value)
+        });
+        let mut spans = Vec::new();
+        for gauge in nozzles.chain([short(p, "bed", temps.bed, value)]).take(most) {
+            if !spans.is_empty() {
+                spans.push(Span::raw(gap));
+            }
+            spans.extend(gauge);
+        }
+        spans
+    };
+    let least = [line("  ", false, 2), line("  ", false, 1), Vec::new()];
+    let [two, one, none] = least;
+    let tries = [line("   ", true, 3), line("  ", true, 3), line(" ", true, 3), line("  ", false, 3), two, one, none];
+    first_that_fits(tries, width).into()
+}
+
 fn short_gauge(p: &Paint, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
     let mut spans = short(p, row.label, row.gauge, p.value_role(printer));
     spans.push(Span::raw("   "));
@@ -218,9 +254,8 @@ fn short_gauge(p: &Paint, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
 
 fn fans_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
     let value = p.value_role(printer);
-    let fans = printer.temps.fans;
     let mut line = Line::from(p.span(Role::Dim, "fans    "));
-    for (name, percent) in [("part", fans.part), ("aux", fans.aux), ("chamber", fans.chamber)] {
+    for (name, percent) in fans(printer) {
         let percent = percent.map_or_else(|| p.unknown().to_owned(), |v| format!("{v} %"));
         if line.width() + name.len() + 1 + 5 > width {
             break;

@@ -10,6 +10,7 @@ mod models;
 mod sheet;
 mod temps;
 mod themes;
+mod tight;
 
 use super::{
     fixture::*,
@@ -294,7 +295,15 @@ fn the_filter_and_an_empty_list() {
     assert_snapshot!("filter_120x40", shot(&state));
     state.view.filter = "nothing".into();
     state.arrange_rows();
-    assert!(shot(&state).contains("no printer matches"));
+    assert_snapshot!("filter_nobody_120x40", shot(&state));
+    resize(&mut state, 80, 24);
+    assert_snapshot!("filter_nobody_80x24", shot(&state));
+    state.view.filtering = false;
+    resize(&mut state, 40, 12);
+    assert_snapshot!("filter_nobody_40x12", shot(&state));
+    resize(&mut state, 60, 8);
+    assert!(shot(&state).starts_with("no printer matches /nothing; Esc clears"), "{}", shot(&state));
+    state.view.filtering = true;
     // Without a list it stands in the first line; and whatever there is to say, the way out stays.
     state.notice = Some(Notice::new("there is no picture to save", Tone::Warning, state.now.at));
     resize(&mut state, 40, 12);

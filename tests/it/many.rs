@@ -63,7 +63,7 @@ fn space_marks_and_moves_on_and_escape_closes_the_marks_before_filter_and_zoom()
     desk.keys("z/b<enter>");
     expect_on(&mut desk, &["1 marked", "◆! Bravo"]);
     desk.keys("<esc>");
-    expect_on(&mut desk, &["!marked", "1 of 5"]);
+    expect_on(&mut desk, &["!marked", "1/5"]);
     desk.keys("<esc>");
     expect_on(&mut desk, &["!of 5"]);
     assert!(desk.state.view.zoom.is_some());
@@ -303,7 +303,7 @@ fn read_only_frozen_and_locked_printers_are_ordered_nothing() {
     let mut desk = six();
     desk.report(1, r#""fun":"20000000""#);
     desk.keys("  p");
-    expect_on(&mut desk, &["Pause: 1 of 2 printers?", "– Unit 001 this printer's firmware", "developer"]);
+    expect_on(&mut desk, &["Pause: 1 of 2 printers?", "– Unit 001 the firmware refuses", "developer"]);
     desk.keys("y<esc>");
     assert_eq!(whom(&mut desk), [0]);
     desk.keys("f");

@@ -16,7 +16,7 @@ fn the_demo_comes_up_with_live_data_and_obeys_keys() {
     window.keys("\x1b");
     window.shows(&["!Control the printer"]);
     window.keys("/workshop\r");
-    window.shows(&["1 of 4", "p pause"]);
+    window.shows(&["1/4", "p pause"]);
     window.keys("p");
     window.shows(&["acknowledged … seen"]);
     window.keys("\x1b[B\x1b[A\t");

@@ -71,7 +71,7 @@ async fn a_printer_without_power_hinders_nobody_and_gets_nothing_later() {
     let room = Room::open(Plan { printers: Some(2), speed: 20.0, ..Plan::default() }).await;
     room.shows(&["Workshop P1S", "· live", "!connecting"]).await;
     room.keys("/workshop<enter>");
-    room.shows(&["1 of 2", "p pause"]).await;
+    room.shows(&["1/2", "p pause"]).await;
     room.handle(0).power_off().await;
     room.shows(&["1 offline", "next try in"]).await;
     // Orders to it are refused at once; its keys are not even offered.
@@ -179,7 +179,7 @@ async fn two_hundred_printers_come_up_and_scroll() {
     room.keys("z");
     room.shows(&["J-20"]).await;
     room.keys("/d-07<enter>");
-    room.shows(&["D-07", "1 of 200"]).await;
+    room.shows(&["D-07", "1/200"]).await;
     room.quit().await;
 }
 

@@ -22,7 +22,7 @@ async fn faulty(fault: Fault) -> Room {
 /// The other printer and the keys work as if nothing had happened.
 async fn others_work(room: &Room) {
     room.keys("<esc><esc>/garage<enter>");
-    room.shows(&["1 of 2", "· live"]).await;
+    room.shows(&["1/2", "· live"]).await;
     room.keys("L");
     room.shows(&["Garage A1: sent … acknowledged … seen"]).await;
 }

@@ -49,7 +49,7 @@ impl Rename {
 impl State {
     /// Opens the line that gives the selected printer another name in the account.
     pub(in crate::state) fn open_rename(&mut self) {
-        let Some(printer) = self.selected() else { return };
+        let Some(printer) = self.selected() else { return self.say_nobody() };
         if self.account.who().is_none() || !printer.roads.in_account {
             let text = format!(
                 "{} is not in an account that is signed in here; its name is set in the configuration",

@@ -1,7 +1,7 @@
 //! What the question and the results say, line by line, and how much of it fits: scrolling counts what drawing draws.
 
 use super::{Batch, Item, Outcome, Results};
-use crate::state::{PrinterId, State, control::Stage, help::wrap, layout, printer::Printer};
+use crate::state::{PrinterId, State, control::Stage, help::wrap, layout, notice::Tone, printer::Printer};
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;
 
@@ -239,6 +239,21 @@ fn said_of(state: &State, who: PrinterId, mark: Mark, words: &str, room: usize) 
 
 fn further(words: String) -> Line {
     Line { mark: None, name: String::new(), words, figure: String::new() }
+}
+
+impl Results {
+    /// All of it in a line: `light off: 70 of 70 seen`.
+    pub(in crate::state) fn in_short(&self) -> (String, Tone) {
+        let (all, sum) = (self.list.len(), sum(self));
+        let sum = if sum.contains(',') || all == 1 { sum } else { sum.replacen(' ', &format!(" of {all} "), 1) };
+        let any = |mark| self.list.iter().any(|one| mark_of(&one.stage) == mark);
+        let tone = match (any(Mark::Bad), any(Mark::Open)) {
+            (true, _) => Tone::Warning,
+            (_, true) => Tone::Plain,
+            _ => Tone::Good,
+        };
+        (format!("{}: {sum}", self.words), tone)
+    }
 }
 
 /// `12 seen, 1 refused, 3 under way`

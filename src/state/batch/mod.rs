@@ -283,6 +283,13 @@ impl State {
         }
     }
 
+    /// The results were closed: what they said in a line, and no more of each.
+    pub(super) fn close_results(&mut self, results: &Results) {
+        let (words, tone) = results.in_short();
+        self.view.summed = results.list.iter().filter_map(|one| Some((one.who, one.seq?))).collect();
+        self.say(words, tone);
+    }
+
     /// Whether the results of several orders are on the screen and this order is among them.
     pub(super) fn is_in_results(&self, who: PrinterId, seq: Seq) -> bool {
         self.view.layers.iter().any(|layer| match layer {

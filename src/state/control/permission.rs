@@ -34,18 +34,18 @@ impl Permission {
     }
 }
 
-/// The sentence for firmware that refuses control, with its cure …
-pub const LOCKED: &str = "this printer's firmware only accepts the vendor's apps; LAN-only mode with developer mode on the \
-     printer opens it (the access code changes)";
+/// The sentence for firmware that refuses control, with its cure: two lines of the job pane at 80x24, three at 40x12 …
+pub const LOCKED: &str =
+    "the firmware refuses control; LAN-only and developer mode on the printer open it (access code changes)";
 /// … for a P1 of an age that refuses orders over the LAN only while it is bound to the vendor's cloud …
-const HYBRID: &str = "this printer reports over the LAN but refuses orders there, as a P1 does while it is bound to the \
-     vendor's cloud; to control it here, switch on LAN-only mode on the printer (the access code changes)";
+const HYBRID: &str =
+    "a P1 bound to the cloud refuses LAN orders; LAN-only mode on the printer opens it (access code changes)";
 /// … and for the road over the cloud, where there is none.
-const CLOUD: &str = "over the cloud this printer only accepts commands from the vendor's apps; over the LAN, LAN-only mode and \
-     developer mode on the printer open it";
+const CLOUD: &str =
+    "over the cloud only the vendor's apps give orders; LAN-only and developer mode open the LAN for others";
 /// What may be so, and is not known.
-pub const SUSPECTED: &str = "an order got no answer: this firmware may drop what does not come from the vendor's apps; \
-     LAN-only mode and developer mode on the printer open it";
+pub const SUSPECTED: &str =
+    "no answer to an order: maybe the firmware refuses; LAN-only and developer mode on the printer open it";
 
 /// Firmware of P1 models from which a printer that is bound to the cloud refuses orders over the LAN.
 const HYBRID_FROM: [u8; 4] = [1, 7, 0, 0];

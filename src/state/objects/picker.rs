@@ -39,7 +39,7 @@ impl Picker {
 impl State {
     /// Opens the layer of objects. What could not be had before is tried again: a person asks for it.
     pub(in crate::state) fn open_objects(&mut self) {
-        let Some(who) = self.view.selected else { return };
+        let Some(who) = self.view.selected else { return self.say_nobody() };
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         printer.objects.try_again();
         let turn = printer.objects.turn;

@@ -1,0 +1,147 @@
+//! What must be legible however little room there is: numbers, names, reasons, and what a dialog says.
+
+use super::super::fixture::*;
+use super::{large, snapshot};
+use crate::state::{
+    PrinterId, State,
+    action::Print,
+    batch::Item,
+    control::LOCKED,
+    notice::{Notice, Tone},
+    panel::Panel,
+    view::{Confirm, Layer, Palette, Pane},
+};
+
+/// What cannot be armed says why before anybody tries.
+#[test]
+fn the_control_panel_says_what_is_in_the_way() {
+    let with = |change: fn(&mut State), (w, h): (u16, u16)| {
+        let mut state = seven_at(w, h);
+        select(&mut state, "Spare P1P");
+        change(&mut state);
+        let who = state.view.selected.expect("selected");
+        state.view.layers.push(Layer::Panel(Panel { who, armed: None, step: 1 }));
+        shot(&state)
+    };
+    let locked = |state: &mut State| {
+        let (who, now) = (state.view.selected.expect("selected"), state.now);
+        tell(&mut state.printers[usize::from(who.0)], r#""fun":"20000000""#, now);
+    };
+    for (w, h) in [(120, 40), (80, 24), (40, 12)] {
+        snapshot(format!("panel_locked_{w}x{h}"), &with(locked, (w, h)));
+        let printing = with(|state| select(state, "Workshop P1S"), (w, h));
+        assert!(printing.contains("not armed: not while a job is under") && !printing.contains("A arm"), "{printing}");
+        let read_only = with(|state| state.settings.read_only = true, (w, h));
+        assert!(read_only.contains("not armed: read-only") && !read_only.contains("A arm"), "{read_only}");
+    }
+}
+
+#[test]
+fn the_cure_for_refused_control_is_legible_at_every_size() {
+    for (w, h) in [(120, 40), (80, 24), (40, 12)] {
+        let mut state = seven_at(w, h);
+        tell(&mut state.printers[0], r#""fun":"20000000""#, state.now);
+        let flat = |state: &State| {
+            let screen = shot(state);
+            let words = screen.split(|c: char| c.is_whitespace() || "│╭╮╰╯─".contains(c));
+            words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+        };
+        let cure = "(access code changes)";
+        assert!(flat(&state).contains(cure), "{}", shot(&state));
+        snapshot(format!("locked_{w}x{h}"), &shot(&state));
+        state.notice =
+            Some(Notice::new(format!("light off → Workshop P1S: refused: {LOCKED}"), Tone::Bad, state.now.at));
+        assert!(flat(&state).matches(cure).count() > usize::from(w > 40), "{}", shot(&state));
+    }
+}
+
+/// What a dialog says is never under a notice, least of all one about another printer.
+#[test]
+fn no_notice_lies_on_a_dialog() {
+    for (w, h) in [(120, 40), (80, 24), (40, 12), (36, 9)] {
+        let mut state = seven_at(w, h);
+        let (who, at) = (PrinterId(1), state.now.at);
+        let item = Item::new(who, Print::Resume.into(), state.printer(who).expect("a printer"), 1);
+        let mistake = Some("bed: at most 100 °C on this model".to_owned());
+        for layer in [
+            Layer::Confirm(Confirm { item, until: at + seconds(20) }),
+            Layer::Palette(Palette { input: "bed 200".into(), at: 0, mistake }),
+            Layer::Panel(Panel { who, armed: None, step: 1 }),
+        ] {
+            let last = match layer {
+                Layer::Confirm(_) => "void in",
+                Layer::Palette(_) => "at most 100",
+                _ => "Esc leaves",
+            };
+            state.view.layers = vec![layer];
+            state.notice = None;
+            let bare = shot(&state);
+            state.notice = Some(Notice::new(format!("not armed: Lab H2C: {LOCKED}"), Tone::Warning, at));
+            let screen = shot(&state);
+            let end = bare.lines().position(|line| line.contains(last)).map_or(usize::from(h) - 2, |row| row + 1);
+            let kept = |screen: &str| screen.lines().take(end + 1).map(str::to_owned).collect::<Vec<_>>();
+            assert_eq!(kept(&screen), kept(&bare));
+            if w <= 40 && matches!(state.view.layers[..], [Layer::Confirm(_)]) {
+                assert_eq!(screen, bare, "half a sentence helps nobody");
+            }
+        }
+    }
+}
+
+/// 40x12: no figure is cut in two, and the name has room before totals.
+#[test]
+fn a_small_screen_cuts_no_number_and_keeps_the_name() {
+    let mut state = large(40, 12);
+    let now = state.now;
+    for (left, right, bed) in [("255,255", "37,140", "70,70"), ("255,255", "255,255", "110,110")] {
+        let packed = |pair: &str| {
+            let (now, aim) = pair.split_once(',').expect("a pair");
+            now.parse::<u64>().expect("a number") | aim.parse::<u64>().expect("a number") << 16
+        };
+        let (right, left, heat) = (packed(right), packed(left), packed(bed));
+        let fields = format!(
+            r#""bed_temper":{b},"bed_target_temper":{b},"device":{{"extruder":{{"info":[{{"id":0,"temp":{right}}},{{"id":1,"temp":{left}}}]}},"bed":{{"info":{{"temp":{heat}}}}}}}"#,
+            b = bed.split_once(',').expect("a pair").0
+        );
+        tell(&mut state.printers[0], &fields, now);
+        for width in 36..=44 {
+            resize(&mut state, width, 12);
+            let screen = shot(&state);
+            let line = screen.lines().find(|line| line.contains("255→255")).unwrap_or_else(|| panic!("{screen}"));
+            let bed = bed.replace(',', "→");
+            assert!(line.ends_with(&format!("bed {bed}")), "{width}: {line}");
+        }
+    }
+    let mut state = seven_at(40, 12);
+    state.settings.demo = true;
+    for who in 0..4 {
+        state.view.marks.toggle(PrinterId(who));
+    }
+    snapshot("marked_40x12", &shot(&state));
+    state.view.filter = "workshop".into();
+    state.arrange_rows();
+    state.view.marks.back();
+    let screen = shot(&state);
+    assert!(screen.starts_with(" Workshop P1S") && screen.contains("/workshop"), "{screen}");
+}
+
+/// What a printer does not have has no line; what it has and has not told yet is not known.
+#[test]
+fn only_gauges_and_fans_that_a_printer_has() {
+    for (w, h) in [(120, 40), (80, 24)] {
+        let mut f = Fixture::new();
+        f.printer("Mini", "03000A000000005", &printing("clip", 40, 60));
+        f.connected("Tall", "00M00A000000003");
+        let mut state = f.build(w, h);
+        tell(&mut state.printers[1], r#""gcode_state":"IDLE""#, state.now);
+        select(&mut state, "Mini");
+        let mini = shot(&state);
+        assert!(!mini.contains("chamber") && !mini.contains("aux") && mini.contains("nozzle"), "{mini}");
+        state.view.zoom = Some(Pane::Temps);
+        assert!(!shot(&state).contains("chamber"), "{}", shot(&state));
+        state.view.zoom = None;
+        select(&mut state, "Tall");
+        let tall = shot(&state);
+        assert!(tall.contains("chamber    —") && (w < 100 || tall.contains("aux fan  —")), "{tall}");
+    }
+}
