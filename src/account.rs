@@ -6,7 +6,7 @@
 //! # fn example(config: &CloudConfig, now: i64) -> Result<(), account::AccountError> {
 //! # let path = std::path::Path::new("account.json");
 //! if let Some((account, _)) = account::find(config, path, &System)? {
-//!     if let Some(warning) = account.life(now).warning() {
+//!     if let Some(warning) = account.life(now).warning(config.token.setting()) {
 //!         println!("{warning}");
 //!     }
 //!     let cloud = Cloud::new(Options::from_config(config, Some(account.token)));
@@ -15,6 +15,8 @@
 //! # }
 //! ```
 
+/// When the broker was connected to.
+pub mod attempts;
 /// The account's printers, for the next command.
 pub mod printers;
 
@@ -99,16 +101,18 @@ pub enum Life {
 }
 
 impl Life {
-    /// What should be said about it.
-    pub fn warning(self) -> Option<String> {
+    /// What should be said about it; `setting`: the one that gives the token, where it is no login's.
+    pub fn warning(self, setting: Option<&str>) -> Option<String> {
+        let what = setting.map_or("the login to the Bambu cloud".to_owned(), |name| format!("the token of {name}"));
+        let cure = if setting.is_some() { "have it give a new one" } else { "log in again" };
         let ends = match self {
             Self::Unknown | Self::Long { .. } => return None,
-            Self::Over => return Some("the login to the Bambu cloud has ended; log in again".to_owned()),
+            Self::Over => return Some(format!("{what} has ended; {cure}")),
             Self::Short { days: 0 } => "within a day".to_owned(),
             Self::Short { days: 1 } => "in a day".to_owned(),
             Self::Short { days } => format!("in {days} days"),
         };
-        Some(format!("the login to the Bambu cloud ends {ends}; log in again before then"))
+        Some(format!("{what} ends {ends}; {cure} before then"))
     }
 }
 
@@ -163,8 +167,8 @@ pub enum AccountError {
     NoToken(Source, String),
     /// The login is for another cloud than the configuration's: the kept one and the wanted one.
     Elsewhere(String, String),
-    /// The login is another account's than the configuration's, both masked.
-    SomebodyElse(String, String),
+    /// The login is another account's than the configuration's.
+    SomebodyElse,
 }
 
 impl std::error::Error for AccountError {}
@@ -183,9 +187,10 @@ impl fmt::Display for AccountError {
                 f,
                 "the login that is kept is for {kept}, the configuration wants {wanted}; log in again, or change [cloud]"
             ),
-            Self::SomebodyElse(kept, wanted) => write!(
+            // Masked they may look the same.
+            Self::SomebodyElse => write!(
                 f,
-                "the login that is kept is that of {kept}, the configuration wants {wanted}; log in again, or change \
+                "the login that is kept is another account's than the configuration wants; log in again, or change \
                  account in [cloud]"
             ),
         }
@@ -237,7 +242,7 @@ fn fits(account: &Account, config: &CloudConfig) -> Result<(), AccountError> {
     }
     match (&account.name, &config.account) {
         (Some(kept), Some(wanted)) if !kept.expose().trim().eq_ignore_ascii_case(wanted.trim()) => {
-            Err(AccountError::SomebodyElse(mask::account(kept.expose()), mask::account(wanted)))
+            Err(AccountError::SomebodyElse)
         }
         _ => Ok(()),
     }

@@ -13,7 +13,7 @@ use crate::{
     protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State,
-        account::Account,
+        account::{Account, Terms},
         control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
@@ -121,6 +121,11 @@ pub fn now() -> Now {
     Now { at: clock().into_std(), unix: local.timestamp(), utc_offset: local.offset().local_minus_utc() }
 }
 
+/// The wall clock in milliseconds since 1970, for what is told between processes.
+pub fn unix_ms() -> i64 {
+    chrono::Local::now().timestamp_millis()
+}
+
 /// What the program starts with.
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
@@ -152,6 +157,8 @@ pub struct Setup {
     pub listed: Listed,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
+    /// What the configuration says about signing in.
+    pub account_terms: Terms,
     /// What the form that signs in says besides.
     pub account_tip: Option<String>,
     /// Limits of the watchdog.
@@ -192,7 +199,7 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, jobs, scratch, .. } = setup;
-        let Setup { account_hint, account_tip, listed, mut timing, patience, zoom, .. } = setup;
+        let Setup { account_hint, account_terms, account_tip, listed, mut timing, patience, zoom, .. } = setup;
         let Setup { every_change, warnings, account, texts, .. } = setup;
         let printers = config
             .printers
@@ -204,6 +211,7 @@ impl<F: Front> App<F> {
         state.patience = patience;
         (state.view.mouse, state.view.zoom, state.view.every_change) = (mouse, zoom, every_change);
         (state.account_hint, state.account_tip) = (account_hint, account_tip);
+        state.account_terms = account_terms;
         if let Some(options) = &account {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }

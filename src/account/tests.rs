@@ -149,7 +149,7 @@ fn a_login_is_used_only_where_it_is_meant() {
             "is for the region global",
         ),
         (&|c| c.account = Some("13800000000".into()), "wants the region china"),
-        (&|c| c.account = Some("bob@example.org".into()), "is that of al•••@example.org"),
+        (&|c| c.account = Some("bob@example.org".into()), "another account's than"),
         (&|c| c.api_url = Some("http://127.0.0.1:1".into()), "wants http://127.0.0.1:1"),
     ] {
         let error = find(other).expect_err("another").to_string();
@@ -160,12 +160,14 @@ fn a_login_is_used_only_where_it_is_meant() {
 #[test]
 fn the_end_is_announced_a_week_before() {
     let end = 1_780_000_000;
-    let says = |before: i64| account().life(end - before).warning();
+    let says = |before: i64| account().life(end - before).warning(None);
     assert_eq!(says(9 * DAY), None);
     assert_eq!(says(7 * DAY), Some("the login to the Bambu cloud ends in 7 days; log in again before then".into()));
     assert_eq!(says(DAY + 1), Some("the login to the Bambu cloud ends in a day; log in again before then".into()));
     assert_eq!(says(5), Some("the login to the Bambu cloud ends within a day; log in again before then".into()));
     assert_eq!(says(0), Some("the login to the Bambu cloud has ended; log in again".into()));
+    let named = account().life(end - 5).warning(Some("token_env"));
+    assert_eq!(named, Some("the token of token_env ends within a day; have it give a new one before then".into()));
     assert_eq!(Account { expires_at: None, ..account() }.life(end), Life::Unknown);
     assert_eq!(account().life(end - 8 * DAY), Life::Long { days: 8 });
 }
@@ -180,6 +182,6 @@ proptest! {
     #[test]
     fn no_file_panics(bytes in prop::collection::vec(any::<u8>(), 0..200), now: i64, end: i64) {
         let _ = parse(&bytes);
-        let _ = Account { expires_at: Some(end), ..account() }.life(now).warning();
+        let _ = Account { expires_at: Some(end), ..account() }.life(now).warning(None);
     }
 }

@@ -150,7 +150,7 @@ fn list(found: &Found, after: Option<&str>) -> Result<(), Failure> {
         ));
         return Ok(());
     }
-    let head = ["began", "print", "printer", "ended", "took", "used", "id"].map(str::to_owned);
+    let head = ["began", "print", "printer", "state", "took", "used", "id"].map(str::to_owned);
     let row = |task: &Task| {
         [
             moment(task.started.map(|at| at.0)),
@@ -236,7 +236,8 @@ async fn one(cloud: &Cloud, id: &Id, json: bool) -> Result<u8, Failure> {
         ("file", known(&task.title).filter(|title| Some(title.as_str()) != task.name())),
         ("printer", Some(device(&task))),
         ("began", Some(moment(task.started.map(|at| at.0)))),
-        ("ended", Some(task.status.as_ref().map_or_else(unknown, ToString::to_string))),
+        ("ended", task.ended_unix().map(|at| moment(Some(at)))),
+        ("state", Some(task.status.as_ref().map_or_else(unknown, ToString::to_string))),
         ("took", Some(minutes(task.took_s()))),
         ("estimate", Some(minutes(task.estimate_s))),
         ("filament", Some(used)),

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     app::{App, Front, Outcome, Setup, Step},
+    net::AccountOptions,
     state::{State, effect::Effect, event::Event},
 };
 use ratatui::layout::Size;
@@ -81,7 +82,8 @@ pub(super) async fn run(
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.jobs = Some(Global::state_file("jobs.jsonl")?);
     setup.texts = Some(super::cache_folder()?);
-    (setup.account, setup.listed) = (account, listed);
+    setup.account = account.map(|account| AccountOptions { patience, ..account });
+    setup.listed = listed;
     // No camera is opened for a command that does not show one.
     setup.settings.camera = crate::state::settings::CameraMode::Off;
     adjust(&mut setup);
@@ -105,14 +107,31 @@ pub(super) fn why_unreachable(state: &State, at: usize) -> String {
     let Some(printer) = state.printers.get(at) else { return String::new() };
     let why = match (&printer.link, &printer.last_cause) {
         (Link::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),
+        (Link::Up { .. }, None) if printer.road == Road::Cloud => {
+            "connected to the cloud, but the printer sends no full report there; is it on?".to_owned()
+        }
         (Link::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
         _ => "no connection in time".to_owned(),
     };
-    match state.why_no_cloud(printer).filter(|_| printer.road == Road::Lan) {
-        Some(cloud) if why.ends_with('?') => format!("{why} Over the cloud: {cloud}"),
-        Some(cloud) => format!("{why}; over the cloud: {cloud}"),
+    let other = match (printer.road, &printer.roads.lan) {
+        (Road::Lan, _) => state.why_no_cloud(printer).map(|cloud| ("cloud", cloud)),
+        (Road::Cloud, Some(Link::Down { why, .. })) => Some(("LAN", why.to_string())),
+        (Road::Cloud, _) => None,
+    };
+    match other {
+        Some((road, other)) => then(&why, &format!("over the {road}: {other}")),
         None => why,
     }
+}
+
+/// A sentence and what follows it. After a question it is a sentence of its own.
+pub(super) fn then(first: &str, more: &str) -> String {
+    if !first.ends_with('?') {
+        return format!("{first}; {more}");
+    }
+    let mut letters = more.chars();
+    let capital: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first} {capital}{}", letters.as_str())
 }
 
 /// Ends with the exit code for unreachable printers.

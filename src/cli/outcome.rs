@@ -28,6 +28,11 @@ impl Failure {
     pub(super) fn usage(text: impl Into<String>) -> Self {
         Self::new(USAGE, text)
     }
+
+    /// The same failure, with words before it that say of what.
+    pub(super) fn of(self, what: &str) -> Self {
+        Self { text: format!("{what}: {}", self.text), ..self }
+    }
 }
 
 impl fmt::Display for Failure {

@@ -54,9 +54,16 @@ impl Chosen {
 /// The printers with the given names, serials or tags, also those that only the account knows; all without names. Without
 /// a sign-in those of the configuration.
 pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chosen, Failure> {
-    let Some(account) = account::for_command(&config.cloud).await? else {
-        choose_configured(&mut config, names)?;
-        return Ok(Chosen { config, account: None, listed: Listed::Later });
+    let account = match account::for_command(&config.cloud).await {
+        Ok(Some(account)) => account,
+        Ok(None) => {
+            choose_configured(&mut config, names)?;
+            return Ok(Chosen { config, account: None, listed: Listed::Later });
+        }
+        Err(why) => {
+            without_cloud(&mut config, names, why)?;
+            return Ok(Chosen { config, account: None, listed: Listed::Later });
+        }
     };
     let cloud = Cloud::new(account.rest.clone());
     let uid = account.who.as_ref().map(|who| who.uid.as_str());
@@ -78,8 +85,7 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
     let devices = match in_time(account::printers(&cloud, uid, known)).await {
         Ok(devices) => devices,
         Err(why) => {
-            note(&format!("the cloud's list of printers: {why}"));
-            choose_configured(&mut config, names)?;
+            without_cloud(&mut config, names, why.of("the cloud's list of printers"))?;
             return Ok(Chosen { config, account: Some(account), listed: Listed::NotAsked });
         }
     };
@@ -106,6 +112,18 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         ));
     }
     Ok(chosen)
+}
+
+/// Goes on over the LAN if the configuration has all that is meant, and says why the cloud is no part of it. Otherwise that
+/// is the end: whether the account has them is not known.
+fn without_cloud(config: &mut Config, names: &[String], why: Failure) -> Result<(), Failure> {
+    let mut named = names.iter();
+    if config.printers.is_empty() || !named.all(|name| config.printers.iter().any(|p| is_called(p, name))) {
+        return Err(why);
+    }
+    note(&why.to_string());
+    retain(config, names);
+    Ok(())
 }
 
 /// The one printer with a name.

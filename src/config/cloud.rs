@@ -44,6 +44,17 @@ pub enum TokenSource {
     },
 }
 
+impl TokenSource {
+    /// The setting that names it; a login has none.
+    pub fn setting(&self) -> Option<&'static str> {
+        match self {
+            Self::Login => None,
+            Self::Env(_) => Some("token_env"),
+            Self::Command { .. } => Some("token_command"),
+        }
+    }
+}
+
 impl Default for CloudConfig {
     fn default() -> Self {
         Self {

@@ -2,6 +2,7 @@
 //! token: it goes into the REST client, to the broker's task and into the account's file, and never into an event.
 
 use super::{
+    attempts::Tally,
     cloud::Access,
     picture::Decoder,
     rest::{Cloud, Login, LoginStep, Options, TfaKey},
@@ -16,6 +17,7 @@ use crate::{
     },
 };
 use std::{
+    collections::HashSet,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -37,6 +39,10 @@ pub struct AccountOptions {
     pub who: Option<Who>,
     /// Keeps a sign-in for the next start, or forgets it.
     pub keeper: Option<Keeper>,
+    /// Counts the connections to the broker, also those of other processes.
+    pub tally: Option<Tally>,
+    /// How long somebody waits for the broker; `None`: for as long as it takes.
+    pub patience: Option<Duration>,
 }
 
 /// Keeps what is true of the account for the next start; called off the loop.
@@ -82,8 +88,8 @@ pub(super) struct Clerk {
     cloud: Mutex<Cloud>,
     /// Ties an authenticator's code to the password that came before it, and whose it was.
     pending: Mutex<Option<(TfaKey, String)>>,
-    /// Where the last one-time code went, for as long as it may be typed.
-    sent_to: Mutex<Option<String>>,
+    /// Where one-time codes went, for as long as they may be typed.
+    sent_to: Mutex<HashSet<String>>,
     access: watch::Sender<Option<Arc<Access>>>,
     events: mpsc::Sender<Event>,
     decoder: Decoder,
@@ -181,12 +187,10 @@ impl Clerk {
     async fn send_code(&self, cloud: &Cloud, account: &str) -> LoginNews {
         match cloud.send_code(account).await {
             Ok(()) => {
-                *lock(&self.sent_to) = Some(account.to_owned());
+                lock(&self.sent_to).insert(account.to_owned());
                 LoginNews::CodeSent { again_in: self.options.rest.pace.code_gap }
             }
-            Err(RestError { trouble: Trouble::Budget { wait_s }, .. })
-                if lock(&self.sent_to).as_deref() == Some(account) =>
-            {
+            Err(RestError { trouble: Trouble::Budget { wait_s }, .. }) if lock(&self.sent_to).contains(account) => {
                 LoginNews::CodeSent { again_in: Duration::from_secs(wait_s) }
             }
             Err(e) => failed(&e),
@@ -220,7 +224,7 @@ impl Clerk {
     /// A login is complete: whose it is, the broker, the file.
     async fn done(&self, login: Login, account: Option<String>, cloud: &Cloud) -> LoginNews {
         *lock(&self.pending) = None;
-        *lock(&self.sent_to) = None;
+        lock(&self.sent_to).clear();
         let uid = match login.uid.clone() {
             Some(uid) => Ok(uid),
             None => cloud.preference().await.map(|p| p.uid.map(|id| id.to_string()).unwrap_or_default()),

@@ -1,10 +1,10 @@
 //! The cloud's MQTT broker: one connection for the whole account, which follows the printers that need this road.
 //!
-//! Attempts are budgeted: the service's documented five in five minutes are never exceeded, whatever the person does. A
-//! refused token ends the attempts until a person asks or there is a new one. Orders go out as over the LAN: on the session that they were
+//! Attempts are budgeted ([`attempts`](super::attempts)), whatever the person does. A refused token ends the attempts until a person asks or there is a new one. Orders go out as over the LAN: on the session that they were
 //! confirmed for, or not at all.
 
 use super::{
+    attempts::Budget,
     backoff::Backoff,
     desk::{Desk, Interrupt, OUTBOX, deliver},
     dial,
@@ -32,7 +32,7 @@ use std::{
     time::Duration,
 };
 use tokio::{
-    sync::{Semaphore, watch},
+    sync::watch,
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -53,6 +53,13 @@ pub struct Access {
     pub token: Secret,
 }
 
+impl Access {
+    /// Whose attempts are counted: an account's at a broker.
+    fn whose(&self) -> String {
+        format!("{}@{}:{}", self.user, self.host, self.port)
+    }
+}
+
 /// The printers that are followed over the cloud, with their serials.
 pub(super) type Followed = BTreeMap<PrinterId, String>;
 
@@ -61,12 +68,14 @@ pub(super) type Followed = BTreeMap<PrinterId, String>;
 pub(super) struct Wishes {
     pub(super) access: watch::Receiver<Option<Arc<Access>>>,
     pub(super) followed: watch::Receiver<Followed>,
-    /// Attempts that are left within the window; one comes back when its time is over.
-    pub(super) budget: Arc<Semaphore>,
+    /// Attempts that are left within the window.
+    pub(super) budget: Arc<Budget>,
+    /// Whoever waits for the connection does so for this long; `None`: for as long as it takes.
+    pub(super) patience: Option<Duration>,
 }
 
-/// Attempts to connect within [`Timing::cloud_window`], as documented.
-pub(super) const ATTEMPTS: usize = 5;
+/// Connecting takes about this long; it must fit into what is left of somebody's patience.
+const HANDSHAKES: Duration = Duration::from_secs(2);
 
 /// When printers are asked for full reports: each has a rest between two of them, over all sessions. A printer stalls for
 /// a moment when it makes one.
@@ -137,13 +146,17 @@ pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
             Err(Interrupt::Again) => continue,
             Err(Interrupt::Close) => return,
         };
-        attempt += 1;
-        desk.link(LinkChange::Connecting { attempt });
-        match desk.meanwhile(take(&wishes.budget, timing.cloud_window)).await {
-            Ok(()) => {}
+        match desk.meanwhile(wishes.budget.take(&access.whose(), timing.cloud_window)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(left)) => {
+                wait = none_left(desk, left, wishes.patience);
+                continue;
+            }
             Err(Interrupt::Again) => continue,
             Err(Interrupt::Close) => return,
         }
+        attempt += 1;
+        desk.link(LinkChange::Connecting { attempt });
         let followed = wishes.followed.borrow_and_update().clone();
         let end = match desk.meanwhile(open(&access, &followed, timing)).await {
             Ok(Ok(mut session)) => {
@@ -166,12 +179,26 @@ pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
             }
             End::Lost(why) => {
                 let why = of_the_broker(why);
-                let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()));
+                // The next attempt is told of where it is really possible.
+                let soonest = wishes.budget.wait(timing.cloud_window);
+                let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()).max(soonest));
                 desk.link(LinkChange::Down { why, retry_in });
                 retry_in
             }
         };
     }
+}
+
+/// All attempts are used up for a while: when the next one follows. Whoever has the patience waits without a word; somebody
+/// who has not is told that there will be none.
+fn none_left(desk: &mut Desk, left: Duration, patience: Option<Duration>) -> Option<Duration> {
+    if patience.is_some_and(|patience| left + HANDSHAKES <= patience) {
+        return Some(left);
+    }
+    let retry_in = patience.is_none().then_some(left);
+    let seconds = left.as_millis().div_ceil(1000) as u64;
+    desk.link(LinkChange::Down { why: Cause::BrokerBudget(seconds), retry_in });
+    retry_in
 }
 
 /// The same cause where it is the broker's and not a printer's.
@@ -181,6 +208,10 @@ fn of_the_broker(why: Cause) -> Cause {
         Cause::LoginRefused(code) => Cause::BrokerLogin(code),
         Cause::ConnectionRefused => Cause::BrokerAway,
         Cause::Closed => Cause::BrokerClosed,
+        Cause::TimedOut(step) => Cause::BrokerSilent(step),
+        Cause::UnknownHost(host) => Cause::BrokerUnknown(host),
+        Cause::Network(why) => Cause::BrokerUnreachable(why),
+        Cause::Tls(why) | Cause::Protocol(why) => Cause::BrokerStrange(why),
         other => other,
     }
 }
@@ -203,21 +234,11 @@ async fn wanted(wishes: &mut Wishes) -> Arc<Access> {
     }
 }
 
-/// Takes one attempt; it comes back after the window.
-async fn take(budget: &Arc<Semaphore>, window: Duration) {
-    if let Ok(permit) = Arc::clone(budget).acquire_owned().await {
-        tokio::spawn(async move {
-            sleep(window).await;
-            drop(permit);
-        });
-    }
-}
-
 async fn open(access: &Access, followed: &Followed, timing: &Timing) -> Result<Session, Cause> {
     let tcp = timeout(timing.tcp, dial::connect(&access.host, access.port))
         .await
         .map_err(|_| Cause::TimedOut(Step::Tcp))??;
-    let config = access.trust.config().await.map_err(|e| Cause::Tls(e.to_string()))?;
+    let config = access.trust.config().await.map_err(|e| Cause::Network(format!("no TLS: {e}")))?;
     let name = ServerName::try_from(access.host.clone()).map_err(|_| Cause::UnknownHost(access.host.clone()))?;
     let stream = timeout(timing.tls, TlsConnector::from(Arc::new(config)).connect(name, tcp))
         .await
@@ -398,18 +419,5 @@ mod tests {
         assert_eq!(timeout(gap, rests.rested()).await, Ok(one));
         assert!(rests.may_ask(one, gap), "asked once for many wishes");
         assert!(timeout(gap * 2, rests.rested()).await.is_err(), "nobody wants more");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn attempts_beyond_the_budget_wait_for_the_window() {
-        let budget = Arc::new(Semaphore::new(ATTEMPTS));
-        let window = Duration::from_secs(300);
-        let start = tokio::time::sleep(Duration::ZERO).deadline();
-        for _ in 0..ATTEMPTS * 2 {
-            take(&budget, window).await;
-        }
-        let now = tokio::time::sleep(Duration::ZERO).deadline();
-        assert!(now.duration_since(start) >= window);
-        assert!(timeout(window / 2, take(&budget, window)).await.is_err(), "ten were taken: the next waits");
     }
 }

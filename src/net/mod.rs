@@ -4,6 +4,7 @@
 //! another one. Effects go in, events come out, and failure is data: no error leaves a task.
 
 mod account;
+mod attempts;
 mod backoff;
 mod camera;
 mod cloud;
@@ -27,6 +28,7 @@ mod trust;
 mod web;
 
 pub use account::{AccountOptions, Keep, Keeper, Kept, SignIn};
+pub use attempts::{Count, Tally};
 pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;
@@ -203,27 +205,27 @@ impl Net {
     /// Connects to the cloud as somebody, or ends that connection. Its task starts with the first account.
     pub fn sign_in(&mut self, access: Option<Access>) {
         if access.is_some() || self.account.is_some() {
-            self.account().access.send_replace(access.map(Arc::new));
+            self.account(None, None).access.send_replace(access.map(Arc::new));
         }
     }
 
     /// Uses the cloud: its questions are answered from now on, and its broker is followed for whoever is signed in.
     fn use_cloud(&mut self, options: AccountOptions) {
         let (events, decoder) = (self.events.clone(), self.decoder.clone());
-        let account = self.account();
+        let account = self.account(options.tally.clone(), options.patience);
         let clerk = account::Clerk::new(options, account.access.clone(), events, decoder);
         account.clerk = Some(Arc::new(clerk));
     }
 
     /// The account's task, which starts with the first question.
-    fn account(&mut self) -> &mut Account {
+    fn account(&mut self, tally: Option<Tally>, patience: Option<Duration>) -> &mut Account {
         let Self { account, events, tasks, timing, cancel, .. } = self;
         account.get_or_insert_with(|| {
             let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
             let again = Arc::new(Notify::new());
             let (access, new_access) = watch::channel(None);
             let (followed, new_followed) = watch::channel(cloud::Followed::new());
-            let budget = Arc::new(tokio::sync::Semaphore::new(cloud::ATTEMPTS));
+            let budget = Arc::new(attempts::Budget::new(tally));
             let desk = Desk {
                 place: Place::Account,
                 name: "account".to_owned(),
@@ -234,7 +236,7 @@ impl Net {
                 outbox: VecDeque::new(),
                 in_hand: None,
             };
-            let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget };
+            let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget, patience };
             tasks.spawn(supervise::account(desk, wishes, Arc::clone(timing)));
             Account { orders, again, access, followed, clerk: None }
         })

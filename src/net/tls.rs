@@ -7,6 +7,7 @@
 use super::{
     der,
     pins::{self, Pins},
+    trust::certificate,
 };
 use crate::state::event::Cause;
 use rustls::{
@@ -157,6 +158,8 @@ pub(super) fn cause(error: &io::Error) -> Cause {
         Some(Error::InvalidCertificate(CertificateError::BadSignature)) => {
             Cause::Tls("the other end does not hold the key of its certificate".to_owned())
         }
+        // Printers are judged by a rule of our own: this is about a server with a public name.
+        Some(Error::InvalidCertificate(why)) => Cause::BrokerCertificate(certificate(why, "mqtt_host")),
         Some(other) => Cause::Tls(other.to_string()),
         None if gone(error) => Cause::Closed,
         None => Cause::Network(error.to_string()),

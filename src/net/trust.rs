@@ -5,7 +5,7 @@
 
 use crate::protocol::{rest::Trouble, wire::clean};
 use rustls::{
-    ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier,
+    CertificateError, ClientConfig, ConfigBuilder, OtherError, RootCertStore, WantsVerifier,
     crypto::ring,
     pki_types::{CertificateDer, pem::PemObject},
 };
@@ -104,4 +104,33 @@ fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, NoTrust> {
     let all = CertificateDer::pem_file_iter(file).map_err(|e| fail(e.to_string()))?;
     let list: Vec<_> = all.collect::<Result<_, _>>().map_err(|e| fail(e.to_string()))?;
     if list.is_empty() { Err(fail("it holds no certificate".to_owned())) } else { Ok(list) }
+}
+
+/// What is wrong with the certificate of a server with a public name; `address` is the setting that leads there.
+pub(super) fn certificate(why: &CertificateError, address: &str) -> String {
+    use CertificateError::{
+        BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, UnknownIssuer,
+    };
+    match why {
+        // A wrong signature: an authority that only bears the name of a known one.
+        UnknownIssuer | BadSignature => {
+            "its certificate is from an authority that this machine does not know".to_owned()
+        }
+        Expired | ExpiredContext { .. } => {
+            "its certificate has expired, or the clock of this machine is wrong".to_owned()
+        }
+        NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate is not valid yet; the clock of this machine may be wrong".to_owned()
+        }
+        NotValidForName | NotValidForNameContext { .. } => {
+            format!("its certificate is for another name; check {address}, or who is between")
+        }
+        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
+            Some(webpki::Error::CaUsedAsEndEntity) => {
+                "its certificate is that of an authority and not of a server".to_owned()
+            }
+            _ => clean(&format!("its certificate is of no use: {other}")),
+        },
+        other => clean(&other.to_string()),
+    }
 }

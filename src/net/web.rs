@@ -9,7 +9,7 @@ use reqwest::{
     redirect,
 };
 use rustls::ClientConfig;
-use std::{error::Error, time::Duration};
+use std::{error::Error, io, time::Duration};
 use tokio::sync::OnceCell;
 
 /// The clients, made when they are needed for the first time: whoever asks nobody, or asks within the local network
@@ -86,6 +86,9 @@ pub(super) fn words(error: reqwest::Error) -> String {
     let mut deepest: &dyn Error = &error;
     while let Some(source) = deepest.source() {
         deepest = source;
+        if deepest.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::UnexpectedEof) {
+            return "what answers there closed the connection without an answer".to_owned();
+        }
     }
     clean(&deepest.to_string())
 }

@@ -64,6 +64,56 @@ impl Who {
     }
 }
 
+/// What the configuration says about signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// Where the account lives.
+    pub region: Option<Region>,
+    /// The account's name.
+    pub account: Option<String>,
+    /// The setting whose token is used instead of a sign-in that is kept.
+    pub token: Option<&'static str>,
+    /// The setting whose token is used now: there was no sign-in since the start.
+    pub token_in_use: Option<&'static str>,
+    /// Why nobody is signed in although there should be somebody.
+    pub trouble: Option<String>,
+}
+
+impl Terms {
+    /// The region of the account that is meant, if one is.
+    pub fn region(&self) -> Option<Region> {
+        self.region.or_else(|| self.account.as_deref().map(Region::of_account))
+    }
+
+    /// Why a sign-in would be kept in vain: the configuration means another one. Names the setting, and no account.
+    pub fn objection(&self, region: Region, account: Option<&str>) -> Option<String> {
+        match (self.region, self.region()) {
+            (Some(wanted), _) if wanted != region => {
+                let name = wanted.name();
+                return Some(format!(
+                    "the configuration wants the region {name}; choose that, or change region in [cloud]"
+                ));
+            }
+            (None, Some(wanted)) if wanted != region => {
+                let name = wanted.name();
+                return Some(format!(
+                    "the configuration names an account of the region {name}; choose that, or set region in [cloud]"
+                ));
+            }
+            _ => {}
+        }
+        let other = |wanted: &String| account.is_some_and(|name| !name.trim().eq_ignore_ascii_case(wanted.trim()));
+        let words = "the configuration names another account; sign in with that, or change account in [cloud]";
+        self.account.as_ref().filter(|wanted| other(wanted)).map(|_| words.to_owned())
+    }
+
+    /// What is said of a sign-in that is kept, but not used at the next start.
+    pub fn goes_before(&self) -> Option<String> {
+        let setting = self.token?;
+        Some(format!("{setting} of the configuration goes before it: as long as it is there, its token is used"))
+    }
+}
+
 impl Account {
     /// Who is signed in.
     pub fn who(&self) -> Option<&Who> {
@@ -161,7 +211,10 @@ impl State {
     /// Somebody signed in or out, or a step of that went well or did not.
     pub(super) fn login_news(&mut self, news: &LoginNews, effects: &mut Vec<Effect>) {
         match news {
-            LoginNews::SignedIn(who) => self.signed_in(who.clone().at(self.now.unix)),
+            LoginNews::SignedIn(who) => {
+                (self.account_terms.trouble, self.account_terms.token_in_use) = (None, None);
+                self.signed_in(who.clone().at(self.now.unix));
+            }
             LoginNews::SignedOut => self.signed_out(),
             LoginNews::Expired => self.sign_in_over(effects),
             LoginNews::NotKept(why) => {
@@ -192,15 +245,17 @@ impl State {
 
     /// Opens the form that signs in; for who is signed in already, to do so anew.
     pub(super) fn open_login(&mut self) {
-        let region = match &self.account {
-            Account::SignedIn(who) | Account::Expired(who) => who.region,
-            Account::Off | Account::SignedOut => Region::Global,
+        let last = match &self.account {
+            Account::SignedIn(who) | Account::Expired(who) => Some(who.region),
+            Account::Off | Account::SignedOut => None,
         };
+        let region = self.account_terms.region().or(last).unwrap_or_default();
         // Closed and opened again, the form knows whom the code is for that is on its way.
-        let form = match &self.code_for {
+        let mut form = match &self.code_for {
             Some((region, account)) => Login { region_chosen: true, ..Login::new(*region, Some(account)) },
             None => Login::new(region, self.account_hint.as_deref()),
         };
+        form.terms.clone_from(&self.account_terms);
         self.view.layers.push(Layer::Login(Box::new(form)));
         self.mark(Redraw::AtOnce);
     }
@@ -230,7 +285,10 @@ impl State {
         });
         if let Some(done) = open {
             self.view.layers.remove(done);
-            self.say("signed in to the cloud", Tone::Good);
+            match self.account_terms.goes_before() {
+                Some(but) => self.say(format!("signed in to the cloud, but at the next start {but}"), Tone::Warning),
+                None => self.say("signed in to the cloud", Tone::Good),
+            }
         }
     }
 }

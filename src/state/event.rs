@@ -183,6 +183,28 @@ pub enum Cause {
     /// The cloud's broker closed the connection.
     #[error("the cloud's broker closed the connection")]
     BrokerClosed,
+    /// The cloud's broker takes no connection for so many seconds: the account has had those that it may have.
+    #[error("the cloud's broker takes five connections in five minutes; the next is possible in {0} s")]
+    BrokerBudget(u64),
+    /// A step towards the cloud's broker took too long.
+    #[error("the cloud's broker gives no answer ({0})")]
+    BrokerSilent(Step),
+    /// The name of the cloud's broker is unknown.
+    #[error(
+        "the address of the cloud's broker, {0}, is not known; check mqtt_host, and the connection to the internet"
+    )]
+    BrokerUnknown(String),
+    /// Another network error on the way to the cloud's broker, in the system's words.
+    #[error("the cloud's broker cannot be reached: {0}")]
+    BrokerUnreachable(String),
+    /// The certificate of what answers is not good for the cloud's broker.
+    #[error(
+        "what answers does not prove to be the cloud's broker: {0}; if a proxy of your own stands between, name its authority with ca_file"
+    )]
+    BrokerCertificate(String),
+    /// What answers does not speak as the cloud's broker does.
+    #[error("what answers does not speak like the cloud's broker ({0}); check mqtt_host and mqtt_port")]
+    BrokerStrange(String),
     /// Nobody is signed in to the cloud.
     #[error("signed out of the cloud; sign in to reach this printer")]
     SignedOut,

@@ -1,6 +1,10 @@
 //! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
 
-use super::{account::Ask, effect::Effect, event::LoginNews};
+use super::{
+    account::{Ask, Terms},
+    effect::Effect,
+    event::LoginNews,
+};
 use crate::protocol::rest::{Hidden, Region, account, region, token};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Instant;
@@ -87,6 +91,8 @@ pub struct Login {
     pub mistake: Option<String>,
     /// When a code can be sent again.
     pub resend_at: Option<Instant>,
+    /// What the configuration says.
+    pub terms: Terms,
 }
 
 impl Login {
@@ -115,6 +121,13 @@ impl Login {
             Region::China => Region::Global,
         };
         self.region_chosen = true;
+        self.mistake = self.terms.objection(self.region, None);
+    }
+
+    /// Why a sign-in as it stands here would be of no use.
+    fn objection(&self) -> Option<String> {
+        let account = (self.way != Way::Token).then(|| self.account.value());
+        self.terms.objection(self.region, account)
     }
 
     /// The next way; begins from the start.
@@ -144,6 +157,10 @@ impl Login {
                     self.mistake = Some("write the account's e-mail address, or its phone number".to_owned());
                     return None;
                 }
+                self.mistake = self.objection();
+                if self.mistake.is_some() {
+                    return None;
+                }
                 if self.way == Way::Password {
                     self.step = Step::Password;
                     return None;
@@ -167,6 +184,10 @@ impl Login {
             Step::Token => {
                 if !token::is_plausible(&typed) {
                     self.mistake = Some("this is no token: it is one long word of letters, digits and dots".to_owned());
+                    return None;
+                }
+                self.mistake = self.objection();
+                if self.mistake.is_some() {
                     return None;
                 }
                 Ask::Token { region, token: Hidden::new(&typed) }

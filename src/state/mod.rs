@@ -114,6 +114,8 @@ pub struct State {
     pub account: account::Account,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
+    /// What the configuration says about signing in.
+    pub account_terms: account::Terms,
     /// What the form that signs in says besides: in the demo, what there is to type.
     pub account_tip: Option<String>,
     /// Whom a one-time code was sent to, and where that account lives.
@@ -161,6 +163,7 @@ impl State {
             redraw: Redraw::AtOnce,
             account: account::Account::Off,
             account_hint: None,
+            account_terms: account::Terms::default(),
             account_tip: None,
             history: Box::default(),
             errands: account::Errands::default(),

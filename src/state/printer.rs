@@ -133,6 +133,11 @@ impl Patience {
     pub fn first_nudge(&self) -> Duration {
         self.first_report / 3
     }
+
+    /// Silence over the cloud after which it is asked whether the printer is there at all. One that is answers sooner.
+    pub(super) fn silence(&self) -> Duration {
+        self.first_nudge() / 3
+    }
 }
 
 /// A silent printer is asked again over the cloud after this time.

@@ -7,11 +7,11 @@ use ratatui::{
     text::{Line, Span},
 };
 
-/// Why no printer of the account is here, for who is signed in.
+/// Why no printer of the account is here, for who is signed in or should be.
 fn account(p: &Paint, sign_in: &str, again: &str) -> Option<(Role, String)> {
     let state = p.state;
     match (&state.account, &state.cloud_trouble) {
-        (Account::Off | Account::SignedOut, _) => None,
+        (Account::Off | Account::SignedOut, _) => Some((Role::Trouble, state.account_terms.trouble.clone()?)),
         (Account::Expired(_), _) => {
             Some((Role::Trouble, format!("The sign-in to the cloud is over; {sign_in} signs in again.")))
         }

@@ -103,16 +103,23 @@ async fn whoever_looks_for_the_code_elsewhere_can_still_type_it() {
     d.window.shows(&["Enter has a code sent", &account]);
     d.window.keys("\r");
     d.window.shows(&["six digits, from the e-mail", "Another code can be sent in"]);
-    // Somebody else's code is another one.
+    // Somebody else's code is another one, for whoever mistyped the address.
     d.window.keys("\x1b");
     d.window.shows(&["!Sign in to the Bambu"]);
     d.window.keys("U");
     d.window.shows(&["Enter has a code sent"]);
     d.window.keys("\x15somebody@example.com\r");
-    d.window.shows(&["not sent yet; try again in"]);
+    d.window.shows(&["six digits, from the e-mail", "somebody@example.com"]);
+    let sent = |d: &Desk| d.cloud().calls().iter().filter(|call| call.target.ends_with("/sendemail/code")).count();
+    assert_eq!(sent(&d), 2);
+    d.window.keys("\x1b");
+    d.window.shows(&["!Sign in to the Bambu"]);
+    d.window.keys("U");
+    d.window.shows(&["Enter has a code sent"]);
     d.window.keys("\x15");
     d.password(&account);
     d.window.shows(&["six digits, from the e-mail"]);
+    assert_eq!(sent(&d), 2, "the one on its way is asked for");
     d.window.keys(&format!("{code}\r"));
     d.comes_in();
 }
@@ -168,7 +175,7 @@ async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
             CloudFault::Captcha,
             "a picture puzzle solved, which only a browser can show; log in on the website, then paste the token",
         ),
-        (CloudFault::Cloudflare, "bot check stopped the request; nothing is asked for 10 min"),
+        (CloudFault::Cloudflare, "bot check stopped the request; wait 10 min before the next one"),
         (CloudFault::TooMany(90), "the cloud asks to be left alone; wait 90 s before the next request"),
         (CloudFault::Server(503), "problem of its own"),
     ] {
@@ -191,4 +198,51 @@ async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
         d.window.shows(&["!•", "!asking the cloud"]);
         assert_eq!(d.cloud().calls().len(), calls, "{fault:?}: asked all the same");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_region_or_an_account_that_the_configuration_rejects_is_not_signed_in_to() {
+    let mut d = Desk::open().await;
+    let (account, token) = (d.cloud().account(), d.cloud().token().to_owned());
+    let config = cloud_config(&d.cloud().to_json());
+    d.window.keys("\x03");
+    assert_eq!(d.window.ended(), 0);
+    d.home.configure(&format!("{config}region = \"global\"\naccount = \"{account}\"\n"));
+    d.window = Window::open(&d.home, &[], 100, 30);
+    d.window.shows(&["configured yet"]);
+    d.window.keys("U");
+    d.window.shows(&["Sign in to the Bambu Lab cloud", "everywhere but China", &account]);
+    d.window.keys("\x12");
+    d.window.shows(&["wants the region global; choose that, or change region"]);
+    d.window.keys("\t\t");
+    d.window.keys(&format!("{token}\r"));
+    d.window.shows(&["wants the region global; choose that, or change region"]);
+    d.window.keys("\x12\t\x7f\r");
+    d.window.shows(&["names another account"]);
+    assert!(d.cloud().calls().is_empty(), "{:?}", d.cloud().calls());
+    d.window.keys("m\x1b");
+    d.window.shows(&["!Sign in to the Bambu"]);
+    d.window.keys("\x03");
+    assert_eq!(d.window.ended(), 0);
+    // One that is kept, and that the configuration no longer means: the first screen says why nobody is there.
+    d.home.sign_in_to(&d.cloud().to_json(), "");
+    d.home.configure(&format!("{config}region = \"china\"\n"));
+    d.window = Window::open(&d.home, &[], 100, 30);
+    d.window.shows(&["configured yet", "the login that is kept is for the region global"]);
+    d.window.keys("U");
+    d.window.shows(&["Sign in to the Bambu Lab cloud", "region       China"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_says_what_goes_before_it_at_the_next_start() {
+    let mut d = Desk::open().await;
+    d.window.keys("\x03");
+    assert_eq!(d.window.ended(), 0);
+    d.home.configure(&format!("{}token_env = \"NOBODY_SET_IT\"\n", cloud_config(&d.cloud().to_json())));
+    d.window = Window::open(&d.home, &[], 100, 30);
+    d.window.shows(&["no access token from the variable NOBODY_SET_IT"]);
+    d.window.keys("U");
+    d.window.shows(&["Sign in to the Bambu Lab cloud"]);
+    d.window.keys(&format!("\t\t{}\r", d.cloud().token()));
+    d.window.shows(&["!Sign in to the Bambu", "at the next start token_env"]);
 }

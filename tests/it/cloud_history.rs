@@ -70,10 +70,14 @@ fn one_print_is_told_with_its_filaments_and_an_unknown_one_is_not() {
     assert!(one["filaments"][0]["grams"].as_f64().is_some_and(|grams| grams > 0.0), "{one}");
     let words = b.run(&["history", "--print", id]);
     assert!(words.out.contains("estimate") && words.out.contains(" g, "), "{words:?}");
+    assert!(words.out.contains("  state     finished\n") && words.out.contains("  ended     20"), "{words:?}");
+    assert!(b.run(&["history"]).out.contains("printer") && !b.run(&["history"]).out.contains("ended"));
     let none = b.run(&["history", "--print", "1"]);
     assert!(none.code == 4 && none.out.is_empty(), "{none:?}");
     let runs = list["prints"].as_array().unwrap().iter().find(|p| p["status"] == "printing").unwrap();
     assert_eq!((&runs["ended_unix"], &runs["seconds"]), (&Value::Null, &Value::Null), "not over");
+    let words = b.run(&["history", "--print", runs["id"].as_str().unwrap()]).out;
+    assert!(words.contains("  state     printing\n") && !words.contains("ended"), "{words}");
 }
 
 #[test]

@@ -208,7 +208,7 @@ async fn a_broker_nobody_vouches_for_gets_no_token() {
     b.net.sign_in(Some(access));
     b.follow(&[0]);
     let (why, _) = b.find("a refusal", down).await;
-    assert!(matches!(why, Cause::Tls(_)), "{why:?}");
+    assert!(matches!(why, Cause::BrokerCertificate(_)), "{why:?}");
     assert!(!why.to_string().contains(&token));
     b.net.close().await;
 }

@@ -115,7 +115,7 @@ fn what_cannot_be_reached_is_said() {
     assert!(serde_json::from_str::<Value>(&status.out).is_ok(), "JSON also then");
     let pause = home.run(&["pause", "Shed", "--yes", "--timeout", "1"]);
     assert_eq!(pause.code, 3, "{pause:?}");
-    assert!(pause.err.contains("nothing was sent"));
+    assert!(pause.err.contains("allowed? Nothing was sent"));
     assert_eq!(home.run(&["snapshot", "Shed", "-o", "x.jpg", "--timeout", "1"]).code, 3);
     assert!(!home.path("x.jpg").exists());
     for text in [&status.out, &status.err, &pause.err, &home.log()] {

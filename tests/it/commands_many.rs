@@ -144,6 +144,6 @@ fn several_are_never_ordered_without_a_yes() {
     ] {
         let ran = home.run(args);
         assert_eq!(ran.code, 3, "{ran:?}");
-        assert!(ran.err.contains("light: ") && ran.err.contains("nothing was sent"), "{ran:?}");
+        assert!(ran.err.contains("light: ") && ran.err.contains("Nothing was sent"), "{ran:?}");
     }
 }

@@ -50,8 +50,14 @@ impl Home {
         command
     }
 
-    /// Runs a command to its end; it must come to one.
+    /// Runs a command to its end; it must come to one. How often the broker was connected to before does not count.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        let _ = fs::remove_file(self.path("state/bambu-tui/broker.json"));
+        self.run_on(args)
+    }
+
+    /// The same, without a pardon.
+    pub(crate) fn run_on(&self, args: &[&str]) -> Ran {
         ran(self.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap(), args)
     }
 

@@ -19,6 +19,7 @@ mod cloud_login;
 mod cloud_rest;
 mod cloud_road;
 mod cloud_shell;
+mod cloud_troubles;
 mod commands;
 mod commands_many;
 mod desk;

@@ -1,13 +1,13 @@
 //! Signing in from a shell, and out.
 
-use super::{ask, entry, failed, file, forget_printers, region};
+use super::{ask, entry, failed, file, forget_printers, region, terms};
 use crate::{
     account,
     cli::{
         Global,
         outcome::{FAILED, Failure, OK, REFUSED, note, say},
     },
-    config::{Outside, Secret, System, TokenSource},
+    config::{Outside, Secret, System},
     net::{
         SignIn,
         rest::{self, Cloud, Login, LoginStep, TfaKey},
@@ -50,6 +50,10 @@ pub(in crate::cli) async fn login(global: &Global, options: Options) -> Result<u
     let account = options.account.clone().or_else(|| config.account.clone());
     let by_account = account.as_deref().map(Region::of_account);
     let region = options.region.or(config.region).or(by_account).unwrap_or_default();
+    let terms = terms(&config);
+    let object =
+        |region, account: Option<&str>| terms.objection(region, account).map_or(Ok(()), |why| Err(Failure::usage(why)));
+    object(region, account.as_deref())?;
     let mut cloud = Cloud::new(rest::Options { region, ..rest::Options::from_config(&config, None) });
     let (login, account) = if options.token {
         let token = Secret::new(ask::needed("access token: ", "access token")?);
@@ -100,8 +104,8 @@ pub(in crate::cli) async fn login(global: &Global, options: Options) -> Result<u
     forget_printers()?;
     account::save(&path, &entry).map_err(|e| Failure::new(FAILED, e.to_string()))?;
     say(&format!("signed in as {}; kept in {}", entry.shown(), path.display()))?;
-    if let Some(setting) = instead(&config.token) {
-        note(&format!("{setting} of the configuration goes before it: as long as it is there, its token is used"));
+    if let Some(but) = terms.goes_before() {
+        note(&but);
     }
     Ok(OK)
 }
@@ -143,7 +147,7 @@ async fn with_code(cloud: &Cloud, account: &str) -> Result<Login, Failure> {
         if typed.eq_ignore_ascii_case("again") {
             match cloud.send_code(account).await {
                 Ok(()) => note("another code is on its way"),
-                Err(e) if e.wait_s().is_some() => note(&e.to_string()),
+                Err(e) if e.wait_s().is_some() => note(&e.in_words()),
                 Err(e) => return Err(failed(&e)),
             }
             continue;
@@ -177,15 +181,6 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
     }
 }
 
-/// The setting whose token is used instead of the sign-in that is kept.
-fn instead(token: &TokenSource) -> Option<&'static str> {
-    match token {
-        TokenSource::Login => None,
-        TokenSource::Env(_) => Some("token_env"),
-        TokenSource::Command { .. } => Some("token_command"),
-    }
-}
-
 /// Forgets the sign-in. The token itself lives on at the vendor's until it ends.
 pub(in crate::cli) fn logout(global: &Global) -> Result<u8, Failure> {
     forget_printers()?;
@@ -196,7 +191,7 @@ pub(in crate::cli) fn logout(global: &Global) -> Result<u8, Failure> {
         "nobody was signed in"
     })?;
     // Signing out must not fail for a configuration that cannot be read.
-    if let Some(setting) = global.load().ok().and_then(|loaded| instead(&loaded.config.cloud.token)) {
+    if let Some(setting) = global.load().ok().and_then(|loaded| terms(&loaded.config.cloud).token) {
         note(&format!("{setting} of the configuration still gives a token; take it out to be signed out here"));
     }
     Ok(OK)

@@ -12,18 +12,18 @@ pub(super) use who::{ApiOptions, WhoOptions, api, whoami};
 use super::{
     Global,
     names::{choose_one_configured, is_called, is_device, one_of_account},
-    outcome::{FAILED, Failure, REFUSED, UNREACHABLE, note},
+    outcome::{FAILED, Failure, REFUSED, UNREACHABLE},
 };
 use crate::{
     account::{self, Account},
     app::Setup,
     config::{CloudConfig, Config, System},
     net::{
-        AccountOptions, Keeper, Kept, SignIn,
+        AccountOptions, Keeper, Kept, SignIn, Tally,
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
-    state::account::Who,
+    state::account::{Terms, Who},
 };
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
@@ -106,44 +106,25 @@ impl SignedIn {
 }
 
 /// An answer of the cloud, or why there is none in time.
-pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, RestError>>) -> Result<T, String> {
-    match tokio::time::timeout(PATIENCE, answer).await {
-        Ok(answer) => answer.map_err(|why| why.to_string()),
-        Err(_) => Err("the cloud did not answer in time; check the connection to the internet".to_owned()),
-    }
+pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, RestError>>) -> Result<T, Failure> {
+    let answer = tokio::time::timeout(PATIENCE, answer).await;
+    answer.unwrap_or_else(|_| Err(RestError::before(Trouble::Timeout))).map_err(|e| failed(&e))
 }
 
-/// The cloud for a command that takes printers; `None` if nobody is signed in, or what is kept is of no use now. That is
-/// said, and the command goes on over the LAN.
+/// The cloud for a command that takes printers; `None` if nobody is signed in, an error if what is kept is of no use now.
 pub(super) async fn for_command(config: &CloudConfig) -> Result<Option<AccountOptions>, Failure> {
-    let account = match account::find(config, &file()?, &System) {
-        Ok(Some((account, _))) => account,
-        Ok(None) => return Ok(None),
-        Err(e) => {
-            note(&e.to_string());
-            return Ok(None);
-        }
-    };
+    let found = account::find(config, &file()?, &System).map_err(|e| Failure::new(FAILED, e.to_string()))?;
+    let Some((account, _)) = found else { return Ok(None) };
     let rest = place(config, &account);
     let who = match who(&account) {
         Some(who) => who,
         // A token that came from outside may not say whose it is, which the broker wants to know.
-        None => match in_time(Cloud::new(rest.clone()).preference()).await {
-            Ok(preference) => match preference.uid {
-                Some(uid) => Who {
-                    account: None,
-                    uid: uid.to_string(),
-                    region: account.region,
-                    ends: account.expires_at,
-                    lasts: None,
-                },
-                None => return Ok(None),
-            },
-            Err(why) => {
-                note(&why);
-                return Ok(None);
-            }
-        },
+        None => {
+            let uid = in_time(Cloud::new(rest.clone()).preference()).await?.uid;
+            let nobody = || Failure::new(FAILED, "the cloud did not tell the account's number; try again");
+            let uid = uid.ok_or_else(nobody)?.to_string();
+            Who { account: None, uid, region: account.region, ends: account.expires_at, lasts: None }
+        }
     };
     // A command that asks only where the LAN does not lead asks for the next ones too.
     let list = List::of(&Cloud::new(rest.clone()), &who.uid);
@@ -163,17 +144,18 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
         return Ok(());
     }
     let path = file()?;
+    let mut trouble = None;
     let found = match account::find(&config, &path, &System) {
         Ok(found) => found.map(|(account, _)| account),
         Err(e) => {
-            setup.warnings.push(e.to_string());
+            trouble = Some(e.to_string());
             None
         }
     };
     // Without the account's number the broker cannot be reached: `login` finds it out.
     let who = found.as_ref().and_then(who);
     if found.is_some() && who.is_none() {
-        setup.warnings.push("the token does not say whose it is; run `bambu-tui login --token` once".to_owned());
+        trouble = Some("the token does not say whose it is; run `bambu-tui login --token` once".to_owned());
     }
     let rest = match found.filter(|_| who.is_some()) {
         Some(account) => place(&config, &account),
@@ -182,6 +164,8 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
     let api = config.api().to_owned();
     let keeper = Some(keeper(path, printers::file()?, api, config.api_url.is_some()));
     setup.account_hint.clone_from(&config.account);
+    setup.warnings.extend(trouble.clone());
+    setup.account_terms = Terms { trouble, ..terms(&config) };
     setup.account = Some(AccountOptions { who, keeper, ..services(&config, rest) });
     Ok(())
 }
@@ -190,7 +174,14 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
 pub(super) fn use_simulated_cloud(setup: &mut Setup) {
     let config = &setup.config.cloud;
     setup.account_hint.clone_from(&config.account);
-    setup.account = Some(services(config, rest::Options::from_config(config, None)));
+    let services = services(config, rest::Options::from_config(config, None));
+    setup.account = Some(AccountOptions { tally: None, ..services });
+}
+
+/// What the configuration says about signing in.
+fn terms(config: &CloudConfig) -> Terms {
+    let (account, token) = (config.account.clone(), config.token.setting());
+    Terms { region: config.region, account, token, token_in_use: token, trouble: None }
 }
 
 fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
@@ -198,8 +189,16 @@ fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
         rest,
         mqtt_host: config.mqtt_host.clone(),
         mqtt_port: Some(config.mqtt_port),
+        tally: file().ok().map(|account| tally(account.with_file_name("broker.json"))),
         ..AccountOptions::default()
     }
+}
+
+/// Counts connections to the broker in a file, for all commands and dashboards.
+fn tally(path: PathBuf) -> Tally {
+    Tally(Arc::new(move |whose: &str, most: usize, window: Duration| {
+        account::attempts::take(&path, whose, crate::app::unix_ms(), most, window)
+    }))
 }
 
 /// Writes the account's file, and forgets its list of printers. `fixed`: the API is the configuration's and not the region's

@@ -63,7 +63,7 @@ pub(in crate::cli) async fn whoami(global: &Global, options: &WhoOptions) -> Res
     match account.life(now()) {
         Life::Over => note(CLOCK_OFF),
         life => {
-            if let Some(warning) = life.warning() {
+            if let Some(warning) = life.warning(signed_in.config.cloud.token.setting()) {
                 note(&warning);
             }
         }

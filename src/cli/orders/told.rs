@@ -1,6 +1,9 @@
 //! What became of an order to each printer, in words or as JSON lines, and as an exit code.
 
-use super::super::outcome::{OK, REFUSED, UNREACHABLE, USAGE, note, say};
+use super::super::{
+    lines::then,
+    outcome::{OK, REFUSED, UNREACHABLE, USAGE, note, say},
+};
 use crate::state::{
     control::{Order, Stage},
     printer::Printer,
@@ -107,13 +110,13 @@ pub(super) fn tell(verdict: &Verdict, printer: &Printer, line: &str, several: bo
             say(&format!("{order} → {name}: {stage}"))?;
         }
         Verdict::Unreadable(why) if !several => note(why),
-        Verdict::Unreachable(why) => note(&format!("{name}: {why}; nothing was sent")),
+        Verdict::Unreachable(why) => note(&format!("{name}: {}", then(why, "nothing was sent"))),
         other => {
             let whom = if several { format!("{line} → {name}") } else { line.to_owned() };
             let why = other.reason().unwrap_or_default();
             // Some reasons say it themselves.
-            let end = if why.ends_with("nothing is sent") { "" } else { "; nothing was sent" };
-            note(&format!("{whom}: {why}{end}"));
+            let why = if why.ends_with("nothing is sent") { why } else { then(&why, "nothing was sent") };
+            note(&format!("{whom}: {why}"));
         }
     }
     Ok(())

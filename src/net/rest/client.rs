@@ -3,13 +3,12 @@
 use super::Inner;
 use crate::{
     net::{
-        trust::nobody,
+        trust::{certificate, nobody},
         web::{user_agent, words},
     },
     protocol::{rest::Trouble, wire::clean},
 };
 use reqwest::{Client, ClientBuilder, redirect::Policy};
-use rustls::{CertificateError, OtherError};
 use std::{error::Error, time::Duration};
 
 impl Inner {
@@ -69,35 +68,7 @@ fn tls(error: &(dyn Error + 'static)) -> Option<Trouble> {
     }
     let found = error.downcast_ref::<rustls::Error>()?;
     Some(match found {
-        rustls::Error::InvalidCertificate(why) => Trouble::Certificate(certificate(why)),
+        rustls::Error::InvalidCertificate(why) => Trouble::Certificate(certificate(why, "api_url and web_url")),
         other => Trouble::Network(clean(&format!("no TLS connection: {other}"))),
     })
-}
-
-fn certificate(why: &CertificateError) -> String {
-    use CertificateError::{
-        BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, UnknownIssuer,
-    };
-    match why {
-        // A wrong signature: an authority that only bears the name of a known one.
-        UnknownIssuer | BadSignature => {
-            "its certificate is from an authority that this machine does not know".to_owned()
-        }
-        Expired | ExpiredContext { .. } => {
-            "its certificate has expired, or the clock of this machine is wrong".to_owned()
-        }
-        NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "its certificate is not valid yet; the clock of this machine may be wrong".to_owned()
-        }
-        NotValidForName | NotValidForNameContext { .. } => {
-            "its certificate is for another name; check api_url and web_url, or who is between".to_owned()
-        }
-        CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
-            Some(webpki::Error::CaUsedAsEndEntity) => {
-                "its certificate is that of an authority and not of a server".to_owned()
-            }
-            _ => clean(&format!("its certificate is of no use: {other}")),
-        },
-        other => clean(&other.to_string()),
-    }
 }

@@ -5,14 +5,14 @@ use tokio::time::Instant;
 
 /// Time since the client was made. Everything that counts with it takes it as an argument.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clock(Instant);
+pub(in crate::net) struct Clock(Instant);
 
 impl Clock {
-    pub(super) fn start() -> Self {
+    pub(in crate::net) fn start() -> Self {
         Self(now())
     }
 
-    pub(super) fn since(self) -> Duration {
+    pub(in crate::net) fn since(self) -> Duration {
         now().saturating_duration_since(self.0)
     }
 }

@@ -60,7 +60,8 @@ const ALL: Rule = rule(40, 60);
 impl Class {
     const fn rule(self, code_gap: Duration) -> Rule {
         match self {
-            Self::Code => Rule { burst: 1, every: code_gap },
+            // To the same address one; an address that was mistyped can be corrected.
+            Self::Code => Rule { burst: 3, every: code_gap },
             Self::Login | Self::Page => rule(5, 12),
             Self::Account | Self::Preset | Self::Raw => rule(5, 60),
             Self::Devices => rule(4, 60),
@@ -93,6 +94,8 @@ const LONGEST_OWN: Duration = Duration::from_secs(3600);
 struct Quiet {
     until: Duration,
     bot_check: bool,
+    /// Somebody has tried all the same; when the quiet was to end then.
+    tried_until: Duration,
     /// So many 429 in a row.
     strikes: u32,
 }
@@ -104,24 +107,32 @@ pub(super) struct Limits {
     code_gap: Duration,
     /// For each reserve: when it will be full again.
     full: HashMap<Option<Class>, Duration>,
+    /// For each address that a code went to: when another one may.
+    codes: HashMap<String, Duration>,
     quiet: HashMap<Host, Quiet>,
 }
 
 impl Limits {
     pub(super) fn new(code_gap: Duration) -> Self {
-        Self { code_gap, full: HashMap::new(), quiet: HashMap::new() }
+        Self { code_gap, full: HashMap::new(), codes: HashMap::new(), quiet: HashMap::new() }
     }
 
     /// Takes one call out of its reserve and out of everyone's, or says why not. Nothing is taken if either is empty.
-    pub(super) fn take(&mut self, class: Class, host: Host, now: Duration) -> Result<(), Trouble> {
+    pub(super) fn take(&mut self, class: Class, whom: &str, host: Host, now: Duration) -> Result<(), Trouble> {
         self.is_quiet(host, now)?;
         let rule = class.rule(self.code_gap);
-        let wait = self.wait(Some(class), rule, now).max(self.wait(None, ALL, now));
+        self.codes.retain(|_, until| *until > now);
+        let code = self.codes.get(whom).filter(|_| class == Class::Code);
+        let code = code.map_or(Duration::ZERO, |until| until.saturating_sub(now));
+        let wait = self.wait(Some(class), rule, now).max(self.wait(None, ALL, now)).max(code);
         if wait > Duration::ZERO {
             return Err(Trouble::Budget { wait_s: seconds(wait) });
         }
         self.use_up(Some(class), rule, now);
         self.use_up(None, ALL, now);
+        if class == Class::Code {
+            self.codes.insert(whom.to_owned(), now + self.code_gap);
+        }
         Ok(())
     }
 
@@ -150,6 +161,13 @@ impl Limits {
         let quiet = self.quiet.entry(host).or_default();
         quiet.bot_check = true;
         quiet.until = quiet.until.max(now + wait.min(LONGEST));
+    }
+
+    /// A person begins anew with something that the bot check may let pass: once, the quiet after one does not count.
+    pub(super) fn try_anew(&mut self, host: Host, now: Duration) {
+        if let Some(quiet) = self.quiet.get_mut(&host).filter(|quiet| quiet.bot_check && quiet.tried_until <= now) {
+            quiet.tried_until = std::mem::replace(&mut quiet.until, now);
+        }
     }
 
     /// The server answered as it should.
@@ -218,17 +236,22 @@ mod tests {
     #[test]
     fn a_code_is_sent_once_a_minute() {
         let mut limits = limits();
-        assert_eq!(limits.take(Class::Code, Host::Api, at(0)), Ok(()));
-        assert_eq!(limits.take(Class::Code, Host::Api, at(1)), Err(Trouble::Budget { wait_s: 59 }));
-        assert_eq!(limits.take(Class::Login, Host::Api, at(1)), Ok(()), "another reserve");
-        assert_eq!(limits.take(Class::Code, Host::Api, at(60)), Ok(()));
+        assert_eq!(limits.take(Class::Code, "", Host::Api, at(0)), Ok(()));
+        assert_eq!(limits.take(Class::Code, "", Host::Api, at(1)), Err(Trouble::Budget { wait_s: 59 }));
+        assert_eq!(limits.take(Class::Login, "", Host::Api, at(1)), Ok(()), "another reserve");
+        assert_eq!(limits.take(Class::Code, "", Host::Api, at(60)), Ok(()));
+        assert_eq!(limits.take(Class::Code, "other", Host::Api, at(61)), Ok(()), "an address that was mistyped");
+        assert_eq!(limits.take(Class::Code, "other", Host::Api, at(62)), Err(Trouble::Budget { wait_s: 59 }));
+        assert_eq!(limits.take(Class::Code, "third", Host::Api, at(62)), Ok(()));
+        assert_eq!(limits.take(Class::Code, "fourth", Host::Api, at(62)), Err(Trouble::Budget { wait_s: 58 }));
     }
 
     #[test]
     fn a_reserve_is_used_up_and_fills_again() {
         let mut limits = limits();
-        let taken =
-            |limits: &mut Limits, now| (0..50).filter(|_| limits.take(Class::Devices, Host::Api, now).is_ok()).count();
+        let taken = |limits: &mut Limits, now| {
+            (0..50).filter(|_| limits.take(Class::Devices, "", Host::Api, now).is_ok()).count()
+        };
         assert_eq!(taken(&mut limits, at(1000)), 4);
         assert_eq!(taken(&mut limits, at(1119)), 1);
         assert_eq!(taken(&mut limits, at(9000)), 4);
@@ -242,23 +265,23 @@ mod tests {
         }
         assert!(!limits.again(Host::Api, at(0)));
         for _ in 0..9 {
-            assert_eq!(limits.take(Class::Code, Host::Api, at(0)), Err(Trouble::Budget { wait_s: 60 }));
+            assert_eq!(limits.take(Class::Code, "", Host::Api, at(0)), Err(Trouble::Budget { wait_s: 60 }));
         }
-        assert_eq!(limits.take(Class::Code, Host::Api, at(60)), Ok(()));
+        assert_eq!(limits.take(Class::Code, "", Host::Api, at(60)), Ok(()));
     }
 
     #[test]
     fn a_server_that_is_busy_is_left_alone_ever_longer() {
         let mut limits = limits();
         assert_eq!(limits.busy(Host::Api, None, at(0)), 60);
-        assert_eq!(limits.take(Class::Tasks, Host::Api, at(10)), Err(Trouble::RateLimited { wait_s: 50 }));
-        assert_eq!(limits.take(Class::Login, Host::Web, at(10)), Ok(()), "the other server is not busy");
+        assert_eq!(limits.take(Class::Tasks, "", Host::Api, at(10)), Err(Trouble::RateLimited { wait_s: 50 }));
+        assert_eq!(limits.take(Class::Login, "", Host::Web, at(10)), Ok(()), "the other server is not busy");
         assert_eq!(limits.busy(Host::Api, None, at(60)), 120);
         assert_eq!(limits.busy(Host::Api, Some(at(7)), at(180)), 7);
         assert_eq!((0..20).map(|_| limits.busy(Host::Api, None, at(200))).max(), Some(3600));
         assert_eq!(limits.busy(Host::Api, Some(at(u64::MAX)), at(200)), 24 * 3600);
         limits.good(Host::Api);
-        assert_eq!(limits.take(Class::Tasks, Host::Api, at(201)), Ok(()));
+        assert_eq!(limits.take(Class::Tasks, "", Host::Api, at(201)), Ok(()));
         assert_eq!(limits.busy(Host::Api, None, at(300)), 60, "from the beginning");
     }
 
@@ -266,9 +289,23 @@ mod tests {
     fn after_a_bot_check_nothing_is_asked_for_ten_minutes() {
         let mut limits = limits();
         limits.bot_check(Host::Web, at(600), at(5));
-        assert_eq!(limits.take(Class::Login, Host::Web, at(6)), Err(Trouble::Cloudflare { wait_s: 599 }));
+        assert_eq!(limits.take(Class::Login, "", Host::Web, at(6)), Err(Trouble::Cloudflare { wait_s: 599 }));
         assert!(!limits.again(Host::Web, at(604)));
-        assert_eq!(limits.take(Class::Login, Host::Web, at(605)), Ok(()));
+        assert_eq!(limits.take(Class::Login, "", Host::Web, at(605)), Ok(()));
+    }
+
+    #[test]
+    fn a_person_who_begins_anew_may_do_so_once_after_a_bot_check() {
+        let mut limits = limits();
+        limits.bot_check(Host::Api, at(600), at(0));
+        limits.try_anew(Host::Api, at(5));
+        assert_eq!(limits.take(Class::Login, "", Host::Api, at(5)), Ok(()));
+        limits.bot_check(Host::Api, at(600), at(6));
+        limits.try_anew(Host::Api, at(7));
+        assert_eq!(limits.take(Class::Login, "", Host::Api, at(7)), Err(Trouble::Cloudflare { wait_s: 599 }));
+        limits.busy(Host::Web, Some(at(60)), at(0));
+        limits.try_anew(Host::Web, at(1));
+        assert!(limits.take(Class::Login, "", Host::Web, at(1)).is_err(), "who asks for quiet gets it");
     }
 
     proptest! {
@@ -278,7 +315,7 @@ mod tests {
             let (mut limits, mut now, mut taken) = (limits(), 0, 0_u64);
             for (class, pause) in steps {
                 now += pause;
-                match limits.take(CLASSES[class], Host::Api, at(now)) {
+                match limits.take(CLASSES[class], "", Host::Api, at(now)) {
                     Ok(()) => taken += 1,
                     Err(Trouble::Budget { wait_s }) => prop_assert!(wait_s > 0),
                     Err(other) => prop_assert!(false, "{other:?}"),

@@ -61,7 +61,7 @@ impl Cloud {
     }
 
     /// Has a one-time code sent: by e-mail, or for a phone number by SMS, which the website does. At most once a
-    /// minute. Codes live for a few minutes. **C**
+    /// minute to the same address. Codes live for a few minutes. **C**
     ///
     /// `POST /v1/user-service/user/sendemail/code`, or on the website `POST /api/v1/user-service/user/sendsmscode`.
     pub async fn send_code(&self, account: &str) -> Result<(), RestError> {
@@ -73,7 +73,7 @@ impl Cloud {
             let path = "/v1/user-service/user/sendemail/code";
             Call::post(path, Class::Code, &account::send_mail(account)).login()
         };
-        self.ask(call).await.map(drop)
+        self.ask(call.to(account)).await.map(drop)
     }
 
     /// Logs in with a one-time code; needs no password. **C**
@@ -92,8 +92,7 @@ impl Cloud {
     /// anew), [`Trouble::Cloudflare`] (paste a token).
     pub async fn login_tfa(&self, key: &TfaKey, code: &Secret) -> Result<Login, RestError> {
         let code = account::code(code.expose()).ok_or(RestError::before(Trouble::TfaWrong))?;
-        let lacks =
-            |path: &str, what| RestError { endpoint: path.to_owned(), status: None, trouble: Trouble::Lacks(what) };
+        let lacks = |path: &str, what| RestError::at(path, None, Trouble::Lacks(what));
         let (_, headers) = self.page("/api/csrf").await?;
         let csrf = cookie(&headers, CSRF_COOKIE).ok_or_else(|| lacks("/api/csrf", "cookie against forged requests"))?;
         let sensitive = |text: String| {
@@ -124,7 +123,7 @@ impl Cloud {
             return Err(RestError::before(Trouble::BadToken));
         }
         let token = Secret::new(text);
-        let call = Call::get(super::calls::PREFERENCE, Class::Login).with_token(token.clone());
+        let call = Call::get(super::calls::PREFERENCE, Class::Login).with_token(token.clone()).anew();
         let preference: Preference = self.one(call).await?;
         let claims = token::claims(text);
         self.set_token(Some(token.clone()));
@@ -150,7 +149,7 @@ impl Cloud {
 
     async fn login(&self, body: &Value) -> Result<LoginStep, RestError> {
         let answer: LoginAnswer = self.one(Call::post(LOGIN, Class::Login, body).login()).await?;
-        let refused = |trouble| Err(RestError { endpoint: LOGIN.to_owned(), status: None, trouble });
+        let refused = |trouble| Err(RestError::at(LOGIN, None, trouble));
         match answer.next() {
             Next::Done(token, seconds) => Ok(LoginStep::Done(self.complete(&token, seconds).await)),
             Next::Code => Ok(LoginStep::NeedsCode),

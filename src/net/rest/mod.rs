@@ -40,7 +40,7 @@
 mod cache;
 mod calls;
 mod client;
-mod clock;
+pub(super) mod clock;
 mod limits;
 mod login;
 mod raw;
@@ -83,6 +83,8 @@ pub struct Options {
     pub trust: Trust,
     /// The access token, if there is one already.
     pub token: Option<Secret>,
+    /// The setting that gives this token, where it is no login's.
+    pub token_setting: Option<&'static str>,
     /// Durations.
     pub pace: Pace,
 }
@@ -95,6 +97,7 @@ impl Options {
             api_url: config.api_url.clone(),
             web_url: config.web_url.clone(),
             trust: Trust::new(config.ca_file.clone()),
+            token_setting: token.as_ref().and(config.token.setting()),
             token,
             pace: Pace::default(),
         }
@@ -151,6 +154,8 @@ struct Inner {
     api: Result<String, String>,
     web: Result<String, String>,
     trust: Trust,
+    /// The addresses that are not the region's own are the configuration's.
+    set: [bool; 2],
     pace: Pace,
     clock: Clock,
     client: OnceCell<reqwest::Client>,
@@ -160,6 +165,8 @@ struct Inner {
 
 struct Shared {
     token: Option<Secret>,
+    /// The setting that gives it.
+    token_setting: Option<&'static str>,
     /// The server does not take the token, and is not asked with it before this moment.
     refused_until: Option<Duration>,
     /// Counts the tokens there have been, so that a late answer to one is not taken for an answer to the next.
@@ -183,7 +190,8 @@ impl fmt::Debug for Cloud {
 impl Cloud {
     /// A client. Opens nothing yet; what is wrong with the options, the first call says.
     pub fn new(options: Options) -> Self {
-        let Options { region, api_url, web_url, trust, token, pace } = options;
+        let Options { region, api_url, web_url, trust, token, token_setting, pace } = options;
+        let set = [api_url.is_some(), web_url.is_some()];
         let base = |given: Option<String>, usual: &str, key: &str| match given {
             None => Ok(usual.to_owned()),
             Some(text) => region::base(&text).map_err(|why| format!("{key} {why}; write it as https://host")),
@@ -193,12 +201,14 @@ impl Cloud {
             api: base(api_url, region.api(), "api_url"),
             web: base(web_url, region.web(), "web_url"),
             trust,
+            set,
             pace,
             clock: Clock::start(),
             client: OnceCell::new(),
             turns: Semaphore::new(AT_ONCE),
             state: Mutex::new(Shared {
                 token,
+                token_setting,
                 refused_until: None,
                 whose: 0,
                 limits: Limits::new(pace.code_gap),
@@ -220,7 +230,7 @@ impl Cloud {
     /// Uses another token from now on, or none. Kept answers are forgotten: they were somebody else's.
     pub fn set_token(&self, token: Option<Secret>) {
         let mut state = self.0.state();
-        state.token = token;
+        (state.token, state.token_setting) = (token, None);
         state.refused_until = None;
         state.whose += 1;
         state.cache.forget("");
@@ -245,6 +255,20 @@ impl Cloud {
 impl Inner {
     fn state(&self) -> MutexGuard<'_, Shared> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same error with the setting that it may come from.
+    fn explain(&self, error: RestError, host: Host, own_token: bool) -> RestError {
+        let (of, name) = match host {
+            Host::Api => (0, "api_url"),
+            Host::Web => (1, "web_url"),
+        };
+        let setting = match error.trouble {
+            Trouble::Expired if own_token => self.state().token_setting,
+            Trouble::Network(_) | Trouble::NotFound => self.set[of].then_some(name),
+            _ => None,
+        };
+        RestError { setting, ..error }
     }
 
     fn base(&self, host: Host) -> Result<&str, RestError> {

@@ -39,6 +39,10 @@ pub(super) struct Call {
     /// An answer this young is given again.
     age: Duration,
     purpose: Purpose,
+    /// What a reserve is for, where its kind has one for each: an address that codes go to.
+    whom: String,
+    /// A person begins anew: a bot check from before is tried once more.
+    anew: bool,
     /// Send this token, and not the client's.
     token: Option<Secret>,
     body: Option<Vec<u8>>,
@@ -54,6 +58,8 @@ impl Call {
             class,
             age: Duration::ZERO,
             purpose: Purpose::Data,
+            whom: String::new(),
+            anew: false,
             token: None,
             body: None,
             headers: Vec::new(),
@@ -111,6 +117,18 @@ impl Call {
         self
     }
 
+    /// Counts for this address.
+    pub(super) fn to(mut self, whom: &str) -> Self {
+        self.whom = whom.to_ascii_lowercase();
+        self
+    }
+
+    /// Is a new start of a person.
+    pub(super) fn anew(mut self) -> Self {
+        self.anew = true;
+        self
+    }
+
     pub(super) fn with_token(mut self, token: Secret) -> Self {
         self.token = Some(token);
         self
@@ -135,7 +153,7 @@ impl Call {
     }
 
     fn error(&self, status: Option<u16>, trouble: Trouble) -> RestError {
-        RestError { endpoint: self.endpoint(), status, trouble }
+        RestError::at(self.endpoint(), status, trouble)
     }
 }
 
@@ -180,7 +198,8 @@ impl Cloud {
     /// The same for whoever needs headers too; a kept answer has none.
     pub(super) async fn exchange(&self, call: Call) -> Result<(Value, HeaderMap), RestError> {
         let inner = &*self.0;
-        let (got, whose) = inner.perform(&call).await?;
+        let explain = |error| inner.explain(error, call.host, call.needs_own_token());
+        let (got, whose) = inner.perform(&call).await.map_err(explain)?;
         let value = got.open(call.purpose).map_err(|trouble| call.error(Some(got.status), trouble))?;
         if got.fresh && call.may_be_kept() {
             let etag = got.headers.get(ETAG).and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -196,8 +215,9 @@ impl Cloud {
     pub(super) async fn whatever(&self, call: Call) -> Result<Got, RestError> {
         let inner = &*self.0;
         let _turn = inner.turns.acquire().await;
-        let whose = inner.take(&call)?;
-        let got = inner.attempt(&call).await?;
+        let explain = |error| inner.explain(error, call.host, call.needs_own_token());
+        let whose = inner.take(&call).map_err(explain)?;
+        let got = inner.attempt(&call).await.map_err(explain)?;
         if let Some(trouble) = inner.note(&call, &got, whose) {
             tracing::debug!(?trouble, "asked for diagnosis");
         }
@@ -265,7 +285,10 @@ impl Inner {
                 return Err(call.error(None, Trouble::Expired));
             }
         }
-        let taken = state.limits.take(call.class, call.host, now);
+        if call.anew {
+            state.limits.try_anew(call.host, now);
+        }
+        let taken = state.limits.take(call.class, &call.whom, call.host, now);
         taken.map(|()| state.whose).map_err(|trouble| call.error(None, trouble))
     }
 

@@ -36,10 +36,8 @@ impl Cloud {
         let file: Bytes = file.into();
         let size = file.len();
         let urls = self.upload_urls(name, size as u64).await?;
-        let (to, size_to) = projects::upload_pair(&urls).ok_or_else(|| RestError {
-            endpoint: "/v1/iot-service/api/user/upload".to_owned(),
-            status: None,
-            trouble: Trouble::Lacks("pair of upload addresses"),
+        let (to, size_to) = projects::upload_pair(&urls).ok_or_else(|| {
+            RestError::at("/v1/iot-service/api/user/upload", None, Trouble::Lacks("pair of upload addresses"))
         })?;
         self.put(to, file).await?;
         self.put(size_to, Bytes::from(size.to_string())).await
@@ -63,7 +61,7 @@ impl Cloud {
     async fn storage(&self, method: Method, at: &Link, body: Option<Bytes>, largest: usize) -> Result<Got, RestError> {
         // The path of a signed address says whose file it is; the host is enough for an error.
         let endpoint = mask::host(at.expose()).unwrap_or_else(|| "the storage".to_owned());
-        let fail = |status, trouble| RestError { endpoint: endpoint.clone(), status, trouble };
+        let fail = |status, trouble| RestError::at(endpoint.clone(), status, trouble);
         if !region::is_safe(at.expose()) {
             return Err(fail(None, Trouble::Storage("the address is not encrypted".to_owned())));
         }

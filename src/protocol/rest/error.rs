@@ -12,6 +12,8 @@ pub struct RestError {
     pub status: Option<u16>,
     /// What went wrong.
     pub trouble: Trouble,
+    /// The setting of the configuration that it may come from.
+    pub setting: Option<&'static str>,
 }
 
 /// What went wrong.
@@ -105,7 +107,12 @@ pub enum Trouble {
 impl RestError {
     /// A problem before anything was sent.
     pub fn before(trouble: Trouble) -> Self {
-        Self { endpoint: String::new(), status: None, trouble }
+        Self::at("", None, trouble)
+    }
+
+    /// A problem with a call, by its path and the status of its answer.
+    pub fn at(endpoint: impl Into<String>, status: Option<u16>, trouble: Trouble) -> Self {
+        Self { endpoint: endpoint.into(), status, trouble, setting: None }
     }
 
     /// The sentence for a person who asked for no endpoint: without its path.
@@ -176,9 +183,14 @@ impl fmt::Display for RestError {
         let status = self.status.map_or_else(String::new, |status| format!(" (status {status})"));
         match &self.trouble {
             Trouble::NoToken => write!(f, "not logged in to the Bambu cloud; log in first"),
-            Trouble::Expired | Trouble::Unauthorized => {
-                write!(f, "the Bambu cloud does not accept the access token any more; log in again")
-            }
+            Trouble::Expired | Trouble::Unauthorized => match self.setting {
+                Some(setting) => write!(
+                    f,
+                    "the Bambu cloud does not accept the token of {setting} any more; have it give a new one, or take \
+                     {setting} out of the configuration and log in"
+                ),
+                None => write!(f, "the Bambu cloud does not accept the access token any more; log in again"),
+            },
             Trouble::BadToken => write!(
                 f,
                 "that is no access token; paste the value of the cookie named token, of the website where you are logged in"
@@ -210,8 +222,8 @@ impl fmt::Display for RestError {
             ),
             Trouble::Cloudflare { wait_s } => write!(
                 f,
-                "the cloud's bot check stopped the request{at}; nothing is asked for {}; if it stays, log in by pasting a \
-                 token from the browser",
+                "the cloud's bot check stopped the request{at}; wait {} before the next one; if it stays, log in by pasting \
+                 a token from the browser",
                 wait(*wait_s)
             ),
             Trouble::RateLimited { wait_s } => {
@@ -222,7 +234,10 @@ impl fmt::Display for RestError {
                 "so as not to annoy the cloud the request{at} is not sent yet; try again in {}",
                 wait(*wait_s)
             ),
-            Trouble::NotFound => write!(f, "the cloud knows nothing under the request{at}; it may have been removed"),
+            Trouble::NotFound => {
+                write!(f, "the cloud knows nothing under the request{at}; it may have been removed")?;
+                self.setting.map_or(Ok(()), |setting| write!(f, ", or {setting} leads to something else"))
+            }
             Trouble::Method => write!(f, "the cloud does not offer the request{at}; use the official app for it"),
             Trouble::Refused { code, text } => {
                 let number = code.map_or_else(String::new, |code| format!(" with code {code}"));
@@ -256,7 +271,10 @@ impl fmt::Display for RestError {
                 write!(f, "the cloud answered the request{at} in an unknown way{status}; try again later")
             }
             Trouble::Timeout => write!(f, "the cloud did not answer in time; check the network, then try again"),
-            Trouble::Network(why) => write!(f, "the cloud cannot be reached: {why}; check the network and the region"),
+            Trouble::Network(why) => {
+                let there = self.setting.unwrap_or("the region");
+                write!(f, "the cloud cannot be reached: {why}; check the network and {there}")
+            }
             Trouble::Certificate(why) => write!(
                 f,
                 "the server does not prove to be the cloud: {why}; if a proxy of your own stands between, name its \
@@ -280,7 +298,7 @@ mod tests {
     use super::*;
 
     fn error(trouble: Trouble) -> RestError {
-        RestError { endpoint: "/v1/x".into(), status: Some(400), trouble }
+        RestError::at("/v1/x", Some(400), trouble)
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::{
         journal::Kind,
         notice::Tone,
         printer::{Link, Printer},
-        road::{Listed, Listing, Roads},
+        road::{Listed, Listing, Road, Roads},
     },
 };
 use std::time::Duration;
@@ -84,10 +84,12 @@ impl State {
             });
             listed[place] = true;
             let online = device.online;
+            // While a printer is followed the broker's own word is newer than the list; but it has none about a printer that
+            // left before.
+            let is_silent = self.is_silent_in_cloud(place);
             self.change_road(PrinterId(place as u16), |roads| {
                 roads.in_account = true;
-                // While a printer is followed the broker's own word is newer than the list.
-                if roads.online.is_none() || !matches!(roads.cloud, Some(Link::Up { .. })) {
+                if roads.online.is_none() || is_silent || !matches!(roads.cloud, Some(Link::Up { .. })) {
                     roads.online = online.or(roads.online);
                 }
             });
@@ -108,6 +110,13 @@ impl State {
         }
         self.arrange_rows();
         self.mark(Redraw::Soon);
+    }
+
+    /// Whether a printer is waited for at the cloud's broker for longer than one takes that is there.
+    fn is_silent_in_cloud(&self, place: usize) -> bool {
+        let printer = &self.printers[place];
+        let silence = printer.silent_for(self.now.at).filter(|_| printer.road == Road::Cloud);
+        silence.is_some_and(|silence| silence >= self.patience.silence())
     }
 }
 

@@ -8,7 +8,8 @@ use crate::state::{
     event::{Cause, LinkChange},
     journal::Kind,
     notice::Tone,
-    road::Listing,
+    printer::Link,
+    road::{Listing, Road},
 };
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,8 @@ pub struct Errands {
     pub(super) devices: Option<Instant>,
     /// When its unread messages are counted again.
     pub(super) unread: Option<Instant>,
+    /// The session at the cloud's broker for whose silent printers the list was asked for once more.
+    silent_on: Option<u32>,
     /// So many days before the end the last warning came.
     warned: Option<i64>,
     /// Whether the sign-in is over is for the cloud to say, and not for a clock that may be wrong.
@@ -89,7 +92,12 @@ impl State {
     pub(in crate::state) fn sign_in_over(&mut self, effects: &mut Vec<Effect>) {
         let Account::SignedIn(who) = &self.account else { return };
         self.account = Account::Expired(who.clone());
-        let text = Cause::TokenExpired.to_string();
+        let text = match self.account_terms.token_in_use {
+            Some(setting) => {
+                format!("the cloud no longer accepts the token of {setting}; have it give a new one, or sign in")
+            }
+            None => Cause::TokenExpired.to_string(),
+        };
         self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
         self.say(text, Tone::Bad);
         self.cloud_link(LinkChange::Closed, effects);
@@ -130,14 +138,21 @@ impl State {
             if left > 0 && days <= WARN_DAYS && self.errands.warned.is_none_or(|warned| days < warned) {
                 self.errands.warned = Some(days);
                 let when = if days == 1 { "within a day".to_owned() } else { format!("in {days} days") };
-                let text = format!("the sign-in to the cloud ends {when}; sign in again before");
+                let text = match self.account_terms.token_in_use {
+                    Some(setting) => format!("the token of {setting} ends {when}; have it give a new one before"),
+                    None => format!("the sign-in to the cloud ends {when}; sign in again before"),
+                };
                 self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
                 self.say(text, Tone::Warning);
             }
         }
         let at = self.now.at;
         let due = |moment: Option<Instant>| moment.is_none_or(|moment| moment <= at);
-        if self.needs_devices() && due(self.errands.devices) {
+        let silent = self.silence().filter(|(_, until)| *until <= at);
+        if let Some((session, _)) = silent {
+            self.errands.silent_on = Some(session);
+        }
+        if silent.is_some() || self.needs_devices() && due(self.errands.devices) {
             self.ask_devices(effects);
         }
         if self.listing == Listing::All && due(self.errands.unread) {
@@ -146,6 +161,23 @@ impl State {
         }
         self.look_again(effects);
         self.look_at_first(effects);
+    }
+
+    /// A session at the cloud's broker on which a printer that should be there says nothing, and until when that is borne:
+    /// the broker is silent about those that are away, and a list of some minutes ago is wrong about those that left since.
+    fn silence(&self) -> Option<(u32, Instant)> {
+        let silent = self.printers.iter().filter_map(|printer| match printer.link {
+            Link::Up { session, since }
+                if printer.road == Road::Cloud
+                    && printer.roads.online == Some(true)
+                    && self.errands.silent_on != Some(session)
+                    && printer.silent_for(since).is_some() =>
+            {
+                Some((session, since + self.patience.silence()))
+            }
+            _ => None,
+        });
+        silent.min_by_key(|(_, until)| *until)
     }
 
     /// When something is due for the account, by itself.
@@ -167,6 +199,6 @@ impl State {
         let devices = self.needs_devices().then_some(self.errands.devices);
         let unread = (self.listing == Listing::All).then_some(self.errands.unread);
         let errands = [devices, unread].into_iter().flatten().map(|moment| moment.unwrap_or(now));
-        errands.chain(ends).chain(self.look_again_at()).min()
+        errands.chain(ends).chain(self.look_again_at()).chain(self.silence().map(|(_, until)| until)).min()
     }
 }

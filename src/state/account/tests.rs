@@ -3,7 +3,7 @@ use crate::{
     protocol::rest::{RestError, Trouble, account::Preference, devices::Device},
     state::{
         Now, PrinterId,
-        event::{Cause, CloudEvent, Event, LinkChange},
+        event::{Cause, CloudEvent, Event, LinkChange, PrinterEvent},
         history::Memory,
         keymap::Keymap,
         printer::{Link as Way, Printer},
@@ -207,7 +207,7 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     let effects = press(&mut b, crossterm::event::KeyCode::Enter);
     assert_eq!(asks(&effects, &ask), 1);
     assert!(press(&mut b, crossterm::event::KeyCode::Enter).is_empty(), "it is on its way");
-    let why = RestError { endpoint: "/v1/x".into(), status: Some(500), trouble: Trouble::Server };
+    let why = RestError::at("/v1/x", Some(500), Trouble::Server);
     b.event(Event::Cloud(CloudEvent::Renamed(Err(why))));
     let Some(Layer::Rename(form)) = b.state.view.layers.last() else { panic!("the form") };
     assert!(form.mistake.as_deref().is_some_and(|why| why.contains("problem of its own")) && !form.busy);
@@ -238,4 +238,23 @@ fn a_sign_in_that_cannot_be_kept_is_told() {
     b.event(Event::Cloud(CloudEvent::Login(LoginNews::NotKept("no space left".into()))));
     assert_eq!(b.told("no space left"), 1);
     assert!(b.state.account.who().is_some());
+}
+
+#[test]
+fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
+    let mut b = Bench::new(None);
+    let up = |session| Event::Cloud(CloudEvent::Link(LinkChange::Up { session }));
+    b.devices(&[("A", "Hut", true)]);
+    b.event(up(3));
+    assert_eq!(b.state.printers[1].session(), Some(3));
+    b.state.errands.devices = Some(b.now.at + Duration::from_secs(300));
+    let effects = b.pass(20);
+    assert_eq!(asks(&effects, &Ask::Devices), 1, "the list is some minutes old, and the broker tells only of changes");
+    b.devices(&[("A", "Hut", false)]);
+    assert_eq!(b.state.printers[1].last_cause, Some(Cause::NotInCloud));
+    // It comes back: a list that is older than that does not count.
+    b.event(Event::Cloud(CloudEvent::Printer(PrinterId(1), PrinterEvent::Online(true))));
+    b.devices(&[("A", "Hut", false)]);
+    assert_eq!(b.state.printers[1].session(), Some(3));
+    assert_eq!(asks(&b.pass(60), &Ask::Devices), 0, "once for a session");
 }

@@ -98,8 +98,7 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
     tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
-    let refused =
-        || RestError { endpoint: "/x".into(), status: Some(401), trouble: crate::protocol::rest::Trouble::Expired };
+    let refused = || RestError::at("/x", Some(401), crate::protocol::rest::Trouble::Expired);
     act(&mut state, Intent::Retry);
     tell(&mut state, Memory::Prints(first.clone(), Err(refused())));
     let mut effects = Vec::new();
@@ -127,8 +126,7 @@ fn a_page_that_did_not_come_is_asked_for_again_and_those_before_it_stay() {
     let first = query(&act(&mut state, Intent::History));
     tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
     let second = query(&act(&mut state, Intent::Bottom));
-    let why =
-        RestError { endpoint: "/v1/x".into(), status: Some(500), trouble: crate::protocol::rest::Trouble::Server };
+    let why = RestError::at("/v1/x", Some(500), crate::protocol::rest::Trouble::Server);
     tell(&mut state, Memory::Prints(second.clone(), Err(why)));
     assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (50, 1));
     act(&mut state, Intent::Up);
@@ -146,8 +144,7 @@ fn a_part_that_fails_is_not_asked_for_again_by_itself() {
     for _ in 0..4 {
         act(&mut state, Intent::NextPane);
     }
-    let why =
-        || RestError { endpoint: "/v1/x".into(), status: Some(403), trouble: crate::protocol::rest::Trouble::Server };
+    let why = || RestError::at("/v1/x", Some(403), crate::protocol::rest::Trouble::Server);
     assert!(tell(&mut state, Memory::Projects(Err(why()))).is_empty());
     assert!(!state.history.trouble[&Tab::Projects].contains("/v1"));
     assert!(later(&mut state, 5).iter().all(|ask| !matches!(ask, Ask::Projects)));

@@ -50,7 +50,7 @@ impl Cloud {
     async fn typed<T>(&self, call: Call, read: impl FnOnce(Value) -> Result<T, Trouble>) -> Result<T, RestError> {
         let endpoint = call.endpoint();
         let value = self.ask(call).await?;
-        read(value).map_err(|trouble| RestError { endpoint, status: Some(200), trouble })
+        read(value).map_err(|trouble| RestError::at(endpoint, Some(200), trouble))
     }
 
     /// A change; afterwards kept answers under `path` are no longer true.

@@ -165,6 +165,32 @@ async fn a_pasted_token_is_tried_before_it_is_used() {
 }
 
 #[tokio::test]
+async fn a_pasted_token_is_tried_once_in_spite_of_a_bot_check() {
+    let check = || reply("403 Forbidden", "content-type: text/html\n", "<html>Just a moment...");
+    let (api, _, cloud) = two(vec![check(), check(), ok(r#"{"uid":"42"}"#)], vec![]).await;
+    let blocked = Trouble::Cloudflare { wait_s: 600 };
+    assert_eq!(trouble(cloud.login_password("a@example.org", &secret("p")).await), blocked);
+    assert!(matches!(trouble(cloud.login_password("a@example.org", &secret("p")).await), Trouble::Cloudflare { .. }));
+    let paste = || async { cloud.login_token(&secret("AADpasted-s3cret-token")).await };
+    assert_eq!((api.asked().len(), trouble(paste().await)), (1, blocked), "the cure that is named is tried");
+    assert!(matches!(trouble(paste().await), Trouble::Cloudflare { .. }));
+    assert_eq!(api.asked().len(), 2, "and not again and again");
+    let (_api, _web, cloud) = two(vec![check(), ok(r#"{"uid":"42"}"#)], vec![]).await;
+    trouble(cloud.login_password("a@example.org", &secret("p")).await);
+    assert!(cloud.login_token(&secret("AADpasted-s3cret-token")).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_address_that_was_mistyped_can_be_corrected_at_once() {
+    let (api, _, cloud) = two(vec![ok("{}"), ok("{}")], vec![]).await;
+    cloud.send_code("a@exampel.org").await.expect("sent");
+    cloud.send_code("a@example.org").await.expect("sent to another address");
+    let again = cloud.send_code("A@example.org").await.expect_err("within a minute");
+    assert!(matches!(again.trouble, Trouble::Budget { .. }) && !again.in_words().contains("/v1"), "{again}");
+    assert_eq!(api.asked().len(), 2);
+}
+
+#[tokio::test]
 async fn people_may_try_a_few_times() {
     let wrong = reply("400 Bad", "", r#"{"code":2,"error":"Incorrect code"}"#);
     let (api, _, cloud) = two(vec![wrong; 9], vec![]).await;

@@ -158,7 +158,7 @@ proptest! {
         for purpose in [Purpose::Data, Purpose::Login, Purpose::Tfa] {
             let answer = Answer { status, html, cf_ray: ray, body: &body, ..Answer::default() };
             if let Err(trouble) = open(&answer, purpose) {
-                let error = super::super::RestError { endpoint: "/v1/x".into(), status: Some(status), trouble };
+                let error = super::super::RestError::at("/v1/x", Some(status), trouble);
                 prop_assert!(error.to_string().contains("; "));
             }
         }
