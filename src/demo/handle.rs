@@ -35,6 +35,19 @@ pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, u16), De
     Ok((listener, port))
 }
 
+/// Listens again at an address that was ours. A passing connection of somebody else may have its port for a moment.
+pub(super) async fn listen_again(address: SocketAddr) -> Result<TcpListener, DemoError> {
+    let mut attempts = 0;
+    loop {
+        match listen(address).await {
+            Ok((listener, _)) => return Ok(listener),
+            Err(e) if attempts == 60 => return Err(e),
+            Err(_) => attempts += 1,
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
 impl Handle {
     pub(super) fn new(printer: Arc<Printer>, bind: IpAddr) -> Self {
         Self { printer, bind, servers: Mutex::default() }
@@ -110,9 +123,9 @@ impl Handle {
         if open || self.printer.card.mqtt_port == 0 {
             return Ok(());
         }
-        let (mqtt, _) = listen((self.bind, self.printer.card.mqtt_port).into()).await?;
-        let (camera, _) = listen((self.bind, self.printer.card.camera_port).into()).await?;
-        let (files, _) = listen((self.bind, self.printer.card.ftps_port).into()).await?;
+        let mqtt = listen_again((self.bind, self.printer.card.mqtt_port).into()).await?;
+        let camera = listen_again((self.bind, self.printer.card.camera_port).into()).await?;
+        let files = listen_again((self.bind, self.printer.card.ftps_port).into()).await?;
         self.open(mqtt, camera, files);
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::fault::{CloudFault, Order};
 use super::plan::TokenForm;
 use super::{Cloud, Machine, broker, http, lock};
 use crate::demo::DemoError;
-use crate::demo::handle::{accept, listen};
+use crate::demo::handle::{accept, listen_again};
 use crate::protocol::model::Model;
 use serde_json::{Value, json};
 use std::fmt;
@@ -242,7 +242,7 @@ impl CloudHandle {
         if lock(&self.servers.broker).is_some() {
             return Ok(());
         }
-        let (listener, _) = listen(SocketAddr::from((self.servers.bind, self.servers.broker_port))).await?;
+        let listener = listen_again(SocketAddr::from((self.servers.bind, self.servers.broker_port))).await?;
         self.servers.open_broker(&self.cloud, listener);
         Ok(())
     }
