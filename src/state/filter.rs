@@ -183,6 +183,26 @@ mod tests {
     }
 
     #[test]
+    fn news_never_take_the_selected_printer_from_under_a_key() {
+        let mut state = state();
+        assert_eq!(left(&mut state, "idle"), [2, 4]);
+        state.view.selected = Some(PrinterId(4));
+        report(&mut state, 4, r#""gcode_state":"RUNNING","subtask_name":"cube""#);
+        assert_eq!(
+            (state.view.selected, state.view.rows.len()),
+            (Some(PrinterId(4)), 2),
+            "it stays until a person moves on"
+        );
+        press(&mut state, "g");
+        assert_eq!(state.view.selected, Some(PrinterId(4)), "the printing one stands first");
+        press(&mut state, "j");
+        report(&mut state, 4, r#""mc_percent":3"#);
+        assert_eq!((state.view.selected, state.view.rows.len()), (Some(PrinterId(2)), 1));
+        // What a person types counts for the selected one too.
+        assert_eq!(left(&mut state, "cube"), [4]);
+    }
+
+    #[test]
     fn where_it_leaves_nobody_no_key_acts_on_anybody() {
         let mut state = state();
         press(&mut state, "/zzz\n");

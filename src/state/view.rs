@@ -215,6 +215,8 @@ pub struct View {
     pub settled: bool,
     /// Text the list is filtered by.
     pub filter: Input,
+    /// The filter by which the list was arranged last.
+    pub(super) arranged_by: Vec<String>,
     /// The filter is being typed.
     pub filtering: bool,
     /// First visible band of the list: entries side by side, or a heading.
@@ -261,12 +263,15 @@ impl State {
     /// Puts the list in order and through the filter again. Tells whether it looks different.
     pub fn arrange_rows(&mut self) -> bool {
         let words = self.filter_words();
+        // News alone never take the selected printer from the list: the next key would act on another one.
+        let kept = self.view.selected.filter(|id| words == self.view.arranged_by && self.view.rows.contains(id));
         let shown = self.shown();
         let mut rows: Vec<_> = shown
             .iter()
             .enumerate()
-            .filter(|(_, printer)| Self::passes(printer, &words))
-            .map(|(at, _)| PrinterId(at as u16))
+            .map(|(at, printer)| (PrinterId(at as u16), printer))
+            .filter(|(id, printer)| Some(*id) == kept || Self::passes(printer, &words))
+            .map(|(id, _)| id)
             .collect();
         let printer = |id: &PrinterId| &shown[usize::from(id.0)];
         match self.view.sort {
@@ -276,7 +281,7 @@ impl State {
         }
         let groups = printers::group(&mut rows, shown, self.view.grouping);
         let changed = rows != self.view.rows || groups != self.view.groups;
-        (self.view.rows, self.view.groups) = (rows, groups);
+        (self.view.rows, self.view.groups, self.view.arranged_by) = (rows, groups, words);
         let still_there = self.view.selected.filter(|id| self.view.rows.contains(id));
         // Nobody is selected whom the filter hides: keys act only on whom the list shows.
         let selected = still_there.or_else(|| self.view.rows.first().copied());
