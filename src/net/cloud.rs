@@ -196,7 +196,7 @@ fn none_left(desk: &mut Desk, left: Duration, patience: Option<Duration>) -> Opt
         return Some(left);
     }
     let retry_in = patience.is_none().then_some(left);
-    let seconds = left.as_millis().div_ceil(1000) as u64;
+    let seconds = patience.map(|_| left.as_millis().div_ceil(1000) as u64);
     desk.link(LinkChange::Down { why: Cause::BrokerBudget(seconds), retry_in });
     retry_in
 }

@@ -183,9 +183,10 @@ pub enum Cause {
     /// The cloud's broker closed the connection.
     #[error("the cloud's broker closed the connection")]
     BrokerClosed,
-    /// The cloud's broker takes no connection for so many seconds: the account has had those that it may have.
-    #[error("the cloud's broker takes five connections in five minutes; the next is possible in {0} s")]
-    BrokerBudget(u64),
+    /// The account has had the connections to the cloud's broker that it may have. For whoever does not see the countdown to
+    /// the next attempt: in how many seconds one is possible.
+    #[error("the cloud's broker takes five connections in five minutes{}", in_seconds(*.0))]
+    BrokerBudget(Option<u64>),
     /// A step towards the cloud's broker took too long.
     #[error("the cloud's broker gives no answer ({0})")]
     BrokerSilent(Step),
@@ -248,6 +249,10 @@ pub enum Cause {
     /// A bug of ours.
     #[error("internal error; see the log")]
     Internal,
+}
+
+fn in_seconds(left: Option<u64>) -> String {
+    left.map_or_else(String::new, |seconds| format!("; the next is possible in {seconds} s"))
 }
 
 impl Cause {

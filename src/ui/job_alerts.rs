@@ -129,6 +129,9 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                     format!("not tried again by itself; {retry} tries again, {account} leads to signing in anew")
                 }
                 None if *why == Cause::NotInCloud => "it shows again by itself when it is back".to_owned(),
+                Some(at) if matches!(why, Cause::BrokerBudget(_)) => {
+                    format!("the next is possible in {}", p.until(*at))
+                }
                 Some(at) => {
                     format!("next try in {}; press {} to try now", p.until(*at), key(p, Intent::Retry))
                 }

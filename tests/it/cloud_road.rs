@@ -196,6 +196,8 @@ async fn a_broker_that_refuses_is_tried_five_times_in_the_window_and_no_more() {
         tokio::time::sleep(Duration::from_millis(60)).await;
     }
     assert_eq!(b.demo.cloud().unwrap().connects(), 5);
+    let spent = |event: Event| down(event).filter(|(why, _)| *why == Cause::BrokerBudget(None));
+    assert!(b.find("the budget", spent).await.1.is_some(), "it goes on by itself when its time has come");
     b.net.close().await;
 }
 
