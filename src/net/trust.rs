@@ -1,7 +1,7 @@
 //! Which servers with public names are believed: the system's authorities, and those of a file.
 //!
-//! Reading the system's list takes a while and room, so that it is read when the first connection needs it, off the loop,
-//! and once for all of them: API, broker, hooks and texts.
+//! Reading the system's list takes a while and room, so that it is read when the first connection needs it, and once for
+//! all of them: API, broker, hooks and texts.
 
 use crate::protocol::{rest::Trouble, wire::clean};
 use rustls::{
@@ -62,11 +62,9 @@ impl Trust {
     pub(super) async fn config(&self) -> Result<ClientConfig, NoTrust> {
         let cell = self.0.as_ref().map_or(&SYSTEM, |own| &own.verifier);
         let file = self.0.as_ref().map(|own| own.file.clone());
-        let read = || async move {
-            tokio::task::spawn_blocking(move || verifier(file.as_deref()))
-                .await
-                .unwrap_or_else(|e| Err(NoTrust::System(e.to_string())))
-        };
+        // Milliseconds, once, and not on the thread of the screen. A thread for it alone would keep a third of a megabyte for
+        // good: what it has allocated on the way stays with it.
+        let read = || async move { verifier(file.as_deref()) };
         let verifier = Arc::clone(cell.get_or_try_init(read).await?);
         Ok(settings()?.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth())
     }
