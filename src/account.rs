@@ -15,8 +15,6 @@
 //! # }
 //! ```
 
-/// When the broker was connected to.
-pub mod attempts;
 /// The account's printers, for the next command.
 pub mod printers;
 

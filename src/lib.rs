@@ -30,7 +30,7 @@
 //! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `road` which printers are meant and how they are reached, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
-//! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends. `printers`: its list, for the next command; `attempts`: connections to the broker, by all processes |
+//! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends. `printers`: its list, for the next command |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
 //! | [`job`] | when jobs began, on disk: written by a thread, known again at the next start |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
@@ -129,7 +129,7 @@
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
 //! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
 //! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
-//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` the account's options and its tally of connections | clap | – |
+//! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` and the account's options | clap | – |
 //!
 //! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
 //! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a

@@ -45,6 +45,18 @@ pub struct AccountOptions {
     pub patience: Option<Duration>,
 }
 
+impl AccountOptions {
+    /// Has connections to the broker counted beyond this process: whose, how many at most, and within which time. The
+    /// answer is nothing, or how long there is none left. Called off the loop.
+    #[must_use]
+    pub fn counted_by<F>(self, count: F) -> Self
+    where
+        F: Fn(&str, usize, Duration) -> std::io::Result<Option<Duration>> + Send + Sync + 'static,
+    {
+        Self { tally: Some(Tally(Arc::new(count))), ..self }
+    }
+}
+
 /// Keeps what is true of the account for the next start; called off the loop.
 #[derive(Clone)]
 pub struct Keeper(pub Arc<Keep>);

@@ -1,6 +1,7 @@
 //! The account of the cloud: its kept sign-in, and what commands need of it.
 
 mod ask;
+mod attempts;
 mod login;
 mod printers;
 mod who;
@@ -19,7 +20,7 @@ use crate::{
     app::Setup,
     config::{CloudConfig, Config, System},
     net::{
-        AccountOptions, Keeper, Kept, SignIn, Tally,
+        AccountOptions, Keeper, Kept, SignIn,
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
@@ -185,20 +186,15 @@ fn terms(config: &CloudConfig) -> Terms {
 }
 
 fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
-    AccountOptions {
+    let options = AccountOptions {
         rest,
         mqtt_host: config.mqtt_host.clone(),
         mqtt_port: Some(config.mqtt_port),
-        tally: file().ok().map(|account| tally(account.with_file_name("broker.json"))),
         ..AccountOptions::default()
-    }
-}
-
-/// Counts connections to the broker in a file, for all commands and dashboards.
-fn tally(path: PathBuf) -> Tally {
-    Tally(Arc::new(move |whose: &str, most: usize, window: Duration| {
-        account::attempts::take(&path, whose, crate::app::unix_ms(), most, window)
-    }))
+    };
+    // Connections to the broker are counted in a file, for all commands and dashboards.
+    let Ok(path) = file().map(|account| account.with_file_name("broker.json")) else { return options };
+    options.counted_by(move |whose, most, window| attempts::take(&path, whose, crate::app::unix_ms(), most, window))
 }
 
 /// Writes the account's file, and forgets its list of printers. `fixed`: the API is the configuration's and not the region's

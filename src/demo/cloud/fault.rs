@@ -112,9 +112,7 @@ impl CloudFault {
     fn is_elsewhere(self) -> bool {
         matches!(self, Self::CodesLate | Self::BrokerRefuse(_) | Self::BrokerSilent)
     }
-}
 
-impl CloudFault {
     /// Whether it is something that is made of a good answer.
     pub(super) fn spoils_answers(self) -> bool {
         matches!(self, Self::Cut | Self::Truncated | Self::Nulls | Self::Strange)

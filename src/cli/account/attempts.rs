@@ -20,7 +20,7 @@ const PATIENCE: u32 = 100;
 
 /// Counts an attempt of somebody at `now`, in milliseconds since 1970, if there were fewer than `most` within the window; or
 /// tells how long there is none left. Blocks.
-pub fn take(path: &Path, whose: &str, now: i64, most: usize, window: Duration) -> io::Result<Option<Duration>> {
+pub(super) fn take(path: &Path, whose: &str, now: i64, most: usize, window: Duration) -> io::Result<Option<Duration>> {
     let _lock = lock(path);
     let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
     let kept = read(path);
