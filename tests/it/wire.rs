@@ -255,17 +255,19 @@ async fn a_p1s_with_a_job_and_its_errors() {
     let error = SPAGHETTI.to_string();
     let answer = |command: &str| print(command, json!({"err": error, "param": "reserve", "job_id": "0"}));
     let fail = |sim: &mut SimPrinter| sim.pause_with(0, SPAGHETTI);
-    p1s.put(fail, &["0300_8003"]).await;
+    // The code alone stands in the journal too, from the time before.
+    let shown = ["look at the print", "0300_8003"];
+    p1s.put(fail, &shown).await;
     p1s.asks("resume", "resume", answer("resume")).await;
-    p1s.put(fail, &["0300_8003"]).await;
+    p1s.put(fail, &shown).await;
     p1s.asks("retry", "retry after error 0300_8003", answer("resume")).await;
-    p1s.put(fail, &["0300_8003"]).await;
+    p1s.put(fail, &shown).await;
     p1s.asks("ignore", "ignore error 0300_8003", answer("ignore")).await;
-    p1s.put(fail, &["0300_8003"]).await;
+    p1s.put(fail, &shown).await;
     let subtask = p1s.room.handle(0).with_printer(|sim| report::common::id(sim, 3));
     let closed = print("clean_print_error", json!({"subtask_id": subtask, "print_error": SPAGHETTI}));
     p1s.order("dismiss", "dismiss error 0300_8003", closed).await;
-    p1s.put(fail, &["0300_8003"]).await;
+    p1s.put(fail, &shown).await;
     p1s.asks("give-up", "stop because of error 0300_8003", answer("stop")).await;
     p1s.print().await;
     p1s.asks("stop", "stop", print("stop", json!({"param": ""}))).await;
