@@ -124,7 +124,8 @@ class Simulator:
         lines = [f'[ui]\ncamera = "{camera}"\n[texts]\nurl = "{self.texts_url}"\n']
         for p in self.printers:
             lines.append(f'[[printer]]\nname = "{p["name"]}"\nhost = "{p["host"]}"\nserial = "{p["serial"]}"\n'
-                         f'access_code = "{p["access_code"]}"\nmqtt_port = {p["mqtt_port"]}\n')
+                         f'access_code = "{p["access_code"]}"\nmqtt_port = {p["mqtt_port"]}\n'
+                         f'fingerprint = "{p["fingerprint"]}"\n')
         for number, (host, port) in enumerate(dead):
             lines.append(f'[[printer]]\nname = "dead {number}"\nhost = "{host}"\nserial = "01P00A9990000{number:02}"\n'
                          f'access_code = "00000000"\nmqtt_port = {port}\n')

@@ -162,7 +162,7 @@ impl Demo {
                 serde_json::json!({
                     "name": p.name, "model": p.model.short(), "serial": p.serial, "access_code": p.access_code,
                     "host": p.host, "mqtt_port": p.mqtt_port, "camera_port": p.camera_port,
-                    "ftps_port": p.ftps_port,
+                    "ftps_port": p.ftps_port, "fingerprint": p.fingerprint,
                 })
             })
             .collect();

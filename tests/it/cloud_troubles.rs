@@ -47,8 +47,8 @@ async fn without_the_clouds_list_a_command_says_why_and_nothing_else() {
     // A printer of the configuration is reached all the same; whether the account has another one is not known.
     let printer = &demo.printers()[0];
     let lan = format!(
-        "[[printer]]\nname = \"Here\"\nhost = \"127.0.0.1\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\n",
-        printer.serial, printer.access_code, printer.mqtt_port
+        "[[printer]]\nname = \"Here\"\nhost = \"127.0.0.1\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\nfingerprint = \"{}\"\n",
+        printer.serial, printer.access_code, printer.mqtt_port, printer.fingerprint
     );
     home.configure(&(lan + &config));
     let all = home.run(&["status"]);

@@ -183,7 +183,7 @@ fn the_simulator_says_where_it_is_and_ends_in_order() {
         let simulator = Simulator::start(&home, &["--printers", "3", "--seed", "7"]);
         assert_eq!(simulator.printers.len(), 3);
         for printer in &simulator.printers {
-            for key in ["name", "model", "serial", "access_code", "host"] {
+            for key in ["name", "model", "serial", "access_code", "host", "fingerprint"] {
                 assert!(printer[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {printer}");
             }
             assert!(printer["mqtt_port"].as_u64() > Some(0) && printer["camera_port"].as_u64() > Some(0));

@@ -174,7 +174,7 @@ impl Simulator {
         let block = |at: usize| {
             let text = |key| self.text(at, key);
             format!(
-                "[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\ncamera_port = {}\nftps_port = {}\n",
+                "[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = {}\ncamera_port = {}\nftps_port = {}\nfingerprint = \"{}\"\n",
                 text("name"),
                 text("host"),
                 text("serial"),
@@ -182,6 +182,7 @@ impl Simulator {
                 text("mqtt_port"),
                 text("camera_port"),
                 text("ftps_port"),
+                text("fingerprint"),
             )
         };
         let texts = format!("[texts]\nurl = \"{}\"\n", self.texts_url);

@@ -113,7 +113,7 @@ impl Room {
             camera_port: p.camera_port,
             ftps_port: p.ftps_port,
             model: None,
-            fingerprint: None,
+            fingerprint: Some(p.fingerprint.clone()),
             tags: Vec::new(),
         });
         let mut config = Config { printers: printers.collect(), ..Config::default() };
