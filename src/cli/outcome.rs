@@ -1,6 +1,7 @@
 //! How a command ends: words on standard error, a number for the shell.
 
-use std::{fmt, io, io::Write, process::ExitCode};
+use crate::protocol::wire::is_hidden;
+use std::{borrow::Cow, fmt, io, io::Write, process::ExitCode};
 
 /// Everything went well.
 pub(super) const OK: u8 = 0;
@@ -68,12 +69,19 @@ pub(super) fn report(result: Result<u8, Failure>) -> ExitCode {
 
 /// A line on standard error.
 pub(super) fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "bambu-tui: {text}");
+    let _ = writeln!(io::stderr(), "bambu-tui: {}", harmless(text));
+}
+
+/// Lines without anything that could steer a terminal. Texts from outside are cleaned where they come in; this is for
+/// what comes another way: words of the operating system, of a library, of an argument, of a file's name.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let is_harmful = |c: char| is_hidden(c) && !matches!(c, '\n' | '\t');
+    if text.contains(is_harmful) { text.replace(is_harmful, "").into() } else { text.into() }
 }
 
 /// A line on standard output.
 pub(super) fn say(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
+    writeln!(out, "{}", harmless(text))?;
     out.flush()
 }

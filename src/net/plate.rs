@@ -6,6 +6,7 @@ use crate::{
     protocol::{
         ftp::{CACHE, is_3mf},
         plate,
+        wire::clean,
     },
     state::{
         PrinterId,
@@ -117,15 +118,17 @@ impl Errand {
     async fn try_path(&self, visit: &mut Visit<'_>, path: &str) -> Result<Arc<Found>, NoPlate> {
         let size = visit.size(path).await?.ok_or(NoPlate::NotThere)?;
         if size > SIZE_MAX {
-            return Err(NoPlate::TooLarge { path: path.to_owned(), size });
+            return Err(NoPlate::TooLarge { path: clean(path), size });
         }
         let no_room = |e: std::io::Error| NoPlate::NoRoom(e.to_string());
         let lost = |_| NoPlate::Link(Cause::Internal);
         let folder = self.folder.clone();
         let file = spawn_blocking(move || files::scratch(&folder)).await.map_err(lost)?.map_err(no_room)?;
         let mut file = tokio::fs::File::from_std(file);
+        // Asked for as it is, shown as a person may read it.
+        let shown = clean(path);
         let told = |done| {
-            let news = News::Coming { path: path.to_owned(), done, all: size };
+            let news = News::Coming { path: shown.clone(), done, all: size };
             // Progress is worth no waiting: the next word of it is as good.
             let _ = self.events.try_send(Event::Printer(self.id, PrinterEvent::Plate(self.wanted.turn, news)));
         };
@@ -134,10 +137,10 @@ impl Errand {
         let mut file = file.into_std().await;
         file.rewind().map_err(no_room)?;
         let read = spawn_blocking(move || plate::open(std::io::BufReader::new(file))).await.map_err(lost)?;
-        let sliced = read.map_err(|why| NoPlate::Unreadable(path.to_owned(), why))?;
+        let sliced = read.map_err(|why| NoPlate::Unreadable(shown.clone(), why))?;
         if !self.wanted.fits(&sliced) {
-            return Err(NoPlate::OtherJob(path.to_owned()));
+            return Err(NoPlate::OtherJob(shown));
         }
-        Ok(Arc::new(Found { path: path.to_owned(), sliced }))
+        Ok(Arc::new(Found { path: shown, sliced }))
     }
 }

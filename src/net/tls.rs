@@ -9,7 +9,7 @@ use super::{
     pins::{self, Pins},
     trust::certificate,
 };
-use crate::state::event::Cause;
+use crate::{protocol::wire::clean, state::event::Cause};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme, SupportedCipherSuite,
     SupportedProtocolVersion,
@@ -139,7 +139,7 @@ pub(super) fn fingerprint(certificate: &[u8]) -> String {
 
 /// A name from the network may hold anything.
 fn for_screen(name: Option<String>) -> String {
-    let name: String = name.unwrap_or_default().chars().filter(|c| !c.is_control()).take(40).collect();
+    let name: String = clean(&name.unwrap_or_default()).trim().chars().take(40).collect();
     if name.is_empty() { "an unnamed device".to_owned() } else { name }
 }
 
@@ -160,9 +160,9 @@ pub(super) fn cause(error: &io::Error) -> Cause {
         }
         // Printers are judged by a rule of our own: this is about a server with a public name.
         Some(Error::InvalidCertificate(why)) => Cause::BrokerCertificate(certificate(why, "mqtt_host")),
-        Some(other) => Cause::Tls(other.to_string()),
+        Some(other) => Cause::Tls(clean(&other.to_string())),
         None if gone(error) => Cause::Closed,
-        None => Cause::Network(error.to_string()),
+        None => Cause::Network(clean(&error.to_string())),
     }
 }
 
@@ -263,6 +263,7 @@ mod tests {
     #[test]
     fn names_from_the_network_are_made_fit_for_a_screen() {
         assert_eq!(for_screen(Some("a\u{1b}[31mb\n".into())), "a[31mb");
+        assert_eq!(for_screen(Some("\u{202e}a\u{ad}\u{2028}b\u{e0041} ".into())), "a b");
         assert_eq!(for_screen(Some("x".repeat(100))).len(), 40);
         assert_eq!(for_screen(None), "an unnamed device");
     }

@@ -93,7 +93,12 @@ pub fn listed(listing: &[u8]) -> Vec<String> {
         // One blank parts the time from the name, which may begin with more of them.
         rest.strip_prefix(' ').map(str::to_owned)
     };
-    text.lines().map(|line| line.trim_end_matches('\r')).filter_map(name).filter(|name| !name.is_empty()).collect()
+    text.lines().map(|line| line.trim_end_matches('\r')).filter_map(name).filter(|name| is_sound(name)).collect()
+}
+
+/// Whether a name may stand in a command: one line, without control characters.
+fn is_sound(name: &str) -> bool {
+    !name.is_empty() && name.len() <= PATH_MAX && !name.chars().any(char::is_control)
 }
 
 /// The time in an answer to `MDTM`, such as `20260131120000`, in seconds since 1970.
@@ -118,7 +123,7 @@ pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
     let mut add = |path: String| {
         // A name from a report goes into a command: one line, and no way out of its folder.
-        let sound = path.len() <= PATH_MAX && !path.chars().any(char::is_control) && !path.contains("/../");
+        let sound = is_sound(&path) && !path.contains("/../");
         if sound && !paths.contains(&path) {
             paths.push(path);
         }

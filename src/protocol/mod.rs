@@ -20,3 +20,6 @@ pub mod rest;
 pub mod temps;
 pub mod texts;
 pub mod wire;
+
+#[cfg(test)]
+mod outside;

@@ -121,28 +121,35 @@ impl<'de> Deserialize<'de> for Key<'de> {
 /// Longest text kept from outside, in bytes. File names are at most 255.
 const TEXT_MAX: usize = 512;
 
-/// Text from outside, made safe to show: no C0 or C1 control characters, no DEL, no bidirectional overrides, no
-/// zero-width marks that could hide or reorder what a person reads; runs of line breaks become one space.
+/// Whether a character could steer a terminal, or hide or reorder what a person reads: C0, DEL and C1 codes, line and
+/// paragraph separators, marks and overrides of the direction of writing, zero-width marks, the soft hyphen, annotation
+/// marks and tag characters. Line breaks and tabs are among them.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}'
+            | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Text from outside, made safe to show: one line without any character that [`is_hidden`]; runs of line breaks become
+/// one space.
 pub fn clean(text: &str) -> String {
     clean_to(text, TEXT_MAX)
 }
 
 /// The same for text that may be longer, of about so many bytes at most.
 pub(crate) fn clean_to(text: &str, longest: usize) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
-    };
     let mut out = String::with_capacity(text.len().min(longest));
     for c in text.chars() {
         if out.len() >= longest {
             break;
         }
-        if matches!(c, '\n' | '\r' | '\t') {
+        if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') {
             if !out.ends_with(' ') {
                 out.push(' ');
             }
-        } else if !hidden(c) {
+        } else if !is_hidden(c) {
             out.push(c);
         }
     }
@@ -447,5 +454,9 @@ mod tests {
     fn text_from_outside_cannot_steer_a_terminal() {
         assert_eq!(clean("a\u{1b}[31mb\u{7f}\u{9b}c\u{202e}d\r\n\u{200b}e"), "a[31mbcd e");
         assert!(clean(&"x".repeat(5000)).len() <= TEXT_MAX);
+        assert_eq!(clean("a\u{2028}\u{2029}b\u{61c}c\u{180e}d\u{ad}e\u{e0041}f\u{e007f}g\u{feff}h"), "a bcdefgh");
+        // What people write stays: accents, other scripts, emoji, wide blanks.
+        let kept = "Prüfwürfel e\u{301} 打印 קובייה 🖨\u{fe0f}\u{a0}x\u{3000}y ÷ –";
+        assert_eq!(clean(kept), kept);
     }
 }

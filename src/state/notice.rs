@@ -1,5 +1,8 @@
 //! Short-lived notices, and how loud a text is.
 
+/// What a terminal may never be sent as part of a text.
+pub use crate::protocol::wire::is_hidden;
+
 use std::time::{Duration, Instant};
 
 /// How loud a text is.

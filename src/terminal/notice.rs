@@ -1,7 +1,7 @@
 //! Notices for a person who is not looking: the bell, and the escape codes by which terminals notify the desktop. Both
 //! travel over SSH. Which code a terminal knows is chosen from the environment; asking could hang.
 
-use crate::state::attention::NoticeCode;
+use crate::state::{attention::NoticeCode, notice::is_hidden};
 
 /// How this terminal is told something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,12 +58,7 @@ pub fn notices(env: &dyn Fn(&str) -> Option<String>) -> Notices {
     Notices { code, tmux }
 }
 
-/// Whether a character is a control code (C0, DEL, C1) or turns the direction of writing.
-fn is_hidden(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// The bytes that tell something. Control characters in the text are left out, so that no text can end the code early.
+/// The bytes that tell something. Characters that could steer it are left out of the text, so that no text can end the code early.
 pub fn notification(kind: Kind, text: &str) -> Vec<u8> {
     let Kind::Text(Notices { code, tmux }) = kind else { return b"\x07".to_vec() };
     let text: String = text.chars().filter(|c| !is_hidden(*c)).take(LONGEST).collect();

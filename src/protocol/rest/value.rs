@@ -1,6 +1,6 @@
 //! Values that many answers share: secrets, ids, addresses, moments.
 
-use crate::protocol::wire::{Read, clean};
+use crate::protocol::wire::{Read, clean, is_hidden};
 use chrono::{DateTime, NaiveDateTime};
 use std::fmt;
 
@@ -101,7 +101,7 @@ impl fmt::Debug for Link {
 impl Read for Link {
     fn from_text(v: &str) -> Option<Self> {
         let v = v.trim();
-        let sound = v.contains("://") && v.len() <= LONG && !v.chars().any(|c| c.is_whitespace() || c.is_control());
+        let sound = v.contains("://") && v.len() <= LONG && !v.contains(|c: char| c.is_whitespace() || is_hidden(c));
         sound.then(|| Self(v.to_owned()))
     }
 }
