@@ -4,6 +4,7 @@
 //! nowhere else: neither reports nor the boxes in `plate_<n>.json` have them.
 
 mod archive;
+mod bounds;
 
 pub use archive::open;
 
@@ -127,6 +128,9 @@ pub fn read_info(bytes: &[u8]) -> Result<Sliced, Unreadable> {
         return Err(Unreadable::Info);
     }
     let text = String::from_utf8_lossy(bytes);
+    if !bounds::hold(&text) {
+        return Err(Unreadable::Info);
+    }
     let options = ParsingOptions { nodes_limit: NODES_MAX, ..ParsingOptions::default() };
     let document = Document::parse_with_options(&text, options).map_err(|_| Unreadable::Info)?;
     let plates: Vec<_> = children(document.root_element(), "plate").take(PLATES_MAX).filter_map(plate).collect();
@@ -321,6 +325,9 @@ pub(crate) mod tests {
         assert_eq!(read_info(&vec![b' '; INFO_MAX + 1]), Err(Unreadable::Info));
         let bomb = r#"<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><config>&b;</config>"#;
         assert_eq!(read_info(bomb.as_bytes()), Err(Unreadable::Info));
+        let many = (0..257).fold(String::new(), |text, n| text + &format!(" a{n}=''"));
+        let info = INFO.replace("<object ", &format!("<object{many} "));
+        assert_eq!(read_info(info.as_bytes()), Err(Unreadable::Info), "more attributes than any slicer writes");
     }
 
     #[test]
