@@ -11,7 +11,7 @@ use crate::{
     app,
     net::rest::Cloud,
     protocol::rest::{
-        Id, RestError,
+        Id, RestError, paging,
         tasks::{Task, TaskFilament, TaskQuery},
     },
     state::{
@@ -22,6 +22,7 @@ use crate::{
 };
 use clap::Args;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// The most that one request asks for.
 const PAGE: u32 = 50;
@@ -62,6 +63,15 @@ struct Found {
     next: Option<Id>,
     /// Why fewer came than were wanted.
     trouble: Option<RestError>,
+    /// Why these are not all that the cloud remembers, although none follow.
+    shortfall: Option<String>,
+}
+
+impl Found {
+    /// Whether prints are missing that were asked for.
+    fn is_cut_short(&self) -> bool {
+        self.trouble.is_some() || self.shortfall.is_some()
+    }
 }
 
 pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
@@ -79,6 +89,9 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     if let Some(why) = &found.trouble {
         note(&format!("only the newest {}: {why}", found.tasks.len()));
     }
+    if let Some(why) = &found.shortfall {
+        note(&format!("not all: {why}"));
+    }
     match (options.totals, options.json) {
         (false, false) => list(&found, options.after.as_deref())?,
         (false, true) => {
@@ -88,13 +101,19 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         }
         (true, json) => totals(&found, json)?,
     }
-    Ok(if found.trouble.is_some() { FAILED } else { OK })
+    Ok(if found.is_cut_short() { FAILED } else { OK })
 }
 
 /// Page by page until there are enough. What came before something went wrong is kept.
 async fn fetch(cloud: &Cloud, serial: Option<String>, after: Option<Id>, limit: u32) -> Result<Found, RestError> {
-    let mut found = Found { tasks: Vec::new(), total: None, next: None, trouble: None };
-    let mut query = TaskQuery { serial, after, limit: Some(limit.min(PAGE)) };
+    let mut found = Found { tasks: Vec::new(), total: None, next: None, trouble: None, shortfall: None };
+    let mut query = TaskQuery { serial, after: after.clone(), limit: Some(limit.min(PAGE)) };
+    let mut known = match &after {
+        Some(after) => newer(cloud, &query, after).await,
+        None => HashSet::new(),
+    };
+    // The last page held nothing that was not known.
+    let mut again = false;
     loop {
         let page = match cloud.tasks(&query).await {
             Ok(page) => page,
@@ -104,24 +123,42 @@ async fn fetch(cloud: &Cloud, serial: Option<String>, after: Option<Id>, limit: 
                 break;
             }
         };
-        found.total = found.total.or(page.total);
-        let before = found.tasks.len();
+        // Whoever is told less on a later page does not know more.
+        found.total = found.total.max(page.total);
+        let came = !page.tasks.is_empty();
+        let full = page.next.is_some();
+        let new = page.fresh(&query, found.tasks.first(), &mut known);
+        again = came && new.is_empty();
         // A page that brings back what is known would never end.
-        found.tasks.extend(page.tasks.into_iter().filter(|task| task.id.is_some()));
-        let mut seen = std::collections::HashSet::new();
-        found.tasks.retain(|task| task.id.clone().is_none_or(|id| seen.insert(id)));
-        let more = page.next.filter(|_| found.tasks.len() > before);
-        found.next = more.as_ref().and_then(|next| next.after.clone());
-        match more {
-            Some(next) if found.tasks.len() < limit as usize => query = next,
+        found.next = new.last().filter(|_| full).and_then(|last| last.id.clone());
+        found.tasks.extend(new);
+        match &found.next {
+            Some(next) if found.tasks.len() < limit as usize => query.after = Some(next.clone()),
             _ => break,
         }
+    }
+    if found.next.is_none() && found.trouble.is_none() {
+        found.shortfall = match &after {
+            None => paging::shortfall(found.tasks.len(), found.total, again),
+            Some(_) if !again => None,
+            Some(after) => {
+                let last = found.tasks.last().and_then(|task| task.id.as_ref()).unwrap_or(after);
+                Some(format!("the cloud did not go on after {last}; it gave newer prints again"))
+            }
+        };
     }
     if found.tasks.len() > limit as usize {
         found.tasks.truncate(limit as usize);
         found.next = found.tasks.last().and_then(|task| task.id.clone());
     }
     Ok(found)
+}
+
+/// What comes before a print, and itself, as far as the newest page tells: a server that ignores `after` sends that again.
+async fn newer(cloud: &Cloud, query: &TaskQuery, after: &Id) -> HashSet<Id> {
+    let newest = cloud.tasks(&TaskQuery { after: None, limit: Some(PAGE), ..query.clone() }).await;
+    let ids = newest.map_or_else(|_| Vec::new(), |page| page.tasks).into_iter().filter_map(|task| task.id);
+    ids.take_while(|id| id != after).chain([after.clone()]).collect()
 }
 
 fn unknown() -> String {
@@ -144,10 +181,12 @@ fn device(task: &Task) -> String {
 
 fn list(found: &Found, after: Option<&str>) -> Result<(), Failure> {
     if found.tasks.is_empty() {
-        note(&after.map_or_else(
-            || "the cloud remembers no prints".to_owned(),
-            |id| format!("the cloud remembers no prints before {id}"),
-        ));
+        if found.shortfall.is_none() {
+            note(&after.map_or_else(
+                || "the cloud remembers no prints".to_owned(),
+                |id| format!("the cloud remembers no prints before {id}"),
+            ));
+        }
         return Ok(());
     }
     let head = ["began", "print", "printer", "state", "took", "used", "id"].map(str::to_owned);
@@ -176,7 +215,7 @@ fn totals(found: &Found, json: bool) -> Result<(), Failure> {
     if json {
         let to_json = |sums: &[Sum]| sums.iter().map(sum_json).collect::<Vec<_>>();
         let out = json!({
-            "prints": found.tasks.len(), "total": found.total, "complete": found.next.is_none() && found.trouble.is_none(),
+            "prints": found.tasks.len(), "total": found.total, "complete": found.next.is_none() && !found.is_cut_short(),
             "all": all.first().map(sum_json), "printers": to_json(&printers), "months": to_json(&months),
         });
         say(&out.to_string())?;
@@ -191,7 +230,7 @@ fn totals(found: &Found, json: bool) -> Result<(), Failure> {
         rows.extend(part.iter().map(sum_row));
     }
     say(&columns(&rows).join("\n"))?;
-    if found.next.is_some() || found.trouble.is_some() {
+    if found.next.is_some() || found.is_cut_short() {
         let of = found.total.map_or_else(String::new, |total| format!(" of {total}"));
         note(&format!("of the newest {}{of} prints", found.tasks.len()));
     }

@@ -4,19 +4,21 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    outcome::{Failure, OK, note, say},
+    outcome::{FAILED, Failure, OK, note, say},
     words::columns,
 };
 use crate::{
+    net::rest::Cloud,
     protocol::rest::{
         Id,
         messages::{Message, MessageKind},
-        notes,
+        notes, paging,
     },
     state::history::pages::message_words,
 };
 use clap::Args;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Which messages, and how they are printed.
 #[derive(Debug, Clone, Args)]
@@ -68,8 +70,17 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     let kinds = if options.kind.is_empty() { MessageKind::ALL } else { &options.kind };
     let after = options.after.as_deref().map(Id::new);
     let mut found = Vec::new();
+    // Whether a page came back that was to be followed, and whether the last one has as many as were wanted.
+    let (mut again, mut full) = (false, false);
     for kind in kinds {
-        let list = cloud.messages(*kind, after.as_ref(), Some(options.limit)).await.map_err(|e| failed(&e))?;
+        let mut list = cloud.messages(*kind, after.as_ref(), Some(options.limit)).await.map_err(|e| failed(&e))?;
+        full = list.len() >= options.limit as usize;
+        if let Some(after) = &after {
+            let came = !list.is_empty();
+            let mut known = newer(&cloud, *kind, after, options.limit).await;
+            list = paging::fresh(list, Some(after), &mut known, |message| message.id.as_ref());
+            again = came && list.is_empty();
+        }
         found.extend(list.into_iter().map(|message| (*kind, message)));
     }
     // A count that does not come or cannot be understood is unknown.
@@ -77,6 +88,12 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     if options.json {
         let list: Vec<_> = found.iter().map(|(kind, message)| to_json(*kind, message)).collect();
         say(&json!({"unread": unread, "messages": list}).to_string())?;
+    }
+    if let Some(after) = after.filter(|_| again) {
+        note(&format!("not all: the cloud did not go on after {after}; it gave newer messages again"));
+        return Ok(FAILED);
+    }
+    if options.json {
         return Ok(OK);
     }
     if found.is_empty() {
@@ -91,11 +108,18 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         let rows: Vec<_> = found.iter().map(row).collect();
         say(&columns(&rows).join("\n"))?;
     }
-    if let ([_], Some(last)) = (kinds, found.get(options.limit as usize - 1).and_then(|(_, last)| last.id.as_ref())) {
+    if let ([_], true, Some(last)) = (kinds, full, found.last().and_then(|(_, last)| last.id.as_ref())) {
         note(&format!("older ones with --after {last}"));
     }
     note(&format!("unread: {}", unread.map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string())));
     Ok(OK)
+}
+
+/// What comes before a message, and itself, as far as the newest page of its kind tells.
+async fn newer(cloud: &Cloud, kind: MessageKind, after: &Id, limit: u32) -> HashSet<Id> {
+    let newest = cloud.messages(kind, None, Some(limit)).await.unwrap_or_default();
+    let ids = newest.into_iter().filter_map(|message| message.id);
+    ids.take_while(|id| id != after).chain([after.clone()]).collect()
 }
 
 fn to_json(kind: MessageKind, message: &Message) -> Value {

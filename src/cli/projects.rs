@@ -4,18 +4,19 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    outcome::{Failure, OK, note, say},
+    outcome::{FAILED, Failure, OK, note, say},
     words::columns,
 };
 use crate::{
     protocol::rest::{
-        Id,
+        Id, paging,
         projects::{Plate, PlateFilament, Project, ProjectProfile},
     },
     ui::text,
 };
 use clap::Args;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Projects on a page.
 const PAGE: u32 = 50;
@@ -42,15 +43,25 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         return Ok(OK);
     }
     let page = options.page.map(|page| (page, PAGE));
-    let projects = cloud.projects(page).await.map_err(|e| failed(&e))?;
+    let mut projects = cloud.projects(page).await.map_err(|e| failed(&e))?;
+    let came = !projects.is_empty();
+    if let Some(page @ 2..) = options.page {
+        let mut known = HashSet::new();
+        for earlier in [1, page - 1].iter().take(page as usize - 1) {
+            let list = cloud.projects(Some((*earlier, PAGE))).await.map_err(|e| failed(&e))?;
+            known.extend(list.into_iter().filter_map(|project| project.id));
+        }
+        projects = paging::fresh(projects, None, &mut known, |project| project.id.as_ref());
+    }
+    let again = came && projects.is_empty();
     if options.json {
         say(&Value::from(projects.iter().map(head_json).collect::<Vec<_>>()).to_string())?;
-    } else if projects.is_empty() {
+    } else if projects.is_empty() && !again {
         match options.page {
             Some(page @ 2..) => note(&format!("there are no projects on page {page}")),
             _ => note("the account has no projects"),
         }
-    } else {
+    } else if !again {
         let head = ["changed", "project", "status", "id"].map(str::to_owned);
         let row = |project: &Project| {
             [
@@ -62,6 +73,10 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         };
         let rows: Vec<_> = [head].into_iter().chain(projects.iter().map(row)).collect();
         say(&columns(&rows).join("\n"))?;
+    }
+    if let Some(page) = options.page.filter(|_| again) {
+        note(&format!("the cloud has no page {page} of its own; it gave an earlier page again"));
+        return Ok(FAILED);
     }
     Ok(OK)
 }

@@ -20,6 +20,7 @@ use crate::protocol::rest::{
     account::{Preference, Profile},
     devices::DeviceJob,
     messages::Message,
+    paging,
     projects::Project,
     tasks::{Task, TaskPage, TaskQuery},
 };
@@ -102,6 +103,8 @@ pub struct Prints {
     pub busy: bool,
     /// Older prints were asked for, and did not come.
     pub missed: bool,
+    /// Older prints were asked for, and those that are known came again.
+    again: bool,
     /// When they were asked for last.
     asked: Option<Instant>,
 }
@@ -112,21 +115,45 @@ impl Prints {
         self.next.is_some()
     }
 
+    /// Why these are not all, although nothing leads on, as a clause.
+    pub fn shortfall(&self) -> Option<String> {
+        if self.leads_on() || self.busy { None } else { paging::shortfall(self.tasks.len(), self.total, self.again) }
+    }
+
+    /// What leads on from the oldest of them.
+    fn onward(&self, asked: &TaskQuery) -> Option<TaskQuery> {
+        let last = self.tasks.last()?.id.clone()?;
+        Some(TaskQuery { after: Some(last), ..asked.clone() })
+    }
+
     /// Takes in a page: the next one, or the newest one, whose prints go before those that are known.
     fn take(&mut self, asked: &TaskQuery, page: TaskPage) {
-        self.total = page.total;
         if asked.after.is_some() {
-            self.tasks.extend(page.tasks);
-            self.next = page.next;
+            // Whoever is told less on a later page does not know more.
+            self.total = self.total.max(page.total);
+            let came = !page.tasks.is_empty();
+            let mut known = self.tasks.iter().filter_map(|task| task.id.clone()).collect();
+            let full = page.next.is_some();
+            let new = page.fresh(asked, self.tasks.first(), &mut known);
+            self.again = came && new.is_empty();
+            self.tasks.extend(new);
+            self.next = if full && !self.again { self.onward(asked) } else { None };
             return;
         }
+        self.total = page.total;
         let joint = page.tasks.last().and_then(|last| {
             last.id.as_ref()?;
             self.tasks.iter().position(|task| task.id == last.id)
         });
         match joint {
-            Some(at) => drop(self.tasks.splice(..=at, page.tasks)),
-            None => (self.tasks, self.next) = (page.tasks, page.next),
+            Some(at) => {
+                drop(self.tasks.splice(..=at, page.tasks));
+                // What did not go on may do so now.
+                if std::mem::take(&mut self.again) {
+                    self.next = self.onward(asked);
+                }
+            }
+            None => (self.tasks, self.next, self.again) = (page.tasks, page.next, false),
         }
     }
 }

@@ -132,6 +132,44 @@ fn prints_that_came_before_a_page_failed_are_listed_and_lead_on() {
 }
 
 #[test]
+fn pages_that_do_not_go_on_are_the_end_and_it_is_said() {
+    for (fault, whole, went_on) in [
+        ("pages-repeat", false, false),
+        ("pages-back", false, false),
+        ("pages-empty", false, true),
+        ("pages-overlap", true, true),
+        ("total-shrinks", true, true),
+    ] {
+        let b = Bench::new(&["--cloud-fault", fault]);
+        let ran = b.run(&["history", "--totals", "--json"]);
+        let totals: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!((&totals["complete"], ran.code), (&Value::Bool(whole), i32::from(!whole)), "{fault}: {ran:?}");
+        assert_eq!((totals["prints"] == totals["total"], ran.err.contains("not all: ")), (whole, !whole), "{fault}");
+        let first = b.json(&["history", "--limit", "7"]);
+        let next = first["next"].as_str().unwrap();
+        let ran = b.run(&["history", "--limit", "7", "--after", next, "--json"]);
+        let second: Value = serde_json::from_str(&ran.out).unwrap();
+        assert!(ids(&second).iter().all(|id| !ids(&first).contains(id)), "{fault}: {first} {second}");
+        assert_eq!(ran.code == 0, went_on, "{fault}: {ran:?}");
+        if !went_on {
+            assert!(ids(&second).is_empty() && second["next"].is_null(), "{fault}: {ran:?}");
+            assert!(ran.err.contains(&format!("did not go on after {next}; it gave newer prints again")), "{ran:?}");
+            let table = b.run(&["history", "--after", next]);
+            assert!(table.code == 1 && !ids(&first).iter().any(|id| table.out.contains(id)), "{fault}: {table:?}");
+        }
+        let kind = ["messages", "--kind", "prints", "--limit", "3", "--json"];
+        let list = |ran: &Ran| -> Vec<Value> {
+            let json: Value = serde_json::from_str(&ran.out).unwrap();
+            json["messages"].as_array().unwrap().iter().map(|message| message["id"].clone()).collect()
+        };
+        let newest = list(&b.run(&kind));
+        let ran = b.run(&[&kind[..], &["--after", newest[2].as_str().unwrap()]].concat());
+        assert!(list(&ran).iter().all(|id| !newest.contains(id)), "{fault}: {ran:?}");
+        assert_eq!((ran.code == 0, ran.err.contains("not all: ")), (went_on, !went_on), "{fault}: {ran:?}");
+    }
+}
+
+#[test]
 fn projects_are_listed_and_opened() {
     let b = Bench::new(&[]);
     let list = b.json(&["projects"]);
@@ -146,6 +184,8 @@ fn projects_are_listed_and_opened() {
     assert!(old.code == 0 && old.err.contains("no prints before 1\n"), "{old:?}");
     let far = b.run(&["projects", "--page", "99"]);
     assert!(far.code == 0 && far.err.contains("no projects on page 99"), "{far:?}");
+    let same = Bench::new(&["--cloud-fault", "pages-repeat:/v1/iot-service"]).run(&["projects", "--page", "2"]);
+    assert!(same.code == 1 && same.out.is_empty() && same.err.contains("has no page 2 of its own"), "{same:?}");
     let none = b.run(&["projects", "12345"]);
     assert!(none.code == 4 && none.out.is_empty(), "{none:?}");
 }

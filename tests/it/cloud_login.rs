@@ -96,7 +96,13 @@ fn what_keeps_somebody_out_is_said_with_its_cure() {
         (&["--password"], "guess\n", 2, "Name the account with --account"),
         (&["--token"], "", 2, "no access token was given"),
         (&["--token"], "too short\n", 4, "paste the value of the cookie named token"),
-        (&["--token"], "AADnever-was-a-good-token\n", 4, "log in again"),
+        (
+            &["--token"],
+            "AADnever-was-a-good-token\n",
+            4,
+            "of the region global does not take this token; it may be of the",
+        ),
+        (&["--token", "--region", "china"], "AADnever-was-a-good-token\n", 4, "of the region china does not take"),
         (&[account[0], account[1]], "", 2, "nobody can be asked for a code"),
     ] {
         let ran = login(args, input);
@@ -106,6 +112,32 @@ fn what_keeps_somebody_out_is_said_with_its_cure() {
     assert!(code == 4 && said.matches("the one-time code is wrong").count() == 2, "{said}");
     assert!(said.contains("3 codes were not taken; run `bambu-tui login` again"), "{said}");
     assert!(!b.is_in());
+}
+
+#[test]
+fn a_refusal_without_a_word_and_too_many_codes_are_told_with_what_to_do() {
+    for (fault, address, code, words) in [
+        ("login-bare", "account", 4, "account, password or code is wrong; check them"),
+        ("login-bare:/v1/user-service/user/sendemail", "account", 4, "account, password or code is wrong; check them"),
+        ("login-bare:/api/sign-in/tfa", "tfa_account", 4, "the authenticator's code is wrong; type what the app shows"),
+        ("codes-too-many", "account", 3, "too many codes were asked for; wait 2 min before the next one"),
+        ("codes-too-many", "phone", 3, "too many codes were asked for; wait 2 min before the next one"),
+        ("codes-too-many-bare", "account", 3, "too many codes were asked for; wait 60 s before the next one"),
+    ] {
+        let b = Bench::new(&["--cloud-fault", fault]);
+        let (ended, said) = b.password(address, &[b.text("tfa_code")]);
+        assert!(ended == code && said.contains(words), "{fault} {address}: {ended} {said}");
+        assert!(!said.contains("official app"), "{said}");
+    }
+    // A token that another region has given is refused to whoever comes with it, and the region is named.
+    let b = Bench::new(&["--cloud-fault", "other-region"]);
+    let ran = b.home.tell(&["login", "--token"], &format!("{}\n", b.text("token")));
+    let words = "of the region global does not take this token; it may be of the other region, cut short, or ended";
+    assert!(ran.code == 4 && ran.err.contains(words), "{ran:?}");
+    let b = Bench::new(&["--cloud-fault", "other-region:/v1/user-service/my/tasks"]);
+    b.home.sign_in(&b.simulator, true);
+    let ran = b.home.run(&["history"]);
+    assert!(ran.code == 4 && ran.err.contains("of the region global does not accept the access token"), "{ran:?}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn password(variable: Option<&str>) -> Result<Secret, Failure> {
 
 /// Whether another code may be typed.
 fn may_try_again(error: &RestError) -> bool {
-    matches!(error.trouble, Trouble::CodeWrong | Trouble::CodeExpired)
+    matches!(error.trouble, Trouble::CodeWrong | Trouble::CodeExpired | Trouble::LoginWrong)
 }
 
 /// Says what was wrong with a code; an error if no other one may be typed.

@@ -41,7 +41,9 @@ fn now() -> i64 {
 
 /// A failure of the cloud as that of a command: it refused, could not be reached, or was never asked.
 pub(super) fn failed(error: &RestError) -> Failure {
-    use Trouble::{Captcha, CodeExpired, CodeWrong, LoginRefused, NotFound, Refused, Setup, TfaExpired, TfaWrong};
+    use Trouble::{
+        Captcha, CodeExpired, CodeWrong, LoginRefused, LoginWrong, NotFound, Refused, Setup, TfaExpired, TfaWrong,
+    };
     if matches!(error.trouble, Setup(_)) {
         return Failure::usage(error.to_string());
     }
@@ -49,7 +51,15 @@ pub(super) fn failed(error: &RestError) -> Failure {
         || error.never()
         || matches!(
             error.trouble,
-            Captcha | CodeExpired | CodeWrong | LoginRefused(_) | NotFound | Refused { .. } | TfaExpired | TfaWrong
+            Captcha
+                | CodeExpired
+                | CodeWrong
+                | LoginRefused(_)
+                | LoginWrong
+                | NotFound
+                | Refused { .. }
+                | TfaExpired
+                | TfaWrong
         );
     Failure::new(if refused { REFUSED } else { UNREACHABLE }, error.to_string())
 }

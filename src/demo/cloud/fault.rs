@@ -44,6 +44,24 @@ pub enum CloudFault {
     Locked,
     /// One-time codes, and logins that wait for the authenticator, have expired before anybody can type.
     CodesLate,
+    /// 401 as for a token that has expired: it is good in another region.
+    OtherRegion,
+    /// 400 without a word, whatever a login is lacking.
+    LoginBare,
+    /// One-time codes are not sent for so many seconds: 429.
+    CodesTooMany(u32),
+    /// The same without a word about how long.
+    CodesTooManyBare,
+    /// What a page is to follow is ignored: it is always the first one.
+    PagesRepeat,
+    /// Every page but the first begins with half of the page before.
+    PagesOverlap,
+    /// What is newer comes where older things were asked for.
+    PagesBack,
+    /// Every page but the first is empty, whatever the total.
+    PagesEmpty,
+    /// The total is what the page and those after it hold.
+    TotalShrinks,
     /// The broker answers every login with this CONNACK code (1 to 5).
     BrokerRefuse(u8),
     /// The broker takes logins and is silent from then on.
@@ -52,7 +70,7 @@ pub enum CloudFault {
 
 impl CloudFault {
     /// Every fault, with the numbers it has on a command line.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 30] = [
         Self::Unauthorized,
         Self::Transient,
         Self::Cloudflare,
@@ -72,6 +90,15 @@ impl CloudFault {
         Self::Captcha,
         Self::Locked,
         Self::CodesLate,
+        Self::OtherRegion,
+        Self::LoginBare,
+        Self::CodesTooMany(120),
+        Self::CodesTooManyBare,
+        Self::PagesRepeat,
+        Self::PagesOverlap,
+        Self::PagesBack,
+        Self::PagesEmpty,
+        Self::TotalShrinks,
         Self::BrokerRefuse(5),
         Self::BrokerSilent,
     ];
@@ -98,6 +125,15 @@ impl CloudFault {
             Self::Captcha => "captcha",
             Self::Locked => "locked",
             Self::CodesLate => "codes-late",
+            Self::OtherRegion => "other-region",
+            Self::LoginBare => "login-bare",
+            Self::CodesTooMany(_) => "codes-too-many",
+            Self::CodesTooManyBare => "codes-too-many-bare",
+            Self::PagesRepeat => "pages-repeat",
+            Self::PagesOverlap => "pages-overlap",
+            Self::PagesBack => "pages-back",
+            Self::PagesEmpty => "pages-empty",
+            Self::TotalShrinks => "total-shrinks",
             Self::BrokerRefuse(_) => "broker-refuse",
             Self::BrokerSilent => "broker-silent",
         }
@@ -110,7 +146,26 @@ impl CloudFault {
 
     /// Whether it is about something else than requests to the web servers.
     fn is_elsewhere(self) -> bool {
-        matches!(self, Self::CodesLate | Self::BrokerRefuse(_) | Self::BrokerSilent)
+        matches!(self, Self::CodesLate | Self::BrokerRefuse(_) | Self::BrokerSilent) || self.turns_pages()
+    }
+
+    /// Whether it is about which part of a list a page is.
+    fn turns_pages(self) -> bool {
+        matches!(self, Self::PagesRepeat | Self::PagesOverlap | Self::PagesBack | Self::PagesEmpty | Self::TotalShrinks)
+    }
+
+    /// Whether it strikes a request to this path, its query left out.
+    fn concerns(self, path: &str) -> bool {
+        let path = path.split('?').next().unwrap_or_default();
+        let (login, code) = (path.ends_with("/user/login"), path.ends_with("/code") || path.ends_with("/sendsmscode"));
+        match self {
+            Self::Captcha | Self::Locked => login,
+            Self::LoginBare => login || code || path.ends_with("/sign-in/tfa"),
+            Self::CodesTooMany(_) | Self::CodesTooManyBare => code,
+            // Nobody is asked for a token there.
+            Self::OtherRegion => !login && !code,
+            _ => true,
+        }
     }
 
     /// Whether it is something that is made of a good answer.
@@ -194,7 +249,7 @@ impl Orders {
                 continue;
             }
             match order.fault {
-                CloudFault::Captcha | CloudFault::Locked if !path.ends_with("/user/login") => continue,
+                fault if !fault.concerns(path) => continue,
                 CloudFault::Slow(millis) => delay += Duration::from_millis(millis.into()),
                 _ if other.is_some() => continue,
                 fault => other = Some(fault),
@@ -208,6 +263,11 @@ impl Orders {
     /// The CONNACK code that every login at the broker gets.
     pub(super) fn refusal(&self) -> Option<u8> {
         self.0.iter().find_map(|o| if let CloudFault::BrokerRefuse(code) = o.fault { Some(code) } else { None })
+    }
+
+    /// What is wrong with the pages of a list.
+    pub(super) fn pages(&self, path: &str) -> Option<CloudFault> {
+        self.0.iter().find(|o| o.fault.turns_pages() && path.starts_with(&o.path)).map(|o| o.fault)
     }
 
     /// Whether a fault is set that strikes elsewhere than at requests.

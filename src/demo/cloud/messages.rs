@@ -1,9 +1,9 @@
 //! The account's inbox: news, comments, likes, followers, and what became of prints.
 
-use super::Cloud;
 use super::answer::{Answer, Ask};
 use super::history::{Task, iso, status};
 use super::tasks::{self, cover};
+use super::{Cloud, paging};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
@@ -74,7 +74,8 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
         None => 0,
         Some(id) => all.iter().position(|m| m.id.to_string() == id).map_or(all.len(), |at| at + 1),
     };
-    let hits: Vec<_> = all[from..].iter().take(limit).map(|message| entry(cloud, message)).collect();
+    let (part, _) = paging::part(cloud, ask, all.len(), from, limit);
+    let hits: Vec<_> = all[part].iter().map(|message| entry(cloud, message)).collect();
     Answer::bare(200, &json!({"hits": hits}))
 }
 

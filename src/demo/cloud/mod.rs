@@ -18,6 +18,7 @@ mod http;
 mod login;
 mod makerworld;
 mod messages;
+mod paging;
 mod plan;
 mod projects;
 mod routes;

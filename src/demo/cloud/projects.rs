@@ -3,7 +3,7 @@
 use super::answer::{Answer, Ask};
 use super::history::{Task, model_id};
 use super::storage::EMPTY_ZIP_MD5;
-use super::{Cloud, tasks};
+use super::{Cloud, paging, tasks};
 use chrono::DateTime;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -59,7 +59,9 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
     let made = made.iter().rev().map(|p| head(cloud, p.id, &p.name, if p.done { "ACTIVE" } else { "PENDING" }, p.at));
     let printed = newest(cloud);
     let printed = printed.iter().map(|task| head(cloud, task.project, &task.title, "ACTIVE", task.start - 240));
-    let projects: Vec<_> = made.chain(printed).skip((page - 1).saturating_mul(limit)).take(limit).collect();
+    let all: Vec<_> = made.chain(printed).collect();
+    let (part, _) = paging::part(cloud, ask, all.len(), (page - 1).saturating_mul(limit), limit);
+    let projects = &all[part];
     Answer::flat(json!({"projects": projects}))
 }
 

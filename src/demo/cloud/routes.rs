@@ -25,15 +25,18 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
 pub(super) fn mishap(cloud: &Cloud, fault: CloudFault, answer: Answer) -> Answer {
     let too_many = || Answer::refusal(429, 429, "Too many requests");
     match fault {
-        CloudFault::Unauthorized => Answer::please_login(),
+        CloudFault::Unauthorized | CloudFault::OtherRegion => Answer::please_login(),
         CloudFault::Transient => Answer::bare(401, &json!({"detail": "upstream authorization is not available"})),
         CloudFault::Cloudflare => {
             Answer::html(403, CHALLENGE).with("cf-mitigated", "challenge").with("cf-ray", "0-SIM")
         }
         CloudFault::Forbidden => Answer::forbidden(),
-        CloudFault::TooMany(seconds) => too_many().with("retry-after", seconds.to_string()),
+        CloudFault::LoginBare => Answer::empty(400),
+        CloudFault::TooMany(seconds) | CloudFault::CodesTooMany(seconds) => {
+            too_many().with("retry-after", seconds.to_string())
+        }
         CloudFault::TooManyUntil(seconds) => too_many().with("retry-after", cloud.http_date(seconds.into())),
-        CloudFault::TooManyBare => too_many(),
+        CloudFault::TooManyBare | CloudFault::CodesTooManyBare => too_many(),
         CloudFault::Server(status) => Answer::bare(status, &json!({"detail": "internal server error"})),
         CloudFault::Html => Answer::html(200, "<html><body><h1>We'll be back soon.</h1></body></html>"),
         CloudFault::Truncated => {
@@ -57,6 +60,11 @@ pub(super) fn mishap(cloud: &Cloud, fault: CloudFault, answer: Answer) -> Answer
         CloudFault::Cut
         | CloudFault::Slow(_)
         | CloudFault::CodesLate
+        | CloudFault::PagesRepeat
+        | CloudFault::PagesOverlap
+        | CloudFault::PagesBack
+        | CloudFault::PagesEmpty
+        | CloudFault::TotalShrinks
         | CloudFault::BrokerRefuse(_)
         | CloudFault::BrokerSilent => answer,
     }

@@ -1,8 +1,8 @@
 //! The history on the wire.
 
-use super::Cloud;
 use super::answer::{Answer, Ask};
 use super::history::{Filament, Task, iso, model_id};
+use super::{Cloud, paging};
 use serde_json::{Value, json};
 
 /// Answers below `user-service/my` that are about prints.
@@ -32,8 +32,9 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
         None => 0,
         Some(id) => tasks.iter().position(|task| task.id.to_string() == id).map_or(tasks.len(), |at| at + 1),
     };
-    let hits: Vec<_> = tasks[from..].iter().take(limit).map(|task| entry(cloud, task)).collect();
-    Answer::bare(200, &json!({"total": tasks.len(), "hits": hits}))
+    let (part, total) = paging::part(cloud, ask, tasks.len(), from, limit);
+    let hits: Vec<_> = tasks[part].iter().map(|task| entry(cloud, task)).collect();
+    Answer::bare(200, &json!({"total": total, "hits": hits}))
 }
 
 /// Every seventh number comes as a text: both were seen, and a client must take both.

@@ -61,7 +61,8 @@ impl Cloud {
     }
 
     /// Has a one-time code sent: by e-mail, or for a phone number by SMS, which the website does. At most once a
-    /// minute to the same address. Codes live for a few minutes. **C**
+    /// minute to the same address. Codes live for a few minutes. Errors: [`Trouble::TooManyCodes`],
+    /// [`Trouble::LoginWrong`]. **C**
     ///
     /// `POST /v1/user-service/user/sendemail/code`, or on the website `POST /api/v1/user-service/user/sendsmscode`.
     pub async fn send_code(&self, account: &str) -> Result<(), RestError> {
@@ -73,7 +74,14 @@ impl Cloud {
             let path = "/v1/user-service/user/sendemail/code";
             Call::post(path, Class::Code, &account::send_mail(account)).login()
         };
-        self.ask(call.to(account)).await.map(drop)
+        self.ask(call.to(account)).await.map(drop).map_err(|error| {
+            let too_many = match &error.trouble {
+                Trouble::RateLimited { wait_s } => Some(Some(*wait_s)),
+                Trouble::LoginRefused(words) if is_too_often(words) => Some(None),
+                _ => None,
+            };
+            RestError { trouble: too_many.map_or(error.trouble, Trouble::TooManyCodes), ..error }
+        })
     }
 
     /// Logs in with a one-time code; needs no password. **C**
@@ -114,7 +122,7 @@ impl Cloud {
     /// Logs in with a token that the person pasted: the value of the cookie `token` of the website. It is tried before
     /// it is used. **C**
     ///
-    /// `GET /v1/design-user-service/my/preference`. Errors: [`Trouble::BadToken`], [`Trouble::Expired`].
+    /// `GET /v1/design-user-service/my/preference`. Errors: [`Trouble::BadToken`], [`Trouble::TokenRefused`].
     pub async fn login_token(&self, pasted: &Secret) -> Result<Login, RestError> {
         let text = pasted.expose().trim();
         let text = ["Bearer ", "bearer ", "token="].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
@@ -124,7 +132,11 @@ impl Cloud {
         }
         let token = Secret::new(text);
         let call = Call::get(super::calls::PREFERENCE, Class::Login).with_token(token.clone()).anew();
-        let preference: Preference = self.one(call).await?;
+        let preference: Preference = self.one(call).await.map_err(|error| match error.trouble {
+            // It was never known to be good: it need not have ended.
+            Trouble::Expired | Trouble::Unauthorized => RestError { trouble: Trouble::TokenRefused, ..error },
+            _ => error,
+        })?;
         let claims = token::claims(text);
         self.set_token(Some(token.clone()));
         let uid = preference.uid.map(|uid| uid.to_string()).or(claims.uid);
@@ -177,6 +189,12 @@ impl Cloud {
         };
         Login { token, uid, expires_in_s: expires_in_s.filter(|s| *s > 0), expires_at: claims.expires_at }
     }
+}
+
+/// Whether words of the server are about the number of requests.
+fn is_too_often(words: &str) -> bool {
+    let words = words.to_ascii_lowercase();
+    ["too many", "too often", "frequent", "limit"].iter().any(|sign| words.contains(sign))
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<Hidden> {

@@ -268,7 +268,7 @@ impl Inner {
             Trouble::Network(_) | Trouble::NotFound => self.set[of].then_some(name),
             _ => None,
         };
-        RestError { setting, ..error }
+        RestError { setting, region: Some(self.region), ..error }
     }
 
     fn base(&self, host: Host) -> Result<&str, RestError> {

@@ -76,6 +76,8 @@ pub fn open(answer: &Answer<'_>, purpose: Purpose) -> Result<Value, Trouble> {
         }
         429 => Err(Trouble::RateLimited { wait_s: answer.retry_after.unwrap_or(BUSY_PAUSE_S) }),
         300..=399 => Err(Trouble::Status),
+        400 if fault.is_none() && purpose == Purpose::Tfa => Err(Trouble::TfaWrong),
+        400 | 401 if fault.is_none() && purpose == Purpose::Login => Err(Trouble::LoginWrong),
         400 if body.iter().all(u8::is_ascii_whitespace) => Err(Trouble::NotOffered),
         404 if fault.is_none() => Err(Trouble::NotFound),
         405 => Err(Trouble::Method),

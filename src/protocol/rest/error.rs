@@ -1,5 +1,6 @@
 //! What can go wrong with the cloud, each in one sentence that names the cure.
 
+use super::Region;
 use std::fmt;
 
 /// A call that did not give what it was made for. Shows neither tokens nor signed addresses: the endpoint is a path, and
@@ -14,6 +15,8 @@ pub struct RestError {
     pub trouble: Trouble,
     /// The setting of the configuration that it may come from.
     pub setting: Option<&'static str>,
+    /// The region whose cloud was asked, if one was.
+    pub region: Option<Region>,
 }
 
 /// What went wrong.
@@ -27,8 +30,14 @@ pub enum Trouble {
     Unauthorized,
     /// What was pasted as a token cannot be one.
     BadToken,
+    /// A token that somebody has pasted is not taken.
+    TokenRefused,
     /// Account or password are wrong, or the account is locked; what the server said.
     LoginRefused(String),
+    /// A part of a login was refused without a word: account, password or code are wrong.
+    LoginWrong,
+    /// More one-time codes were asked for than the server sends. Seconds until the next one, where that is known.
+    TooManyCodes(Option<u64>),
     /// The one-time code was right once.
     CodeExpired,
     /// The one-time code is wrong.
@@ -112,7 +121,7 @@ impl RestError {
 
     /// A problem with a call, by its path and the status of its answer.
     pub fn at(endpoint: impl Into<String>, status: Option<u16>, trouble: Trouble) -> Self {
-        Self { endpoint: endpoint.into(), status, trouble, setting: None }
+        Self { endpoint: endpoint.into(), status, trouble, setting: None, region: None }
     }
 
     /// The sentence for a person who asked for no endpoint: without its path.
@@ -122,8 +131,11 @@ impl RestError {
 
     /// Whether only a new login helps.
     pub fn needs_login(&self) -> bool {
-        use Trouble::{BadToken, Expired, NoToken, Refused, Unauthorized};
-        matches!(self.trouble, NoToken | Expired | Unauthorized | BadToken | Refused { code: Some(1001 | 1002), .. })
+        use Trouble::{BadToken, Expired, NoToken, Refused, TokenRefused, Unauthorized};
+        matches!(
+            self.trouble,
+            NoToken | Expired | Unauthorized | BadToken | TokenRefused | Refused { code: Some(1001 | 1002), .. }
+        )
     }
 
     /// Seconds until it makes sense to ask again, where that is known.
@@ -132,6 +144,7 @@ impl RestError {
             Trouble::Cloudflare { wait_s } | Trouble::RateLimited { wait_s } | Trouble::Budget { wait_s } => {
                 Some(wait_s)
             }
+            Trouble::TooManyCodes(wait_s) => wait_s,
             _ => None,
         }
     }
@@ -181,16 +194,22 @@ impl fmt::Display for RestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = if self.endpoint.is_empty() { String::new() } else { format!(" to {}", self.endpoint) };
         let status = self.status.map_or_else(String::new, |status| format!(" (status {status})"));
+        let there = self.region.map_or_else(String::new, |region| format!(" of the region {}", region.name()));
         match &self.trouble {
             Trouble::NoToken => write!(f, "not logged in to the Bambu cloud; log in first"),
             Trouble::Expired | Trouble::Unauthorized => match self.setting {
                 Some(setting) => write!(
                     f,
-                    "the Bambu cloud does not accept the token of {setting} any more; have it give a new one, or take \
-                     {setting} out of the configuration and log in"
+                    "the Bambu cloud{there} does not accept the token of {setting} any more; have it give a new one, or \
+                     take {setting} out of the configuration and log in; check the region too"
                 ),
-                None => write!(f, "the Bambu cloud does not accept the access token any more; log in again"),
+                None => write!(f, "the Bambu cloud{there} does not accept the access token any more; log in again"),
             },
+            Trouble::TokenRefused => write!(
+                f,
+                "the cloud{there} does not take this token; it may be of the other region, cut short, or ended: choose the \
+                 region of its website, or copy it anew"
+            ),
             Trouble::BadToken => write!(
                 f,
                 "that is no access token; paste the value of the cookie named token, of the website where you are logged in"
@@ -200,6 +219,16 @@ impl fmt::Display for RestError {
             }
             Trouble::LoginRefused(text) => {
                 write!(f, "the login was refused{}; check account, password and region", said(text))
+            }
+            Trouble::LoginWrong => write!(
+                f,
+                "the cloud{there} does not take this sign-in: account, password or code is wrong; check them, and the region"
+            ),
+            Trouble::TooManyCodes(Some(wait_s)) => {
+                write!(f, "too many codes were asked for; wait {} before the next one", wait(*wait_s))
+            }
+            Trouble::TooManyCodes(None) => {
+                write!(f, "too many codes were asked for; wait some minutes before the next one")
             }
             Trouble::CodeExpired => write!(f, "the one-time code has expired; have a new one sent"),
             Trouble::CodeWrong => write!(f, "the one-time code is wrong; type it again, or have a new one sent"),
@@ -309,6 +338,10 @@ mod tests {
             Trouble::Expired,
             Trouble::Unauthorized,
             Trouble::BadToken,
+            Trouble::TokenRefused,
+            Trouble::LoginWrong,
+            Trouble::TooManyCodes(Some(120)),
+            Trouble::TooManyCodes(None),
             Trouble::LoginRefused(text()),
             Trouble::LoginRefused("Account locked".to_owned()),
             Trouble::CodeExpired,

@@ -16,6 +16,7 @@ pub mod makerworld;
 pub mod mask;
 pub mod messages;
 pub mod notes;
+pub mod paging;
 pub mod projects;
 pub mod region;
 pub mod slicer;

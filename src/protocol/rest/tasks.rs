@@ -1,8 +1,8 @@
 //! The history of prints.
 
-use super::{Id, Link, Stamp, query};
+use super::{Id, Link, Stamp, paging, query};
 use crate::protocol::wire::{Read, fields};
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 fields! {
     /// A print of the history.
@@ -206,6 +206,16 @@ impl TaskPage {
         let repeats = last.is_some() && last == asked.after;
         let next = last.filter(|_| tasks.len() >= limit.max(1) && !repeats);
         Self { total, next: next.map(|after| TaskQuery { after: Some(after), ..asked.clone() }), tasks }
+    }
+
+    /// What of this page is new to somebody who knows prints with these ids, `newest` the newest of them. What began after
+    /// that one was not asked for: it belongs on the first page.
+    pub(crate) fn fresh(self, asked: &TaskQuery, newest: Option<&Task>, known: &mut HashSet<Id>) -> Vec<Task> {
+        let mut tasks = self.tasks;
+        if let Some(latest) = newest.and_then(|task| task.started) {
+            tasks.retain(|task| task.started.is_none_or(|at| at.0 <= latest.0));
+        }
+        paging::fresh(tasks, asked.after.as_ref(), known, |task| task.id.as_ref())
     }
 }
 

@@ -82,8 +82,16 @@ fn below(state: &State, open: &Browse, width: u16) -> (Tone, Vec<String>) {
     if let Some(why) = history.trouble.get(&source) {
         return (Tone::Bad, lines(why).into_iter().take(TROUBLE).collect());
     }
-    let busy = source == Tab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.busy);
-    (Tone::Plain, if busy { lines("asking the cloud") } else { Vec::new() })
+    let Some(prints) = history.of(open.only.as_deref()).filter(|_| source == Tab::Prints) else {
+        return (Tone::Plain, Vec::new());
+    };
+    match prints.shortfall() {
+        Some(why) if !open.open => {
+            (Tone::Warning, lines(&format!("not all: {why}")).into_iter().take(TROUBLE).collect())
+        }
+        _ if prints.busy => (Tone::Plain, lines("asking the cloud")),
+        _ => (Tone::Plain, Vec::new()),
+    }
 }
 
 /// Room for facts and, where it has come, for the picture beside or above them.

@@ -5,6 +5,7 @@ use crate::{
         account::{Account, Ask, Who},
         event::{CloudEvent, Event, LoginNews},
         keymap::{Intent, Keymap},
+        notice::Tone,
         printer::Printer,
         settings::Settings,
         test_now,
@@ -91,6 +92,53 @@ fn pages_follow_at_the_end_and_a_new_first_page_keeps_them() {
     let ids: Vec<_> = state.history.shown(None).iter().filter_map(|task| task.id.clone()).collect();
     assert_eq!((ids.len(), &ids[0], &ids[60]), (61, &Id::new("1001"), &Id::new("941")));
     assert!(!state.history.of(None).is_some_and(Prints::leads_on));
+}
+
+#[test]
+fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
+    // What comes for the second page, how many prints are known then, whether that is the end, and whether it is told.
+    for (name, from, count, known, ends, told) in [
+        ("the first page again", 1000, 50, 50, true, true),
+        ("newer ones", 1050, 50, 50, true, true),
+        ("half of them known", 975, 50, 75, false, false),
+        ("nothing, and a larger total", 950, 0, 50, true, true),
+        ("the rest", 950, 10, 60, true, false),
+        ("fewer than the rest", 950, 4, 54, true, true),
+    ] {
+        let mut state = state();
+        let first = query(&act(&mut state, Intent::History));
+        tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+        let second = query(&act(&mut state, Intent::Bottom));
+        tell(&mut state, Memory::Prints(second.clone(), Ok(page(from, count, &second))));
+        let prints = state.history.of(None).expect("prints");
+        assert_eq!((prints.tasks.len(), !prints.leads_on()), (known, ends), "{name}");
+        assert_eq!(prints.shortfall().is_some(), told, "{name}: {:?}", prints.shortfall());
+        let all: std::collections::HashSet<_> = prints.tasks.iter().filter_map(|task| task.id.clone()).collect();
+        assert_eq!(all.len(), known, "{name}: none twice");
+        let Some(Layer::History(open)) = state.view.layers.last() else { panic!("the history is open") };
+        let (_, tone, words) = pages::split(&state, open, ratatui::layout::Rect::new(0, 0, 80, 20));
+        assert_eq!((tone == Tone::Warning, words.concat().contains("not all: ")), (told, told), "{name}: {words:?}");
+        if name == "the first page again" {
+            // Asked once more, the cloud may go on.
+            tell(&mut state, Memory::Prints(first.clone(), Ok(page(1001, 50, &first))));
+            let again = query(&act(&mut state, Intent::Bottom));
+            assert_eq!(again.after, Some(Id::new("951")));
+            tell(&mut state, Memory::Prints(again.clone(), Ok(page(950, 10, &again))));
+            assert_eq!(state.history.of(None).and_then(Prints::shortfall), None);
+        }
+    }
+}
+
+#[test]
+fn a_total_that_shrinks_from_page_to_page_is_not_believed() {
+    let mut state = state();
+    let first = query(&act(&mut state, Intent::History));
+    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    let second = query(&act(&mut state, Intent::Bottom));
+    let short = TaskPage { total: Some(4), ..page(950, 4, &second) };
+    tell(&mut state, Memory::Prints(second, Ok(short)));
+    let prints = state.history.of(None).expect("prints");
+    assert_eq!((prints.total, prints.shortfall().is_some()), (Some(60), true));
 }
 
 #[test]

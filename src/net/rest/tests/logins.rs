@@ -160,7 +160,7 @@ async fn a_pasted_token_is_tried_before_it_is_used() {
     assert!(cloud.has_token());
     let gone = reply("401 No", "", r#"{"code":4,"error":"Please login."}"#);
     let (_api, _web, cloud) = two(vec![gone], vec![]).await;
-    assert_eq!(trouble(cloud.login_token(&secret("token=AADpasted-s3cret-token;")).await), Trouble::Expired);
+    assert_eq!(trouble(cloud.login_token(&secret("token=AADpasted-s3cret-token;")).await), Trouble::TokenRefused);
     assert!(!cloud.has_token());
 }
 

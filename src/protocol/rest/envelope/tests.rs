@@ -102,13 +102,21 @@ fn refusals_of_a_login_say_what_to_type_again() {
             Trouble::LoginRefused("Incorrect account or password".into()),
         ),
         (403, r#"{"code":5,"error":"Locked","captchaId":"x"}"#, Trouble::Captcha),
-        (401, "{}", Trouble::LoginRefused(String::new())),
+        // Nothing is said: something that was typed is wrong. That a request is the vendor's own is said elsewhere.
+        (400, "", Trouble::LoginWrong),
+        (400, " \r\n", Trouble::LoginWrong),
+        (400, "{}", Trouble::LoginWrong),
+        (400, r#"{"code":null,"error":"","captchaId":""}"#, Trouble::LoginWrong),
+        (401, "", Trouble::LoginWrong),
+        (401, "{}", Trouble::LoginWrong),
+        (403, "{}", Trouble::LoginRefused(String::new())),
     ] {
         assert_eq!(login(status, body, Purpose::Login), trouble, "{body}");
     }
     for (status, body, trouble) in [
         (400, r#"{"code":2,"error":"Incorrect code"}"#, Trouble::TfaWrong),
         (400, r#"{"error":"tfaKey expired"}"#, Trouble::TfaExpired),
+        (400, "", Trouble::TfaWrong),
         (403, r#"{"error":"CSRF error: missing_cookie"}"#, Trouble::LoginRefused("CSRF error: missing_cookie".into())),
     ] {
         assert_eq!(login(status, body, Purpose::Tfa), trouble, "{body}");
