@@ -1,4 +1,4 @@
-//! When jobs began, on disk: for printers that do not say it themselves, so that it is known after the next start.
+//! When jobs began and how far they are, on disk: so that it is known after the next start, also of a job that is gone by then.
 //!
 //! One line of JSON for each printer, in a private file of bounded size in the state directory. A thread reads, changes
 //! and replaces the file; the loop never waits for a disk.

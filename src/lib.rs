@@ -32,7 +32,7 @@
 //! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends. `printers`: its list, for the next command |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
-//! | [`job`] | when jobs began, on disk: written by a thread, known again at the next start |
+//! | [`job`] | when jobs began and how far they are, on disk: written by a thread, known again at the next start |
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
 //! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
@@ -58,6 +58,7 @@
 //! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
 //! | `clock` | what changes on the screen by itself, and when |
 //! | `printer` | one printer: link, freshness, watchdog, status |
+//! | `gap` | whether a printer was heard all the time, or a change has no time of its own |
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |

@@ -306,6 +306,7 @@ mod tests {
             reason: None,
             code: None,
             unix: 0,
+            late: false,
             by_person: false,
         }
     }

@@ -165,8 +165,9 @@ fn job(printer: &Printer) -> Value {
     let job = &printer.job;
     let raw = &printer.report.job;
     // A printer at rest reports numbers too: 0 % is a fact, the old estimate of a failed job is not.
-    let percent = job.percent.map(i64::from).or(raw.mc_percent.or(raw.percent).map(|p| p.clamp(0, 100)));
     let at_rest = job.phase != Phase::Unknown && !job.phase.is_active();
+    let reported = || raw.mc_percent.or(raw.percent).map(|p| p.clamp(0, 100)).filter(|_| !job.phase.is_active());
+    let percent = job.percent.map(i64::from).or_else(reported);
     // A name, too, is told of the last job until the next one.
     let last = || filled(raw.subtask_name.as_ref()).map(plain_name);
     let paused = (job.phase == Phase::Paused).then(|| printer.pause_reason()).filter(|why| why != "paused");

@@ -79,6 +79,7 @@ fn json(news: &Notification) -> serde_json::Value {
         "job": {"name": news.job, "percent": news.percent},
         "reason": news.reason,
         "code": news.code,
+        "late": news.late,
     })
 }
 

@@ -102,7 +102,12 @@ impl Printer {
                 Advice { step: self.advice(code).step, actions: self.advice_for_pause().actions }
             }
             Some(code) => self.advice(code),
-            None => self.advice_for_pause(),
+            None => match self.pause_code() {
+                Some(code @ Code::Hms(_)) => {
+                    Advice { step: self.advice(code).step, actions: self.advice_for_pause().actions }
+                }
+                _ => self.advice_for_pause(),
+            },
         }
     }
 

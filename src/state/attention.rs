@@ -162,8 +162,10 @@ pub struct Notification {
     pub reason: Option<String>,
     /// The code behind the reason, as the printer's screen shows it.
     pub code: Option<String>,
-    /// When, in seconds since 1970.
+    /// When it was noticed, in seconds since 1970.
     pub unix: i64,
+    /// It happened before it was noticed, while nobody was connected: when, is not known.
+    pub late: bool,
     /// A person at the printer or at this program wanted it: no reason to call one.
     pub by_person: bool,
 }
@@ -274,14 +276,25 @@ impl State {
     /// Keeps a notification until the end of the update, where it becomes an effect.
     fn tell(&mut self, who: PrinterId, happening: Happening, reason: Option<String>, code: Option<String>) {
         let Some(printer) = self.printer(who) else { return };
+        let is_print = matches!(
+            happening,
+            Happening::PrintStarted
+                | Happening::PrintPaused
+                | Happening::PrintFinished
+                | Happening::PrintFailed
+                | Happening::PrintCancelled
+        );
+        let (job, percent) =
+            if is_print { printer.job.told() } else { (printer.job.name.as_deref(), printer.job.percent) };
         let notification = Notification {
             happening,
             who,
             printer: printer.name.clone(),
             serial: printer.serial.clone(),
             model: printer.model.short(),
-            job: printer.job.name.clone(),
-            percent: printer.job.percent,
+            job: job.map(str::to_owned),
+            percent,
+            late: is_print && printer.job.late,
             reason,
             code,
             unix: self.now.unix,
@@ -304,6 +317,7 @@ impl State {
         let runout = runout(printer);
         let ran_out = printer.told.ran_out(runout.is_some(), at);
         let error = printer.job.error.map(|error| error.to_string());
+        let pause = printer.pause_code().map(|code| code.to_string());
         let why = match event {
             Some(JobEvent::Paused) => Some(printer.pause_reason()),
             Some(JobEvent::Failed) => Some(printer.failure_reason()),
@@ -312,11 +326,11 @@ impl State {
         let texts: Vec<_> = fresh.iter().map(|hms| printer.text(Code::Hms(*hms)).words).collect();
         match event {
             Some(JobEvent::Started) => self.tell(who, Happening::PrintStarted, None, None),
-            Some(JobEvent::Paused) => self.tell(who, Happening::PrintPaused, why, error),
+            Some(JobEvent::Paused) => self.tell(who, Happening::PrintPaused, why, pause),
             Some(JobEvent::Finished) => self.tell(who, Happening::PrintFinished, None, None),
             Some(JobEvent::Failed) => self.tell(who, Happening::PrintFailed, why, error),
             Some(JobEvent::Cancelled) => self.tell(who, Happening::PrintCancelled, None, None),
-            Some(JobEvent::Resumed) | None => {}
+            Some(JobEvent::Resumed | JobEvent::Unseen) | None => {}
         }
         if !is_news {
             return;

@@ -1,20 +1,19 @@
 //! The job of one printer: what the merged report says of it, read by the rules that the raw fields need.
 
-use super::{
-    Now,
-    ams::{Slot, unpack},
-};
+use super::{Now, ams::Slot};
 use crate::protocol::{
-    codes::{self, CANCELLED, HmsCode, PrintError},
+    codes::{self, HmsCode, PrintError},
     command::Speed,
-    flags::Cfg,
-    job::Code,
+    job::{Code, JobPart},
     report::Report,
 };
 use std::{borrow::Cow, time::Instant};
 
+mod life;
+mod progress;
 mod start;
 
+pub use life::Gone;
 pub use start::{Memory, Start};
 
 /// Where a job is in its life.
@@ -116,6 +115,14 @@ pub struct JobKey {
     task: Option<String>,
 }
 
+impl JobKey {
+    /// Whether both are known and not of the same job. An id that was missing and is said now makes no other job.
+    fn is_another(&self, old: &Self) -> bool {
+        let differ = |new: &Option<String>, old: &Option<String>| new.is_some() && old.is_some() && new != old;
+        differ(&self.name, &old.name) || differ(&self.subtask, &old.subtask) || differ(&self.task, &old.task)
+    }
+}
+
 /// What happened to a job between two reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobEvent {
@@ -131,6 +138,57 @@ pub enum JobEvent {
     Failed,
     /// A person cancelled it.
     Cancelled,
+    /// It is over; how it ended nobody saw.
+    Unseen,
+}
+
+/// What is known of a report beside its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// This program's stop order for the job was acknowledged.
+    pub stopped_here: bool,
+    /// The printer was not heard for a while before: what has changed meanwhile did not change now.
+    pub blind: bool,
+    /// What the message itself says, and not only one before it.
+    pub said: Said,
+}
+
+/// Which of a job's figures a message says itself. The others of the merged report may be those of the job before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Said {
+    percent: bool,
+    minutes: bool,
+    layers: bool,
+    start: bool,
+    download: bool,
+}
+
+impl Said {
+    /// What a message says.
+    pub fn by(message: &JobPart) -> Self {
+        let three_d = message.three_d.as_ref();
+        Self {
+            percent: message.mc_percent.or(message.percent).is_some(),
+            minutes: message.mc_remaining_time.or(message.remain_time).is_some(),
+            layers: message.total_layer_num.or(three_d.and_then(|l| l.total_layer_num)).is_some(),
+            start: message.start_time.is_some(),
+            download: message.prepare_percent.or(message.prepare_per).is_some(),
+        }
+    }
+
+    /// What this and a later message say.
+    fn and(self, later: Self) -> Self {
+        Self {
+            percent: self.percent || later.percent,
+            minutes: self.minutes || later.minutes,
+            layers: self.layers || later.layers,
+            start: self.start || later.start,
+            download: self.download || later.download,
+        }
+    }
+
+    /// Everything is known to be about the job that is reported.
+    const ALL: Self = Self { percent: true, minutes: true, layers: true, start: true, download: true };
 }
 
 /// A health message that is active.
@@ -205,17 +263,31 @@ pub struct Job {
     pub key: JobKey,
     /// The error over which the job is paused, also once it was dismissed: that repairs nothing.
     pub paused_over: Option<PrintError>,
+    /// The job that vanished from this printer, which has been idle since.
+    pub gone: Option<Gone>,
+    /// What happened last was noticed later than it happened: when, nobody saw.
+    pub late: bool,
+    /// When the pause that lasts was first seen here, in seconds since 1970.
+    pub paused_seen: Option<i64>,
     /// The printer ended the job at this moment, and what that was has still to show.
     stopped_at: Option<Instant>,
+    /// The last state that is known; `phase` may be unknown meanwhile.
+    last: Phase,
+    /// Name and progress of the job as they were said last, also once the printer has cleared them.
+    remembered: (Option<String>, Option<u8>),
+    /// Figures that were said since the job began.
+    said: Said,
+    /// The layer as it was reported last, whoever's it is.
+    raw_layer: Option<u32>,
+    /// A layer that counts only once the printer has said another one: it may be the job's before.
+    carried_layer: Option<u32>,
+    /// It began with this very report.
+    just_begun: bool,
     /// Why the job before failed, as it was said while this one was under way.
     old_failure: Option<i64>,
-    /// Whether a state was known before: the first one is no news.
-    known: bool,
-    /// The printer itself says when it began.
-    told_start: bool,
     /// When a job began that an earlier run of the program saw begin.
     recalled: Option<Start>,
-    /// What was remembered last: when the job began, and how far it was in tenths.
+    /// What was remembered last: when the job began, and how far it was.
     kept: Option<(i64, u8)>,
 }
 
@@ -227,8 +299,8 @@ pub(super) const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
 const CANCEL_WINDOW: std::time::Duration = std::time::Duration::from_secs(15);
 
 impl Job {
-    /// Reads the merged report. `stopped_here`: this program's stop order for the job was acknowledged.
-    pub fn take_in(&mut self, report: &Report, now: Now, stopped_here: bool) -> Option<JobEvent> {
+    /// Reads the merged report.
+    pub fn take_in(&mut self, report: &Report, now: Now, heard: Heard) -> Option<JobEvent> {
         let part = &report.job;
         let word = part.gcode_state.as_deref().unwrap_or("");
         let mut phase = Phase::from_wire(word);
@@ -240,14 +312,24 @@ impl Job {
             subtask: real_id(part.subtask_id.as_ref()),
             task: real_id(part.task_id.as_ref()).or_else(|| real_id(part.lan_task_id.as_ref())),
         };
-        let new_job = key != self.key;
-        let before = self.phase;
-        let ending = if stopped_here { Some(JobEvent::Cancelled) } else { self.ending(report) };
-        let event = self.transition(before, &mut phase, new_job, now, ending);
+        // Names may be cleared as a job ends; that makes it no other one.
+        let ends = matches!(phase, Phase::Finished | Phase::Failed) || phase == Phase::Unknown;
+        let cleared = key == JobKey::default();
+        let new_job = key != self.key && !(cleared && ends);
+        self.said = self.said.and(heard.said);
+        let ending = if heard.stopped_here { Some(JobEvent::Cancelled) } else { self.ending(report) };
+        let another = new_job && key.is_another(&self.key);
+        let step = life::Step { new_job, another, cleared, ending, now, heard };
+        let event = self.transition(&mut phase, &step);
         self.phase = phase;
-        self.stopped_at = self.stopped_at.filter(|_| phase == Phase::Stopped);
+        if phase != Phase::Unknown {
+            self.last = phase;
+        }
+        self.stopped_at = self.stopped_at.filter(|_| matches!(phase, Phase::Stopped | Phase::Idle));
+        self.gone = self.gone.take().filter(|_| matches!(phase, Phase::Idle | Phase::Unknown));
         let asks = |error: &PrintError| error.waits_for_person() && *error != PAUSED_BY_PERSON;
         self.paused_over = self.error.filter(asks).or(self.paused_over).filter(|_| phase == Phase::Paused);
+        self.paused_seen = (phase == Phase::Paused).then(|| self.paused_seen.unwrap_or(now.unix));
         if phase.is_active() {
             self.old_failure = report.health.fail_reason;
         }
@@ -255,8 +337,7 @@ impl Job {
             self.key = key;
         }
         self.read_progress(report, now);
-        self.recall(now);
-        event
+        self.recall(now).or(event)
     }
 
     fn read_health(&mut self, report: &Report, now: Now) {
@@ -274,185 +355,6 @@ impl Job {
         let codes = report.health.hms.iter().flatten().filter_map(HmsCode::new);
         self.hms = codes.map(|code| Message { code, seen: seen(code) }).collect();
         self.hms.sort_by_key(|message| (message.code.severity(), std::cmp::Reverse(message.seen)));
-    }
-
-    /// Whether the printer says that a person cancelled the job, or that it failed: by its error, or by what it remembers
-    /// once the error is gone. What it said while the job was under way is about the job before.
-    fn ending(&self, report: &Report) -> Option<JobEvent> {
-        let says = |error: Option<PrintError>| error.is_some_and(|e| CANCELLED.contains(&e));
-        let news = !self.known || report.health.fail_reason != self.old_failure;
-        // The low half alone is not unique; only of a job that was printing can it mean nothing else.
-        let low = report.health.low_half == Some(0x400C) || (news && report.health.fail_reason == Some(0x400C));
-        let low = low && matches!(self.phase, Phase::Running | Phase::Paused);
-        let failed = self.error.is_some_and(PrintError::stops_job) || (news && self.failure.is_some());
-        let cancelled = says(self.error) || (news && says(self.failure)) || low;
-        if cancelled { Some(JobEvent::Cancelled) } else { failed.then_some(JobEvent::Failed) }
-    }
-
-    /// What a job was that the printer ended before its time. Some say at once that it was cancelled, some after seconds.
-    fn judge(&mut self, phase: &mut Phase, now: Now, ending: Option<JobEvent>) -> Option<JobEvent> {
-        let since = *self.stopped_at.get_or_insert(now.at);
-        let over = now.at >= since + CANCEL_WINDOW;
-        let ending = ending.or(over.then_some(JobEvent::Failed));
-        *phase = match ending {
-            Some(JobEvent::Cancelled) => Phase::Cancelled,
-            Some(_) => Phase::Failed,
-            None => Phase::Stopped,
-        };
-        ending
-    }
-
-    /// When a job that was stopped without a word counts as failed.
-    pub fn decides_at(&self) -> Option<Instant> {
-        self.stopped_at.map(|at| at + CANCEL_WINDOW)
-    }
-
-    /// Time has passed: a job that was stopped without a word has failed by now.
-    pub fn decide(&mut self, now: Now) -> Option<JobEvent> {
-        let over = self.decides_at().is_some_and(|at| at <= now.at);
-        over.then(|| {
-            self.phase = Phase::Failed;
-            self.stopped_at = None;
-            JobEvent::Failed
-        })
-    }
-
-    fn transition(
-        &mut self,
-        before: Phase,
-        phase: &mut Phase,
-        new_job: bool,
-        now: Now,
-        ending: Option<JobEvent>,
-    ) -> Option<JobEvent> {
-        if *phase == Phase::Failed && before == Phase::Stopped && !new_job {
-            return self.judge(phase, now, ending);
-        }
-        if *phase == Phase::Failed && before == Phase::Cancelled && !new_job {
-            *phase = Phase::Cancelled;
-            return None;
-        }
-        if *phase == before && !new_job {
-            return None;
-        }
-        let was_known = self.known;
-        self.known |= *phase != Phase::Unknown;
-        let started = phase.is_active() && (!before.is_active() || (new_job && self.key != JobKey::default()));
-        if started {
-            // Seen to begin only if the state before was seen too; else the printer's own word is needed.
-            self.started = was_known.then_some(now.unix);
-            self.ended = None;
-            self.never_began = false;
-        }
-        if !was_known {
-            if *phase == Phase::Failed && ending == Some(JobEvent::Cancelled) {
-                *phase = Phase::Cancelled;
-            }
-            return None;
-        }
-        match (before, *phase) {
-            (Phase::Unknown, _) | (_, Phase::Unknown) => None,
-            (from, to) if to.is_active() && started && !from.is_active() => Some(JobEvent::Started),
-            (from, Phase::Paused) if from != Phase::Paused => Some(JobEvent::Paused),
-            (Phase::Paused, Phase::Running) => Some(JobEvent::Resumed),
-            (from, Phase::Finished) if from.is_active() => {
-                self.ended = Some(now.unix);
-                Some(JobEvent::Finished)
-            }
-            (from, Phase::Failed) if from.is_active() => {
-                self.ended = Some(now.unix);
-                self.never_began = matches!(from, Phase::Preparing | Phase::Slicing);
-                self.judge(phase, now, ending)
-            }
-            // It was cleared away before it was known.
-            (Phase::Stopped, Phase::Idle) => Some(JobEvent::Failed),
-            (Phase::Running | Phase::Paused, Phase::Idle) => {
-                self.ended = Some(now.unix);
-                Some(JobEvent::Cancelled)
-            }
-            _ => None,
-        }
-    }
-
-    fn read_progress(&mut self, report: &Report, now: Now) {
-        let part = &report.job;
-        let active = self.phase.is_active();
-        let has_job = active || self.phase.is_over();
-        let name = part.subtask_name.as_deref().filter(|n| !n.is_empty());
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let path = filled(&part.gcode_file).or_else(|| filled(&part.file));
-        let file = path.as_deref().filter(|f| !f.contains("Metadata/"));
-        self.name = name
-            .or_else(|| file.map(|f| f.rsplit('/').next().unwrap_or(f)))
-            .filter(|_| has_job)
-            .map(|n| plain_name(n).to_owned());
-        let named_plate = || {
-            let (_, tail) = path.as_deref()?.rsplit_once("plate_")?;
-            tail.split('.').next()?.parse().ok()
-        };
-        let positive = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
-        self.plate = positive(part.plate_idx).or_else(|| positive(part.plate_id)).or_else(named_plate);
-        self.plate = self.plate.filter(|_| has_job);
-        self.plates = positive(part.plate_cnt).filter(|_| has_job);
-        self.origin = match part.print_type.as_deref() {
-            Some("cloud") => Some("cloud"),
-            Some("local") => Some("local"),
-            Some("system") => Some("calibration"),
-            _ => None,
-        };
-        let percent = |value: Option<i64>| value.map(|v| v.clamp(0, 100) as u8);
-        // After a cancel the firmware resets percent and layer to 0: how far it came is what a person wants to know.
-        let broken_off = matches!(self.phase, Phase::Stopped | Phase::Failed | Phase::Cancelled);
-        let new = percent(part.mc_percent.or(part.percent)).filter(|_| has_job);
-        self.percent = if broken_off && new.unwrap_or(0) == 0 { self.percent.or(new) } else { new };
-        self.download = percent(part.prepare_percent.or(part.prepare_per)).filter(|_| self.phase == Phase::Preparing);
-        let three_d = part.three_d.as_ref();
-        let count = |flat: Option<i64>, nested: Option<i64>| {
-            flat.filter(|n| *n > 0).or(nested.filter(|n| *n > 0)).and_then(|n| u32::try_from(n).ok())
-        };
-        let layers_before = self.layers;
-        self.layers = count(part.total_layer_num, three_d.and_then(|l| l.total_layer_num)).filter(|_| has_job);
-        // Until the new job prints, the layer is the previous job's (seen on a P2S: 750 of 94), which shows only by the total.
-        let printing = matches!(self.phase, Phase::Running | Phase::Paused | Phase::Finished);
-        if broken_off {
-            self.layers = self.layers.or(layers_before);
-        } else {
-            self.layer = count(part.layer_num, three_d.and_then(|l| l.layer_num))
-                .filter(|layer| printing && self.layers.is_some_and(|all| *layer <= all));
-        }
-        let left = part.mc_remaining_time.or(part.remain_time).and_then(|n| u32::try_from(n).ok());
-        self.minutes_left = left.filter(|left| active && (self.phase != Phase::Preparing || *left != 0));
-        let done = self.minutes_left.filter(|_| self.phase != Phase::Paused).map(|m| now.unix + i64::from(m) * 60);
-        // The estimate jitters: a shift within a minute is no news.
-        if !matches!((self.done_at, done), (Some(old), Some(new)) if (old - new).abs() <= 60) {
-            self.done_at = done;
-        }
-        let told = part.start_time.filter(|t| *t > 0 && *t <= now.unix + 60);
-        self.told_start = told.is_some();
-        self.started = told.or(self.started);
-        if !has_job {
-            self.started = None;
-        }
-        self.stage_id = part.stage.as_ref().and_then(|s| s.id).or(part.stg_cur);
-        // 0 means printing only while a job runs; idle P1 and A1 report it too. A printer at rest may still be at
-        // something (it cools, or purifies its air), but is not paused.
-        let idle = part.print_type.as_deref() == Some("idle");
-        let is_stage = |id: &i64| match *id {
-            0 => self.phase == Phase::Running && !idle,
-            id if codes::is_pause_stage(id) => active,
-            _ => self.phase != Phase::Unknown,
-        };
-        self.stage = self.stage_id.filter(is_stage).and_then(codes::stage);
-        self.stage_seconds = positive(part.stg_cd).filter(|_| self.stage.is_some());
-        let planned = |id: &i64| active && *id >= 0 && *id != 255;
-        self.stages = part.stages.iter().flat_map(|list| &list.0).copied().filter(planned).collect();
-        self.failure = self.failure.filter(|_| broken_off);
-        self.turn = part.job.as_ref().and_then(|job| job.job_state).and_then(Turn::from_wire);
-        self.filaments = part.mapping.iter().flatten().map(|packed| unpack(*packed)).collect();
-        let cfg = report.machine.cfg.filter(|_| report.machine.is_new()).map(Cfg::speed_level);
-        self.speed = part.speed_level.or(cfg).and_then(Speed::from_level);
-        self.speed_percent = part.speed_percent.and_then(|p| u16::try_from(p).ok());
-        self.resume_at_printer = self.phase == Phase::Paused && part.job_attr.is_some_and(|a| a >> 4 & 0xF > 1);
     }
 
     /// Whether the printer has stopped by itself and a person must decide.
@@ -482,3 +384,5 @@ pub fn plain_name(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;

@@ -204,19 +204,26 @@ impl State {
 /// A change of a job in words.
 fn told(printer: &Printer, event: JobEvent) -> (String, Tone) {
     let job = &printer.job;
-    let name = job.name.as_deref().unwrap_or("the job");
+    let name = job.told().0.unwrap_or("the job");
+    let at = job.told().1.filter(|_| job.gone.is_some()).map_or_else(String::new, |percent| format!(" at {percent} %"));
     let code = job.error.map_or_else(String::new, |error| format!(" ({error})"));
-    match event {
+    let (text, tone) = match event {
         JobEvent::Started => (format!("started {name}"), Tone::Plain),
         JobEvent::Paused => {
-            let tone = if job.waits_for_person() { Tone::Bad } else { Tone::Warning };
+            let tone = if printer.waits_for_person() { Tone::Bad } else { Tone::Warning };
+            let code = printer.pause_code().map_or_else(String::new, |code| format!(" ({code})"));
             (format!("paused: {}{code}", printer.pause_reason()), tone)
         }
         JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
         JobEvent::Finished => (format!("finished {name}"), Tone::Good),
-        JobEvent::Failed => (format!("failed {name}: {}{code}", printer.failure_reason()), Tone::Bad),
+        JobEvent::Failed => (format!("failed {name}{at}: {}{code}", printer.failure_reason()), Tone::Bad),
         JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
-    }
+        JobEvent::Unseen => {
+            (format!("lost sight of {name}{at}: it is over, and nobody saw how it ended"), Tone::Warning)
+        }
+    };
+    // The line stands at the moment at which it was noticed.
+    if job.late { (format!("{text} (seen late: it happened before)"), tone) } else { (text, tone) }
 }
 
 #[cfg(test)]

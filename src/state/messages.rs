@@ -7,12 +7,16 @@ pub use super::texts::Source;
 pub use rows::{INDENT, Row, area, rows, scroll_limit};
 
 use super::{
-    job::{Message, PAUSED_BY_USER},
+    action::{Action, Print},
+    job::{Message, PAUSED_BY_USER, Phase},
     printer::Printer,
     texts::Text,
 };
 use crate::protocol::codes::{self, Code, HmsCode, Severity};
 use std::time::{Duration, Instant};
+
+/// A health message that was there so many seconds before a pause is not what it is about.
+const BEFORE_PAUSE: i64 = 60;
 
 impl Printer {
     /// What a code means at this printer.
@@ -54,19 +58,47 @@ impl Printer {
     pub fn trouble(&self) -> Option<(String, String)> {
         match self.worst() {
             Some(code) => Some((self.text(code).words, code.to_string())),
-            None => self.waits_for_person().then(|| (self.pause_reason(), String::new())),
+            None => self.waits_for_person().then(|| {
+                let code = self.pause_code().filter(|code| matches!(code, Code::Hms(_)));
+                (self.pause_reason(), code.map_or_else(String::new, |code| code.to_string()))
+            }),
         }
+    }
+
+    /// The code over which the job is paused: its error, also once it was dismissed, or else the worst health message. A
+    /// person's pause has none.
+    pub fn pause_code(&self) -> Option<Code> {
+        let job = &self.job;
+        if job.phase != Phase::Paused {
+            return job.error.map(Code::Error);
+        }
+        let stage = job.stage_id.filter(|id| codes::is_pause_stage(*id));
+        // A stage of its own says more than an error that was dismissed; "paused by the user" does not.
+        let dismissed = job.paused_over.filter(|_| stage.is_none_or(|id| id == PAUSED_BY_USER));
+        let error = job.error.or(dismissed).map(Code::Error);
+        let by_person = stage == Some(PAUSED_BY_USER) || self.orders.under_way(&Action::Print(Print::Pause)).is_some();
+        error.or_else(|| self.pausing_hms(stage.is_some()).filter(|_| !by_person).map(Code::Hms))
+    }
+
+    /// The health message that paused the job, if one did: the worst. Where the printer names a stage, what is not serious,
+    /// or was there long before, explains nothing.
+    fn pausing_hms(&self, has_stage: bool) -> Option<HmsCode> {
+        let paused = self.job.paused_seen?;
+        let explains = |message: &Message| match message.code.severity() {
+            Severity::Fatal => true,
+            Severity::Serious => !has_stage || message.seen + BEFORE_PAUSE >= paused,
+            Severity::Common => !has_stage && message.seen + BEFORE_PAUSE >= paused,
+            _ => false,
+        };
+        self.messages().find(explains).map(|message| message.code)
     }
 
     /// Why the job is paused, in words.
     pub fn pause_reason(&self) -> String {
-        let stage = self.job.stage_id.filter(|id| codes::is_pause_stage(*id));
-        // A stage of its own says more than an error that was dismissed; "paused by the user" does not.
-        let dismissed = self.job.paused_over.filter(|_| stage.is_none_or(|id| id == PAUSED_BY_USER));
-        if let Some(error) = self.job.error.or(dismissed) {
-            return self.text(Code::Error(error)).words;
+        if let Some(code) = self.pause_code() {
+            return self.text(code).words;
         }
-        match stage.and_then(codes::stage) {
+        match self.job.stage_id.filter(|id| codes::is_pause_stage(*id)).and_then(codes::stage) {
             Some(text) => text.strip_prefix("paused: ").unwrap_or(&text).to_owned(),
             None => "paused".to_owned(),
         }
@@ -74,6 +106,10 @@ impl Printer {
 
     /// Why the job failed, in words.
     pub fn failure_reason(&self) -> String {
+        if self.job.gone.is_some() {
+            let lost = || "the printer restarted; the job is gone".to_owned();
+            return self.job.error.map_or_else(lost, |error| self.text(Code::Error(error)).words);
+        }
         let code = self.worst().or_else(|| self.job.failure.map(Code::Error));
         let why = code.map_or_else(|| "the printer gave no reason".to_owned(), |code| self.text(code).words);
         if self.job.never_began { format!("could not start: {why}") } else { why }
@@ -128,7 +164,7 @@ mod tests {
         assert_eq!(read_first(&printer), "the camera suspects spaghetti 0300_8003");
         tell(&mut printer, r#""print_error":0"#);
         assert_eq!(read_first(&printer), "bed heater: short circuit HMS_0300_0100_0001_0001");
-        assert_eq!(printer.pause_reason(), "filament ran out");
+        assert_eq!(printer.pause_reason(), "bed heater: short circuit", "the worst message says more than a stage");
         assert_eq!(printer.failure_reason(), "bed heater: short circuit");
         tell(&mut printer, r#""hms":[{"attr":201327360,"code":196614}]"#);
         assert_eq!(read_first(&printer), "filament ran out ");
@@ -138,6 +174,57 @@ mod tests {
         tell(&mut printer, r#""gcode_state":"RUNNING""#);
         tell(&mut printer, r#""gcode_state":"PAUSE""#);
         assert_eq!((read_first(&printer).as_str(), printer.pause_reason().as_str()), ("", "paused by the user"));
+    }
+
+    #[test]
+    fn the_reason_of_a_pause_may_stand_in_the_messages_alone() {
+        let cover = r#"{"attr":50336256,"code":131073}"#; // serious: the front cover
+        let chute = r#"{"attr":201327360,"code":196614}"#; // common: the waste chute
+        let info = r#"{"attr":83887104,"code":262231}"#;
+        let hidden = r#"{"attr":83887616,"code":131184}"#; // serious, and the vendor keeps it to itself
+        let off = "the front cover of the tool head is off";
+        // What came with the pause, its stage, its error; what is said, and whether it waits for a person.
+        for (messages, stage, error, reason, waits) in [
+            (vec![cover], 0, 0, off, true),
+            (vec![cover], 255, 0, off, true),
+            (vec![chute, cover], 0, 0, off, true),
+            (vec![cover], 6, 0, off, true),
+            (vec![chute], 0, 0, "filament may have piled up in the waste chute", true),
+            (vec![chute], 6, 0, "filament ran out", true),
+            (vec![info], 0, 0, "paused", false),
+            (vec![hidden], 0, 0, "paused", false),
+            (vec![cover], 16, 0, "paused by the user", false),
+            (vec![cover], 0, 50_364_419, "the camera suspects spaghetti", true),
+            (vec![], 0, 0, "paused", false),
+        ] {
+            let mut printer = printer(r#""gcode_state":"RUNNING","stg_cur":0,"hms":[]"#);
+            let hms = messages.join(",");
+            tell(
+                &mut printer,
+                &format!(r#""gcode_state":"PAUSE","stg_cur":{stage},"print_error":{error},"hms":[{hms}]"#),
+            );
+            assert_eq!(
+                (&*printer.pause_reason(), printer.waits_for_person()),
+                (reason, waits),
+                "{hms} {stage} {error}"
+            );
+            let resume = Action::Print(Print::Resume);
+            assert_eq!(resume.risk(&printer).is_some(), waits, "resuming asks: {hms} {stage} {error}");
+            // Over again when it prints.
+            tell(&mut printer, r#""gcode_state":"RUNNING","stg_cur":0,"print_error":0"#);
+            assert!(!printer.waits_for_person());
+        }
+    }
+
+    #[test]
+    fn a_message_that_was_there_long_before_does_not_explain_what_a_stage_explains() {
+        let internet = r#""hms":[{"attr":83886592,"code":131073}]"#; // serious: no internet
+        let mut printer = printer(&format!(r#""gcode_state":"RUNNING","stg_cur":0,{internet}"#));
+        let mut now = test_now();
+        now.unix += 600;
+        let json = r#"{"print":{"command":"push_status","gcode_state":"PAUSE","stg_cur":30}}"#;
+        printer.take_in(*parse(json.as_bytes()).expect("JSON").report.expect("a report"), now);
+        assert_eq!(printer.pause_reason(), "paused by G-code in the file");
     }
 
     #[test]

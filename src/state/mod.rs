@@ -17,6 +17,7 @@ pub mod effect;
 pub mod event;
 pub mod fans;
 mod filter;
+pub mod gap;
 pub mod help;
 pub mod history;
 pub mod hotend;

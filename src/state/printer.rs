@@ -9,7 +9,8 @@ use super::{
     chart::History,
     control::Orders,
     event::{Cause, LinkChange},
-    job::{Job, JobEvent, Phase},
+    gap::Gap,
+    job::{Heard, Job, JobEvent, Phase, Said},
     machine::{Machine, hotends},
     objects::Objects,
     road::{Road, Roads},
@@ -17,7 +18,7 @@ use super::{
     texts::Wording,
 };
 use crate::protocol::{
-    codes::{HmsCode, UNSIGNED_REFUSED},
+    codes::{Code, HmsCode, UNSIGNED_REFUSED},
     flags::Cfg,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
@@ -194,6 +195,8 @@ pub struct Printer {
     pub last_report: Option<Instant>,
     /// Whether a full report ever came in this session.
     pub full_report: bool,
+    /// Whether its state is followed without a gap.
+    gap: Gap,
     /// When it was last asked to report.
     nudged: Option<Instant>,
     /// The job.
@@ -256,6 +259,12 @@ impl Printer {
     /// Takes in a report. Tells whether anything may look different, and what happened to the job.
     pub fn take_in(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
         let was_live = self.freshness(now.at, &Patience::default()) == Freshness::Live;
+        let heard = Heard {
+            stopped_here: self.orders.stop_acknowledged(now.at),
+            blind: self.gap.hear(&report, now),
+            said: Said::by(&report.job),
+        };
+        let skipped = report.job.skipped.is_some();
         self.last_report = Some(now.at);
         self.counts.reports += 1;
         self.nudged = None;
@@ -274,7 +283,7 @@ impl Printer {
         let mut event = None;
         if changed.job || changed.health {
             let key = self.job.key.clone();
-            event = self.job.take_in(&self.report, now, self.orders.stop_acknowledged(now.at));
+            event = self.job.take_in(&self.report, now, heard);
             // It stays for some minutes only; what it says does not.
             if self.job.hms.iter().any(|message| message.code == UNSIGNED_REFUSED) {
                 self.orders.learn_refusal();
@@ -282,6 +291,10 @@ impl Printer {
             // Local jobs may all have the same key.
             if self.job.key != key || event == Some(JobEvent::Started) {
                 self.objects.next_job();
+            }
+            // What was skipped in the job before is no part of this one.
+            if event == Some(JobEvent::Started) && !skipped {
+                self.report.job.skipped = None;
             }
         }
         // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.
@@ -315,6 +328,7 @@ impl Printer {
         }
         (self.road, self.link) = (road, link);
         self.full_report = false;
+        self.gap.open();
         self.nudged = None;
         true
     }
@@ -376,7 +390,9 @@ impl Printer {
     /// Whether it has stopped by itself, in a job or in a filament change without one, and a person must decide.
     pub fn waits_for_person(&self) -> bool {
         let asked = || self.job.error.is_some_and(|error| error.waits_for_person() && error.is_about_filament());
-        self.job.waits_for_person() || (self.ams.changing && asked())
+        let by_message =
+            || self.job.phase == Phase::Paused && self.pause_code().is_some_and(|code| matches!(code, Code::Hms(_)));
+        self.job.waits_for_person() || by_message() || (self.ams.changing && asked())
     }
 
     /// The chamber light: on, off, or not reported.

@@ -29,6 +29,7 @@ fn news(happening: Happening) -> Notification {
         reason: None,
         code: None,
         unix: 1_780_000_000,
+        late: false,
         by_person: false,
     }
 }
@@ -154,6 +155,7 @@ async fn a_program_gets_the_json_on_its_standard_input() {
         "job": {"name": "cube", "percent": 100},
         "reason": null,
         "code": null,
+        "late": false,
     });
     assert_eq!(json, expected);
 }

@@ -147,7 +147,7 @@ impl Orderable for Print {
                 no: "keep printing",
             }),
             // Resuming what the printer paused by itself can ruin what the pause has saved.
-            Self::Resume | Self::Answer(Answer::Retry, _) if printer.job.waits_for_person() => {
+            Self::Resume | Self::Answer(Answer::Retry, _) if printer.waits_for_person() => {
                 let why = printer.trouble().map_or_else(|| printer.pause_reason(), |(words, _)| words);
                 Some(Risk {
                     title: "Resume this print?",

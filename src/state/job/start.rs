@@ -1,7 +1,7 @@
-//! When jobs began whose printers do not say so: remembered beyond the end of the program. What is kept is kept for one
+//! When jobs began, and how far they are: remembered beyond the end of the program. What is kept is kept for one
 //! job of one printer, and is used only where it can be no other.
 
-use super::{Job, JobKey, Phase};
+use super::{Job, JobEvent, JobKey, Phase};
 use crate::state::Now;
 
 /// When a job began.
@@ -41,6 +41,13 @@ impl Start {
 }
 
 impl JobKey {
+    /// The key of a text.
+    fn of(text: &str) -> Self {
+        let mut parts = text.split('\u{1f}').map(|part| Some(part.to_owned()).filter(|part| !part.is_empty()));
+        let mut part = || parts.next().flatten();
+        Self { name: part(), subtask: part(), task: part() }
+    }
+
     /// The key as one text.
     fn text(&self) -> String {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
@@ -55,11 +62,11 @@ impl Job {
     }
 
     /// The first known state decides whether what was remembered is about the job that runs.
-    pub(super) fn recall(&mut self, now: Now) {
+    pub(super) fn recall(&mut self, now: Now) -> Option<JobEvent> {
         if self.phase == Phase::Unknown {
-            return;
+            return None;
         }
-        let Some(start) = self.recalled.take() else { return };
+        let start = self.recalled.take()?;
         let same = self.phase.is_active()
             && self.key != JobKey::default()
             && start.job == self.key.text()
@@ -67,19 +74,23 @@ impl Job {
         if same && self.started.is_none() {
             self.started = Some(start.unix);
         }
-        // If it is of no use it shall be forgotten; else it is written again with the next tenth.
+        // If it is of no use it shall be forgotten; else it is written again with the next report.
         self.kept = Some((start.unix, u8::MAX));
+        // The printer is idle, and the job cannot have come to its end: it is lost. Later than that nobody knows.
+        let lost = self.phase == Phase::Idle && start.unix <= now.unix && now.unix < start.done;
+        lost.then(|| self.lost(&JobKey::of(&start.job), start.percent))
     }
 
-    /// What is to be remembered now; `None`: nothing new. A printer that says itself when its job began needs none.
+    /// What is to be remembered now; `None`: nothing new. Of a printer that says itself when its job began too, because it
+    /// may lose the job while nobody looks.
     pub(in crate::state) fn memory(&mut self, serial: &str) -> Option<Memory> {
-        let running = self.phase.is_active() && !self.told_start && self.key != JobKey::default();
+        let running = self.phase.is_active() && self.key != JobKey::default();
         let Some(unix) = self.started.filter(|_| running) else {
             let over = self.phase != Phase::Unknown && self.kept.take().is_some();
             return over.then(|| Memory::Forget { serial: serial.to_owned() });
         };
         let percent = self.percent.unwrap_or(0);
-        let state = Some((unix, percent / 10));
+        let state = Some((unix, percent));
         if self.kept == state || serial.is_empty() {
             return None;
         }

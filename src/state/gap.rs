@@ -1,0 +1,64 @@
+//! Gaps: times in which a printer was not heard. What has changed meanwhile is true, but when it changed nobody saw.
+
+use super::Now;
+use crate::protocol::report::Report;
+
+/// So many seconds that passed without this program are a sleep of the computer, and no clock that was set right.
+const ASLEEP: i64 = 20;
+
+/// Whether the printer's state was followed without a gap.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Gap {
+    /// Its state was reported in this session.
+    state_seen: bool,
+    /// When the newest report came.
+    last: Option<Now>,
+}
+
+impl Gap {
+    /// A session ended or another road counts.
+    pub(super) fn open(&mut self) {
+        self.state_seen = false;
+    }
+
+    /// Notes a report. Tells whether what it says of the state may be older than it is.
+    pub(super) fn hear(&mut self, report: &Report, now: Now) -> bool {
+        // This clock stands still while the computer sleeps, the other one does not.
+        let slept = self.last.replace(now).is_some_and(|last| {
+            let waited = now.at.saturating_duration_since(last.at).as_secs() as i64;
+            now.unix - last.unix - waited > ASLEEP
+        });
+        self.state_seen &= !slept;
+        let blind = !self.state_seen;
+        self.state_seen |= report.job.gcode_state.is_some();
+        blind
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::test_now;
+    use std::time::Duration;
+
+    #[test]
+    fn a_gap_lasts_until_the_state_was_said() {
+        let mut now = test_now();
+        let mut report = Report::default();
+        let mut gap = Gap::default();
+        assert!(gap.hear(&report, now) && gap.hear(&report, now));
+        report.job.gcode_state = Some("RUNNING".into());
+        assert!(gap.hear(&report, now) && !gap.hear(&report, now));
+        gap.open();
+        assert!(gap.hear(&report, now) && !gap.hear(&report, now));
+        // An hour without a report is no gap: the printer had nothing to say.
+        now.at += Duration::from_secs(3600);
+        now.unix += 3600;
+        assert!(!gap.hear(&report, now));
+        // An hour that this program did not live through is one, a clock that was set back is none.
+        now.unix += 3600;
+        assert!(gap.hear(&report, now) && !gap.hear(&report, now));
+        now.unix -= 7200;
+        assert!(!gap.hear(&report, now));
+    }
+}
