@@ -220,6 +220,9 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
     let remain = raw.remain.filter(|r| tagged && estimates && (0..=100).contains(r)).map(|r| r as u8);
     let real = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
     let part = |whole: u32| remain.map(|r| (u64::from(r) * u64::from(whole) / 100) as u32);
+    // The share is of one whole. Where weight and length cannot be those of one spool, nobody knows which it is.
+    let wholes = real(raw.weight).zip(real(raw.length));
+    let agree = wholes.is_none_or(|(grams, mm)| is_one_spool(grams, mm, raw.diameter, &material));
     let positive = |t: Option<i64>| t.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok());
     Some(Filament {
         name: name.unwrap_or_else(|| material.clone()),
@@ -232,8 +235,8 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
         colors,
         color_kind,
         remain,
-        grams: real(raw.weight).and_then(part),
-        length: real(raw.length).and_then(part),
+        grams: real(raw.weight).filter(|_| agree).and_then(part),
+        length: real(raw.length).filter(|_| agree).and_then(part),
         weight: real(raw.weight),
         diameter: raw.diameter.filter(|d| *d > 0.0),
         nozzle_min: positive(raw.nozzle_min),
@@ -245,4 +248,53 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
         profile: raw.profile.filter(|p| *p >= 0),
         tagged,
     })
+}
+
+/// Weight of a material in g/cm³, of the plain kinds; what is mixed in changes it by some percent.
+fn density(material: &str) -> f64 {
+    let base = material.trim_start_matches("support (").split(['-', ' ', ')', '+']).next().unwrap_or_default();
+    match base {
+        "ABS" | "HIPS" => 1.04,
+        "ASA" => 1.07,
+        "PA" | "PA6" | "PA12" | "PAHT" | "PPA" => 1.12,
+        "PP" | "PE" => 0.93,
+        "PC" | "PVA" | "TPU" => 1.2,
+        "PET" | "PPS" => 1.35,
+        // PLA, PETG, PCTG, and what is not known.
+        _ => 1.25,
+    }
+}
+
+/// Whether a weight in grams and a length in mm can be those of one spool: 330 m of PLA are a kilogram, and no half of one.
+fn is_one_spool(grams: u32, mm: u32, diameter: Option<f64>, material: &str) -> bool {
+    let radius_cm = diameter.filter(|d| (1.0..=4.0).contains(d)).unwrap_or(1.75) / 20.0;
+    let weighs = std::f64::consts::PI * radius_cm * radius_cm * f64::from(mm) / 10.0 * density(material);
+    (0.8..=1.25).contains(&(f64::from(grams) / weighs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weight_and_length_are_of_one_spool_or_neither_is_told() {
+        for (grams, mm, diameter, material, one) in [
+            (1000, 330_000, None, "PLA", true),
+            (1000, 330_000, Some(1.75), "PETG", true),
+            (1000, 330_000, Some(0.0), "ABS", true),
+            (1000, 330_000, None, "PA6-CF", true),
+            (500, 330_000, None, "support (PLA)", false),
+            (500, 165_000, None, "support (PLA)", true),
+            (750, 330_000, None, "PLA", false),
+            (250, 82_000, None, "PLA", true),
+            (250, 330_000, None, "TPU", false),
+            (3000, 330_000, None, "PLA", false),
+            (1000, 125_000, Some(2.85), "PLA", true),
+            (1000, 330_000, Some(2.85), "PLA", false),
+            (1, u32::MAX, None, "", false),
+            (u32::MAX, 1, None, "", false),
+        ] {
+            assert_eq!(is_one_spool(grams, mm, diameter, material), one, "{grams} g, {mm} mm, {material}");
+        }
+    }
 }

@@ -72,7 +72,8 @@ impl Options {
         let ams = report.ams.group.as_ref();
         let flag = |plain: fn(HomeFlag) -> bool, gap: fn(Cfg) -> bool| home.map(plain).or(cfg.map(gap));
         // An option counts only where the printer has it, by whichever field says so.
-        let has = |plain: fn(HomeFlag) -> bool, new: fn(Fun) -> bool| home.is_some_and(plain) || fun.is_some_and(new);
+        // Where the new flags are there they replace the old ones.
+        let has = |plain: fn(HomeFlag) -> bool, new: fn(Fun) -> bool| fun.map_or(home.is_some_and(plain), new);
         let level = |has: bool, bits: fn(Cfg) -> u32| cfg.filter(|_| has).map(|cfg| bits(cfg) as u8);
         Self {
             auto_recovery: flag(HomeFlag::auto_recovery, Cfg::auto_recovery),

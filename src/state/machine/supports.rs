@@ -77,9 +77,10 @@ const TABLE: &[Row] = &[
 pub fn supports(part: &MachinePart) -> impl Iterator<Item = (&'static str, Option<bool>)> {
     let new = part.is_new();
     let says = move |row: &Row| {
+        // Where the new flags are there they replace the old ones: those say "can" of things that the firmware dropped.
+        let fun = row.fun.zip(part.fun.filter(|_| new)).map(|(has, flags)| has(flags));
         let told = [
-            row.home.zip(part.home_flag).map(|(has, flags)| has(flags)),
-            row.fun.zip(part.fun.filter(|_| new)).map(|(has, flags)| has(flags)),
+            fun.or_else(|| row.home.zip(part.home_flag).map(|(has, flags)| has(flags))),
             row.fun2.zip(part.fun2.filter(|_| new)).map(|(has, flags)| has(flags)),
             row.flag3.zip(part.flag3).map(|(has, flags)| has(flags)),
         ];
@@ -149,6 +150,11 @@ mod tests {
         ] {
             assert_eq!(supported(&format!(r#""home_flag":{}"#, 1 << bit), name), Some(true), "{bit}");
             assert_eq!(supported(&format!(r#""home_flag":{}"#, !(1 << bit)), name), Some(false), "{bit}");
+        }
+        for (bit, name, home) in [(8, "sound", 18), (9, "tangle_detection", 19), (13, "blob_detection", 25)] {
+            let both = |fun: u64| format!(r#"{},"home_flag":{}"#, new(fun), 1_i64 << home);
+            assert_eq!(supported(&both(0), name), Some(false), "{name}: the new flags replace the old ones");
+            assert_eq!(supported(&both(1 << bit), name), Some(true), "{name}");
         }
         for (bit, name) in [
             (0, "internal_storage"),
