@@ -4,7 +4,7 @@ use super::{dial::Target, ftps::Visit, timing::Timing};
 use crate::{
     files,
     protocol::{
-        ftp::{CACHE, is_3mf},
+        ftp::{CACHE, is_3mf, is_same_name},
         plate,
         wire::clean,
     },
@@ -108,7 +108,8 @@ impl Errand {
         for name in names.into_iter().filter(|name| is_3mf(name)).take(CACHED_MAX) {
             let path = format!("{CACHE}/{name}");
             let written = visit.modified(&path).await?;
-            if !self.wanted.paths.contains(&path) && written.is_some_and(|at| WRITTEN.contains(&(at - started))) {
+            let tried = self.wanted.paths.iter().any(|one| is_same_name(one, &path));
+            if !tried && written.is_some_and(|at| WRITTEN.contains(&(at - started))) {
                 found.push(path);
             }
         }

@@ -2,6 +2,9 @@
 
 use super::wire::clean;
 
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use std::borrow::Cow;
+
 /// Longest answer that is read, in bytes.
 const REPLY_MAX: usize = 16 << 10;
 /// Longest path that is asked for, in bytes.
@@ -121,12 +124,18 @@ pub const CACHE: &str = "/cache";
 /// Where the file of a job may lie, most likely first: `gcode_file` and `subtask_name` as the printer reports them.
 pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
     let mut paths: Vec<String> = Vec::new();
-    let mut add = |path: String| {
+    let mut add_one = |path: String| {
         // A name from a report goes into a command: one line, and no way out of its folder.
         let sound = is_sound(&path) && !path.contains("/../");
         if sound && !paths.contains(&path) {
             paths.push(path);
         }
+    };
+    // Letters with marks are one character or two, as the computer writes them that sent the file.
+    let mut add = |path: String| {
+        let composed = composed(&path).into_owned();
+        let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(&path).into_owned();
+        [path, composed, decomposed].into_iter().for_each(&mut add_one);
     };
     let in_folders = |add: &mut dyn FnMut(String), name: &str| {
         for folder in [CACHE, "", "/model"] {
@@ -134,16 +143,17 @@ pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
         }
     };
     // On newer models it names the unpacked G-code, which is no file of ours.
-    let given = gcode_file.trim();
-    let name = given.rsplit('/').next().unwrap_or_default();
-    if !given.contains("Metadata") && is_3mf(name) {
-        // What G-code calls the card is the root here.
-        let path = given.strip_prefix("/sdcard").unwrap_or(given);
-        add(if path.starts_with('/') { path.to_owned() } else { format!("/{path}") });
-        in_folders(&mut add, name);
+    for given in as_given_then_trimmed(gcode_file) {
+        let name = given.rsplit('/').next().unwrap_or_default();
+        if !given.contains("Metadata") && is_3mf(name) {
+            // What G-code calls the card is the root here.
+            let path = given.strip_prefix("/sdcard").unwrap_or(given);
+            add(if path.starts_with('/') { path.to_owned() } else { format!("/{path}") });
+            in_folders(&mut add, name);
+        }
     }
-    let job = subtask_name.trim().replace('/', "_");
-    if !job.is_empty() {
+    for given in as_given_then_trimmed(subtask_name) {
+        let job = given.replace('/', "_");
         let names = |job: &str| {
             if is_3mf(job) { vec![job.to_owned()] } else { vec![format!("{job}.gcode.3mf"), format!("{job}.3mf")] }
         };
@@ -152,6 +162,23 @@ pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
         }
     }
     paths
+}
+
+/// A blank at the edge of a name is a part of it, as long as no file says otherwise.
+fn as_given_then_trimmed(name: &str) -> impl Iterator<Item = &str> {
+    let trimmed = name.trim();
+    let given = Some(name).filter(|name| !trimmed.is_empty() && *name != trimmed);
+    given.into_iter().chain(Some(trimmed).filter(|name| !name.is_empty()))
+}
+
+/// Whether two names or paths are the same, in whatever way their letters with marks are written.
+pub fn is_same_name(a: &str, b: &str) -> bool {
+    composed(a) == composed(b)
+}
+
+/// A text with each letter and its marks as one character, where there is one.
+fn composed(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
 /// Whether a name is that of a 3MF.
@@ -207,6 +234,24 @@ mod tests {
         assert!(paths.contains(&"/cache/part_one.3mf".to_owned()));
         let paths = candidates("/data/Metadata/plate_1.gcode", "Box.gcode.3mf");
         assert_eq!(paths, ["/cache/Box.gcode.3mf", "/Box.gcode.3mf", "/model/Box.gcode.3mf"]);
+        // Blanks at the edge of a name belong to it.
+        let paths = candidates("/data/Metadata/plate_1.gcode", "pod fix ");
+        assert_eq!(paths[3..4], ["/cache/pod fix .3mf"]);
+        let at = |path: &str| paths.iter().position(|one| one == path);
+        assert!(at("/cache/pod fix .3mf") < at("/cache/pod fix.3mf") && at("/cache/pod fix.3mf").is_some());
+        assert_eq!(candidates(" a.3mf ", "")[..2], ["/a.3mf", "/cache/a.3mf"], "no file has such an ending");
+        assert_eq!(candidates(" a.3mf", "")[..2], ["/ a.3mf", "/cache/ a.3mf"]);
+        for blank in [" ", "\u{a0}", "  "] {
+            assert_eq!(candidates(blank, blank), [""; 0]);
+        }
+        // An é may be one character or two.
+        let (one, two) = ("caf\u{e9}", "cafe\u{301}");
+        for name in [one, two] {
+            let paths = candidates("", name);
+            assert_eq!(paths[0], format!("/cache/{name}.gcode.3mf"), "as given first");
+            assert!([one, two].iter().all(|form| paths.contains(&format!("/model/{form}.3mf"))), "{paths:?}");
+        }
+        assert!(is_same_name(one, two) && is_same_name("a", "a") && !is_same_name("a ", "a"));
         assert_eq!(candidates("", ""), [""; 0]);
         assert!(candidates("a\r\nDELE x.3mf", "b\nc").is_empty());
         assert!(candidates("", "a/../../b").iter().all(|path| !path.contains("/../")));
