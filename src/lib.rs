@@ -77,6 +77,7 @@
 //! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
 //! | `advice` | what to do about a code: what to set right, which orders answer it |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
+//! | `news` | what happened, held back until it is certain: a flicker is no news |
 //! | `journal` | what happened, of what kind; what of it is shown |
 //! | `notice`, `moment`, `settings` | notices; times of day in words; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
@@ -115,7 +116,7 @@
 //!
 //! | module | of ours | of others | never |
 //! |---|---|---|---|
-//! | [`protocol`] | – | `serde`, `serde_json`, `base64`, `zip`, `roxmltree`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
+//! | [`protocol`] | – | `serde`, `serde_json`, `base64`, `zip`, `roxmltree`, `icu_normalizer`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |

@@ -47,6 +47,12 @@ pub enum Fault {
     CameraStall,
     /// The camera closes every connection without a byte.
     CameraRefuse,
+    /// Its power fails once: connections end, and it is idle, has lost its job and does not say how.
+    PowerCut,
+    /// The same, and it asks whether to go on with the unfinished job (0300_8007).
+    PowerCutUnfinished,
+    /// Once, for a second: idle in the middle of its job, with an error and a health message. Then it is as before.
+    Flicker,
     /// The file of the job is not on the storage.
     FileMissing,
     /// The file server sends a few kilobytes at a time.
@@ -57,7 +63,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, with the numbers it has when it is ordered by name.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::RefuseLogin(5),
         Self::Silent,
         Self::HalfOpen,
@@ -80,6 +86,9 @@ impl Fault {
         Self::CameraGiantPicture,
         Self::CameraStall,
         Self::CameraRefuse,
+        Self::PowerCut,
+        Self::PowerCutUnfinished,
+        Self::Flicker,
         Self::FileMissing,
         Self::FileSlow,
         Self::FilePlain,
@@ -110,6 +119,9 @@ impl Fault {
             Self::CameraGiantPicture => "camera-giant-picture",
             Self::CameraStall => "camera-stall",
             Self::CameraRefuse => "camera-refuse",
+            Self::PowerCut => "power-cut",
+            Self::PowerCutUnfinished => "power-cut-unfinished",
+            Self::Flicker => "flicker",
             Self::FileMissing => "file-missing",
             Self::FileSlow => "file-slow",
             Self::FilePlain => "file-plain",

@@ -74,6 +74,14 @@ impl Handle {
     pub fn set_fault(&self, fault: Fault) {
         self.printer.faults(|f| f.set(fault));
         self.follow_faults();
+        match fault {
+            Fault::PowerCut | Fault::PowerCutUnfinished => {
+                self.printer.cut();
+                self.with_printer(|sim| sim.restart(fault == Fault::PowerCutUnfinished));
+            }
+            Fault::Flicker => self.with_printer(SimPrinter::flicker),
+            _ => {}
+        }
     }
 
     /// Ends all faults.

@@ -205,6 +205,11 @@ impl Table {
         self.texts.get(start as usize..(start + len) as usize)
     }
 
+    /// Whether it is a list of health messages at all.
+    pub fn has_messages(&self) -> bool {
+        !self.hms.is_empty()
+    }
+
     /// Number of codes.
     pub fn len(&self) -> usize {
         self.hms.len() + self.errors.len()

@@ -5,11 +5,11 @@
 
 use super::{
     PrinterId, Redraw, State,
-    action::{Action, Print},
     control::{Order, Stage},
     effect::Effect,
     job::{JobEvent, PAUSED_BY_PERSON, PAUSED_BY_USER},
     journal::Kind,
+    news::Happened,
     notice::Tone,
     printer::Printer,
 };
@@ -224,11 +224,16 @@ const QUIET: Duration = Duration::from_secs(30);
 
 impl Told {
     /// Notes a report. Tells whether what it says is news.
-    fn heard(&mut self, full: bool, at: Instant) -> bool {
+    pub(super) fn heard(&mut self, full: bool, at: Instant) -> bool {
         let was_settled = self.settled;
         let first = *self.first_report.get_or_insert(at);
         self.settled |= full || at.saturating_duration_since(first) >= QUIET;
         was_settled
+    }
+
+    /// Whether what a printer says is news.
+    pub(super) fn is_settled(&self) -> bool {
+        self.settled
     }
 
     /// Notes whether the filament is missing. Tells whether it has just run out.
@@ -269,32 +274,37 @@ fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
 fn paused_by_person(printer: &Printer) -> bool {
     let job = &printer.job;
     job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
-        || job.error.is_none() && printer.orders.under_way(&Action::Print(Print::Pause)).is_some()
+        || job.error.is_none() && job.paused_here
 }
 
 impl State {
-    /// Keeps a notification until the end of the update, where it becomes an effect.
     fn tell(&mut self, who: PrinterId, happening: Happening, reason: Option<String>, code: Option<String>) {
+        self.tell_of(who, happening, None, reason, code);
+    }
+
+    /// Keeps a notification until the end of the update, where it becomes an effect. `happened`: it is about a job.
+    fn tell_of(
+        &mut self,
+        who: PrinterId,
+        happening: Happening,
+        happened: Option<&Happened>,
+        reason: Option<String>,
+        code: Option<String>,
+    ) {
         let Some(printer) = self.printer(who) else { return };
-        let is_print = matches!(
-            happening,
-            Happening::PrintStarted
-                | Happening::PrintPaused
-                | Happening::PrintFinished
-                | Happening::PrintFailed
-                | Happening::PrintCancelled
-        );
-        let (job, percent) =
-            if is_print { printer.job.told() } else { (printer.job.name.as_deref(), printer.job.percent) };
+        let (job, percent) = match happened {
+            Some(happened) => (happened.name.clone(), happened.percent),
+            None => (printer.job.name.clone(), printer.job.percent),
+        };
         let notification = Notification {
             happening,
             who,
             printer: printer.name.clone(),
             serial: printer.serial.clone(),
             model: printer.model.short(),
-            job: job.map(str::to_owned),
+            job,
             percent,
-            late: is_print && printer.job.late,
+            late: happened.is_some() && printer.job.late,
             reason,
             code,
             unix: self.now.unix,
@@ -309,32 +319,34 @@ impl State {
         self.mark(Redraw::Soon);
     }
 
-    /// What a report brought, once the job has taken it in.
-    pub(super) fn tell_report(&mut self, who: PrinterId, event: Option<JobEvent>, fresh: &[HmsCode]) {
+    /// Something happened to a job.
+    pub(super) fn tell_job(&mut self, who: PrinterId, happened: &Happened) {
+        let Some(printer) = self.printer(who) else { return };
+        let (happening, why, code) = match happened.event {
+            JobEvent::Started => (Happening::PrintStarted, None, None),
+            JobEvent::Paused => (Happening::PrintPaused, Some(printer.pause_reason()), printer.pause_code()),
+            JobEvent::Finished => (Happening::PrintFinished, None, None),
+            JobEvent::Failed => {
+                (Happening::PrintFailed, Some(printer.failure_reason()), printer.job.error.map(Code::Error))
+            }
+            JobEvent::Cancelled => (Happening::PrintCancelled, None, None),
+            JobEvent::Resumed | JobEvent::Unseen => return,
+        };
+        self.tell_of(who, happening, Some(happened), why, code.map(|code| code.to_string()));
+    }
+
+    /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.
+    pub(super) fn tell_codes(&mut self, who: PrinterId, fresh: &[HmsCode], is_news: bool) {
         let at = self.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        let is_news = printer.told.heard(printer.full_report, at);
         let runout = runout(printer);
-        let ran_out = printer.told.ran_out(runout.is_some(), at);
-        let error = printer.job.error.map(|error| error.to_string());
-        let pause = printer.pause_code().map(|code| code.to_string());
-        let why = match event {
-            Some(JobEvent::Paused) => Some(printer.pause_reason()),
-            Some(JobEvent::Failed) => Some(printer.failure_reason()),
-            _ => None,
-        };
-        let texts: Vec<_> = fresh.iter().map(|hms| printer.text(Code::Hms(*hms)).words).collect();
-        match event {
-            Some(JobEvent::Started) => self.tell(who, Happening::PrintStarted, None, None),
-            Some(JobEvent::Paused) => self.tell(who, Happening::PrintPaused, why, pause),
-            Some(JobEvent::Finished) => self.tell(who, Happening::PrintFinished, None, None),
-            Some(JobEvent::Failed) => self.tell(who, Happening::PrintFailed, why, error),
-            Some(JobEvent::Cancelled) => self.tell(who, Happening::PrintCancelled, None, None),
-            Some(JobEvent::Resumed | JobEvent::Unseen) | None => {}
-        }
+        let missing = runout.is_some();
+        let lasts = printer.news.runs_out(missing, at) || printer.told.missing || !is_news;
+        let ran_out = printer.told.ran_out(missing && lasts, at);
         if !is_news {
             return;
         }
+        let texts: Vec<_> = fresh.iter().map(|hms| printer.text(Code::Hms(*hms)).words).collect();
         for (hms, words) in fresh.iter().zip(texts) {
             self.tell(who, Happening::HmsRaised, Some(words), Some(hms.to_string()));
         }

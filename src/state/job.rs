@@ -147,6 +147,8 @@ pub enum JobEvent {
 pub struct Heard {
     /// This program's stop order for the job was acknowledged.
     pub stopped_here: bool,
+    /// This program's order to pause is under way.
+    pub paused_here: bool,
     /// The printer was not heard for a while before: what has changed meanwhile did not change now.
     pub blind: bool,
     /// What the message itself says, and not only one before it.
@@ -267,6 +269,8 @@ pub struct Job {
     pub gone: Option<Gone>,
     /// What happened last was noticed later than it happened: when, nobody saw.
     pub late: bool,
+    /// The pause that lasts was ordered here.
+    pub paused_here: bool,
     /// When the pause that lasts was first seen here, in seconds since 1970.
     pub paused_seen: Option<i64>,
     /// The printer ended the job at this moment, and what that was has still to show.
@@ -329,6 +333,7 @@ impl Job {
         self.gone = self.gone.take().filter(|_| matches!(phase, Phase::Idle | Phase::Unknown));
         let asks = |error: &PrintError| error.waits_for_person() && *error != PAUSED_BY_PERSON;
         self.paused_over = self.error.filter(asks).or(self.paused_over).filter(|_| phase == Phase::Paused);
+        self.paused_here = phase == Phase::Paused && (self.paused_here || event.is_some() && heard.paused_here);
         self.paused_seen = (phase == Phase::Paused).then(|| self.paused_seen.unwrap_or(now.unix));
         if phase.is_active() {
             self.old_failure = report.health.fail_reason;
@@ -338,6 +343,12 @@ impl Job {
         }
         self.read_progress(report, now);
         self.recall(now).or(event)
+    }
+
+    /// Reads the merged report once more: the state that was left for a moment is back.
+    pub(super) fn go_on(&mut self, report: &Report, now: Now) {
+        self.kept = None;
+        self.take_in(report, now, Heard::default());
     }
 
     fn read_health(&mut self, report: &Report, now: Now) {

@@ -4,6 +4,7 @@ use super::{
     PrinterId, State,
     control::{Order, Stage},
     job::JobEvent,
+    news::Happened,
     notice::Tone,
     printer::Printer,
 };
@@ -150,32 +151,28 @@ impl State {
         self.journal.add(self.now.unix, Some(who), kind, text, tone);
     }
 
-    /// What a report brought. `before` is the error that was shown until then.
-    pub(super) fn log_report(
-        &mut self,
-        who: PrinterId,
-        event: Option<JobEvent>,
-        fresh: &[HmsCode],
-        before: Option<PrintError>,
-    ) {
+    /// Codes that are new. `before` is the error that was told until then; `tells`: something is told that names its error
+    /// itself.
+    pub(super) fn log_codes(&mut self, who: PrinterId, fresh: &[HmsCode], before: Option<PrintError>, tells: bool) {
         for hms in fresh {
             let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
             self.log_code(who, Code::Hms(*hms), tone);
         }
         let Some(printer) = self.printer(who) else { return };
-        let (told, error) = (event.map(|event| told(printer, event)), printer.job.error);
-        // A pause and a failure tell their error themselves.
-        let tells = matches!(event, Some(JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled));
-        match (before, error) {
+        match (before, printer.job.error) {
             (before, Some(error)) if before != Some(error) && !tells => {
                 self.log_code(who, Code::Error(error), Tone::Bad);
             }
             (Some(gone), None) => self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain),
             _ => {}
         }
-        if let Some((text, tone)) = told {
-            self.log(who, Kind::Print, text, tone);
-        }
+    }
+
+    /// Something happened to a job.
+    pub(super) fn log_job(&mut self, who: PrinterId, happened: &Happened) {
+        let Some(printer) = self.printer(who) else { return };
+        let (text, tone) = told(printer, happened);
+        self.log(who, Kind::Print, text, tone);
     }
 
     fn log_code(&mut self, who: PrinterId, code: Code, tone: Tone) {
@@ -202,12 +199,13 @@ impl State {
 }
 
 /// A change of a job in words.
-fn told(printer: &Printer, event: JobEvent) -> (String, Tone) {
+fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
     let job = &printer.job;
-    let name = job.told().0.unwrap_or("the job");
-    let at = job.told().1.filter(|_| job.gone.is_some()).map_or_else(String::new, |percent| format!(" at {percent} %"));
+    let name = happened.name.as_deref().unwrap_or("the job");
+    let at =
+        happened.percent.filter(|_| job.gone.is_some()).map_or_else(String::new, |percent| format!(" at {percent} %"));
     let code = job.error.map_or_else(String::new, |error| format!(" ({error})"));
-    let (text, tone) = match event {
+    let (text, tone) = match happened.event {
         JobEvent::Started => (format!("started {name}"), Tone::Plain),
         JobEvent::Paused => {
             let tone = if printer.waits_for_person() { Tone::Bad } else { Tone::Warning };
@@ -263,7 +261,11 @@ mod tests {
         }
 
         fn event(&mut self, event: PrinterEvent) -> Vec<Effect> {
-            update(&mut self.state, Event::Printer(PrinterId(0), event), self.now)
+            let mut effects = update(&mut self.state, Event::Printer(PrinterId(0), event), self.now);
+            // What lasts is told two seconds later.
+            self.now.at += crate::state::news::FLICKER;
+            effects.extend(update(&mut self.state, Event::Due, self.now));
+            effects
         }
 
         fn send(&mut self, fields: &str) {

@@ -7,13 +7,11 @@ pub use super::texts::Source;
 pub use rows::{INDENT, Row, area, rows, scroll_limit};
 
 use super::{
-    action::{Action, Print},
     job::{Message, PAUSED_BY_USER, Phase},
     printer::Printer,
     texts::Text,
 };
 use crate::protocol::codes::{self, Code, HmsCode, Severity};
-use std::time::{Duration, Instant};
 
 /// A health message that was there so many seconds before a pause is not what it is about.
 const BEFORE_PAUSE: i64 = 60;
@@ -76,7 +74,7 @@ impl Printer {
         // A stage of its own says more than an error that was dismissed; "paused by the user" does not.
         let dismissed = job.paused_over.filter(|_| stage.is_none_or(|id| id == PAUSED_BY_USER));
         let error = job.error.or(dismissed).map(Code::Error);
-        let by_person = stage == Some(PAUSED_BY_USER) || self.orders.under_way(&Action::Print(Print::Pause)).is_some();
+        let by_person = stage == Some(PAUSED_BY_USER) || job.paused_here;
         error.or_else(|| self.pausing_hms(stage.is_some()).filter(|_| !by_person).map(Code::Hms))
     }
 
@@ -113,23 +111,6 @@ impl Printer {
         let code = self.worst().or_else(|| self.job.failure.map(Code::Error));
         let why = code.map_or_else(|| "the printer gave no reason".to_owned(), |code| self.text(code).words);
         if self.job.never_began { format!("could not start: {why}") } else { why }
-    }
-
-    /// Health messages worth a line of the journal that were not active within `quiet`: they flap.
-    pub fn new_messages(&mut self, at: Instant, quiet: Duration) -> Vec<HmsCode> {
-        self.recent_hms.retain(|(_, seen)| at.saturating_duration_since(*seen) < quiet);
-        let mut fresh = Vec::new();
-        let active: Vec<_> = self.messages().map(|message| message.code).collect();
-        for hms in active.into_iter().filter(|hms| hms.severity() != Severity::Info) {
-            match self.recent_hms.iter_mut().find(|(code, _)| *code == hms) {
-                Some((_, seen)) => *seen = at,
-                None => {
-                    self.recent_hms.push((hms, at));
-                    fresh.push(hms);
-                }
-            }
-        }
-        fresh
     }
 }
 
@@ -208,7 +189,7 @@ mod tests {
                 (reason, waits),
                 "{hms} {stage} {error}"
             );
-            let resume = Action::Print(Print::Resume);
+            let resume = crate::state::action::Action::from(crate::state::action::Print::Resume);
             assert_eq!(resume.risk(&printer).is_some(), waits, "resuming asks: {hms} {stage} {error}");
             // Over again when it prints.
             tell(&mut printer, r#""gcode_state":"RUNNING","stg_cur":0,"print_error":0"#);
@@ -231,7 +212,7 @@ mod tests {
     fn what_the_vendor_keeps_to_itself_is_in_no_view_but_still_a_code() {
         let mut printer = printer(HMS);
         assert_eq!((printer.messages().count(), printer.codes().count()), (2, 3));
-        assert_eq!(printer.new_messages(test_now().at, Duration::from_secs(30)).len(), 2);
+        assert_eq!(printer.settle(test_now().at, false).fresh.len(), 2);
         tell(&mut printer, r#""hms":[{"attr":83887616,"code":131184}]"#);
         assert_eq!((printer.worst_hms(), printer.is_alarmed()), (None, false));
     }

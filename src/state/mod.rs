@@ -34,6 +34,7 @@ pub mod messages;
 mod model;
 pub mod moment;
 mod moves;
+pub mod news;
 pub mod notice;
 pub mod objects;
 pub mod panel;

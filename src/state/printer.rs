@@ -2,6 +2,7 @@
 
 use super::{
     Now,
+    action::{Action, Print},
     ams::{Ams, Context},
     attention::Told,
     bound::Bound,
@@ -12,13 +13,14 @@ use super::{
     gap::Gap,
     job::{Heard, Job, JobEvent, Phase, Said},
     machine::{Machine, hotends},
+    news::News,
     objects::Objects,
     road::{Road, Roads},
     temps::Temps,
     texts::Wording,
 };
 use crate::protocol::{
-    codes::{Code, HmsCode, UNSIGNED_REFUSED},
+    codes::{Code, UNSIGNED_REFUSED},
     flags::Cfg,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
@@ -223,8 +225,8 @@ pub struct Printer {
     pub objects: Objects,
     /// Why the link was down last; until it is up again.
     pub last_cause: Option<Cause>,
-    /// Health messages that were active lately, and when each was seen last.
-    pub(super) recent_hms: Vec<(HmsCode, Instant)>,
+    /// What happened and is not told yet.
+    pub(super) news: News,
     /// The vendor's texts for this model, as far as they are held.
     pub(super) wording: Wording,
     /// That its firmware refuses orders was told.
@@ -261,6 +263,7 @@ impl Printer {
         let was_live = self.freshness(now.at, &Patience::default()) == Freshness::Live;
         let heard = Heard {
             stopped_here: self.orders.stop_acknowledged(now.at),
+            paused_here: self.orders.under_way(&Action::Print(Print::Pause)).is_some(),
             blind: self.gap.hear(&report, now),
             said: Said::by(&report.job),
         };

@@ -121,12 +121,25 @@ impl Wording {
         }
     }
 
-    /// Whether the vendor keeps a message to itself (its text is empty) and the built-in tables have none: then it is not
-    /// worth a person's attention.
+    /// Whether the vendor keeps a message to itself and the built-in tables have no words for it either: then it is not
+    /// worth a person's attention. Its text is empty, or the list, once it is at hand, does not have it; the printer's own
+    /// screen shows neither.
     pub fn is_internal(&self, hms: HmsCode) -> bool {
         let code = Code::Hms(hms);
-        let silent = || self.sheets.iter().flatten().any(|sheet| sheet.table.get(code) == Some(""));
+        let silent = || {
+            self.sheets.iter().flatten().any(|sheet| match sheet.table.get(code) {
+                Some(text) => text.is_empty(),
+                // What a translation lacks the English list may have.
+                None => sheet.language == Language::English && sheet.table.has_messages(),
+            })
+        };
         (hms.is_internal() || silent()) && self.vendor(code).is_none() && code.known().is_none()
+    }
+
+    /// Whether the vendor's words for a message are still to come, if it has any.
+    pub(super) fn may_come(&self, hms: HmsCode) -> bool {
+        let code = Code::Hms(hms);
+        self.vendor(code).is_none() && code.known().is_none() && !self.is_internal(hms)
     }
 }
 

@@ -16,19 +16,13 @@ use super::{
     road::{Road, Roads},
     view::{Confirm, Layer, Test},
 };
-use crate::protocol::{
-    codes::{HmsCode, PrintError},
-    command::Command,
-    report::Report,
-};
+use crate::protocol::{command::Command, report::Report};
 use std::time::Duration;
 
 /// A camera is opened only when a printer has been selected this long: moving through the list opens none.
 const LOOK_TIME: Duration = Duration::from_millis(300);
 /// How long a person has to answer a dangerous question.
 pub const ANSWER_TIME: Duration = Duration::from_secs(20);
-/// A health message that comes back within this time is the same one (they flap).
-const HMS_QUIET: Duration = Duration::from_secs(30);
 
 /// Takes in an event.
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
@@ -191,14 +185,13 @@ impl State {
         let now = self.now;
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[usize::from(who.0)];
-        let (before, key, error) = (row(printer), printer.job.key.clone(), printer.job.error);
+        let (before, key) = (row(printer), printer.job.key.clone());
         let was_silent = printer.silent_for(now.at).is_some();
-        let (changed, event) = printer.take_in(report, now);
-        effects.extend(printer.job.memory(&printer.serial).map(Effect::Remember));
+        let (changed, event) = printer.hear(report, now);
+        let is_news = printer.told.heard(printer.full_report, now.at);
         let after = row(printer);
         let new_job = printer.job.key != key;
-        let fresh_hms = printer.new_messages(now.at, HMS_QUIET);
-        self.job_news(who, event, &fresh_hms, error);
+        self.tell_news(who, is_news, effects);
         if new_job {
             self.void_questions(who, "the job has changed");
         } else {
@@ -217,14 +210,26 @@ impl State {
         self.want_texts(who, effects);
     }
 
-    /// What happened to a job, and codes that are new, go to the journal and to whom it is told; `before` is the error that
-    /// was shown before.
-    fn job_news(&mut self, who: PrinterId, event: Option<JobEvent>, fresh: &[HmsCode], before: Option<PrintError>) {
-        if event.is_some() {
-            self.prints_changed();
+    /// What is certain by now goes to the journal and to whom it is told.
+    fn tell_news(&mut self, who: PrinterId, is_news: bool, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let printer = &mut self.printers[usize::from(who.0)];
+        let told = printer.settle(at, is_news);
+        if !printer.news.is_unsettled() {
+            effects.extend(printer.job.memory(&printer.serial).map(Effect::Remember));
         }
-        self.log_report(who, event, fresh, before);
-        self.tell_report(who, event, fresh);
+        let tells = |event| matches!(event, JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled);
+        let tells = told.happened.iter().any(|one| tells(one.event));
+        if !told.happened.is_empty() {
+            self.prints_changed();
+            self.mark(Redraw::Soon);
+        }
+        self.log_codes(who, &told.fresh, told.error, tells);
+        for happened in &told.happened {
+            self.log_job(who, happened);
+            self.tell_job(who, happened);
+        }
+        self.tell_codes(who, &told.fresh, is_news);
     }
 
     /// An order's end goes to the journal, and to the notice line if it needs attention.
@@ -351,11 +356,15 @@ impl State {
                 self.see_effects(who, effects);
             }
             let now = self.now;
-            let job = &mut self.printers[place].job;
-            if let (Some(event), error) = (job.decide(now), job.error) {
-                self.job_news(who, Some(event), &[], error);
+            let printer = &mut self.printers[place];
+            if let Some(event) = printer.job.decide(now) {
+                printer.news.push(printer.job.happened(event));
+                self.tell_news(who, true, effects);
                 self.arrange_rows();
                 self.mark(Redraw::Soon);
+            } else if printer.news.next_due().is_some_and(|due| due <= at) {
+                let is_news = printer.told.is_settled();
+                self.tell_news(who, is_news, effects);
             }
             let printer = &mut self.printers[place];
             if printer.roads.lan_silent_until(&self.patience).is_some_and(|until| until <= at) {
@@ -429,7 +438,8 @@ impl State {
     pub fn next_due(&self) -> Option<std::time::Instant> {
         let at = self.now.at;
         let questions = self.view.layers.iter().filter_map(|layer| layer.until().or(layer.disarms_at()));
-        let printer = |p: &Printer| [p.next_due(at, &self.patience), p.orders.next_due(), p.job.decides_at()];
+        let printer =
+            |p: &Printer| [p.next_due(at, &self.patience), p.orders.next_due(), p.job.decides_at(), p.news.next_due()];
         let printers = self.printers.iter().flat_map(printer);
         printers
             .flatten()

@@ -11,6 +11,7 @@
 mod actions;
 mod captures;
 mod captures_machine;
+mod cases;
 mod cloud;
 mod cloud_devices;
 mod cloud_form;

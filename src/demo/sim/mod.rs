@@ -93,12 +93,17 @@ enum Later {
     Homed,
     /// The other hotend is in its place.
     Switched,
+    /// A state that was left for a moment is back.
+    Back(Phase),
 }
 
 /// `print_error` of a job that the user stopped.
 pub const CANCELLED: u32 = 0x0300_400C;
 /// `print_error` of a pause because the camera saw spaghetti.
 pub const SPAGHETTI: u32 = 0x0300_8003;
+
+/// `print_error` of a printer that could go on with a job after a power cut.
+pub const POWER_LOSS: u32 = 0x0300_8007;
 
 /// A simulated printer.
 #[derive(Debug, Clone)]

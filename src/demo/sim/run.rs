@@ -3,7 +3,7 @@
 use super::heat::AMBIENT;
 use super::job::{Job, Step, Until, stage};
 use super::spool::{AmsKind, Slot};
-use super::{CANCELLED, Fans, Later, Phase, SimPrinter};
+use super::{CANCELLED, Fans, Later, POWER_LOSS, Phase, SPAGHETTI, SimPrinter};
 use crate::protocol::model::Model;
 
 /// Longest step of the simulation, in seconds. Heat would bear more, jobs would lose events.
@@ -75,7 +75,11 @@ impl SimPrinter {
                     self.wanted = self.loaded[self.active];
                     self.stir();
                 }
-                Later::Cancelled | Later::ClearError | Later::NextJob => {}
+                Later::Back(phase) if self.phase == Phase::Idle && self.job.is_some() => {
+                    self.phase = phase;
+                    self.set_error(0);
+                }
+                Later::Cancelled | Later::ClearError | Later::NextJob | Later::Back(_) => {}
             }
         }
     }
@@ -345,6 +349,29 @@ impl SimPrinter {
     pub fn fail_with(&mut self, error: u32) {
         self.end(Phase::Failed);
         self.set_error(error);
+    }
+
+    /// Loses its power and starts again: idle, and without the job, whose names are gone too. `unfinished`: it asks
+    /// whether to go on with it.
+    pub fn restart(&mut self, unfinished: bool) {
+        let had_job = self.phase.is_active();
+        self.end(Phase::Idle);
+        self.later.retain(|(_, what)| !matches!(what, Later::Back(_) | Later::Cancelled | Later::NextJob));
+        self.job = None;
+        self.hms.clear();
+        self.homed = [false; 3];
+        self.set_error(if unfinished && had_job { POWER_LOSS } else { 0 });
+    }
+
+    /// Says for a second that it is idle and has an error and a message, and then is as it was.
+    pub fn flicker(&mut self) {
+        if !self.phase.is_active() {
+            return;
+        }
+        self.after_real(1.0, Later::Back(self.phase));
+        self.add_hms(0x0300_1200, 0x0002_0001, Some(self.pace.max(1.0)));
+        self.phase = Phase::Idle;
+        self.set_error(SPAGHETTI);
     }
 
     /// Ends the job as done.

@@ -6,6 +6,7 @@ use crate::{
     },
     state::{
         Now,
+        action::Print,
         event::{Cause, Event, LinkChange, PrinterEvent},
         keymap::Keymap,
         settings::Settings,
@@ -33,7 +34,11 @@ impl Bench {
     }
 
     fn event(&mut self, event: PrinterEvent) -> Vec<Notification> {
-        let effects = update(&mut self.state, Event::Printer(ID, event), self.now);
+        let mut effects = update(&mut self.state, Event::Printer(ID, event), self.now);
+        // What lasts is told two seconds later.
+        self.wait(2);
+        effects.extend(update(&mut self.state, Event::Due, self.now));
+        effects.retain(|effect| !matches!(effect, Effect::Remember(_)));
         let told = effects.iter().filter_map(|e| if let Effect::Tell(one) = e { Some((**one).clone()) } else { None });
         let told = told.collect();
         self.effects = effects;

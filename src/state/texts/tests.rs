@@ -175,6 +175,29 @@ fn an_empty_text_of_the_vendor_means_internal_unless_somebody_has_words() {
 }
 
 #[test]
+fn a_message_that_the_vendor_does_not_list_is_internal_once_the_list_is_at_hand() {
+    let unlisted = HmsCode { attr: 0x0500_0600, code: 0x0002_0054 };
+    let known = HmsCode { attr: 0x0300_0100, code: 0x0001_0001 };
+    let other: &[(&str, &str)] = &[("0C00010000010004", "The lens is dirty.")];
+    let errors: &[(&str, &str)] = &[("03008003", "Spaghetti.")];
+    // Which lists are at hand, and whether the message is internal then.
+    for (lists, internal) in [
+        (vec![], false),
+        (vec![sheet(Language::English, 0, other)], true),
+        (vec![sheet(Language::English, 0, &[])], false),
+        (vec![sheet(Language::English, 0, errors)], false),
+        (vec![sheet(Language::German, 0, other)], false),
+        (vec![sheet(Language::German, 0, other), sheet(Language::English, 0, other)], true),
+        (vec![sheet(Language::German, 0, other), sheet(Language::English, 0, &[("0500060000020054", "Now.")])], false),
+        (vec![sheet(Language::German, 0, &[("0500060000020054", "")])], true),
+    ] {
+        let wording = Wording::new(lists.clone());
+        assert_eq!(wording.is_internal(unlisted), internal, "{lists:?}");
+        assert!(!wording.is_internal(known), "the built-in table has words: {lists:?}");
+    }
+}
+
+#[test]
 fn texts_from_the_future_are_not_fresh() {
     assert!(sheet(Language::English, 1000, &[]).is_fresh(1000));
     assert!(!sheet(Language::English, 1000, &[]).is_fresh(999));

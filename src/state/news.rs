@@ -1,0 +1,189 @@
+//! What happened at a printer, held back until it is certain: a state, an error or a health message that is out and back
+//! within two seconds is no news. What is shown changes at once; what is told, by journal, bell and hooks, waits that long.
+
+use super::{
+    Now,
+    job::{Job, JobEvent, Phase},
+    printer::Printer,
+};
+use crate::protocol::{
+    codes::{HmsCode, PrintError, Severity},
+    report::Report,
+};
+use std::time::{Duration, Instant};
+
+/// What comes and goes within this time is a flicker.
+pub const FLICKER: Duration = Duration::from_secs(2);
+/// A message without words is held back so much longer, for the vendor may know it as one of its own.
+const WORDS: Duration = Duration::from_secs(6);
+
+/// Something that happened to a job, with what was true of it at that moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened {
+    /// What.
+    pub event: JobEvent,
+    /// The job's name.
+    pub name: Option<String>,
+    /// How far it was, in percent.
+    pub percent: Option<u8>,
+}
+
+/// The job as it was before its state changed, and what has happened since.
+#[derive(Debug, Clone)]
+struct Pending {
+    job: Box<Job>,
+    happened: Vec<Happened>,
+    due: Instant,
+}
+
+/// What is not told yet.
+#[derive(Debug, Clone, Default)]
+pub struct News {
+    pending: Option<Pending>,
+    /// What needs no waiting.
+    ready: Vec<Happened>,
+    /// The error that was told last …
+    error: Option<PrintError>,
+    /// … and when another one, or its end, is told.
+    error_due: Option<Instant>,
+    /// Health messages that are not told yet, and when they are.
+    young: Vec<(HmsCode, Instant)>,
+    /// Health messages that were active lately, and when each was seen last.
+    recent: Vec<(HmsCode, Instant)>,
+    /// When it is told that the filament ran out.
+    runout_due: Option<Instant>,
+}
+
+/// What is to be told now.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Told {
+    pub(super) happened: Vec<Happened>,
+    /// Health messages that are new.
+    pub(super) fresh: Vec<HmsCode>,
+    /// The error that was told before; the one that is shown now may be another.
+    pub(super) error: Option<PrintError>,
+}
+
+impl News {
+    /// When something is told if it lasts.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        let young = self.young.iter().map(|(_, due)| *due);
+        let pending = self.pending.as_ref().map(|pending| pending.due);
+        young.chain(pending).chain(self.error_due).chain(self.runout_due).min()
+    }
+
+    /// Whether the state of the job has just changed, and may change back.
+    pub(super) fn is_unsettled(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Something happened without the printer's word: time has decided.
+    pub(super) fn push(&mut self, happened: Happened) {
+        self.ready.push(happened);
+    }
+
+    /// Whether filament that is missing has been so long enough to be told.
+    pub(super) fn runs_out(&mut self, missing: bool, at: Instant) -> bool {
+        let due = missing.then(|| self.runout_due.unwrap_or(at + FLICKER));
+        let is_due = due.is_some_and(|due| due <= at);
+        self.runout_due = due.filter(|_| !is_due);
+        is_due
+    }
+}
+
+impl Job {
+    /// An event with what it is about.
+    pub(super) fn happened(&self, event: JobEvent) -> Happened {
+        let (name, percent) = self.told();
+        Happened { event, name: name.map(str::to_owned), percent }
+    }
+
+    /// Whether what happened is still so, or is over for good.
+    fn still(&self, event: JobEvent) -> bool {
+        match event {
+            JobEvent::Paused => self.phase == Phase::Paused,
+            JobEvent::Resumed => self.phase == Phase::Running,
+            _ => true,
+        }
+    }
+}
+
+impl Printer {
+    /// Takes in a report, and keeps what happened until it is certain. Tells whether anything may look different, and what
+    /// happened, for now, to the job.
+    pub(super) fn hear(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
+        let turns = |old: &str, new: &str| !old.eq_ignore_ascii_case(new);
+        let turns = match (self.report.job.gcode_state.as_deref(), report.job.gcode_state.as_deref()) {
+            (Some(old), Some(new)) => turns(old, new),
+            _ => false,
+        };
+        let before = (turns && self.news.pending.is_none()).then(|| Box::new(self.job.clone()));
+        let (changed, event) = self.take_in(report, now);
+        let happened = event.map(|event| self.job.happened(event));
+        if let Some(job) = before {
+            self.news.pending = Some(Pending { job, happened: Vec::new(), due: now.at + FLICKER });
+        }
+        let Some(pending) = &mut self.news.pending else {
+            self.news.ready.extend(happened);
+            return (changed, event);
+        };
+        pending.happened.extend(happened);
+        if turns && self.job.phase == pending.job.phase && self.job.key == pending.job.key {
+            // It is as it was: nothing has happened, and the job goes on as if nothing had.
+            if let Some(Pending { job, .. }) = self.news.pending.take() {
+                self.job = *job;
+                self.job.go_on(&self.report, now);
+            }
+        }
+        (changed, event)
+    }
+
+    /// What is to be told at this moment. `is_news`: what was true at the start of all is told by the journal only, and
+    /// need not be certain.
+    pub(super) fn settle(&mut self, at: Instant, is_news: bool) -> Told {
+        let mut happened = std::mem::take(&mut self.news.ready);
+        if let Some(pending) = self.news.pending.take_if(|pending| pending.due <= at) {
+            happened.extend(pending.happened.into_iter().filter(|one| self.job.still(one.event)));
+        }
+        let tells = |one: &Happened| matches!(one.event, JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled);
+        let shown = self.job.error;
+        let due = if shown == self.news.error { None } else { Some(self.news.error_due.unwrap_or(at + FLICKER)) };
+        let now = due.is_some_and(|due| due <= at) || !is_news || happened.iter().any(tells);
+        self.news.error_due = due.filter(|_| !now);
+        let error = if now { std::mem::replace(&mut self.news.error, shown) } else { shown };
+        Told { happened, fresh: self.new_messages(at, is_news), error }
+    }
+
+    /// Health messages worth a line of the journal that were not active lately: they flap.
+    fn new_messages(&mut self, at: Instant, is_news: bool) -> Vec<HmsCode> {
+        let mut news = std::mem::take(&mut self.news);
+        news.recent.retain(|(_, seen)| at.saturating_duration_since(*seen) < HMS_QUIET);
+        let mut fresh = Vec::new();
+        let mut young = Vec::new();
+        let active = self.messages().map(|message| message.code).filter(|hms| hms.severity() != Severity::Info);
+        for hms in active {
+            if let Some((_, seen)) = news.recent.iter_mut().find(|(code, _)| *code == hms) {
+                *seen = at;
+                continue;
+            }
+            let wait = if self.wording.may_come(hms) { FLICKER + WORDS } else { FLICKER };
+            let known = news.young.iter().find(|(code, _)| *code == hms);
+            let due = known.map_or(at + wait, |(_, due)| (*due).min(at + wait));
+            if is_news && due > at {
+                young.push((hms, due));
+            } else {
+                news.recent.push((hms, at));
+                fresh.push(hms);
+            }
+        }
+        news.young = young;
+        self.news = news;
+        fresh
+    }
+}
+
+/// A health message that comes back within this time is the same one.
+const HMS_QUIET: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests;
