@@ -141,6 +141,8 @@ pub struct Setup {
     pub config_path: Option<PathBuf>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
+    /// New certificates that nobody vouches for are pinned without a question.
+    pub trust_new: bool,
     /// Where a file may lie while it is read; `None`: where the system keeps such files.
     pub scratch: Option<PathBuf>,
     /// Where the journal is kept; `None`: in memory.
@@ -179,7 +181,6 @@ pub struct App<F: Front> {
     state: State,
     front: F,
     net: Net,
-    pins: Pins,
     events: mpsc::Receiver<Event>,
     /// Answers to effects that this module carries out itself.
     answers: mpsc::Sender<Event>,
@@ -200,7 +201,7 @@ impl<F: Front> App<F> {
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, journal, jobs, scratch, .. } = setup;
         let Setup { account_hint, account_terms, account_tip, listed, mut timing, patience, zoom, .. } = setup;
-        let Setup { every_change, warnings, account, texts, .. } = setup;
+        let Setup { every_change, warnings, account, texts, trust_new, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -233,8 +234,8 @@ impl<F: Front> App<F> {
         };
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
-        let mut options =
-            net::Options { timing, pins: pins.clone(), hooks: config.hooks, account, texts, ..net::Options::default() };
+        let hooks = config.hooks;
+        let mut options = net::Options { timing, pins, trust_new, hooks, account, texts, ..net::Options::default() };
         if let Some(scratch) = scratch {
             options.scratch = scratch;
         }
@@ -243,7 +244,7 @@ impl<F: Front> App<F> {
             net.add(PrinterId(at as u16), printer);
         }
         let last_frame = clock();
-        Ok(Self { state, front, net, pins, events, answers, keeper, jobs, config_path, adding: None, last_frame })
+        Ok(Self { state, front, net, events, answers, keeper, jobs, config_path, adding: None, last_frame })
     }
 
     /// Runs until somebody ends it; closes the connections.
@@ -288,9 +289,9 @@ impl<F: Front> App<F> {
                 let added = matches!(event, Event::Added(Ok(())));
                 let effects = update(&mut self.state, event, now);
                 if added && let Some((config, fingerprint)) = self.adding.take() {
-                    self.trust(&config.serial, &fingerprint);
+                    // What the person saw in the connection test is what is trusted from now on.
                     if let Some(place) = self.state.printers.iter().position(|p| p.serial == config.serial) {
-                        self.net.add(PrinterId(place as u16), config);
+                        self.net.add_trusted(PrinterId(place as u16), config, &fingerprint);
                     }
                 }
                 for effect in effects {
@@ -402,17 +403,6 @@ impl<F: Front> App<F> {
         });
     }
 
-    /// What the person saw in the connection test is what is trusted from now on.
-    fn trust(&self, serial: &str, fingerprint: &str) {
-        self.pins.replace(serial, fingerprint);
-        let (pins, serial) = (self.pins.clone(), serial.to_owned());
-        tokio::task::spawn_blocking(move || {
-            if let Err(e) = pins.save(&serial) {
-                tracing::warn!("the certificate could not be stored: {e}");
-            }
-        });
-    }
-
     fn answer_later(&self, work: impl FnOnce() -> Event + Send + 'static) {
         let answers = self.answers.clone();
         tokio::task::spawn_blocking(move || {
@@ -434,6 +424,11 @@ async fn sleep_until(at: Option<Instant>) {
         Some(at) => tokio::time::sleep_until(at).await,
         None => std::future::pending().await,
     }
+}
+
+/// Whether the file of known printers can be read and written; why not. Blocks.
+pub fn check_pins(path: &Path) -> io::Result<()> {
+    Pins::check(path)
 }
 
 /// Writes a picture; an existing file is never replaced.

@@ -57,6 +57,7 @@
 //! | `update` | dispatch: an event and the moment in, effects out |
 //! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
 //! | `clock` | what changes on the screen by itself, and when |
+//! | `certificate` | who signed a printer's certificate, and the question before another one is accepted |
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `gap` | whether a printer was heard all the time, or a change has no time of its own |
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
@@ -85,7 +86,7 @@
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
 //! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::camera::Picture) of the wanted size, off the loop |
 //! | `ftps`, `plate` | a client for the printer's file server; the job's file found, fetched, read and forgotten |
-//! | `tls`, `der`, `pins` | the certificate rule, the two things read from a certificate, the learned fingerprints |
+//! | `tls`, `der`, `vendor`, `pins` | the certificate rule, what is read from a certificate, whether the vendor signed it, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `cloud`, `attempts`, `account` | the broker of the cloud, one connection for the account; how often it is tried; questions to its REST API |
 //! | `hook` | programs and webhooks that are told what happens |
@@ -96,7 +97,7 @@
 //! | **[`ui`]** | **`&State` → cells; pure** |
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `sheet`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `header`, `footer`, `help`, `dialog`, `certificate`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`demo`]** | **printers that are not there** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |

@@ -2,15 +2,15 @@
 
 use super::{
     Global,
-    outcome::{Failure, OK, say},
+    outcome::{FAILED, Failure, OK, say},
 };
-use crate::config::EXAMPLE;
+use crate::{app::check_pins, config::EXAMPLE};
 use clap::Subcommand;
 
 /// What to do about the configuration.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum Verb {
-    /// Name every problem at once, with its line and its cure
+    /// Name every problem at once, with its line and its cure, also of the file of known printers
     Check,
     /// Print where the file is looked for
     Path,
@@ -24,6 +24,7 @@ pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
         Verb::Example => say(EXAMPLE.trim_end())?,
         Verb::Check => {
             let path = global.config_path()?;
+            let pins = Global::state_file("known_printers")?;
             let loaded = global.load_with_hooks()?;
             for warning in &loaded.warnings {
                 say(&format!("warning: {warning}"))?;
@@ -35,6 +36,7 @@ pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
             } else {
                 say(&format!("{}: there is no file; `bambu-tui config example` prints one", path.display()))?;
             }
+            check_pins(&pins).map_err(|e| Failure::new(FAILED, e.to_string()))?;
         }
     }
     Ok(OK)

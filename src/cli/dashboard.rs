@@ -64,7 +64,8 @@ pub(super) fn setup(global: &Global, config: Config) -> Setup {
         MouseMode::Off => false,
     };
     let scratch = Global::state_file("scratch").ok();
-    Setup { config, settings, keymap, mouse, scratch, patience: Patience::default(), ..Setup::default() }
+    let trust_new = global.trust_new;
+    Setup { config, settings, keymap, mouse, scratch, trust_new, patience: Patience::default(), ..Setup::default() }
 }
 
 /// Takes the terminal, runs the loop, and gives the terminal back whatever happens.

@@ -8,7 +8,11 @@ use super::{
 use crate::{
     app::{App, Front, Outcome, Setup, Step},
     net::AccountOptions,
-    state::{State, effect::Effect, event::Event},
+    state::{
+        State,
+        effect::Effect,
+        event::{Cause, Event},
+    },
 };
 use ratatui::layout::Size;
 use std::{io, pin::Pin, time::Duration};
@@ -113,6 +117,12 @@ pub(super) fn why_unreachable(state: &State, at: usize) -> String {
         (Link::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
         _ => "no connection in time".to_owned(),
     };
+    let why = match printer.roads.lan.as_ref() {
+        Some(Link::Down { why: cause, .. }) if cause.to_string() == why => {
+            cure(cause).map_or_else(|| why.clone(), |cure| then(&why, &cure))
+        }
+        _ => why,
+    };
     let other = match (printer.road, &printer.roads.lan) {
         (Road::Lan, _) => state.why_no_cloud(printer).map(|cloud| ("cloud", cloud)),
         (Road::Cloud, Some(Link::Down { why, .. })) => Some(("LAN", why.to_string())),
@@ -121,6 +131,22 @@ pub(super) fn why_unreachable(state: &State, at: usize) -> String {
     match other {
         Some((road, other)) => then(&why, &format!("over the {road}: {other}")),
         None => why,
+    }
+}
+
+/// What a script can do about a certificate: there is nobody to ask.
+fn cure(cause: &Cause) -> Option<String> {
+    match cause {
+        Cause::SelfMade(_) => Some(
+            "nothing was sent to it; if it is the printer's, write it into the configuration as fingerprint, accept it in \
+             the dashboard, or use --trust-new"
+                .to_owned(),
+        ),
+        Cause::CertificateChanged { pinned, found, configured } => {
+            let cure = if *configured { "correct the configuration" } else { "accept it in the dashboard" };
+            Some(format!("expected SHA-256 {pinned}, found {found}; {cure} if you know why it changed"))
+        }
+        _ => None,
     }
 }
 

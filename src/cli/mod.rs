@@ -68,6 +68,9 @@ struct Global {
     /// Send no control command; the screen says so
     #[arg(long, global = true)]
     read_only: bool,
+    /// Pin new certificates of configured printers without a question, also self-made ones
+    #[arg(long, global = true)]
+    trust_new: bool,
 }
 
 /// `--color`; `None` is automatic.

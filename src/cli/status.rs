@@ -120,11 +120,20 @@ impl Watcher for Once {
 #[derive(Default)]
 struct Watch {
     last: Vec<Value>,
+    /// Whose certificate was told to need a person's judgement.
+    doubted: Vec<bool>,
 }
 
 impl Watcher for Watch {
     fn look(&mut self, state: &State, _: bool) -> io::Result<Step> {
         self.last.resize(state.printers.len(), Value::Null);
+        self.doubted.resize(state.printers.len(), false);
+        for (at, told) in self.doubted.iter_mut().enumerate() {
+            if !*told && state.printers[at].is_doubtful() && state.printers[at].session().is_none() {
+                *told = true;
+                note(&lines::unreachable(state, at));
+            }
+        }
         for (printer, last) in state.printers.iter().zip(&mut self.last) {
             let now = json::printer(printer, state);
             let mut stripped = now.clone();
@@ -134,7 +143,10 @@ impl Watcher for Watch {
                 say(&now.to_string())?;
             }
         }
-        Ok(Step::Go)
+        // Nobody is there to judge certificates: if that is all there is to wait for, nothing ever comes.
+        let hopeless = |printer: &Printer| printer.is_doubtful() && !state.cloud_may_come(printer);
+        let ends = !state.printers.is_empty() && state.printers.iter().all(hopeless);
+        Ok(if ends { END_UNREACHABLE } else { Step::Go })
     }
 }
 

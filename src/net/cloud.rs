@@ -12,7 +12,7 @@ use super::{
     mqtt::{End, OWN, carry, forward, write},
     session::{Login, Session, report_topic},
     timing::Timing,
-    tls::{self, Peer},
+    tls,
     trust::Trust,
 };
 use crate::{
@@ -245,10 +245,9 @@ async fn open(access: &Access, followed: &Followed, timing: &Timing) -> Result<S
         .await
         .map_err(|_| Cause::TimedOut(Step::Tls))?
         .map_err(|e| tls::cause(&e))?;
-    let peer: Peer = tls::peer(stream.get_ref().1.peer_certificates()).ok_or(Cause::Internal)?;
     let login = Login { user: &access.user, password: &access.token, keep_alive: timing.cloud_keep_alive };
     let topics = followed.values().map(|serial| report_topic(serial)).collect();
-    Session::begin(stream, peer, &login, topics, timing).await
+    Session::begin(stream, None, &login, topics, timing).await
 }
 
 /// Lives through one session.

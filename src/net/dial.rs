@@ -3,7 +3,7 @@
 use super::{
     pins::Pins,
     timing::Timing,
-    tls::{self, Identity, Peer},
+    tls::{self, Herald, Identity, Peer, Policy},
 };
 use crate::{
     config::{PrinterConfig, Secret},
@@ -30,15 +30,18 @@ pub(super) struct Target {
     pub(super) ftps_port: u16,
     pub(super) identity: Arc<Identity>,
     tls: Result<Arc<rustls::ClientConfig>, rustls::Error>,
-    /// Whether an unknown certificate is pinned.
-    remember: bool,
     /// The file server gives files over plain data connections only; learned when it refused the others.
     pub(super) plain_files: AtomicBool,
 }
 
 impl Target {
-    pub(super) fn new(config: PrinterConfig, pins: Pins, remember: bool) -> Self {
-        let identity = Arc::new(Identity::new(&config.serial, pins, config.fingerprint.as_deref()));
+    /// Without a herald nothing is pinned: a connection test.
+    pub(super) fn new(config: PrinterConfig, pins: Pins, policy: Policy, herald: Option<Herald>) -> Self {
+        let identity = Identity::new(&config.serial, pins, config.fingerprint.as_deref(), policy);
+        let identity = Arc::new(match herald {
+            Some(herald) => identity.with_herald(herald),
+            None => identity,
+        });
         Self {
             tls: identity.client_config(),
             identity,
@@ -48,7 +51,6 @@ impl Target {
             mqtt_port: config.mqtt_port,
             camera_port: config.camera_port,
             ftps_port: config.ftps_port,
-            remember,
             plain_files: AtomicBool::new(false),
         }
     }
@@ -73,10 +75,8 @@ pub(super) async fn dial_with(
         .await
         .map_err(|_| Cause::TimedOut(Step::Tls))?
         .map_err(|e| tls::cause(&e))?;
-    let peer = tls::peer(stream.get_ref().1.peer_certificates()).ok_or(Cause::Internal)?;
-    if target.remember {
-        target.identity.learn(&peer)?;
-    }
+    let peer = target.identity.peer(stream.get_ref().1.peer_certificates()).ok_or(Cause::Internal)?;
+    target.identity.learn(&peer).await?;
     Ok((stream, peer))
 }
 

@@ -25,6 +25,7 @@ mod texts;
 mod timing;
 mod tls;
 mod trust;
+mod vendor;
 mod web;
 
 pub use account::{AccountOptions, Keep, Keeper, Kept, SignIn};
@@ -35,6 +36,7 @@ pub use pins::Pins;
 pub use probe::split_port;
 pub use texts::TextOptions;
 pub use timing::Timing;
+pub use vendor::Authorities;
 
 use crate::{
     config::{Hook, PrinterConfig},
@@ -56,6 +58,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tls::{Herald, Policy};
 use tokio::{
     sync::{Notify, mpsc, watch},
     task::{AbortHandle, JoinSet},
@@ -75,6 +78,10 @@ pub struct Options {
     pub timing: Timing,
     /// Known certificates.
     pub pins: Pins,
+    /// Who vouches for printers.
+    pub authorities: Authorities,
+    /// New certificates that nobody vouches for are pinned without a question.
+    pub trust_new: bool,
     /// From the ninth printer on, the first connect comes at a random moment within this time.
     pub spread: Duration,
     /// What is done when something happens.
@@ -92,6 +99,8 @@ impl Default for Options {
         Self {
             timing: Timing::default(),
             pins: Pins::default(),
+            authorities: Authorities::default(),
+            trust_new: false,
             spread: Duration::from_secs(2),
             hooks: Vec::new(),
             account: None,
@@ -106,6 +115,7 @@ impl Default for Options {
 pub struct Net {
     timing: Arc<Timing>,
     pins: Pins,
+    policy: Policy,
     spread: Duration,
     events: mpsc::Sender<Event>,
     decoder: picture::Decoder,
@@ -148,7 +158,7 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, spread, hooks, account, texts, scratch } = options;
+        let Options { timing, pins, authorities, trust_new, spread, hooks, account, texts, scratch } = options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
         let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
         let end = (cancel.clone(), timing.goodbye);
@@ -158,6 +168,7 @@ impl Net {
         let mut net = Self {
             timing,
             pins,
+            policy: Policy { authorities, trust_new },
             spread,
             events,
             decoder: picture::Decoder::default(),
@@ -178,6 +189,15 @@ impl Net {
 
     /// Starts to connect to a printer. A printer that was added under the same number before is given up.
     pub fn add(&mut self, id: PrinterId, config: PrinterConfig) {
+        self.add_with(id, config, None);
+    }
+
+    /// The same, with a certificate that a person has accepted.
+    pub fn add_trusted(&mut self, id: PrinterId, config: PrinterConfig, fingerprint: &str) {
+        self.add_with(id, config, Some(fingerprint));
+    }
+
+    fn add_with(&mut self, id: PrinterId, config: PrinterConfig, accepted: Option<&str>) {
         self.texts.read(&config.serial);
         let cancel = self.cancel.child_token();
         let again = Arc::new(Notify::new());
@@ -192,7 +212,11 @@ impl Net {
             outbox: VecDeque::new(),
             in_hand: None,
         };
-        let target = Arc::new(Target::new(config, self.pins.clone(), true));
+        let herald = Some(Herald { who: id, events: self.events.clone() });
+        let target = Arc::new(Target::new(config, self.pins.clone(), self.policy.clone(), herald));
+        if let Some(fingerprint) = accepted {
+            target.identity.trust(fingerprint);
+        }
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
         self.tasks.spawn(supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay));
@@ -280,7 +304,8 @@ impl Net {
                 if let Some(before) = self.probe.take() {
                     before.abort();
                 }
-                let test = probe::run(printer, self.pins.clone(), Arc::clone(&self.timing), self.events.clone());
+                let known = (self.pins.clone(), self.policy.clone());
+                let test = probe::run(printer, known, Arc::clone(&self.timing), self.events.clone());
                 self.probe = Some(self.tasks.spawn(test));
             }
             Effect::Tell(news) => self.hooks.tell(news),

@@ -2,10 +2,14 @@
 
 use std::{
     collections::HashMap,
-    fs, io,
-    path::PathBuf,
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+/// Largest file, in bytes: ten thousand printers.
+const LONGEST: usize = 1 << 20;
 
 /// Known certificates. A clone is another handle to the same store.
 #[derive(Debug, Clone, Default)]
@@ -22,22 +26,40 @@ impl Pins {
     /// Reads the store; a missing file is an empty one. Without a path the pins live as long as the program.
     pub fn load(path: Option<PathBuf>) -> io::Result<Self> {
         let Some(path) = path else { return Ok(Self::default()) };
-        let text = match fs::read_to_string(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-            read => read?,
-        };
+        let text = read(&path)?;
         let mut known = HashMap::new();
+        // Whatever cannot be read may have been somebody's pin: to go on without it would trust anew.
+        let damaged = |at: usize, what: &str| {
+            let cure = "correct the line, or delete it to be asked about that printer's certificate again";
+            let problem = format!("{}:{}: {what}; {cure}", path.display(), at + 1);
+            Err(io::Error::new(io::ErrorKind::InvalidData, problem))
+        };
         for (at, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let (serial, fingerprint) = read_line(line).ok_or_else(|| {
-                let what = format!("{}:{}: not a serial and a SHA-256", path.display(), at + 1);
-                io::Error::new(io::ErrorKind::InvalidData, what)
-            })?;
-            known.insert(serial, fingerprint);
+            let Some((serial, fingerprint)) = read_line(line) else {
+                return damaged(at, "this is not a serial and a SHA-256");
+            };
+            if known.insert(serial, fingerprint.clone()).is_some_and(|before| before != fingerprint) {
+                return damaged(at, "this printer has another certificate in a line before");
+            }
         }
         Ok(Self(Arc::new(Store { known: Mutex::new(known), file: Some(Mutex::new(path)) })))
+    }
+
+    /// Whether pins could be written: the file is read, and written again as it is. Nothing is made where there is none
+    /// but its folder. Blocks.
+    pub fn check(path: &Path) -> io::Result<()> {
+        Self::load(Some(path.to_owned()))?;
+        let kept = path.try_exists()?;
+        let trial = if kept { path.to_owned() } else { path.with_extension("trial") };
+        let text = read(path)?;
+        let written = crate::files::replace(&trial, text.as_bytes());
+        if !kept && written.is_ok() {
+            fs::remove_file(&trial)?;
+        }
+        written.map_err(|e| named(path, &e, "cannot be written"))
     }
 
     /// The pinned certificate of a printer, SHA-256 in lower-case hexadecimal.
@@ -61,22 +83,41 @@ impl Pins {
         let (Some(file), Some(fingerprint)) = (&self.0.file, self.get(serial)) else { return Ok(()) };
         let path = file.lock().unwrap_or_else(PoisonError::into_inner);
         let serial = serial.to_ascii_uppercase();
-        let before = match fs::read_to_string(&*path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-            read => read?,
-        };
+        let before = read(&path)?;
         let mut text = String::new();
         for line in before.lines().filter(|line| read_line(line).is_none_or(|(other, _)| other != serial)) {
             text += line;
             text.push('\n');
         }
         text += &format!("{serial} {fingerprint}\n");
-        crate::files::replace(&path, text.as_bytes())
+        crate::files::replace(&path, text.as_bytes()).map_err(|e| named(&path, &e, "cannot be written"))
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, String>> {
         self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The text of the file; none where there is no file.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let longest = u64::try_from(LONGEST).unwrap_or(u64::MAX);
+    match fs::File::open(path).and_then(|file| file.take(longest + 1).read_to_string(&mut text)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        Err(e) => Err(named(path, &e, "cannot be read")),
+        Ok(len) if len > LONGEST => {
+            let what = format!("{}: larger than a list of printers can be; move it away", path.display());
+            Err(io::Error::new(io::ErrorKind::InvalidData, what))
+        }
+        Ok(_) => Ok(text),
+    }
+}
+
+fn named(path: &Path, error: &io::Error, what: &str) -> io::Error {
+    io::Error::new(
+        error.kind(),
+        format!("{} {what}: {error}; it holds the certificates of known printers", path.display()),
+    )
 }
 
 /// A fingerprint as it is stored: lower case, no colons.
@@ -87,7 +128,9 @@ pub(super) fn plain(fingerprint: &str) -> String {
 fn read_line(line: &str) -> Option<(String, String)> {
     let (serial, fingerprint) = line.trim().split_once(char::is_whitespace)?;
     let fingerprint = plain(fingerprint);
-    let sound = fingerprint.len() == 64 && fingerprint.chars().all(|c| c.is_ascii_hexdigit());
+    let sound = fingerprint.len() == 64
+        && fingerprint.chars().all(|c| c.is_ascii_hexdigit())
+        && serial.chars().all(|c| c.is_ascii_alphanumeric());
     sound.then(|| (serial.to_ascii_uppercase(), fingerprint))
 }
 
@@ -124,9 +167,35 @@ mod tests {
     fn a_damaged_line_is_an_error_and_not_a_forgotten_pin() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pins");
-        fs::write(&path, format!("01P1 {A}\n01P2 {}\n", &B[..60])).unwrap();
-        let problem = Pins::load(Some(path)).unwrap_err().to_string();
-        assert!(problem.contains(":2: not a serial"), "{problem}");
+        for (bytes, says) in [
+            (format!("01P1 {A}\n01P2 {}\n", &B[..60]).into_bytes(), ":2: this is not a serial"),
+            (format!("01P1 {A}\n01P\0 {B}\n").into_bytes(), ":2: this is not a serial"),
+            (format!("01P1 {A}\n01p1 {B}\n").into_bytes(), ":2: this printer has another certificate"),
+            (format!("01P1{A}\n").into_bytes(), "or delete it to be asked"),
+            (vec![0xFF; 9], "cannot be read"),
+            (vec![b'#'; LONGEST + 1], "move it away"),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            for problem in [Pins::load(Some(path.clone())).err(), Pins::check(&path).err()] {
+                let problem = problem.expect("a problem").to_string();
+                assert!(problem.contains(says) && problem.contains("pins"), "{problem}");
+            }
+        }
+        fs::write(&path, format!("01P1 {A}\n\n# twice\n01p1 {A}\n")).unwrap();
+        assert!(Pins::load(Some(path)).is_ok(), "the same twice is no contradiction");
+    }
+
+    #[test]
+    fn a_check_changes_nothing_and_finds_what_would_fail() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state/pins");
+        Pins::check(&path).unwrap();
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 0);
+        fs::write(&path, format!("# mine\n01P1 {A}\n")).unwrap();
+        Pins::check(&path).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), format!("# mine\n01P1 {A}\n"));
+        let problem = Pins::check(&path.join("below a file")).unwrap_err().to_string();
+        assert!(problem.contains("below a file cannot be"), "{problem}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
-//! The form's connection test: one session, a few seconds, nothing remembered.
+//! The form's connection test: first a look at the certificate, then one session of a few seconds. Nothing is remembered.
 
 use super::{
-    dial::Target,
+    dial::{Target, dial},
     mqtt::{forward, printer_module},
     pins::Pins,
     session::Session,
     timing::Timing,
+    tls::Policy,
 };
 use crate::{
     config::{CAMERA_PORT, FTPS_PORT, MQTT_PORT, PrinterConfig, Secret},
@@ -15,6 +16,7 @@ use crate::{
         report::Module,
     },
     state::{
+        certificate::Met,
         effect::NewPrinter,
         event::{Cause, Event, PrinterEvent, Probed},
     },
@@ -38,26 +40,60 @@ pub fn split_port(text: &str, usual: u16) -> (&str, u16) {
     }
 }
 
-/// Tests the connection and answers with [`Event::Probed`].
-///
-/// The certificate must be the one the form names; if it names none, the one that is pinned for the serial; if none is
-/// pinned, one with the serial as its name. The access code goes out only after that.
-pub(super) async fn run(printer: NewPrinter, pins: Pins, timing: Arc<Timing>, events: mpsc::Sender<Event>) {
+/// What came of a connection test.
+enum Came {
+    /// A person has to see the certificate first.
+    Met(Met),
+    Tested(Probed),
+}
+
+/// Tests the connection and answers with [`Event::Probed`], or [`Event::Met`] where the certificate is neither the one
+/// that the form names nor the one that is pinned for the serial. The access code goes only to one of these two.
+pub(super) async fn run(printer: NewPrinter, known: (Pins, Policy), timing: Arc<Timing>, events: mpsc::Sender<Event>) {
     let name = super::short(&printer.serial);
     // A task of its own, so that a panic is an answer too.
     let test =
-        tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move { test(printer, pins, &timing).await }));
+        tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move { meet(printer, known, &timing).await }));
     let answer = test.await.unwrap_or(Err(Cause::Internal));
-    match &answer {
-        Ok(found) => tracing::info!(printer = name, model = %found.model, reported = found.reported, "tested"),
-        Err(why) => tracing::info!(printer = name, %why, "test failed"),
-    }
-    let _ = events.send(Event::Probed(answer)).await;
+    let event = match answer {
+        Ok(Came::Met(met)) => {
+            tracing::info!(printer = name, certificate = %met.certificate, "met");
+            Event::Met(met)
+        }
+        Ok(Came::Tested(found)) => {
+            tracing::info!(printer = name, model = %found.model, reported = found.reported, "tested");
+            Event::Probed(Ok(found))
+        }
+        Err(why) => {
+            tracing::info!(printer = name, %why, "test failed");
+            Event::Probed(Err(why))
+        }
+    };
+    let _ = events.send(event).await;
 }
 
-async fn test(printer: NewPrinter, pins: Pins, timing: &Timing) -> Result<Probed, Cause> {
+/// Looks who is there, and goes on with the test if a person has accepted that certificate.
+async fn meet(mut printer: NewPrinter, known: (Pins, Policy), timing: &Timing) -> Result<Came, Cause> {
+    let (pins, policy) = known;
+    if printer.fingerprint.is_none() {
+        // Nobody who is only looked at needs the access code: it stays here.
+        let nobody = NewPrinter { access_code: String::new(), ..printer.clone() };
+        let any = Policy { trust_new: true, ..policy.clone() };
+        let target = Target::new(config(nobody), Pins::default(), any, None);
+        let (stream, peer) = dial(&target, target.mqtt_port, timing).await?;
+        drop(stream);
+        let pinned = pins.get(&target.serial).filter(|pinned| *pinned != peer.certificate.fingerprint);
+        if pinned.is_some() || pins.get(&target.serial).is_none() {
+            return Ok(Came::Met(Met { certificate: peer.certificate, pinned }));
+        }
+        printer.fingerprint = Some(peer.certificate.fingerprint);
+    }
+    test(printer, policy, timing).await.map(Came::Tested)
+}
+
+fn config(printer: NewPrinter) -> PrinterConfig {
     let (host, mqtt_port) = split_port(&printer.host, MQTT_PORT);
-    let config = PrinterConfig {
+    PrinterConfig {
         host: host.to_owned(),
         mqtt_port,
         name: printer.name,
@@ -68,20 +104,25 @@ async fn test(printer: NewPrinter, pins: Pins, timing: &Timing) -> Result<Probed
         model: None,
         fingerprint: printer.fingerprint,
         tags: Vec::new(),
-    };
-    let target = Target::new(config, pins, false);
+    }
+}
+
+/// Logs in to a printer whose certificate is the one that the form names.
+async fn test(printer: NewPrinter, policy: Policy, timing: &Timing) -> Result<Probed, Cause> {
+    let target = Target::new(config(printer), Pins::default(), policy, None);
     let mut session = Session::open(&target, timing).await?;
     let mut heard = Heard::default();
     let listened = timeout(timing.probe, heard.listen(&target.serial, &mut session, timing)).await;
     let (model, firmware) = heard.model_and_firmware(&target.serial);
-    let peer = session.peer.clone();
+    let peer = session.peer.clone().ok_or(Cause::Internal)?;
     session.close(timing.goodbye).await;
     match listened {
         // Silence is an answer too: the serial may be wrong.
         Ok(Ok(())) | Err(_) => {}
         Ok(Err(cause)) => return Err(cause),
     }
-    Ok(Probed { model, firmware, certificate_name: peer.name, fingerprint: peer.fingerprint, reported: heard.reported })
+    let reported = heard.reported;
+    Ok(Probed { model, firmware, certificate_name: peer.name, certificate: peer.certificate, reported })
 }
 
 /// What came within the time.

@@ -56,8 +56,8 @@ pub(super) fn report_topic(serial: &str) -> String {
 pub(super) struct Session {
     /// Its number.
     pub(super) number: u32,
-    /// Who answered.
-    pub(super) peer: Peer,
+    /// The printer that answered; `None`: the cloud's broker.
+    pub(super) peer: Option<Peer>,
     framed: Framed<TlsStream<TcpStream>, Codec>,
     /// The topics it is subscribed to.
     topics: Vec<String>,
@@ -73,13 +73,13 @@ impl Session {
     pub(super) async fn open(target: &Target, timing: &Timing) -> Result<Self, Cause> {
         let (stream, peer) = dial(target, target.mqtt_port, timing).await?;
         let login = Login { user: USER, password: &target.access_code, keep_alive: timing.keep_alive };
-        Self::begin(stream, peer, &login, vec![report_topic(&target.serial)], timing).await
+        Self::begin(stream, Some(peer), &login, vec![report_topic(&target.serial)], timing).await
     }
 
     /// Logs in over a stream and subscribes to topics.
     pub(super) async fn begin(
         stream: TlsStream<TcpStream>,
-        peer: Peer,
+        peer: Option<Peer>,
         login: &Login<'_>,
         topics: Vec<String>,
         timing: &Timing,

@@ -1,15 +1,25 @@
 //! Who is at the other end: the rule for printer certificates.
 //!
 //! Printers sign their certificates themselves or by a private authority, name the serial and no address, and use X.509
-//! version 1. So: a pinned certificate must be exactly the one shown; without a pin the name must be the serial, and the
-//! certificate is pinned once the handshake has proved that the other end holds its key. The proof is never skipped.
+//! version 1. So: a pinned certificate must be exactly the one shown. Without a pin the name must be the serial, which
+//! anybody can write into a certificate: one that the vendor signed is pinned once the handshake has proved that the other
+//! end holds its key; about any other a person is asked first, unless they said beforehand that new ones are welcome.
+//! The proof is never skipped, and no secret leaves before.
 
 use super::{
     der,
     pins::{self, Pins},
     trust::certificate,
+    vendor::Authorities,
 };
-use crate::{protocol::wire::clean, state::event::Cause};
+use crate::{
+    protocol::wire::clean,
+    state::{
+        PrinterId,
+        certificate::{Certificate, Known, Signer},
+        event::{Cause, Event, PrinterEvent},
+    },
+};
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, SignatureScheme, SupportedCipherSuite,
     SupportedProtocolVersion,
@@ -24,14 +34,30 @@ use std::{
     io,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::sync::mpsc;
 
 /// What a printer proved to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Peer {
     /// Name in the certificate, fit for a screen.
     pub(super) name: String,
-    /// SHA-256 of the certificate, hexadecimal.
-    pub(super) fingerprint: String,
+    pub(super) certificate: Certificate,
+}
+
+/// What is accepted at first sight.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Policy {
+    /// Who vouches for printers.
+    pub(super) authorities: Authorities,
+    /// Certificates that nobody vouches for are accepted too.
+    pub(super) trust_new: bool,
+}
+
+/// Where news of a printer's certificate go.
+#[derive(Debug)]
+pub(super) struct Herald {
+    pub(super) who: PrinterId,
+    pub(super) events: mpsc::Sender<Event>,
 }
 
 /// Which certificate a printer must show. One for all connections to it.
@@ -39,58 +65,96 @@ pub(super) struct Peer {
 pub(super) struct Identity {
     serial: String,
     pins: Pins,
-    /// From the configuration, or accepted by the person; goes before what was learned.
-    chosen: Mutex<Option<String>>,
+    /// From the configuration; goes before what was learned, and nothing else is accepted.
+    configured: Option<String>,
+    policy: Policy,
+    /// `None`: a connection test, which pins nothing.
+    herald: Option<Herald>,
+    /// What was told last.
+    told: Mutex<Option<Certificate>>,
 }
 
 impl Identity {
-    pub(super) fn new(serial: &str, pins: Pins, chosen: Option<&str>) -> Self {
-        Self { serial: serial.to_owned(), pins, chosen: Mutex::new(chosen.map(pins::plain)) }
+    pub(super) fn new(serial: &str, pins: Pins, configured: Option<&str>, policy: Policy) -> Self {
+        let configured = configured.map(pins::plain);
+        Self { serial: serial.to_owned(), pins, configured, policy, herald: None, told: Mutex::default() }
     }
 
-    /// Accepts a certificate from now on.
+    /// Pins what is accepted, and tells of it.
+    pub(super) fn with_herald(self, herald: Herald) -> Self {
+        Self { herald: Some(herald), ..self }
+    }
+
+    /// Accepts a certificate from now on, because a person said so. A configured one stays the only one.
     pub(super) fn trust(&self, fingerprint: &str) {
-        *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = Some(pins::plain(fingerprint));
-        self.pins.replace(&self.serial, fingerprint);
-        self.save();
+        if self.configured.is_none() {
+            self.pins.replace(&self.serial, fingerprint);
+            self.save();
+        }
     }
 
-    /// Pins what a finished handshake showed, if nothing is pinned yet.
-    pub(super) fn learn(&self, peer: &Peer) -> Result<(), Cause> {
-        if self.pinned().is_some() {
-            return Ok(());
+    /// Takes in what a finished handshake has proved: pins it if nothing is pinned yet, and tells of it once.
+    pub(super) async fn learn(&self, peer: &Peer) -> Result<(), Cause> {
+        let Some(herald) = &self.herald else { return Ok(()) };
+        let Peer { certificate, .. } = peer;
+        let known = if self.configured.is_some() {
+            Known::Configured
+        } else if self.pins.get(&self.serial).is_some() {
+            Known::Pinned
+        } else {
+            // Two connections may begin at the same time: the first one counts.
+            let pinned = self.pins.learn(&self.serial, &certificate.fingerprint);
+            if pinned != certificate.fingerprint {
+                let found = certificate.clone();
+                return Err(Cause::CertificateChanged { pinned, found, configured: false });
+            }
+            self.save();
+            Known::New
+        };
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).replace(certificate.clone());
+        if told.as_ref() != Some(certificate) {
+            let news = PrinterEvent::Certificate(certificate.clone(), known);
+            let _ = herald.events.send(Event::Printer(herald.who, news)).await;
         }
-        let pinned = self.pins.learn(&self.serial, &peer.fingerprint);
-        if pinned != peer.fingerprint {
-            return Err(Cause::CertificateChanged { pinned, found: peer.fingerprint.clone() });
-        }
-        self.save();
         Ok(())
     }
 
     fn save(&self) {
         let (pins, serial) = (self.pins.clone(), self.serial.clone());
+        let herald = self.herald.as_ref().map(|herald| (herald.who, herald.events.clone()));
         tokio::task::spawn_blocking(move || {
-            if let Err(error) = pins.save(&serial) {
-                tracing::warn!(printer = super::short(&serial), %error, "the certificate could not be remembered");
+            let Err(error) = pins.save(&serial) else { return };
+            tracing::warn!(printer = super::short(&serial), %error, "the certificate could not be remembered");
+            if let Some((who, events)) = herald {
+                let _ = events.blocking_send(Event::Printer(who, PrinterEvent::PinNotKept(error.to_string())));
             }
         });
     }
 
-    fn pinned(&self) -> Option<String> {
-        let chosen = self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        chosen.or_else(|| self.pins.get(&self.serial))
-    }
-
-    fn check(&self, certificate: &[u8]) -> Result<(), Cause> {
-        if let Some(pinned) = self.pinned() {
-            let found = fingerprint(certificate);
-            return if pinned == found { Ok(()) } else { Err(Cause::CertificateChanged { pinned, found }) };
+    fn check(&self, certificate: &[u8], beside: &[CertificateDer<'_>]) -> Result<(), Cause> {
+        let pinned = self.configured.clone().or_else(|| self.pins.get(&self.serial));
+        let fingerprint = fingerprint(certificate);
+        if pinned.as_ref() == Some(&fingerprint) {
+            return Ok(());
         }
         match der::common_name(certificate) {
-            Some(name) if name.eq_ignore_ascii_case(&self.serial) => Ok(()),
-            name => Err(Cause::OtherPrinter { expected: self.serial.clone(), found: for_screen(name) }),
+            Some(name) if name.eq_ignore_ascii_case(&self.serial) => {}
+            name => return Err(Cause::OtherPrinter { expected: self.serial.clone(), found: for_screen(name) }),
         }
+        let found = Certificate { signer: self.policy.authorities.signer(certificate, beside), fingerprint };
+        match pinned {
+            Some(pinned) => Err(Cause::CertificateChanged { pinned, found, configured: self.configured.is_some() }),
+            None if found.signer == Signer::Vendor || self.policy.trust_new => Ok(()),
+            None => Err(Cause::SelfMade(found)),
+        }
+    }
+
+    /// What the certificates of a finished handshake say.
+    pub(super) fn peer(&self, certificates: Option<&[CertificateDer<'_>]>) -> Option<Peer> {
+        let (leaf, beside) = certificates?.split_first()?;
+        let signer = self.policy.authorities.signer(leaf, beside);
+        let name = for_screen(der::common_name(leaf));
+        Some(Peer { name, certificate: Certificate { fingerprint: fingerprint(leaf), signer } })
     }
 
     /// The server name to ask for: the serial. A serial that is no host name is not sent.
@@ -143,12 +207,6 @@ fn for_screen(name: Option<String>) -> String {
     if name.is_empty() { "an unnamed device".to_owned() } else { name }
 }
 
-/// What the certificate of a finished handshake says.
-pub(super) fn peer(certificates: Option<&[CertificateDer<'_>]>) -> Option<Peer> {
-    let leaf = certificates?.first()?;
-    Some(Peer { name: for_screen(der::common_name(leaf)), fingerprint: fingerprint(leaf) })
-}
-
 /// Why a handshake failed. The verifier's own finding travels inside the TLS error.
 pub(super) fn cause(error: &io::Error) -> Cause {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
@@ -182,12 +240,12 @@ impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         leaf: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
+        beside: &[CertificateDer<'_>],
         _: &ServerName<'_>,
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        match self.identity.check(leaf) {
+        match self.identity.check(leaf, beside) {
             Ok(()) => Ok(ServerCertVerified::assertion()),
             Err(cause) => Err(CertificateError::Other(OtherError(Arc::new(cause))).into()),
         }
@@ -270,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_serial_is_the_server_name_if_it_can_be_one() {
-        let name = |serial| Identity::new(serial, Pins::default(), None).server_name();
+        let name = |serial| Identity::new(serial, Pins::default(), None, Policy::default()).server_name();
         assert!(matches!(name("01P00A000000001"), ServerName::DnsName(_)));
         assert!(matches!(name("not a name"), ServerName::IpAddress(_)));
     }

@@ -3,6 +3,7 @@
 
 use super::{
     State, bound,
+    certificate::{Known, Signer, groups},
     control::Permission,
     hotend::{Health, Place, Spec, SwitchState},
     machine::{Detector, DoorCheck, LanView, Space},
@@ -90,6 +91,16 @@ fn connection(state: &State, printer: &Printer) -> Section {
     if printer.roads.in_account || printer.roads.lan.is_none() {
         out.add("LAN", printer.roads.lan_words());
         out.add("cloud", printer.roads.cloud_words());
+    }
+    if let Some((certificate, known)) = &printer.certificate {
+        let known = match known {
+            Known::New => "pinned at this start",
+            Known::Pinned => "pinned before",
+            Known::Configured => "named by the configuration",
+        };
+        let row = out.add("certificate", format!("{}; {known}", certificate.signer.word()));
+        row.tone = if certificate.signer == Signer::Vendor { Tone::Good } else { Tone::Plain };
+        out.add("SHA-256", groups(&certificate.fingerprint).join(" "));
     }
     let counts = printer.counts;
     let times = |count: String, one: &str| if count == "1" { format!("1 {one}") } else { format!("{count} {one}s") };

@@ -34,7 +34,7 @@ pub enum Effect {
     ReconnectCloud,
     /// Follow exactly these printers over the cloud: serials by number.
     Follow(BTreeMap<PrinterId, String>),
-    /// Accept a changed certificate and connect.
+    /// Accept a certificate and connect.
     Trust {
         /// The printer.
         who: PrinterId,

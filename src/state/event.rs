@@ -4,6 +4,7 @@ use super::PrinterId;
 use super::account::Who;
 use super::attention::HookFailure;
 use super::camera::Picture;
+use super::certificate::{Certificate, Known, Met};
 use super::control::Action;
 use super::history::Memory;
 use super::objects::News;
@@ -35,6 +36,8 @@ pub enum Event {
     Printer(PrinterId, PrinterEvent),
     /// A command line orders an action; the person has confirmed it there.
     Order(PrinterId, Action),
+    /// The form's connection test has met a certificate that a person has to see first.
+    Met(Met),
     /// The form's connection test has an answer.
     Probed(Result<Probed, Cause>),
     /// The printer of the form was written to the configuration, or not (why).
@@ -101,6 +104,10 @@ pub enum LoginNews {
 pub enum PrinterEvent {
     /// The MQTT session went up or down.
     Link(LinkChange),
+    /// It proved to have a certificate that is accepted.
+    Certificate(Certificate, Known),
+    /// Its certificate could not be written down; why.
+    PinNotKept(String),
     /// A full report or a delta.
     Report(Box<Report>),
     /// A message that could not be read, and why.
@@ -224,13 +231,18 @@ pub enum Cause {
         found: String,
     },
     /// The certificate is not the one that was pinned.
-    #[error("the certificate has changed since it was first seen")]
+    #[error("{}", changed(*.configured))]
     CertificateChanged {
         /// SHA-256 of the pinned certificate, hexadecimal.
         pinned: String,
-        /// SHA-256 of the one shown now.
-        found: String,
+        /// The one shown now.
+        found: Certificate,
+        /// The configuration names the pinned one: nobody can accept another.
+        configured: bool,
     },
+    /// The certificate has the right name, as anybody can make it, and nothing is pinned yet.
+    #[error("the certificate is {0}; it is seen for the first time")]
+    SelfMade(Certificate),
     /// The other side closed the connection.
     #[error("the printer closed the connection")]
     Closed,
@@ -251,6 +263,14 @@ pub enum Cause {
     Internal,
 }
 
+fn changed(configured: bool) -> &'static str {
+    if configured {
+        "the certificate is not the one that the configuration names"
+    } else {
+        "the certificate has changed since it was first seen"
+    }
+}
+
 fn in_seconds(left: Option<u64>) -> String {
     left.map_or_else(String::new, |seconds| format!("; the next is possible in {seconds} s"))
 }
@@ -265,6 +285,7 @@ impl Cause {
                 | Self::BrokerRefused
                 | Self::OtherPrinter { .. }
                 | Self::CertificateChanged { .. }
+                | Self::SelfMade(_)
         )
     }
 }
@@ -312,8 +333,8 @@ pub struct Probed {
     pub firmware: Option<String>,
     /// Name in the certificate.
     pub certificate_name: String,
-    /// SHA-256 of the certificate, hexadecimal.
-    pub fingerprint: String,
+    /// The certificate.
+    pub certificate: Certificate,
     /// Whether a report came.
     pub reported: bool,
 }

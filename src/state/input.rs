@@ -6,14 +6,12 @@ use super::{
     batch::Batch,
     catalog,
     effect::{Effect, NewPrinter},
-    event::Cause,
     help,
     history::Tab,
-    journal::Kind,
     keymap::{Intent, Mode},
     layout,
     notice::Tone,
-    printer::{Link, Printer},
+    printer::Printer,
     printers,
     settings::CameraMode,
     view::{Form, Help, Layer, Palette, Pane, Test},
@@ -47,6 +45,9 @@ impl State {
             Intent::Help if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.back(),
             Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
                 self.answer_batch(intent == Intent::Yes, effects);
+            }
+            Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Certificate(_))) => {
+                self.answer_certificate(intent == Intent::Yes, effects);
             }
             Intent::Yes | Intent::No => {
                 if let Some(Layer::Confirm(question)) = self.view.layers.pop()
@@ -160,7 +161,7 @@ impl State {
                 None if self.printers.is_empty() => self.ask_devices_again(effects),
                 None => self.say_nobody(),
             },
-            Intent::Trust => self.trust(effects),
+            Intent::Trust => self.ask_about_certificate(),
             Intent::Mouse => {
                 self.view.mouse = !self.view.mouse;
                 effects.push(Effect::Mouse(self.view.mouse));
@@ -218,21 +219,6 @@ impl State {
                 .ok_or_else(|| format!("{} is the last profile on that side", speed.name()))
         };
         self.order_each(if by > 0 { "faster" } else { "slower" }, read, effects);
-    }
-
-    fn trust(&mut self, effects: &mut Vec<Effect>) {
-        let changed = self.view.selected.and_then(|who| match &self.printer(who)?.link {
-            Link::Down { why: Cause::CertificateChanged { found, .. }, .. } => Some((who, found.clone())),
-            _ => None,
-        });
-        match changed {
-            Some((who, fingerprint)) => {
-                self.log(who, Kind::Link, "the changed certificate was accepted", Tone::Warning);
-                effects.push(Effect::Trust { who, fingerprint });
-            }
-            None if self.view.selected.is_none() => self.say_nobody(),
-            None => self.say("this printer's certificate has not changed", Tone::Plain),
-        }
     }
 
     fn newest_jpeg(&self) -> Option<(String, std::sync::Arc<[u8]>)> {
@@ -438,11 +424,15 @@ impl State {
         // A printer that only the account knows gets its second road this way.
         let configured = self.printers.iter().filter(|printer| printer.roads.lan.is_some());
         let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
+        let legible = self.shows_fingerprints();
         let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
-        let fingerprint = match &form.test {
+        // What the person has seen is what is tested, and what was tested is what is saved.
+        let (fingerprint, tested) = match &form.test {
             Test::Running | Test::Saving => return,
-            Test::Passed(found) => Some(found.fingerprint.clone()),
-            _ => None,
+            Test::Met(_) if !legible => return self.say_no_room(),
+            Test::Met(met) => (Some(met.certificate.fingerprint.clone()), false),
+            Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), true),
+            _ => (None, false),
         };
         if form.at + 1 < form.fields.len() && form.fields[form.at + 1].value().is_empty() {
             form.at += 1;
@@ -452,7 +442,7 @@ impl State {
         if let Some((field, why)) = form.mistake(&known) {
             form.at = field;
             form.test = Test::Wrong(field, why);
-        } else if printer.fingerprint.is_some() {
+        } else if tested {
             form.test = Test::Saving;
             effects.push(Effect::Add(printer));
         } else {

@@ -271,7 +271,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, messages …", "history"),
     (Intent::Rename, "rename", "N", Group::Program, "another name for a printer of the account", "rename"),
     (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
-    (Intent::Trust, "trust", "T", Group::Program, "accept a printer's changed certificate", "accept certificate"),
+    (Intent::Trust, "trust", "T", Group::Program, "see a printer's new or changed certificate, and accept it", "accept certificate"),
     (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off: text can be selected)", "mouse"),
     (Intent::Demo, "demo", "d", Group::Program, "without printers: start the demo", "demo"),
     (Intent::Help, "help", "? f1", Group::Program, "this help", "help"),

@@ -19,6 +19,7 @@ impl State {
             roads.lan = Some(link);
             roads.lan_heard = false;
         });
+        self.void_certificate(who);
     }
 
     /// The account's connection to the cloud changed, and with it a road of every printer that is followed there.

@@ -9,6 +9,7 @@ pub mod batch;
 pub mod bound;
 pub mod camera;
 pub mod catalog;
+pub mod certificate;
 pub mod chart;
 pub mod clock;
 pub mod control;
@@ -201,7 +202,7 @@ impl State {
     /// Which keys mean what now.
     pub fn mode(&self) -> Mode {
         match self.view.layers.last() {
-            Some(Layer::Confirm(_)) => Mode::Confirm,
+            Some(Layer::Confirm(_) | Layer::Certificate(_)) => Mode::Confirm,
             Some(Layer::Batch(_)) => Mode::Many,
             Some(Layer::Results(_)) => Mode::Results,
             Some(Layer::Help(help)) if help.typing => Mode::Typing,

@@ -7,6 +7,7 @@ use super::{
     attention::Told,
     bound::Bound,
     camera::Camera,
+    certificate::{Certificate, Known},
     chart::History,
     control::Orders,
     event::{Cause, LinkChange},
@@ -189,6 +190,8 @@ pub struct Printer {
     pub link: Link,
     /// Both roads.
     pub roads: Roads,
+    /// The certificate that it proved to have on the LAN, and how that is known.
+    pub certificate: Option<(Certificate, Known)>,
     /// What the account says of it.
     pub bound: Bound,
     /// Merged reports.

@@ -51,7 +51,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Cloud(CloudEvent::Renamed(answer)) => state.renamed(answer),
         Event::Cloud(CloudEvent::Versions(serial, answer)) => state.take_versions(&serial, answer),
         Event::Order(who, action) => state.order(who, action, false, &mut effects),
-        Event::Probed(result) => state.probed(result),
+        Event::Met(met) => state.tested(Test::Met(met)),
+        Event::Probed(Ok(found)) => state.tested(Test::Passed(found)),
+        Event::Probed(Err(why)) => state.tested(Test::Failed(why.to_string())),
         Event::Added(result) => state.added(result),
         Event::Saved(Ok(path)) => state.say(format!("saved {path}"), Tone::Good),
         Event::Saved(Err(why)) => state.say(format!("the picture could not be saved: {why}"), Tone::Bad),
@@ -117,6 +119,8 @@ impl State {
                 self.report(who, *report, effects);
             }
             PrinterEvent::Link(change) => self.lan_link(who, change),
+            PrinterEvent::Certificate(certificate, known) => self.take_certificate(who, certificate, known),
+            PrinterEvent::PinNotKept(why) => self.pin_not_kept(who, &why),
             // Only the cloud says so.
             PrinterEvent::Online(_) => {}
             PrinterEvent::Modules(modules) => {
@@ -452,14 +456,12 @@ impl State {
             .min()
     }
 
-    fn probed(&mut self, result: Result<super::event::Probed, super::event::Cause>) {
+    /// The form's connection test has come to something.
+    fn tested(&mut self, test: Test) {
         if let Some(Layer::Form(form)) = self.view.layers.last_mut()
             && form.test == Test::Running
         {
-            form.test = match result {
-                Ok(found) => Test::Passed(found),
-                Err(why) => Test::Failed(why.to_string()),
-            };
+            form.test = test;
             self.mark(Redraw::AtOnce);
         }
     }

@@ -4,6 +4,7 @@ use super::{
     PrinterId, State,
     account::Rename,
     batch::{Batch, Item, Results},
+    certificate::{Met, Question},
     chart::Span,
     event::Probed,
     history::Browse,
@@ -125,6 +126,8 @@ pub enum Test {
     Wrong(usize, String),
     /// Under way.
     Running,
+    /// Nobody knows the certificate yet: the person judges it before the access code is sent.
+    Met(Met),
     /// It failed; why, in words.
     Failed(String),
     /// It worked; what was found.
@@ -149,6 +152,8 @@ pub struct Palette {
 pub enum Layer {
     /// A question before a dangerous order.
     Confirm(Confirm),
+    /// A question before a printer's certificate is accepted.
+    Certificate(Question),
     /// A question before an order to several printers.
     Batch(Batch),
     /// What became of such an order.
@@ -177,6 +182,7 @@ impl Layer {
         match self {
             Self::Confirm(question) => Some(question.until),
             Self::Batch(question) => Some(question.until),
+            Self::Certificate(question) => Some(question.until),
             _ => None,
         }
     }

@@ -191,7 +191,7 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
             controls(p, printer, &mut keys);
         }
         if let Link::Down { why, .. } = &printer.link {
-            if matches!(why, Cause::CertificateChanged { .. }) {
+            if matches!(why, Cause::CertificateChanged { configured: false, .. } | Cause::SelfMade(_)) {
                 keys.extend(shown(p, Intent::Trust, 1, 9));
             }
             let signs_in = matches!(why, Cause::TokenExpired | Cause::SignedOut);

@@ -1,7 +1,10 @@
 //! The form that adds a printer of the network.
 
-use super::{dialog, paint::Paint, text, theme::Role};
-use crate::state::view::{Form, Test};
+use super::{certificate::fingerprint, dialog, paint::Paint, text, theme::Role};
+use crate::state::{
+    certificate::Signer,
+    view::{Form, Test},
+};
 use ratatui::{
     layout::Rect,
     style::Modifier,
@@ -31,15 +34,19 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Form) {
         lines.push(p.span(Role::Dim, format!("{}{}", " ".repeat(15), p.clip(hint, input_room))).into());
     }
     lines.push(Line::default());
-    lines.extend(result(p, &form.test, room));
-    // Where there is no room, hints go before fields.
-    if lines.len() + 2 > usize::from(area.height) {
+    let result = result(p, &form.test, room);
+    // Where there is no room, hints go before fields, and fields before a certificate that is to be judged.
+    if lines.len() + result.len() + 2 > usize::from(area.height) {
         let mut at = 0;
         lines.retain(|_| {
             at += 1;
             at > 8 || at % 2 == 1
         });
+        if matches!(form.test, Test::Met(_)) && lines.len() + result.len() + 2 > usize::from(area.height) {
+            lines.clear();
+        }
     }
+    lines.extend(result);
     let height = lines.len() as u16 + 2;
     let inner = dialog::place(p, area, "Add a printer of your network", width, height, Role::Focus);
     for (row, line) in lines.into_iter().enumerate() {
@@ -122,11 +129,28 @@ fn result(p: &Paint, test: &Test, room: usize) -> Vec<Line<'static>> {
             out.extend(say(Role::Dim, "correct the fields, Enter tests again"));
             out
         }
+        Test::Met(met) => {
+            let trusted = met.pinned.is_none() && met.certificate.signer == Signer::Vendor;
+            let role = if trusted { Role::Ok } else { Role::Waiting };
+            let mut out = say(role, &met.certificate.signer.to_string());
+            if let Some(pinned) = &met.pinned {
+                out.extend(fingerprint(p, Role::Text, "before", pinned, room));
+            }
+            out.extend(fingerprint(p, role, "fingerprint", &met.certificate.fingerprint, room));
+            if met.certificate.signer == Signer::Unknown && room >= 60 {
+                out.extend(say(Role::Dim, "anybody on your network can make a certificate with this serial"));
+            }
+            out.extend(say(Role::Dim, "Enter sends the access code to it"));
+            out
+        }
         Test::Passed(probed) => {
             let firmware = probed.firmware.as_ref().map(|v| format!(", firmware {v}")).unwrap_or_default();
             let mut out = say(Role::Ok, &format!("connected: {}{firmware}", probed.model));
-            out.extend(say(Role::Text, &format!("certificate  {}", probed.certificate_name)));
-            out.extend(say(Role::Text, &format!("fingerprint  {}", pairs(&probed.fingerprint))));
+            out.extend(say(
+                Role::Text,
+                &format!("certificate  {}, {}", probed.certificate_name, probed.certificate.signer.word()),
+            ));
+            out.extend(fingerprint(p, Role::Text, "fingerprint", &probed.certificate.fingerprint, room));
             if !probed.reported {
                 out.extend(say(Role::Waiting, "it has not reported anything yet; check the serial"));
             }
@@ -135,10 +159,4 @@ fn result(p: &Paint, test: &Test, room: usize) -> Vec<Line<'static>> {
         }
         Test::Saving => say(Role::Active, "saving"),
     }
-}
-
-/// A fingerprint in groups of four, which the eye can compare.
-fn pairs(fingerprint: &str) -> String {
-    let chars: Vec<char> = fingerprint.chars().collect();
-    chars.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join(" ")
 }

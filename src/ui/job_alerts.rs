@@ -107,19 +107,10 @@ fn key(p: &Paint, intent: Intent) -> String {
 fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
     match &printer.link {
         Link::Down { why, retry_at } => {
-            out.push(Alert::new(Role::Trouble, why.to_string()));
-            if let Cause::CertificateChanged { pinned, found } = why {
-                let short = |print: &str| print.get(..16).unwrap_or(print).to_owned();
-                let words = format!(
-                    "if you know why (new mainboard, factory reset), press {} to accept the new one; \
-                     if not, somebody else may be answering",
-                    key(p, Intent::Trust)
-                );
-                // The fingerprints first: nobody shall accept what they cannot see.
-                out.push(Alert::new(Role::Text, format!("was {}, is {}", short(pinned), short(found))));
-                out.push(Alert::new(Role::Text, words));
+            if certificate(p, why, out) {
                 return;
             }
+            out.push(Alert::new(Role::Trouble, why.to_string()));
             let next = match retry_at {
                 _ if matches!(why, Cause::TokenExpired | Cause::SignedOut) => {
                     format!("{} signs in", key(p, Intent::Account))
@@ -166,6 +157,38 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
             }
         },
     }
+}
+
+/// A certificate that a person has to judge. Tells whether it is about one.
+fn certificate(p: &Paint, why: &Cause, out: &mut Vec<Alert>) -> bool {
+    let short = |print: &str| print.get(..16).unwrap_or(print).to_owned();
+    let trust = key(p, Intent::Trust);
+    let (problem, seen, next) = match why {
+        Cause::CertificateChanged { pinned, found, configured } => (
+            why.to_string(),
+            format!("was {}, is {} ({})", short(pinned), short(&found.fingerprint), found.signer.word()),
+            if *configured {
+                "correct fingerprint in the configuration, if you know why it changed; if not, somebody else may be \
+                 answering"
+                    .to_owned()
+            } else {
+                format!(
+                    "if you know why (new mainboard, factory reset), press {trust} to compare and accept it; if not, \
+                     somebody else may be answering"
+                )
+            },
+        ),
+        Cause::SelfMade(found) => (
+            "the certificate is self-made and seen for the first time".to_owned(),
+            format!("SHA-256 {}…, not signed by the vendor", short(&found.fingerprint)),
+            format!("nothing was sent to it; press {trust} to see it whole, and to accept it"),
+        ),
+        _ => return false,
+    };
+    out.push(Alert::new(Role::Trouble, problem));
+    out.push(Alert::new(Role::Text, seen));
+    out.push(Alert::new(Role::Text, next));
+    true
 }
 
 /// What is connected to: the printer's address, or the cloud's broker.

@@ -3,6 +3,7 @@
 mod ams;
 mod batch;
 mod camera;
+mod certificate;
 mod chart;
 mod compact;
 mod dialog;
@@ -82,6 +83,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
     for layer in &state.view.layers {
         match layer {
             Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
+            Layer::Certificate(question) => certificate::draw(&mut p, body, question),
             Layer::Batch(question) => batch::question(&mut p, body, question),
             Layer::Results(results) => batch::results(&mut p, body, results),
             Layer::Help(help) => help::draw(&mut p, body, help),

@@ -23,6 +23,7 @@ use crate::{
         action::{Heat, Print},
         batch::Item,
         camera::Stream,
+        certificate::{Certificate, Met, Question, Signer},
         clock,
         control::LOCKED,
         event::{Cause, LinkChange, Probed},
@@ -105,8 +106,8 @@ fn the_job_pane_tells_what_is_in_the_way() {
     }
     let mut changed = alone_at(80, 13);
     let at = changed.now.at;
-    let why =
-        Cause::CertificateChanged { pinned: "ab12cd34ab12cd34ab12cd34".into(), found: "99ffee0099ffee0099ff".into() };
+    let found = Certificate { fingerprint: "99ffee00".repeat(8), signer: Signer::Unknown };
+    let why = Cause::CertificateChanged { pinned: "ab12cd34".repeat(8), found, configured: false };
     changed.printers[0].set_link(LinkChange::Down { why, retry_in: None }, at);
     changed.arrange_rows();
     assert_snapshot!("job_certificate", zoomed(changed, Pane::Job));
@@ -233,6 +234,41 @@ fn layers_lie_on_top() {
 }
 
 #[test]
+fn a_certificate_is_judged_by_whole_fingerprints_at_every_size() {
+    let whole = |screen: &str, fingerprint: &str| {
+        let kept: String = screen.chars().filter(|c| c.is_ascii_hexdigit() || *c == ' ' || *c == '\n').collect();
+        let joined: Vec<_> = kept.split_whitespace().filter(|word| word.len() == 8).collect();
+        joined.join("").contains(fingerprint)
+    };
+    let (old, new): (String, String) =
+        (0..64).map(|at| (char::from(b'a' + at % 6), char::from(b'0' + at % 10))).unzip();
+    for (w, h) in [(120, 40), (80, 24), (40, 12)] {
+        for pinned in [Some(old.clone()), None] {
+            let mut state = seven_at(w, h);
+            let found = Certificate { fingerprint: new.clone(), signer: Signer::Unknown };
+            let (who, until) = (PrinterId(0), state.now.at + seconds(120));
+            state.view.layers = vec![Layer::Certificate(Question { who, pinned: pinned.clone(), found, until })];
+            let screen = shot(&state);
+            assert!(whole(&screen, &new) && screen.contains("self-made") && screen.contains("y  accept"), "{screen}");
+            assert!(pinned.is_none_or(|pinned| whole(&screen, &pinned)), "{screen}");
+            let name = if whole(&screen, &old) { "changed" } else { "new" };
+            snapshot(format!("certificate_{name}_{w}x{h}"), &screen);
+        }
+        for (signer, pinned) in [(Signer::Vendor, None), (Signer::Unknown, Some(old.clone()))] {
+            let mut state = Fixture::new().build(w, h);
+            let certificate = Certificate { fingerprint: new.clone(), signer };
+            let form = Form { test: Test::Met(Met { certificate, pinned: pinned.clone() }), ..Form::default() };
+            state.view.layers = vec![Layer::Form(Box::new(form))];
+            let screen = shot(&state);
+            assert!(whole(&screen, &new) && screen.contains("Enter sends the access code"), "{screen}");
+            assert!(screen.contains("signed by the vendor"), "{screen}");
+            assert!(pinned.is_none_or(|pinned| whole(&screen, &pinned)), "{screen}");
+            snapshot(format!("form_met_{}_{w}x{h}", if signer == Signer::Vendor { "vendor" } else { "self" }), &screen);
+        }
+    }
+}
+
+#[test]
 fn the_form_and_the_first_screen() {
     let mut state = Fixture::new().build(80, 24);
     assert_snapshot!("first_80x24", shot(&state));
@@ -247,7 +283,7 @@ fn the_form_and_the_first_screen() {
         model: Model::P1S,
         firmware: Some("01.07.00.00".into()),
         certificate_name: "01P00A000000001".into(),
-        fingerprint: "ab12cd34".repeat(8),
+        certificate: Certificate { fingerprint: "ab12cd34".repeat(8), signer: Signer::Unknown },
         reported: true,
     });
     state.view.layers = vec![Layer::Form(Box::new(form.clone()))];

@@ -39,6 +39,7 @@ mod room;
 mod scripts;
 mod simulate;
 mod texts;
+mod trust;
 mod walls;
 mod whole;
 mod whole_faults;

@@ -241,7 +241,7 @@ fn escape_closes_one_layer_and_never_quits() {
 fn help_shows_the_table_and_searches_in_it() {
     check(Start::Printing, "?", &["Control the printer", "pause the print", "Esc"]);
     check(Start::Printing, "<f1>", &["Control the printer"]);
-    check(Start::Printing, "?/certificate", &["accept a printer's changed certificate", "!pause the print"]);
+    check(Start::Printing, "?/certificate", &["see a printer's new or changed certificate", "!pause the print"]);
     check(Start::Printing, "?/zzz<esc>", &["pause the print"]);
     // In help, the keys of orders order nothing, and q closes it.
     let desk = check(Start::Printing, "?pxL", &["Control the printer"]);

@@ -143,28 +143,6 @@ async fn a_wrong_access_code_is_said_and_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_changed_certificate_blocks_the_login_until_it_is_accepted() {
-    let room = Room::with(one(), |_, setup| setup.config.printers[0].fingerprint = None).await;
-    room.shows(&["· live"]).await;
-    let fulls = room.count(0, "pushall");
-    let found = room.handle(0).new_certificate().expect("a certificate");
-    room.handle(0).cut();
-    room.shows(&["the certificate has changed", "T accept"]).await;
-    // The whole story, with the new certificate's fingerprint, stands in the zoomed pane.
-    room.keys("<tab>z");
-    room.shows(&[&found[..16], "press T to accept"]).await;
-    room.keys("z");
-    assert_eq!((room.handle(0).connections(), room.count(0, "pushall")), (0, fulls), "blocked before the login");
-    room.keys("p");
-    room.shows(&["is not connected"]).await;
-    room.keys("T");
-    room.shows(&["· live", "!the certificate has changed since", "the changed certificate was accepted"]).await;
-    until(|| room.count(0, "pushall") > fulls).await;
-    assert_eq!(room.count(0, "pause"), 0);
-    room.quit().await;
-}
-
-#[tokio::test]
 async fn two_hundred_printers_come_up_and_scroll() {
     let _alone = CROWD.lock().await;
     let room = Room::open(Plan { scenario: Scenario::Farm, ..Plan::default() }).await;

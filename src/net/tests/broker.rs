@@ -1,5 +1,6 @@
 //! A printer's broker in miniature, on the same packets; it says and does only what a test tells it to.
 
+use crate::net::vendor::tests::Authority;
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::{Codec, ConnAck, Connect, ConnectReturnCode, Packet, PubAck, Publish, QoS, SubAck, SubscribeReasonCode};
 use rustls::{
@@ -25,6 +26,8 @@ pub(super) const CODE: &str = "12345678";
 pub(super) struct Paper {
     pub(super) certificate: Vec<u8>,
     pub(super) key: Vec<u8>,
+    /// What is shown beside it.
+    pub(super) beside: Vec<Vec<u8>>,
 }
 
 impl Paper {
@@ -33,7 +36,14 @@ impl Paper {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(rcgen::DnType::CommonName, name);
-        Self { certificate: params.self_signed(&key).unwrap().der().to_vec(), key: key.serialize_der() }
+        let certificate = params.self_signed(&key).unwrap().der().to_vec();
+        Self { certificate, key: key.serialize_der(), beside: Vec::new() }
+    }
+
+    /// Version 1, signed by an authority.
+    pub(super) fn signed(authority: &Authority, name: &str) -> Self {
+        let key = rcgen::KeyPair::generate().unwrap();
+        Self { certificate: authority.version_1(name, &key), key: key.serialize_der(), beside: Vec::new() }
     }
 
     /// Version 1, RSA, as printers have it.
@@ -41,6 +51,7 @@ impl Paper {
         Self {
             certificate: include_bytes!("../../../tests/fixtures/tls/v1.cert.der").to_vec(),
             key: include_bytes!("../../../tests/fixtures/tls/v1.key.der").to_vec(),
+            beside: Vec::new(),
         }
     }
 
@@ -51,7 +62,8 @@ impl Paper {
     pub(super) fn acceptor(&self, versions: &[&'static SupportedProtocolVersion]) -> TlsAcceptor {
         let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(self.key.clone()));
         let key = ring::sign::any_supported_type(&key).unwrap();
-        let chain = vec![CertificateDer::from(self.certificate.clone())];
+        let chain = [&[self.certificate.clone()][..], &self.beside].concat();
+        let chain = chain.into_iter().map(CertificateDer::from).collect();
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_protocol_versions(versions)
             .unwrap()

@@ -224,15 +224,50 @@ fn form(port: u16) -> NewPrinter {
     }
 }
 
-async fn probe(printer: NewPrinter, pins: &Pins) -> Result<crate::state::event::Probed, Cause> {
+/// What a connection test comes to, and whether it asked for a person's judgement.
+async fn ask(printer: NewPrinter, pins: &Pins) -> Event {
     let (sender, mut events) = mpsc::channel(1);
     let options = Options { timing: Timing::fast(), pins: pins.clone(), spread: Duration::ZERO, ..Options::default() };
     let mut net = Net::new(options, sender);
     net.carry_out(Effect::Probe(printer));
-    match timeout(Duration::from_secs(2), events.recv()).await.unwrap().unwrap() {
+    timeout(Duration::from_secs(2), events.recv()).await.unwrap().unwrap()
+}
+
+/// The same, by somebody who accepts every certificate.
+async fn probe(printer: NewPrinter, pins: &Pins) -> Result<crate::state::event::Probed, Cause> {
+    match ask(printer.clone(), pins).await {
         Event::Probed(answer) => answer,
+        Event::Met(met) => {
+            let printer = NewPrinter { fingerprint: Some(met.certificate.fingerprint), ..printer };
+            match ask(printer, pins).await {
+                Event::Probed(answer) => answer,
+                other => panic!("unexpected {other:?}"),
+            }
+        }
         other => panic!("unexpected {other:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_connection_test_says_nothing_to_a_certificate_that_nobody_has_seen() {
+    use crate::state::certificate::{Certificate, Met, Signer};
+    let paper = Paper::of(SERIAL);
+    let mut broker = Broker::start(Manner::of(paper.clone())).await;
+    let certificate = Certificate { fingerprint: paper.fingerprint(), signer: Signer::Unknown };
+    let pins = Pins::default();
+    let Event::Met(met) = ask(form(broker.port), &pins).await else { panic!("a question") };
+    assert_eq!(met, Met { certificate: certificate.clone(), pinned: None });
+    // So it is where another one is pinned, and both are shown.
+    pins.replace(SERIAL, &"ab".repeat(32));
+    let Event::Met(met) = ask(form(broker.port), &pins).await else { panic!("a question") };
+    assert_eq!(met, Met { certificate, pinned: Some("ab".repeat(32)) });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(!broker.so_far().iter().any(|seen| matches!(seen, Seen::Connect(_))), "no login");
+    // The one that is pinned needs no judgement.
+    pins.replace(SERIAL, &paper.fingerprint());
+    assert!(matches!(ask(form(broker.port), &pins).await, Event::Probed(Ok(_))));
+    let other = Broker::start(Manner::of(Paper::of("03900A000000002"))).await;
+    assert!(matches!(ask(form(other.port), &pins).await, Event::Probed(Err(Cause::OtherPrinter { .. }))));
 }
 
 #[tokio::test]
@@ -244,7 +279,7 @@ async fn a_connection_test_finds_model_firmware_and_certificate_and_pins_nothing
     let pins = Pins::default();
     let found = probe(form(broker.port), &pins).await.unwrap();
     assert_eq!((found.model, found.firmware.as_deref(), found.reported), (Model::P1S, Some("01.08.02.00"), true));
-    assert_eq!((found.certificate_name.as_str(), found.fingerprint), (SERIAL, paper.fingerprint()));
+    assert_eq!((found.certificate_name.as_str(), found.certificate.fingerprint), (SERIAL, paper.fingerprint()));
     assert_eq!(pins.get(SERIAL), None);
 }
 

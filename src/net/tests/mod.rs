@@ -7,7 +7,7 @@ mod links;
 mod orders;
 mod plate;
 
-use super::{Net, Options, Pins, Timing};
+use super::{Authorities, Net, Options, Pins, Timing};
 use crate::{
     config::{PrinterConfig, Secret},
     state::{
@@ -69,9 +69,20 @@ impl Bench {
         Self::with(config, hasty(), Pins::default(), 64)
     }
 
+    /// Certificates of tests are self-made: they are welcome where the test is about something else.
     fn with(config: PrinterConfig, timing: Timing, pins: Pins, room: usize) -> Self {
+        Self::of(config, Options { timing, pins, trust_new: true, ..Options::default() }, room)
+    }
+
+    /// One to whom nobody is welcome but those whom these authorities vouch for.
+    fn strict(config: PrinterConfig, pins: Pins, authorities: Authorities) -> Self {
+        Self::of(config, Options { timing: Timing::fast(), pins, authorities, ..Options::default() }, 64)
+    }
+
+    fn of(config: PrinterConfig, options: Options, room: usize) -> Self {
         let (sender, events) = mpsc::channel(room);
-        let options = Options { timing, pins: pins.clone(), spread: Duration::ZERO, ..Options::default() };
+        let options = Options { spread: Duration::ZERO, ..options };
+        let pins = options.pins.clone();
         let mut net = Net::new(options, sender);
         net.add(ID, config);
         Self { net, events, pins }
@@ -81,17 +92,28 @@ impl Bench {
         timeout(Duration::from_secs(3), self.events.recv()).await.expect("an event in time").expect("an open channel")
     }
 
-    async fn next(&mut self) -> PrinterEvent {
+    /// The next event, of whatever kind.
+    async fn news(&mut self) -> PrinterEvent {
         match self.event().await {
             Event::Printer(ID, event) => event,
             other => panic!("unexpected {other:?}"),
         }
     }
 
+    /// The next one that is not about the certificate.
+    async fn next(&mut self) -> PrinterEvent {
+        loop {
+            match self.news().await {
+                PrinterEvent::Certificate(..) => {}
+                event => return event,
+            }
+        }
+    }
+
     /// Skips events until one gives a value.
     async fn find<T>(&mut self, mut wanted: impl FnMut(PrinterEvent) -> Option<T>) -> T {
         loop {
-            if let Some(found) = wanted(self.next().await) {
+            if let Some(found) = wanted(self.news().await) {
                 return found;
             }
         }

@@ -1,0 +1,186 @@
+//! Certificates: who is let in at first sight, who is asked about, and what a script is told.
+
+use crate::{
+    machine::{Home, Simulator},
+    room::{Room, until},
+    whole::one,
+};
+use std::fs;
+
+/// A configuration that names no certificate.
+fn without_fingerprint(simulator: &Simulator) -> String {
+    let config = simulator.config();
+    config.lines().filter(|line| !line.starts_with("fingerprint")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn a_script_is_told_of_a_new_certificate_and_sends_nothing() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single"]);
+    home.configure(&without_fingerprint(&simulator));
+    let (print, pins) = (simulator.text(0, "fingerprint"), home.path("state/bambu-tui/known_printers"));
+    let name = "Workshop P1S";
+    for args in [
+        &["status"][..],
+        &["status", "--json"],
+        &["status", "--watch"],
+        &["pause", name, "--yes"],
+        &["do", name, "light", "on", "--yes"],
+        &["objects", name],
+        &["ams", name],
+        &["snapshot", name, "-o", "picture.jpg"],
+    ] {
+        let ran = home.run(args);
+        assert_eq!(ran.code, 3, "{args:?}: {ran:?}");
+        let said = ran.err.clone() + &ran.out;
+        assert!(
+            said.contains(&print) && said.contains("--trust-new") && said.contains("self-made"),
+            "{args:?}: {ran:?}"
+        );
+        assert!(!pins.exists(), "{args:?}: nothing is pinned");
+    }
+    assert!(!home.path("picture.jpg").exists());
+    // Whoever says beforehand that it is welcome pins it, and is not asked again.
+    let ran = home.run(&["status", "--trust-new"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(fs::read_to_string(&pins).unwrap().contains(&print));
+    assert_eq!(home.run(&["status"]).code, 0);
+    // The welcome is for new ones, not for changed ones.
+    fs::write(&pins, format!("{} {}\n", simulator.text(0, "serial"), "ab".repeat(32))).unwrap();
+    let changed = home.run(&["status", "--trust-new"]);
+    assert_eq!(changed.code, 3, "{changed:?}");
+    assert!(changed.err.contains(&"ab".repeat(32)) && changed.err.contains(&print), "{changed:?}");
+}
+
+#[test]
+fn a_damaged_file_of_known_printers_is_named_and_trusts_nobody() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single"]);
+    home.configure(&without_fingerprint(&simulator));
+    let pins = home.path("state/bambu-tui/known_printers");
+    fs::create_dir_all(pins.parent().unwrap()).unwrap();
+    let damaged = format!("{} ab12\n", simulator.text(0, "serial"));
+    fs::write(&pins, &damaged).unwrap();
+    for args in [&["status", "--trust-new"][..], &["config", "check"]] {
+        let ran = home.run(args);
+        assert_eq!(ran.code, 1, "{args:?}: {ran:?}");
+        assert!(ran.err.contains("known_printers:1:") && ran.err.contains("or delete it"), "{args:?}: {ran:?}");
+    }
+    assert_eq!(fs::read_to_string(&pins).unwrap(), damaged);
+    fs::remove_file(&pins).unwrap();
+    assert_eq!(home.run(&["config", "check"]).code, 0);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_place_where_no_pin_can_be_written_fails_the_check() {
+    let home = Home::new();
+    home.configure("");
+    let ran = home.tell_with(&["config", "check"], "", &[("XDG_STATE_HOME", "/proc/none")]);
+    assert!(ran.code == 1 && ran.err.contains("known_printers cannot be written"), "{ran:?}");
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_pin_that_cannot_be_written_is_told_on_the_screen_and_in_the_journal() {
+    let room = Room::with(one(), |_, setup| {
+        setup.config.printers[0].fingerprint = None;
+        (setup.trust_new, setup.pins) = (true, Some("/proc/none/known_printers".into()));
+    })
+    .await;
+    room.shows(&["could not be remembered", "· live"]).await;
+    room.keys("J");
+    room.shows(&["its certificate could not be remembered: /proc/none/known_printers cannot be written"]).await;
+    room.quit().await;
+}
+
+/// A fingerprint as the question shows it.
+fn halves(fingerprint: &str) -> [String; 2] {
+    let groups: Vec<_> = (0..8).map(|at| fingerprint[at * 8..at * 8 + 8].to_owned()).collect();
+    [groups[..4].join(" "), groups[4..].join(" ")]
+}
+
+#[tokio::test]
+async fn a_configured_printer_with_a_self_made_certificate_waits_for_a_yes() {
+    let room = Room::with(one(), |_, setup| setup.config.printers[0].fingerprint = None).await;
+    room.shows(&["self-made and seen for the first time", "T accept"]).await;
+    let found = room.demo.printers()[0].fingerprint.clone();
+    let [first, second] = halves(&found);
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        room.resize(width, height);
+        room.keys("T");
+        room.shows(&["Accept this certificate?", &first, &second]).await;
+        // Whatever is no yes accepts nothing.
+        room.keys("<enter> x");
+        room.shows(&["Accept this certificate?"]).await;
+        room.keys("n");
+        room.shows(&["!Accept this certificate?"]).await;
+    }
+    room.resize(30, 9);
+    room.keys("Ty");
+    room.shows(&["!Accept"]).await;
+    room.resize(120, 40);
+    assert_eq!((room.handle(0).connections(), room.handle(0).requests().len()), (0, 0));
+    room.keys("Ty");
+    room.shows(&["· live"]).await;
+    room.keys("J");
+    room.shows(&["the certificate was accepted: self-made"]).await;
+    room.keys("Ji");
+    room.shows(&["self-made; pinned before", &found[..8]]).await;
+    room.quit().await;
+}
+
+#[tokio::test]
+async fn a_changed_certificate_blocks_the_login_until_it_is_compared_and_accepted() {
+    let room = Room::with(one(), |_, setup| {
+        (setup.config.printers[0].fingerprint, setup.trust_new) = (None, true);
+    })
+    .await;
+    room.shows(&["· live"]).await;
+    let fulls = room.count(0, "pushall");
+    let old = room.demo.printers()[0].fingerprint.clone();
+    let found = room.handle(0).new_certificate().expect("a certificate");
+    room.handle(0).cut();
+    room.shows(&["the certificate has changed", "T accept"]).await;
+    assert_eq!((room.handle(0).connections(), room.count(0, "pushall")), (0, fulls), "blocked before the login");
+    room.keys("p");
+    room.shows(&["is not connected"]).await;
+    let ([a, b], [c, d]) = (halves(&old), halves(&found));
+    for (width, height) in [(40, 12), (80, 24), (120, 40)] {
+        room.resize(width, height);
+        room.keys("T");
+        room.shows(&["Accept another certificate?", &a, &b, &c, &d]).await;
+        room.keys("<esc>");
+        room.shows(&["!Accept another certificate?"]).await;
+    }
+    assert_eq!(room.count(0, "pushall"), fulls, "a no sends nothing");
+    // The certificate changes while the question is open: the yes is for the one that was seen, and lets no other in.
+    room.keys("T");
+    room.shows(&["Accept another certificate?"]).await;
+    let third = room.handle(0).new_certificate().expect("a certificate");
+    room.keys("y");
+    room.shows(&["the certificate has changed", &third[..16], "!Accept another"]).await;
+    assert_eq!((room.handle(0).connections(), room.count(0, "pushall")), (0, fulls), "nothing was sent to the third");
+    room.keys("Ty");
+    room.shows(&["· live", "!the certificate has changed since"]).await;
+    until(|| room.count(0, "pushall") > fulls).await;
+    assert_eq!(room.count(0, "pause"), 0);
+    // The journal has both, whole.
+    room.keys("J");
+    let journal = |room: &Room| room.text().replace(|c: char| c.is_whitespace() || "│╭╮╰╯─".contains(c), "");
+    until(|| [&found, &third].iter().all(|print| journal(&room).contains(print.as_str()))).await;
+    room.quit().await;
+}
+
+#[tokio::test]
+async fn nobody_accepts_another_certificate_than_the_configuration_names() {
+    let room = Room::open(one()).await;
+    room.shows(&["· live"]).await;
+    room.handle(0).new_certificate().expect("a certificate");
+    room.handle(0).cut();
+    room.shows(&["the certificate is not the one that the configuration names", "!T accept"]).await;
+    room.keys("Ty");
+    room.shows(&["correct its fingerprint there"]).await;
+    assert_eq!(room.handle(0).connections(), 0);
+    room.quit().await;
+}
