@@ -274,7 +274,8 @@ pub fn save(path: &Path, account: &Account) -> Result<(), AccountError> {
         "expires_at": account.expires_at,
     });
     let text = format!("{json:#}\n");
-    files::replace(path, text.as_bytes())
+    files::lock(path)
+        .and_then(|_lock| files::replace(path, text.as_bytes()))
         .map_err(|e| AccountError::File(path.to_owned(), format!("cannot be written: {e}")))
 }
 

@@ -1,10 +1,19 @@
-//! Files that only their owner may read: the one place that decides how they are made.
+//! Files that only their owner may read: the one place that decides how they are made, changed and cleared away.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
+    thread::sleep,
+    time::Duration,
 };
+
+/// Another program has a file for moments only; one that stands still does not stop everybody else for longer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A file of a run that was killed is cleared away when it is this old: a younger one may just be made.
+const LEFT_OVER: Duration = Duration::from_secs(2);
+/// So many files of a folder are looked at when it is cleared.
+const LOOKED_AT: usize = 10_000;
 
 /// Options for a file that, if it has to be made, only its owner may read and write. An existing file keeps its permissions.
 pub fn private() -> OpenOptions {
@@ -17,27 +26,67 @@ pub fn private() -> OpenOptions {
     options
 }
 
+/// Makes a folder, and those above it, that only its owner may enter. An existing one keeps its permissions.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut make = fs::DirBuilder::new();
+    make.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
+    make.create(folder)
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Opens a private file for appending, and makes its folder where there is none.
 pub fn append(path: &Path) -> io::Result<File> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
+    make_folder(folder_of(path))?;
     private().create(true).append(true).open(path)
 }
+
+/// Keeps other programs, and other threads of this one, from changing a file: reading, changing and replacing it is one
+/// step for everybody who asks here first. Ends when it is dropped. Blocks, for a bounded time. The lock is on a file
+/// beside it, for the file itself is replaced.
+pub fn lock(path: &Path) -> io::Result<Lock> {
+    let file = lock_file(path)?;
+    let mut waited = Duration::ZERO;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Lock(Some(file))),
+            Err(TryLockError::WouldBlock) if waited < PATIENCE => {
+                // At odds with the others, so that nobody comes too late every time.
+                let pause = Duration::from_micros(fastrand::u64(500..8000));
+                sleep(pause);
+                waited += pause;
+            }
+            Err(TryLockError::WouldBlock) => {
+                let what = format!("another program has not let go of it for {} s", PATIENCE.as_secs());
+                return Err(io::Error::new(io::ErrorKind::TimedOut, what));
+            }
+            // A file system without locks has no second program on it, most likely.
+            Err(TryLockError::Error(_)) => return Ok(Lock(None)),
+        }
+    }
+}
+
+fn lock_file(path: &Path) -> io::Result<File> {
+    append(&path.with_extension("lock"))
+}
+
+/// A file that is one's own for as long as this lives.
+#[derive(Debug)]
+pub struct Lock(#[expect(dead_code, reason = "its end is the lock's end")] Option<File>);
 
 /// A file without a name, for what is needed only for a while: private, in a folder that only its owner may enter, and
 /// gone as soon as it is closed.
 pub fn scratch(folder: &Path) -> io::Result<File> {
-    let mut make = fs::DirBuilder::new();
-    make.recursive(true);
     let mut options = private();
     options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
     // FILE_FLAG_DELETE_ON_CLOSE
     #[cfg(windows)]
     std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0400_0000);
-    make.create(folder)?;
+    make_folder(folder)?;
     let path = folder.join(format!(".{:016x}.scratch", fastrand::u64(..)));
     let file = options.open(&path)?;
     #[cfg(unix)]
@@ -46,18 +95,77 @@ pub fn scratch(folder: &Path) -> io::Result<File> {
 }
 
 /// Puts a private file in the place of `path`, so that a reader never sees half of it, and makes its folder where there is
-/// none.
+/// none. Whoever reads it first and changes it holds its [`lock`] meanwhile.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    let folder = folder_of(path);
+    make_folder(folder)?;
     let beside = folder.join(format!(".{:016x}.new", fastrand::u64(..)));
     let written = private().write(true).create_new(true).open(&beside).and_then(|mut file| {
+        // As long as this is held the file is not left over.
+        let _ = file.try_lock();
         file.write_all(bytes)?;
-        file.sync_all()
+        file.sync_all()?;
+        fs::rename(&beside, path)
     });
-    written.and_then(|()| fs::rename(&beside, path)).inspect_err(|_| {
+    written.inspect_err(|_| {
         let _ = fs::remove_file(&beside);
     })
+}
+
+/// Where links lead, also those to a file that is not there yet: a file that a person has put elsewhere is replaced there,
+/// and the link to it stays.
+pub fn target(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    // As many as an operating system follows.
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(next) => path = folder_of(&path).join(next),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::InvalidInput, "its links lead in a circle"))
+}
+
+/// Clears a folder of this program from what a killed run has left, and takes the right to enter it from everybody but its
+/// owner. Nothing is touched that has another name than [`replace`] and [`scratch`] give, that is still written, or that
+/// is a moment old only. Blocks.
+pub fn tidy(folder: &Path) {
+    if close(folder).is_err() {
+        return;
+    }
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.take(LOOKED_AT).flatten() {
+        let path = entry.path();
+        if entry.file_name().to_str().is_some_and(is_ours_for_a_while) && is_left_over(&path) {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// `.0123456789abcdef.new` and the like.
+fn is_ours_for_a_while(name: &str) -> bool {
+    let number = name.strip_prefix('.').and_then(|name| {
+        let number = name.strip_suffix(".new").or_else(|| name.strip_suffix(".scratch"))?;
+        (number.len() == 16).then_some(number)
+    });
+    number.is_some_and(|number| number.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')))
+}
+
+fn is_left_over(path: &Path) -> bool {
+    let meta = fs::symlink_metadata(path).ok().filter(fs::Metadata::is_file);
+    let age = meta.and_then(|meta| meta.modified().ok()?.elapsed().ok());
+    // Whoever writes it holds it.
+    age.is_some_and(|age| age >= LEFT_OVER) && File::open(path).is_ok_and(|file| file.try_lock().is_ok())
+}
+
+/// The whole of a file, or an error if it has more than so many bytes.
+pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("it has more than {} KiB", most >> 10)));
+    }
+    Ok(bytes)
 }
 
 /// Takes the right to read a file from everybody but its owner, if anybody else has it.
@@ -81,34 +189,59 @@ pub fn old(path: &Path) -> PathBuf {
     path.with_extension(ending)
 }
 
-/// A private file of bounded size: beyond it the file starts anew, and the one before is kept beside it.
+/// A private file of bounded size: beyond it the file starts anew, and the one before is kept beside it. Several programs
+/// may add to it at the same time.
 #[derive(Debug)]
 pub struct Rolling {
     path: PathBuf,
     file: File,
-    size: u64,
     max: u64,
 }
 
 impl Rolling {
     /// Opens the file, or makes it; it starts anew once it has `max` bytes.
     pub fn open(path: &Path, max: u64) -> io::Result<Self> {
-        let file = append(path)?;
-        let size = file.metadata()?.len();
-        Ok(Self { path: path.to_owned(), file, size, max })
+        Ok(Self { path: path.to_owned(), file: append(path)?, max })
     }
 
-    /// Adds a line.
+    /// Adds a line, in one piece. Waits for no other program.
     pub fn append(&mut self, line: &[u8]) -> io::Result<()> {
-        if self.size >= self.max {
-            // Another process may have begun a new file already: then that one is gone on with.
-            if fs::metadata(&self.path).is_ok_and(|meta| meta.len() >= self.max) {
-                fs::rename(&self.path, old(&self.path))?;
-            }
-            *self = Self::open(&self.path.clone(), self.max)?;
+        if !self.is_current() {
+            self.file = append(&self.path)?;
         }
-        self.size += line.len() as u64;
+        if self.file.metadata()?.len() >= self.max {
+            self.begin_anew()?;
+        }
         self.file.write_all(line)
+    }
+
+    /// Another program may have put the file aside. It is let go of at once: putting aside once more would lose it.
+    fn is_current(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let id = |meta: fs::Metadata| (meta.dev(), meta.ino());
+            match (self.file.metadata(), fs::metadata(&self.path)) {
+                (Ok(own), Ok(there)) => id(own) == id(there),
+                _ => false,
+            }
+        }
+        #[cfg(not(unix))]
+        true
+    }
+
+    fn begin_anew(&mut self) -> io::Result<()> {
+        let lock = lock_file(&self.path)?;
+        // Somebody else is at it: the line still goes where it would have gone a moment ago.
+        if matches!(lock.try_lock(), Err(TryLockError::WouldBlock)) {
+            return Ok(());
+        }
+        // Another process may have begun a new file already: then that one is gone on with.
+        if fs::metadata(&self.path).is_ok_and(|meta| meta.len() >= self.max) {
+            fs::rename(&self.path, old(&self.path))?;
+        }
+        self.file = append(&self.path)?;
+        Ok(())
     }
 }
 
@@ -135,6 +268,12 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    fn mode(path: &Path) -> u32 {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).expect("metadata").permissions().mode() & 0o777
+    }
+
     #[test]
     fn a_file_of_bounded_size_is_private_and_starts_anew() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -143,17 +282,119 @@ mod tests {
         let mut other = Rolling::open(&path, 8).expect("opened by another process");
         file.append(b"the first\n").expect("written");
         file.append(b"one\n").expect("written");
-        // The other one thinks that the file is full; it is new already.
-        other.size = 8;
+        // The other one has the file that was put aside.
         other.append(b"two\n").expect("written");
         let text = |path: &Path| fs::read_to_string(path).expect("readable");
         assert_eq!((text(&path).as_str(), text(&old(&path)).as_str()), ("one\ntwo\n", "the first\n"));
         assert_eq!(old(Path::new("a/b.jsonl")), Path::new("a/b.old.jsonl"));
         #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = fs::metadata(&path).expect("metadata").permissions().mode();
-            assert_eq!(mode & 0o777, 0o600);
+        assert_eq!((mode(&path), mode(&folder.path().join("new"))), (0o600, 0o700));
+    }
+
+    #[test]
+    fn several_programs_at_one_file_of_bounded_size_lose_no_line_while_it_is_new() {
+        const LINES: usize = 300;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("some.log");
+        let line = |who: usize, n: usize| format!("{who} {n} {}\n", "x".repeat(40));
+        // The file begins anew once, somewhere in the middle.
+        let max = (line(1, LINES).len() * 4 * LINES / 2) as u64;
+        std::thread::scope(|scope| {
+            for who in 0..4 {
+                let mut file = Rolling::open(&path, max).expect("opened");
+                scope.spawn(move || {
+                    for n in 0..LINES {
+                        file.append(line(who, n).as_bytes()).expect("written");
+                    }
+                });
+            }
+        });
+        let text =
+            fs::read_to_string(old(&path)).expect("put aside") + &fs::read_to_string(&path).expect("the new one");
+        let mut found: Vec<_> = text.lines().map(str::to_owned).collect();
+        let mut all: Vec<_> =
+            (0..4).flat_map(|who| (0..LINES).map(move |n| line(who, n).trim_end().to_owned())).collect();
+        found.sort();
+        all.sort();
+        assert!(found == all, "{} of {} lines", found.len(), all.len());
+    }
+
+    #[test]
+    fn changes_under_a_lock_lose_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("deep/numbers");
+        let add = |who: usize| {
+            for n in 0..25 {
+                let _lock = lock(&path).expect("locked");
+                let before = read(&path, 1 << 20).unwrap_or_default();
+                replace(&path, &[before, format!("{who}-{n}\n").into_bytes()].concat()).expect("replaced");
+            }
+        };
+        std::thread::scope(|scope| {
+            for who in 0..8 {
+                scope.spawn(move || add(who));
+            }
+        });
+        let text = fs::read_to_string(&path).expect("readable");
+        assert_eq!(text.lines().collect::<std::collections::HashSet<_>>().len(), 200);
+        #[cfg(unix)]
+        assert_eq!((mode(&path), mode(&path.with_extension("lock"))), (0o600, 0o600));
+    }
+
+    #[test]
+    fn what_a_killed_run_left_goes_and_nothing_else_does() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let left = [".0123456789abcdef.new", ".00000000000000ff.scratch"];
+        let stays = [
+            "known_printers",
+            ".new",
+            ".0123456789abcdeg.new",
+            ".0123456789ABCDEF.new",
+            ".0123.new",
+            "0123456789abcdef.new",
+        ];
+        let (held, young) = (".1123456789abcdef.new", ".2123456789abcdef.new");
+        let long_ago = fs::metadata(folder.path()).expect("metadata").modified().expect("a time") - LEFT_OVER * 2;
+        for name in left.iter().chain(&stays).chain([&held]) {
+            File::create(at(name)).and_then(|file| file.set_modified(long_ago)).expect("made");
         }
+        fs::write(at(young), "").expect("made");
+        fs::create_dir(at(".3123456789abcdef.new")).expect("made");
+        let holder = File::open(at(held)).expect("opened");
+        holder.try_lock().expect("locked");
+        tidy(folder.path());
+        assert!(left.iter().all(|name| !at(name).exists()));
+        assert!(stays.iter().chain([&held, &young, &".3123456789abcdef.new"]).all(|name| at(name).exists()));
+        drop(holder);
+        tidy(folder.path());
+        assert!(!at(held).exists(), "its owner is gone");
+        #[cfg(unix)]
+        assert_eq!(mode(folder.path()), 0o700);
+        tidy(&at("nowhere"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_what_it_leads_to_is_replaced_and_closed() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("dotfiles")).expect("made");
+        fs::write(at("dotfiles/real"), "old").expect("made");
+        fs::set_permissions(at("dotfiles/real"), fs::Permissions::from_mode(0o644)).expect("opened to all");
+        symlink("second", at("first")).expect("linked");
+        symlink("dotfiles/real", at("second")).expect("linked");
+        let replace_through = |name: &str| target(&at(name)).and_then(|path| replace(&path, b"new"));
+        replace_through("first").expect("replaced");
+        assert_eq!(fs::read_to_string(at("dotfiles/real")).expect("readable"), "new");
+        assert!(at("first").is_symlink() && at("second").is_symlink());
+        assert_eq!(mode(&at("dotfiles/real")), 0o600);
+        // To a file that is not there yet, and in a circle.
+        symlink("dotfiles/later", at("third")).expect("linked");
+        replace_through("third").expect("made");
+        assert!(at("third").is_symlink() && at("dotfiles/later").exists());
+        symlink("fourth", at("fourth")).expect("linked");
+        assert!(replace_through("fourth").is_err());
     }
 }

@@ -59,8 +59,9 @@ fn line(start: &Start) -> String {
     json!({"serial": serial, "job": job, "started": unix, "percent": percent, "done": done}).to_string() + "\n"
 }
 
-/// Makes one change. Another process may have changed the file meanwhile, so it is read again.
+/// Makes one change. Another process may have changed the file meanwhile, so it is read again, under a lock.
 fn change(path: &Path, memory: Memory) -> io::Result<()> {
+    let _lock = files::lock(path)?;
     let mut starts = read(path)?;
     let before = starts.clone();
     match memory {

@@ -60,6 +60,8 @@ impl Store {
     /// Keeps texts with the answer that they were read from. Without an answer the one that is kept stays: it is still the
     /// newest. Blocks.
     pub fn write(&self, sheet: &Sheet, answer: Option<&[u8]>) -> io::Result<()> {
+        let path = self.path(sheet.prefix, sheet.language);
+        let _lock = files::lock(&path)?;
         let kept;
         let answer = match answer {
             Some(answer) => answer,
@@ -74,7 +76,7 @@ impl Store {
         let version = sheet.version.map_or_else(|| "-".to_owned(), |version| version.to_string());
         let mut bytes = format!("{MARK} {} {version} {}\n", sheet.fetched, self.url).into_bytes();
         bytes.extend_from_slice(answer);
-        files::replace(&self.path(sheet.prefix, sheet.language), &bytes)
+        files::replace(&path, &bytes)
     }
 }
 

@@ -48,6 +48,7 @@ pub fn save(path: &Path, whose: &Whose, devices: &[Device], now: i64) -> io::Res
     };
     let devices: Vec<_> = devices.iter().map(device).collect();
     let json = json!({"version": VERSION, "of": whose.to_json(), "at": now, "devices": devices});
+    let _lock = files::lock(path)?;
     files::replace(path, format!("{json}\n").as_bytes())
 }
 

@@ -28,6 +28,7 @@ mod words;
 
 use crate::{
     config::{self as configuration, Keys, Loaded, Outside, Problem, Problems, System},
+    files,
     state::keymap::Keymap,
     state::{action::Print, settings::ColorDepth},
 };
@@ -254,6 +255,10 @@ impl Global {
 
     /// Starts the log. A log that cannot be written is no reason not to run.
     fn start_log(&self) -> Option<PathBuf> {
+        // The beginning of a run that keeps something is the time to clear away what a killed one left.
+        for folder in [Self::state_file(""), Self::state_file("scratch"), cache_folder()].into_iter().flatten() {
+            files::tidy(&folder);
+        }
         let path = match &self.log {
             Some(path) => path.clone(),
             None => Self::state_file("bambu-tui.log").ok()?,

@@ -82,6 +82,7 @@ impl Pins {
     pub fn save(&self, serial: &str) -> io::Result<()> {
         let (Some(file), Some(fingerprint)) = (&self.0.file, self.get(serial)) else { return Ok(()) };
         let path = file.lock().unwrap_or_else(PoisonError::into_inner);
+        let _lock = crate::files::lock(&path)?;
         let serial = serial.to_ascii_uppercase();
         let before = read(&path)?;
         let mut text = String::new();
@@ -155,7 +156,10 @@ mod tests {
         let again = Pins::load(Some(path.clone())).unwrap();
         assert_eq!((again.get("01p1").as_deref(), again.get("0392").as_deref()), (Some(B), Some(B)));
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("# by hand\n0392 {B}\n01P1 {B}\n"));
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no leftovers");
+        let files = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut files: Vec<_> = files.collect();
+        files.sort();
+        assert_eq!(files, ["pins", "pins.lock"], "no leftovers");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
@@ -196,6 +200,27 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("# mine\n01P1 {A}\n"));
         let problem = Pins::check(&path.join("below a file")).unwrap_err().to_string();
         assert!(problem.contains("below a file cannot be"), "{problem}");
+    }
+
+    #[test]
+    fn two_programs_lose_no_pin() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("known_printers");
+        std::thread::scope(|scope| {
+            for program in 0..2 {
+                // Each has its own memory of the file, as two programs do, and many connections.
+                let pins = Pins::load(Some(path.clone())).unwrap();
+                for printer in 0..40 {
+                    let pins = pins.clone();
+                    scope.spawn(move || {
+                        let serial = format!("{program}P{printer}");
+                        pins.learn(&serial, A);
+                        pins.save(&serial).unwrap();
+                    });
+                }
+            }
+        });
+        assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 80);
     }
 
     #[test]

@@ -4,10 +4,9 @@
 use crate::files;
 use serde_json::{Value, json};
 use std::{
-    fs::{self, File, TryLockError},
+    fs,
     io::{self, Read},
     path::Path,
-    thread::sleep,
     time::Duration,
 };
 
@@ -15,13 +14,12 @@ use std::{
 const VERSION: i64 = 1;
 /// A file that is larger is not ours.
 const LARGEST: u64 = 64 * 1024;
-/// Another process has the file for moments only; one that stands still does not stop everybody else.
-const PATIENCE: u32 = 100;
 
 /// Counts an attempt of somebody at `now`, in milliseconds since 1970, if there were fewer than `most` within the window; or
 /// tells how long there is none left. Blocks.
 pub(super) fn take(path: &Path, whose: &str, now: i64, most: usize, window: Duration) -> io::Result<Option<Duration>> {
-    let _lock = lock(path);
+    // One that stands still with the file does not stop everybody else.
+    let _lock = files::lock(path).ok();
     let window = i64::try_from(window.as_millis()).unwrap_or(i64::MAX);
     let kept = read(path);
     let was = kept.clone();
@@ -40,18 +38,6 @@ pub(super) fn take(path: &Path, whose: &str, now: i64, most: usize, window: Dura
         write(path, &kept)?;
     }
     Ok(wait)
-}
-
-fn lock(path: &Path) -> Option<File> {
-    let file = files::append(&path.with_extension("lock")).ok()?;
-    for _ in 0..PATIENCE {
-        match file.try_lock() {
-            Ok(()) => return Some(file),
-            Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(10)),
-            Err(TryLockError::Error(_)) => return None,
-        }
-    }
-    None
 }
 
 fn read(path: &Path) -> Vec<(String, i64)> {
