@@ -15,6 +15,7 @@ pub use secret::{Outside, Secret, System};
 pub use texts::Texts;
 
 use crate::{
+    files,
     protocol::model::Model,
     state::attention::Attention,
     state::settings::{CameraMode, Clock, MouseMode, OwnColours, ThemeName, Units},
@@ -34,6 +35,9 @@ pub const MQTT_PORT: u16 = 8883;
 pub const CAMERA_PORT: u16 = 6000;
 /// Port of the file server.
 pub const FTPS_PORT: u16 = 990;
+
+/// A larger file was not written by a person.
+const LARGEST: u64 = 4 << 20;
 
 /// Everything the file can say.
 #[derive(Debug, Clone, Default)]
@@ -203,7 +207,8 @@ pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Load
     Ok(Loaded { config: read.config, warnings, of_hooks: read.of_hooks, exists: true })
 }
 
-/// Adds a printer at the end of a file without touching what stands there, or makes a new file (mode 0600).
+/// Adds a printer at the end of a file without touching what stands there, or makes a new file. A reader sees all of the
+/// entry or nothing of it; a link to the file stays one. Afterwards only its owner may read the file, for it holds a code.
 pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> {
     let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut entry = format!(
@@ -225,7 +230,13 @@ pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> 
     if let Some(fingerprint) = &printer.fingerprint {
         entry += &format!("fingerprint = {}\n", quote(fingerprint));
     }
-    secret::append_private(path, &entry)
+    let path = files::target(path)?;
+    let _lock = files::lock(&path)?;
+    let before = match files::read(&path, LARGEST) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        read => read?,
+    };
+    files::replace(&path, &[before, entry.into_bytes()].concat())
 }
 
 #[cfg(test)]

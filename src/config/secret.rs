@@ -3,7 +3,6 @@
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     fmt,
-    io::Write,
     path::Path,
     process::{Command, Stdio},
     time::Duration,
@@ -110,11 +109,4 @@ pub(super) fn readable_by_others(path: &Path) -> bool {
 #[cfg(not(unix))]
 pub(super) fn readable_by_others(_: &Path) -> bool {
     false
-}
-
-/// Appends to a file that only its owner may read; an existing file keeps its permissions.
-pub(super) fn append_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = crate::files::append(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()
 }

@@ -271,7 +271,49 @@ fn adding_a_printer_keeps_what_stands_there_and_makes_private_files() {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("changed");
         let warned = load(&path, true, &Fake::default()).expect("loads").warnings;
         assert!(warned[0].contains("chmod 600"), "{warned:?}");
+        // Before a code goes into it, it is closed. A link to it stays, and so does what is in it.
+        let link = folder.path().join("link.toml");
+        std::os::unix::fs::symlink("new/config.toml", &link).expect("linked");
+        add_printer(&link, &printer("C", "01P00A000000003")).expect("written");
+        assert!(link.is_symlink() && std::fs::read_to_string(&path).expect("readable").starts_with(&second));
+        assert_eq!(std::fs::metadata(&path).expect("metadata").permissions().mode() & 0o777, 0o600);
+        // Where it cannot be written, it is left as it is: not one byte of the entry is in it.
+        let whole = std::fs::read(&path).expect("readable");
+        std::fs::create_dir(folder.path().join("folder.toml")).expect("made");
+        assert!(add_printer(&folder.path().join("folder.toml"), &printer("D", "01P00A000000004")).is_err());
+        assert_eq!(std::fs::read(&path).expect("readable"), whole);
     }
+}
+
+#[test]
+fn several_programs_add_printers_and_a_reader_never_sees_half_of_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.toml");
+    let entry = |number: usize| PrinterConfig {
+        name: format!("P{number}"),
+        host: "h".to_owned(),
+        serial: format!("01P00A0000000{number:02}"),
+        access_code: Secret::new("12345678"),
+        mqtt_port: MQTT_PORT,
+        camera_port: CAMERA_PORT,
+        ftps_port: FTPS_PORT,
+        model: None,
+        fingerprint: None,
+        tags: Vec::new(),
+    };
+    std::thread::scope(|scope| {
+        for who in 0..4 {
+            let path = &path;
+            scope.spawn(move || {
+                for n in 0..8 {
+                    add_printer(path, &entry(who * 8 + n)).expect("written");
+                    let seen = load(path, true, &Fake::default()).expect("whole entries").config.printers.len();
+                    assert!((1..=32).contains(&seen));
+                }
+            });
+        }
+    });
+    assert_eq!(load(&path, true, &Fake::default()).expect("loads").config.printers.len(), 32);
 }
 
 #[test]
