@@ -4,6 +4,7 @@
 //! through [`Outside`], so that tests can stand in for the machine.
 
 mod cloud;
+mod command;
 mod hook;
 mod reader;
 mod secret;
@@ -11,7 +12,7 @@ mod texts;
 
 pub use cloud::{CloudConfig, TokenSource};
 pub use hook::{Carrier, Hook};
-pub use secret::{Outside, Secret, System};
+pub use secret::{Outside, Secret, System, without_secrets};
 pub use texts::Texts;
 
 use crate::{

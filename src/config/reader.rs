@@ -64,6 +64,7 @@ pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Read {
         of_hooks: Vec::new(),
         warnings: Vec::new(),
         holds_secret: false,
+        printed: Vec::new(),
     };
     for error in &errors {
         // `message` does not quote the line, which could hold a secret.
@@ -83,6 +84,8 @@ struct Walk<'a> {
     of_hooks: Vec<Problem>,
     warnings: Vec<String>,
     holds_secret: bool,
+    /// What the programs of `access_code_command` printed.
+    printed: Vec<(Vec<String>, Result<String, String>)>,
 }
 
 type Value<'i> = Spanned<DeValue<'i>>;
@@ -117,6 +120,7 @@ impl Walk<'_> {
 
     fn top(&mut self, table: &DeTable<'_>) -> Config {
         self.unknown_keys(table, "", TOP_KEYS);
+        self.prepare(table);
         let mut config = Config::default();
         if let Some(value) = table.get("printer") {
             match value.get_ref() {
@@ -165,6 +169,29 @@ impl Walk<'_> {
         self.vendor_texts(table, &mut config);
         self.cloud(table, &mut config);
         config
+    }
+
+    /// Which variables hold secrets is known before any program is started; then those that print codes run, all at once.
+    fn prepare(&mut self, table: &DeTable<'_>) {
+        let tables = |key: &str| {
+            let list = table.get(key).and_then(|value| value.get_ref().as_array());
+            list.into_iter().flatten().filter_map(|entry| entry.get_ref().as_table())
+        };
+        let cloud = table.get("cloud").and_then(|value| value.get_ref().as_table());
+        let headers = tables("hook").filter_map(|hook| hook.get("header_env")?.get_ref().as_table());
+        let named = tables("printer").filter_map(|printer| printer.get("access_code_env"));
+        let named = named.chain(cloud.and_then(|cloud| cloud.get("token_env")));
+        let named = named.chain(headers.flat_map(|headers| headers.iter().map(|(_, value)| value)));
+        for name in named.filter_map(|value| value.get_ref().as_str()) {
+            self.outside.withhold(name);
+        }
+        let commands: Vec<_> = tables("printer")
+            .filter_map(|printer| printer.get("access_code_command"))
+            .map(parts)
+            .filter(|parts| !parts.is_empty())
+            .collect();
+        let printed = self.outside.run_all(&commands);
+        self.printed = commands.into_iter().zip(printed).collect();
     }
 
     /// Names and serials tell printers apart on the screen and on the network.
@@ -262,8 +289,10 @@ impl Walk<'_> {
                     Some(DeValue::String(text)) => text.split_whitespace().map(str::to_owned).collect(),
                     _ => self.texts(table, form),
                 };
-                let (program, args) = parts.split_first()?;
-                (format!("the program {program}"), self.outside.run(program, args))
+                let program = parts.first()?;
+                let printed = self.printed.iter().find(|(command, _)| *command == parts);
+                let got = printed.map_or_else(|| Err("was not run".to_owned()), |(_, got)| got.clone());
+                (format!("the program {program}"), got)
             }
             key => {
                 let text = self.text(table, key)?;
@@ -390,6 +419,18 @@ impl Walk<'_> {
                 self.problem(line, format!("{key} = \"{text}\" is not known"), cure);
             }
         }
+    }
+}
+
+/// A program and its arguments: a list, or words.
+fn parts(value: &Value<'_>) -> Vec<String> {
+    match value.get_ref() {
+        DeValue::String(text) => text.split_whitespace().map(str::to_owned).collect(),
+        DeValue::Array(list) => {
+            let all: Option<Vec<_>> = list.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
+            all.unwrap_or_default()
+        }
+        _ => Vec::new(),
     }
 }
 

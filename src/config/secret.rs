@@ -2,10 +2,11 @@
 
 use secrecy::{ExposeSecret, SecretString};
 use std::{
+    collections::BTreeSet,
     fmt,
     path::Path,
-    process::{Command, Stdio},
-    time::Duration,
+    process::Command,
+    sync::{Mutex, PoisonError},
 };
 
 /// Text that never shows itself: `Debug` and `Display` print dots, and the memory is wiped when it is dropped.
@@ -44,14 +45,46 @@ pub trait Outside {
     fn file(&self, path: &Path) -> Result<String, String>;
     /// What a program prints; it gets no input and ten seconds.
     fn run(&self, program: &str, args: &[String]) -> Result<String, String>;
+
+    /// What each program prints, in their order; ten seconds are for all of them. Each is given with its arguments.
+    fn run_all(&self, commands: &[Vec<String>]) -> Vec<Result<String, String>> {
+        let one = |command: &Vec<String>| match command.split_first() {
+            Some((program, args)) => self.run(program, args),
+            None => Err("is not named".to_owned()),
+        };
+        commands.iter().map(one).collect()
+    }
+
+    /// An environment variable of this name holds a secret: no program that is started gets it.
+    fn withhold(&self, _name: &str) {}
 }
 
 /// The real machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct System;
 
-/// How long a program may take to print a secret.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Names of variables that hold secrets, by the word of the configuration and of options.
+static WITHHELD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+
+/// Takes variables that hold secrets out of the environment of a program: those that the configuration names, and those
+/// whose own name says so.
+pub fn without_secrets(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(is_for_a_secret) {
+            command.env_remove(name);
+        }
+    }
+    for name in WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        command.env_remove(name);
+    }
+}
+
+/// `BAMBU_TOKEN`, `BAMBU_CODE_P1S` and the like.
+fn is_for_a_secret(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    let says_so = |word| ["CODE", "CODES", "TOKEN", "PASSWORD", "PASS", "SECRET", "KEY"].contains(&word);
+    name.starts_with("BAMBU") && name.split('_').any(says_so)
+}
 
 impl Outside for System {
     #[expect(clippy::disallowed_methods, reason = "the configuration names the variable that holds a secret")]
@@ -64,38 +97,16 @@ impl Outside for System {
     }
 
     fn run(&self, program: &str, args: &[String]) -> Result<String, String> {
-        let mut child = Command::new(program)
-            .args(args)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(|e| format!("cannot be started: {e}"))?;
-        let step = Duration::from_millis(20);
-        let mut waited = Duration::ZERO;
-        let status = loop {
-            match child.try_wait() {
-                Ok(Some(status)) => break status,
-                Ok(None) if waited < PATIENCE => {
-                    std::thread::sleep(step);
-                    waited += step;
-                }
-                Ok(None) => {
-                    let _ = child.kill();
-                    let _ = child.wait();
-                    return Err(format!("took longer than {} s", PATIENCE.as_secs()));
-                }
-                Err(e) => return Err(e.to_string()),
-            }
-        };
-        if !status.success() {
-            return Err(format!("failed ({status})"));
-        }
-        let mut text = String::new();
-        if let Some(mut out) = child.stdout.take() {
-            use std::io::Read;
-            out.read_to_string(&mut text).map_err(|e| e.to_string())?;
-        }
-        Ok(text)
+        let command = [&[program.to_owned()], args].concat();
+        self.run_all(&[command]).pop().unwrap_or_else(|| Err("was not run".to_owned()))
+    }
+
+    fn run_all(&self, commands: &[Vec<String>]) -> Vec<Result<String, String>> {
+        super::command::run_all(commands)
+    }
+
+    fn withhold(&self, name: &str) {
+        WITHHELD.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
     }
 }
 
@@ -109,4 +120,26 @@ pub(super) fn readable_by_others(path: &Path) -> bool {
 #[cfg(not(unix))]
 pub(super) fn readable_by_others(_: &Path) -> bool {
     false
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_program_gets_a_variable_that_holds_a_secret() {
+        System.withhold("SOME_NAME_OF_A_CODE");
+        let mut command = Command::new("env");
+        without_secrets(&mut command);
+        let removed: Vec<_> = command.get_envs().filter(|(_, value)| value.is_none()).map(|(name, _)| name).collect();
+        assert!(removed.contains(&"SOME_NAME_OF_A_CODE".as_ref()), "{removed:?}");
+        // Everything else is there: a program needs its path, and a password manager its session.
+        assert!(!removed.contains(&"PATH".as_ref()));
+        for name in ["BAMBU_TOKEN", "BAMBU_ACCESS_CODE", "bambu_code_p1s", "BAMBU_TUI_PASSWORD", "BAMBU_LAB_KEY"] {
+            assert!(is_for_a_secret(name), "{name}");
+        }
+        for name in ["BAMBU_TUI_CONFIG", "BAMBU", "TOKEN", "BAMBU_ENCODER", "HOME"] {
+            assert!(!is_for_a_secret(name), "{name}");
+        }
+    }
 }

@@ -112,6 +112,7 @@ pub(in crate::cli) async fn login(global: &Global, options: Options) -> Result<u
 
 fn password(variable: Option<&str>) -> Result<Secret, Failure> {
     let Some(name) = variable else { return ask::hidden("password (it is sent once, and not kept): ") };
+    System.withhold(name);
     let given = System.env(name).filter(|text| !text.is_empty());
     given.map(Secret::new).ok_or_else(|| Failure::usage(format!("the variable {name} is not set, or is empty")))
 }

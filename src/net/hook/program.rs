@@ -1,7 +1,7 @@
 //! A program that gets the news on its standard input.
 
 use crate::{
-    config::Hook,
+    config::{Hook, without_secrets},
     net::backoff::{Backoff, Delays},
     protocol::wire::clean,
 };
@@ -39,6 +39,7 @@ pub(super) async fn run_again(hook: &Hook, program: &str, args: &[String], body:
 async fn run(hook: &Hook, program: &str, args: &[String], body: &[u8]) -> Result<(), String> {
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    without_secrets(command.as_std_mut());
     // A group of its own: what the program has started ends with it, and job control of the terminal does not reach it.
     #[cfg(unix)]
     command.process_group(0);
