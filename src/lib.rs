@@ -29,7 +29,7 @@
 //! | `main.rs` | calls [`cli::run`] and nothing else |
 //! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `road` which printers are meant and how they are reached, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
-//! | [`files`] | files that only their owner may read, those of bounded size, and those without a name |
+//! | [`files`] | files that only their owner may read, those of bounded size, those without a name, and the lock under which they are changed |
 //! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends. `printers`: its list, for the next command |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
 //! | [`job`] | when jobs began and how far they are, on disk: written by a thread, known again at the next start |

@@ -308,6 +308,7 @@ mod tests {
             unix: 0,
             late: false,
             by_person: false,
+            more: 0,
         }
     }
 

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 /// Brings back what happened in earlier runs, and keeps what happens now. A journal that cannot be kept is no reason not
 /// to run.
 pub(super) fn journal(path: &Path, state: &mut State) -> Option<Keeper> {
-    let kept = journal::newest(path, Journal::LONGEST).map(|records| {
+    // More than is kept, so that the newest lines of a printer that wrote many are not all there is.
+    let kept = journal::newest(path, Journal::LONGEST * 4).map(|records| {
         for record in records {
             let entry = record.entry(&state.printers);
             state.journal.keep(entry);

@@ -80,6 +80,7 @@ fn json(news: &Notification) -> serde_json::Value {
         "reason": news.reason,
         "code": news.code,
         "late": news.late,
+        "more": news.more,
     })
 }
 

@@ -1,7 +1,11 @@
 //! What deserves attention away from the screen: a bell, a desktop notification, a hook.
 //!
 //! These are facts of the same kind as the journal's lines, but fewer: nothing is told for the first state after a start,
-//! retries are no news, and messages that flap are told once.
+//! retries are no news, messages that flap are told once, and a printer that flaps is told of in sums.
+
+mod pace;
+
+pub(super) use pace::Pace;
 
 use super::{
     PrinterId, Redraw, State,
@@ -168,6 +172,8 @@ pub struct Notification {
     pub late: bool,
     /// A person at the printer or at this program wanted it: no reason to call one.
     pub by_person: bool,
+    /// So many of the same kind came within seconds before it, and were not told.
+    pub more: u32,
 }
 
 impl Notification {
@@ -187,7 +193,11 @@ impl Notification {
             Happening::DeviceOnline => "online again".to_owned(),
             Happening::DeviceOffline => format!("offline{because}"),
         };
-        format!("{}: {what}", self.printer)
+        let more = match self.more {
+            0 => String::new(),
+            more => format!(" ({more} more)"),
+        };
+        format!("{}: {what}{more}", self.printer)
     }
 }
 
@@ -313,6 +323,7 @@ impl State {
                 Happening::PrintCancelled => true,
                 _ => false,
             },
+            more: 0,
         };
         self.told.push(notification);
         // Whatever is told is told between two frames.
@@ -374,7 +385,10 @@ impl State {
     /// What was told and what was written in the journal since the last time, as effects.
     pub(super) fn flush(&mut self, effects: &mut Vec<Effect>) {
         effects.extend(self.journal.take_new().into_iter().map(|entry| Effect::Record(Box::new(entry))));
-        effects.extend(self.told.drain(..).map(|one| Effect::Tell(Box::new(one))));
+        let at = self.now.at;
+        let mut told = self.pace.due(at);
+        told.extend(self.told.drain(..).filter_map(|one| self.pace.admit(one, at)));
+        effects.extend(told.into_iter().map(|one| Effect::Tell(Box::new(one))));
     }
 
     /// A hook failed: for the record, and never told again by a hook.

@@ -72,31 +72,108 @@ pub struct Prints {
     pub cancelled: u32,
 }
 
-/// What happened, newest last, of bounded length.
+/// What happened, newest last, of bounded length. No printer can push the others out of it, nor out of its file: of each
+/// printer and kind only so much is written, and where there is no room the printer with the most lines makes it.
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     entries: VecDeque<Entry>,
     /// The newest entries that are not yet taken for the file.
     new: Vec<Entry>,
+    allowances: Vec<Allowance>,
+}
+
+/// How much a printer may still write of a kind.
+#[derive(Debug, Clone)]
+struct Allowance {
+    printer: PrinterId,
+    kind: Kind,
+    lines: u32,
+    /// Up to this moment lines have been granted, in seconds since 1970.
+    granted: i64,
+    /// Lines since the last one that was written.
+    left_out: u32,
+}
+
+impl Allowance {
+    /// So many lines may come at once …
+    const MOST: u32 = 60;
+    /// … and then one in so many seconds.
+    const EVERY: i64 = 60;
+
+    fn new(printer: PrinterId, kind: Kind, unix: i64) -> Self {
+        Self { printer, kind, lines: Self::MOST, granted: unix, left_out: 0 }
+    }
+
+    /// Whether a line may be written now; how many were not since the one before.
+    fn take(&mut self, unix: i64) -> Option<u32> {
+        // A clock that went back grants nothing, and does not keep what was granted by it.
+        let granted = unix.saturating_sub(self.granted).max(0) / Self::EVERY;
+        let room = i64::from(Self::MOST - self.lines);
+        self.lines += granted.min(room) as u32;
+        self.granted = if granted >= room { unix } else { self.granted + granted * Self::EVERY };
+        match self.lines.checked_sub(1) {
+            Some(left) => {
+                self.lines = left;
+                Some(std::mem::take(&mut self.left_out))
+            }
+            None => {
+                self.left_out = self.left_out.saturating_add(1);
+                None
+            }
+        }
+    }
 }
 
 impl Journal {
     /// So many lines are kept.
     pub const LONGEST: usize = 500;
 
-    /// Adds a line.
+    /// Adds a line. Of a printer that writes without end only some are kept, and those say how many were left out; what
+    /// people ordered is kept whole.
     pub fn add(&mut self, unix: i64, printer: Option<PrinterId>, kind: Kind, text: impl Into<String>, tone: Tone) {
-        let entry = Entry { unix, printer, kind, text: text.into(), tone };
+        let mut entry = Entry { unix, printer, kind, text: text.into(), tone };
+        if let Some(printer) = printer.filter(|_| kind != Kind::Order) {
+            let Some(left_out) = self.allowance(printer, kind, unix).take(unix) else { return };
+            if left_out > 0 {
+                entry.text += &format!(" ({left_out} more lines of this kind were left out before)");
+            }
+        }
         self.new.push(entry.clone());
         self.keep(entry);
     }
 
+    fn allowance(&mut self, printer: PrinterId, kind: Kind, unix: i64) -> &mut Allowance {
+        let at = self.allowances.iter().position(|one| one.printer == printer && one.kind == kind);
+        let at = at.unwrap_or_else(|| {
+            self.allowances.push(Allowance::new(printer, kind, unix));
+            self.allowances.len() - 1
+        });
+        &mut self.allowances[at]
+    }
+
     /// Adds a line that an earlier run of the program has written.
     pub fn keep(&mut self, entry: Entry) {
-        if self.entries.len() == Self::LONGEST {
-            self.entries.pop_front();
+        if self.entries.len() >= Self::LONGEST {
+            self.make_room();
         }
         self.entries.push_back(entry);
+    }
+
+    /// Forgets the oldest line of whoever has the most.
+    fn make_room(&mut self) {
+        let mut counts: Vec<(Option<PrinterId>, u16)> = Vec::new();
+        for entry in &self.entries {
+            match counts.iter_mut().find(|(who, _)| *who == entry.printer) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((entry.printer, 1)),
+            }
+        }
+        // Among equals the one whose oldest line is the oldest of all.
+        let most = counts.iter().map(|(_, count)| *count).max();
+        let whose = counts.iter().find(|(_, count)| Some(*count) == most).map(|(who, _)| *who);
+        if let Some(at) = whose.and_then(|whose| self.entries.iter().position(|entry| entry.printer == whose)) {
+            self.entries.remove(at);
+        }
     }
 
     /// The lines that were added since the last call.
@@ -323,6 +400,50 @@ mod tests {
         b.event(PrinterEvent::Link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: None }));
         let [(Kind::Link, offline)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
         assert!(offline.starts_with("offline: connection refused"), "{offline}");
+    }
+
+    #[test]
+    fn no_printer_pushes_the_others_out() {
+        let mut journal = Journal::default();
+        let add = |journal: &mut Journal, unix, who, kind, text: &str| {
+            journal.add(unix, Some(PrinterId(who)), kind, text, Tone::Plain);
+        };
+        for n in 0..20 {
+            add(&mut journal, n, 1, Kind::Print, "quiet");
+        }
+        // Half a day of a printer that flaps three times a second, in two kinds.
+        for n in 0..130_000_i64 {
+            add(&mut journal, 100 + n / 3, 0, Kind::Link, "offline");
+            add(&mut journal, 100 + n / 3, 0, Kind::Health, "hot");
+        }
+        let count = |journal: &Journal, who| journal.entries().filter(|e| e.printer == Some(PrinterId(who))).count();
+        assert_eq!((journal.entries().len(), count(&journal, 1)), (Journal::LONGEST, 20));
+        let written = journal.take_new();
+        let hours = 130_000 / 3 / 3600;
+        assert!(written.len() < 20 + 2 * (60 + 60 * (hours + 1)), "{} lines for the file", written.len());
+        // Nothing is left out without a word.
+        let told: u64 =
+            written.iter().filter_map(|e| e.text.split(" (").nth(1)?.split(' ').next()?.parse::<u64>().ok()).sum();
+        assert!(told as usize + written.len() + 2 * 200 > 260_000, "{told} and {}", written.len());
+        // Its other kinds, orders, and the program itself are not concerned.
+        add(&mut journal, 50_000, 0, Kind::Print, "failed cube");
+        for _ in 0..100 {
+            add(&mut journal, 50_000, 0, Kind::Order, "pause ordered");
+            journal.add(50_000, None, Kind::Other, "started", Tone::Plain);
+        }
+        assert_eq!(journal.take_new().len(), 201);
+        assert_eq!(count(&journal, 1), 20);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_neither_silences_nor_frees_a_printer() {
+        let mut allowance = Allowance::new(PrinterId(0), Kind::Link, 1_000_000);
+        let take =
+            |allowance: &mut Allowance, unix, tries: u32| (0..tries).filter(|_| allowance.take(unix).is_some()).count();
+        assert_eq!(take(&mut allowance, 1_000_000, 100), 60);
+        assert_eq!(take(&mut allowance, 0, 100), 0, "back");
+        assert_eq!(take(&mut allowance, i64::MAX, 1000), 60, "far ahead");
+        assert_eq!(take(&mut allowance, i64::MIN, 10), 0);
     }
 
     #[test]

@@ -105,6 +105,8 @@ pub struct State {
     pub texts: Texts,
     /// What is to be told when this update is done.
     told: Vec<attention::Notification>,
+    /// How often somebody was told lately.
+    pace: attention::Pace,
     /// A sentence for a few seconds.
     pub notice: Option<Notice>,
     /// Limits of the watchdog.
@@ -160,6 +162,7 @@ impl State {
             journal: Journal::default(),
             texts: Texts::default(),
             told: Vec::new(),
+            pace: attention::Pace::default(),
             notice: None,
             patience: Patience::default(),
             now,

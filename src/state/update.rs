@@ -450,6 +450,7 @@ impl State {
             .chain(questions)
             .chain(self.notice.as_ref().map(|n| n.until))
             .chain(self.watch_from.map(|(_, from)| from))
+            .chain(self.pace.next_due())
             .chain(self.account_due())
             .chain(self.look_due())
             .chain(clock::next_change(self))

@@ -31,6 +31,7 @@ fn news(happening: Happening) -> Notification {
         unix: 1_780_000_000,
         late: false,
         by_person: false,
+        more: 0,
     }
 }
 
@@ -156,6 +157,7 @@ async fn a_program_gets_the_json_on_its_standard_input() {
         "reason": null,
         "code": null,
         "late": false,
+        "more": 0,
     });
     assert_eq!(json, expected);
 }

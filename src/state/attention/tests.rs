@@ -192,6 +192,7 @@ fn offline_is_told_when_a_printer_goes_and_not_for_each_attempt() {
         assert_eq!(b.link(LinkChange::Connecting { attempt }), [""; 0]);
         assert_eq!(b.link(LinkChange::Down { why: Cause::WrongCode, retry_in: None }), [""; 0]);
     }
+    b.wait(6);
     assert_eq!(b.link(LinkChange::Up { session: 2 }), ["device.online"]);
     // The watchdog renews a session: as long as it comes back at once nothing has happened.
     assert_eq!(b.link(LinkChange::Connecting { attempt: 1 }), [""; 0]);
@@ -266,4 +267,33 @@ fn a_stop_from_elsewhere_is_told_once_it_is_known_what_it_was() {
         told.iter().filter_map(|e| if let Effect::Tell(one) = e { Some(one.happening.name()) } else { None }).collect();
     assert_eq!(told, ["print.failed"]);
     assert_eq!(bench.state.printers[0].status(), crate::state::printer::Status::Trouble);
+}
+
+#[test]
+fn a_printer_that_flaps_is_told_of_in_sums() {
+    let mut b = Bench::settled(r#""gcode_state":"IDLE""#);
+    let mut told = Vec::new();
+    let is_told = |effect| if let Effect::Tell(one) = effect { Some(*one) } else { None };
+    // A minute of a link that goes and comes twice a second, and then silence.
+    for n in 0..120 {
+        let change = if n % 2 == 0 { down() } else { LinkChange::Up { session: 1 + n } };
+        told.extend(b.event(PrinterEvent::Link(change)));
+        b.now.at += Duration::from_millis(250);
+    }
+    while let Some(due) = b.state.pace.next_due() {
+        assert!(b.state.next_due().is_some_and(|at| at <= due), "the loop wakes for it");
+        b.now.at = b.now.at.max(due);
+        told.extend(update(&mut b.state, Event::Due, b.now).into_iter().filter_map(is_told));
+    }
+    for kind in [Happening::DeviceOffline, Happening::DeviceOnline] {
+        let of: Vec<_> = told.iter().filter(|one| one.happening == kind).collect();
+        assert!((2..=8).contains(&of.len()), "{} times {} in 30 s", of.len(), kind.name());
+        // What was not told is counted.
+        assert_eq!(of.iter().map(|one| 1 + one.more).sum::<u32>(), 60);
+        assert!(of[1].sentence().ends_with(" more)"), "{}", of[1].sentence());
+    }
+    // Another kind does not wait, and neither does the same one after a while.
+    assert_eq!(b.names(r#""gcode_state":"RUNNING""#), ["print.started"]);
+    b.wait(6);
+    assert_eq!(b.link(down()), ["device.offline"]);
 }
