@@ -232,10 +232,12 @@ impl<F: Front> App<F> {
             let url = if choice.fetch { choice.url.clone() } else { String::new() };
             TextOptions { url, languages: state.texts.languages().collect(), store }
         };
+        let encrypted = pins.as_ref().map(|pins| pins.with_file_name("encrypted_files"));
         let pins = Pins::load(pins)?;
         let (answers, events) = mpsc::channel(CHANNEL);
         let hooks = config.hooks;
         let mut options = net::Options { timing, pins, trust_new, hooks, account, texts, ..net::Options::default() };
+        options.encrypted = encrypted;
         if let Some(scratch) = scratch {
             options.scratch = scratch;
         }

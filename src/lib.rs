@@ -85,7 +85,7 @@
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
 //! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::camera::Picture) of the wanted size, off the loop |
-//! | `ftps`, `plate` | a client for the printer's file server; the job's file found, fetched, read and forgotten |
+//! | `ftps`, `plate`, `encrypted` | a client for the printer's file server; the job's file found, fetched, read and forgotten; whose files come over TLS |
 //! | `tls`, `der`, `vendor`, `pins` | the certificate rule, what is read from a certificate, whether the vendor signed it, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `cloud`, `attempts`, `account` | the broker of the cloud, one connection for the account; how often it is tried; questions to its REST API |

@@ -13,7 +13,7 @@ use crate::{
     protocol::plate::Plate,
     state::{
         PrinterId, State,
-        objects::{Look, Need},
+        objects::{CAME_PLAIN, Look, Need},
         printer::Printer,
         view::Pane,
     },
@@ -87,6 +87,10 @@ fn file(printer: &Printer) -> Option<&str> {
     }
 }
 
+fn came_plain(printer: &Printer) -> bool {
+    matches!(&printer.objects.look, Look::Known(found) if found.plain)
+}
+
 /// Why no object can be skipped now.
 fn obstacle(printer: &Printer, plate: &Plate) -> Option<String> {
     let sample = plate.objects.iter().find(|object| !printer.skips(object)).map(|object| object.id);
@@ -110,6 +114,9 @@ fn to_text(printer: &Printer, plate: &Plate) -> String {
     }
     for need in printer.needs() {
         out += &format!("  {}\n", need_words(&need));
+    }
+    if came_plain(printer) {
+        out += &format!("  ! {CAME_PLAIN}\n");
     }
     if let Some(why) = obstacle(printer, plate) {
         out += &format!("  ! none can be skipped: {why}\n");
@@ -148,7 +155,7 @@ fn to_json(printer: &Printer, plate: &Plate) -> Value {
     let warnings = plate.warnings.iter().map(|warning| json!({"name": warning.name, "code": warning.code}));
     let obstacle = obstacle(printer, plate);
     json!({
-        "job": printer.job.name, "file": file(printer), "plate": plate.index, "layers": plate.layers,
+        "job": printer.job.name, "file": file(printer), "encrypted": !came_plain(printer), "plate": plate.index, "layers": plate.layers,
         "seconds": plate.seconds, "grams": plate.grams, "can_skip": obstacle.is_none(), "obstacle": obstacle,
         "objects": objects.collect::<Vec<_>>(), "filaments": filaments.collect::<Vec<_>>(),
         "warnings": warnings.collect::<Vec<_>>(),

@@ -226,13 +226,12 @@ impl Session<'_> {
         if !self.protected && !lenient {
             return self.say("522 Data connections must be encrypted.").await;
         }
+        if self.protected && plain_only {
+            return self.say("522 Data connections cannot be encrypted.").await;
+        }
         self.say(&format!("150 {words}")).await?;
         if !self.protected {
             return self.finish(tcp, bytes).await;
-        }
-        if plain_only {
-            drop(tcp);
-            return self.say("522 SSL connection failed; session reuse required: see require_ssl_reuse option").await;
         }
         match timeout(PATIENCE, self.acceptor.accept(tcp)).await {
             Ok(Ok(stream)) if stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed) => {

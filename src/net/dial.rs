@@ -32,6 +32,8 @@ pub(super) struct Target {
     tls: Result<Arc<rustls::ClientConfig>, rustls::Error>,
     /// The file server gives files over plain data connections only; learned when it refused the others.
     pub(super) plain_files: AtomicBool,
+    /// It has sent something over an encrypted one: from then on nothing less will do.
+    pub(super) encrypted_files: AtomicBool,
 }
 
 impl Target {
@@ -52,6 +54,7 @@ impl Target {
             camera_port: config.camera_port,
             ftps_port: config.ftps_port,
             plain_files: AtomicBool::new(false),
+            encrypted_files: AtomicBool::new(false),
         }
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Visit<'a> {
     control: TlsStream<TcpStream>,
     address: IpAddr,
     replies: Replies,
-    /// Whether plain data connections are an option.
+    /// Whether plain data connections are an option: not for a server that has ever sent something over TLS.
     may_be_plain: bool,
     /// An answer is still missing: the next one would be taken for another.
     out_of_step: bool,
@@ -61,14 +61,7 @@ enum Data {
     Open(Box<dyn AsyncRead + Unpin + Send>),
     /// What was asked for does not exist.
     NotThere,
-    /// The encrypted connection was refused.
-    NoTls(Cause),
-}
-
-/// What came of reading from it.
-enum Read {
-    Whole(u64),
-    /// Nothing came: the encrypted connection was refused after all.
+    /// The encrypted connection was refused before it began.
     NoTls(Cause),
 }
 
@@ -141,8 +134,9 @@ impl<'a> Visit<'a> {
         self.transfer(&format!("RETR {path}"), out, Limits { most: size, exact: true }, told).await
     }
 
-    /// One data connection, or two: where the encrypted one is refused and plain ones are an option, these are tried, and
-    /// that is remembered.
+    /// One data connection, or two: where the server itself refuses the encrypted one, over the encrypted control
+    /// connection and before a handshake, and plain ones are an option, these are tried, and that is remembered. A handshake
+    /// that fails is no such refusal: anybody on the way can break it.
     async fn transfer(
         &mut self,
         command: &str,
@@ -153,21 +147,21 @@ impl<'a> Visit<'a> {
         loop {
             let why = match self.open(command).await? {
                 Data::NotThere => return Ok(None),
-                Data::Open(data) => match self.read(data, out, limits, &mut told).await? {
-                    Read::Whole(len) => return Ok(Some(len)),
-                    Read::NoTls(why) => why,
-                },
+                Data::Open(data) => {
+                    let len = self.read(data, out, limits, &mut told).await?;
+                    if !self.is_plain() {
+                        self.target.encrypted_files.store(true, Ordering::Relaxed);
+                    }
+                    return Ok(Some(len));
+                }
                 Data::NoTls(why) => why,
             };
-            if !self.may_be_plain || self.is_plain() {
+            let has_worked = self.target.encrypted_files.load(Ordering::Relaxed);
+            if !self.may_be_plain || has_worked || self.is_plain() {
                 return Err(why.into());
             }
             tracing::info!(printer = super::short(&self.target.serial), %why, "files: plain data connections");
             self.target.plain_files.store(true, Ordering::Relaxed);
-            // A server that still owes an answer has to be visited anew.
-            if self.out_of_step {
-                return Err(why.into());
-            }
             self.demand("PROT C").await?;
         }
     }
@@ -193,8 +187,11 @@ impl<'a> Visit<'a> {
             reply = self.reply() => (reply?, None),
             shaken = &mut shake => (self.reply().await?, Some(shaken)),
         };
-        if let Some(obstacle) = obstacle(&reply)? {
-            return Ok(obstacle);
+        match obstacle(&reply)? {
+            // It comes after a handshake, so it is about something else.
+            Some(Data::NoTls(why)) if shaken.is_some() => return Err(why),
+            Some(obstacle) => return Ok(obstacle),
+            None => {}
         }
         let shaken = match shaken {
             Some(shaken) => shaken,
@@ -210,8 +207,10 @@ impl<'a> Visit<'a> {
             return Err(why);
         }
         // The server has its own word for the failure, unless it waits as well.
-        self.out_of_step = self.reply().await.is_err();
-        Ok(Data::NoTls(why))
+        match self.reply().await {
+            Ok(reply) if blames_connection(&reply) => Err(refused(&reply)),
+            _ => Err(why),
+        }
     }
 
     /// Reads a data connection to its end. Some servers end it without a goodbye, or call it broken although everything
@@ -222,7 +221,7 @@ impl<'a> Visit<'a> {
         out: &mut (impl AsyncWrite + Unpin),
         limits: Limits,
         told: &mut impl FnMut(u64),
-    ) -> Result<Read, NoPlate> {
+    ) -> Result<u64, NoPlate> {
         let no_room = |e: std::io::Error| NoPlate::NoRoom(e.to_string());
         let mut buffer = vec![0; READ];
         let step = (limits.most / 50).max(TELL_EVERY);
@@ -251,14 +250,12 @@ impl<'a> Visit<'a> {
             Ok(reply) => reply,
             Err(_) if complete => {
                 self.out_of_step = true;
-                return Ok(Read::Whole(len));
+                return Ok(len);
             }
             Err(why) => return Err(why.into()),
         };
         if complete || (!limits.exact && reply.is_good()) {
-            Ok(Read::Whole(len))
-        } else if len == 0 && blames_connection(&reply) {
-            Ok(Read::NoTls(refused(&reply)))
+            Ok(len)
         } else if reply.is_good() {
             Err(Cause::Protocol("the file ended early".to_owned()).into())
         } else {
@@ -327,7 +324,7 @@ fn obstacle(reply: &Reply) -> Result<Option<Data>, Cause> {
     match reply.code {
         _ if reply.is_preliminary() => Ok(None),
         550 => Ok(Some(Data::NotThere)),
-        _ if blames_connection(reply) => Ok(Some(Data::NoTls(refused(reply)))),
+        425 | 522 => Ok(Some(Data::NoTls(refused(reply)))),
         _ => Err(refused(reply)),
     }
 }

@@ -11,6 +11,7 @@ mod cloud;
 mod der;
 mod desk;
 mod dial;
+mod encrypted;
 mod ftps;
 mod hook;
 mod mqtt;
@@ -52,6 +53,7 @@ use crate::{
 };
 use desk::{Desk, Order, Place};
 use dial::Target;
+use encrypted::Encrypted;
 use std::{
     collections::{HashMap, VecDeque},
     path::PathBuf,
@@ -90,6 +92,8 @@ pub struct Options {
     pub account: Option<AccountOptions>,
     /// Where a file may lie while it is read.
     pub scratch: PathBuf,
+    /// Where it is kept whose files come over TLS; `None`: in memory.
+    pub encrypted: Option<PathBuf>,
     /// How the vendor's texts for codes are got.
     pub texts: TextOptions,
 }
@@ -105,6 +109,7 @@ impl Default for Options {
             hooks: Vec::new(),
             account: None,
             scratch: std::env::temp_dir(),
+            encrypted: None,
             texts: TextOptions::default(),
         }
     }
@@ -124,6 +129,7 @@ pub struct Net {
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
     scratch: PathBuf,
+    encrypted: Encrypted,
     texts: texts::Texts,
     account: Option<Account>,
     cancel: CancellationToken,
@@ -158,7 +164,8 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, authorities, trust_new, spread, hooks, account, texts, scratch } = options;
+        let Options { timing, pins, authorities, trust_new, spread, hooks, account, texts, scratch, encrypted } =
+            options;
         let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
         let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
         let end = (cancel.clone(), timing.goodbye);
@@ -177,6 +184,7 @@ impl Net {
             probe: None,
             hooks,
             scratch,
+            encrypted: Encrypted::load(encrypted),
             texts,
             account: None,
             cancel,
@@ -377,6 +385,7 @@ impl Net {
                 timing: Arc::clone(&self.timing),
                 events: self.events.clone(),
                 folder: self.scratch.clone(),
+                encrypted: self.encrypted.clone(),
                 wanted,
             },
         );

@@ -1,6 +1,6 @@
 //! The file of a running job: found on the printer's storage, fetched into a file without a name, read, and forgotten.
 
-use super::{dial::Target, ftps::Visit, timing::Timing};
+use super::{dial::Target, encrypted::Encrypted, ftps::Visit, timing::Timing};
 use crate::{
     files,
     protocol::{
@@ -37,6 +37,8 @@ pub(super) struct Errand {
     pub(super) events: mpsc::Sender<Event>,
     /// Where a file may lie while it is read.
     pub(super) folder: PathBuf,
+    /// Whose files come over TLS.
+    pub(super) encrypted: Encrypted,
     pub(super) wanted: Wanted,
 }
 
@@ -67,20 +69,15 @@ impl Errand {
         self.visit().await
     }
 
-    /// One visit; a second one if the first has shown that data connections have to be plain.
     async fn visit(&self) -> Result<Arc<Found>, NoPlate> {
-        let is_plain = || self.target.plain_files.load(Ordering::Relaxed);
-        let was_plain = is_plain();
-        match self.visit_once().await {
-            Err(NoPlate::Link(_)) if is_plain() && !was_plain => self.visit_once().await,
-            other => other,
-        }
-    }
-
-    async fn visit_once(&self) -> Result<Arc<Found>, NoPlate> {
-        let mut visit = Visit::begin(&self.target, &self.timing, self.wanted.plain).await?;
+        let may_be_plain = self.wanted.plain && !self.encrypted.knows(&self.target.serial);
+        let mut visit = Visit::begin(&self.target, &self.timing, may_be_plain).await?;
         let found = self.look(&mut visit).await;
         visit.end().await;
+        if self.target.encrypted_files.load(Ordering::Relaxed) {
+            let (encrypted, serial) = (self.encrypted.clone(), self.target.serial.clone());
+            let _ = spawn_blocking(move || encrypted.learn(&serial)).await;
+        }
         found
     }
 
@@ -142,6 +139,6 @@ impl Errand {
         if !self.wanted.fits(&sliced) {
             return Err(NoPlate::OtherJob(shown));
         }
-        Ok(Arc::new(Found { path: shown, sliced }))
+        Ok(Arc::new(Found { path: shown, sliced, plain: self.target.plain_files.load(Ordering::Relaxed) }))
     }
 }

@@ -50,7 +50,12 @@ pub struct Found {
     pub path: String,
     /// What it says.
     pub sliced: Sliced,
+    /// It came unencrypted: the printer's file server takes nothing else.
+    pub plain: bool,
 }
+
+/// What is said of a file that came unencrypted.
+pub const CAME_PLAIN: &str = "the job's file came unencrypted, for the printer refuses encryption for files";
 
 /// The file of the running job, and how often that was another job.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -6,7 +6,7 @@ use crate::{
     state::{
         ams::Content,
         keymap::Intent,
-        objects::{Look, Need, Picker},
+        objects::{CAME_PLAIN, Look, Need, Picker},
         printer::Printer,
     },
 };
@@ -239,6 +239,9 @@ pub(super) fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'sta
         words.push(format!("sliced for {}", text::minutes(seconds.div_ceil(60))));
     }
     out.push(p.span(Role::Dim, p.clip(&words.join(p.dot()), width)).into());
+    if matches!(&printer.objects.look, Look::Known(found) if found.plain) {
+        out.push(p.span(Role::Waiting, p.clip(CAME_PLAIN, width)).into());
+    }
     for warning in &plate.warnings {
         let words = format!("the slicer warned: {} {}", warning.name.replace('_', " "), warning.code);
         out.push(p.span(Role::Waiting, p.clip(words.trim_end(), width)).into());
@@ -349,7 +352,7 @@ mod tests {
 
     fn known(width: u16, height: u16) -> State {
         let mut state = alone_at(width, height);
-        let found = Found { path: "/bracket_v4.gcode.3mf".into(), sliced: sliced() };
+        let found = Found { path: "/bracket_v4.gcode.3mf".into(), sliced: sliced(), plain: false };
         news(&mut state, News::Ended(Ok(Arc::new(found))));
         let now = state.now;
         tell(&mut state.printers[0], r#""s_obj":[111],"mapping":[0,2]"#, now);

@@ -125,8 +125,17 @@ async fn plain_data_connections_are_a_last_resort_of_models_that_need_them() {
     let (refused, _) = fetch(&mut bench, wanted(&demo, 0)).await;
     assert!(matches!(refused, Err(NoPlate::Link(_))), "{refused:?}");
     let plain = || Wanted { plain: true, ..wanted(&demo, 0) };
-    assert!(fetch(&mut bench, plain()).await.0.is_ok());
-    assert!(fetch(&mut bench, plain()).await.0.is_ok(), "and remembered");
+    for _ in 0..2 {
+        let found = fetch(&mut bench, plain()).await.0.expect("and remembered");
+        assert!(found.plain, "and told");
+    }
+    // Where TLS has worked once, a refusal is a refusal.
+    demo.handle(0).unwrap().clear_faults();
+    let mut other = self::bench(&demo, 0);
+    assert!(!fetch(&mut other, plain()).await.0.expect("over TLS").plain);
+    demo.handle(0).unwrap().set_fault(Fault::FilePlain);
+    let (refused, _) = fetch(&mut other, plain()).await;
+    assert!(matches!(refused, Err(NoPlate::Link(Cause::Protocol(_)))), "{refused:?}");
 }
 
 /// What an odd server does.
@@ -140,11 +149,13 @@ struct Odd {
     says: &'static str,
     /// It waits for ever when a data connection is to be encrypted.
     hangs: bool,
+    /// Somebody on the way breaks the handshake of the data connection, and it says so with these words.
+    broken: &'static str,
 }
 
 impl Default for Odd {
     fn default() -> Self {
-        Self { shakes_first: false, sends: FILE.len(), says: "226 done", hangs: false }
+        Self { shakes_first: false, sends: FILE.len(), says: "226 done", hangs: false, broken: "" }
     }
 }
 
@@ -188,6 +199,13 @@ async fn serve(tcp: TcpStream, acceptor: tokio_rustls::TlsAcceptor, odd: Odd) {
                 control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
                 control.flush().await.unwrap();
             }
+            if !odd.broken.is_empty() && !plain {
+                drop(tcp);
+                control.write_all(format!("{}\r\n", odd.broken).as_bytes()).await.unwrap();
+                control.flush().await.unwrap();
+                line.clear();
+                continue;
+            }
             if odd.hangs && !plain {
                 std::future::pending::<()>().await;
             }
@@ -227,7 +245,7 @@ async fn the_size_decides_whether_a_file_is_whole() {
         (true, all - 1, "426 broken", false),
         (false, all + 1, "226 done", false),
     ] {
-        let port = odd(Odd { shakes_first, sends, says, hangs: false }).await;
+        let port = odd(Odd { shakes_first, sends, says, ..Odd::default() }).await;
         let mut bench = Bench::new(PrinterConfig { ftps_port: port, ..config(1) });
         let wanted = Wanted { turn: TURN, paths: vec!["/a.3mf".into()], ..Wanted::default() };
         let (got, _) = fetch(&mut bench, wanted).await;
@@ -239,14 +257,22 @@ async fn the_size_decides_whether_a_file_is_whole() {
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_over_encryption_is_visited_again_without() {
+async fn a_handshake_that_anybody_can_break_is_no_reason_to_do_without() {
     let port = odd(Odd { hangs: true, ..Odd::default() }).await;
     let mut bench = Bench::hasty(PrinterConfig { ftps_port: port, ..config(1) });
     let wanted = |plain| Wanted { turn: TURN, paths: vec!["/a.3mf".into()], plain, ..Wanted::default() };
-    let (got, _) = fetch(&mut bench, wanted(false)).await;
-    assert!(matches!(got, Err(NoPlate::Link(Cause::TimedOut(_)))), "{got:?}");
-    let (got, _) = fetch(&mut bench, wanted(true)).await;
-    assert!(matches!(got, Err(NoPlate::Unreadable(..))), "{got:?}");
+    for plain in [false, true] {
+        let (got, _) = fetch(&mut bench, wanted(plain)).await;
+        assert!(matches!(got, Err(NoPlate::Link(Cause::TimedOut(_)))), "{got:?}");
+    }
+    for broken in ["522 SSL connection failed", "425 no connection", "426 broken"] {
+        let port = odd(Odd { broken, ..Odd::default() }).await;
+        let mut bench = Bench::hasty(PrinterConfig { ftps_port: port, ..config(1) });
+        for _ in 0..2 {
+            let (got, _) = fetch(&mut bench, wanted(true)).await;
+            assert!(matches!(got, Err(NoPlate::Link(_))), "{broken}: {got:?}");
+        }
+    }
 }
 
 #[tokio::test]

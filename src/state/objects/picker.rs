@@ -1,10 +1,11 @@
 //! Choosing objects: the layer in which it is done, and the moment at which a job's file is fetched for it.
 
-use super::{Look, News};
+use super::{CAME_PLAIN, Look, News};
 use crate::state::{
     PrinterId, Redraw, State,
     action::Skip,
     effect::Effect,
+    journal::Kind,
     keymap::Intent,
     notice::Tone,
     view::{Layer, Pane},
@@ -128,7 +129,15 @@ impl State {
     /// News of a job's file.
     pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: News) {
         let printer = &mut self.printers[usize::from(who.0)];
-        if printer.objects.take(turn, news) && (self.view.selected == Some(who) || self.view.every_change) {
+        let came_plain = matches!(&news, News::Ended(Ok(found)) if found.plain);
+        if !printer.objects.take(turn, news) {
+            return;
+        }
+        if came_plain {
+            self.log(who, Kind::Other, CAME_PLAIN, Tone::Warning);
+            self.mark(Redraw::Soon);
+        }
+        if self.view.selected == Some(who) || self.view.every_change {
             self.mark(Redraw::Soon);
         }
     }

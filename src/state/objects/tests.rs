@@ -80,7 +80,7 @@ impl Desk {
     fn found(&mut self, turn: u32, change: impl FnOnce(&mut Plate)) {
         let mut sliced = plate::read_info(INFO.as_bytes()).expect("readable");
         change(&mut sliced.plates[0]);
-        let found = Found { path: "/part.gcode.3mf".into(), sliced };
+        let found = Found { path: "/part.gcode.3mf".into(), sliced, plain: false };
         self.tell(PrinterEvent::Plate(turn, News::Ended(Ok(Arc::new(found)))));
     }
 
@@ -119,6 +119,21 @@ fn sent(effects: &[Effect]) -> Vec<Command> {
         _ => None,
     };
     effects.iter().filter_map(command).collect()
+}
+
+#[test]
+fn a_file_that_came_unencrypted_is_told() {
+    let mut desk = Desk::printing();
+    let turn = wanted(&desk.press("o")).expect("asked for").turn;
+    let lines = |desk: &Desk| desk.state.journal.entries().filter(|entry| entry.text == CAME_PLAIN).count();
+    desk.found(turn, |_| {});
+    assert_eq!(lines(&desk), 0);
+    let sliced = plate::read_info(INFO.as_bytes()).expect("readable");
+    let found = Arc::new(Found { path: "/part.gcode.3mf".into(), sliced, plain: true });
+    for turn in [turn.wrapping_add(1), turn] {
+        desk.tell(PrinterEvent::Plate(turn, News::Ended(Ok(Arc::clone(&found)))));
+    }
+    assert_eq!(lines(&desk), 1, "of this job");
 }
 
 #[test]
