@@ -61,7 +61,8 @@ pub fn answer(sim: &SimPrinter, seq: &Value) -> Value {
             ("mc", "MC07", "00.00.32.89", "00.00.00.28"),
             ("mc-sub", "N/A", "00.00.32.89", "00.00.00.00"),
             ("th", "TH09", "00.00.07.12", "00.00.00.14"),
-            ("ap", "AP05", "00.00.50.76", "00.00.01.08"),
+            // The board tells an X1E from the others.
+            ("ap", if sim.model == Model::X1E { "AP02" } else { "AP05" }, "00.00.50.76", "00.00.01.08"),
         ],
         Model::P2S => &[
             ("ahb", "AHB-N703", "01.00.11.61", "00.00.05.29"),
