@@ -102,7 +102,7 @@
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
 //! | `report/` | what each generation of models reports, every key, type and shape |
-//! | `printer`, `mqtt`, `sessions`, `camera`, `ftps`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
+//! | `printer`, `mqtt`, `sessions`, `camera`, `ftps`, `drive`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
 //! | [`cloud/`](demo::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
 //! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!

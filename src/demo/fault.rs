@@ -59,11 +59,37 @@ pub enum Fault {
     FileSlow,
     /// The file server takes plain data connections only, as some A1 do.
     FilePlain,
+    /// The file server takes no file: the card is full or write-protected, by its one word for everything (553).
+    FileRefused,
+    /// A file that is stored fills the card before it is whole: this code, and what came stays.
+    FileFull(u16),
+    /// Connections break after so many percent of a file that is fetched, or so many KiB of one that is stored.
+    FileCut(u8),
+    /// What is fetched ends without the goodbye of TLS.
+    FileNoGoodbye,
+    /// No data connection works: TLS is refused there, and plain ones are too.
+    FileNoData,
+    /// Half of each file is lost, and nothing is said of it.
+    FileShort,
+    /// What is stored is whole, and is called broken (426).
+    FileBroken,
+    /// What is stored is half, and is called broken (426).
+    FileBrokenShort,
+    /// The word that a file was stored comes half a minute after its last byte.
+    FileLate,
+    /// That word never comes.
+    FileNoAnswer,
+    /// Data connections are for one session at a time; a second one gets 425.
+    FileBusy,
+    /// Listings have lines of other systems, links, blanks at the ends of names, dates of either form.
+    FileOddList,
+    /// There is no card or stick: no files, and nothing can be stored.
+    NoCard,
 }
 
 impl Fault {
     /// Every fault, with the numbers it has when it is ordered by name.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 41] = [
         Self::RefuseLogin(5),
         Self::Silent,
         Self::HalfOpen,
@@ -92,6 +118,19 @@ impl Fault {
         Self::FileMissing,
         Self::FileSlow,
         Self::FilePlain,
+        Self::FileRefused,
+        Self::FileFull(552),
+        Self::FileCut(50),
+        Self::FileNoGoodbye,
+        Self::FileNoData,
+        Self::FileShort,
+        Self::FileBroken,
+        Self::FileBrokenShort,
+        Self::FileLate,
+        Self::FileNoAnswer,
+        Self::FileBusy,
+        Self::FileOddList,
+        Self::NoCard,
     ];
 
     /// The name by which it can be ordered.
@@ -125,6 +164,19 @@ impl Fault {
             Self::FileMissing => "file-missing",
             Self::FileSlow => "file-slow",
             Self::FilePlain => "file-plain",
+            Self::FileRefused => "file-refused",
+            Self::FileFull(_) => "file-full",
+            Self::FileCut(_) => "file-cut",
+            Self::FileNoGoodbye => "file-no-goodbye",
+            Self::FileNoData => "file-no-data",
+            Self::FileShort => "file-short",
+            Self::FileBroken => "file-broken",
+            Self::FileBrokenShort => "file-broken-short",
+            Self::FileLate => "file-late",
+            Self::FileNoAnswer => "file-no-answer",
+            Self::FileBusy => "file-busy",
+            Self::FileOddList => "file-odd-list",
+            Self::NoCard => "no-card",
         }
     }
 
@@ -170,6 +222,16 @@ impl Faults {
     /// Reports a second under a flood.
     pub(super) fn flood(&self) -> Option<u32> {
         self.0.iter().find_map(|f| if let Fault::FloodPerSecond(n) = f { Some((*n).max(1)) } else { None })
+    }
+
+    /// The code for a full card.
+    pub(super) fn file_full(&self) -> Option<u16> {
+        self.0.iter().find_map(|f| if let Fault::FileFull(code) = f { Some(*code) } else { None })
+    }
+
+    /// Percent or KiB after which a transfer breaks.
+    pub(super) fn file_cut(&self) -> Option<u8> {
+        self.0.iter().find_map(|f| if let Fault::FileCut(percent) = f { Some((*percent).min(100)) } else { None })
     }
 
     /// What the camera does wrong.
@@ -241,6 +303,15 @@ mod tests {
             assert_eq!(Fault::from_name(fault.name()), Some(fault));
         }
         assert_eq!(Fault::from_name("rain"), None);
+    }
+
+    #[test]
+    fn the_manual_has_every_fault_of_the_file_server() {
+        let manual = include_str!("../../README.md");
+        for fault in Fault::ALL.into_iter().filter(|fault| fault.name().starts_with("file-") || *fault == Fault::NoCard)
+        {
+            assert!(manual.contains(&format!("`{}`", fault.name())), "{fault:?}");
+        }
     }
 
     #[test]

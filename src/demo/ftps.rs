@@ -1,29 +1,33 @@
-//! The file server of one printer: FTP inside TLS from the first byte, as strict as the real one about data connections.
+//! The file server of one printer: FTP inside TLS from the first byte, in the dialect of real ones. The words are those of
+//! vsFTPd, what is missing is missing there too, and it is as strict about data connections.
 
+mod listing;
+mod transfer;
+
+use super::drive::{Drive, resolve};
 use super::fault::Fault;
 use super::mqtt::drain;
 use super::printer::Printer;
-use super::tls;
+use super::report::Family;
+use super::sim::SimPrinter;
+use super::{tls, unix_now};
 use crate::protocol::camera::USER;
-use crate::protocol::model::Model;
-use rustls::HandshakeKind;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// How long a client may be silent, and how long it may take to open a data connection.
+/// How long a handshake or a data connection may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a client may say nothing.
+const IDLE: Duration = Duration::from_secs(300);
 /// Longest command line.
 const LINE_MAX: u64 = 4096;
-/// What a slow server sends at a time, and how often.
-const SLOW_PIECE: usize = 4 << 10;
-const SLOW_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves one client until it goes.
 pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
@@ -36,6 +40,7 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
     let (Ok(address), Ok(config)) = (tcp.local_addr(), tls::for_files(&printer.card.serial, number)) else { return };
     let acceptor = TlsAcceptor::from(config);
     let Ok(Ok(stream)) = timeout(PATIENCE, acceptor.accept(tcp)).await else { return };
+    let before = printer.visits.fetch_add(1, Ordering::Relaxed);
     let mut session = Session {
         printer,
         control: BufReader::new(stream),
@@ -44,11 +49,32 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
         user: String::new(),
         known: false,
         folder: "/".to_owned(),
-        protected: false,
+        protection: Protection::Unsaid,
         passive: None,
+        renamed: None,
+        second: before > 0,
+        _visit: Visit(&printer.visits),
     };
     // A client that has gone needs no answer.
     let _ = session.talk().await;
+}
+
+/// Counts a session for as long as it lasts.
+struct Visit<'a>(&'a AtomicUsize);
+
+impl Drop for Visit<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What the client has said of its data connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protection {
+    /// Nothing: it may encrypt all the same.
+    Unsaid,
+    Clear,
+    Private,
 }
 
 struct Session<'a> {
@@ -60,8 +86,13 @@ struct Session<'a> {
     user: String,
     known: bool,
     folder: String,
-    protected: bool,
+    protection: Protection,
     passive: Option<TcpListener>,
+    /// What is to have another name.
+    renamed: Option<String>,
+    /// Another session was there before.
+    second: bool,
+    _visit: Visit<'a>,
 }
 
 type Done = std::io::Result<()>;
@@ -72,9 +103,10 @@ impl Session<'_> {
         loop {
             let mut line = Vec::new();
             let mut limited = (&mut self.control).take(LINE_MAX);
-            match timeout(PATIENCE, limited.read_until(b'\n', &mut line)).await {
+            match timeout(IDLE, limited.read_until(b'\n', &mut line)).await {
                 Ok(Ok(len)) if len > 0 => {}
-                _ => return Ok(()),
+                Err(_) => return self.say("421 Timeout.").await,
+                Ok(_) => return Ok(()),
             }
             let line = String::from_utf8_lossy(&line);
             let line = line.trim_end_matches(['\r', '\n']);
@@ -107,159 +139,189 @@ impl Session<'_> {
                 self.known = !refused && self.user == USER && rest == self.printer.card.access_code;
                 self.say(if self.known { "230 Login successful." } else { "530 Login incorrect." }).await
             }
+            "PBSZ" | "PROT" => self.protect(command, rest).await,
+            "FEAT" => self.say("502 FEAT not implemented.").await,
             _ => self.say("530 Please login with USER and PASS.").await,
         }
     }
 
+    async fn protect(&mut self, command: &str, rest: &str) -> Done {
+        let words = match (command, rest.to_ascii_uppercase().as_str()) {
+            ("PBSZ", _) => "200 PBSZ set to 0.",
+            (_, "P") => {
+                self.protection = Protection::Private;
+                "200 PROT now Private."
+            }
+            (_, "C") if self.printer.has(Fault::FileNoData) => "534 Clear data connections are not allowed.",
+            (_, "C") => {
+                self.protection = Protection::Clear;
+                "200 PROT now Clear."
+            }
+            (_, "S" | "E") => "536 PROT not supported.",
+            _ => "504 PROT not recognized.",
+        };
+        self.say(words).await
+    }
+
     async fn obey(&mut self, command: &str, rest: &str) -> Done {
-        match (command, rest) {
-            ("PBSZ", _) => self.say("200 PBSZ set to 0.").await,
-            ("PROT", "P" | "C") => {
-                self.protected = rest == "P";
-                let words = if self.protected { "200 PROT now Private." } else { "200 PROT now Clear." };
-                self.say(words).await
-            }
-            ("TYPE", _) => self.say("200 Switching to Binary mode.").await,
-            ("NOOP", _) => self.say("200 NOOP ok.").await,
-            ("SYST", _) => self.say("215 UNIX Type: L8").await,
-            ("PWD", _) => self.say(&format!("257 \"{}\" is the current directory", self.folder)).await,
-            ("CWD", _) => {
+        let words = match command {
+            "PBSZ" | "PROT" => return self.protect(command, rest).await,
+            "PASV" | "EPSV" => return self.listen(command == "EPSV").await,
+            "LIST" | "NLST" => return self.list(command == "NLST", rest).await,
+            "RETR" => return self.fetch(rest).await,
+            "STOR" => return self.store(&self.resolve(rest)).await,
+            "CWD" | "XCWD" | "CDUP" | "XCUP" => self.change_folder(if command.ends_with("UP") { ".." } else { rest }),
+            "PWD" | "XPWD" => return self.say(&format!("257 {} is the current directory", quoted(&self.folder))).await,
+            "SIZE" => match self.file(rest) {
+                Some(file) => return self.say(&format!("213 {}", file.len())).await,
+                None => "550 Could not get file size.",
+            },
+            "MDTM" => match self.written(rest) {
+                Some(at) => return self.say(&format!("213 {}", listing::stamp(at))).await,
+                None => "550 Could not get file modification time.",
+            },
+            "MKD" | "XMKD" => {
                 let path = self.resolve(rest);
-                if matches!(path.as_str(), "/" | "/cache" | "/model" | "/timelapse") {
-                    self.folder = path;
-                    self.say("250 Directory successfully changed.").await
-                } else {
-                    self.say("550 Failed to change directory.").await
+                if !rest.is_empty() && self.change(|drive, _| drive.make_folder(&path, unix_now())) {
+                    return self.say(&format!("257 {} created", quoted(&path))).await;
                 }
+                "550 Create directory operation failed."
             }
-            ("PASV" | "EPSV", _) => self.listen(command == "EPSV").await,
-            ("SIZE", _) => match self.file(rest) {
-                Some(file) => self.say(&format!("213 {}", file.len())).await,
-                None => self.say("550 Could not get file size.").await,
+            "RMD" | "XRMD" => match self.change(|drive, _| drive.remove_folder(&self.resolve(rest))) {
+                true => "250 Remove directory operation successful.",
+                false => "550 Remove directory operation failed.",
             },
-            ("MDTM", _) => match self.file(rest) {
-                Some(_) => self.say("213 20260101120000").await,
-                None => self.say("550 Could not get file modification time.").await,
+            "DELE" => match self.change(|drive, _| drive.remove_file(&self.resolve(rest))) {
+                true => "250 Delete operation successful.",
+                false => "550 Delete operation failed.",
             },
-            ("LIST" | "NLST", _) => {
-                let listing = self.listing(rest, command == "NLST");
-                self.send("Here comes the directory listing.", listing.as_bytes()).await
-            }
-            ("RETR", _) => match self.file(rest) {
-                Some(file) => {
-                    self.printer.fetched.fetch_add(1, Ordering::Relaxed);
-                    self.send(&format!("Opening BINARY mode data connection for {rest}."), &file).await
-                }
-                None => {
-                    self.passive = None;
-                    self.say("550 Failed to open file.").await
-                }
+            "RNFR" => self.rename_from(rest),
+            "RNTO" => self.rename_to(rest),
+            "TYPE" => match rest.to_ascii_uppercase().as_str() {
+                "I" | "L8" | "L 8" => "200 Switching to Binary mode.",
+                "A" | "A N" => "200 Switching to ASCII mode.",
+                _ => "500 Unrecognised TYPE command.",
             },
-            _ => self.say("502 Command not implemented.").await,
-        }
+            "MODE" if rest.eq_ignore_ascii_case("S") => "200 Mode set to S.",
+            "MODE" => "504 Bad MODE command.",
+            "STRU" if rest.eq_ignore_ascii_case("F") => "200 Structure set to F.",
+            "STRU" => "504 Bad STRU command.",
+            "OPTS" if rest.eq_ignore_ascii_case("UTF8 ON") => "200 Always in UTF8 mode.",
+            "OPTS" => "501 Option not understood.",
+            "NOOP" => "200 NOOP ok.",
+            "SYST" => "215 UNIX Type: L8",
+            "STAT" => "211 End of status",
+            "ALLO" => "202 ALLO command ignored.",
+            "ABOR" => "225 No transfer to ABOR.",
+            "USER" => "530 Can't change to another user.",
+            "PASS" => "230 Already logged in.",
+            "PORT" => "500 Illegal PORT command.",
+            "EPRT" => "500 Illegal EPRT command.",
+            "REST" | "APPE" | "FEAT" | "STOU" | "ACCT" | "SMNT" => "502 Command not implemented.",
+            _ => "500 Unknown command.",
+        };
+        self.say(words).await
     }
 
     /// A path from the root, whatever folder the client is in.
     fn resolve(&self, path: &str) -> String {
-        let whole = if path.starts_with('/') { path.to_owned() } else { format!("{}/{path}", self.folder) };
-        let parts: Vec<_> = whole.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-        format!("/{}", parts.join("/"))
+        resolve(&self.folder, path)
     }
 
-    /// The path of the one file there is.
-    fn there(&self) -> Option<String> {
-        let missing = self.printer.has(Fault::FileMissing);
-        self.printer.machine().sim.file_path().filter(|_| !missing)
+    fn drive<T>(&self, f: impl FnOnce(&mut Drive, &SimPrinter) -> T) -> T {
+        self.printer.drive(f)
     }
 
-    fn file(&self, path: &str) -> Option<Vec<u8>> {
+    /// Whether there is nothing to store on.
+    fn has_no_card(&self) -> bool {
+        self.printer.has(Fault::NoCard)
+    }
+
+    /// A change of what is stored, which needs somewhere to store it.
+    fn change(&self, f: impl FnOnce(&mut Drive, &SimPrinter) -> bool) -> bool {
+        !self.has_no_card() && self.drive(f)
+    }
+
+    /// Whether it is another session beside one that the server allows.
+    fn is_second(&self) -> bool {
+        self.second && self.printer.has(Fault::FileBusy)
+    }
+
+    fn change_folder(&mut self, to: &str) -> &'static str {
+        let path = self.resolve(to);
+        let there =
+            path == "/" || !to.is_empty() && !self.has_no_card() && self.drive(|drive, _| drive.is_folder(&path));
+        if there && !(to.is_empty()) {
+            self.folder = path;
+            return "250 Directory successfully changed.";
+        }
+        "550 Failed to change directory."
+    }
+
+    fn rename_from(&mut self, rest: &str) -> &'static str {
+        let path = self.resolve(rest);
+        let there = path != "/" && self.change(|drive, _| drive.is_file(&path) || drive.is_folder(&path));
+        self.renamed = there.then_some(path);
+        if there { "350 Ready for RNTO." } else { "550 RNFR command failed." }
+    }
+
+    fn rename_to(&mut self, rest: &str) -> &'static str {
+        let Some(from) = self.renamed.take() else { return "503 RNFR required first." };
+        let to = self.resolve(rest);
+        let done = !rest.is_empty() && self.change(|drive, sim| drive.rename(&from, &to, || sim.file()));
+        if done { "250 Rename successful." } else { "550 Rename failed." }
+    }
+
+    fn file(&self, path: &str) -> Option<Arc<Vec<u8>>> {
         let path = self.resolve(path);
-        self.there().filter(|there| *there == path)?;
-        self.printer.machine().sim.file()
+        if self.has_no_card() { None } else { self.drive(|drive, sim| drive.read(&path, || sim.file())) }
     }
 
-    fn listing(&self, path: &str, names: bool) -> String {
-        let folder = self.resolve(path);
-        let mut out = String::new();
-        if folder == "/" && !names {
-            for name in ["cache", "model", "timelapse"] {
-                out += &format!("drwxr-xr-x    2 0        0            4096 Jan 01 12:00 {name}\r\n");
-            }
-        }
-        let file = self.there().and_then(|path| {
-            let (parent, name) = path.rsplit_once('/')?;
-            let parent = if parent.is_empty() { "/" } else { parent };
-            (parent == folder).then(|| name.to_owned())
-        });
-        if let Some(name) = file {
-            let size = self.printer.machine().sim.file().map_or(0, |file| file.len());
-            if !names {
-                out += &format!("-rw-r--r--    1 0        0        {size:>8} Jan 01 12:00 ");
-            }
-            out += &format!("{name}\r\n");
-        }
-        out
+    fn written(&self, path: &str) -> Option<i64> {
+        let path = self.resolve(path);
+        self.drive(|drive, _| drive.written(&path).filter(|_| drive.is_file(&path))).filter(|_| !self.has_no_card())
     }
 
-    async fn listen(&mut self, extended: bool) -> Done {
-        let listener = TcpListener::bind(SocketAddr::new(self.address, 0)).await?;
-        let port = listener.local_addr()?.port();
-        self.passive = Some(listener);
-        match self.address {
-            _ if extended => self.say(&format!("229 Entering Extended Passive Mode (|||{port}|)")).await,
-            IpAddr::V4(address) => {
-                let ([a, b, c, d], [high, low]) = (address.octets(), port.to_be_bytes());
-                self.say(&format!("227 Entering Passive Mode ({a},{b},{c},{d},{high},{low}).")).await
-            }
-            IpAddr::V6(_) => self.say("522 Bad network protocol.").await,
-        }
-    }
-
-    /// Sends something over the data connection that the client has opened.
-    async fn send(&mut self, words: &str, bytes: &[u8]) -> Done {
-        let Some(listener) = self.passive.take() else { return self.say("425 Use PORT or PASV first.").await };
-        let Ok(Ok((tcp, _))) = timeout(PATIENCE, listener.accept()).await else {
-            return self.say("425 Failed to establish connection.").await;
+    async fn fetch(&mut self, rest: &str) -> Done {
+        let Some(file) = self.file(rest) else {
+            self.passive = None;
+            return self.say("550 Failed to open file.").await;
         };
-        let plain_only = self.printer.has(Fault::FilePlain);
-        let lenient = plain_only || matches!(self.printer.card.model, Model::A1 | Model::A1Mini);
-        if !self.protected && !lenient {
-            return self.say("522 Data connections must be encrypted.").await;
-        }
-        if self.protected && plain_only {
-            return self.say("522 Data connections cannot be encrypted.").await;
-        }
-        self.say(&format!("150 {words}")).await?;
-        if !self.protected {
-            return self.finish(tcp, bytes).await;
-        }
-        match timeout(PATIENCE, self.acceptor.accept(tcp)).await {
-            Ok(Ok(stream)) if stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed) => {
-                self.finish(stream, bytes).await
-            }
-            Ok(Ok(_)) => {
-                self.say("522 SSL connection failed; session reuse required: see require_ssl_reuse option").await
-            }
-            _ => self.say("522 SSL connection failed.").await,
-        }
+        self.printer.fetched.fetch_add(1, Ordering::Relaxed);
+        let words = format!("Opening BINARY mode data connection for {rest} ({} bytes).", file.len());
+        self.send(&words, &file, "226 Transfer complete.").await
     }
 
-    async fn finish(&mut self, mut data: impl AsyncWrite + Unpin, bytes: &[u8]) -> Done {
-        let sent = async {
-            if self.printer.has(Fault::FileSlow) {
-                for piece in bytes.chunks(SLOW_PIECE) {
-                    data.write_all(piece).await?;
-                    data.flush().await?;
-                    sleep(SLOW_PAUSE).await;
-                }
-            } else {
-                data.write_all(bytes).await?;
-            }
-            data.shutdown().await
+    async fn list(&mut self, names: bool, rest: &str) -> Done {
+        // Options of `ls` are taken and mean nothing.
+        let (options, place) = match rest.split_once(' ') {
+            Some((options, place)) if options.starts_with('-') => (options, place),
+            None if rest.starts_with('-') => (rest, ""),
+            _ => ("", rest),
         };
-        match sent.await {
-            Ok(()) => self.say("226 Transfer complete.").await,
-            Err(_) => self.say("426 Failure writing network stream.").await,
-        }
+        tracing::trace!(options, "a listing");
+        let path = self.resolve(place);
+        let size = |sim: &SimPrinter| sim.file().map_or(0, |file| file.len());
+        let lines = self.drive(|drive, sim| drive.list(&path, || size(sim)));
+        let lines = if self.has_no_card() { Vec::new() } else { lines };
+        let text = if names {
+            let prefix = match (Family::of(self.printer.card.model), place) {
+                // An X1 gives whole paths, the small ones bare names, the new ones what was asked for.
+                (Family::X1, _) => format!("{}/", path.trim_end_matches('/')),
+                (Family::New, place) if !place.is_empty() => format!("{}/", place.trim_end_matches('/')),
+                _ => String::new(),
+            };
+            listing::names(&lines, &prefix)
+        } else if self.printer.has(Fault::FileOddList) {
+            listing::odd(&lines, unix_now())
+        } else {
+            listing::long(&lines, unix_now())
+        };
+        self.send("Here comes the directory listing.", text.as_bytes(), "226 Directory send OK.").await
     }
+}
+
+/// A path in quotation marks, those in it doubled.
+fn quoted(path: &str) -> String {
+    format!("\"{}\"", path.replace('"', "\"\""))
 }

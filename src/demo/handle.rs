@@ -90,11 +90,16 @@ impl Handle {
         self.follow_faults();
     }
 
-    /// Two faults live in the machine itself.
+    /// Some faults live in the machine itself.
     fn follow_faults(&self) {
-        let (locked, nasty) = self.printer.faults(|f| (f.has(Fault::Locked), f.has(Fault::ControlChars)));
+        let [locked, nasty, no_card] =
+            self.printer.faults(|f| [Fault::Locked, Fault::ControlChars, Fault::NoCard].map(|fault| f.has(fault)));
         let sim = &mut self.printer.machine().sim;
         sim.locked = locked;
+        if sim.no_card != no_card {
+            sim.no_card = no_card;
+            sim.stir();
+        }
         if sim.nasty != nasty {
             sim.set_nasty(nasty);
         }

@@ -7,6 +7,7 @@
 mod camera;
 mod cast;
 pub mod cloud;
+mod drive;
 mod fault;
 mod font;
 mod ftps;

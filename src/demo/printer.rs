@@ -1,5 +1,6 @@
 //! One printer of the demo: the simulation and everything its servers share.
 
+use super::drive::Drive;
 use super::fault::{Fault, Faults, garbage, huge};
 use super::plan::Plan;
 use super::report::{Family, Reporter};
@@ -49,6 +50,9 @@ pub(super) struct Printer {
     pub(super) cameras: AtomicUsize,
     /// Files that were fetched.
     pub(super) fetched: AtomicUsize,
+    /// Clients of the file server.
+    pub(super) visits: AtomicUsize,
+    drive: Mutex<Drive>,
     /// Certificates made after the first one.
     pub(super) certificates: AtomicU64,
 }
@@ -88,12 +92,23 @@ impl Printer {
             connections: AtomicUsize::new(0),
             cameras: AtomicUsize::new(0),
             fetched: AtomicUsize::new(0),
+            visits: AtomicUsize::new(0),
+            drive: Mutex::default(),
             certificates: AtomicU64::new(0),
         }
     }
 
     pub(super) fn machine(&self) -> MutexGuard<'_, Machine> {
         lock(&self.machine)
+    }
+
+    /// Its storage, on which the job's file lies.
+    pub(super) fn drive<T>(&self, f: impl FnOnce(&mut Drive, &SimPrinter) -> T) -> T {
+        let missing = self.has(Fault::FileMissing);
+        let sim = &self.machine().sim;
+        let mut drive = lock(&self.drive);
+        drive.know(sim.file_path().zip(sim.job.as_ref().map(|job| job.number)).filter(|_| !missing));
+        f(&mut drive, sim)
     }
 
     pub(super) fn tls(&self) -> Arc<ServerConfig> {

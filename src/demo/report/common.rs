@@ -230,7 +230,9 @@ pub fn changes(sim: &SimPrinter) -> bool {
 /// `home_flag`, which says that the camera records while it does so in a job.
 pub fn home_flag(sim: &SimPrinter) -> i64 {
     let recording = sim.options.record && sim.phase == Phase::Running;
-    sim.options.home_flag(sim.model, sim.homed, recording)
+    let field = sim.options.home_flag(sim.model, sim.homed, recording);
+    // Storage: 0 none, 1 good.
+    if sim.no_card { field & !0x300 } else { field }
 }
 
 /// The network: loopback, little-endian.

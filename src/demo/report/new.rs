@@ -276,7 +276,7 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
     s.fixed_all(|| {
         let rtsp = if x1 { "rtsps://127.0.0.1:322/streaming/live/1" } else { "disable" };
         json!({
-            "ams_rfid_status": 0, "ap_err": 0, "aux": "280100C", "aux_part_fan": x1, "batch_id": 0, "cali_version": 0,
+            "ams_rfid_status": 0, "ap_err": 0, "aux_part_fan": x1, "batch_id": 0, "cali_version": 0,
             "canvas_id": 0, "care": [{"id": "cr", "info": "1864"}, {"id": "ls", "info": "1864"}],
             "fail_reason": "0", "force_upgrade": false,
             "mc_err": 0, "mc_print_sub_stage": 0, "model_id": "", "net": common::net(),
@@ -296,9 +296,11 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
         }
         json!({
             "online": online, "print_real_action": 0,
-            "queue": 0, "queue_est": 0, "queue_number": 0, "queue_sts": 0, "queue_total": 0, "sdcard": true
+            "queue": 0, "queue_est": 0, "queue_number": 0, "queue_sts": 0, "queue_total": 0
         })
     });
+    s.flag("sdcard", !sim.no_card);
+    s.word("aux", if sim.no_card { "280000C" } else { "280100C" });
     s.fixed_all(|| {
         json!({
             "upgrade_state": {"ahb_new_version_number": "", "ams_new_version_number": "", "consistency_request": false,

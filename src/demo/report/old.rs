@@ -44,13 +44,14 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
             "lifecycle": "product",
             "queue_number": 0, "queue_total": 0, "queue_est": 0, "queue_sts": 0,
             "mc_print_sub_stage": 0,
-            "sdcard": true, "force_upgrade": false, "mess_production_state": "active",
+            "force_upgrade": false, "mess_production_state": "active",
             "filam_bak": [],
             "cali_version": 0, "k": "0.0000",
             "flag3": if a1 { 31 } else { 90_767 },
             "online": {"ahb": false, "rfid": false, "version": 1_700_000_001},
         })
     });
+    s.flag("sdcard", !sim.no_card);
     s.fixed("upgrade_state", || upgrade_state(sim.model));
     s.int("home_flag", common::home_flag(sim));
     common::nozzle(s, sim);

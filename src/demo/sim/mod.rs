@@ -4,12 +4,14 @@ pub mod change;
 pub mod gcode;
 pub mod heat;
 pub mod job;
+mod md5;
 pub mod options;
 pub mod order;
 pub mod plate;
 pub mod spool;
 
 mod run;
+mod sliced;
 
 use crate::protocol::{command::Speed, model::Model};
 use change::Change;
@@ -169,6 +171,8 @@ pub struct SimPrinter {
     pub locked: bool,
     /// Names are hostile.
     pub nasty: bool,
+    /// There is no card or stick.
+    pub no_card: bool,
     /// Starts another job some time after one ended.
     pub restarts: bool,
     /// Jobs take two minutes and follow each other after five seconds.
@@ -251,6 +255,7 @@ impl SimPrinter {
             wifi: wifi_base,
             locked: false,
             nasty: false,
+            no_card: false,
             restarts: true,
             busy: false,
             still: false,

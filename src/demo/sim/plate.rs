@@ -1,16 +1,10 @@
-//! What stands on the plate of a job, and the 3MF that was sent for it.
+//! What stands on the plate of a job, and where its file lies.
 
 use super::SimPrinter;
 use super::job::{CATALOGUE, Job};
-use serde_json::json;
-use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
-use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 /// Side of the bed that objects stand on, in millimetres.
-const BED: f64 = 240.0;
-/// Lines of G-code in a file: enough to be fetched in several pieces, few enough to be made in no time.
-const LINES: usize = 6_000;
+pub(super) const BED: f64 = 240.0;
 
 /// One object of a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,73 +83,6 @@ impl SimPrinter {
         let folder = if matches!(self.model, Model::X1 | Model::X1C | Model::X1E) { "/cache" } else { "" };
         Some(format!("{folder}/{title}"))
     }
-
-    /// The job's file: a 3MF as the slicer makes it, with what clients read of it.
-    pub fn file(&self) -> Option<Vec<u8>> {
-        let job = self.job.as_ref()?;
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        let mut add = |name: &str, text: &str, method: CompressionMethod| {
-            zip.start_file(name, SimpleFileOptions::default().compression_method(method))?;
-            zip.write_all(text.as_bytes())?;
-            Ok::<_, zip::result::ZipError>(())
-        };
-        let deflated = CompressionMethod::Deflated;
-        let result = add("3D/3dmodel.model", "<model/>", deflated)
-            // Stored, so that the file has some size.
-            .and_then(|()| add("Metadata/plate_1.gcode", &gcode(job), CompressionMethod::Stored))
-            .and_then(|()| add("Metadata/plate_1.json", &boxes(job), deflated))
-            .and_then(|()| add("Metadata/slice_info.config", &self.slice_info(job), deflated));
-        result.and_then(|()| zip.finish()).ok().map(Cursor::into_inner)
-    }
-
-    fn slice_info(&self, job: &Job) -> String {
-        let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<config>\n");
-        xml += "  <header>\n    <header_item key=\"X-BBL-Client-Version\" value=\"02.04.00.70\"/>\n  </header>\n  <plate>\n";
-        for (key, value) in [
-            ("index", "1".to_owned()),
-            ("nozzle_diameters", vec!["0.4"; self.nozzles.len()].join(",")),
-            ("prediction", format!("{:.0}", job.length)),
-            ("weight", format!("{:.2}", job.grams)),
-            ("label_object_enabled", "true".to_owned()),
-            ("filament_maps", vec!["1"; job.slots.len()].join(" ")),
-        ] {
-            let _ = writeln!(xml, "    <metadata key=\"{key}\" value=\"{value}\"/>");
-        }
-        for Part { id, name, .. } in &job.parts {
-            let name = name.replace('&', "&amp;");
-            let _ = writeln!(xml, "    <object identify_id=\"{id}\" name=\"{name}\" skipped=\"false\" />");
-        }
-        let grams = job.grams / job.slots.len().max(1) as f64;
-        for (at, slot) in job.slots.iter().enumerate() {
-            let spool = self.spool_at(*slot);
-            let (code, kind) = spool.map_or(("GFL99", "PLA"), |spool| (&*spool.code, &*spool.kind));
-            let color = spool.and_then(|spool| spool.color.get(..6)).unwrap_or("FFFFFF");
-            let _ = writeln!(
-                xml,
-                "    <filament id=\"{}\" tray_info_idx=\"{code}\" type=\"{kind}\" color=\"#{color}\" \
-                 used_m=\"{:.2}\" used_g=\"{grams:.2}\"/>",
-                at + 1,
-                grams / 3.0,
-            );
-        }
-        xml + "  </plate>\n</config>\n"
-    }
-}
-
-fn gcode(job: &Job) -> String {
-    let mut text = format!("; HEADER_BLOCK_START\n; total layer number: {}\n; HEADER_BLOCK_END\n", job.layers);
-    for line in 0..LINES {
-        let _ = writeln!(text, "G1 X{} Y{} E.0421", line * 7 % 240, line * 13 % 240);
-    }
-    text
-}
-
-fn boxes(job: &Job) -> String {
-    // These ids are not the ones by which objects are skipped.
-    let one = |(at, part): (usize, &Part)| json!({"id": 210 + at, "name": part.name, "area": 400.0, "bbox": part.place, "layer_height": 0.2});
-    let list: Vec<_> = job.parts.iter().enumerate().map(one).collect();
-    json!({"bbox_all": [0.0, 0.0, BED, BED], "bbox_objects": list, "bed_type": "textured_plate", "version": 2})
-        .to_string()
 }
 
 #[cfg(test)]
