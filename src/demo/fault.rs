@@ -49,7 +49,7 @@ pub enum Fault {
     CameraRefuse,
     /// Its power fails once: connections end, and it is idle, has lost its job and does not say how.
     PowerCut,
-    /// The same, and it asks whether to go on with the unfinished job (0300_8007).
+    /// The same, and it asks whether to go on with the unfinished job (`0300_8007`).
     PowerCutUnfinished,
     /// Once, for a second: idle in the middle of its job, with an error and a health message. Then it is as before.
     Flicker,

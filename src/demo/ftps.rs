@@ -187,14 +187,14 @@ impl Session<'_> {
                 }
                 "550 Create directory operation failed."
             }
-            "RMD" | "XRMD" => match self.change(|drive, _| drive.remove_folder(&self.resolve(rest))) {
-                true => "250 Remove directory operation successful.",
-                false => "550 Remove directory operation failed.",
-            },
-            "DELE" => match self.change(|drive, _| drive.remove_file(&self.resolve(rest))) {
-                true => "250 Delete operation successful.",
-                false => "550 Delete operation failed.",
-            },
+            "RMD" | "XRMD" if self.change(|drive, _| drive.remove_folder(&self.resolve(rest))) => {
+                "250 Remove directory operation successful."
+            }
+            "RMD" | "XRMD" => "550 Remove directory operation failed.",
+            "DELE" if self.change(|drive, _| drive.remove_file(&self.resolve(rest))) => {
+                "250 Delete operation successful."
+            }
+            "DELE" => "550 Delete operation failed.",
             "RNFR" => self.rename_from(rest),
             "RNTO" => self.rename_to(rest),
             "TYPE" => match rest.to_ascii_uppercase().as_str() {

@@ -30,7 +30,7 @@ pub(super) fn stamp(at: i64) -> String {
 
 /// Names alone, each behind `prefix`.
 pub(super) fn names(lines: &[Line], prefix: &str) -> String {
-    lines.iter().map(|line| format!("{prefix}{}\r\n", line.name)).collect()
+    lines.iter().flat_map(|line| [prefix, &line.name, "\r\n"]).collect()
 }
 
 /// The same as [`long`] among lines that are none: a sum, links, devices, empty lines, line ends without a return, names

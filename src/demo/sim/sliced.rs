@@ -65,7 +65,7 @@ impl SimPrinter {
             ("_rels/.rels", RELATIONS.to_owned()),
             ("3D/3dmodel.model", MODEL.to_owned()),
             ("Metadata/plate_1.gcode.md5", md5(gcode.as_bytes())),
-            ("Metadata/plate_1.json", self.boxes(job, &filaments)),
+            ("Metadata/plate_1.json", boxes(job, &filaments)),
             ("Metadata/slice_info.config", self.slice_info(job, &filaments)),
             ("Metadata/model_settings.config", model_settings(job)),
             ("Metadata/project_settings.config", self.project_settings(&filaments)),
@@ -177,19 +177,19 @@ impl SimPrinter {
         }
         text
     }
+}
 
-    fn boxes(&self, job: &Job, filaments: &[Filament<'_>]) -> String {
-        // These ids are not the ones by which objects are skipped.
-        let one = |(at, part): (usize, &Part)| json!({"id": 210 + at, "name": part.name, "area": 400.0, "bbox": part.place, "layer_height": 0.2});
-        let list: Vec<_> = job.parts.iter().enumerate().map(one).collect();
-        let colors: Vec<_> = filaments.iter().map(|filament| format!("#{}", filament.color)).collect();
-        json!({
-            "bbox_all": [0.0, 0.0, BED, BED], "bbox_objects": list, "bed_type": "textured_plate", "version": 2,
-            "filament_colors": colors, "filament_ids": (0..filaments.len()).collect::<Vec<_>>(), "first_extruder": 0,
-            "is_seq_print": false, "nozzle_diameter": 0.4,
-        })
-        .to_string()
-    }
+fn boxes(job: &Job, filaments: &[Filament<'_>]) -> String {
+    // These ids are not the ones by which objects are skipped.
+    let one = |(at, part): (usize, &Part)| json!({"id": 210 + at, "name": part.name, "area": 400.0, "bbox": part.place, "layer_height": 0.2});
+    let list: Vec<_> = job.parts.iter().enumerate().map(one).collect();
+    let colors: Vec<_> = filaments.iter().map(|filament| format!("#{}", filament.color)).collect();
+    json!({
+        "bbox_all": [0.0, 0.0, BED, BED], "bbox_objects": list, "bed_type": "textured_plate", "version": 2,
+        "filament_colors": colors, "filament_ids": (0..filaments.len()).collect::<Vec<_>>(), "first_extruder": 0,
+        "is_seq_print": false, "nozzle_diameter": 0.4,
+    })
+    .to_string()
 }
 
 fn model_settings(job: &Job) -> String {
@@ -302,8 +302,8 @@ mod tests {
         for part in &job.parts {
             let [left, front, right, back] = part.place;
             let at = |mm: f64| (mm * f64::from(EDGE) / BED) as u32;
-            let [r, g, b, a] = pick.get_pixel(at((left + right) / 2.0), EDGE - at((front + back) / 2.0)).0;
-            assert_eq!((u32::from_le_bytes([r, g, b, 0]), a), (part.id, 255), "{}", part.name);
+            let middle = pick.get_pixel(at(f64::midpoint(left, right)), EDGE - at(f64::midpoint(front, back)));
+            assert_eq!(u32::from_le_bytes(middle.0), part.id | 0xFF00_0000, "{}", part.name);
         }
         assert_eq!(pick.get_pixel(0, 0).0[3], 0, "nothing stands in the corner");
         for (name, edge) in [("plate_1", EDGE), ("plate_1_small", SMALL), ("top_1", EDGE), ("plate_no_light_1", EDGE)] {
