@@ -205,10 +205,10 @@ fn event_of(event: TermEvent) -> Option<Event> {
 
 /// Writes a line at the bottom of the screen.
 fn write_last_line(text: &str) -> io::Result<()> {
-    let (_, rows) = crossterm::terminal::size()?;
+    let size = terminal::size()?;
     crossterm::execute!(
         io::stdout(),
-        crossterm::cursor::MoveTo(0, rows.saturating_sub(1)),
+        crossterm::cursor::MoveTo(0, size.height.saturating_sub(1)),
         crossterm::style::Print(text)
     )
 }

@@ -1,8 +1,10 @@
 //! The terminal: taking and giving back the screen, and what it can do.
 
 mod notice;
+mod size;
 
 pub use notice::{Kind, Notices, notices, notification};
+pub use size::{Measured, size};
 
 use crate::state::settings::ColorDepth;
 use crossterm::{
@@ -58,7 +60,7 @@ impl<W: Write> Write for FrameWriter<W> {
 }
 
 /// The screen this program draws on.
-pub type Screen = Terminal<CrosstermBackend<FrameWriter<io::BufWriter<io::Stdout>>>>;
+pub type Screen = Terminal<Measured<CrosstermBackend<FrameWriter<io::BufWriter<io::Stdout>>>>>;
 
 /// Takes the screen: raw keys, the alternate screen, bracketed paste, and the mouse if it is wanted.
 pub fn enter(mouse: bool) -> io::Result<()> {
@@ -70,7 +72,7 @@ pub fn enter(mouse: bool) -> io::Result<()> {
 /// A screen to draw on; call [`enter`] first.
 pub fn screen() -> io::Result<Screen> {
     let out = io::BufWriter::with_capacity(1 << 16, io::stdout());
-    Terminal::new(CrosstermBackend::new(FrameWriter::new(out)))
+    Terminal::new(Measured(CrosstermBackend::new(FrameWriter::new(out))))
 }
 
 /// Gives the terminal back as it was. Safe to call twice, and from a panic hook.

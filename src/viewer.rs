@@ -13,10 +13,10 @@ use std::io;
 pub fn print(jpeg: &[u8], abilities: Abilities, whole_screen: bool) -> Result<(), String> {
     // The camera's client has decoded these very bytes within its limits before.
     let picture = image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).map_err(|e| e.to_string())?;
-    let (columns, rows) = crossterm::terminal::size().map_err(|e| e.to_string())?;
+    let size = crate::terminal::size().map_err(|e| e.to_string())?;
     // A cell is about twice as high as wide; one row stays free for the line below.
-    let rows = rows.saturating_sub(2).max(1);
-    let (width, height) = (u32::from(columns), u32::from(rows) * 2);
+    let rows = size.height.saturating_sub(2).max(1);
+    let (width, height) = (u32::from(size.width), u32::from(rows) * 2);
     let scale = (f64::from(width) / f64::from(picture.width())).min(f64::from(height) / f64::from(picture.height()));
     let columns = (f64::from(picture.width()) * scale).max(1.0) as u32;
     let rows = (f64::from(picture.height()) * scale / 2.0).max(1.0) as u32;
