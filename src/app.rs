@@ -111,7 +111,7 @@ impl Pace {
 
 /// Stamps the time: the only place that reads the clock.
 #[expect(clippy::disallowed_methods, reason = "this is the one place where time comes in")]
-fn clock() -> Instant {
+pub(crate) fn clock() -> Instant {
     Instant::now()
 }
 

@@ -36,8 +36,8 @@
 //! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
 //! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
-//! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control |
-//! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do |
+//! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control; `keyboard` reads the terminal |
+//! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do, its `size`; `parser`: its bytes → keys, mouse, replies (pure) |
 //! | [`viewer`] | one picture at full resolution on a screen nobody else draws on (kitty, or viuer) |
 //! | **[`protocol`]** | **what travels on the wire; pure; the only place that knows JSON keys and byte offsets** |
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |

@@ -1,5 +1,9 @@
 //! The dashboard's front: a ratatui terminal, and what a person does at it.
 
+mod keyboard;
+
+pub use keyboard::{Keyboard, keyboard};
+
 use crate::{
     app::{Front, Step},
     state::{

@@ -1,6 +1,8 @@
 //! The terminal: taking and giving back the screen, and what it can do.
 
 mod notice;
+/// From the bytes of a terminal to keys, mouse, pasted text and replies.
+pub mod parser;
 mod size;
 
 pub use notice::{Kind, Notices, notices, notification};

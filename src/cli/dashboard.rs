@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app::{App, Outcome, Setup},
     config::Config,
-    screen::Screen,
+    screen::{self, Screen},
     state::{keymap::Keymap, printer::Patience, settings::MouseMode, settings::Settings},
     terminal,
 };
@@ -78,7 +78,7 @@ pub(super) async fn show(global: &Global, setup: Setup) -> Result<Outcome, Failu
     let mouse = setup.mouse;
     terminal::enter(mouse)?;
     let result = async {
-        let screen = Screen::new(terminal::screen()?, crossterm::event::EventStream::new(), abilities, mouse)?;
+        let screen = Screen::new(terminal::screen()?, screen::keyboard()?, abilities, mouse)?;
         let screen = screen.with_attention(attention, notices);
         #[cfg(unix)]
         let screen = screen.with_job_control()?;

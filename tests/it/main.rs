@@ -41,6 +41,7 @@ mod scripts;
 mod simulate;
 mod texts;
 mod trust;
+mod typed;
 mod walls;
 mod whole;
 mod whole_faults;

@@ -130,7 +130,7 @@ const WALLS: &[Wall] = &[
 const ONLY: &[(&str, &str, &[&str])] = &[
     ("state", "ratatui", &["layout"]),
     ("state", "crossterm", &["event"]),
-    ("terminal", "ratatui", &["Terminal", "backend"]),
+    ("terminal", "ratatui", &["Terminal", "backend", "buffer", "layout"]),
 ];
 
 /// Calls that read the clock: the only places that may.

@@ -35,7 +35,9 @@ impl Window {
         command.cwd(home.path(""));
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
-        let output = Arc::new(Mutex::new(Output { screen: vt100::Parser::new(height, width, 0), raw: Vec::new() }));
+        // What has no size is drawn for the usual one.
+        let (rows, columns) = (if height > 0 { height } else { 24 }, if width > 0 { width } else { 80 });
+        let output = Arc::new(Mutex::new(Output { screen: vt100::Parser::new(rows, columns, 0), raw: Vec::new() }));
         let mut reader = pair.master.try_clone_reader().unwrap();
         let sink = Arc::clone(&output);
         std::thread::spawn(move || {
@@ -54,8 +56,13 @@ impl Window {
         self.child.process_id().unwrap()
     }
 
-    pub(crate) fn keys(&mut self, bytes: &str) {
-        self.keyboard.write_all(bytes.as_bytes()).unwrap();
+    pub(crate) fn keys(&mut self, keys: &str) {
+        self.bytes(keys.as_bytes());
+    }
+
+    /// The same for what may be no text.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
+        self.keyboard.write_all(bytes).unwrap();
         self.keyboard.flush().unwrap();
     }
 

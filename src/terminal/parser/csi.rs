@@ -1,0 +1,253 @@
+//! Control sequences that are keys, mouse events or changes of focus, as terminals write them.
+//!
+//! Sources: xterm's "Control Sequences" (function keys, mouse, modifyOtherKeys), kitty's "Comprehensive keyboard handling"
+//! (`CSI u`), the manuals of rxvt (`rxvtRef`) and of the Linux console (`console_codes(4)`).
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+
+/// What a control sequence is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// A person did something.
+    Event(Event),
+    /// Pasted text begins.
+    Paste,
+    /// Not a reply either: a key without a name here, or the end of a paste that was given up.
+    Nothing,
+    /// The terminal said something.
+    Reply,
+}
+
+impl From<Option<Event>> for Meaning {
+    fn from(event: Option<Event>) -> Self {
+        event.map_or(Self::Nothing, Self::Event)
+    }
+}
+
+/// Reads a sequence by its parameters and its final byte; `alt`: two escape characters were before it.
+pub(super) fn meaning(parameters: &[u8], last: u8, alt: bool) -> Meaning {
+    if let Some(rest) = parameters.strip_prefix(b"<")
+        && matches!(last, b'M' | b'm')
+    {
+        let [button, x, y] = numbers(rest).map(|[first, ..]| first);
+        return sgr_mouse(button, x, y, last == b'm').into();
+    }
+    // A private mark or an intermediate byte: no key has one.
+    if !parameters.iter().all(|byte| matches!(byte, b'0'..=b'9' | b';' | b':')) {
+        return Meaning::Reply;
+    }
+    let plain = parameters.is_empty();
+    let [first, second, third] = numbers(parameters);
+    let (kind, mut modifiers) = modifiers(second);
+    modifiers.set(KeyModifiers::ALT, alt || modifiers.contains(KeyModifiers::ALT));
+    let key = |code, more: KeyModifiers| Some(Event::Key(KeyEvent::new_with_kind(code, modifiers | more, kind)));
+    let none = KeyModifiers::NONE;
+    match last {
+        b'I' if plain => Meaning::Event(Event::FocusGained),
+        b'O' if plain => Meaning::Event(Event::FocusLost),
+        b'Z' => key(KeyCode::BackTab, KeyModifiers::SHIFT).into(),
+        b'M' => rxvt_mouse(first[0], second[0], third[0]).into(),
+        // With numbers it is the place of the cursor.
+        b'R' if plain => key(KeyCode::F(3), none).into(),
+        b'a'..=b'd' if plain => {
+            letter(last.to_ascii_uppercase()).and_then(|code| key(code, KeyModifiers::SHIFT)).into()
+        }
+        b'A'..=b'F' | b'H' | b'P' | b'Q' | b'S' => {
+            // Old terminals write the modifiers first.
+            let old = if second == [None; 2] { self::modifiers(first).1 } else { none };
+            letter(last).and_then(|code| key(code, old)).into()
+        }
+        b'~' => match first[0] {
+            Some(200) => Meaning::Paste,
+            Some(27) if third[0].is_some() => third[0].and_then(by_code).and_then(|code| key(code, none)).into(),
+            number => number.and_then(numbered).and_then(|code| key(code, none)).into(),
+        },
+        b'$' => first[0].and_then(numbered).and_then(|code| key(code, KeyModifiers::SHIFT)).into(),
+        b'^' => first[0].and_then(numbered).and_then(|code| key(code, KeyModifiers::CONTROL)).into(),
+        b'@' => {
+            let both = KeyModifiers::CONTROL | KeyModifiers::SHIFT;
+            first[0].and_then(numbered).and_then(|code| key(code, both)).into()
+        }
+        b'u' => {
+            // The second number of the first field is the character that Shift makes of the key.
+            let shifted = first[1].filter(|_| modifiers.contains(KeyModifiers::SHIFT));
+            let code = shifted.or(first[0]).and_then(by_code);
+            let code = code.map(|code| match code {
+                KeyCode::Tab if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+                code => code,
+            });
+            code.and_then(|code| key(code, none)).into()
+        }
+        _ => Meaning::Reply,
+    }
+}
+
+/// Reads `ESC O`, parameters and a letter.
+pub(super) fn ss3(parameters: &[u8], last: u8, alt: bool) -> Option<Event> {
+    let [first, second, _] = numbers(parameters);
+    let mut with = modifiers(if second == [None; 2] { first } else { second }).1;
+    with.set(KeyModifiers::ALT, alt || with.contains(KeyModifiers::ALT));
+    let code = match last {
+        b'M' => KeyCode::Enter,
+        b'a'..=b'd' => {
+            with |= KeyModifiers::CONTROL;
+            letter(last.to_ascii_uppercase())?
+        }
+        b'R' => KeyCode::F(3),
+        _ => letter(last)?,
+    };
+    Some(Event::Key(KeyEvent::new(code, with)))
+}
+
+/// The first three fields of parameters, of each the first two numbers.
+fn numbers(parameters: &[u8]) -> [[Option<u32>; 2]; 3] {
+    let mut out = [[None; 2]; 3];
+    for (field, slot) in parameters.split(|byte| *byte == b';').zip(&mut out) {
+        for (number, slot) in field.split(|byte| *byte == b':').zip(slot) {
+            *slot = std::str::from_utf8(number).ok().and_then(|text| text.parse().ok());
+        }
+    }
+    out
+}
+
+/// Modifiers as a bit set plus one, and whether the key was pressed, repeated or released.
+fn modifiers([set, kind]: [Option<u32>; 2]) -> (KeyEventKind, KeyModifiers) {
+    let bits = set.unwrap_or(1).saturating_sub(1);
+    let mut out = KeyModifiers::NONE;
+    for (bit, modifier) in [
+        (1, KeyModifiers::SHIFT),
+        (2, KeyModifiers::ALT),
+        (4, KeyModifiers::CONTROL),
+        (8, KeyModifiers::SUPER),
+        (16, KeyModifiers::HYPER),
+        (32, KeyModifiers::META),
+    ] {
+        out.set(modifier, bits & bit != 0);
+    }
+    let kind = match kind {
+        Some(2) => KeyEventKind::Repeat,
+        Some(3) => KeyEventKind::Release,
+        _ => KeyEventKind::Press,
+    };
+    (kind, out)
+}
+
+/// Keys that are told by the last letter.
+fn letter(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'E' => KeyCode::KeypadBegin,
+        b'F' => KeyCode::End,
+        b'H' => KeyCode::Home,
+        b'P' => KeyCode::F(1),
+        b'Q' => KeyCode::F(2),
+        b'S' => KeyCode::F(4),
+        _ => return None,
+    })
+}
+
+/// Keys that are told by a number before `~`. Some numbers are left out, as on the terminals of old.
+fn numbered(number: u32) -> Option<KeyCode> {
+    Some(match number {
+        1 | 7 => KeyCode::Home,
+        2 => KeyCode::Insert,
+        3 => KeyCode::Delete,
+        4 | 8 => KeyCode::End,
+        5 => KeyCode::PageUp,
+        6 => KeyCode::PageDown,
+        11..=15 => KeyCode::F(number as u8 - 10),
+        17..=21 => KeyCode::F(number as u8 - 11),
+        23..=26 => KeyCode::F(number as u8 - 12),
+        28 | 29 => KeyCode::F(number as u8 - 13),
+        31..=34 => KeyCode::F(number as u8 - 14),
+        _ => return None,
+    })
+}
+
+/// Keys that are told by their code point; those without a character have one of kitty's.
+fn by_code(code: u32) -> Option<KeyCode> {
+    /// From 57409 on: the keypad, behind its digits.
+    const KEYPAD: [KeyCode; 19] = [
+        KeyCode::Char('.'),
+        KeyCode::Char('/'),
+        KeyCode::Char('*'),
+        KeyCode::Char('-'),
+        KeyCode::Char('+'),
+        KeyCode::Enter,
+        KeyCode::Char('='),
+        KeyCode::Char(','),
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::PageUp,
+        KeyCode::PageDown,
+        KeyCode::Home,
+        KeyCode::End,
+        KeyCode::Insert,
+        KeyCode::Delete,
+        KeyCode::KeypadBegin,
+    ];
+    Some(match code {
+        9 => KeyCode::Tab,
+        13 => KeyCode::Enter,
+        27 => KeyCode::Esc,
+        127 => KeyCode::Backspace,
+        57_376..=57_398 => KeyCode::F((code - 57_376 + 13) as u8),
+        57_399..=57_408 => KeyCode::Char(char::from(b'0' + (code - 57_399) as u8)),
+        57_409..=57_427 => KEYPAD[(code - 57_409) as usize],
+        // Locks, media keys and modifiers alone.
+        57_344..=63_743 => return None,
+        _ => KeyCode::Char(char::from_u32(code).filter(|c| !c.is_control())?),
+    })
+}
+
+/// `CSI < button ; x ; y M`, or `m` for a release; places count from 1.
+fn sgr_mouse(button: Option<u32>, x: Option<u32>, y: Option<u32>, released: bool) -> Option<Event> {
+    let (kind, modifiers) = mouse(u8::try_from(button?).ok()?)?;
+    let kind = match kind {
+        MouseEventKind::Down(button) if released => MouseEventKind::Up(button),
+        kind => kind,
+    };
+    let place = |at: Option<u32>| Some(u16::try_from(at?).ok()?.saturating_sub(1));
+    Some(Event::Mouse(MouseEvent { kind, column: place(x)?, row: place(y)?, modifiers }))
+}
+
+/// `CSI button ; x ; y M`, the button 32 too high.
+fn rxvt_mouse(button: Option<u32>, x: Option<u32>, y: Option<u32>) -> Option<Event> {
+    sgr_mouse(Some(button?.checked_sub(32)?), x, y, false)
+}
+
+/// `CSI M` and three bytes, each 32 too high.
+pub(super) fn x10_mouse(button: u8, x: u8, y: u8) -> Option<Event> {
+    let number = |byte: u8| Some(u32::from(byte) - 32);
+    sgr_mouse(number(button), number(x), number(y), false)
+}
+
+/// What was done with which button: two bits and two more make the button, one says that the mouse was moved.
+fn mouse(bits: u8) -> Option<(MouseEventKind, KeyModifiers)> {
+    let moved = bits & 0b10_0000 != 0;
+    let kind = match (bits & 0b11 | bits >> 4 & 0b1100, moved) {
+        (0, false) => MouseEventKind::Down(MouseButton::Left),
+        (1, false) => MouseEventKind::Down(MouseButton::Middle),
+        (2, false) => MouseEventKind::Down(MouseButton::Right),
+        (3, false) => MouseEventKind::Up(MouseButton::Left),
+        (0, true) => MouseEventKind::Drag(MouseButton::Left),
+        (1, true) => MouseEventKind::Drag(MouseButton::Middle),
+        (2, true) => MouseEventKind::Drag(MouseButton::Right),
+        (3..=5, true) => MouseEventKind::Moved,
+        (4, false) => MouseEventKind::ScrollUp,
+        (5, false) => MouseEventKind::ScrollDown,
+        (6, false) => MouseEventKind::ScrollLeft,
+        (7, false) => MouseEventKind::ScrollRight,
+        _ => return None,
+    };
+    let mut modifiers = KeyModifiers::NONE;
+    for (bit, modifier) in [(4, KeyModifiers::SHIFT), (8, KeyModifiers::ALT), (16, KeyModifiers::CONTROL)] {
+        modifiers.set(modifier, bits & bit != 0);
+    }
+    Some((kind, modifiers))
+}
