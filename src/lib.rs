@@ -70,6 +70,7 @@
 //! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
 //! | `account/`, `login`, `history/`, `bound` | who is signed in to the cloud, for how long, and which printers are theirs; the form; what the cloud remembers; what the account says of a printer |
+//! | `undo` | which orders ask first, and the key that takes back one that did not |
 //! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `filter` | whom the filter of the list leaves, and what is said when it leaves nobody |
@@ -130,7 +131,7 @@
 //! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
-//! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm | `net`, `protocol`, `demo` |
+//! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm, tokio, rustix | `net`, `protocol`, `demo` |
 //! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
 //! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` and the account's options | clap | – |
 //!

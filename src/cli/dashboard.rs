@@ -53,6 +53,7 @@ pub(super) fn setup(global: &Global, config: Config) -> Setup {
         units: ui.temperature,
         clock: ui.clock,
         camera: ui.camera,
+        confirm: ui.confirm,
         remote: abilities.remote,
         links: abilities.links,
         read_only: global.read_only,

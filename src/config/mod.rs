@@ -19,7 +19,7 @@ use crate::{
     files,
     protocol::model::Model,
     state::attention::Attention,
-    state::settings::{CameraMode, Clock, MouseMode, OwnColours, ThemeName, Units},
+    state::settings::{CameraMode, Clock, ConfirmMode, MouseMode, OwnColours, ThemeName, Units},
 };
 use std::{
     collections::BTreeMap,
@@ -74,6 +74,7 @@ pub struct Ui {
     pub clock: Clock,
     pub mouse: MouseMode,
     pub camera: CameraMode,
+    pub confirm: ConfirmMode,
 }
 
 /// One `[[printer]]`.

@@ -7,7 +7,7 @@ mod theme;
 
 use super::{CAMERA_PORT, Config, FTPS_PORT, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
 use crate::protocol::model::Model;
-use crate::state::settings::{CameraMode, Clock, MouseMode, Units};
+use crate::state::settings::{CameraMode, Clock, ConfirmMode, MouseMode, Units};
 use std::path::Path;
 use toml::{
     Spanned,
@@ -50,7 +50,7 @@ const PRINTER_KEYS: &[&str] = &[
     "fingerprint",
     "tags",
 ];
-const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera"];
+const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera", "confirm"];
 const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud", "theme"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
@@ -146,6 +146,7 @@ impl Walk<'_> {
             self.choice(table, "clock", &mut ui.clock, Clock::ALL, Clock::name);
             self.choice(table, "mouse", &mut ui.mouse, MouseMode::ALL, MouseMode::name);
             self.choice(table, "camera", &mut ui.camera, CameraMode::ALL, CameraMode::name);
+            self.choice(table, "confirm", &mut ui.confirm, ConfirmMode::ALL, ConfirmMode::name);
         }
         self.theme(table, &mut config.ui);
         if let Some(table) = self.table(table, "keys") {

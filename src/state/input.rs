@@ -28,6 +28,7 @@ impl State {
         self.view.settled = true;
         let mode = self.mode();
         match self.keymap.meaning(mode, key) {
+            meaning if self.is_blind(meaning) => self.say("the screen is too small: no key acts", Tone::Warning),
             Some(intent) => self.act(intent, effects),
             None if mode == Mode::Typing => self.edit(key, effects),
             None if mode == Mode::Panel => self.press_in_panel(key, effects),
@@ -189,7 +190,7 @@ impl State {
         }
         let selected = self.view.selected.and_then(|who| Some((who, self.printer(who)?)));
         match selected.map(|(who, printer)| (who, read(printer))) {
-            Some((who, Ok(action))) => self.order(who, action, true, effects),
+            Some((who, Ok(action))) => self.order_by_key(who, action, effects),
             Some((_, Err(why))) => self.say(why, Tone::Warning),
             None => self.say_nobody(),
         }
@@ -231,6 +232,7 @@ impl State {
 
     /// Closes one layer; never more, and never the program.
     fn back(&mut self) {
+        self.undo = None;
         let search = &self.view.search;
         let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
         if let Some(layer) = self.view.layers.pop() {

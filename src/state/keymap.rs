@@ -63,6 +63,11 @@ pub enum Intent {
 }
 
 impl Intent {
+    /// Whether it ends, closes or refuses something.
+    pub(super) fn leads_out(self) -> bool {
+        matches!(self, Self::Quit | Self::ForceQuit | Self::Suspend | Self::Back | Self::No)
+    }
+
     /// Whether it scrolls a list.
     pub(super) fn moves_vertically(self) -> bool {
         matches!(self, Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom)

@@ -78,6 +78,11 @@ pub fn body(size: Size) -> Rect {
     if is_line(size) { whole } else { Rect { y: 1, height: size.height - 2, ..whole } }
 }
 
+/// Whether the screen has room for a printer's name and state, in one line.
+pub fn is_legible(size: Size) -> bool {
+    size.width >= 20 && size.height >= 1
+}
+
 fn is_line(size: Size) -> bool {
     size.width < 36 || size.height < 9
 }

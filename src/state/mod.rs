@@ -47,6 +47,7 @@ pub mod sheet;
 pub mod temps;
 pub mod texts;
 pub mod totals;
+pub mod undo;
 pub mod update;
 pub mod view;
 
@@ -109,6 +110,8 @@ pub struct State {
     pace: attention::Pace,
     /// A sentence for a few seconds.
     pub notice: Option<Notice>,
+    /// The way back from the last order.
+    undo: Option<undo::Undo>,
     /// Limits of the watchdog.
     pub patience: Patience,
     /// The moment of the newest event: what ages and times of day are counted from.
@@ -164,6 +167,7 @@ impl State {
             told: Vec::new(),
             pace: attention::Pace::default(),
             notice: None,
+            undo: None,
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,

@@ -108,6 +108,16 @@ choice! {
 }
 
 choice! {
+    /// Which orders ask before they go out.
+    ConfirmMode {
+        /// Those that can ruin a print or the printer.
+        #[default] Dangerous = "dangerous",
+        /// Every one.
+        All = "all",
+    }
+}
+
+choice! {
     /// How many colours the terminal has.
     ColorDepth {
         /// 24 bit.
@@ -203,6 +213,8 @@ pub struct Settings {
     pub clock: Clock,
     /// When camera streams are opened.
     pub camera: CameraMode,
+    /// Which orders ask.
+    pub confirm: ConfirmMode,
     /// The terminal is reached over SSH: fewer bytes, slower pictures.
     pub remote: bool,
     /// The terminal makes a link of a text that is written with an address.

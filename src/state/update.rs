@@ -14,6 +14,7 @@ use super::{
     printer::{Link, Printer, Status, Watchdog},
     printers,
     road::{Road, Roads},
+    undo::Ask,
     view::{Confirm, Layer, Test},
 };
 use crate::protocol::{command::Command, report::Report};
@@ -240,6 +241,7 @@ impl State {
     pub(super) fn order_ended(&mut self, who: PrinterId, order: &Order) {
         let name = self.printers[usize::from(who.0)].name.clone();
         let tone = self.log_order_end(who, order);
+        self.settle_undo(order.first.seq, &order.stage);
         self.tell_order(who, order);
         // What stands in the results need not be said again, for each of two hundred.
         if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
@@ -281,8 +283,8 @@ impl State {
         }
     }
 
-    /// Orders an action: asks first where it is dangerous, says why where it is not possible.
-    pub(super) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, effects: &mut Vec<Effect>) {
+    /// Orders an action: asks first, or says why it is not possible.
+    pub(super) fn order_or_ask(&mut self, who: PrinterId, action: Action, ask: Ask, effects: &mut Vec<Effect>) {
         if !self.may_order() {
             return;
         }
@@ -290,13 +292,13 @@ impl State {
         let name = printer.name.clone();
         match printer.allows(&action, self.now.at, &self.patience) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
-            Ok(session) if may_ask && action.risk(printer).is_some() => {
+            Ok(session) if self.asks(ask, printer, &action) => {
                 let item = Item::new(who, action, printer, session);
                 let until = self.now.at + ANSWER_TIME;
                 self.view.layers.push(Layer::Confirm(Confirm { item, until }));
                 self.mark(Redraw::AtOnce);
             }
-            Ok(session) => self.send(who, &action, session, effects),
+            Ok(session) => self.send_one_order(who, &action, session, effects),
         }
     }
 
@@ -325,7 +327,7 @@ impl State {
         let Some(printer) = self.printer(*who) else { return };
         let name = printer.name.clone();
         match self.still(&question.item) {
-            Ok(session) => self.send(*who, action, session, effects),
+            Ok(session) => self.send_one_order(*who, action, session, effects),
             Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
         }
     }

@@ -1,6 +1,11 @@
 //! The last line: the keys that work now; in their place an order under way, or a notice.
 
-use super::{job::is_locked, paint::Paint, text, theme::Role};
+use super::{
+    job::is_locked,
+    paint::{Paint, width_of},
+    text,
+    theme::Role,
+};
 use crate::state::{
     action::{Action, Light, Print},
     control::{Order, Stage},
@@ -24,7 +29,11 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     if area.height == 0 {
         return;
     }
-    let message = message(p);
+    let message = message(p).or_else(|| {
+        // Without keys to stand beside, it stands alone.
+        let undo = p.state.undo().filter(|_| layout.kind == Kind::Line);
+        undo.map(|(what, words)| (Role::Ok, format!("{words}{}{what}", p.dot())))
+    });
     if layout.kind == Kind::Line && message.is_none() {
         return;
     }
@@ -52,8 +61,8 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
         Mode::Typing | Mode::Confirm | Mode::Many | Mode::Results | Mode::Objects | Mode::Panel => typing(p),
     };
     let width = usize::from(area.width);
-    let keys = shortened(keys, width.saturating_sub(1));
-    let mut spans = Vec::new();
+    let mut spans = way_back(p, width);
+    let keys = shortened(keys, width.saturating_sub(width_of(&spans) + 1));
     let mut before = 0;
     for key in keys {
         if key.group != before && !spans.is_empty() {
@@ -65,6 +74,14 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
         spans.push(p.span(word, format!(" {} ", key.word)));
     }
     p.line(area, 0, spans);
+}
+
+/// What was ordered last and which key takes it back, before the keys, of which some go for it.
+fn way_back(p: &Paint, width: usize) -> Vec<Span<'static>> {
+    let Some((what, words)) = p.state.undo().filter(|_| p.state.mode() == Mode::Normal) else { return Vec::new() };
+    let whole = p.own(&format!(" {what}: done{}{words}", p.dot()));
+    let words = if text::width(&whole) <= width / 2 { whole } else { p.own(&format!(" {words}")) };
+    vec![p.span(Role::Ok, words), p.span(Role::Dim, p.theme.pick_text("  │", "  |"))]
 }
 
 /// A key in the footer.
@@ -312,7 +329,11 @@ fn message(p: &Paint) -> Option<(Role, String)> {
     let who = p.state.view.selected;
     let order =
         order.filter(|(_, o)| !p.state.view.summed.iter().any(|one| (Some(one.0), one.1) == (who, o.first.seq)));
-    let told = |(printer, order): (&Printer, &Order)| (order_role(order), order_words(p, printer, order));
+    let told = |(printer, order): (&Printer, &Order)| {
+        let undo = p.state.undo().filter(|_| matches!(order.stage, Stage::Seen | Stage::Accepted));
+        let undo = undo.map(|(_, words)| format!("{}{words}", p.dot())).unwrap_or_default();
+        (order_role(order), order_words(p, printer, order) + &undo)
+    };
     match (order, &p.state.notice) {
         (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
         (_, Some(notice)) if notice.until > p.state.now.at => Some((notice.tone.into(), notice.text.clone())),

@@ -39,6 +39,7 @@ mod pty;
 mod room;
 mod scripts;
 mod simulate;
+mod single_keys;
 mod texts;
 mod trust;
 mod typed;

@@ -18,13 +18,14 @@ impl Desk {
         let printer = &demo.printers()[0];
         home.configure(&format!(
             "[ui]\ncamera = 'off'\n[texts]\nurl = \"{}\"\n[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\n\
-             access_code = \"{}\"\nmqtt_port = {}\n",
+             access_code = \"{}\"\nmqtt_port = {}\nfingerprint = \"{}\"\n",
             demo.texts_url(),
             printer.name,
             printer.host,
             printer.serial,
             printer.access_code,
             printer.mqtt_port,
+            printer.fingerprint,
         ));
         let window = Window::open(&home, &[], width, height);
         window.shows(&["· live", "p pause"]);
