@@ -274,10 +274,11 @@ fn a_printer_that_flaps_is_told_of_in_sums() {
     let mut b = Bench::settled(r#""gcode_state":"IDLE""#);
     let mut told = Vec::new();
     let is_told = |effect| if let Effect::Tell(one) = effect { Some(*one) } else { None };
-    // A minute of a link that goes and comes twice a second, and then silence.
+    // Half a minute of a link that goes and comes twice a second, and then silence.
     for n in 0..120 {
         let change = if n % 2 == 0 { down() } else { LinkChange::Up { session: 1 + n } };
-        told.extend(b.event(PrinterEvent::Link(change)));
+        let event = Event::Printer(ID, PrinterEvent::Link(change));
+        told.extend(update(&mut b.state, event, b.now).into_iter().filter_map(is_told));
         b.now.at += Duration::from_millis(250);
     }
     while let Some(due) = b.state.pace.next_due() {
