@@ -137,6 +137,13 @@ wire! {
     }
 }
 
+impl HealthPart {
+    /// Whether it says what error there is, or that there is none.
+    pub fn says_error(&self) -> bool {
+        self.print_error.is_some() || self.err2.is_some()
+    }
+}
+
 wire! {
     /// `err2`
     pub struct Err2 {

@@ -13,11 +13,11 @@ use super::{
     effect::Effect,
     job::{JobEvent, PAUSED_BY_PERSON, PAUSED_BY_USER},
     journal::Kind,
-    news::Happened,
+    news::{Fresh, Happened},
     notice::Tone,
     printer::Printer,
 };
-use crate::protocol::codes::{Code, HmsCode, PrintError};
+use crate::protocol::codes::{Code, PrintError};
 use std::time::{Duration, Instant};
 
 /// Declares the happenings with their names in the configuration and in the JSON of hooks.
@@ -289,7 +289,7 @@ fn paused_by_person(printer: &Printer) -> bool {
 
 impl State {
     fn tell(&mut self, who: PrinterId, happening: Happening, reason: Option<String>, code: Option<String>) {
-        self.tell_of(who, happening, None, reason, code);
+        self.tell_of(who, happening, None, false, reason, code);
     }
 
     /// Keeps a notification until the end of the update, where it becomes an effect. `happened`: it is about a job.
@@ -298,6 +298,7 @@ impl State {
         who: PrinterId,
         happening: Happening,
         happened: Option<&Happened>,
+        late: bool,
         reason: Option<String>,
         code: Option<String>,
     ) {
@@ -314,7 +315,7 @@ impl State {
             model: printer.model.short(),
             job,
             percent,
-            late: happened.is_some() && printer.job.late,
+            late,
             reason,
             code,
             unix: self.now.unix,
@@ -343,11 +344,12 @@ impl State {
             JobEvent::Cancelled => (Happening::PrintCancelled, None, None),
             JobEvent::Resumed | JobEvent::Unseen => return,
         };
-        self.tell_of(who, happening, Some(happened), why, code.map(|code| code.to_string()));
+        let late = printer.job.late;
+        self.tell_of(who, happening, Some(happened), late, why, code.map(|code| code.to_string()));
     }
 
     /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.
-    pub(super) fn tell_codes(&mut self, who: PrinterId, fresh: &[HmsCode], is_news: bool) {
+    pub(super) fn tell_codes(&mut self, who: PrinterId, fresh: &[Fresh], is_news: bool) {
         let at = self.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let runout = runout(printer);
@@ -357,9 +359,9 @@ impl State {
         if !is_news {
             return;
         }
-        let texts: Vec<_> = fresh.iter().map(|hms| printer.text(Code::Hms(*hms)).words).collect();
+        let texts: Vec<_> = fresh.iter().map(|hms| printer.text(Code::Hms(hms.code)).words).collect();
         for (hms, words) in fresh.iter().zip(texts) {
-            self.tell(who, Happening::HmsRaised, Some(words), Some(hms.to_string()));
+            self.tell_of(who, Happening::HmsRaised, None, hms.late, Some(words), Some(hms.code.to_string()));
         }
         if let Some((why, code)) = runout.filter(|_| ran_out) {
             self.tell(who, Happening::FilamentRunout, Some(why), code);

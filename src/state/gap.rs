@@ -11,6 +11,12 @@ const ASLEEP: i64 = 20;
 pub struct Gap {
     /// Its state was reported in this session.
     state_seen: bool,
+    /// The newest report came after a gap.
+    blind: bool,
+    /// The same, and its state was known before the gap.
+    late: bool,
+    /// Its state was said once.
+    known: bool,
     /// When the newest report came.
     last: Option<Now>,
 }
@@ -23,15 +29,28 @@ impl Gap {
 
     /// Notes a report. Tells whether what it says of the state may be older than it is.
     pub(super) fn hear(&mut self, report: &Report, now: Now) -> bool {
+        let slept = self.has_slept(now);
+        self.last = Some(now);
+        self.state_seen &= !slept;
+        self.blind = !self.state_seen;
+        self.late = self.blind && self.known;
+        self.state_seen |= report.job.gcode_state.is_some();
+        self.known |= self.state_seen;
+        self.blind
+    }
+
+    /// Whether the newest report came after a gap in what was followed before.
+    pub(super) fn is_blind(&self) -> bool {
+        self.late
+    }
+
+    /// Whether this computer slept since the last report.
+    pub(super) fn has_slept(&self, now: Now) -> bool {
         // This clock stands still while the computer sleeps, the other one does not.
-        let slept = self.last.replace(now).is_some_and(|last| {
+        self.last.is_some_and(|last| {
             let waited = now.at.saturating_duration_since(last.at).as_secs() as i64;
             now.unix - last.unix - waited > ASLEEP
-        });
-        self.state_seen &= !slept;
-        let blind = !self.state_seen;
-        self.state_seen |= report.job.gcode_state.is_some();
-        blind
+        })
     }
 }
 

@@ -345,6 +345,13 @@ impl Job {
         self.recall(now).or(event)
     }
 
+    /// Forgets an error that ended a job, for another has begun. Tells whether there was one.
+    pub(super) fn forget_end(&mut self) -> bool {
+        let ended = self.error.take_if(|error| error.stops_job()).is_some();
+        self.error_seen = self.error_seen.filter(|_| !ended);
+        ended
+    }
+
     /// Reads the merged report once more: the state that was left for a moment is back.
     pub(super) fn go_on(&mut self, report: &Report, now: Now) {
         self.kept = None;

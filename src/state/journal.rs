@@ -4,11 +4,11 @@ use super::{
     PrinterId, State,
     control::{Order, Stage},
     job::JobEvent,
-    news::Happened,
+    news::{Fresh, Happened},
     notice::Tone,
     printer::Printer,
 };
-use crate::protocol::codes::{Code, HmsCode, PrintError, Severity};
+use crate::protocol::codes::{Code, PrintError, Severity};
 use std::collections::VecDeque;
 
 /// What an entry is about.
@@ -230,15 +230,16 @@ impl State {
 
     /// Codes that are new. `before` is the error that was told until then; `tells`: something is told that names its error
     /// itself.
-    pub(super) fn log_codes(&mut self, who: PrinterId, fresh: &[HmsCode], before: Option<PrintError>, tells: bool) {
-        for hms in fresh {
-            let tone = if hms.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
-            self.log_code(who, Code::Hms(*hms), tone);
+    pub(super) fn log_codes(&mut self, who: PrinterId, fresh: &[Fresh], before: Option<PrintError>, tells: bool) {
+        for Fresh { code, late } in fresh {
+            let tone = if code.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
+            self.log_code(who, Code::Hms(*code), if *late { LATE } else { "" }, tone);
         }
         let Some(printer) = self.printer(who) else { return };
         match (before, printer.job.error) {
             (before, Some(error)) if before != Some(error) && !tells => {
-                self.log_code(who, Code::Error(error), Tone::Bad);
+                let late = printer.news.is_error_late();
+                self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad);
             }
             (Some(gone), None) => self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain),
             _ => {}
@@ -252,10 +253,10 @@ impl State {
         self.log(who, Kind::Print, text, tone);
     }
 
-    fn log_code(&mut self, who: PrinterId, code: Code, tone: Tone) {
+    fn log_code(&mut self, who: PrinterId, code: Code, late: &str, tone: Tone) {
         let Some(printer) = self.printer(who) else { return };
         let words = printer.text(code).words;
-        self.log(who, Kind::Health, format!("{words} ({code})"), tone);
+        self.log(who, Kind::Health, format!("{words} ({code}){late}"), tone);
     }
 
     /// An order's beginning.
@@ -274,6 +275,9 @@ impl State {
         tone
     }
 }
+
+/// What happened in a gap has no time of its own: the line stands at the moment at which it was noticed.
+const LATE: &str = " (seen late: it happened before)";
 
 /// A change of a job in words.
 fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
@@ -297,8 +301,7 @@ fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
             (format!("lost sight of {name}{at}: it is over, and nobody saw how it ended"), Tone::Warning)
         }
     };
-    // The line stands at the moment at which it was noticed.
-    if job.late { (format!("{text} (seen late: it happened before)"), tone) } else { (text, tone) }
+    if job.late { (text + LATE, tone) } else { (text, tone) }
 }
 
 #[cfg(test)]

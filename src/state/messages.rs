@@ -63,6 +63,14 @@ impl Printer {
         }
     }
 
+    /// Whether it has stopped by itself, in a job or in a filament change without one, and a person must decide.
+    pub fn waits_for_person(&self) -> bool {
+        let asked = || self.job.error.is_some_and(|error| error.waits_for_person() && error.is_about_filament());
+        let by_message =
+            || self.job.phase == Phase::Paused && self.pause_code().is_some_and(|code| matches!(code, Code::Hms(_)));
+        self.job.waits_for_person() || by_message() || (self.ams.changing && asked())
+    }
+
     /// The code over which the job is paused: its error, also once it was dismissed, or else the worst health message. A
     /// person's pause has none.
     pub fn pause_code(&self) -> Option<Code> {

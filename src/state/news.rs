@@ -28,6 +28,15 @@ pub struct Happened {
     pub percent: Option<u8>,
 }
 
+/// A health message that is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fresh {
+    /// Which.
+    pub code: HmsCode,
+    /// It was there before it was noticed: it came in a gap.
+    pub late: bool,
+}
+
 /// The job as it was before its state changed, and what has happened since.
 #[derive(Debug, Clone)]
 struct Pending {
@@ -46,8 +55,10 @@ pub struct News {
     error: Option<PrintError>,
     /// … and when another one, or its end, is told.
     error_due: Option<Instant>,
+    /// That was noticed late.
+    error_late: bool,
     /// Health messages that are not told yet, and when they are.
-    young: Vec<(HmsCode, Instant)>,
+    young: Vec<(Fresh, Instant)>,
     /// Health messages that were active lately, and when each was seen last.
     recent: Vec<(HmsCode, Instant)>,
     /// When it is told that the filament ran out.
@@ -59,7 +70,7 @@ pub struct News {
 pub(super) struct Told {
     pub(super) happened: Vec<Happened>,
     /// Health messages that are new.
-    pub(super) fresh: Vec<HmsCode>,
+    pub(super) fresh: Vec<Fresh>,
     /// The error that was told before; the one that is shown now may be another.
     pub(super) error: Option<PrintError>,
 }
@@ -75,6 +86,11 @@ impl News {
     /// Whether the state of the job has just changed, and may change back.
     pub(super) fn is_unsettled(&self) -> bool {
         self.pending.is_some()
+    }
+
+    /// Whether the error that is told came in a gap.
+    pub(super) fn is_error_late(&self) -> bool {
+        self.error_late
     }
 
     /// Something happened without the printer's word: time has decided.
@@ -138,6 +154,17 @@ impl Printer {
         (changed, event)
     }
 
+    /// A job has begun: what was skipped in the one before, and the error that ended it, are not its own unless the same
+    /// message says so (`says`: skipped objects, the error).
+    pub(super) fn forget_last_job(&mut self, says: (bool, bool)) {
+        if !says.0 {
+            self.report.job.skipped = None;
+        }
+        if !says.1 && self.job.forget_end() {
+            (self.report.health.print_error, self.report.health.err2) = (None, None);
+        }
+    }
+
     /// What is to be told at this moment. `is_news`: what was true at the start of all is told by the journal only, and
     /// need not be certain.
     pub(super) fn settle(&mut self, at: Instant, is_news: bool) -> Told {
@@ -149,13 +176,16 @@ impl Printer {
         let shown = self.job.error;
         let due = if shown == self.news.error { None } else { Some(self.news.error_due.unwrap_or(at + FLICKER)) };
         let now = due.is_some_and(|due| due <= at) || !is_news || happened.iter().any(tells);
+        if self.news.error_due.is_none() {
+            self.news.error_late = self.gap.is_blind();
+        }
         self.news.error_due = due.filter(|_| !now);
         let error = if now { std::mem::replace(&mut self.news.error, shown) } else { shown };
         Told { happened, fresh: self.new_messages(at, is_news), error }
     }
 
     /// Health messages worth a line of the journal that were not active lately: they flap.
-    fn new_messages(&mut self, at: Instant, is_news: bool) -> Vec<HmsCode> {
+    fn new_messages(&mut self, at: Instant, is_news: bool) -> Vec<Fresh> {
         let mut news = std::mem::take(&mut self.news);
         news.recent.retain(|(_, seen)| at.saturating_duration_since(*seen) < HMS_QUIET);
         let mut fresh = Vec::new();
@@ -167,13 +197,14 @@ impl Printer {
                 continue;
             }
             let wait = if self.wording.may_come(hms) { FLICKER + WORDS } else { FLICKER };
-            let known = news.young.iter().find(|(code, _)| *code == hms);
-            let due = known.map_or(at + wait, |(_, due)| (*due).min(at + wait));
+            let known = news.young.iter().find(|(young, _)| young.code == hms).copied();
+            let (one, due) = known.unwrap_or((Fresh { code: hms, late: self.gap.is_blind() }, at + wait));
+            let due = due.min(at + wait);
             if is_news && due > at {
-                young.push((hms, due));
+                young.push((one, due));
             } else {
                 news.recent.push((hms, at));
-                fresh.push(hms);
+                fresh.push(one);
             }
         }
         news.young = young;

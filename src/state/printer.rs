@@ -21,7 +21,7 @@ use super::{
     texts::Wording,
 };
 use crate::protocol::{
-    codes::{Code, UNSIGNED_REFUSED},
+    codes::UNSIGNED_REFUSED,
     flags::Cfg,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
@@ -201,7 +201,7 @@ pub struct Printer {
     /// Whether a full report ever came in this session.
     pub full_report: bool,
     /// Whether its state is followed without a gap.
-    gap: Gap,
+    pub(super) gap: Gap,
     /// When it was last asked to report.
     nudged: Option<Instant>,
     /// The job.
@@ -264,13 +264,17 @@ impl Printer {
     /// Takes in a report. Tells whether anything may look different, and what happened to the job.
     pub fn take_in(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
         let was_live = self.freshness(now.at, &Patience::default()) == Freshness::Live;
+        if self.gap.has_slept(now) {
+            // The chart's clock stood still too.
+            self.history = History::default();
+        }
         let heard = Heard {
             stopped_here: self.orders.stop_acknowledged(now.at),
             paused_here: self.orders.under_way(&Action::Print(Print::Pause)).is_some(),
             blind: self.gap.hear(&report, now),
             said: Said::by(&report.job),
         };
-        let skipped = report.job.skipped.is_some();
+        let says = (report.job.skipped.is_some(), report.health.says_error());
         self.last_report = Some(now.at);
         self.counts.reports += 1;
         self.nudged = None;
@@ -298,9 +302,8 @@ impl Printer {
             if self.job.key != key || event == Some(JobEvent::Started) {
                 self.objects.next_job();
             }
-            // What was skipped in the job before is no part of this one.
-            if event == Some(JobEvent::Started) && !skipped {
-                self.report.job.skipped = None;
+            if event == Some(JobEvent::Started) {
+                self.forget_last_job(says);
             }
         }
         // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.
@@ -391,14 +394,6 @@ impl Printer {
             Phase::Idle => Status::Idle,
             Phase::Unknown => Status::Unknown,
         }
-    }
-
-    /// Whether it has stopped by itself, in a job or in a filament change without one, and a person must decide.
-    pub fn waits_for_person(&self) -> bool {
-        let asked = || self.job.error.is_some_and(|error| error.waits_for_person() && error.is_about_filament());
-        let by_message =
-            || self.job.phase == Phase::Paused && self.pause_code().is_some_and(|code| matches!(code, Code::Hms(_)));
-        self.job.waits_for_person() || by_message() || (self.ams.changing && asked())
     }
 
     /// The chamber light: on, off, or not reported.

@@ -40,7 +40,7 @@ fn case(number: &str) -> Option<Value> {
         eprintln!("no cases at {}; nothing was compared", folder.display());
         return None;
     };
-    let is_it = |name: &str| name.starts_with(&format!("{number}-")) && name.ends_with(".json");
+    let is_it = |name: &str| name.strip_suffix(".json").is_some_and(|name| name.split('-').next() == Some(number));
     let path = entries.flatten().map(|entry| entry.path());
     let path = path.into_iter().find(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_it))?;
     serde_json::from_str(&fs::read_to_string(path).expect("the case")).expect("JSON")
@@ -220,7 +220,9 @@ fn a_power_cut_in_the_middle_of_a_print() {
             step["full"]["print_error"] = json!(0);
         }
         if gap {
-            list[..list.len() - 1].iter().for_each(|step| b.step(step));
+            for step in &list[..list.len() - 1] {
+                b.step(step);
+            }
         } else {
             step["print"] = step["full"].take();
         }
@@ -239,7 +241,9 @@ fn a_power_cut_in_the_middle_of_a_print() {
 fn an_end_that_nobody_saw_has_no_time() {
     let Some(case) = case("36") else { return };
     let mut b = Bench::new(&case);
-    steps(&case).iter().for_each(|step| b.step(step));
+    for step in steps(&case) {
+        b.step(step);
+    }
     assert_eq!(b.printer().job.ended, None);
     let told = b.prints();
     assert_eq!(

@@ -159,6 +159,21 @@ async fn print_failed() {
 }
 
 #[tokio::test]
+async fn a_power_cut_is_a_failure_with_the_name_of_the_job_and_a_flicker_is_none() {
+    for fault in [Fault::PowerCut, Fault::PowerCutUnfinished] {
+        let news = told(Happening::PrintFailed, async |room| {
+            room.handle(0).set_fault(Fault::Flicker);
+            until(|| room.handle(0).with_printer(|sim| sim.phase.name() == "RUNNING")).await;
+            room.handle(0).set_fault(fault);
+        })
+        .await;
+        assert!(is_job(&news) && news["job"]["percent"] == 45, "{news}");
+        let code = if fault == Fault::PowerCut { Value::Null } else { "0300_8007".into() };
+        assert_eq!(news["code"], code, "{news}");
+    }
+}
+
+#[tokio::test]
 async fn print_cancelled() {
     let news = told(Happening::PrintCancelled, async |room| {
         room.keys("x");

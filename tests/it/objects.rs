@@ -52,6 +52,20 @@ async fn the_zoomed_job_tells_what_is_needed_and_why_it_cannot() {
     room.quit().await;
 }
 
+#[tokio::test]
+async fn a_file_is_found_whose_name_ends_with_a_blank_and_is_written_otherwise() {
+    let room = Room::open(one()).await;
+    room.shows(&["· live", "bracket_v4"]).await;
+    room.handle(0).with_printer(|sim| {
+        let job = sim.make_job(5);
+        sim.put_into(job, 0.3);
+    });
+    room.shows(&["Lampenschirm_grün"]).await;
+    room.keys("o");
+    room.shows(&["Schirm", "#97", "2 objects"]).await;
+    room.quit().await;
+}
+
 #[test]
 fn scripts_list_objects_and_skip_them() {
     let home = Home::new();

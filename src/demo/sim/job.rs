@@ -113,7 +113,7 @@ pub(super) const CATALOGUE: [(&str, f64, u32, f64); 16] = [
     ("gridfinity_bin_3x2x6.gcode.3mf", 148.0, 210, 92.0),
     ("Articulated Dragon.3mf", 1082.0, 486, 388.0),
     ("cable_clip_x24.gcode.3mf", 7.0, 26, 6.0),
-    ("Lampenschirm_groß.gcode.3mf", 611.0, 940, 214.0),
+    ("Lampenschirm_grün .gcode.3mf", 611.0, 940, 214.0),
     ("fan_duct_rev-C.gcode.3mf", 54.0, 168, 27.0),
     ("Headphone Stand.3mf", 243.0, 655, 143.0),
     ("hinge_test_03.gcode.3mf", 11.0, 64, 5.0),

@@ -81,7 +81,8 @@ impl SimPrinter {
         use crate::protocol::model::Model;
         let title = &self.job.as_ref()?.title;
         let folder = if matches!(self.model, Model::X1 | Model::X1C | Model::X1E) { "/cache" } else { "" };
-        Some(format!("{folder}/{title}"))
+        // As a Mac sends it: letters with marks are two characters. The report has them as one.
+        Some(format!("{folder}/{}", title.replace('ü', "u\u{308}")))
     }
 }
 

@@ -137,6 +137,46 @@ fn what_lasts_is_told_once_and_no_sooner() {
 }
 
 #[test]
+fn what_came_in_a_gap_is_told_as_seen_late() {
+    let mut b = Bench::new(RUNNING);
+    for session in 2..4 {
+        b.event(Event::Printer(PrinterId(0), PrinterEvent::Link(LinkChange::Up { session })));
+        b.wait(60_000);
+        b.written.clear();
+        b.send(&format!(r#""msg":0,{}"#, RUNNING.replace(r#""hms":[]"#, COVER)));
+        b.wait(5000);
+        b.send(r#""hms":[]"#);
+        b.wait(60_000);
+        b.send(COVER);
+        b.wait(5000);
+        let code = "the front cover of the tool head is off (HMS_0300_1200_0002_0001)";
+        assert_eq!(b.written, [format!("{code} (seen late: it happened before)"), code.to_owned()]);
+        b.send(r#""hms":[]"#);
+        b.wait(60_000);
+    }
+}
+
+#[test]
+fn the_error_that_ended_a_job_is_not_the_next_ones() {
+    let failed = r#""gcode_state":"FAILED","subtask_name":"cube","print_error":50348038"#;
+    for (next, error) in [
+        (r#""gcode_state":"PREPARE","subtask_name":"lid""#, false),
+        (r#""gcode_state":"PREPARE","subtask_name":"lid","print_error":50348038"#, true),
+        (r#""gcode_state":"IDLE""#, true),
+    ] {
+        let mut b = Bench::new(failed);
+        b.send(next);
+        b.send(r#""wifi_signal":"-40dBm""#);
+        b.send(r#""mc_percent":1"#);
+        assert_eq!(b.job().error.is_some(), error, "{next}");
+    }
+    // One that waits for a person is no end, and stays until the printer takes it back.
+    let mut b = Bench::new(&failed.replace("50348038", "50364419"));
+    b.send(r#""gcode_state":"PREPARE","subtask_name":"lid""#);
+    assert!(b.job().error.is_some());
+}
+
+#[test]
 fn several_states_within_two_seconds_are_told_as_what_came_of_them() {
     let mut b = Bench::new(r#""gcode_state":"IDLE""#);
     b.send(&RUNNING.replace("RUNNING", "PREPARE"));
