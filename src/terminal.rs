@@ -1,10 +1,14 @@
 //! The terminal: taking and giving back the screen, and what it can do.
 
+#[cfg(unix)]
+mod bytes;
 mod notice;
 /// From the bytes of a terminal to keys, mouse, pasted text and replies.
 pub mod parser;
 mod size;
 
+#[cfg(unix)]
+pub use bytes::read;
 pub use notice::{Kind, Notices, notices, notification};
 pub use size::{Measured, size};
 

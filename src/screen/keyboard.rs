@@ -34,11 +34,10 @@ mod unix {
             parser::{Input, Parser},
         },
     };
-    use rustix::{
-        event::{PollFd, PollFlags, Timespec, poll},
-        io::Errno,
+    use std::{
+        io::{self, Stdin},
+        time::Duration,
     };
-    use std::io::{self, Stdin};
     use tokio::{
         io::unix::AsyncFd,
         signal::unix::{Signal, SignalKind, signal},
@@ -80,7 +79,7 @@ mod unix {
                     ready = self.stdin.readable() => {
                         let mut ready = ready?;
                         let mut bytes = [0; PIECE];
-                        match read(ready.get_inner(), &mut bytes)? {
+                        match terminal::read(&mut bytes, Some(Duration::ZERO))? {
                             Some(0) => return Ok(None),
                             Some(count) => {
                                 self.parser.feed(&bytes[..count], clock().into_std());
@@ -102,27 +101,6 @@ mod unix {
                     } => self.parser.expire(clock().into_std()),
                 }
             }
-        }
-    }
-
-    /// Reads what is there; `None`: nothing is. The terminal stays a blocking one, for it is shared with other programs,
-    /// so it is asked first.
-    fn read(stdin: &Stdin, bytes: &mut [u8]) -> io::Result<Option<usize>> {
-        loop {
-            match poll(&mut [PollFd::new(stdin, PollFlags::IN)], Some(&Timespec::default())) {
-                Ok(0) | Err(Errno::AGAIN) => return Ok(None),
-                Ok(_) => {}
-                Err(Errno::INTR) => continue,
-                Err(e) => return Err(e.into()),
-            }
-            return match rustix::io::read(stdin, &mut *bytes) {
-                Ok(count) => Ok(Some(count)),
-                Err(Errno::INTR) => continue,
-                Err(Errno::AGAIN) => Ok(None),
-                // The window was closed.
-                Err(Errno::IO) => Ok(Some(0)),
-                Err(e) => Err(e.into()),
-            };
         }
     }
 }

@@ -1,5 +1,13 @@
 //! Asking a person, or whoever stands in for them at the other end of standard input.
 
+#[cfg(unix)]
+use crate::{
+    app::clock,
+    terminal::{
+        self,
+        parser::{Input, Parser},
+    },
+};
 use crate::{
     cli::outcome::{Failure, REFUSED},
     config::Secret,
@@ -64,15 +72,52 @@ impl Drop for Raw {
     }
 }
 
+/// What a person does at the terminal, one after the other. What the terminal says itself is no part of a password.
+#[cfg(unix)]
+#[derive(Default)]
+struct Keyboard(Parser);
+
+#[cfg(unix)]
+impl Keyboard {
+    fn next(&mut self) -> io::Result<Event> {
+        loop {
+            match self.0.pop() {
+                Some(Input::Event(event)) => return Ok(event),
+                Some(Input::Reply(_)) => continue,
+                None => {}
+            }
+            let now = || clock().into_std();
+            let wait = self.0.deadline().map(|deadline| deadline.saturating_duration_since(now()));
+            let mut bytes = [0; 256];
+            match terminal::read(&mut bytes, wait)? {
+                Some(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Some(count) => self.0.feed(&bytes[..count], now()),
+                None => self.0.expire(now()),
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+#[derive(Default)]
+struct Keyboard;
+
+#[cfg(not(unix))]
+impl Keyboard {
+    fn next(&mut self) -> io::Result<Event> {
+        crossterm::event::read()
+    }
+}
+
 /// What is typed until Enter, unseen; `None`: the person thought better of it. The terminal shows nothing any more before
 /// it is asked: who types at once is not seen either.
 fn typed(question: &str) -> Result<Option<String>, Failure> {
     enable_raw_mode()?;
     let _raw = Raw;
     show(question)?;
-    let mut text = String::new();
+    let (mut text, mut keyboard) = (String::new(), Keyboard::default());
     loop {
-        match crossterm::event::read()? {
+        match keyboard.next()? {
             Event::Key(KeyEvent { kind: KeyEventKind::Release, .. }) => {}
             Event::Key(key) if key.modifiers.contains(KeyModifiers::CONTROL) => match key.code {
                 KeyCode::Char('u') => text.clear(),
