@@ -60,6 +60,7 @@
 //! | `certificate` | who signed a printer's certificate, and the question before another one is accepted |
 //! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `gap` | whether a printer was heard all the time, or a change has no time of its own |
+//! | `whole` | whether the whole picture came on this connection, and when it is asked for again |
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |

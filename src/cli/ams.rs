@@ -94,7 +94,7 @@ impl Watcher for Live {
 }
 
 fn age(printer: &Printer, state: &State) -> Duration {
-    printer.last_report.map_or(Duration::ZERO, |then| state.now.at.saturating_duration_since(then))
+    printer.told_at().map_or(Duration::ZERO, |then| state.now.at.saturating_duration_since(then))
 }
 
 fn live_json(printer: &Printer, state: &State) -> Value {

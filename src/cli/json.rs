@@ -27,12 +27,17 @@ pub(super) fn hundredths(amount: f64) -> f64 {
     (amount * 100.0).round() / 100.0
 }
 
+/// Why a printer that reports is not live.
+const NOT_WHOLE: &str = "the full report has not come yet";
+
 /// Everything known of one printer.
 pub(super) fn printer(printer: &Printer, state: &State) -> Value {
     let at = state.now.at;
     let (connection, reason) = match (&printer.link, printer.freshness(at, &state.patience)) {
         (Link::Up { .. }, Freshness::Live) => ("live", None),
+        (Link::Up { .. }, Freshness::Stale(_)) if printer.awaits_whole() => ("stale", Some(NOT_WHOLE.to_owned())),
         (Link::Up { .. }, Freshness::Stale(_)) => ("stale", Some("no report for a while".to_owned())),
+        (Link::Up { .. }, Freshness::Partial) => ("connecting", Some(NOT_WHOLE.to_owned())),
         (Link::Up { .. }, Freshness::Nothing) => ("connecting", None),
         (Link::Down { why, .. }, _) => ("offline", Some(why.to_string())),
         (Link::Waiting | Link::Connecting { .. }, _) => match &printer.last_cause {
@@ -40,7 +45,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             None => ("connecting", None),
         },
     };
-    let age = printer.last_report.map(|then| at.saturating_duration_since(then).as_secs() as i64);
+    let age = printer.told_at().map(|then| at.saturating_duration_since(then).as_secs() as i64);
     let job = &printer.job;
     let mut out = json!({
         "serial": printer.serial,
@@ -51,6 +56,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "tags": printer.tags,
         "connection": connection,
         "reason": reason,
+        "full_report": printer.session().is_some() && printer.whole.came(),
         "road": match printer.road {
             Road::Lan => "lan",
             Road::Cloud => "cloud",

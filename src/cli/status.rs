@@ -73,7 +73,7 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
 
 /// Whether a printer has said everything once.
 pub(super) fn has_reported(printer: &Printer) -> bool {
-    printer.session().is_some() && printer.full_report
+    printer.session().is_some() && printer.whole.came()
 }
 
 /// How long a session may take to name its firmware and units, and to come to rest, once it is up.

@@ -45,6 +45,7 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
     let job = &printer.job;
     let status = match printer.freshness(state.now.at, &state.patience) {
         Freshness::Stale(age) => format!("{} (data {} old)", printer.status().word(), text::age(age)),
+        Freshness::Partial => format!("{} (incomplete)", printer.status().word()),
         _ => printer.status().word().to_owned(),
     };
     let status = match (printer.session(), printer.road) {

@@ -11,6 +11,8 @@ pub enum Fault {
     HalfOpen,
     /// Subscribed, but no data at all until the client sends `pushing.start`, which mends it.
     NoReports,
+    /// So many requests for a full report are lost on their way; everything else goes on.
+    LoseFullReports(u32),
     /// Its own broker keeps sessions alive but passes no reports on; over the cloud they come.
     NoReportsInLan,
     /// Publishes of quality 1 are taken in but get no PUBACK.
@@ -89,11 +91,12 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, with the numbers it has when it is ordered by name.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::RefuseLogin(5),
         Self::Silent,
         Self::HalfOpen,
         Self::NoReports,
+        Self::LoseFullReports(1),
         Self::NoReportsInLan,
         Self::NoPubAck,
         Self::NoAck,
@@ -140,6 +143,7 @@ impl Fault {
             Self::Silent => "silent",
             Self::HalfOpen => "half-open",
             Self::NoReports => "no-reports",
+            Self::LoseFullReports(_) => "lose-full-report",
             Self::NoReportsInLan => "no-reports-in-lan",
             Self::NoPubAck => "no-puback",
             Self::NoAck => "no-ack",
@@ -180,9 +184,21 @@ impl Fault {
         }
     }
 
-    /// The fault of a name.
+    /// The fault of a name; where it has a number another one may follow: `lose-full-report:3`.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|fault| fault.name() == name)
+        let (name, number) = name.split_once(':').map_or((name, None), |(name, number)| (name, Some(number)));
+        let fault = Self::ALL.into_iter().find(|fault| fault.name() == name)?;
+        let Some(number) = number else { return Some(fault) };
+        let number: u32 = number.parse().ok()?;
+        match fault {
+            Self::RefuseLogin(_) => {
+                u8::try_from(number).ok().filter(|code| (1..=5).contains(code)).map(Self::RefuseLogin)
+            }
+            Self::LoseFullReports(_) => Some(Self::LoseFullReports(number)),
+            Self::DropAfter(_) => Some(Self::DropAfter(number)),
+            Self::FloodPerSecond(_) => Some(Self::FloodPerSecond(number)),
+            _ => None,
+        }
     }
 }
 
@@ -207,6 +223,18 @@ impl Faults {
 
     pub(super) fn has(&self, fault: Fault) -> bool {
         self.0.contains(&fault)
+    }
+
+    /// Whether this request for a full report is lost; one less will be.
+    pub(super) fn loses_full_report(&mut self) -> bool {
+        let left = self.0.iter_mut().find_map(|f| if let Fault::LoseFullReports(left) = f { Some(left) } else { None });
+        let lost = left.is_some_and(|left| {
+            let lost = *left > 0;
+            *left = left.saturating_sub(1);
+            lost
+        });
+        self.0.retain(|f| *f != Fault::LoseFullReports(0));
+        lost
     }
 
     /// The CONNACK code that every login gets.
@@ -302,6 +330,16 @@ mod tests {
         for fault in Fault::ALL {
             assert_eq!(Fault::from_name(fault.name()), Some(fault));
         }
+        let numbers = [
+            ("lose-full-report:3", Some(Fault::LoseFullReports(3))),
+            ("refuse-login:4", Some(Fault::RefuseLogin(4))),
+            ("refuse-login:9", None),
+            ("silent:3", None),
+            ("flood:", None),
+        ];
+        for (name, fault) in numbers {
+            assert_eq!(Fault::from_name(name), fault, "{name}");
+        }
         assert_eq!(Fault::from_name("rain"), None);
     }
 
@@ -312,6 +350,15 @@ mod tests {
         {
             assert!(manual.contains(&format!("`{}`", fault.name())), "{fault:?}");
         }
+    }
+
+    #[test]
+    fn so_many_requests_are_lost_and_no_more() {
+        let mut faults = Faults::default();
+        faults.set(Fault::LoseFullReports(2));
+        let lost: Vec<_> = (0..4).map(|_| faults.loses_full_report()).collect();
+        assert_eq!(lost, [true, true, false, false]);
+        assert!(faults.0.is_empty());
     }
 
     #[test]

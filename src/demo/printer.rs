@@ -212,6 +212,9 @@ impl Printer {
             }
             self.faults(|f| f.remove(Fault::NoReports));
         }
+        if request.command == Some(Command::PushAll) && self.faults(Faults::loses_full_report) {
+            return;
+        }
         let asks = matches!(request.family.as_str(), "pushing" | "info");
         let (obey, silent) = self.faults(|f| (!f.has(Fault::IgnoreCommands), f.has(Fault::NoAck)));
         let (answers, delta) = {

@@ -5,7 +5,7 @@ use super::{
     camera::{GONE, Stream},
     layout::{self, Kind, Layout},
     login::Step,
-    printer::{Freshness, Link, Printer},
+    printer::{Freshness, Link, Printer, Status},
     printers,
     view::Layer,
 };
@@ -55,7 +55,7 @@ impl State {
 
 /// Whether a job is under way at a printer that is connected.
 pub fn is_at_work(printer: &Printer) -> bool {
-    printer.session().is_some() && printer.job.phase.is_active()
+    printer.session().is_some() && printer.status() != Status::Connecting && printer.job.phase.is_active()
 }
 
 /// The earliest moment at which something visible changes by itself. `None`: the screen is still.
@@ -97,8 +97,7 @@ fn dashboard(state: &State, changes: &mut Changes) {
     let Some(printer) = state.selected() else { return };
     if layout.job.is_some() || layout.kind == Kind::Compact {
         changes.retry(printer);
-        if let (Freshness::Stale(_), Some(last)) =
-            (printer.freshness(state.now.at, &state.patience), printer.last_report)
+        if let (Freshness::Stale(_), Some(last)) = (printer.freshness(state.now.at, &state.patience), printer.told_at())
         {
             changes.age(last);
         }

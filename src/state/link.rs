@@ -162,12 +162,12 @@ mod tests {
         action::{Action, Print},
         event::{CloudEvent, Event},
         keymap::Keymap,
-        printer::{Freshness, Patience, Printer},
+        printer::{Freshness, Patience, Printer, Status},
         settings::Settings,
         update::update,
     };
     use super::*;
-    use crate::protocol::report::parse;
+    use crate::protocol::{command::Command, report::parse};
     use std::{collections::BTreeMap, time::Duration};
 
     const ID: PrinterId = PrinterId(0);
@@ -206,6 +206,12 @@ mod tests {
             self.event(if cloud { Event::Cloud(CloudEvent::Printer(ID, report)) } else { Event::Printer(ID, report) });
         }
 
+        fn delta(&mut self, cloud: bool, fields: &str) {
+            let json = format!(r#"{{"print":{{"command":"push_status","msg":1,{fields}}}}}"#);
+            let report = PrinterEvent::Report(parse(json.as_bytes()).expect("JSON").report.expect("a report"));
+            self.event(if cloud { Event::Cloud(CloudEvent::Printer(ID, report)) } else { Event::Printer(ID, report) });
+        }
+
         fn printer(&self) -> &Printer {
             &self.state.printers[0]
         }
@@ -240,6 +246,75 @@ mod tests {
         assert!(b.state.followed.is_empty(), "the cloud is no longer needed");
         b.report(true, 7);
         assert_eq!(b.printer().job.percent, Some(42), "late news of the other road do not count");
+    }
+
+    #[test]
+    fn changes_without_the_full_report_make_nothing_live() {
+        for cloud in [false, true] {
+            let mut b = Bench::new();
+            let up = |b: &mut Bench, session| {
+                let change = LinkChange::Up { session };
+                if cloud {
+                    b.lose_lan();
+                    b.event(Event::Cloud(CloudEvent::Link(change)));
+                } else {
+                    b.lan(change);
+                }
+            };
+            let pause = |b: &mut Bench| b.event(Event::Order(ID, Action::Print(Print::Pause)));
+            let freshness = |b: &Bench| b.printer().freshness(b.now.at, &Patience::default());
+            // Nothing is known from before: what the change says counts, and it is not the whole.
+            up(&mut b, 1);
+            b.delta(cloud, r#""nozzle_temper":200.0"#);
+            assert_eq!(freshness(&b), Freshness::Partial);
+            assert_eq!((b.printer().status(), b.printer().temps.active_nozzle().is_some()), (Status::Connecting, true));
+            assert!(pause(&mut b).is_empty(), "the job is not known");
+            b.delta(cloud, r#""gcode_state":"RUNNING""#);
+            assert_eq!((freshness(&b), b.printer().status()), (Freshness::Partial, Status::Printing));
+            assert!(pause(&mut b).is_empty(), "of the job only a part is known");
+            b.report(cloud, 40);
+            assert!(b.fresh() && !pause(&mut b).is_empty());
+            // The next session: what was known before is old, whatever changes come.
+            if cloud {
+                b.event(Event::Cloud(CloudEvent::Link(LinkChange::Down { why: Cause::BrokerClosed, retry_in: None })));
+            } else {
+                b.lose_lan();
+            }
+            up(&mut b, 2);
+            for _ in 0..3 {
+                b.delta(cloud, r#""nozzle_temper":201.0"#);
+                assert!(
+                    matches!(freshness(&b), Freshness::Stale(age) if age >= Duration::from_secs(3)),
+                    "{:?}",
+                    freshness(&b)
+                );
+                assert_eq!(b.printer().status(), Status::Connecting, "{cloud}");
+                assert!(pause(&mut b).iter().all(|e| !matches!(e, Effect::Send { .. })));
+            }
+            b.report(cloud, 41);
+            assert!(b.fresh());
+        }
+    }
+
+    #[test]
+    fn a_lost_full_report_is_asked_for_again_on_the_road_that_counts() {
+        let mut b = Bench::new();
+        b.lan(LinkChange::Up { session: 1 });
+        b.delta(false, r#""nozzle_temper":200.0"#);
+        let mut asked = Vec::new();
+        for second in 1..=400 {
+            let due = b.event(Event::Due);
+            let asks = |e: &&Effect| matches!(e, Effect::Send { session: 1, command: Command::PushAll, .. });
+            if due.iter().any(|e| asks(&e)) {
+                asked.push(second);
+            }
+            // The printer goes on telling changes.
+            b.now.at -= Duration::from_secs(1);
+            b.delta(false, r#""nozzle_temper":201.0"#);
+        }
+        assert_eq!(asked, [5, 35, 335]);
+        let told = b.state.journal.entries().filter(|entry| entry.text.contains("asked for it again")).count();
+        assert_eq!(told, 1, "one line, however often it is asked");
     }
 
     #[test]

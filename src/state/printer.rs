@@ -19,6 +19,7 @@ use super::{
     road::{Road, Roads},
     temps::Temps,
     texts::Wording,
+    whole::{self, Whole},
 };
 use crate::protocol::{
     codes::UNSIGNED_REFUSED,
@@ -72,9 +73,11 @@ impl Link {
 pub enum Freshness {
     /// Nothing was ever reported.
     Nothing,
-    /// The link is up and reports come.
+    /// The link is up and reports come, but the whole picture has never come: what was told is live, the rest is unknown.
+    Partial,
+    /// The link is up, the whole picture came over it, and reports come.
     Live,
-    /// The newest report is this old, or the link is down.
+    /// The values are this old: the link is down or silent, or they are from before it and were not told anew.
     Stale(Duration),
 }
 
@@ -118,12 +121,14 @@ pub struct Patience {
     pub reconnect: Duration,
     /// A session without any report is closed after this time.
     pub first_report: Duration,
+    /// Pauses before a full report that was lost is asked for again.
+    pub whole: [Duration; 3],
 }
 
 impl Default for Patience {
     fn default() -> Self {
         let s = Duration::from_secs;
-        Self { nudge: s(30), stale: s(60), reconnect: s(75), first_report: s(30) }
+        Self { nudge: s(30), stale: s(60), reconnect: s(75), first_report: s(30), whole: whole::ASK_AGAIN }
     }
 }
 
@@ -152,6 +157,8 @@ const ASK_AGAIN: Duration = Duration::from_secs(300);
 pub enum Watchdog {
     /// Send `pushing.start`.
     Nudge,
+    /// Ask for the full report again: changes come without it.
+    AskAgain,
     /// Connect anew.
     Reconnect,
 }
@@ -198,8 +205,8 @@ pub struct Printer {
     pub report: Report,
     /// When the newest report came.
     pub last_report: Option<Instant>,
-    /// Whether a full report ever came in this session.
-    pub full_report: bool,
+    /// Whether the whole picture came in this session.
+    pub whole: Whole,
     /// Whether its state is followed without a gap.
     pub(super) gap: Gap,
     /// When it was last asked to report.
@@ -279,7 +286,7 @@ impl Printer {
         self.counts.reports += 1;
         self.nudged = None;
         self.unreadable = None;
-        self.full_report |= report.full;
+        self.whole.heard(report.full, now.at);
         let context = Context::read(&self.report);
         let changed = self.report.merge(report);
         // The vendor gave two models with one and two hotends serial numbers that begin alike.
@@ -336,16 +343,18 @@ impl Printer {
             return false;
         }
         (self.road, self.link) = (road, link);
-        self.full_report = false;
+        self.whole.next_session(self.last_report);
         self.gap.open();
         self.nudged = None;
         true
     }
 
-    /// Chooses the road anew after a test has changed one.
+    /// Chooses the road anew after a test has changed one; what was told before is as if told on it.
     #[cfg(test)]
     pub(crate) fn set_road_anew(&mut self) {
+        let whole = self.whole.clone();
         self.change_roads(|_| {});
+        self.whole = whole;
     }
 
     /// The session that is up.
@@ -359,12 +368,24 @@ impl Printer {
     /// How far the values can be trusted.
     pub fn freshness(&self, at: Instant, patience: &Patience) -> Freshness {
         let Some(last) = self.last_report else { return Freshness::Nothing };
-        let age = at.saturating_duration_since(last);
-        match self.link {
-            // Values from before this session count as old until the printer speaks again.
-            Link::Up { since, .. } if last >= since && age < patience.stale => Freshness::Live,
-            _ => Freshness::Stale(age),
+        let up = matches!(self.link, Link::Up { .. }) && at.saturating_duration_since(last) < patience.stale;
+        match self.whole.before() {
+            // Changes alone do not make what was known before any younger: nobody knows what else has changed.
+            Some(before) => Freshness::Stale(at.saturating_duration_since(before)),
+            None if up && self.whole.came() => Freshness::Live,
+            None if up => Freshness::Partial,
+            None => Freshness::Stale(at.saturating_duration_since(last)),
         }
+    }
+
+    /// When the values that are shown were true last.
+    pub fn told_at(&self) -> Option<Instant> {
+        self.whole.before().or(self.last_report)
+    }
+
+    /// Whether the session that is up tells changes, and the whole picture is missing.
+    pub fn awaits_whole(&self) -> bool {
+        self.whole.due(&whole::ASK_AGAIN).is_some() && self.session().is_some()
     }
 
     /// What it needs or does. A printer without a connection is offline, whatever it did before.
@@ -375,7 +396,13 @@ impl Printer {
             Link::Connecting { attempt } => {
                 return if attempt <= 1 { Status::Connecting } else { Status::Offline };
             }
-            Link::Up { .. } if self.last_report.is_none() => return Status::Connecting,
+            // What was known before this session is old, and what was not told in it is not known.
+            Link::Up { .. } if self.whole.before().is_some() || self.last_report.is_none() => {
+                return Status::Connecting;
+            }
+            Link::Up { .. } if !self.whole.came() && self.report.job.gcode_state.is_none() => {
+                return Status::Connecting;
+            }
             Link::Up { .. } => {}
         }
         let job = &self.job;
@@ -454,19 +481,30 @@ impl Printer {
         if self.road == Road::Cloud {
             // The connection is the whole account's and says itself when it is dead.
             let again = self.nudged.is_none_or(|last| at.saturating_duration_since(last) >= ASK_AGAIN);
-            return (silence >= nudge && again).then(|| {
-                self.nudged = Some(at);
-                Watchdog::Nudge
-            });
+            return if silence >= nudge && again { Some(self.nudge(at)) } else { self.ask_again(at, patience) };
         }
         if silence >= reconnect {
             return Some(Watchdog::Reconnect);
         }
         if silence >= nudge && self.nudged.is_none() {
-            self.nudged = Some(at);
-            return Some(Watchdog::Nudge);
+            return Some(self.nudge(at));
         }
-        None
+        self.ask_again(at, patience)
+    }
+
+    fn nudge(&mut self, at: Instant) -> Watchdog {
+        self.nudged = Some(at);
+        if self.silent_for(at).is_some() {
+            self.whole.nudged(at);
+        }
+        Watchdog::Nudge
+    }
+
+    fn ask_again(&mut self, at: Instant, patience: &Patience) -> Option<Watchdog> {
+        self.whole.due(&patience.whole).filter(|due| *due <= at).map(|_| {
+            self.whole.ask_again(at);
+            Watchdog::AskAgain
+        })
     }
 
     /// When the picture or the link needs attention by itself.
@@ -481,7 +519,8 @@ impl Printer {
             Road::Lan => Some(base + reconnect),
             Road::Cloud => self.nudged.map(|last| last + ASK_AGAIN),
         };
-        let due = [again, nudge, stale, self.roads.lan_silent_until(patience)];
+        let whole = self.whole.due(&patience.whole);
+        let due = [again, nudge, stale, whole, self.roads.lan_silent_until(patience)];
         due.into_iter().flatten().filter(|t| *t > at).min().or(Some(at))
     }
 

@@ -111,6 +111,10 @@ impl State {
         let printer = &mut self.printers[place];
         match event {
             PrinterEvent::Report(report) => {
+                if !from_cloud && printer.road == Road::Cloud && printer.whole.came() && !report.full {
+                    // The cloud knows the whole: the LAN takes over once it does too.
+                    return;
+                }
                 if !from_cloud && (printer.road == Road::Cloud || printer.roads.lan_silent > 0) {
                     // The LAN is back, and proved it.
                     self.change_road(who, Roads::heard_lan);
@@ -193,7 +197,7 @@ impl State {
         let (before, key) = (row(printer), printer.job.key.clone());
         let was_silent = printer.silent_for(now.at).is_some();
         let (changed, event) = printer.hear(report, now);
-        let is_news = printer.told.heard(printer.full_report, now.at);
+        let is_news = printer.told.heard(printer.whole.came(), now.at);
         let after = row(printer);
         let new_job = printer.job.key != key;
         self.tell_news(who, is_news, effects);
@@ -388,6 +392,16 @@ impl State {
                         let seq = self.take_seq();
                         effects.push(Effect::Send { to: who, road, session, seq, command });
                     }
+                }
+                Some(Watchdog::AskAgain) => {
+                    // Told once, however often it is asked.
+                    if self.printers[place].whole.is_first_request() {
+                        let text = "the full report has not come; asked for it again";
+                        self.log(who, Kind::Link, text, Tone::Warning);
+                    }
+                    let (seq, command) = (self.take_seq(), Command::PushAll);
+                    effects.push(Effect::Send { to: who, road, session, seq, command });
+                    self.mark(Redraw::Soon);
                 }
                 Some(Watchdog::Reconnect) => {
                     let never = self.printers[place].silent_for(at).is_some();

@@ -53,7 +53,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     }
     let room = p.pane(rect, Pane::Ams, &title, right);
     if ams.units.is_empty() && ams.external.is_empty() {
-        let words = if printer.last_report.is_some() { "no AMS, no external spool reported" } else { p.unknown() };
+        let words = if printer.whole.ever() { "no AMS, no external spool reported" } else { p.unknown() };
         p.line(room, 0, p.span(Role::Dim, format!(" {words}")));
         return;
     }

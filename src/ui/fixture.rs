@@ -59,7 +59,7 @@ impl Fixture {
     pub(super) fn printer(&mut self, name: &str, serial: &str, fields: &str) -> &mut Printer {
         let now = self.now;
         let printer = self.connected(name, serial);
-        tell(printer, r#""gcode_state":"IDLE""#, ago(now, 1900));
+        tell(printer, r#""msg":0,"gcode_state":"IDLE""#, ago(now, 1900));
         for step in (0..=180_u64).rev() {
             let then = ago(now, step * 10);
             if step == 175 {
@@ -209,7 +209,7 @@ pub(super) fn many(count: u16) -> Fixture {
             11 => r#""gcode_state":"IDLE""#.to_owned(),
             _ => printing("clip_x40", (n * 37 % 100) as u8, u32::from(n * 53 % 700)),
         };
-        tell(printer, &fields, now);
+        tell(printer, &format!(r#""msg":0,{fields}"#), now);
         if n % 40 == 15 {
             printer.set_link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: Some(seconds(17)) }, now.at);
         }

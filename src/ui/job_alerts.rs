@@ -151,6 +151,14 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
             Freshness::Nothing => {
                 out.push(Alert::new(Role::Dim, "connected; waiting for the first report"));
             }
+            Freshness::Partial => {
+                let words = "the full report has not come yet; what the printer has not said since is unknown";
+                out.push(Alert::new(Role::Waiting, words));
+            }
+            Freshness::Stale(age) if printer.awaits_whole() => {
+                let words = format!("the full report has not come yet; what you see is {} old", text::age(age));
+                out.push(Alert::new(Role::Waiting, words));
+            }
             Freshness::Stale(age) => {
                 let words = format!("no report for {}; what you see may be old", text::age(age));
                 out.push(Alert::new(Role::Waiting, words));

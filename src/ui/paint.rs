@@ -211,7 +211,8 @@ impl Paint<'_> {
     }
 
     pub(super) fn is_stale(&self, printer: &Printer) -> bool {
-        self.freshness(printer) != Freshness::Live
+        // Of a picture that is not whole, what is shown was told just now.
+        !matches!(self.freshness(printer), Freshness::Live | Freshness::Partial)
     }
 
     /// The role of a printer's values.
@@ -229,6 +230,7 @@ impl Paint<'_> {
                 self.span(Role::Waiting, "connecting")
             }
             (_, Freshness::Live) => self.span(Role::Ok, "live"),
+            (_, Freshness::Partial) => self.span(Role::Waiting, "incomplete"),
             (_, Freshness::Stale(age)) => self.span(Role::Waiting, format!("stale {}", text::age(age))),
         }
     }

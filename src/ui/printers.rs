@@ -170,12 +170,17 @@ pub(super) fn aside(printer: &Printer) -> Option<String> {
 }
 
 pub(super) fn percent(p: &Paint, printer: &Printer) -> String {
-    let shown = printer.job.percent.filter(|_| printer.job.phase.is_active() && printer.session().is_some());
+    let shown = printer.job.percent.filter(|_| printer.job.phase.is_active() && is_known(printer));
     shown.map_or_else(|| p.unknown().to_owned(), |percent| format!("{percent}%"))
 }
 
+/// Whether what it does is known: it is connected, and said so on this connection.
+fn is_known(printer: &Printer) -> bool {
+    printer.session().is_some() && printer.status() != Status::Connecting
+}
+
 pub(super) fn time_left(p: &Paint, printer: &Printer) -> String {
-    let left = printer.job.minutes_left.filter(|_| printer.session().is_some());
+    let left = printer.job.minutes_left.filter(|_| is_known(printer));
     left.map_or_else(|| p.unknown().to_owned(), text::hours)
 }
 

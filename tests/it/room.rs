@@ -84,7 +84,13 @@ impl Backend for Seen {
 /// Limits of the watchdog that a test can reach, but a busy machine does not.
 pub(crate) fn hasty() -> Patience {
     let ms = Duration::from_millis;
-    Patience { nudge: ms(1500), stale: ms(2500), reconnect: ms(4000), first_report: ms(3000) }
+    Patience {
+        nudge: ms(1500),
+        stale: ms(2500),
+        reconnect: ms(4000),
+        first_report: ms(3000),
+        whole: [ms(300), ms(600), ms(900)],
+    }
 }
 
 /// The program, its printers, and a person.

@@ -208,3 +208,33 @@ async fn a_camera_that_misbehaves_is_a_sentence_in_its_pane() {
         room.quit().await;
     }
 }
+
+#[tokio::test]
+async fn a_full_report_that_is_lost_at_the_start_is_asked_for_again_and_orders_wait_for_it() {
+    let room = faulty(Fault::LoseFullReports(1000)).await;
+    room.shows(&["· incomplete", "the full report has not come yet"]).await;
+    room.keys("p");
+    room.shows(&["not possible yet: the job is not known"]).await;
+    until(|| room.count(0, "pushall") >= 3).await;
+    assert_eq!(room.count(0, "pause"), 0);
+    room.handle(0).clear_faults();
+    room.shows(&["· live", "p pause"]).await;
+    others_work(&room).await;
+    room.quit().await;
+}
+
+#[tokio::test]
+async fn what_was_known_before_a_reconnect_stays_old_until_the_full_report() {
+    let room = Room::with(one(), |_, setup| setup.patience = hasty()).await;
+    room.shows(&["· live", "p pause"]).await;
+    room.handle(0).set_fault(Fault::LoseFullReports(1000));
+    room.handle(0).cut();
+    room.shows(&["the full report has not come yet; what you see is", " stale "]).await;
+    room.keys("p");
+    room.shows(&["not possible yet: the job is not known"]).await;
+    until(|| room.count(0, "pushall") >= 4).await;
+    room.handle(0).set_fault(Fault::LoseFullReports(1));
+    room.shows(&["· live", "p pause"]).await;
+    assert!(room.count(0, "pushall") >= 5, "at each connect, and again: {:?}", room.handle(0).requests());
+    room.quit().await;
+}

@@ -49,7 +49,7 @@ const ORDERS: [(&str, &str); 16] = [
     ("cloud-on PRINTER", "give it back to the cloud"),
     ("cut PRINTER", "drop its connections without a goodbye"),
     ("certificate PRINTER", "another certificate for new connections"),
-    ("fault NAME PRINTER", "something goes wrong from now on"),
+    ("fault NAME[:NUMBER] PRINTER", "something goes wrong from now on"),
     ("mend PRINTER", "end its faults"),
     ("expire-tokens", "end every token of the account"),
     ("expire-codes", "end one-time codes, and logins that wait for the authenticator"),
@@ -211,7 +211,11 @@ mod tests {
     #[test]
     fn every_order_of_the_help_is_read() {
         for (words, _) in ORDERS {
-            let line = words.replace("NAME[:PATH]", "html:/v1").replace("NAME", "silent").replace("PRINTER", "Desk A1");
+            let line = words
+                .replace("NAME[:PATH]", "html:/v1")
+                .replace("NAME[:NUMBER]", "flood:9")
+                .replace("NAME", "silent")
+                .replace("PRINTER", "Desk A1");
             assert!(Order::parse(&line).is_ok(), "{line}");
         }
         assert_eq!(

@@ -135,6 +135,11 @@ impl Action {
         self.order().is_protected()
     }
 
+    /// Whether the job decides if it may be ordered: lights and options are all the same to it.
+    pub(super) fn is_about_job(&self) -> bool {
+        !matches!(self, Self::Light(_) | Self::Setting(_))
+    }
+
     /// Whether its values are such as this printer takes, whatever it does at the moment; the sentence says which are.
     pub fn takes(&self, printer: &Printer) -> Result<(), String> {
         self.order().takes(printer)

@@ -105,6 +105,13 @@ impl Printer {
         match self.freshness(at, patience) {
             Freshness::Live => {}
             Freshness::Nothing => return Err("no report came yet; wait for the first one".to_owned()),
+            Freshness::Partial | Freshness::Stale(_) if self.awaits_whole() => {
+                let what = if action.is_about_job() { "the job is not known" } else { "its state is not known" };
+                return Err(format!(
+                    "not possible yet: {what}; the printer's full report has not come, and is asked for again"
+                ));
+            }
+            Freshness::Partial => return Err("no full report came yet; wait for it".to_owned()),
             Freshness::Stale(_) => return Err("the printer's data is old; wait until it is live again".to_owned()),
         }
         if self.permission().is_locked() && action.is_protected() {
