@@ -30,6 +30,7 @@ use crate::{
     texts::Store,
 };
 use std::{
+    collections::VecDeque,
     future::Future,
     io,
     path::{Path, PathBuf},
@@ -84,6 +85,10 @@ const AT_ONCE_BATCHES: u32 = 8;
 /// See [`AT_ONCE_BATCHES`]. Frames for news are further apart, so nobody sees the difference; orders under way are
 /// never delayed.
 const CALM: Duration = Duration::from_millis(50);
+/// After so long at news the loop looks whether a person did something …
+const SLICE: Duration = Duration::from_millis(10);
+/// … and at the clock after so many of them.
+const LOOK_UP: usize = 4;
 /// Room in the event channel; a full one slows the sockets down, nothing is dropped.
 pub const CHANNEL: usize = 1024;
 
@@ -264,6 +269,7 @@ impl<F: Front> App<F> {
 
     async fn turn(&mut self, stop: &mut (impl Future<Output = ()> + Unpin)) -> io::Result<Outcome> {
         let mut batch = Vec::with_capacity(BATCH);
+        let mut waiting = VecDeque::with_capacity(BATCH);
         let mut input_open = true;
         let mut pace = Pace { left: AT_ONCE_BATCHES, since: clock() };
         loop {
@@ -284,10 +290,17 @@ impl<F: Front> App<F> {
                 },
                 () = sleep_until(frame) => continue,
                 () = sleep_until(due) => batch.push(Event::Due),
-                _ = news(&mut self.events, &mut batch, wait) => pace.taken(),
+                () = std::future::ready(()), if !waiting.is_empty() => {}
+                _ = news(&mut self.events, &mut batch, wait), if waiting.is_empty() => pace.taken(),
             }
             let now = now();
-            for event in batch.drain(..) {
+            // What the person did goes before news that still wait for their turn.
+            for event in batch.drain(..).rev() {
+                waiting.push_front(event);
+            }
+            let mut turn = 0;
+            while let Some(event) = waiting.pop_front() {
+                turn += 1;
                 let added = matches!(event, Event::Added(Ok(())));
                 let effects = update(&mut self.state, event, now);
                 if added && let Some((config, fingerprint)) = self.adding.take() {
@@ -300,6 +313,10 @@ impl<F: Front> App<F> {
                     if let Some(outcome) = self.carry_out(effect)? {
                         return Ok(outcome);
                     }
+                }
+                // News that are much work must not keep a key waiting.
+                if turn % LOOK_UP == 0 && clock().duration_since(Instant::from_std(now.at)) >= SLICE {
+                    break;
                 }
             }
         }

@@ -7,7 +7,7 @@
 use super::{
     attempts::Budget,
     backoff::Backoff,
-    desk::{Desk, Interrupt, OUTBOX, deliver},
+    desk::{AFLOAT, Desk, Interrupt, OUTBOX, deliver, taken_in},
     dial,
     mqtt::{End, OWN, carry, forward, write},
     session::{Login, Session, report_topic},
@@ -268,19 +268,27 @@ async fn hold(
     let mut gap = pin!(sleep(Duration::ZERO));
     let (mut young, mut free) = (true, true);
     loop {
-        let read = desk.outbox.is_empty();
+        let (sent, calm) = (desk.outbox.is_empty(), desk.afloat < AFLOAT);
+        let read = sent && calm;
         let Desk { events, orders, again, cancel, outbox, .. } = &mut *desk;
         tokio::select! {
             biased;
             () = cancel.cancelled() => return End::Torn(Interrupt::Close),
             () = again.notified() => return End::Torn(Interrupt::Again),
-            open = deliver(events, outbox, identity), if !read => {
+            open = deliver(events, outbox, identity), if !sent => {
                 if !open {
                     return End::Torn(Interrupt::Close);
                 }
                 if desk.outbox.is_empty() {
                     dead.set(sleep(timing.cloud_keep_alive * 2));
                 }
+            }
+            open = taken_in(events), if sent && !calm => {
+                if !open {
+                    return End::Torn(Interrupt::Close);
+                }
+                desk.afloat = 0;
+                dead.set(sleep(timing.cloud_keep_alive * 2));
             }
             order = orders.recv(), if free && outbox.len() < OUTBOX => {
                 let Some(order) = order else { return End::Torn(Interrupt::Close) };
@@ -348,13 +356,14 @@ async fn hold(
                 };
                 let from = followed.iter().find(|(_, serial)| report_topic(serial) == publish.topic).map(|(id, _)| *id);
                 if let Some(id) = from {
-                    forward(&publish.payload, |news| {
+                    let read = forward(&publish.payload, |news| {
                         // A printer that came back knows nothing of earlier questions.
                         if matches!(news, PrinterEvent::Online(true)) {
                             to_ask.extend(questions(id));
                         }
                         desk.outbox.push_back(Event::Cloud(CloudEvent::Printer(id, news)));
                     });
+                    desk.afloat += read.weight;
                 }
                 if let Some(packet) = Session::answer_to(&publish)
                     && let Err(end) = write(desk, session, packet, timing).await

@@ -14,6 +14,9 @@ use tokio_util::sync::CancellationToken;
 /// So many events may wait in a task before it takes no more orders.
 pub(super) const OUTBOX: usize = 64;
 
+/// About so many bytes of reports of one task are under way to the program at most, and one message more.
+pub(super) const AFLOAT: usize = 2 << 20;
+
 /// A command for one printer on one session.
 #[derive(Debug)]
 pub(super) struct Order {
@@ -62,6 +65,8 @@ pub(super) struct Desk {
     pub(super) cancel: CancellationToken,
     /// Events on their way out, in order.
     pub(super) outbox: VecDeque<Event>,
+    /// About so many bytes of reports were read since the program had taken everything in.
+    pub(super) afloat: usize,
     /// The order that is being written.
     pub(super) in_hand: Option<(PrinterId, Seq)>,
 }
@@ -90,6 +95,11 @@ pub(super) async fn deliver<T>(
         permit.send(event(news));
     }
     true
+}
+
+/// Waits until the program has taken in every event that was sent so far; false if nobody listens any more.
+pub(super) async fn taken_in(events: &mpsc::Sender<Event>) -> bool {
+    events.reserve_many(events.max_capacity()).await.is_ok()
 }
 
 impl Desk {

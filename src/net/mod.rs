@@ -218,6 +218,7 @@ impl Net {
             again: Arc::clone(&again),
             cancel: cancel.clone(),
             outbox: VecDeque::new(),
+            afloat: 0,
             in_hand: None,
         };
         let herald = Some(Herald { who: id, events: self.events.clone() });
@@ -266,6 +267,7 @@ impl Net {
                 again: Arc::clone(&again),
                 cancel: cancel.child_token(),
                 outbox: VecDeque::new(),
+                afloat: 0,
                 in_hand: None,
             };
             let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget, patience };

@@ -2,7 +2,7 @@
 
 use super::{
     backoff::Backoff,
-    desk::{Desk, Interrupt, OUTBOX, Order, answer, deliver},
+    desk::{AFLOAT, Desk, Interrupt, OUTBOX, Order, answer, deliver, taken_in},
     dial::Target,
     session::Session,
     timing::Timing,
@@ -104,19 +104,28 @@ async fn hold(
     loop {
         // Reports are read only when the last ones are out: a slow program slows the printer, and nothing is dropped.
         // Pings, orders and the end of the session do not wait for that.
-        let read = desk.outbox.is_empty();
+        let (sent, calm) = (desk.outbox.is_empty(), desk.afloat < AFLOAT);
+        let read = sent && calm;
         let Desk { events, orders, again, cancel, outbox, .. } = &mut *desk;
         tokio::select! {
             biased;
             () = cancel.cancelled() => return End::Torn(Interrupt::Close),
             () = again.notified() => return End::Torn(Interrupt::Again),
-            open = deliver(events, outbox, identity), if !read => {
+            open = deliver(events, outbox, identity), if !sent => {
                 if !open {
                     return End::Torn(Interrupt::Close);
                 }
                 if desk.outbox.is_empty() {
                     dead.set(sleep(timing.keep_alive * 2));
                 }
+            }
+            // Large reports come by bytes, not only by their number.
+            open = taken_in(events), if sent && !calm => {
+                if !open {
+                    return End::Torn(Interrupt::Close);
+                }
+                desk.afloat = 0;
+                dead.set(sleep(timing.keep_alive * 2));
             }
             order = orders.recv(), if free && outbox.len() < OUTBOX => {
                 let Some(order) = order else { return End::Torn(Interrupt::Close) };
@@ -155,8 +164,11 @@ async fn hold(
                     Ok(_) => continue,
                     Err(cause) => return End::Lost(cause),
                 };
-                let news = |news| desk.outbox.push_back(Event::Printer(id, news));
-                know_version |= session.is_report(&publish) && forward(&publish.payload, news);
+                if session.is_report(&publish) {
+                    let read = forward(&publish.payload, |news| desk.outbox.push_back(Event::Printer(id, news)));
+                    know_version |= read.complete;
+                    desk.afloat += read.weight;
+                }
                 if let Some(packet) = Session::answer_to(&publish)
                     && let Err(end) = write(desk, session, packet, timing).await
                 {
@@ -216,8 +228,16 @@ pub(super) async fn write(desk: &Desk, session: &mut Session, packet: Packet, ti
     }
 }
 
-/// Hands on what a message says; says whether the printer's own module was in it.
-pub(super) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> bool {
+/// What came of a message.
+pub(super) struct Forwarded {
+    /// The printer's own module was in it.
+    pub(super) complete: bool,
+    /// About so many bytes its news take.
+    pub(super) weight: usize,
+}
+
+/// Hands on what a message says.
+pub(super) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> Forwarded {
     let payload = match report::parse(message) {
         Ok(payload) => payload,
         Err(ParseError::Json(error)) => {
@@ -225,18 +245,21 @@ pub(super) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> boo
             let (size, line, column) = (message.len(), error.line(), error.column());
             let why = format!("{size} bytes are not JSON from line {line}, column {column}");
             news(PrinterEvent::Unreadable(why));
-            return false;
+            return Forwarded { complete: false, weight: 0 };
         }
     };
+    let weight = payload.weight;
     let complete = payload.modules.as_ref().is_some_and(|modules| printer_module(modules).is_some());
+    let dropped = payload.dropped;
     let said = [
+        (dropped > 0).then_some(PrinterEvent::Excess(dropped)),
         payload.modules.map(PrinterEvent::Modules),
         payload.report.map(PrinterEvent::Report),
         payload.ack.map(PrinterEvent::Ack),
         payload.online.map(PrinterEvent::Online),
     ];
     said.into_iter().flatten().for_each(&mut news);
-    complete
+    Forwarded { complete, weight }
 }
 
 /// The module that stands for the printer as a whole.

@@ -30,6 +30,8 @@ use tokio_util::codec::Framed;
 /// Full reports of large machines have been seen with 32 KB; more than this is no report.
 const LARGEST_IN: usize = 1 << 20;
 const LARGEST_OUT: usize = 1 << 18;
+/// Reports that overtake the answer to the subscription have so many bytes in all at most.
+const LARGEST_EARLY: usize = 2 << 20;
 
 /// Numbers of sessions, the same row for all printers and cameras.
 static SESSIONS: AtomicU32 = AtomicU32::new(1);
@@ -128,6 +130,7 @@ impl Session {
         subscribe.pkid = self.next_pkid();
         self.topics = topics;
         self.send(Packet::Subscribe(subscribe), timing.write).await?;
+        let mut early = 0;
         let answer = async {
             loop {
                 match self.framed.next().await {
@@ -136,9 +139,12 @@ impl Session {
                         let why = || Cause::Protocol("the subscription was refused".to_owned());
                         return if refused { Err(why()) } else { Ok(()) };
                     }
-                    Some(Ok(Packet::Publish(publish))) if self.early.len() < 1000 => self.early.push_back(publish),
-                    Some(Ok(Packet::Publish(_))) => {
-                        return Err(Cause::Protocol("reports flood in before the subscription".to_owned()));
+                    Some(Ok(Packet::Publish(publish))) => {
+                        early += publish.payload.len() + size_of::<Publish>();
+                        if early > LARGEST_EARLY {
+                            return Err(Cause::Protocol("reports flood in before the subscription".to_owned()));
+                        }
+                        self.early.push_back(publish);
                     }
                     Some(Ok(_)) => {}
                     Some(Err(error)) => return Err(cause(error)),

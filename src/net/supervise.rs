@@ -106,6 +106,7 @@ mod tests {
             again: Arc::default(),
             cancel: tokio_util::sync::CancellationToken::new(),
             outbox: VecDeque::new(),
+            afloat: 0,
             in_hand: None,
         };
         let order = |n| desk::Order { to: PrinterId(0), session: 1, seq: Seq(n), command: Command::Pause };

@@ -57,7 +57,7 @@ wire! {
 
 wire! {
     /// One AMS unit.
-    pub struct Unit {
+    pub struct Unit (at most 24) {
         /// 0-3 AMS, 16 AMS Lite of the A2L, 128-135 AMS HT.
         "id" => id: i64,
         /// Dryness level 1 (wet) to 5 (dry); 0 not given.
@@ -93,7 +93,7 @@ wire! {
 
 wire! {
     /// One slot.
-    pub struct Tray {
+    pub struct Tray (at most 8) {
         /// Slot number 0-3; 254 and 255 are external spools.
         "id" => id: i64,
         /// Bit 0: filament present.

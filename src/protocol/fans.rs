@@ -18,7 +18,7 @@ wire! {
 
 wire! {
     /// One mode.
-    pub struct AirMode {
+    pub struct AirMode (at most 32) {
         /// As `modeCur`.
         "modeId" => id: i64,
         /// Ids of the fans that a person may set in it.
@@ -30,7 +30,7 @@ wire! {
 
 wire! {
     /// One fan or door of the air duct.
-    pub struct AirPart {
+    pub struct AirPart (at most 32) {
         /// 16 × part number, plus a type in the low four bits: 0 fan, 1 door.
         "id" => id: i64,
         /// Percent in the low eight bits.

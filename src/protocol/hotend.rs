@@ -17,7 +17,7 @@ wire! {
 
 wire! {
     /// One hotend.
-    pub struct Extruder {
+    pub struct Extruder (at most 16) {
         /// 0 right or only, 1 left.
         "id" => id: i64,
         /// Current and target in °C.
@@ -59,7 +59,7 @@ wire! {
 
 wire! {
     /// One nozzle.
-    pub struct Nozzle {
+    pub struct Nozzle (at most 32) {
         /// See [`Nozzles::info`].
         "id" => id: i64,
         /// In mm.

@@ -1,6 +1,6 @@
 //! The job part of a report: state, progress, names, stage and speed.
 
-use super::wire::{Hex, Maybe, Merge, Read, merge_as_object, wire};
+use super::wire::{Hex, Maybe, Merge, Read, drop_rest, merge_as_object, wire};
 use serde::de::SeqAccess;
 
 wire! {
@@ -152,6 +152,9 @@ wire! {
     }
 }
 
+/// So many stages a job plans at most; there are 78 kinds.
+const STAGES_MAX: usize = 256;
+
 /// Stages, written as a list or as lists in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stages(pub Vec<i64>);
@@ -165,9 +168,14 @@ impl Read for Stages {
     }
     fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
         let mut out = Vec::new();
-        while let Some(Maybe(part)) = seq.next_element::<Maybe<Self>>()? {
-            out.extend(part.unwrap_or_default().0);
+        while out.len() < STAGES_MAX {
+            match seq.next_element::<Maybe<Self>>()? {
+                Some(Maybe(part)) => out.extend(part.unwrap_or_default().0),
+                None => break,
+            }
         }
+        drop_rest(&mut seq)?;
+        out.truncate(STAGES_MAX);
         Ok(Some(Self(out)))
     }
 }
@@ -175,7 +183,7 @@ impl Merge for Stages {}
 
 wire! {
     /// One health message.
-    pub struct Hms {
+    pub struct Hms (at most 256) {
         /// Module, unit and part.
         "attr" => attr: Code,
         /// Severity and number.

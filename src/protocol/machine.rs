@@ -60,7 +60,7 @@ impl MachinePart {
 
 wire! {
     /// One light.
-    pub struct Light {
+    pub struct Light (at most 16) {
         /// `chamber_light`, `chamber_light2`, `work_light`.
         "node" => node: String,
         /// `on`, `off`, `flashing`.
@@ -80,7 +80,7 @@ wire! {
 
 wire! {
     /// One network interface.
-    pub struct Interface {
+    pub struct Interface (at most 16) {
         /// IPv4 address, the first number in the lowest byte; 0: the interface is down.
         "ip" => ip: i64,
         /// Mask in the same order.
@@ -180,7 +180,7 @@ wire! {
 
 wire! {
     /// One module that has an update.
-    pub struct NewVersion {
+    pub struct NewVersion (at most 128) {
         /// `ota`, `ams/0` …
         "name" => name: String,
         /// The version it has.

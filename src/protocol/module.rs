@@ -4,7 +4,7 @@ use super::wire::wire;
 
 wire! {
     /// One hardware or firmware module of a `get_version` answer.
-    pub struct Module {
+    pub struct Module (at most 128) {
         /// `ota`, `ams/0`, `n3f/0` …
         "name" => name: String,
         /// Firmware version.

@@ -7,7 +7,7 @@ use super::{
     job::{Code, HealthPart, JobPart},
     machine::MachinePart,
     temps::{Device, TempsPart},
-    wire::{Key, Maybe, Read, merge_field, wire},
+    wire::{Key, Maybe, Read, Size, merge_field, sized, wire},
 };
 use serde::de::{IgnoredAny, MapAccess};
 use std::borrow::Cow;
@@ -202,6 +202,10 @@ pub struct Payload {
     pub ack: Option<Ack>,
     /// The answer to `get_version`.
     pub modules: Option<Vec<Module>>,
+    /// Elements of lists that no printer has so many of: they were dropped.
+    pub dropped: usize,
+    /// About so many bytes this takes in memory.
+    pub weight: usize,
     /// Cloud only: the printer came to the cloud (`client.connected`), or left it.
     pub online: Option<bool>,
 }
@@ -218,9 +222,11 @@ pub enum ParseError {
 pub fn parse(bytes: &[u8]) -> Result<Payload, ParseError> {
     let text: Cow<'_, str> = String::from_utf8_lossy(bytes);
     let mut reader = serde_json::Deserializer::from_str(&text);
-    let payload = <Maybe<Payload> as serde::Deserialize>::deserialize(&mut reader)?.0.unwrap_or_default();
+    let (read, Size { kept, dropped }) = sized(|| <Maybe<Payload> as serde::Deserialize>::deserialize(&mut reader));
+    let payload = read?.0.unwrap_or_default();
     reader.end()?;
-    Ok(payload)
+    // No text takes more than the message did.
+    Ok(Payload { dropped, weight: size_of::<Report>() + text.len() + kept, ..payload })
 }
 
 impl Read for Payload {
@@ -438,15 +444,91 @@ mod tests {
     #[test]
     fn deep_nesting_and_cut_messages_are_no_news() {
         let deep = format!("{{\"print\":{}{}}}", "[".repeat(5000), "]".repeat(5000));
-        assert!(parse(deep.as_bytes()).is_ok_and(|payload| payload == Payload::default()));
+        assert!(parse(deep.as_bytes()).is_ok_and(|payload| payload.report.is_none() && payload.ack.is_none()));
         assert!(parse(b"").is_err() && parse(b"{\"print\":").is_err());
-        assert_eq!(parse(b"[1]").expect("readable"), Payload::default());
+        assert!(parse(b"[1]").expect("readable").report.is_none());
+    }
+
+    /// Every list of a report or module list: where it stands, an element with a number, its bound, and how many there are.
+    type Bound = (&'static str, &'static str, usize, fn(&Payload) -> usize);
+
+    fn units(payload: &Payload) -> &[crate::protocol::ams::Unit] {
+        let group = payload.report.as_ref().and_then(|report| report.ams.group.as_ref());
+        group.and_then(|group| group.units.as_ref()).map_or(&[], |units| &units.0)
+    }
+
+    const BOUNDS: [Bound; 9] = [
+        (r#""ams":{"ams":[#]}"#, r#"{"id":"@"}"#, 24, |p| units(p).len()),
+        (r#""ams":{"ams":[{"id":"0","tray":[#]}]}"#, r#"{"id":"@"}"#, 8, |p| {
+            units(p).first().and_then(|unit| unit.trays.as_ref()).map_or(0, |trays| trays.0.len())
+        }),
+        (r#""vir_slot":[#]"#, r#"{"id":"@"}"#, 8, |p| {
+            p.report.as_ref().and_then(|r| r.ams.externals.as_ref()).map_or(0, |list| list.0.len())
+        }),
+        (r#""device":{"extruder":{"info":[#]}}"#, r#"{"id":@}"#, 16, |p| {
+            let device = p.report.as_ref().and_then(|r| r.device.as_ref());
+            device.and_then(|d| d.extruder.as_ref()).and_then(|e| e.info.as_ref()).map_or(0, |list| list.0.len())
+        }),
+        (r#""device":{"nozzle":{"info":[#]}}"#, r#"{"id":@}"#, 32, |p| {
+            let device = p.report.as_ref().and_then(|r| r.device.as_ref());
+            device.and_then(|d| d.nozzle.as_ref()).and_then(|e| e.info.as_ref()).map_or(0, |list| list.0.len())
+        }),
+        (r#""lights_report":[#]"#, r#"{"node":"n@"}"#, 16, |p| {
+            p.report.as_ref().and_then(|r| r.machine.lights.as_ref()).map_or(0, Vec::len)
+        }),
+        (r#""hms":[#]"#, r#"{"attr":@,"code":65537}"#, 256, |p| {
+            p.report.as_ref().and_then(|r| r.health.hms.as_ref()).map_or(0, Vec::len)
+        }),
+        (r#""stg":[#]"#, "@", 256, |p| {
+            p.report.as_ref().and_then(|r| r.job.stages.as_ref()).map_or(0, |stages| stages.0.len())
+        }),
+        (r#""s_obj":[#]"#, "@", 4096, |p| p.report.as_ref().and_then(|r| r.job.skipped.as_ref()).map_or(0, Vec::len)),
+    ];
+
+    fn with_list(place: &str, element: &str, from: usize, len: usize) -> String {
+        let list: Vec<_> = (from..from + len).map(|n| element.replace('@', &n.to_string())).collect();
+        format!(r#"{{"print":{{"command":"push_status","msg":1,"gcode_state":"IDLE",{}}}}}"#, place.replace('#', &list.join(",")))
+    }
+
+    #[test]
+    fn no_list_is_longer_than_any_printer_has_it_and_what_is_dropped_is_counted() {
+        for (place, element, most, count) in BOUNDS {
+            let read = |len| parse(with_list(place, element, 0, len).as_bytes()).expect("readable");
+            let (fits, over) = (read(most), read(most + 1000));
+            assert_eq!((count(&fits), fits.dropped), (most, 0), "{place}");
+            assert_eq!((count(&over), over.dropped), (most, 1000), "{place}");
+        }
+        let modules: Vec<_> = (0..1128).map(|n| format!(r#"{{"name":"ams/{n}"}}"#)).collect();
+        let json = format!(r#"{{"info":{{"command":"get_version","module":[{}]}}}}"#, modules.join(","));
+        let read = parse(json.as_bytes()).expect("readable");
+        assert_eq!((read.modules.expect("modules").len(), read.dropped), (128, 1000));
+    }
+
+    #[test]
+    fn changes_do_not_grow_a_list_beyond_its_bound() {
+        for (place, element, most, count) in BOUNDS {
+            let mut merged = Payload::default();
+            for turn in 0..8 {
+                let more = parse(with_list(place, element, turn * most, most).as_bytes()).expect("readable").report;
+                merged.report.get_or_insert_default().merge(*more.expect("a report"));
+            }
+            assert!(count(&merged) <= most, "{place}: {}", count(&merged));
+        }
     }
 
     proptest! {
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let _ = parse(&bytes);
+        }
+
+        #[test]
+        fn a_report_weighs_no_more_than_a_few_times_its_message(at in 0..BOUNDS.len(), len in 0_usize..3000) {
+            let (place, element, most, count) = BOUNDS[at];
+            let message = with_list(place, element, 7, len);
+            let read = parse(message.as_bytes()).expect("readable");
+            prop_assert_eq!((count(&read), read.dropped), (len.min(most), len.saturating_sub(most)));
+            prop_assert!(read.weight <= message.len() + (256 << 10), "{}", read.weight);
         }
 
         #[test]

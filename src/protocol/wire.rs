@@ -5,10 +5,13 @@
 //! macro writes a struct, its tolerant reader and its merge from one list of keys; `fields!` leaves the merge out.
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{borrow::Cow, cell::Cell, fmt, marker::PhantomData};
 
 /// A value that can be read from JSON of any type, or refuses it (`None`).
 pub(crate) trait Read: Sized {
+    /// So many of these a list holds at most; what comes after them is dropped and counted.
+    const MOST: usize = 4096;
+
     fn from_int(_: i64) -> Option<Self> {
         None
     }
@@ -157,6 +160,8 @@ pub(crate) fn clean_to(text: &str, longest: usize) -> String {
 }
 
 impl Read for String {
+    const MOST: usize = 256;
+
     fn from_text(v: &str) -> Option<Self> {
         Some(clean(v))
     }
@@ -277,13 +282,55 @@ impl Merge for Packed {}
 impl<T: Read> Read for Vec<T> {
     fn from_seq<'de, A: SeqAccess<'de>>(mut seq: A) -> Result<Option<Self>, A::Error> {
         let mut out = Self::new();
-        while let Some(Maybe(item)) = seq.next_element()? {
-            out.extend(item);
+        while out.len() < T::MOST {
+            match seq.next_element()? {
+                Some(Maybe(item)) => out.extend(item),
+                None => break,
+            }
         }
+        drop_rest(&mut seq)?;
+        note(|size| size.kept += out.capacity() * size_of::<T>());
         Ok(Some(out))
     }
 }
 impl<T: PartialEq> Merge for Vec<T> {}
+
+/// What reading a message took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Size {
+    /// Bytes of the lists that were kept, without the texts in them.
+    pub(crate) kept: usize,
+    /// Elements that were dropped because a list was full.
+    pub(crate) dropped: usize,
+}
+
+thread_local! {
+    /// Readers hand nothing on but values; reading is one call, so what it takes is noted beside it.
+    static SIZE: Cell<Size> = const { Cell::new(Size { kept: 0, dropped: 0 }) };
+}
+
+fn note(change: impl FnOnce(&mut Size)) {
+    let mut size = SIZE.get();
+    change(&mut size);
+    SIZE.set(size);
+}
+
+/// Reads something and tells what that took.
+pub(crate) fn sized<T>(read: impl FnOnce() -> T) -> (T, Size) {
+    SIZE.set(Size::default());
+    let out = read();
+    (out, SIZE.take())
+}
+
+/// Skips what is left of a list that is full.
+pub(crate) fn drop_rest<'de, A: SeqAccess<'de>>(seq: &mut A) -> Result<(), A::Error> {
+    let mut dropped = 0;
+    while seq.next_element::<IgnoredAny>()?.is_some() {
+        dropped += 1;
+    }
+    note(|size| size.dropped += dropped);
+    Ok(())
+}
 
 /// An element that a list knows by its id.
 pub(crate) trait HasId {
@@ -308,7 +355,7 @@ impl<T: Read + HasId> Read for ById<T> {
     }
 }
 
-impl<T: Merge + HasId> Merge for ById<T> {
+impl<T: Read + Merge + HasId> Merge for ById<T> {
     fn merge(&mut self, newer: Self, full: bool) -> bool {
         if full {
             let changed = *self != newer;
@@ -317,10 +364,13 @@ impl<T: Merge + HasId> Merge for ById<T> {
         }
         let mut changed = false;
         for item in newer.0 {
+            let full = self.0.len() >= T::MOST;
             match self.0.iter_mut().find(|old| old.id().is_some() && old.id() == item.id()) {
-                Some(old) => changed |= old.merge(item, full),
+                Some(old) => changed |= old.merge(item, false),
                 // An element without an id cannot be told from the others, so a delta cannot place it.
                 None if item.id().is_none() => {}
+                // A printer that gives every element another id would grow for ever.
+                None if full => {}
                 None => {
                     self.0.push(item);
                     changed = true;
@@ -333,10 +383,10 @@ impl<T: Merge + HasId> Merge for ById<T> {
 
 /// Writes a struct of optional fields with its tolerant reader.
 ///
-/// `"key" => field: Type` per field. Two keys for one field are two entries of a `field: "a" | "b"` list. The reader can
+/// `"key" => field: Type` per field. `(at most 8)` after the name bounds every list of them. Two keys for one field are two entries of a `field: "a" | "b"` list. The reader can
 /// also be asked for one field at a time (`read_field`), so that several structs can share one flat JSON object.
 macro_rules! fields {
-    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident $((at most $most:literal))? {
         $( $(#[$field_meta:meta])* $($key:literal)|+ => $field:ident : $ty:ty ),* $(,)?
     }) => {
         $(#[$meta])*
@@ -367,6 +417,8 @@ macro_rules! fields {
         }
 
         impl $crate::protocol::wire::Read for $name {
+            $( const MOST: usize = $most; )?
+
             fn from_map<'de, A: serde::de::MapAccess<'de>>(mut map: A) -> Result<Option<Self>, A::Error> {
                 let mut out = Self::default();
                 while let Some($crate::protocol::wire::Key(key)) = map.next_key()? {
@@ -382,11 +434,11 @@ macro_rules! fields {
 
 /// Writes a struct as `fields!` does, and its merge.
 macro_rules! wire {
-    ($(#[$meta:meta])* $vis:vis struct $name:ident {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident $((at most $most:literal))? {
         $( $(#[$field_meta:meta])* $($key:literal)|+ => $field:ident : $ty:ty ),* $(,)?
     }) => {
         $crate::protocol::wire::fields! {
-            $(#[$meta])* $vis struct $name { $( $(#[$field_meta])* $($key)|+ => $field: $ty ),* }
+            $(#[$meta])* $vis struct $name $((at most $most))? { $( $(#[$field_meta])* $($key)|+ => $field: $ty ),* }
         }
 
         #[allow(dead_code, reason = "not every struct shares its object with others")]

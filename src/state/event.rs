@@ -112,6 +112,8 @@ pub enum PrinterEvent {
     Report(Box<Report>),
     /// A message that could not be read, and why.
     Unreadable(String),
+    /// A message held so many elements more than any printer has; they were dropped.
+    Excess(usize),
     /// The answer to `get_version`.
     Modules(Vec<Module>),
     /// An acknowledgement, of ours or of another client's command.

@@ -239,6 +239,8 @@ pub struct Printer {
     pub(super) news: News,
     /// The vendor's texts for this model, as far as they are held.
     pub(super) wording: Wording,
+    /// That it sends more than any printer has was told.
+    pub(super) told_excess: bool,
     /// That its firmware refuses orders was told.
     pub(super) told_locked: bool,
     /// What was told of it before.

@@ -150,6 +150,12 @@ impl State {
                     self.mark(Redraw::Soon);
                 }
             }
+            PrinterEvent::Excess(dropped) => {
+                if !std::mem::replace(&mut printer.told_excess, true) {
+                    let text = format!("a message held {dropped} entries more than any printer has; they were left out");
+                    self.log(who, Kind::Link, text, Tone::Warning);
+                }
+            }
             PrinterEvent::Ack(ack) => {
                 if let Some(order) = printer.orders.acknowledged(&ack, at) {
                     let (session, road) = (order.session, printer.road);
