@@ -171,8 +171,8 @@
 //! - **One event channel**, bounded and filled with `send().await`: a slow loop slows the sockets. A delta is never
 //!   dropped, for a lost delta is a wrong screen. Only pictures are latest-wins.
 //! - **One task a printer:** connect → subscribe → ask for a full report → read and forward. A lost link is an event
-//!   with a reason and a delay; delays grow, with jitter. Where only a person can help (wrong code, changed certificate)
-//!   nothing is tried again until a person asks.
+//!   with a reason and a delay; delays grow, with jitter. Where a person has to do something (wrong code, changed
+//!   certificate) the attempts are minutes to an hour apart, for printers bear few wrong codes; none is the last one.
 //! - **Our own session on rumqttc's packets and codec.** Its event loop would deliver after a reconnect what was queued
 //!   while offline (a stop for a printer that was switched off), and publishing hangs once its queue is full. A packet
 //!   may have 1 MiB: full reports of larger machines exceed the library's default of 10 KiB.

@@ -31,6 +31,8 @@ pub enum Fault {
     Garbage,
     /// Reports are replaced by one of five megabytes.
     Huge,
+    /// Reports are replaced by ones of nearly a megabyte, with lists that no printer has so long, each with other numbers.
+    Swollen,
     /// So many reports a second, each with a changed number.
     FloodPerSecond(u32),
     /// Names of jobs and filaments hold escape sequences, line breaks and bidirectional controls.
@@ -91,7 +93,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, with the numbers it has when it is ordered by name.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::RefuseLogin(5),
         Self::Silent,
         Self::HalfOpen,
@@ -106,6 +108,7 @@ impl Fault {
         Self::CloseAfterConnect,
         Self::Garbage,
         Self::Huge,
+        Self::Swollen,
         Self::FloodPerSecond(50),
         Self::ControlChars,
         Self::CutMidFrame,
@@ -153,6 +156,7 @@ impl Fault {
             Self::CloseAfterConnect => "close-after-connect",
             Self::Garbage => "garbage",
             Self::Huge => "huge",
+            Self::Swollen => "swollen",
             Self::FloodPerSecond(_) => "flood",
             Self::ControlChars => "control-chars",
             Self::CutMidFrame => "cut-mid-frame",
@@ -303,6 +307,36 @@ pub(super) fn huge(len: usize) -> Vec<u8> {
     bytes
 }
 
+/// A report of about `len` bytes whose lists are longer than any printer has them; each turn has other numbers.
+pub(super) fn swollen(turn: usize, len: usize) -> Vec<u8> {
+    let share = len / 4;
+    let list = |element: &dyn Fn(usize) -> String| {
+        let mut out = String::with_capacity(share);
+        // Numbers of one turn are those of no other.
+        let mut number = turn.wrapping_mul(100_000) % 10_000_000;
+        while out.len() + 200 < share {
+            if !out.is_empty() {
+                out.push(',');
+            }
+            out += &element(number);
+            number += 1;
+        }
+        out
+    };
+    let trays: Vec<_> = (0..8).map(|n| format!(r#"{{"id":"{n}"}}"#)).collect();
+    let (hms, units, lights, hotends) = (
+        list(&|n| format!(r#"{{"attr":{},"code":131073}}"#, 0x0300_0000 + n)),
+        list(&|n| format!(r#"{{"id":"{n}","tray":[{}]}}"#, trays.join(","))),
+        list(&|n| format!(r#"{{"node":"light{n}","mode":"on"}}"#)),
+        list(&|n| format!(r#"{{"id":{n},"temp":{n}}}"#)),
+    );
+    format!(
+        r#"{{"print":{{"command":"push_status","msg":0,"gcode_state":"RUNNING","mc_percent":{},"hms":[{hms}],"ams":{{"ams":[{units}]}},"lights_report":[{lights}],"device":{{"extruder":{{"info":[{hotends}]}}}}}}}}"#,
+        turn % 100
+    )
+    .into_bytes()
+}
+
 /// A job name as a hostile sender would choose it.
 pub(super) const NASTY_JOB: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}]52;c;cm0gLXJmIC8=\u{7}plate\r\n\u{202e}fdp.exe\u{202c}\u{0}\u{9b}31m\u{200b}e\u{301}";
 /// A filament name of the same kind.
@@ -366,6 +400,9 @@ mod tests {
         let bytes = huge(5 << 20);
         assert_eq!(bytes.len(), 5 << 20);
         assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok());
+        let bytes = swollen(7, 1_000_000);
+        assert!((900_000..1_000_000).contains(&bytes.len()), "{}", bytes.len());
+        assert!(serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() && bytes != swollen(8, 1_000_000));
         for turn in [0, 1, 2, 3, 5] {
             assert!(serde_json::from_slice::<serde_json::Value>(&garbage(turn)).is_err(), "{turn}");
         }

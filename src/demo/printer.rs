@@ -1,7 +1,7 @@
 //! One printer of the demo: the simulation and everything its servers share.
 
 use super::drive::Drive;
-use super::fault::{Fault, Faults, garbage, huge};
+use super::fault::{Fault, Faults, garbage, huge, swollen};
 use super::plan::Plan;
 use super::report::{Family, Reporter};
 use super::sessions::Sessions;
@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Size of the report that [`Fault::Huge`] sends.
 const HUGE: usize = 5 << 20;
+/// Size of the reports that [`Fault::Swollen`] sends: a client takes them.
+const SWOLLEN: usize = 1_000_000;
 /// An idle printer says something at least this often.
 const IDLE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -236,7 +238,7 @@ impl Printer {
 
     /// Whether honest reports are held back.
     fn is_muted(&self) -> bool {
-        self.faults(|f| f.has(Fault::NoReports) || f.has(Fault::Garbage) || f.has(Fault::Huge))
+        self.faults(|f| f.has(Fault::NoReports) || f.has(Fault::Garbage) || f.has(Fault::Huge) || f.has(Fault::Swollen))
     }
 
     /// Reports what was changed from outside, without waiting for the next turn.
@@ -331,6 +333,8 @@ impl Printer {
             // One buffer for all: several megabytes for every message in every queue would add up.
             static BYTES: OnceLock<Bytes> = OnceLock::new();
             self.publish_raw(BYTES.get_or_init(|| huge(HUGE).into()).clone());
+        } else if self.has(Fault::Swollen) {
+            self.publish_raw(swollen(turn as usize, SWOLLEN).into());
         } else if let Some(report) = &report {
             self.publish(report);
         }

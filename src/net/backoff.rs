@@ -1,5 +1,7 @@
 //! Delays between attempts: doubling up to a limit, with jitter so that many printers do not come back in step. Pure.
 
+use super::timing::Timing;
+use crate::state::event::Cause;
 use std::time::Duration;
 
 /// The shape of the delays.
@@ -46,9 +48,50 @@ impl Backoff {
     }
 }
 
+/// When to try again, by why the last attempt failed. No failure is the last one: where a person is needed the attempts are
+/// far apart, because another wrong code may make a printer stop listening, and a code or certificate can be put right at
+/// the printer.
+#[derive(Debug, Clone)]
+pub(super) struct Retry {
+    plain: Backoff,
+    certificate: Backoff,
+    refused: [Duration; 3],
+    refusals: usize,
+}
+
+impl Retry {
+    /// A row at its beginning; `delays` for failures that need nobody.
+    pub(super) fn new(delays: Delays, timing: &Timing) -> Self {
+        Self {
+            plain: Backoff::new(delays),
+            certificate: Backoff::new(timing.certificate),
+            refused: timing.refused,
+            refusals: 0,
+        }
+    }
+
+    /// The delay after a failure. `random` from 0 to 1 places it within the jitter.
+    pub(super) fn step(&mut self, why: &Cause, random: f64) -> Duration {
+        if why.is_refused_code() {
+            let pause = self.refused[self.refusals.min(self.refused.len() - 1)];
+            self.refusals += 1;
+            return pause;
+        }
+        if why.needs_person() { self.certificate.step(random) } else { self.plain.step(random) }
+    }
+
+    /// Goes back to the beginning: a session was good, or a person asked.
+    pub(super) fn reset(&mut self) {
+        self.plain.reset();
+        self.certificate.reset();
+        self.refusals = 0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::certificate::{Certificate, Signer};
     use proptest::prelude::*;
 
     #[test]
@@ -58,6 +101,38 @@ mod tests {
         assert_eq!(row, [1, 2, 4, 8, 16, 30, 30, 30]);
         backoff.reset();
         assert_eq!(backoff.step(0.5).as_secs(), 1);
+    }
+
+    #[test]
+    fn nothing_ends_for_ever_and_what_needs_a_person_is_tried_seldom() {
+        let found = Certificate { fingerprint: "b".into(), signer: Signer::Unknown };
+        let changed = Cause::CertificateChanged { pinned: "a".into(), found: found.clone(), configured: false };
+        let other = Cause::OtherPrinter { expected: "A".into(), found: "B".into() };
+        for (why, seconds) in [
+            (Cause::WrongCode, [300, 900, 3600, 3600, 3600]),
+            (Cause::BrokerRefused, [300, 900, 3600, 3600, 3600]),
+            (Cause::TokenExpired, [300, 900, 3600, 3600, 3600]),
+            (changed, [60, 120, 240, 300, 300]),
+            (Cause::SelfMade(found), [60, 120, 240, 300, 300]),
+            (other, [60, 120, 240, 300, 300]),
+            (Cause::ConnectionRefused, [1, 2, 4, 8, 16]),
+            (Cause::LoginRefused(3), [1, 2, 4, 8, 16]),
+        ] {
+            let mut retry = Retry::new(Delays::default(), &Timing::default());
+            for _ in 0..2 {
+                let row: Vec<_> = (0..5).map(|_| retry.step(&why, 0.5).as_secs()).collect();
+                assert_eq!(row, seconds, "{why}");
+                retry.reset();
+            }
+        }
+    }
+
+    #[test]
+    fn a_printer_that_is_away_between_two_refusals_gets_no_more_wrong_codes() {
+        let mut retry = Retry::new(Delays::default(), &Timing::default());
+        assert_eq!(retry.step(&Cause::WrongCode, 0.5).as_secs(), 300);
+        assert_eq!(retry.step(&Cause::ConnectionRefused, 0.5).as_secs(), 1);
+        assert_eq!(retry.step(&Cause::WrongCode, 0.5).as_secs(), 900);
     }
 
     proptest! {

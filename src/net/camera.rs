@@ -1,6 +1,7 @@
 //! The camera of one printer, connected only while somebody watches. Pictures are latest-wins.
 
 use super::{
+    backoff::Backoff,
     desk,
     dial::{Target, dial},
     picture::{Decoder, NoPicture},
@@ -93,6 +94,7 @@ impl Stand {
     async fn keep_streaming(&mut self) {
         let timing = Arc::clone(&self.timing);
         let mut attempt = 0;
+        let mut certificate = Backoff::new(timing.certificate);
         loop {
             attempt += 1;
             if !self.tell(LinkChange::Connecting { attempt }).await {
@@ -106,18 +108,13 @@ impl Stand {
                 Err(why) => why,
             };
             let pause = if attempt <= timing.camera_tries { timing.camera_retry } else { timing.camera_retry_slow };
-            let retry_in = (!why.needs_person()).then_some(pause);
+            let pause = if why.needs_person() { certificate.step(fastrand::f64()) } else { pause };
+            let retry_in = Some(pause);
             if !self.tell(LinkChange::Down { why, retry_in }).await {
                 return;
             }
-            let wait = async {
-                match retry_in {
-                    Some(pause) => sleep(pause).await,
-                    None => pending().await,
-                }
-            };
             tokio::select! {
-                () = wait => {}
+                () = sleep(pause) => {}
                 () = self.retry.notified() => attempt = 0,
             }
         }

@@ -6,7 +6,7 @@
 
 use super::{
     attempts::Budget,
-    backoff::Backoff,
+    backoff::Retry,
     desk::{AFLOAT, Desk, Interrupt, OUTBOX, deliver, taken_in},
     dial,
     mqtt::{End, OWN, carry, forward, write},
@@ -122,7 +122,7 @@ impl Rests {
 
 /// Keeps the account connected while there is a token and somebody to follow.
 pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
-    let mut backoff = Backoff::new(timing.cloud_backoff);
+    let mut backoff = Retry::new(timing.cloud_backoff, timing);
     let mut attempt = 0;
     let mut wait = Some(Duration::ZERO);
     let mut rests = Rests::default();
@@ -138,7 +138,7 @@ pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
         };
         match desk.meanwhile(pause).await {
             Ok(false) => {}
-            Ok(true) | Err(Interrupt::Again) => (attempt, backoff) = (0, Backoff::new(timing.cloud_backoff)),
+            Ok(true) | Err(Interrupt::Again) => (attempt, backoff) = (0, Retry::new(timing.cloud_backoff, timing)),
             Err(Interrupt::Close) => return,
         }
         let ready = desk.meanwhile(wanted(wishes)).await;
@@ -182,7 +182,7 @@ pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
                 let why = of_the_broker(why);
                 // The next attempt is told of where it is really possible.
                 let soonest = wishes.budget.wait(timing.cloud_window);
-                let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()).max(soonest));
+                let retry_in = Some(backoff.step(&why, fastrand::f64()).max(soonest));
                 desk.link(LinkChange::Down { why, retry_in });
                 retry_in
             }
@@ -257,7 +257,7 @@ async fn hold(
     mut followed: Followed,
     wishes: &mut Wishes,
     timing: &Timing,
-    (backoff, rests): (&mut Backoff, &mut Rests),
+    (backoff, rests): (&mut Retry, &mut Rests),
 ) -> End {
     desk.link(LinkChange::Up { session: session.number });
     // One request for the versions and one for a full report per printer, apart from each other.

@@ -1,7 +1,7 @@
 //! The task of one printer: connect, subscribe, ask, forward; and write orders into the session they were meant for.
 
 use super::{
-    backoff::Backoff,
+    backoff::Retry,
     desk::{AFLOAT, Desk, Interrupt, OUTBOX, Order, answer, deliver, taken_in},
     dial::Target,
     session::Session,
@@ -34,7 +34,7 @@ pub(super) enum End {
 
 /// Keeps a printer connected until told to close.
 pub(super) async fn run(desk: &mut Desk, id: PrinterId, target: &Target, timing: &Timing, delay: Duration) {
-    let mut backoff = Backoff::new(timing.backoff);
+    let mut backoff = Retry::new(timing.backoff, timing);
     let mut attempt = 0;
     let mut wait = Some(delay);
     loop {
@@ -48,7 +48,7 @@ pub(super) async fn run(desk: &mut Desk, id: PrinterId, target: &Target, timing:
         match desk.meanwhile(pause).await {
             Ok(()) => {}
             Err(Interrupt::Close) => return,
-            Err(Interrupt::Again) => (attempt, backoff) = (0, Backoff::new(timing.backoff)),
+            Err(Interrupt::Again) => (attempt, backoff) = (0, Retry::new(timing.backoff, timing)),
         }
         attempt += 1;
         desk.link(LinkChange::Connecting { attempt });
@@ -67,11 +67,11 @@ pub(super) async fn run(desk: &mut Desk, id: PrinterId, target: &Target, timing:
         wait = match end {
             End::Torn(Interrupt::Close) => return,
             End::Idle | End::Torn(Interrupt::Again) => {
-                (attempt, backoff) = (0, Backoff::new(timing.backoff));
+                (attempt, backoff) = (0, Retry::new(timing.backoff, timing));
                 Some(Duration::ZERO)
             }
             End::Lost(why) => {
-                let retry_in = (!why.needs_person()).then(|| backoff.step(fastrand::f64()));
+                let retry_in = Some(backoff.step(&why, fastrand::f64()));
                 desk.link(LinkChange::Down { why, retry_in });
                 retry_in
             }
@@ -86,7 +86,7 @@ async fn hold(
     serial: &str,
     session: &mut Session,
     timing: &Timing,
-    backoff: &mut Backoff,
+    backoff: &mut Retry,
 ) -> End {
     desk.link(LinkChange::Up { session: session.number });
     for command in [Command::GetVersion, Command::PushAll] {

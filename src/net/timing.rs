@@ -18,6 +18,10 @@ pub struct Timing {
     pub keep_alive: Duration,
     /// Delays between attempts to connect.
     pub backoff: Delays,
+    /// After a refused code: before the second, the third, and every further attempt. Printers bear few wrong codes.
+    pub refused: [Duration; 3],
+    /// Delays between attempts after a wrong certificate, which is judged before the code is sent.
+    pub certificate: Delays,
     /// A session this old makes the delays start anew.
     pub stable: Duration,
     /// Between requests for the module list, until the printer's own module is in an answer.
@@ -78,6 +82,8 @@ impl Default for Timing {
             write: s(5),
             keep_alive: s(30),
             backoff: Delays::default(),
+            refused: [s(300), s(900), s(3600)],
+            certificate: Delays { first: s(60), longest: s(300), jitter: 0.2 },
             stable: s(60),
             version_every: s(2),
             version_tries: 10,
@@ -110,7 +116,7 @@ impl Timing {
     /// For tests over loopback: what always has to be waited for takes tens of milliseconds; limits that only a failure
     /// reaches leave room for a busy machine.
     pub fn fast() -> Self {
-        let ms = Duration::from_millis;
+        let (ms, s) = (Duration::from_millis, Duration::from_secs);
         Self {
             tcp: ms(1000),
             tls: ms(1000),
@@ -118,6 +124,8 @@ impl Timing {
             write: ms(1000),
             keep_alive: ms(500),
             backoff: Delays { first: ms(10), longest: ms(40), jitter: 0.2 },
+            refused: [s(30); 3],
+            certificate: Delays { first: s(30), longest: s(60), jitter: 0.0 },
             stable: ms(300),
             version_every: ms(40),
             version_tries: 4,

@@ -149,7 +149,7 @@ pub enum LinkChange {
     Down {
         /// Why.
         why: Cause,
-        /// When the next attempt follows; `None`: only when a person has done something.
+        /// When the next attempt follows; `None`: only when a person has signed in, or asks for it.
         retry_in: Option<Duration>,
     },
     /// Nobody wants the connection: closed on purpose.
@@ -278,7 +278,12 @@ fn in_seconds(left: Option<u64>) -> String {
 }
 
 impl Cause {
-    /// Whether trying again is useless until a person has done something.
+    /// Whether a code or token was refused: each further attempt shows it again.
+    pub fn is_refused_code(&self) -> bool {
+        matches!(self, Self::WrongCode | Self::TokenExpired | Self::BrokerRefused)
+    }
+
+    /// Whether a person has to do something, here or at the printer. It is tried again all the same, seldom.
     pub fn needs_person(&self) -> bool {
         matches!(
             self,

@@ -15,10 +15,7 @@ impl State {
     /// The LAN connection of a printer changed.
     pub(super) fn lan_link(&mut self, who: PrinterId, change: LinkChange) {
         let link = Link::after(change, self.now.at);
-        self.change_road(who, |roads| {
-            roads.lan = Some(link);
-            roads.lan_heard = false;
-        });
+        self.change_road(who, |roads| roads.set_lan(link));
         self.void_certificate(who);
     }
 

@@ -331,10 +331,7 @@ impl Printer {
 
     /// Takes in a change of the link over the LAN.
     pub fn set_link(&mut self, change: LinkChange, at: Instant) {
-        self.change_roads(|roads| {
-            roads.lan = Some(Link::after(change, at));
-            roads.lan_heard = false;
-        });
+        self.change_roads(|roads| roads.set_lan(Link::after(change, at)));
     }
 
     /// Takes in a change of a road. Tells whether the road that counts is another one now, or is otherwise.

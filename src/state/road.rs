@@ -70,6 +70,8 @@ pub struct Roads {
     pub lan_heard: bool,
     /// So many LAN sessions in a row were closed because nothing came; a report ends the row.
     pub lan_silent: u32,
+    /// The printer refused the access code on the LAN, and has not let us in since.
+    pub lan_refused: bool,
     /// The cloud connection, while this printer is followed there.
     pub cloud: Option<Link>,
     /// The printer belongs to the account that is signed in.
@@ -80,7 +82,7 @@ pub struct Roads {
 
 impl Default for Roads {
     fn default() -> Self {
-        Self { lan: Some(Link::Waiting), lan_heard: false, lan_silent: 0, cloud: None, in_account: false, online: None }
+        Self { lan: Some(Link::Waiting), lan_heard: false, lan_silent: 0, lan_refused: false, cloud: None, in_account: false, online: None }
     }
 }
 
@@ -108,6 +110,21 @@ impl Roads {
             None if self.in_account => Link::Waiting,
             None => Link::Down { why: Cause::SignedOut, retry_at: None },
         }
+    }
+
+    /// The LAN connection changed.
+    pub(super) fn set_lan(&mut self, link: Link) {
+        match &link {
+            Link::Down { why, .. } => self.lan_refused |= *why == Cause::WrongCode,
+            Link::Up { .. } => self.lan_refused = false,
+            Link::Waiting | Link::Connecting { .. } => {}
+        }
+        (self.lan, self.lan_heard) = (Some(link), false);
+    }
+
+    /// Whether the printer refuses the access code, as far as is known.
+    pub(super) fn lan_refuses(&self) -> bool {
+        self.lan_refused
     }
 
     /// The printer has spoken over the LAN.

@@ -433,7 +433,10 @@ impl State {
     fn watch_camera(&mut self, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         let wanted = self.view.selected.zip(layout::picture_size(self)).filter(|(who, _)| {
-            self.printer(*who).is_some_and(|p| p.gives_pictures() && !matches!(p.link, Link::Waiting))
+            self.printer(*who).is_some_and(|p| {
+                // The camera would show the printer the same wrong code again, every few seconds.
+                p.gives_pictures() && !matches!(p.link, Link::Waiting) && !p.roads.lan_refuses()
+            })
         });
         if let Some((old, _)) = self.watching
             && wanted.is_none_or(|(who, _)| who != old)

@@ -108,6 +108,7 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
     match &printer.link {
         Link::Down { why, retry_at } => {
             if certificate(p, why, out) {
+                out.extend(retry_at.map(|at| Alert::new(Role::Dim, format!("looks again in {}", p.until(at)))));
                 return;
             }
             out.push(Alert::new(Role::Trouble, why.to_string()));
@@ -115,14 +116,20 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                 _ if matches!(why, Cause::TokenExpired | Cause::SignedOut) => {
                     format!("{} signs in", key(p, Intent::Account))
                 }
-                None if *why == Cause::BrokerRefused => {
+                _ if *why == Cause::BrokerRefused => {
                     let (retry, account) = (key(p, Intent::Retry), key(p, Intent::Account));
-                    format!("not tried again by itself; {retry} tries again, {account} leads to signing in anew")
+                    let next = retry_at.map_or_else(|| "not tried again by itself".to_owned(), |at| format!("next try in {}", p.until(at)));
+                    format!("{next}; {retry} tries now, {account} leads to signing in anew")
                 }
                 None if *why == Cause::NotInCloud => "it shows again by itself when it is back".to_owned(),
                 Some(at) if matches!(why, Cause::BrokerBudget(_)) => {
                     format!("the next is possible in {}", p.until(*at))
                 }
+                Some(at) if why.needs_person() => format!(
+                    "next try in {}; correct the configuration and start anew, or press {} to try now",
+                    p.until(*at),
+                    key(p, Intent::Retry)
+                ),
                 Some(at) => {
                     format!("next try in {}; press {} to try now", p.until(*at), key(p, Intent::Retry))
                 }

@@ -187,6 +187,8 @@ pub(super) fn time_left(p: &Paint, printer: &Printer) -> String {
 /// When the next attempt to connect follows.
 pub(super) fn retry(p: &Paint, printer: &Printer) -> String {
     match printer.link {
+        // The next attempt helps nobody while a person has to do something.
+        Link::Down { ref why, .. } if why.needs_person() => "!".to_owned(),
         Link::Down { retry_at: Some(at), .. } => {
             format!("{}{}", p.theme.pick_text("↻", ""), p.until(at).replace(' ', ""))
         }

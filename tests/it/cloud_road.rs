@@ -164,7 +164,8 @@ async fn a_refused_token_ends_the_attempts_until_there_is_another() {
     b.demo.cloud().unwrap().expire_tokens();
     b.sign_in();
     b.follow(&[0]);
-    assert_eq!(b.find("a refusal", down).await, (Cause::BrokerRefused, None));
+    let (why, retry_in) = b.find("a refusal", down).await;
+    assert_eq!((why, retry_in.is_some()), (Cause::BrokerRefused, true), "and tells the next attempt");
     let connects = b.demo.cloud().unwrap().connects();
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(b.demo.cloud().unwrap().connects(), connects, "nothing is tried with a refused token");

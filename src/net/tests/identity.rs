@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    net::vendor::tests::Authority,
+    net::{Delays, vendor::tests::Authority},
     state::{
         certificate::{Certificate, Known, Signer},
         effect::Effect,
@@ -38,11 +38,14 @@ async fn another_name_is_another_printer() {
 }
 
 #[tokio::test]
-async fn a_refused_certificate_is_not_pinned_and_waits_for_a_person() {
+async fn a_refused_certificate_is_not_pinned_and_is_looked_at_again_seldom() {
     let broker = Broker::start(Manner::of(Paper::of("someone else"))).await;
-    let mut bench = Bench::new(config(broker.port));
-    assert_eq!(bench.down().await.1, None);
+    let certificate = Delays { first: Duration::from_millis(300), longest: Duration::from_millis(500), jitter: 0.0 };
+    let timing = Timing { certificate, ..Timing::fast() };
+    let mut bench = Bench::with(config(broker.port), timing, Pins::default(), 64);
+    assert_eq!(bench.down().await.1, Some(certificate.first));
     assert!(bench.quiet().await);
+    assert_eq!(bench.down().await.1, Some(certificate.longest), "it looked again by itself");
     assert_eq!(bench.pins.get(SERIAL), None);
 }
 
@@ -55,7 +58,7 @@ async fn a_changed_certificate_stops_everything_until_it_is_trusted() {
     let mut bench = Bench::with(config(broker.port), Timing::fast(), pins, 64);
     let found = Certificate { fingerprint: new.fingerprint(), signer: Signer::Unknown };
     let changed = Cause::CertificateChanged { pinned: old.fingerprint(), found, configured: false };
-    assert_eq!(bench.down().await, (changed, None));
+    assert_eq!(bench.down().await, (changed, Some(Timing::fast().certificate.first)));
     assert!(bench.quiet().await);
     assert!(broker.so_far().is_empty(), "the access code must not be sent");
     bench.net.carry_out(Effect::Trust { who: ID, fingerprint: new.fingerprint() });
@@ -133,7 +136,7 @@ async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_road()
     let paper = Paper::of(SERIAL);
     let (port, heard) = spy(paper.clone()).await;
     let mut bench = Bench::strict(config(port), Pins::default(), trusted);
-    assert!(matches!(bench.down().await, (Cause::SelfMade(found), None) if found.fingerprint == paper.fingerprint()));
+    assert!(matches!(bench.down().await, (Cause::SelfMade(found), Some(_)) if found.fingerprint == paper.fingerprint()));
     bench.net.carry_out(Effect::Trust { who: ID, fingerprint: paper.fingerprint() });
     every_road(&mut bench).await;
     let heard = String::from_utf8_lossy(&heard.lock().unwrap()).into_owned();

@@ -50,27 +50,34 @@ async fn modules_are_asked_for_until_they_come_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn a_wrong_code_waits_for_a_person() {
+async fn a_wrong_code_is_tried_again_seldom_or_when_a_person_asks() {
     let mut broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
     let mut wrong = config(broker.port);
     wrong.access_code = Secret::new("87654321");
-    let mut bench = Bench::new(wrong);
-    assert_eq!(bench.down().await, (Cause::WrongCode, None));
-    assert!(bench.quiet().await, "it must not try again by itself");
+    let refused = [1, 2, 4].map(|n| Duration::from_millis(300 * n));
+    let timing = Timing { refused, ..Timing::fast() };
+    let mut bench = Bench::with(wrong, timing, Pins::default(), 64);
+    assert_eq!(bench.down().await, (Cause::WrongCode, Some(refused[0])));
+    assert!(bench.quiet().await, "it must not try again so soon");
     bench.net.carry_out(Effect::Reconnect(ID));
     assert!(matches!(bench.next().await, PrinterEvent::Link(LinkChange::Connecting { attempt: 1 })));
-    assert_eq!(bench.down().await, (Cause::WrongCode, None));
-    assert_eq!(broker.so_far().iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 2);
+    for (attempt, pause) in [(2, refused[0]), (3, refused[1])] {
+        assert_eq!(bench.down().await, (Cause::WrongCode, Some(pause)));
+        let next = bench.next().await;
+        assert!(matches!(next, PrinterEvent::Link(LinkChange::Connecting { attempt: n }) if n == attempt), "{next:?}");
+    }
+    assert_eq!(bench.down().await, (Cause::WrongCode, Some(refused[2])));
+    assert_eq!(broker.so_far().iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 4);
 }
 
 #[tokio::test]
 async fn refusals_keep_their_numbers() {
-    for (code, expected, again) in [(3, Cause::LoginRefused(3), true), (5, Cause::WrongCode, false)] {
+    for (code, expected, soon) in [(3, Cause::LoginRefused(3), true), (5, Cause::WrongCode, false)] {
         let mut manner = Manner::of(Paper::of(SERIAL));
         manner.refuse = Some(code);
         let broker = Broker::start(manner).await;
         let (why, retry_in) = Bench::new(config(broker.port)).down().await;
-        assert_eq!((why, retry_in.is_some()), (expected, again));
+        assert_eq!((why, retry_in.is_some_and(|pause| pause < Timing::fast().refused[0])), (expected, soon));
     }
 }
 
@@ -167,6 +174,39 @@ async fn reports_that_overtake_the_subscription_are_not_lost() {
     let (_broker, mut bench, _) = connected(|m| m.greeting = vec![progress(1).into(), progress(2).into()]).await;
     for percent in 1..=2 {
         assert!(matches!(bench.next().await, PrinterEvent::Report(r) if r.job.mc_percent == Some(percent)));
+    }
+}
+
+#[tokio::test]
+async fn reports_before_the_subscription_are_bounded_by_bytes() {
+    // Three of a megabyte are too much; a thousand small ones are not.
+    let padding = "x".repeat((1 << 20) - 200);
+    let large = format!(r#"{{"print":{{"command":"push_status","msg":1,"mc_percent":1,"padding":"{padding}"}}}}"#);
+    let (_broker, mut bench, _) = connected(|m| m.greeting = vec![progress(1).into(); 1200]).await;
+    for _ in 0..1200 {
+        assert!(matches!(bench.next().await, PrinterEvent::Report(_)));
+    }
+    let mut manner = Manner::of(Paper::of(SERIAL));
+    manner.greeting = vec![large.into_bytes(); 3];
+    let broker = Broker::start(manner).await;
+    let why = Bench::new(config(broker.port)).down().await.0;
+    assert_eq!(why.to_string(), "unexpected answer: reports flood in before the subscription");
+}
+
+#[tokio::test]
+async fn what_is_under_way_to_a_program_that_does_not_listen_is_bounded_by_bytes() {
+    let broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let mut bench = Bench::with(config(broker.port), Timing::fast(), Pins::default(), 1024);
+    bench.up().await;
+    let name = "x".repeat(100_000);
+    for _ in 0..100 {
+        broker.report(format!(r#"{{"print":{{"command":"push_status","msg":1,"subtask_name":"{name}"}}}}"#));
+    }
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    let waiting = bench.events.len();
+    assert!((1..=(2 << 20) / 100_000 + 1).contains(&waiting), "{waiting} of 100 were read ahead");
+    for turn in 0..100 {
+        assert!(matches!(bench.next().await, PrinterEvent::Report(_)), "{turn}");
     }
 }
 
