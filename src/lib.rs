@@ -57,8 +57,8 @@
 //! | `update` | dispatch: an event and the moment in, effects out |
 //! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
 //! | `clock` | what changes on the screen by itself, and when |
+//! | `printer`, `watchdog` | one printer: link, freshness, status; silence on its link, and what is done about it |
 //! | `certificate` | who signed a printer's certificate, and the question before another one is accepted |
-//! | `printer` | one printer: link, freshness, watchdog, status |
 //! | `gap` | whether a printer was heard all the time, or a change has no time of its own |
 //! | `whole` | whether the whole picture came on this connection, and when it is asked for again |
 //! | `model` | what a printer is, by the best source so far, and what follows from it |

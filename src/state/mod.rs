@@ -50,6 +50,7 @@ pub mod totals;
 pub mod undo;
 pub mod update;
 pub mod view;
+pub mod watchdog;
 pub mod whole;
 
 use crate::protocol::{command::Seq, rest::Region};

@@ -202,7 +202,7 @@ impl Printer {
             let due = due.min(at + wait);
             if is_news && due > at {
                 young.push((one, due));
-            } else {
+            } else if news.recent.len() < RECENT_MAX {
                 news.recent.push((hms, at));
                 fresh.push(one);
             }
@@ -213,6 +213,8 @@ impl Printer {
     }
 }
 
+/// So many are known to have been active lately: one that invents codes would grow for ever, and has said enough.
+const RECENT_MAX: usize = 1024;
 /// A health message that comes back within this time is the same one.
 const HMS_QUIET: Duration = Duration::from_secs(30);
 

@@ -82,7 +82,15 @@ pub struct Roads {
 
 impl Default for Roads {
     fn default() -> Self {
-        Self { lan: Some(Link::Waiting), lan_heard: false, lan_silent: 0, lan_refused: false, cloud: None, in_account: false, online: None }
+        Self {
+            lan: Some(Link::Waiting),
+            lan_heard: false,
+            lan_silent: 0,
+            lan_refused: false,
+            cloud: None,
+            in_account: false,
+            online: None,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
     journal::Kind,
     layout,
     notice::{Notice, Tone},
-    printer::{Link, Printer, Status, Watchdog},
+    printer::{Link, Printer, Status},
     printers,
     road::{Road, Roads},
     undo::Ask,
@@ -152,7 +152,8 @@ impl State {
             }
             PrinterEvent::Excess(dropped) => {
                 if !std::mem::replace(&mut printer.told_excess, true) {
-                    let text = format!("a message held {dropped} entries more than any printer has; they were left out");
+                    let text =
+                        format!("a message held {dropped} entries more than any printer has; they were left out");
                     self.log(who, Kind::Link, text, Tone::Warning);
                 }
             }
@@ -387,45 +388,7 @@ impl State {
                 self.change_road(who, Roads::close_silent_lan);
                 effects.push(Effect::Reconnect(who));
             }
-            let printer = &mut self.printers[place];
-            let (road, Some(session)) = (printer.road, printer.session()) else { continue };
-            match printer.watchdog(at, &self.patience) {
-                Some(Watchdog::Nudge) => {
-                    self.mark(Redraw::Soon);
-                    // A session that never spoke has lost the request for a full report too: deltas alone tell no state.
-                    let whole = self.printers[place].silent_for(at).map(|_| Command::PushAll);
-                    for command in [Command::PushStart].into_iter().chain(whole) {
-                        let seq = self.take_seq();
-                        effects.push(Effect::Send { to: who, road, session, seq, command });
-                    }
-                }
-                Some(Watchdog::AskAgain) => {
-                    // Told once, however often it is asked.
-                    if self.printers[place].whole.is_first_request() {
-                        let text = "the full report has not come; asked for it again";
-                        self.log(who, Kind::Link, text, Tone::Warning);
-                    }
-                    let (seq, command) = (self.take_seq(), Command::PushAll);
-                    effects.push(Effect::Send { to: who, road, session, seq, command });
-                    self.mark(Redraw::Soon);
-                }
-                Some(Watchdog::Reconnect) => {
-                    let never = self.printers[place].silent_for(at).is_some();
-                    let text = if never {
-                        "connected, but no data came: check the serial; connecting anew"
-                    } else {
-                        "no reports any more: connecting anew"
-                    };
-                    self.log(who, Kind::Link, text, Tone::Warning);
-                    if never {
-                        self.printers[place].last_cause = Some(Cause::NoData);
-                    }
-                    // The network's answer comes later; until then the watchdog must not ask again.
-                    self.change_road(who, Roads::close_silent_lan);
-                    effects.push(Effect::Reconnect(who));
-                }
-                None => {}
-            }
+            self.guard(who, effects);
         }
     }
 

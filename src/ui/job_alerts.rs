@@ -118,7 +118,10 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                 }
                 _ if *why == Cause::BrokerRefused => {
                     let (retry, account) = (key(p, Intent::Retry), key(p, Intent::Account));
-                    let next = retry_at.map_or_else(|| "not tried again by itself".to_owned(), |at| format!("next try in {}", p.until(at)));
+                    let next = retry_at.map_or_else(
+                        || "not tried again by itself".to_owned(),
+                        |at| format!("next try in {}", p.until(at)),
+                    );
                     format!("{next}; {retry} tries now, {account} leads to signing in anew")
                 }
                 None if *why == Cause::NotInCloud => "it shows again by itself when it is back".to_owned(),

@@ -136,7 +136,9 @@ async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_road()
     let paper = Paper::of(SERIAL);
     let (port, heard) = spy(paper.clone()).await;
     let mut bench = Bench::strict(config(port), Pins::default(), trusted);
-    assert!(matches!(bench.down().await, (Cause::SelfMade(found), Some(_)) if found.fingerprint == paper.fingerprint()));
+    assert!(
+        matches!(bench.down().await, (Cause::SelfMade(found), Some(_)) if found.fingerprint == paper.fingerprint())
+    );
     bench.net.carry_out(Effect::Trust { who: ID, fingerprint: paper.fingerprint() });
     every_road(&mut bench).await;
     let heard = String::from_utf8_lossy(&heard.lock().unwrap()).into_owned();
