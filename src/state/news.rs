@@ -4,10 +4,12 @@
 use super::{
     Now,
     job::{Job, JobEvent, Phase},
+    objects::Objects,
     printer::Printer,
 };
 use crate::protocol::{
     codes::{HmsCode, PrintError, Severity},
+    job::HealthPart,
     report::Report,
 };
 use std::time::{Duration, Instant};
@@ -41,6 +43,10 @@ pub struct Fresh {
 #[derive(Debug, Clone)]
 struct Pending {
     job: Box<Job>,
+    /// What is forgotten when a job begins: its objects, those that are skipped, its error.
+    objects: Objects,
+    skipped: Option<Vec<i64>>,
+    error: HealthPart,
     happened: Vec<Happened>,
     due: Instant,
 }
@@ -124,6 +130,12 @@ impl Job {
     }
 }
 
+/// Whether two phases are one state in the printer's words.
+fn is_same(one: Phase, other: Phase) -> bool {
+    let broken_off = |phase| matches!(phase, Phase::Stopped | Phase::Failed | Phase::Cancelled);
+    one == other || (broken_off(one) && broken_off(other))
+}
+
 impl Printer {
     /// Takes in a report, and keeps what happened until it is certain. Tells whether anything may look different, and what
     /// happened, for now, to the job.
@@ -133,21 +145,32 @@ impl Printer {
             (Some(old), Some(new)) => turns(old, new),
             _ => false,
         };
-        let before = (turns && self.news.pending.is_none()).then(|| Box::new(self.job.clone()));
+        let before = (turns && self.news.pending.is_none()).then(|| Pending {
+            job: Box::new(self.job.clone()),
+            objects: self.objects.clone(),
+            skipped: self.report.job.skipped.clone(),
+            error: HealthPart { hms: None, ..self.report.health.clone() },
+            happened: Vec::new(),
+            due: now.at + FLICKER,
+        });
         let (changed, event) = self.take_in(report, now);
         let happened = event.map(|event| self.job.happened(event));
-        if let Some(job) = before {
-            self.news.pending = Some(Pending { job, happened: Vec::new(), due: now.at + FLICKER });
+        if before.is_some() {
+            self.news.pending = before;
         }
         let Some(pending) = &mut self.news.pending else {
             self.news.ready.extend(happened);
             return (changed, event);
         };
         pending.happened.extend(happened);
-        if turns && self.job.phase == pending.job.phase && self.job.key == pending.job.key {
+        if turns && is_same(self.job.phase, pending.job.phase) && self.job.key == pending.job.key {
             // It is as it was: nothing has happened, and the job goes on as if nothing had.
-            if let Some(Pending { job, .. }) = self.news.pending.take() {
+            if let Some(Pending { job, objects, skipped, error, .. }) = self.news.pending.take() {
                 self.job = *job;
+                self.objects = objects;
+                // What was said meanwhile counts.
+                self.report.job.skipped = self.report.job.skipped.take().or(skipped);
+                self.report.health.restore(error);
                 self.job.go_on(&self.report, now);
             }
         }

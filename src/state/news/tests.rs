@@ -73,7 +73,7 @@ impl Bench {
 }
 
 const RUNNING: &str = r#""gcode_state":"RUNNING","subtask_name":"cube","mc_percent":40,"mc_remaining_time":30,
-    "layer_num":12,"total_layer_num":100,"stg_cur":0,"print_error":0,"hms":[]"#;
+    "layer_num":12,"total_layer_num":100,"stg_cur":0,"print_error":0,"hms":[],"s_obj":[97]"#;
 const COVER: &str = r#""hms":[{"attr":50336256,"code":131073}]"#;
 
 #[test]
@@ -92,6 +92,7 @@ fn what_is_out_and_back_within_two_seconds_is_told_nobody() {
         (RUNNING, COVER, r#""hms":[]"#),
         (idle, r#""gcode_state":"RUNNING""#, idle),
         (r#""gcode_state":"FINISH""#, r#""gcode_state":"PREPARE""#, r#""gcode_state":"FINISH""#),
+        (r#""gcode_state":"FAILED","print_error":50348038"#, r#""gcode_state":"PREPARE""#, r#""gcode_state":"FAILED""#),
         (
             r#""gcode_state":"PAUSE","stg_cur":6,"print_error":50364420"#,
             r#""print_error":0"#,
@@ -99,16 +100,17 @@ fn what_is_out_and_back_within_two_seconds_is_told_nobody() {
         ),
     ] {
         let mut b = Bench::new(first);
-        let before = b.job().clone();
+        let before = b.state.printers[0].clone();
         b.send(out);
         b.wait(1500);
         b.send(back);
         b.wait(20_000);
         assert_eq!((&b.told, &b.written), (&vec![], &vec![]), "{out}");
         // The job goes on as if nothing had been.
-        let (job, said) =
-            (b.job(), |job: &Job| (job.phase, job.name.clone(), job.percent, job.layer, job.started, job.ended));
-        assert_eq!(said(job), said(&before), "{out}");
+        let after = &b.state.printers[0];
+        let said = |job: &Job| (job.phase, job.name.clone(), job.percent, job.layer, job.started, job.ended, job.error);
+        assert_eq!(said(&after.job), said(&before.job), "{out}");
+        assert_eq!((&after.objects, &after.report.job.skipped), (&before.objects, &before.report.job.skipped), "{out}");
         assert_eq!(b.state.printers[0].news.next_due(), None, "{out}");
     }
 }
