@@ -145,14 +145,15 @@ pub struct Binding {
 pub struct Key {
     /// The key.
     pub code: KeyCode,
-    /// Ctrl and Alt; Shift shows in the character.
+    /// All but Shift, which shows in the character.
     pub modifiers: KeyModifiers,
 }
 
 impl Key {
     /// The key of an event. Shift counts only where it does not show in the character.
     pub fn of(event: &KeyEvent) -> Self {
-        let mut modifiers = event.modifiers & (KeyModifiers::CONTROL | KeyModifiers::ALT);
+        // With Super and its like a letter is another key, though none of ours.
+        let mut modifiers = event.modifiers - KeyModifiers::SHIFT;
         let mut code = event.code;
         if let KeyCode::Char(c) = code
             && modifiers.contains(KeyModifiers::CONTROL)

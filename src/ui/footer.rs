@@ -62,7 +62,9 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     };
     let width = usize::from(area.width);
     let mut spans = way_back(p, width);
-    let keys = shortened(keys, width.saturating_sub(width_of(&spans) + 1));
+    // Between it and the keys stands a line, as between two groups.
+    let taken = if spans.is_empty() { 0 } else { width_of(&spans) + 2 };
+    let keys = shortened(keys, width.saturating_sub(taken + 1));
     let mut before = 0;
     for key in keys {
         if key.group != before && !spans.is_empty() {
@@ -81,7 +83,7 @@ fn way_back(p: &Paint, width: usize) -> Vec<Span<'static>> {
     let Some((what, words)) = p.state.undo().filter(|_| p.state.mode() == Mode::Normal) else { return Vec::new() };
     let whole = p.own(&format!(" {what}: done{}{words}", p.dot()));
     let words = if text::width(&whole) <= width / 2 { whole } else { p.own(&format!(" {words}")) };
-    vec![p.span(Role::Ok, words), p.span(Role::Dim, p.theme.pick_text("  │", "  |"))]
+    vec![p.span(Role::Ok, words)]
 }
 
 /// A key in the footer.

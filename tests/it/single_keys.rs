@@ -127,6 +127,15 @@ fn what_one_key_did_names_the_key_that_takes_it_back_until_the_next_order() {
         desk.wait(10);
         desk.report(0, r#""nozzle_temper":200"#);
         expect_on(&mut desk, &[words, "q quit"]);
+        for width in 60..=120 {
+            desk.resize(width, 30);
+            let screen = desk.screen();
+            let last = screen.trim_end().lines().last().unwrap_or_default();
+            // Keys go for it, whole ones only.
+            let is_whole = last.ends_with("? help") || last.ends_with("q quit");
+            assert!(last.contains(words) && !last.contains("│ │") && is_whole, "{width}: {last}");
+        }
+        desk.resize(120, 40);
         desk.keys("i<tab>k");
         desk.report(0, r#""nozzle_temper":201"#);
         expect_on(&mut desk, &[words]);

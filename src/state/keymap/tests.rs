@@ -58,3 +58,19 @@ fn keys_are_written_as_they_are_read() {
     assert_eq!(Key::parse("ctrl-"), None);
     assert_eq!(Key::parse("f13"), None);
 }
+
+#[test]
+fn a_letter_with_a_modifier_is_not_the_letter() {
+    let map = Keymap::default();
+    let more = [KeyModifiers::ALT, KeyModifiers::SUPER, KeyModifiers::HYPER, KeyModifiers::META];
+    for modifiers in more.into_iter().flat_map(|one| [one, one | KeyModifiers::SHIFT]) {
+        for c in ['p', 'x', '+', 'L', 'q'] {
+            let event = KeyEvent::new(KeyCode::Char(c), modifiers);
+            assert_eq!(map.meaning(Mode::Normal, &event), None, "{c} {modifiers:?}");
+        }
+        let yes = KeyEvent::new(KeyCode::Char('y'), modifiers);
+        assert_eq!((map.meaning(Mode::Confirm, &yes), map.meaning(Mode::Many, &yes)), (None, None), "{modifiers:?}");
+    }
+    assert_eq!(map.meaning(Mode::Normal, &KeyEvent::new(KeyCode::Char('P'), KeyModifiers::SHIFT)), None);
+    assert_eq!(map.meaning(Mode::Normal, &KeyEvent::new(KeyCode::Char('L'), KeyModifiers::SHIFT)), Some(Intent::Light));
+}
