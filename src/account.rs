@@ -15,9 +15,6 @@
 //! # }
 //! ```
 
-/// The account's printers, for the next command.
-pub mod printers;
-
 use crate::{
     config::{CloudConfig, Outside, Secret, TokenSource},
     files,

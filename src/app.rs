@@ -3,12 +3,10 @@
 //! A [`Front`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
 //! here ever waits for a network: clients are tasks that answer with events.
 
-mod kept;
+mod restore;
 
 use crate::{
     config::{self, Config, PrinterConfig, Secret},
-    job,
-    journal::{Keeper, Record},
     net::{self, Net, Pins, TextOptions, Timing},
     protocol::texts::Prefix,
     state::{
@@ -27,6 +25,7 @@ use crate::{
         update::update,
         view::Pane,
     },
+    storage::{Change, Database, Record, StorageError, Writer},
     texts::Store,
 };
 use std::{
@@ -132,7 +131,7 @@ pub fn unix_ms() -> i64 {
 }
 
 /// What the program starts with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Setup {
     /// Printers and choices.
     pub config: Config,
@@ -150,10 +149,10 @@ pub struct Setup {
     pub trust_new: bool,
     /// Where a file may lie while it is read; `None`: where the system keeps such files.
     pub scratch: Option<PathBuf>,
-    /// Where the journal is kept; `None`: in memory.
-    pub journal: Option<PathBuf>,
-    /// Where it is kept when jobs began; `None`: in memory.
-    pub jobs: Option<PathBuf>,
+    /// Where what happens is kept; `None`: in memory. An error is told.
+    pub storage: Option<Result<Database, StorageError>>,
+    /// The journal is shown: its lines are kept, and those of earlier runs are brought back.
+    pub journal: bool,
     /// The folder in which the vendor's texts for codes are kept; `None`: in memory.
     pub texts: Option<PathBuf>,
     /// Durations of the network.
@@ -189,10 +188,10 @@ pub struct App<F: Front> {
     events: mpsc::Receiver<Event>,
     /// Answers to effects that this module carries out itself.
     answers: mpsc::Sender<Event>,
-    /// Writes the journal to its file.
-    keeper: Option<Keeper>,
-    /// Writes when jobs began to its file.
-    jobs: Option<job::Keeper>,
+    /// Keeps what happens.
+    writer: Option<Writer>,
+    /// Lines of the journal are kept.
+    journal: bool,
     /// Where the form writes new printers.
     config_path: Option<PathBuf>,
     /// The printer that is being written, and the certificate that was shown for it.
@@ -204,7 +203,7 @@ pub struct App<F: Front> {
 impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
-        let Setup { config, settings, keymap, mouse, config_path, pins, journal, jobs, scratch, .. } = setup;
+        let Setup { config, settings, keymap, mouse, config_path, pins, storage, journal, scratch, .. } = setup;
         let Setup { account_hint, account_terms, account_tip, listed, mut timing, patience, zoom, .. } = setup;
         let Setup { every_change, warnings, account, texts, trust_new, .. } = setup;
         let printers = config
@@ -222,8 +221,9 @@ impl<F: Front> App<F> {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
         state.begin_with(listed);
-        let keeper = journal.and_then(|path| kept::journal(&path, &mut state));
-        let jobs = jobs.and_then(|path| kept::jobs(path, &mut state));
+        let (answers, events) = mpsc::channel(CHANNEL);
+        let keep = config.journal.keep;
+        let writer = storage.and_then(|storage| restore::restore(storage, journal, keep, &mut state, &answers));
         for warning in warnings {
             state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
         }
@@ -239,7 +239,6 @@ impl<F: Front> App<F> {
         };
         let encrypted = pins.as_ref().map(|pins| pins.with_file_name("encrypted_files"));
         let pins = Pins::load(pins)?;
-        let (answers, events) = mpsc::channel(CHANNEL);
         let hooks = config.hooks;
         let mut options = net::Options { timing, pins, trust_new, hooks, account, texts, ..net::Options::default() };
         options.encrypted = encrypted;
@@ -251,18 +250,15 @@ impl<F: Front> App<F> {
             net.add(PrinterId(at as u16), printer);
         }
         let last_frame = clock();
-        Ok(Self { state, front, net, events, answers, keeper, jobs, config_path, adding: None, last_frame })
+        Ok(Self { state, front, net, events, answers, writer, journal, config_path, adding: None, last_frame })
     }
 
     /// Runs until somebody ends it; closes the connections.
     pub async fn run(mut self, mut stop: impl Future<Output = ()> + Unpin) -> io::Result<Outcome> {
         let result = self.turn(&mut stop).await;
         self.net.close().await;
-        if let Some(keeper) = self.keeper {
-            keeper.close();
-        }
-        if let Some(jobs) = self.jobs {
-            jobs.close();
+        if let Some(writer) = self.writer {
+            writer.close();
         }
         result
     }
@@ -366,13 +362,13 @@ impl<F: Front> App<F> {
             }
             Effect::Add(printer) => self.add(&printer),
             Effect::Remember(memory) => {
-                if let Some(jobs) = &self.jobs {
-                    jobs.write(memory);
+                if let Some(writer) = &mut self.writer {
+                    writer.write(Change::JobStart(memory));
                 }
             }
             Effect::Record(entry) => {
-                if let Some(keeper) = &mut self.keeper {
-                    keeper.write(Record::new(&entry, &self.state.printers));
+                if let Some(writer) = self.writer.as_mut().filter(|_| self.journal) {
+                    writer.write(Change::Journal(Record::new(&entry, &self.state.printers)));
                 }
             }
             Effect::Tell(news) => {

@@ -183,7 +183,7 @@ pub fn close(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Where a file of bounded size goes when a new one begins: `journal.jsonl` → `journal.old.jsonl`.
+/// Where a file of bounded size goes when a new one begins: `bambu-tui.log` → `bambu-tui.old.log`.
 pub fn old(path: &Path) -> PathBuf {
     let ending = path.extension().map_or_else(|| "old".into(), |e| format!("old.{}", e.to_string_lossy()));
     path.with_extension(ending)

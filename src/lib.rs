@@ -30,10 +30,9 @@
 //! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `road` which printers are meant and how they are reached, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`files`] | files that only their owner may read, those of bounded size, those without a name, and the lock under which they are changed |
-//! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends. `printers`: its list, for the next command |
+//! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
-//! | [`job`] | when jobs began and how far they are, on disk: written by a thread, known again at the next start |
-//! | [`journal`] | the journal on disk: written by a thread, read again at the next start |
+//! | [`storage`] | the database: journal, when jobs began and how far they are, the account's list of printers, connections to the broker; a thread writes |
 //! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
 //! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control; `keyboard` reads the terminal |
@@ -124,8 +123,7 @@
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`files`] | – | – | everything but files |
 //! | [`account`] | `files`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
-//! | [`job`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
-//! | [`journal`] | `files`, `protocol`, plain types of `state` | `serde_json` | tokio, sockets, ratatui |
+//! | [`storage`] | `files`, `protocol`, plain types of `state` | `rusqlite`, `serde_json` | tokio, sockets, ratatui |
 //! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `files`, `protocol`, `config`, `texts`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
@@ -260,13 +258,12 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod files;
-pub mod job;
-pub mod journal;
 pub mod logging;
 pub mod net;
 pub mod protocol;
 pub mod screen;
 pub mod state;
+pub mod storage;
 pub mod terminal;
 pub mod texts;
 pub mod ui;

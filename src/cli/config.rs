@@ -4,7 +4,7 @@ use super::{
     Global,
     outcome::{FAILED, Failure, OK, say},
 };
-use crate::{app::check_pins, config::EXAMPLE};
+use crate::{app::check_pins, config::EXAMPLE, storage::Database};
 use clap::Subcommand;
 
 /// What to do about the configuration.
@@ -28,6 +28,9 @@ pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
             let loaded = global.load_with_hooks()?;
             for warning in &loaded.warnings {
                 say(&format!("warning: {warning}"))?;
+            }
+            if let Err(error) = Database::open(&Global::state_folder()?) {
+                say(&format!("warning: nothing can be kept: {error}"))?;
             }
             if loaded.exists {
                 let printers = loaded.config.printers.len();

@@ -9,6 +9,7 @@ use crate::{
     config::Config,
     screen::{self, Screen},
     state::{keymap::Keymap, printer::Patience, settings::MouseMode, settings::Settings},
+    storage::Database,
     terminal,
 };
 use std::io::{self, IsTerminal};
@@ -19,8 +20,8 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     let mut setup = setup(global, loaded.config);
     setup.config_path = Some(global.config_path()?);
     setup.pins = Some(Global::state_file("known_printers")?);
-    setup.jobs = Some(Global::state_file("jobs.jsonl")?);
-    setup.journal = Some(Global::state_file("journal.jsonl")?);
+    setup.storage = Some(Database::open(&Global::state_folder()?));
+    setup.journal = true;
     setup.texts = Some(super::cache_folder()?);
     setup.warnings = loaded.warnings;
     super::account::use_cloud(&mut setup)?;

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     files,
-    journal::{self, Record},
     protocol::wire::clean,
     state::journal::Kind,
+    storage::{Database, JournalFilter, Record, StorageError},
 };
 use clap::Args;
 use std::{
@@ -61,27 +61,26 @@ fn kind(text: &str) -> Result<Kind, String> {
 }
 
 pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
-    let path = Global::state_file("journal.jsonl")?;
-    let records =
-        journal::read(&path).map_err(|e| Failure::new(FAILED, format!("{} cannot be read: {e}", path.display())))?;
-    if let Some(name) = &options.printer
-        && !records.iter().any(|record| is_of(record, name))
-    {
-        known(global, name, &records)?;
+    let failed = |error: StorageError| Failure::new(FAILED, error.to_string());
+    let database = Database::open_existing(&Global::state_folder()?).map_err(failed)?;
+    if let Some(name) = &options.printer {
+        let kept = database.as_ref().map_or(Ok(Vec::new()), Database::journal_printers).map_err(failed)?;
+        known(global, name, &kept)?;
     }
     let now = crate::app::now();
-    let from = options.since.map_or(i64::MIN, |since| now.unix.saturating_sub(since.as_secs() as i64));
+    let since = options.since.map(|since| now.unix.saturating_sub(since.as_secs() as i64));
+    let filter = JournalFilter { since, printer: options.printer.as_deref() };
     let words: Vec<String> =
         options.search.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
-    let chosen: Vec<_> = records
-        .iter()
-        .filter(|record| {
-            record.unix >= from
-                && options.printer.as_ref().is_none_or(|name| is_of(record, name))
-                && (options.kind.is_empty() || options.kind.contains(&record.kind))
-                && holds(record, &words)
-        })
-        .collect();
+    let mut chosen = Vec::new();
+    if let Some(database) = &database {
+        let look = |record: Record| {
+            if (options.kind.is_empty() || options.kind.contains(&record.kind)) && holds(&record, &words) {
+                chosen.push(record);
+            }
+        };
+        database.journal(filter, look).map_err(failed)?;
+    }
     let lines = if options.json {
         chosen.iter().map(|record| record.json().to_string()).collect::<Vec<_>>().join("\n")
     } else {
@@ -118,19 +117,19 @@ fn write(path: &Path, lines: &str) -> io::Result<()> {
     if lines.is_empty() { Ok(()) } else { file.write_all(b"\n") }
 }
 
-fn is_of(record: &Record, name: &str) -> bool {
-    record.printer.eq_ignore_ascii_case(name) || record.serial.eq_ignore_ascii_case(name)
-}
-
-/// A printer may be configured although nothing happened to it yet; any other name is a mistake.
-fn known(global: &Global, name: &str, records: &[Record]) -> Result<(), Failure> {
-    let config = global.load().map(|loaded| loaded.config).unwrap_or_default();
-    if config.printers.iter().any(|p| p.name.eq_ignore_ascii_case(name) || p.serial.eq_ignore_ascii_case(name)) {
+/// A printer may be configured although nothing happened to it yet; any other name is a mistake. `kept`: names and serials
+/// in the journal.
+fn known(global: &Global, name: &str, kept: &[(String, String)]) -> Result<(), Failure> {
+    let is_meant = |known: &str| known.eq_ignore_ascii_case(name);
+    if kept.iter().any(|(printer, serial)| is_meant(printer) || is_meant(serial)) {
         return Ok(());
     }
-    let mut names: Vec<&str> = records.iter().map(|record| record.printer.as_str()).collect();
-    names.extend(config.printers.iter().map(|p| p.name.as_str()));
-    names.retain(|name| !name.is_empty());
+    let config = global.load().map(|loaded| loaded.config).unwrap_or_default();
+    if config.printers.iter().any(|p| is_meant(&p.name) || is_meant(&p.serial)) {
+        return Ok(());
+    }
+    let configured = config.printers.iter().map(|p| p.name.as_str());
+    let mut names: Vec<&str> = kept.iter().map(|(printer, _)| printer.as_str()).chain(configured).collect();
     names.sort_unstable();
     names.dedup();
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
@@ -138,11 +137,11 @@ fn known(global: &Global, name: &str, records: &[Record]) -> Result<(), Failure>
 }
 
 /// Time, printer, what happened; oldest first, as in a log.
-fn table(records: &[&Record], time: &dyn Fn(i64) -> String) -> String {
+fn table(records: &[Record], time: &dyn Fn(i64) -> String) -> String {
     use crate::ui::text::width;
     let name = |record: &Record| if record.printer.is_empty() { "—".to_owned() } else { record.printer.clone() };
     let widest = records.iter().map(|record| width(&name(record))).max().unwrap_or(0);
-    let line = |record: &&Record| {
+    let line = |record: &Record| {
         let name = name(record);
         let gap = " ".repeat(widest - width(&name) + 2);
         format!("{}  {name}{gap}{}", time(record.unix), record.text)
@@ -204,6 +203,6 @@ mod tests {
     #[test]
     fn the_table_lines_up() {
         let (one, two) = (record("P1S", "started"), record("", "hello"));
-        assert_eq!(table(&[&one, &two], &|_| "T".to_owned()), "T  P1S  started\nT  —    hello");
+        assert_eq!(table(&[one, two], &|_| "T".to_owned()), "T  P1S  started\nT  —    hello");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Global, dashboard,
-    outcome::{Failure, UNREACHABLE},
+    outcome::{Failure, UNREACHABLE, note},
     road::Chosen,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
         effect::Effect,
         event::{Cause, Event},
     },
+    storage::Database,
 };
 use ratatui::layout::Size;
 use std::{io, pin::Pin, time::Duration};
@@ -84,7 +85,10 @@ pub(super) async fn run(
     config.texts.fetch &= patience.is_none();
     let mut setup = dashboard::setup(global, config);
     setup.pins = Some(Global::state_file("known_printers")?);
-    setup.jobs = Some(Global::state_file("jobs.jsonl")?);
+    match Database::open(&Global::state_folder()?) {
+        Ok(database) => setup.storage = Some(Ok(database)),
+        Err(error) => note(&format!("nothing is kept: {error}")),
+    }
     setup.texts = Some(super::cache_folder()?);
     setup.account = account.map(|account| AccountOptions { patience, ..account });
     setup.listed = listed;

@@ -248,9 +248,13 @@ impl Global {
         }
     }
 
-    /// Where logs and learned certificates are kept.
+    /// Where the database, logs and learned certificates are kept.
+    fn state_folder() -> Result<PathBuf, Failure> {
+        Ok(folders()?.1)
+    }
+
     fn state_file(name: &str) -> Result<PathBuf, Failure> {
-        Ok(folders()?.1.join(name))
+        Ok(Self::state_folder()?.join(name))
     }
 
     /// Starts the log. A log that cannot be written is no reason not to run.

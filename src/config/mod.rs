@@ -6,12 +6,14 @@
 mod cloud;
 mod command;
 mod hook;
+mod journal;
 mod reader;
 mod secret;
 mod texts;
 
 pub use cloud::{CloudConfig, TokenSource};
 pub use hook::{Carrier, Hook};
+pub use journal::Journal;
 pub use secret::{Outside, Secret, System, without_secrets};
 pub use texts::Texts;
 
@@ -53,6 +55,8 @@ pub struct Config {
     pub attention: Attention,
     /// `[[hook]]`, in the file's order.
     pub hooks: Vec<Hook>,
+    /// `[journal]`
+    pub journal: Journal,
     /// `[texts]`
     pub texts: Texts,
     /// `[cloud]`

@@ -2,6 +2,7 @@
 
 mod attention;
 mod cloud;
+mod journal;
 mod texts;
 mod theme;
 
@@ -51,7 +52,7 @@ const PRINTER_KEYS: &[&str] = &[
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera", "confirm"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "texts", "cloud", "theme"];
+const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "journal", "texts", "cloud", "theme"];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`.
 pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Read {
@@ -167,6 +168,7 @@ impl Walk<'_> {
             }
         }
         self.attention(table, &mut config);
+        self.journal(table, &mut config);
         self.vendor_texts(table, &mut config);
         self.cloud(table, &mut config);
         config

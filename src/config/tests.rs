@@ -53,6 +53,7 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     assert_eq!((host.as_str(), headers.len(), config.hooks[1].retries), ("hooks.example.org", 1, 2));
     assert_eq!(config.attention, Attention::default(), "the example shows the defaults");
     assert_eq!(config.texts, Texts::default(), "the example shows the defaults");
+    assert_eq!(config.journal, Journal::default(), "the example shows the default");
     let cloud = &config.cloud;
     let usual = CloudConfig { account: cloud.account.clone(), ..CloudConfig::default() };
     assert_eq!((cloud.api(), cloud.mqtt(), cloud.enabled), (usual.api(), usual.mqtt(), usual.enabled));
@@ -115,6 +116,32 @@ fn a_variable_for_the_token_that_is_not_set_is_a_warning_only() {
     };
     assert!(warnings("SET").is_empty());
     assert!(warnings("UNSET")[0].contains("line 2: the variable UNSET of token_env is not set"));
+}
+
+#[test]
+fn the_journal_is_kept_for_a_span_of_days_to_years() {
+    let read = |keep: &str| check(&format!("{GOOD}access_code = '1'\n[journal]\nkeep = {keep}\n"));
+    let days = |keep: &str| read(keep).expect("good").journal.keep.as_secs() / 86_400;
+    let spans = ["'1 day'", "'90 days'", "'2 weeks'", "'6  months'", "'1 year'", "' 10 years '"];
+    assert_eq!(spans.map(days), [1, 90, 14, 180, 365, 3650]);
+    for wrong in [
+        "''",
+        "'1'",
+        "'year'",
+        "'0 days'",
+        "'-1 days'",
+        "'1.5 years'",
+        "'11 years'",
+        "'1 eon'",
+        "'1 dayss'",
+        "'1 jour\u{e9}'",
+    ] {
+        let problems = read(wrong).expect_err(wrong).join("\n");
+        assert!(problems.contains("is no span of time; write a number of days"), "{wrong}: {problems}");
+    }
+    assert!(read("\"18446744073709551615 years\"").is_err() && read("1").is_err());
+    let unknown = check(&format!("{GOOD}access_code = '1'\n[journal]\nkept = '1 day'\n")).expect_err("unknown");
+    assert!(unknown.join("\n").contains("did you mean \"keep\""), "{unknown:?}");
 }
 
 #[test]

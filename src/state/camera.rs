@@ -1,6 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use super::event::LinkChange;
+use super::{State, event::LinkChange, notice::Tone};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -84,5 +84,15 @@ impl Camera {
         let (picture, came) = self.newest.as_ref()?;
         let age = at.saturating_duration_since(*came);
         (age < GONE).then_some((picture, age))
+    }
+}
+
+impl State {
+    /// A picture was written (its path), or not (why).
+    pub(super) fn picture_saved(&mut self, result: Result<String, String>) {
+        match result {
+            Ok(path) => self.say(format!("saved {path}"), Tone::Good),
+            Err(why) => self.say(format!("the picture could not be saved: {why}"), Tone::Bad),
+        }
     }
 }

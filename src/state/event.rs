@@ -44,6 +44,8 @@ pub enum Event {
     Added(Result<(), String>),
     /// A file was written (its path), or not (why): a saved picture.
     Saved(Result<String, String>),
+    /// What happens can no longer be kept, and why.
+    NotKept(String),
     /// The account, or a printer by way of it, has news.
     Cloud(CloudEvent),
     /// A hook did not do its work.

@@ -8,7 +8,10 @@ use super::{
     notice::Tone,
     printer::Printer,
 };
-use crate::protocol::codes::{Code, PrintError, Severity};
+use crate::protocol::{
+    codes::{Code, PrintError, Severity},
+    wire::clean,
+};
 use std::collections::VecDeque;
 
 /// What an entry is about.
@@ -226,6 +229,13 @@ impl State {
 
     pub(super) fn log(&mut self, who: PrinterId, kind: Kind, text: impl Into<String>, tone: Tone) {
         self.journal.add(self.now.unix, Some(who), kind, text, tone);
+    }
+
+    /// What happens is in memory alone from now on.
+    pub(crate) fn not_kept(&mut self, why: &str) {
+        let text = clean(&format!("nothing is kept: {why}"));
+        self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+        self.say(text, Tone::Warning);
     }
 
     /// Codes that are new. `before` is the error that was told until then; `tells`: something is told that names its error

@@ -56,8 +56,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Probed(Ok(found)) => state.tested(Test::Passed(found)),
         Event::Probed(Err(why)) => state.tested(Test::Failed(why.to_string())),
         Event::Added(result) => state.added(result),
-        Event::Saved(Ok(path)) => state.say(format!("saved {path}"), Tone::Good),
-        Event::Saved(Err(why)) => state.say(format!("the picture could not be saved: {why}"), Tone::Bad),
+        Event::Saved(result) => state.picture_saved(result),
+        Event::NotKept(why) => state.not_kept(&why),
         Event::Hook(failure) => state.hook_failed(&failure),
         Event::Texts(news) => state.take_texts(news, &mut effects),
         Event::Due => {}

@@ -143,7 +143,6 @@ async fn a_printer_that_the_lan_has_lost_is_asked_for_once_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
-    use std::os::unix::fs::PermissionsExt;
     let plan =
         Plan { printers: Some(1), scenario: Scenario::Single, cloud: Some(CloudPlan::default()), ..Plan::default() };
     let demo = demo::start(&plan).await.unwrap();
@@ -153,7 +152,14 @@ async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
         let calls = cloud.calls();
         calls.iter().filter(|call| call.method == "GET" && call.target == "/v1/iot-service/api/user/bind").count()
     };
-    let (name, list) = (cloud.printers().pop().unwrap().name, home.path("state/bambu-tui/printers.json"));
+    let name = cloud.printers().pop().unwrap().name;
+    // What is kept of the account's printers; nothing: no list is kept.
+    let kept = || {
+        let database = home.database();
+        let mut select = database.prepare("SELECT concat_ws(' ', serial, name, model, product) FROM device").unwrap();
+        let rows = select.query_map([], |row| row.get::<_, String>(0)).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<_>>().join("\n")
+    };
     for args in [
         &["status", "--json"][..],
         &["status", &name],
@@ -164,9 +170,18 @@ async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
         let ran = home.run(args);
         assert_eq!((ran.code, asked()), (0, 1), "{args:?}: {ran:?}");
     }
-    assert_eq!(std::fs::metadata(&list).unwrap().permissions().mode() & 0o777, 0o600);
-    let text = std::fs::read_to_string(&list).unwrap();
-    assert!(text.contains(&name) && !text.contains(cloud.token()) && !text.contains("access"), "{text}");
+    assert!(kept().contains(&name), "{}", kept());
+    let folder = home.path("state/bambu-tui");
+    let mut bytes = Vec::new();
+    for file in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+        use std::os::unix::fs::PermissionsExt;
+        if file.file_name().unwrap().to_str().unwrap().starts_with(bambu_tui::storage::FILE) {
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+            bytes.extend(std::fs::read(file).unwrap());
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    assert!(!text.contains(cloud.token()));
     for printer in demo.printers() {
         assert!(!text.contains(&printer.access_code));
     }
@@ -177,11 +192,11 @@ async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
     // One that is away is soon asked about again; nobody waits a minute here.
     demo.handle_of(&cloud.printers()[2].serial).unwrap().set_uplink(false);
     assert_eq!((home.run(&["rename", &name, "Shed"]).code, asked()), (0, 4), "its new name was looked for");
-    assert!(!Path::exists(&list), "and the list is not true any more");
+    assert_eq!(kept(), "", "and the list is not true any more");
     let away = home.run(&["status", "Shed"]);
     assert!(away.code == 3 && away.err.contains("not connected to the cloud") && asked() == 5, "{away:?}");
     assert_eq!((home.run(&["status", "Shed"]).code, asked()), (3, 5));
-    assert!(Path::exists(&list));
+    assert_ne!(kept(), "");
     home.run(&["logout"]);
-    assert!(!Path::exists(&list), "it goes with the sign-in");
+    assert_eq!(kept(), "", "it goes with the sign-in");
 }

@@ -103,22 +103,18 @@ async fn commands_share_five_connections_in_five_minutes() {
     assert_eq!(cloud.connects(), 5);
     let ran = home.run_on(&["do", &name, "light", "on", "--yes"]);
     assert!(ran.code == 3 && ran.err.contains(words) && ran.err.contains(" s; nothing was sent"), "{ran:?}");
-    let file = home.path("state/bambu-tui/broker.json");
+    let file = home.path("state/bambu-tui").join(bambu_tui::storage::FILE);
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     // Whoever has the time waits, without a word.
-    let text = std::fs::read_to_string(&file).unwrap();
-    let mut json: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for attempt in json["attempts"].as_array_mut().unwrap() {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-        attempt["at"] = serde_json::json!(now.as_millis() as i64 - 296_000);
-    }
-    std::fs::write(&file, json.to_string()).unwrap();
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() as i64;
+    home.database().execute("UPDATE broker_attempt SET time_ms = ?1", [now - 296_000]).unwrap();
     let begin = std::time::Instant::now();
     let ran = status(&["--timeout", "30"]);
     assert!(ran.code == 0 && ran.err.is_empty() && begin.elapsed().as_secs() >= 2, "{ran:?} {:?}", begin.elapsed());
-    // A file that nobody can read is none.
-    std::fs::write(&file, "junk").unwrap();
-    assert_eq!(status(&[]).code, 0);
+    // A database that nobody can read is none.
+    std::fs::write(&file, "junk".repeat(100)).unwrap();
+    let ran = status(&[]);
+    assert!(ran.code == 0 && ran.err.contains("nothing is kept") && ran.err.contains("is damaged"), "{ran:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,5 +1,7 @@
 //! The real program as a child process: its own home, a simulator to talk to, output line by line.
 
+use bambu_tui::storage::FILE;
+use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use std::{
     fs,
@@ -52,7 +54,11 @@ impl Home {
 
     /// Runs a command to its end; it must come to one. How often the broker was connected to before does not count.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
-        let _ = fs::remove_file(self.path("state/bambu-tui/broker.json"));
+        let path = self.path("state/bambu-tui").join(FILE);
+        if let Ok(database) = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE) {
+            // A test may have damaged it.
+            let _ = database.execute("DELETE FROM broker_attempt", []);
+        }
         self.run_on(args)
     }
 
@@ -68,6 +74,11 @@ impl Home {
         fs::write(&path, text).unwrap();
         private(&path);
         path
+    }
+
+    /// What the program keeps, as another program sees it.
+    pub(crate) fn database(&self) -> Connection {
+        Connection::open(self.path("state/bambu-tui").join(FILE)).unwrap()
     }
 
     pub(crate) fn log(&self) -> String {

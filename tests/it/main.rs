@@ -40,6 +40,7 @@ mod room;
 mod scripts;
 mod simulate;
 mod single_keys;
+mod storage;
 mod texts;
 mod trust;
 mod typed;

@@ -27,8 +27,8 @@ const fn wall(
 }
 
 const EVERY: &[&str] = &[
-    "account", "app", "cli", "config", "demo", "files", "job", "journal", "logging", "net", "protocol", "screen",
-    "state", "terminal", "texts", "ui", "viewer",
+    "account", "app", "cli", "config", "demo", "files", "logging", "net", "protocol", "screen", "state", "storage",
+    "terminal", "texts", "ui", "viewer",
 ];
 
 const WALLS: &[Wall] = &[
@@ -56,10 +56,9 @@ const WALLS: &[Wall] = &[
         &[],
         &["tokio", "ratatui", "crossterm"],
     ),
-    wall("job", &["files", "job", "protocol", "state::job"], &[], &["tokio", "std::net", "ratatui", "crossterm"]),
     wall(
-        "journal",
-        &["files", "journal", "protocol", "state"],
+        "storage",
+        &["files", "protocol", "state", "storage"],
         &["state::update", "state::State"],
         &["tokio", "std::net", "ratatui", "crossterm"],
     ),
@@ -90,8 +89,8 @@ const WALLS: &[Wall] = &[
     wall(
         "app",
         &[
-            "app", "config", "job", "journal", "logging", "net", "protocol", "screen", "state", "terminal", "texts",
-            "ui", "viewer",
+            "app", "config", "logging", "net", "protocol", "screen", "state", "storage", "terminal", "texts", "ui",
+            "viewer",
         ],
         &["demo", "cli"],
         &["std::net", "crossterm"],
@@ -106,7 +105,6 @@ const WALLS: &[Wall] = &[
             "config",
             "demo",
             "files",
-            "journal",
             "logging",
             "net::rest",
             "net::AccountOptions",
@@ -116,6 +114,7 @@ const WALLS: &[Wall] = &[
             "protocol",
             "screen",
             "state",
+            "storage",
             "terminal",
             "texts",
             "ui",

@@ -1,7 +1,6 @@
 //! The account of the cloud: its kept sign-in, and what commands need of it.
 
 mod ask;
-mod attempts;
 mod login;
 mod printers;
 mod who;
@@ -25,6 +24,7 @@ use crate::{
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
     state::account::{Terms, Who},
+    storage::Database,
 };
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
@@ -173,7 +173,7 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
         None => rest::Options::from_config(&config, None),
     };
     let api = config.api().to_owned();
-    let keeper = Some(keeper(path, printers::file()?, api, config.api_url.is_some()));
+    let keeper = Some(keeper(path, Global::state_folder()?, api, config.api_url.is_some()));
     setup.account_hint.clone_from(&config.account);
     setup.warnings.extend(trouble.clone());
     setup.account_terms = Terms { trouble, ..terms(&config) };
@@ -202,14 +202,17 @@ fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
         mqtt_port: Some(config.mqtt_port),
         ..AccountOptions::default()
     };
-    // Connections to the broker are counted in a file, for all commands and dashboards.
-    let Ok(path) = file().map(|account| account.with_file_name("broker.json")) else { return options };
-    options.counted_by(move |whose, most, window| attempts::take(&path, whose, crate::app::unix_ms(), most, window))
+    // Connections to the broker are counted for all commands and dashboards together.
+    let Ok(folder) = Global::state_folder() else { return options };
+    options.counted_by(move |whose, most, window| {
+        let mut database = Database::open(&folder)?;
+        Ok(database.take_broker_attempt(whose, crate::app::unix_ms(), most, window)?)
+    })
 }
 
 /// Writes the account's file, and forgets its list of printers. `fixed`: the API is the configuration's and not the region's
 /// own.
-fn keeper(path: PathBuf, list: PathBuf, api: String, fixed: bool) -> Keeper {
+fn keeper(path: PathBuf, folder: PathBuf, api: String, fixed: bool) -> Keeper {
     Keeper(Arc::new(move |change: &Kept| {
         let written = match change {
             Kept::SignedIn(sign_in) => account::save(&path, &entry(sign_in, if fixed { Some(&api) } else { None })),
@@ -218,7 +221,9 @@ fn keeper(path: PathBuf, list: PathBuf, api: String, fixed: bool) -> Keeper {
             // Whose list it is changes with the sign-in; commands that are over in a moment keep theirs.
             Kept::Listed(_) => return Ok(()),
         };
-        written.map_err(|e| io::Error::other(e.to_string())).and_then(|()| account::printers::forget(&list))
+        written.map_err(|e| io::Error::other(e.to_string()))?;
+        printers::forget(&folder);
+        Ok(())
     }))
 }
 

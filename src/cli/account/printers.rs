@@ -2,19 +2,12 @@
 
 use super::now;
 use crate::{
-    account::printers::{self, Whose},
-    cli::{
-        Global,
-        outcome::{FAILED, Failure},
-    },
+    cli::{Global, outcome::Failure},
     net::rest::Cloud,
     protocol::rest::{RestError, devices::Device},
+    storage::{Database, ListOwner},
 };
-use std::path::PathBuf;
-
-pub(super) fn file() -> Result<PathBuf, Failure> {
-    Global::state_file("printers.json")
-}
+use std::path::{Path, PathBuf};
 
 /// The account's printers: as they were listed in the last minutes if everything that is wanted is found there, or else as
 /// the cloud lists them now.
@@ -33,36 +26,52 @@ pub(in crate::cli) async fn printers(
     Ok(devices)
 }
 
-/// The list of an account, on disk.
+/// The kept list of an account. If it cannot be read or kept the cloud is asked once more, that is all.
 pub(in crate::cli) struct List {
-    file: PathBuf,
-    whose: Whose,
+    folder: PathBuf,
+    owner: ListOwner,
 }
 
 impl List {
     /// That of an account, by its number.
     pub(in crate::cli) fn of(cloud: &Cloud, uid: &str) -> Option<Self> {
-        Some(Self {
-            file: file().ok()?,
-            whose: Whose { region: cloud.region(), api: cloud.api(), uid: uid.to_owned() },
-        })
+        let owner = ListOwner { region: cloud.region(), api: cloud.api(), uid: uid.to_owned() };
+        Some(Self { folder: Global::state_folder().ok()?, owner })
     }
 
     /// What came in the last minutes.
     pub(in crate::cli) fn load(&self) -> Option<Vec<Device>> {
-        printers::load(&self.file, &self.whose, now())
+        let kept = Database::open_existing(&self.folder).and_then(|database| match database {
+            Some(mut database) => database.devices(&self.owner, now()),
+            None => Ok(None),
+        });
+        kept.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the kept list of printers cannot be read");
+            None
+        })
     }
 
-    /// Keeps what has just come. If that fails the next command asks again, that is all.
+    /// Keeps what has just come.
     pub(super) fn save(&self, devices: &[Device]) {
-        if let Err(error) = printers::save(&self.file, &self.whose, devices, now()) {
+        let kept =
+            Database::open(&self.folder).and_then(|mut database| database.keep_devices(&self.owner, devices, now()));
+        if let Err(error) = kept {
             tracing::warn!(%error, "the list of printers is not kept");
         }
     }
 }
 
-/// The kept list is no longer true.
+/// The kept list in a folder is no longer true. Where it cannot be forgotten it cannot be read either, or not for long.
+pub(super) fn forget(folder: &Path) {
+    let forgotten = Database::open_existing(folder)
+        .and_then(|database| database.map_or(Ok(()), |database| database.forget_devices()));
+    if let Err(error) = forgotten {
+        tracing::warn!(%error, "the kept list of printers is not forgotten");
+    }
+}
+
+/// The same in the person's own folder.
 pub(in crate::cli) fn forget_printers() -> Result<(), Failure> {
-    let file = file()?;
-    printers::forget(&file).map_err(|e| Failure::new(FAILED, format!("{} cannot be removed: {e}", file.display())))
+    forget(&Global::state_folder()?);
+    Ok(())
 }

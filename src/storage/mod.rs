@@ -1,0 +1,126 @@
+//! What the program keeps between two runs: one SQLite database in the state directory, for several programs at once.
+//!
+//! The journal, when jobs began, the account's list of printers, and when the cloud's broker was connected to. Never access
+//! codes, never a token. A [`Database`] is one connection, and every call on it waits for the disk: what runs beside the loop
+//! hands its changes to a [`Writer`], whose thread owns the connection.
+
+mod broker;
+mod devices;
+mod error;
+mod job_starts;
+mod journal;
+mod schema;
+mod takeover;
+mod writer;
+
+pub use devices::ListOwner;
+pub use error::StorageError;
+pub use journal::{JournalFilter, Record};
+pub use writer::{Change, Writer};
+
+use crate::{files, protocol::wire::clean};
+use error::{Trouble, retry_busy};
+use rusqlite::{Connection, OpenFlags, Row, config::DbConfig, limits::Limit};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// The database's name in the state directory.
+pub const FILE: &str = "bambu-tui.db";
+/// So long somebody who wants to write waits for another program that does. Each writes for moments only.
+const BUSY: Duration = Duration::from_secs(5);
+/// Pages in memory, in KiB: what is read often is small, and what is large is read once.
+const CACHE_KIB: i64 = 256;
+/// Pages in the write-ahead log before they go into the database: a quarter of what SQLite does by itself.
+const CHECKPOINT: i64 = 256;
+/// No text or row of ours is longer, in bytes; SQLite refuses to read one that is.
+const LONGEST: i32 = 1 << 20;
+
+/// A connection to the database. Every call blocks.
+#[derive(Debug)]
+pub struct Database {
+    connection: Connection,
+    path: PathBuf,
+}
+
+impl Database {
+    /// Opens the database of a folder. Where there is none it is made, and takes over what an earlier version has left in
+    /// files.
+    pub fn open(folder: &Path) -> Result<Self, StorageError> {
+        let path = folder.join(FILE);
+        let opened = open(&path, folder);
+        match opened {
+            Ok(connection) => Ok(Self { connection, path }),
+            Err(trouble) => Err(StorageError::new(&path, trouble)),
+        }
+    }
+
+    /// Opens the database of a folder if anything is kept there, and makes nothing otherwise.
+    pub fn open_existing(folder: &Path) -> Result<Option<Self>, StorageError> {
+        let path = folder.join(FILE);
+        match path.try_exists() {
+            Ok(true) => Self::open(folder).map(Some),
+            Ok(false) if takeover::is_needed(folder) => Self::open(folder).map(Some),
+            Ok(false) => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
+            Err(error) => Err(StorageError::new(&path, error.into())),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn result<T>(&self, result: rusqlite::Result<T>) -> Result<T, StorageError> {
+        result.map_err(|error| StorageError::new(&self.path, error.into()))
+    }
+}
+
+fn open(path: &Path, folder: &Path) -> Result<Connection, Trouble> {
+    // SQLite would make the file with everybody's rights; the two beside it take theirs from this one.
+    drop(files::append(path)?);
+    for ending in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        match files::close(Path::new(&file)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
+    let found = retry_busy(|| schema::version(&connection))?;
+    if !(0..=schema::NEWEST).contains(&found) {
+        // Not even the pages go into the file that its own program has left in the log.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        return Err(Trouble::Newer { found, known: schema::NEWEST });
+    }
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    // One that waits here has another program before it that makes the same change, which no time-out of SQLite covers.
+    retry_busy(|| connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())))?;
+    connection.query_row(&format!("PRAGMA wal_autocheckpoint = {CHECKPOINT}"), [], |_| Ok(()))?;
+    if found < schema::NEWEST {
+        schema::migrate(&mut connection, folder)?;
+    }
+    // A commit is safe from the program's end as it is; from a power failure once it is in the database itself.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    Ok(connection)
+}
+
+/// A column of text as it may be shown: whoever wrote it, it has no control characters and a bounded length.
+fn text(row: &Row<'_>, column: &str) -> rusqlite::Result<String> {
+    optional_text(row, column).map(Option::unwrap_or_default)
+}
+
+/// The same for one that may be absent.
+fn optional_text(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<String>> {
+    Ok(row.get_ref(column)?.as_str_or_null()?.map(clean))
+}
+
+#[cfg(test)]
+mod tests;
