@@ -48,7 +48,7 @@
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
 //! | `plate`, `ftp` | a sliced 3MF → plates, objects, filament; answers of a file server, and where a job's file may lie |
 //! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks, answers of unknown form |
-//! | `model`, `codes`, `filaments`, `materials` | what serials, error numbers (`codes/`: stages, errors, health messages) and filament codes mean |
+//! | `model`, `codes`, `filaments`, `materials` | what serials, error numbers (`codes/`: stages, errors, health messages, which of them mean danger) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
 //! | **[`state`]** | **what is true now; pure** |
 //! | `mod` | [`State`], [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw) |
@@ -78,6 +78,8 @@
 //! | `keymap` | the one table of keys, and overrides |
 //! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
 //! | `advice` | what to do about a code: what to set right, which orders answer it |
+//! | `need` | whether a printer needs a person: one rule for list, cards, header, order, filter and JSON |
+//! | `flapping` | what is news of things that go and come back |
 //! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
 //! | `news` | what happened, held back until it is certain: a flicker is no news |
 //! | `journal` | what happened, of what kind; what of it is shown |

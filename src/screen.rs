@@ -169,8 +169,17 @@ impl Told {
         if news.by_person && news.happening == Happening::PrintPaused {
             return;
         }
-        self.bell |= attention.bell.contains(news.happening);
-        if !attention.terminal.contains(news.happening) {
+        self.bell |= attention.bell.call_for(news.happening);
+        // A message about danger is told as danger already.
+        let same = |one: &Notification| one.serial == news.serial && one.code == news.code;
+        let twice = news.code.is_some() && news.happening == Happening::HmsRaised && self.texts.iter().any(same);
+        if twice || !attention.terminal.call_for(news.happening) {
+            return;
+        }
+        if news.happening == Happening::DangerRaised {
+            // Before all others, whatever it displaces.
+            self.texts.insert(0, news);
+            self.more += self.texts.split_off(self.texts.len().min(TEXTS)).len();
             return;
         }
         // That the filament ran out says more than the pause that comes with it.
@@ -313,6 +322,7 @@ mod tests {
             late: false,
             by_person: false,
             more: 0,
+            danger: false,
         }
     }
 
@@ -341,6 +351,19 @@ mod tests {
         assert_eq!(codes(&[news(Happening::PrintFailed, "A")], quiet), "");
         let by_person = Notification { by_person: true, ..news(Happening::PrintPaused, "A") };
         assert_eq!(codes(&[by_person], Attention::default()), "");
+        let danger = Notification { code: Some("HMS_X".into()), ..news(Happening::DangerRaised, "Z") };
+        let message = Notification { happening: Happening::HmsRaised, ..danger.clone() };
+        let all = Attention { bell: Happenings::NONE, terminal: Happenings::ALL, code: None };
+        let text = codes(&[danger.clone(), message], all);
+        assert_eq!(text.matches("\x1b]9;").count(), 1, "one fact, one text: {text:?}");
+        // Among many it is the first, and nobody who wants to be told of anything misses it.
+        let mut many: Vec<_> = ["A", "B", "C", "D"].map(|name| news(Happening::PrintFailed, name)).to_vec();
+        many.push(danger.clone());
+        let text = codes(&many, Attention::default());
+        assert!(text.starts_with("\x07\x1b]9;Z: ") && text.contains("and 2 more"), "{text:?}");
+        let few = Attention { terminal: [Happening::DeviceOnline].into_iter().collect(), ..quiet };
+        assert!(codes(std::slice::from_ref(&danger), few).contains("Z: "));
+        assert_eq!(codes(&[danger], quiet), "");
         let runout = [news(Happening::PrintPaused, "A"), news(Happening::FilamentRunout, "A")];
         assert_eq!(codes(&runout, Attention::default()), "\x07\x1b]9;A: the filament ran out at 50 %\x07");
     }

@@ -133,6 +133,7 @@ fn json(code: Code, prefix: Option<Prefix>, wording: &Wording, now: i64) -> serd
         "kind": kind,
         "severity": severity,
         "module": code.module(),
+        "danger": code.is_danger(),
         "text": text.words,
         "text_source": text.source.name(),
         "text_language": language,

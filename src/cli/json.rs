@@ -64,6 +64,8 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         "state": phase(job.phase),
         "gcode_state": filled(printer.report.job.gcode_state.as_ref()),
         "waits_for_person": printer.waits_for_person(),
+        "needs_attention": printer.need().is_some(),
+        "danger": printer.is_in_danger(),
         "stage": {
             "id": job.stage.as_ref().and(job.stage_id), "text": job.stage, "seconds": job.stage_seconds,
             "planned": job.stages,
@@ -241,6 +243,7 @@ fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
         advice.actions.iter().filter_map(|action| catalog::entry_of(action, printer)).map(|entry| entry.name).collect();
     let pairs = [
         ("code", json!(code.to_string())),
+        ("danger", json!(code.is_danger())),
         ("text", json!(text.words)),
         ("text_source", json!(text.source.name())),
         ("wiki", json!(code.wiki())),
@@ -252,7 +255,10 @@ fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
 /// The error that is shown; without one every key is null.
 fn error(meaning: Option<Map<String, Value>>) -> Value {
     let none = || {
-        ["code", "text", "text_source", "wiki", "advice"].map(|key| (key.to_owned(), Value::Null)).into_iter().collect()
+        ["code", "danger", "text", "text_source", "wiki", "advice"]
+            .map(|key| (key.to_owned(), Value::Null))
+            .into_iter()
+            .collect()
     };
     Value::Object(meaning.unwrap_or_else(none))
 }

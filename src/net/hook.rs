@@ -81,6 +81,7 @@ fn json(news: &Notification) -> serde_json::Value {
         "code": news.code,
         "late": news.late,
         "more": news.more,
+        "danger": news.danger,
     })
 }
 

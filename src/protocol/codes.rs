@@ -93,7 +93,16 @@ impl Code {
         self.known().unwrap_or_else(|| self.composed())
     }
 
-    /// A sentence made of what the number itself tells: who speaks, and which of its messages it is.
+    /// Whether there is fire, smoke, or heat out of control: somebody has to act at once.
+    pub fn is_danger(self) -> bool {
+        match self {
+            Self::Error(error) => error.is_danger(),
+            Self::Hms(hms) => hms.is_danger(),
+        }
+    }
+
+    /// That no text is known, with what the number itself tells: who speaks, and how bad it is. It never reads like a
+    /// sentence about what happened.
     pub fn composed(self) -> String {
         match self {
             Self::Error(error) => error.composed(),
@@ -126,16 +135,20 @@ fn module_name(module: u8) -> String {
     .to_owned()
 }
 
+/// The module of an AMS Lite.
+const AMS_LITE: u8 = 0x12;
+
 /// Whether a module is a kind of AMS: their messages repeat for each unit and slot.
 fn is_ams(module: u8) -> bool {
-    matches!(module, 0x07 | 0x12 | 0x18)
+    matches!(module, 0x07 | AMS_LITE | 0x18)
 }
 
 /// The speaking part with its unit: `AMS B`, `AMS HT 1`, `external spool`, `mainboard`.
 fn place(module: u8, unit: u8) -> String {
     let name = module_name(module);
     match (module, unit) {
-        (0x07 | 0x12, 0..=3) => format!("{name} {}", char::from(b'A' + unit)),
+        // A printer takes eight units of the newer kinds.
+        (0x07 | 0x12, 0..=7) => format!("{name} {}", char::from(b'A' + unit)),
         (0x18, 0..=7) => format!("{name} {}", unit + 1),
         (0x07 | 0x12 | 0x18, 0xFF) => "external spool".to_owned(),
         (0x07 | 0x12 | 0x18, 0xFE) => "left external spool".to_owned(),
@@ -154,7 +167,7 @@ fn find<K: Ord + Copy>(rows: &[(K, &'static str)], code: K) -> Option<&'static s
 fn check<K: Ord + Copy + fmt::Debug>(rows: &[(K, &'static str)]) {
     assert!(rows.windows(2).all(|two| two[0].0 < two[1].0), "sorted, no code twice");
     for (code, text) in rows {
-        assert!(text.len() > 5 && !text.ends_with(['.', ' ']), "{code:?}: {text}");
+        assert!(text.len() > 5 && !text.ends_with(['.', ' ']) && !text.contains(". "), "{code:?}: {text}");
         assert_eq!(find(rows, *code), Some(*text));
     }
 }
@@ -188,12 +201,28 @@ mod tests {
         assert_eq!(Code::Error(PrintError(0x0300_8003)).wiki(), WIKI);
     }
 
+    /// The manual's table of danger is that of the program.
+    #[test]
+    fn the_manual_names_every_code_of_danger() {
+        let manual = include_str!("../../README.md");
+        let codes = error::DANGER.map(|code| Code::Error(PrintError(code))).into_iter();
+        let messages = hms::DANGER.map(|key| Code::Hms(HmsCode { attr: (key >> 32) as u32, code: key as u32 }));
+        for code in codes.chain(messages) {
+            assert!(code.is_danger() && manual.contains(&format!("`{code}`")), "{code}");
+        }
+        for dryers in ["`HMS_07xx_9600_0001_0001`", "`HMS_18xx_9600_0001_0001`"] {
+            let one = Code::parse(&dryers.trim_matches('`').replace("xx", "02")).expect("a code");
+            assert!(one.is_danger() && manual.contains(dryers));
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_shown_reads_back(attr in any::<u32>(), code in any::<u32>()) {
             for code in [Code::Hms(HmsCode { attr, code }), Code::Error(PrintError(code))] {
                 prop_assert_eq!(Code::parse(&code.to_string()), Ok(code));
-                prop_assert!(!code.composed().is_empty());
+                prop_assert!(code.composed().starts_with("no text known ("));
+                prop_assert!(!code.is_danger() || code.known().is_some());
             }
         }
 

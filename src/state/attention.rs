@@ -11,6 +11,7 @@ use super::{
     PrinterId, Redraw, State,
     control::{Order, Stage},
     effect::Effect,
+    flapping::Flapping,
     job::{JobEvent, PAUSED_BY_PERSON, PAUSED_BY_USER},
     journal::Kind,
     news::{Fresh, Happened},
@@ -57,6 +58,8 @@ happenings! {
     PrintCancelled = "print.cancelled",
     /// A health message appeared.
     HmsRaised = "hms.raised",
+    /// Fire, smoke, or heat out of control.
+    DangerRaised = "danger.raised",
     /// The filament ran out.
     FilamentRunout = "filament.runout",
     /// A printer can be reached again.
@@ -80,6 +83,12 @@ impl Happenings {
     /// Whether a happening is in the set.
     pub fn contains(self, one: Happening) -> bool {
         self.0 & (1 << one as u16) != 0
+    }
+
+    /// Whether a person who wants to be told of these is told of a happening. Danger is kept from nobody who wants to be
+    /// told of anything.
+    pub fn call_for(self, one: Happening) -> bool {
+        self.contains(one) || one == Happening::DangerRaised && self != Self::NONE
     }
 }
 
@@ -132,10 +141,10 @@ pub struct Attention {
 }
 
 impl Attention {
-    /// What a person wants to come for: a print that ended or that waits.
+    /// What a person wants to come for: a print that ended or that waits, and danger.
     pub fn usual() -> Happenings {
-        use Happening::{FilamentRunout, PrintFailed, PrintFinished, PrintPaused};
-        [PrintPaused, PrintFailed, PrintFinished, FilamentRunout].into_iter().collect()
+        use Happening::{DangerRaised, FilamentRunout, PrintFailed, PrintFinished, PrintPaused};
+        [PrintPaused, PrintFailed, PrintFinished, FilamentRunout, DangerRaised].into_iter().collect()
     }
 }
 
@@ -166,6 +175,8 @@ pub struct Notification {
     pub reason: Option<String>,
     /// The code behind the reason, as the printer's screen shows it.
     pub code: Option<String>,
+    /// The printer is in danger at that moment.
+    pub danger: bool,
     /// When it was noticed, in seconds since 1970.
     pub unix: i64,
     /// It happened before it was noticed, while nobody was connected: when, is not known.
@@ -188,7 +199,9 @@ impl Notification {
             Happening::PrintFinished => format!("finished {job}"),
             Happening::PrintFailed => format!("{job} failed{at}{because}"),
             Happening::PrintCancelled => format!("{job} was cancelled{at}"),
-            Happening::HmsRaised | Happening::CommandRefused => self.reason.clone().unwrap_or_default(),
+            Happening::HmsRaised | Happening::DangerRaised | Happening::CommandRefused => {
+                self.reason.clone().unwrap_or_default()
+            }
             Happening::FilamentRunout => format!("the filament ran out{at}{because}"),
             Happening::DeviceOnline => "online again".to_owned(),
             Happening::DeviceOffline => format!("offline{because}"),
@@ -227,6 +240,8 @@ pub struct Told {
     missing: bool,
     /// … and by an earlier one, at this moment.
     runout: Option<Instant>,
+    /// Codes of danger.
+    dangers: Flapping<Code>,
 }
 
 /// A report without a mark of completeness counts as the start this long; the same time that messages may flap in.
@@ -264,7 +279,7 @@ impl Told {
 
 /// Whether an error says that filament ran out. `0300_8011` is about the build plate.
 fn is_runout(error: PrintError) -> bool {
-    matches!(error.family().0, 0x0700_8011 | 0x07FF_8011 | 0x0300_8004 | 0x0300_8015)
+    matches!(error.family().0, 0x0700_8011 | 0x07FF_8011 | 0x1200_8011 | 0x12FF_8011 | 0x0300_8004 | 0x0300_8015)
 }
 
 /// That filament is missing, in words and with its code.
@@ -318,6 +333,7 @@ impl State {
             late,
             reason,
             code,
+            danger: printer.is_in_danger(),
             unix: self.now.unix,
             by_person: match happening {
                 Happening::PrintPaused => paused_by_person(printer),
@@ -352,14 +368,24 @@ impl State {
     pub(super) fn tell_codes(&mut self, who: PrinterId, fresh: &[Fresh], is_news: bool) {
         let at = self.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let shown: Vec<_> = printer.codes().filter(|code| code.is_danger()).collect();
+        let dangers = printer.told.dangers.news(&shown, at, QUIET);
+        let dangers: Vec<_> = dangers.into_iter().map(|code| (printer.text(code).words, code.to_string())).collect();
         let runout = runout(printer);
         let missing = runout.is_some();
         let lasts = printer.news.runs_out(missing, at) || printer.told.missing || !is_news;
         let ran_out = printer.told.ran_out(missing && lasts, at);
+        let text = |hms: &Fresh| printer.text(Code::Hms(hms.code)).brief(Code::Hms(hms.code));
+        let texts: Vec<_> = fresh.iter().map(text).collect();
+        let name = printer.name.clone();
+        // At once, and also by the first report after a start: whoever sees it first may be the only one.
+        for (words, code) in dangers {
+            self.say(format!("{name}: {words}"), Tone::Bad);
+            self.tell(who, Happening::DangerRaised, Some(words), Some(code));
+        }
         if !is_news {
             return;
         }
-        let texts: Vec<_> = fresh.iter().map(|hms| printer.text(Code::Hms(hms.code)).words).collect();
         for (hms, words) in fresh.iter().zip(texts) {
             self.tell_of(who, Happening::HmsRaised, None, hms.late, Some(words), Some(hms.code.to_string()));
         }

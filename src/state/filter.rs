@@ -5,6 +5,7 @@ use super::{
     job::Phase,
     keymap::Intent,
     printer::{Link, Printer, Status},
+    texts::DANGER,
 };
 
 impl Printer {
@@ -12,6 +13,7 @@ impl Printer {
     pub fn row_word(&self) -> &'static str {
         let stage = self.job.stage.as_deref().unwrap_or("");
         match self.status() {
+            _ if self.is_in_danger() => DANGER,
             Status::Preparing if stage.contains("heating") => "heating",
             Status::Preparing => "prepares",
             Status::Waiting if self.job.phase == Phase::Paused => "paused",
@@ -35,6 +37,7 @@ impl Printer {
             || self.job.name.as_deref().is_some_and(has)
             || has(status.word())
             || has(self.row_word())
+            || self.is_meant_by_need(word)
             || status == Status::Preparing && self.job.stage.as_deref().is_some_and(has)
             || at_rest
                 && self.ams.changing
@@ -42,6 +45,7 @@ impl Printer {
             || at_rest && self.ams.drying().is_some_and(|_| has("dries"))
             || matches!(&self.link, Link::Down { why, .. } if has(&why.to_string()))
             || self.trouble().is_some_and(|(words, _)| has(&words))
+            || self.complaint().is_some_and(|words| has(&words))
     }
 }
 

@@ -372,7 +372,8 @@ impl Job {
         let seen = |code| known.iter().find(|old| old.code == code).map_or(now.unix, |old| old.seen);
         let codes = report.health.hms.iter().flatten().filter_map(HmsCode::new);
         self.hms = codes.map(|code| Message { code, seen: seen(code) }).collect();
-        self.hms.sort_by_key(|message| (message.code.severity(), std::cmp::Reverse(message.seen)));
+        let rank = |code: HmsCode| (!code.is_danger(), code.severity());
+        self.hms.sort_by_key(|message| (rank(message.code), std::cmp::Reverse(message.seen)));
     }
 
     /// Whether the printer has stopped by itself and a person must decide.

@@ -295,17 +295,23 @@ fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
     let name = happened.name.as_deref().unwrap_or("the job");
     let at =
         happened.percent.filter(|_| job.gone.is_some()).map_or_else(String::new, |percent| format!(" at {percent} %"));
-    let code = job.error.map_or_else(String::new, |error| format!(" ({error})"));
+    // A reason without a text is the code itself.
+    let with_code = |why: String, code: Option<Code>| {
+        let code = code.map(|code| code.to_string()).filter(|code| !why.starts_with(code));
+        code.map_or_else(|| why.clone(), |code| format!("{why} ({code})"))
+    };
     let (text, tone) = match happened.event {
         JobEvent::Started => (format!("started {name}"), Tone::Plain),
         JobEvent::Paused => {
             let tone = if printer.waits_for_person() { Tone::Bad } else { Tone::Warning };
-            let code = printer.pause_code().map_or_else(String::new, |code| format!(" ({code})"));
-            (format!("paused: {}{code}", printer.pause_reason()), tone)
+            (format!("paused: {}", with_code(printer.pause_reason(), printer.pause_code())), tone)
         }
         JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
         JobEvent::Finished => (format!("finished {name}"), Tone::Good),
-        JobEvent::Failed => (format!("failed {name}{at}: {}{code}", printer.failure_reason()), Tone::Bad),
+        JobEvent::Failed => {
+            let why = with_code(printer.failure_reason(), job.error.map(Code::Error));
+            (format!("failed {name}{at}: {why}"), Tone::Bad)
+        }
         JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
         JobEvent::Unseen => {
             (format!("lost sight of {name}{at}: it is over, and nobody saw how it ended"), Tone::Warning)

@@ -22,7 +22,7 @@ impl Printer {
         self.wording.text(code)
     }
 
-    /// The codes it shows, the one to be read first at the beginning: its error, then its health messages.
+    /// The codes it shows: its error, then its health messages, worst first.
     pub fn codes(&self) -> impl Iterator<Item = Code> {
         self.job.error.map(Code::Error).into_iter().chain(self.job.hms.iter().map(|message| Code::Hms(message.code)))
     }
@@ -42,14 +42,10 @@ impl Printer {
         self.messages().map(|message| message.code).next().filter(|hms| hms.severity() <= Severity::Serious)
     }
 
-    /// Whether it shows an error or a fatal health message.
-    pub fn is_alarmed(&self) -> bool {
-        self.job.error.is_some() || self.worst_hms().is_some_and(|hms| hms.severity() == Severity::Fatal)
-    }
-
-    /// The code that says what is wrong: what a person should read first.
+    /// The code that says what is wrong: what a person should read first. Danger goes before everything.
     pub fn worst(&self) -> Option<Code> {
-        self.job.error.map(Code::Error).or_else(|| self.worst_hms().map(Code::Hms))
+        let usual = || self.job.error.map(Code::Error).or_else(|| self.worst_hms().map(Code::Hms));
+        self.codes().find(|code| code.is_danger()).or_else(usual)
     }
 
     /// The sentence about what is wrong, with its code.
@@ -102,7 +98,7 @@ impl Printer {
     /// Why the job is paused, in words.
     pub fn pause_reason(&self) -> String {
         if let Some(code) = self.pause_code() {
-            return self.text(code).words;
+            return self.text(code).brief(code);
         }
         match self.job.stage_id.filter(|id| codes::is_pause_stage(*id)).and_then(codes::stage) {
             Some(text) => text.strip_prefix("paused: ").unwrap_or(&text).to_owned(),
@@ -114,10 +110,10 @@ impl Printer {
     pub fn failure_reason(&self) -> String {
         if self.job.gone.is_some() {
             let lost = || "the printer restarted; the job is gone".to_owned();
-            return self.job.error.map_or_else(lost, |error| self.text(Code::Error(error)).words);
+            return self.job.error.map(Code::Error).map_or_else(lost, |code| self.text(code).brief(code));
         }
         let code = self.worst().or_else(|| self.job.failure.map(Code::Error));
-        let why = code.map_or_else(|| "the printer gave no reason".to_owned(), |code| self.text(code).words);
+        let why = code.map_or_else(|| "the printer gave no reason".to_owned(), |code| self.text(code).brief(code));
         if self.job.never_began { format!("could not start: {why}") } else { why }
     }
 }
@@ -222,6 +218,6 @@ mod tests {
         assert_eq!((printer.messages().count(), printer.codes().count()), (2, 3));
         assert_eq!(printer.settle(test_now().at, false).fresh.len(), 2);
         tell(&mut printer, r#""hms":[{"attr":83887616,"code":131184}]"#);
-        assert_eq!((printer.worst_hms(), printer.is_alarmed()), (None, false));
+        assert_eq!((printer.worst_hms(), printer.need()), (None, None));
     }
 }

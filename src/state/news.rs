@@ -3,6 +3,7 @@
 
 use super::{
     Now,
+    flapping::Flapping,
     job::{Job, JobEvent, Phase},
     objects::Objects,
     printer::Printer,
@@ -65,8 +66,8 @@ pub struct News {
     error_late: bool,
     /// Health messages that are not told yet, and when they are.
     young: Vec<(Fresh, Instant)>,
-    /// Health messages that were active lately, and when each was seen last.
-    recent: Vec<(HmsCode, Instant)>,
+    /// Health messages that are told and were active lately.
+    recent: Flapping<HmsCode>,
     /// When it is told that the filament ran out.
     runout_due: Option<Instant>,
 }
@@ -210,15 +211,13 @@ impl Printer {
     /// Health messages worth a line of the journal that were not active lately: they flap.
     fn new_messages(&mut self, at: Instant, is_news: bool) -> Vec<Fresh> {
         let mut news = std::mem::take(&mut self.news);
-        news.recent.retain(|(_, seen)| at.saturating_duration_since(*seen) < HMS_QUIET);
         let mut fresh = Vec::new();
         let mut young = Vec::new();
-        let active = self.messages().map(|message| message.code).filter(|hms| hms.severity() != Severity::Info);
-        for hms in active {
-            if let Some((_, seen)) = news.recent.iter_mut().find(|(code, _)| *code == hms) {
-                *seen = at;
-                continue;
-            }
+        let codes = self.messages().map(|message| message.code);
+        let active: Vec<_> = codes.filter(|hms| hms.severity() != Severity::Info).collect();
+        news.recent.note(&active, at, HMS_QUIET);
+        let untold: Vec<_> = active.into_iter().filter(|hms| !news.recent.knows(*hms)).collect();
+        for hms in untold {
             let wait = if self.wording.may_come(hms) { FLICKER + WORDS } else { FLICKER };
             let known = news.young.iter().find(|(young, _)| young.code == hms).copied();
             let (one, due) = known.unwrap_or((Fresh { code: hms, late: self.gap.is_blind() }, at + wait));
@@ -226,7 +225,7 @@ impl Printer {
             if is_news && due > at {
                 young.push((one, due));
             } else if news.recent.len() < RECENT_MAX {
-                news.recent.push((hms, at));
+                news.recent.add(hms);
                 fresh.push(one);
             }
         }

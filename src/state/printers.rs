@@ -4,7 +4,7 @@
 use super::{
     PrinterId, State,
     layout::{self, Kind, Layout},
-    printer::{Printer, Status},
+    printer::Printer,
     totals::Totals,
     view::{Pane, View},
 };
@@ -81,7 +81,7 @@ pub(super) fn group(rows: &mut [PrinterId], printers: &[Printer], by: Grouping) 
             groups.push(Group { name: name.to_owned(), first: at, totals: Totals::default() });
         }
         if let Some(group) = groups.last_mut() {
-            group.totals.add(printer(id).status());
+            group.totals.add(printer(id));
         }
     }
     groups
@@ -157,8 +157,7 @@ impl ListArea {
 
     /// Lines of a printer's entry in the list: a second one where something is wrong and there is room for words.
     pub fn lines_of(&self, printer: &Printer) -> u16 {
-        let trouble = matches!(printer.status(), Status::Trouble | Status::Waiting);
-        if trouble && self.rect.width >= 30 { 2 } else { 1 }
+        if printer.need().is_some() && self.rect.width >= 30 { 2 } else { 1 }
     }
 
     /// Columns of the screen that a cell of the grid has, with the gap at its right.

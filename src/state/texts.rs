@@ -90,6 +90,19 @@ pub struct Text {
     pub source: Source,
 }
 
+/// What every text about fire, smoke, or heat out of control begins with, whosever it is.
+pub const DANGER: &str = "DANGER";
+
+impl Text {
+    /// The words where the code does not stand beside them: without a text the bare code says more than its absence.
+    pub fn brief(self, code: Code) -> String {
+        match self.source {
+            Source::Number => format!("{code}: {}", self.words),
+            _ => self.words,
+        }
+    }
+}
+
 /// The texts for one model: in the configured language, and in English.
 #[derive(Debug, Clone, Default)]
 pub struct Wording {
@@ -111,14 +124,18 @@ impl Wording {
 
     /// What a code means by the best source there is.
     pub fn text(&self, code: Code) -> Text {
-        if let Some((words, sheet)) = self.vendor(code) {
-            let source = Source::Vendor { language: sheet.language, fetched: sheet.fetched };
-            return Text { words: words.to_owned(), source };
+        let mut text = match (self.vendor(code), code.known()) {
+            (Some((words, sheet)), _) => {
+                let source = Source::Vendor { language: sheet.language, fetched: sheet.fetched };
+                Text { words: words.to_owned(), source }
+            }
+            (None, Some(words)) => Text { words, source: Source::BuiltIn },
+            (None, None) => Text { words: code.composed(), source: Source::Number },
+        };
+        if code.is_danger() {
+            text.words.insert_str(0, &format!("{DANGER}: "));
         }
-        match code.known() {
-            Some(words) => Text { words, source: Source::BuiltIn },
-            None => Text { words: code.composed(), source: Source::Number },
-        }
+        text
     }
 
     /// Whether the vendor keeps a message to itself and the built-in tables have no words for it either: then it is not

@@ -10,6 +10,7 @@ use super::{
     job::JobEvent,
     journal::Kind,
     layout,
+    need::Need,
     notice::{Notice, Tone},
     printer::{Link, Printer, Status},
     printers,
@@ -77,10 +78,11 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
 }
 
 /// What a row of the list shows of a printer: a change of anything else needs no new frame unless it is selected.
-type Row = ((Status, &'static str), Option<u8>, Option<u32>, Option<(String, String)>);
+type Row = ((Status, &'static str, Option<Need>), Option<u8>, Option<u32>, Option<(String, String)>);
 
 fn row(printer: &Printer) -> Row {
-    ((printer.status(), printer.row_word()), printer.job.percent, printer.job.minutes_left, printer.trouble())
+    let what = (printer.status(), printer.row_word(), printer.need());
+    (what, printer.job.percent, printer.job.minutes_left, printer.trouble())
 }
 
 impl State {

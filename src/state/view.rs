@@ -10,6 +10,7 @@ use super::{
     history::Browse,
     login::Login,
     marks::Marks,
+    need::Need,
     objects::Picker,
     panel::Panel,
     printer::{Link, Printer, Status},
@@ -43,7 +44,7 @@ impl Pane {
 /// Order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sort {
-    /// Trouble, waiting for a person, finishing soon, printing, idle, offline.
+    /// Danger and whatever else needs a person, finishing soon, printing, idle, offline.
     #[default]
     Need,
     /// By name.
@@ -309,7 +310,7 @@ impl State {
         }
         self.view.settled = self.shown().iter().all(|p| p.last_report.is_some() || matches!(p.link, Link::Down { .. }));
         let top = self.view.rows.first().copied();
-        let needs_somebody = |printer: &Printer| matches!(printer.status(), Status::Trouble | Status::Waiting);
+        let needs_somebody = |printer: &Printer| printer.need().is_some();
         let is_time = self.view.settled || top.and_then(|id| self.printer(id)).is_some_and(needs_somebody);
         let is_long = is_time && printers::visible_at_once(self) < self.view.rows.len();
         is_long && std::mem::replace(&mut self.view.selected, top) != top
@@ -322,7 +323,7 @@ impl State {
 }
 
 /// Order by need: what needs a person first, then what finishes soon.
-fn need(printer: &Printer) -> (Status, u32) {
+fn need(printer: &Printer) -> (bool, Option<Need>, Status, u32) {
     let status = match printer.status() {
         // Preparing and printing share a place: both are at work.
         Status::Preparing => Status::Printing,
@@ -330,10 +331,8 @@ fn need(printer: &Printer) -> (Status, u32) {
         Status::Finished | Status::Stopped | Status::Cancelled | Status::Unknown => Status::Idle,
         other => other,
     };
-    // An error or a grave message does not change what the printer does, but somebody should look.
-    let alarmed = printer.session().is_some() && !printer.job.phase.is_over() && printer.is_alarmed();
-    let status = if alarmed { status.min(Status::Waiting) } else { status };
-    (status, printer.job.minutes_left.unwrap_or(u32::MAX))
+    let need = printer.need();
+    (need.is_none(), need, status, printer.job.minutes_left.unwrap_or(u32::MAX))
 }
 
 impl Status {

@@ -2,11 +2,11 @@
 
 use super::{
     ams, header, job, job_alerts,
-    paint::{Paint, needs_person, width_of},
+    paint::{Paint, width_of},
     printers, temps, text,
     theme::Role,
 };
-use crate::state::{layout::Layout, printer::Printer};
+use crate::state::{layout::Layout, printer::Printer, texts::DANGER};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -49,8 +49,13 @@ fn head(p: &mut Paint, area: Rect) {
     let name = state.selected().map(|printer| printer.name.clone()).unwrap_or_default();
     let (filter, filtering) = (state.view.filter.value(), state.view.filtering);
     let is_filtered = filtering || !filter.is_empty();
-    let need = state.shown().iter().filter(|printer| needs_person(printer)).count();
-    let needs = format!("{need} {} you", if need == 1 { "needs" } else { "need" });
+    let need = state.shown().iter().filter(|printer| printer.need().is_some()).count();
+    let danger = state.shown().iter().filter(|printer| printer.is_in_danger()).count();
+    let needs = match (danger, need) {
+        (0, 1) => "1 needs you".to_owned(),
+        (0, _) => format!("{need} need you"),
+        _ => format!("{danger} {DANGER}"),
+    };
     let at = state.selected_row().map_or(0, |row| row + 1);
     // Each with how much it is worth; the last ones are what must not be missed.
     let mut right: Vec<(u8, Role, String)> = Vec::new();
@@ -147,12 +152,17 @@ fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<
     }
     let mut out = vec![Line::default()];
     let shown = p.state.view.rows.iter().filter_map(|id| p.state.shown().get(usize::from(id.0)));
-    for other in shown.filter(|other| needs_person(other) && other.serial != selected.serial).take(room - 1) {
-        let status = other.status();
-        let words = other.trouble().map(|(words, _)| format!(": {words}")).unwrap_or_default();
-        let symbol = p.theme.symbol(status, p.is_stale(other));
-        let text = format!("{symbol} {} {}{words}", other.name, other.row_word());
-        out.push(p.span(p.theme.role_of(status, false), p.clip(&text, width)).into());
+    for other in shown.filter(|other| other.need().is_some() && other.serial != selected.serial).take(room - 1) {
+        let (mark, role) = p.mark(other);
+        let text = match other.complaint() {
+            // It begins with the same word.
+            Some(words) if other.is_in_danger() => format!("{mark} {} {words}", other.name),
+            words => {
+                let words = words.map(|words| format!(": {words}")).unwrap_or_default();
+                format!("{mark} {} {}{words}", other.name, other.row_word())
+            }
+        };
+        out.push(p.span(role, p.clip(&text, width)).into());
     }
     out
 }
@@ -164,8 +174,7 @@ pub(super) fn one_line(p: &mut Paint, area: Rect) {
         let words = p.clip(&words, area.width.into());
         return p.line(area, 0, p.span(Role::Text, words));
     };
-    let (status, stale) = (printer.status(), p.is_stale(printer));
-    let role = p.theme.role_of(status, stale);
+    let (mark, role) = p.mark(printer);
     let width = usize::from(area.width);
     let mut tail = String::new();
     if printer.job.phase.is_active() && printer.session().is_some() {
@@ -179,7 +188,7 @@ pub(super) fn one_line(p: &mut Paint, area: Rect) {
     }
     let name_room = left(&tail).max(width.min(12) / 2);
     let spans = vec![
-        p.span(role, format!("{} ", p.theme.symbol(status, stale))),
+        p.span(role, format!("{mark} ")),
         p.span(Role::Text, p.clip(&printer.name, name_room)),
         p.span(role, format!(" {word}")),
         p.span(p.value_role(printer), tail),

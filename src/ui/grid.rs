@@ -8,6 +8,7 @@ use super::{
 };
 use crate::state::{
     PrinterId,
+    need::Need,
     printer::{Printer, Status},
 };
 use ratatui::{
@@ -28,7 +29,8 @@ pub(super) fn row(p: &mut Paint, ids: &[PrinterId], cell: u16, area: Rect) {
 
 fn card(p: &mut Paint, printer: &Printer, area: Rect) {
     let (status, stale) = (printer.status(), p.is_stale(printer));
-    let role = p.theme.role_of(status, stale);
+    let (_, role) = p.mark(printer);
+    let needed = printer.need().is_some();
     let figures = if stale { Role::Stale } else { Role::Text };
     let width = usize::from(area.width);
     let mut first = printers::lead(p, printer);
@@ -39,8 +41,8 @@ fn card(p: &mut Paint, printer: &Printer, area: Rect) {
         first.extend([p.span(name_role, p.name(printer, room)), p.span(Role::Dim, format!(" {model}"))]);
         p.line(area, 0, first);
         let words = p.clip(&words(p, printer, status), width.saturating_sub(LEAD));
-        let words = p.span(if status == Status::Waiting { role } else { Role::Dim }, format!("   {words}"));
-        p.line(area, 1, words);
+        let words = p.span(if needed { role } else { Role::Dim }, words);
+        p.line(area, 1, vec![Span::raw("   "), words]);
         let third = figures_line(p, printer, status, stale, width);
         p.line(area, 2, third);
         return;
@@ -53,17 +55,13 @@ fn card(p: &mut Paint, printer: &Printer, area: Rect) {
         p.span(figures, p.fit_right(&time, 6)),
     ]);
     p.line(area, 0, first);
-    let line = match (status, printer.job.percent) {
-        (Status::Printing, Some(_)) => {
-            let mut spans = vec![Span::raw("   ")];
-            spans.extend(printers::bar_or_word(p, printer, status, stale, width.saturating_sub(LEAD)));
-            Line::from(spans)
+    let mut line = Line::from(Span::raw("   "));
+    match (status, printer.job.percent) {
+        (Status::Printing, Some(_)) if !needed => {
+            line.spans.extend(printers::bar_or_word(p, printer, width.saturating_sub(LEAD)));
         }
-        _ => {
-            let words = p.clip(&words(p, printer, status), width.saturating_sub(LEAD));
-            p.span(role, format!("   {words}")).into()
-        }
-    };
+        _ => line.push_span(p.span(role, p.clip(&words(p, printer, status), width.saturating_sub(LEAD)))),
+    }
     p.line(area, 1, line);
 }
 
@@ -76,7 +74,10 @@ fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width
     match printer.job.percent.filter(|_| printer.job.phase.is_active()) {
         Some(percent) => {
             let (full, empty) = text::small_bar(percent, room.saturating_sub(1), p.theme.ascii);
-            spans.extend([p.span(p.theme.role_of(status, stale), full), p.span(Role::Dim, empty + " ")]);
+            let (_, role) = p.mark(printer);
+            // A bar turned inside out would be empty.
+            let role = if role == Role::Danger { Role::Trouble } else { role };
+            spans.extend([p.span(role, full), p.span(Role::Dim, empty + " ")]);
         }
         None => spans.push(Span::raw(" ".repeat(room))),
     }
@@ -88,11 +89,13 @@ fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width
 /// The most useful words about a printer.
 fn words(p: &Paint, printer: &Printer, status: Status) -> String {
     let done = printer.job.done_at.map(|at| format!("done {}", p.moment(at)));
+    match (printer.need(), printer.complaint()) {
+        // These say it themselves.
+        (Some(Need::Danger | Need::Alarm | Need::Barred), Some(what)) => return what,
+        (Some(_), what) => return format!("{}{}{}", printer.row_word(), p.dot(), what.unwrap_or_default()),
+        _ => {}
+    }
     match status {
-        Status::Waiting | Status::Trouble => {
-            let what = printer.trouble().map(|(words, _)| words).unwrap_or_default();
-            format!("{}{}{what}", printer.row_word(), p.dot())
-        }
         Status::Printing => done.unwrap_or_else(|| "printing".to_owned()),
         Status::Preparing => printer.job.stage.as_deref().unwrap_or("preparing").to_owned(),
         Status::Offline => match &printer.link {

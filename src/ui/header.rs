@@ -6,7 +6,7 @@ use super::{
     theme::Role,
     totals,
 };
-use crate::state::{account::Account, clock, keymap::Intent, totals::Totals};
+use crate::state::{account::Account, clock, keymap::Intent, texts::DANGER, totals::Totals};
 use ratatui::{layout::Rect, text::Span};
 
 pub(super) fn draw(p: &mut Paint, area: Rect) {
@@ -77,6 +77,7 @@ fn counts(p: &Paint, room: usize) -> Vec<Span<'static>> {
     let printers = p.state.shown();
     match printers {
         [] => vec![],
+        [only] if only.is_in_danger() => vec![p.span(Role::Danger, DANGER)],
         [only] => {
             let done = only.job.done_at.filter(|_| clock::is_at_work(only));
             done.map(|at| p.span(Role::Text, format!("done {}", p.moment(at)))).into_iter().collect()

@@ -6,7 +6,9 @@ use crate::state::{
     job::Phase,
     layout::margin,
     messages,
+    need::Need,
     printer::{Printer, Status},
+    texts::DANGER,
     view::Pane,
 };
 use ratatui::{
@@ -52,6 +54,9 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
 pub(super) fn state_words(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
     let status = printer.status();
     let mut out = vec![];
+    if printer.is_in_danger() {
+        out.extend([p.span(Role::Danger, DANGER), p.span(Role::Dim, p.dot())]);
+    }
     if !matches!(status, Status::Offline | Status::Connecting) {
         out.push(p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()));
         out.push(p.span(Role::Dim, p.dot()));
@@ -140,6 +145,7 @@ pub(super) fn bar_line(p: &Paint, printer: &Printer, width: usize) -> Option<Lin
     let role = match (job.phase, printer.status()) {
         _ if stale => Role::Stale,
         (_, Status::Waiting) => Role::Waiting,
+        _ if printer.need() == Some(Need::Alarm) || printer.is_in_danger() => Role::Trouble,
         (Phase::Finished, _) => Role::Ok,
         (Phase::Failed, _) | (_, Status::Trouble) => Role::Trouble,
         (Phase::Paused, _) => Role::Waiting,

@@ -8,6 +8,7 @@ use crate::state::{
     event::Cause,
     job::Phase,
     keymap::Intent,
+    need::Need,
     printer::{Freshness, Link, Printer},
     road::Road,
 };
@@ -216,7 +217,11 @@ fn aim(printer: &Printer) -> &str {
 
 fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
     let job = &printer.job;
-    let role = if printer.waits_for_person() { Role::Waiting } else { Role::Trouble };
+    let role = match printer.need() {
+        Some(Need::Danger) => Role::Danger,
+        _ if printer.waits_for_person() => Role::Waiting,
+        _ => Role::Trouble,
+    };
     if let Some((words, _)) = printer.trouble() {
         out.push(Alert { role, words, code: printer.worst(), advice: printer.advice_for_trouble() });
     } else if job.phase == Phase::Failed {
@@ -224,10 +229,14 @@ fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
     } else if job.phase == Phase::Stopped {
         out.push(Alert::new(Role::Dim, "stopped; the printer has not said yet whether it failed or was cancelled"));
     }
-    // Further messages; the first one is told above unless the error took its place.
-    for hms in printer.messages().map(|message| message.code).filter(|hms| Some(Code::Hms(*hms)) != printer.worst()) {
-        let role = if hms.severity() <= crate::protocol::codes::Severity::Serious { Role::Trouble } else { Role::Dim };
-        let code = Code::Hms(hms);
+    // What is not told above: an error where something worse took its place, and further messages.
+    let error = job.error.map(|error| (Code::Error(error), Role::Trouble));
+    let messages = printer.messages().map(|message| {
+        let grave = message.code.severity() <= crate::protocol::codes::Severity::Serious;
+        (Code::Hms(message.code), if grave { Role::Trouble } else { Role::Dim })
+    });
+    for (code, role) in error.into_iter().chain(messages).filter(|(code, _)| Some(*code) != printer.worst()) {
+        let role = if code.is_danger() { Role::Danger } else { role };
         out.push(Alert { code: Some(code), ..Alert::new(role, printer.text(code).words) });
     }
 }

@@ -9,6 +9,7 @@ use crate::state::{
     keymap::Intent,
     messages::{self, INDENT, Row},
     printer::Printer,
+    texts::DANGER,
 };
 use ratatui::{
     layout::Rect,
@@ -58,12 +59,13 @@ fn line(p: &Paint, printer: &Printer, row: &Row, width: usize) -> Line<'static> 
 /// `serious  HMS_0700_2000_0002_0001  first seen 21:03`
 fn head(p: &Paint, printer: &Printer, code: Code, seen: i64, width: usize) -> Line<'static> {
     let (role, word) = match code {
+        code if code.is_danger() => (Role::Danger, DANGER),
         Code::Error(error) if error.waits_for_person() => (Role::Waiting, "error, waits for you"),
         Code::Error(_) => (Role::Trouble, "error"),
         Code::Hms(hms) if hms.severity() == Severity::Unknown => (Role::Text, "message"),
         Code::Hms(hms) => (p.theme.role_of_severity(hms.severity()), hms.severity().name()),
     };
-    let role = if p.is_stale(printer) { Role::Stale } else { role };
+    let role = if p.is_stale(printer) && role != Role::Danger { Role::Stale } else { role };
     let mut line: Line = vec![p.span(role, word), p.span(Role::Text, format!("  {code}"))].into();
     let seen = p.span(Role::Dim, format!("  first seen {}", p.moment(seen)));
     // Half of it would say nothing.

@@ -85,6 +85,12 @@ impl Paint<'_> {
         self.theme.pick_text("—", "--")
     }
 
+    /// What marks a printer, and in which role: the same in the list, on a card and on small screens.
+    pub(super) fn mark(&self, printer: &Printer) -> (&'static str, Role) {
+        let (need, status, stale) = (printer.need(), printer.status(), self.is_stale(printer));
+        (self.theme.mark(need, status, stale), self.theme.role_of_mark(need, status, stale))
+    }
+
     /// The title of a pane about the selected printer: zoomed, it names the printer, which nothing else does then.
     pub(super) fn title(&self, pane: Pane, title: &str) -> String {
         match self.state.selected().filter(|_| self.state.view.zoom == Some(pane)) {
@@ -284,12 +290,6 @@ impl From<Tone> for Role {
 /// Columns that parts of a line take together.
 pub(super) fn width_of(spans: &[Span<'static>]) -> usize {
     spans.iter().map(Span::width).sum()
-}
-
-/// Whether a printer needs a person: what the header counts.
-pub(super) fn needs_person(printer: &Printer) -> bool {
-    use crate::state::printer::Status;
-    matches!(printer.status(), Status::Trouble | Status::Waiting)
 }
 
 /// A picture young enough to be called live.

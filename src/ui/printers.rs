@@ -4,8 +4,10 @@ use super::{form, paint::Paint, text, theme::Role, totals};
 use crate::state::{
     PrinterId,
     layout::Layout,
+    need::Need,
     printer::{Link, Printer, Status},
     printers::{Band, ListArea},
+    texts::DANGER,
     view::Pane,
 };
 use ratatui::{
@@ -77,18 +79,18 @@ fn entry(p: &mut Paint, id: PrinterId, area: Rect) {
     let Some(printer) = p.state.shown().get(usize::from(id.0)) else { return };
     let line = entry_line(p, printer, usize::from(area.width));
     p.line(area, 0, line);
-    if let Some((words, _)) = printer.trouble().filter(|_| area.height > 1) {
+    if let Some(words) = printer.complaint().filter(|_| area.height > 1) {
         let words = p.clip(&words, usize::from(area.width).saturating_sub(LEAD));
-        let span = p.span(Role::Waiting, format!("   {words}"));
-        p.line(area, 1, span);
+        let role = if printer.is_in_danger() { Role::Danger } else { Role::Waiting };
+        p.line(area, 1, vec![Span::raw("   "), p.span(role, words)]);
     }
     select(p, id, area);
 }
 
 /// How every entry and card begins: what the printer does, as a symbol between two blanks.
 pub(super) fn lead(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
-    let (status, stale) = (printer.status(), p.is_stale(printer));
-    vec![p.span(p.theme.role_of(status, stale), format!(" {} ", p.theme.symbol(status, stale)))]
+    let (mark, role) = p.mark(printer);
+    vec![p.span(role, format!(" {mark} "))]
 }
 
 /// Shows whether an entry is marked, and whether it is the selected one.
@@ -107,6 +109,12 @@ fn entry_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
     let mut spans = lead(p, printer);
     let name_role = if stale { Role::Stale } else { Role::Text };
     if width < 30 {
+        if printer.is_in_danger() {
+            // There is one line, and nothing else on it matters.
+            let room = width.saturating_sub(LEAD + DANGER.len() + 1);
+            spans.extend([p.span(name_role, p.name(printer, room)), Span::raw(" "), p.span(Role::Danger, DANGER)]);
+            return spans.into();
+        }
         let room = width.saturating_sub(LEAD + TIME + 1);
         spans.push(p.span(name_role, p.name(printer, room)));
         let figure = if status == Status::Offline { retry(p, printer) } else { percent(p, printer) };
@@ -128,7 +136,7 @@ fn entry_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
         spans.push(Span::raw(" ".repeat(free)));
     }
     spans.push(Span::raw(" "));
-    spans.extend(bar_or_word(p, printer, status, stale, WORD));
+    spans.extend(bar_or_word(p, printer, WORD));
     let time = if status == Status::Offline { retry(p, printer) } else { time_left(p, printer) };
     spans.push(p.span(figure_role(stale), p.fit_right(&percent(p, printer), PERCENT)));
     spans.push(p.span(figure_role(stale), format!(" {}", p.fit_right(&time, TIME))));
@@ -140,15 +148,12 @@ fn figure_role(stale: bool) -> Role {
 }
 
 /// A small bar while printing, else the state in a word.
-pub(super) fn bar_or_word(
-    p: &Paint,
-    printer: &Printer,
-    status: Status,
-    stale: bool,
-    room: usize,
-) -> Vec<Span<'static>> {
-    let role = p.theme.role_of(status, stale);
-    match (status, printer.job.percent) {
+pub(super) fn bar_or_word(p: &Paint, printer: &Printer, room: usize) -> Vec<Span<'static>> {
+    let (_, role) = p.mark(printer);
+    match (printer.status(), printer.job.percent) {
+        _ if printer.need() == Some(Need::Danger) => {
+            vec![p.span(role, DANGER), Span::raw(" ".repeat(room.saturating_sub(DANGER.len())))]
+        }
         (Status::Printing, Some(percent)) => {
             let (full, empty) = text::small_bar(percent, room - 1, p.theme.ascii);
             vec![p.span(role, full), p.span(Role::Dim, empty + " ")]

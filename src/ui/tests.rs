@@ -7,6 +7,7 @@ mod journal;
 mod login;
 mod messages;
 mod models;
+mod need;
 mod sheet;
 mod temps;
 mod themes;

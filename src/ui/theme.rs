@@ -2,6 +2,7 @@
 
 use crate::protocol::codes::Severity;
 use crate::state::{
+    need::Need,
     printer::Status,
     settings::{ColorDepth, Colour, OwnColours, Settings, ThemeName},
 };
@@ -31,6 +32,8 @@ pub enum Role {
     Waiting,
     /// Something is wrong.
     Trouble,
+    /// Something burns, or soon will: the colour of trouble turned inside out.
+    Danger,
     /// A serious message: below a fatal one, above a common one.
     Serious,
     /// A message for information.
@@ -267,7 +270,7 @@ impl Theme {
             Role::Ok => palette.ok,
             Role::Active => palette.active,
             Role::Waiting => palette.waiting,
-            Role::Trouble => palette.trouble,
+            Role::Trouble | Role::Danger => palette.trouble,
             Role::Selected => palette.selected,
             Role::Nozzle | Role::Serious => palette.heat[0],
             Role::SecondNozzle => palette.heat[1],
@@ -275,6 +278,7 @@ impl Theme {
             Role::Chamber | Role::Info => palette.heat[3],
         };
         let weight = match (role, ink) {
+            (Role::Danger, _) => Modifier::BOLD.union(Modifier::REVERSED),
             (Role::Strong | Role::Focus | Role::Trouble | Role::Waiting, _) | (Role::Active | Role::Accent, None) => {
                 Modifier::BOLD
             }
@@ -312,11 +316,30 @@ impl Theme {
             Status::Preparing => ("~", "◌"),
             Status::Paused => ("=", "‖"),
             Status::Finished => ("+", "✓"),
-            Status::Stopped | Status::Cancelled => ("x", "✗"),
+            Status::Stopped | Status::Cancelled => ("-", "■"),
             Status::Idle => (".", "·"),
             Status::Unknown => ("?", "?"),
         };
         if self.ascii { plain } else { fine }
+    }
+
+    /// What marks a printer: why it needs somebody, else what it does.
+    pub fn mark(self, need: Option<Need>, status: Status, stale: bool) -> &'static str {
+        match need {
+            Some(Need::Failed) => self.symbol(Status::Trouble, stale),
+            Some(_) => self.symbol(Status::Waiting, stale),
+            None => self.symbol(status, stale),
+        }
+    }
+
+    /// The role of that mark.
+    pub fn role_of_mark(self, need: Option<Need>, status: Status, stale: bool) -> Role {
+        match need {
+            Some(Need::Danger) => Role::Danger,
+            Some(Need::Failed | Need::Alarm) => Role::Trouble,
+            Some(Need::Waiting | Need::Barred) => Role::Waiting,
+            None => self.role_of(status, stale),
+        }
     }
 
     /// A severity's role: red, orange, yellow, blue.
@@ -483,7 +506,7 @@ mod tests {
     #[test]
     fn without_colours_no_role_has_one() {
         let theme = Theme::new(&Settings { colors: ColorDepth::Never, ..Settings::default() });
-        for role in [Role::Text, Role::Trouble, Role::Selected, Role::Bed, Role::Dim] {
+        for role in [Role::Text, Role::Trouble, Role::Danger, Role::Selected, Role::Bed, Role::Dim] {
             let style = theme.style(role);
             assert_eq!((style.fg, style.bg), (None, None), "{role:?}");
         }

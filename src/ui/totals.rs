@@ -5,7 +5,7 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{printer::Status, totals::Totals};
+use crate::state::{printer::Status, texts::DANGER, totals::Totals};
 use ratatui::text::Span;
 
 /// A part of a line that lists several.
@@ -18,15 +18,22 @@ fn words(totals: &Totals) -> Vec<Part> {
 
 /// The numbers behind their symbols, as the entries of the list have them.
 fn symbols(p: &Paint, totals: &Totals) -> Vec<Part> {
-    parts(totals).map(|(status, n, role, _)| (role, format!("{}{n}", p.theme.symbol(status, false)))).collect()
+    let short = |status: Option<Status>, n, word| match status {
+        Some(status) => format!("{}{n}", p.theme.symbol(status, false)),
+        // No symbol says it loud enough.
+        None => said(n, word),
+    };
+    parts(totals).map(|(status, n, role, word)| (role, short(status, n, word))).collect()
 }
 
 /// What is at work or needs somebody in words, everything else by symbols.
 fn mixed(p: &Paint, totals: &Totals) -> Vec<Part> {
     let (loud, quiet): (Vec<_>, Vec<_>) = parts(totals).partition(|(_, _, role, _)| *role != Role::Dim);
     let mut out: Vec<Part> = loud.into_iter().map(|(_, n, role, word)| (role, said(n, word))).collect();
-    let quiet: Vec<_> =
-        quiet.into_iter().map(|(status, n, ..)| format!("{}{n}", p.theme.symbol(status, false))).collect();
+    let quiet: Vec<_> = quiet
+        .into_iter()
+        .filter_map(|(status, n, ..)| Some(format!("{}{n}", p.theme.symbol(status?, false))))
+        .collect();
     if !quiet.is_empty() {
         out.push((Role::Dim, quiet.join(" ")));
     }
@@ -40,8 +47,9 @@ fn said(n: u16, word: &str) -> String {
     }
 }
 
-fn parts(totals: &Totals) -> impl Iterator<Item = (Status, u16, Role, &'static str)> {
-    [
+/// The numbers that are not zero, each with a state whose symbol can stand for its word, if one can.
+fn parts(totals: &Totals) -> impl Iterator<Item = (Option<Status>, u16, Role, &'static str)> {
+    let symbols = [
         (Status::Printing, totals.printing, Role::Active, "printing"),
         (Status::Waiting, totals.waiting, Role::Waiting, "need you"),
         (Status::Paused, totals.paused, Role::Text, "paused"),
@@ -50,9 +58,10 @@ fn parts(totals: &Totals) -> impl Iterator<Item = (Status, u16, Role, &'static s
         (Status::Offline, totals.offline, Role::Dim, "offline"),
         (Status::Preparing, totals.connecting, Role::Dim, "connecting"),
         (Status::Unknown, totals.unknown, Role::Dim, "unknown"),
-    ]
-    .into_iter()
-    .filter(|(_, n, ..)| *n > 0)
+    ];
+    let danger = (None, totals.danger, Role::Danger, DANGER);
+    let symbols = symbols.into_iter().map(|(status, n, role, word)| (Some(status), n, role, word));
+    std::iter::once(danger).chain(symbols).filter(|(_, n, ..)| *n > 0)
 }
 
 /// Parts with something between them.

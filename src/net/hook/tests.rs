@@ -32,6 +32,7 @@ fn news(happening: Happening) -> Notification {
         late: false,
         by_person: false,
         more: 0,
+        danger: false,
     }
 }
 
@@ -158,6 +159,7 @@ async fn a_program_gets_the_json_on_its_standard_input() {
         "code": null,
         "late": false,
         "more": 0,
+        "danger": false,
     });
     assert_eq!(json, expected);
 }

@@ -1,8 +1,12 @@
 //! Health messages: what a printer says about itself, as long as it is so.
 
-use super::{find, is_ams, module_name, place};
+mod table;
+
+use super::{AMS_LITE, find, is_ams, module_name, place};
 use crate::protocol::job::Hms;
 use std::fmt;
+pub(super) use table::DANGER;
+use table::{DANGER_IN_AMS, IN_AMS, IN_LITE, INTERNAL, MESSAGES, OUTSIDE, PARTS};
 
 /// How bad a message is. The order is that in which messages are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +30,11 @@ impl Severity {
             Self::Unknown => "unknown",
             Self::Info => "info",
         }
+    }
+
+    /// The same in a sentence.
+    fn words(self) -> &'static str {
+        if self == Self::Unknown { "severity unknown" } else { self.name() }
     }
 }
 
@@ -75,51 +84,89 @@ impl HmsCode {
 
     /// Whether it says that a slot of an AMS ran out.
     pub fn is_runout(self) -> bool {
-        is_ams((self.attr >> 24) as u8) && matches!(self.attr >> 8 & 0xFF, 0x20..=0x23) && self.code == 0x0002_0001
+        is_ams(self.module_number()) && matches!(self.part(), 0x20..=0x23) && self.code == 0x0002_0001
+    }
+
+    /// Whether there is smoke, fire, or heat out of control.
+    pub fn is_danger(self) -> bool {
+        let in_dryer =
+            self.is_about_unit() && self.module_number() != AMS_LITE && (self.part(), self.code) == DANGER_IN_AMS;
+        in_dryer || DANGER.contains(&self.key())
+    }
+
+    fn module_number(self) -> u8 {
+        (self.attr >> 24) as u8
+    }
+
+    /// Which unit of its module.
+    fn unit(self) -> u8 {
+        (self.attr >> 16) as u8
+    }
+
+    /// Which part of it.
+    fn part(self) -> u8 {
+        (self.attr >> 8) as u8
+    }
+
+    /// Whether it speaks for a unit of an AMS, not for an external spool: the holder outside has no slots.
+    fn is_about_unit(self) -> bool {
+        is_ams(self.module_number()) && self.unit() < 0xFE
+    }
+
+    /// The slot it is about, from 0: by its part, or, of tags, by its last digits.
+    fn slot(self) -> Option<u8> {
+        let of_slots = match self.part() {
+            0x10..=0x13 | 0x20..=0x23 | 0x30..=0x33 | 0x60..=0x63 | 0x70..=0x73 => true,
+            0x80..=0x83 => self.module_number() == AMS_LITE,
+            _ => false,
+        };
+        (of_slots && self.is_about_unit()).then_some(self.part() & 3)
     }
 
     /// Who speaks: `AMS B slot 3`, `mainboard`.
     fn speaker(self) -> String {
-        let (module, part) = ((self.attr >> 24) as u8, (self.attr >> 8) as u8);
-        let place = place(module, (self.attr >> 16) as u8);
-        match part {
-            // The holder outside has no slots.
-            0x10..=0x13 | 0x20..=0x23 if is_ams(module) && self.attr >> 16 & 0xFF < 0xFE => {
-                format!("{place} slot {}", (part & 3) + 1)
-            }
-            _ => place,
+        let place = place(self.module_number(), self.unit());
+        match self.slot() {
+            Some(slot) => format!("{place} slot {}", slot + 1),
+            None => place,
         }
     }
 
-    /// What it means. Codes without a text name their module, unit, slot and number.
+    /// What it means. Of codes without a text that none is known.
     pub fn text(self) -> String {
         self.known().unwrap_or_else(|| self.composed())
     }
 
     /// What it means by the built-in tables.
     pub(super) fn known(self) -> Option<String> {
-        if !is_ams((self.attr >> 24) as u8) {
+        if let Some(slot) = self.tagged_slot() {
+            let (unit, slot) = (char::from(b'A' + slot / 4), slot % 4 + 1);
+            return Some(format!("AMS {unit} slot {slot}: the tag is not recognised"));
+        }
+        if !is_ams(self.module_number()) {
             let text = find(MESSAGES, self.key()).or_else(|| {
-                // The electrical faults of each motor have many numbers and one meaning.
-                find(MOTORS, self.attr).filter(|_| self.severity() == Severity::Fatal)
+                // The faults of each of these parts have many numbers and one meaning.
+                find(PARTS, self.attr).filter(|_| self.severity() == Severity::Fatal)
             });
             return text.map(str::to_owned);
         }
-        let what = match ((self.attr >> 8) as u8, self.code) {
-            (0x01, 0x0002_0002) => "assist motor overloaded",
-            (0x10..=0x13, 0x0002_0002) => "slot motor overloaded, the spool may be tangled",
-            (0x20..=0x23, 0x0002_0001) => "filament ran out",
-            (0x20..=0x23, 0x0002_0002) => "slot is empty",
-            (0x20..=0x23, 0x0002_0003) => "filament may be broken in the AMS",
-            (0x20..=0x23, 0x0002_0004) => "filament may be broken in the tool head",
-            (0x55, 0x0001_0003) => "went offline while starting",
-            _ => return None,
+        let rows = match self.module_number() {
+            _ if !self.is_about_unit() => OUTSIDE,
+            AMS_LITE => IN_LITE,
+            _ => IN_AMS,
         };
-        Some(format!("{}: {what}", self.speaker()))
+        let part = self.part() - self.slot().unwrap_or(0);
+        find(rows, (part, self.code)).map(|what| format!("{}: {what}", self.speaker()))
+    }
+
+    /// The slot whose tag the mainboard does not recognise, counted through all units.
+    fn tagged_slot(self) -> Option<u8> {
+        const TAGS: u64 = 0x0500_0400_0002_0010;
+        self.key().checked_sub(TAGS).and_then(|slot| u8::try_from(slot).ok()).filter(|slot| *slot < 16)
     }
 
     pub(super) fn composed(self) -> String {
-        format!("{}: message {:04X}", self.speaker(), self.code & 0xFFFF)
+        format!("no text known ({}, {})", self.speaker(), self.severity().words())
     }
 }
 
@@ -129,78 +176,6 @@ impl fmt::Display for HmsCode {
         write!(f, "HMS_{:04X}_{:04X}_{:04X}_{:04X}", attr >> 16, attr & 0xFFFF, code >> 16, code & 0xFFFF)
     }
 }
-
-/// Messages whose official text is empty.
-const INTERNAL: &[u64] = &[0x0500_0600_0002_0070];
-
-/// What fatal messages of these parts mean, whatever their number.
-const MOTORS: &[(u32, &str)] = &[
-    (0x0300_0600, "motor A: electrical fault"),
-    (0x0300_0700, "motor B: electrical fault"),
-    (0x0300_0800, "motor Z: electrical fault"),
-];
-
-const TAG: &str = "the tag in an AMS slot is not recognised";
-
-/// What messages outside the AMS mean.
-#[rustfmt::skip]
-const MESSAGES: &[(u64, &str)] = &[
-    (0x0300_0100_0001_0001, "bed heater: short circuit"),
-    (0x0300_0100_0001_0002, "bed heater: broken wire"),
-    (0x0300_0100_0001_0003, "bed heater: too hot"),
-    (0x0300_0100_0001_0006, "bed sensor: short circuit"),
-    (0x0300_0100_0001_0007, "bed sensor: broken wire"),
-    (0x0300_0100_0001_0008, "the bed heats abnormally"),
-    (0x0300_0100_0003_0008, "the bed is limited to its highest temperature"),
-    (0x0300_0200_0001_0001, "nozzle heater: short circuit"),
-    (0x0300_0200_0001_0002, "nozzle heater: broken wire"),
-    (0x0300_0200_0001_0003, "nozzle heater: too hot"),
-    (0x0300_0200_0001_0006, "nozzle sensor: short circuit"),
-    (0x0300_0200_0001_0007, "nozzle sensor: broken wire"),
-    (0x0300_0200_0001_0009, "nozzle heating fault; is the hotend missing?"),
-    (0x0300_0300_0001_0001, "the hotend fan is slow or stopped"),
-    (0x0300_0400_0002_0001, "the part fan is slow or stopped"),
-    (0x0300_0500_0001_0001, "the motor driver is too hot"),
-    (0x0300_0900_0002_0001, "the extruder motor is overloaded; is the nozzle clogged?"),
-    (0x0300_0D00_0001_0003, "the build plate lies wrong"),
-    (0x0300_1000_0002_0001, "low resonance in X; is the belt loose?"),
-    (0x0300_1100_0002_0001, "low resonance in Y; is the belt loose?"),
-    (0x0300_1200_0002_0001, "the front cover of the tool head is off"),
-    (0x0300_9600_0001_0001, "the front door is open"),
-    (0x0300_9700_0003_0001, "the top cover is open"),
-    (0x0500_0100_0003_0004, "the memory card is nearly full, nothing is recorded"),
-    (0x0500_0100_0003_0005, "the memory card is read-only"),
-    (0x0500_0200_0002_0001, "no internet"),
-    (0x0500_0200_0002_0002, "the printer could not log in to its account"),
-    (0x0500_0300_0001_0001, "the motion controller is faulty"),
-    (0x0500_0300_0001_0002, "the tool head is faulty"),
-    (0x0500_0300_0001_0003, "the AMS module is faulty"),
-    (0x0500_0400_0001_0001, "the job could not be downloaded"),
-    (0x0500_0400_0002_0010, TAG),
-    (0x0500_0400_0002_0011, TAG),
-    (0x0500_0400_0002_0012, TAG),
-    (0x0500_0400_0002_0013, TAG),
-    (0x0500_0400_0002_0014, TAG),
-    (0x0500_0400_0002_0015, TAG),
-    (0x0500_0400_0002_0016, TAG),
-    (0x0500_0400_0002_0017, TAG),
-    (0x0500_0400_0002_0018, TAG),
-    (0x0500_0400_0002_0019, TAG),
-    (0x0500_0400_0002_001A, TAG),
-    (0x0500_0400_0002_001B, TAG),
-    (0x0500_0400_0002_001C, TAG),
-    (0x0500_0400_0002_001D, TAG),
-    (0x0500_0400_0002_001E, TAG),
-    (0x0500_0400_0002_001F, TAG),
-    (0x0500_0400_0003_0057, "job done, purifying the air"),
-    (0x0500_0500_0001_0007, "a command without the vendor's signature was refused"),
-    (0x0501_0400_0003_0002, "the threaded rods need grease"),
-    (0x0C00_0100_0001_0004, "the lidar lens is dirty"),
-    (0x0C00_0300_0001_001E, "SMOKE DETECTED: switch the power off"),
-    (0x0C00_0300_0003_0006, "filament may have piled up in the waste chute"),
-    (0x0C00_0300_0003_0007, "possible first-layer defect"),
-    (0x0C00_0300_0003_0008, "possible spaghetti"),
-];
 
 #[cfg(test)]
 mod tests {
@@ -213,7 +188,10 @@ mod tests {
     #[test]
     fn the_tables_are_sound() {
         super::super::check(MESSAGES);
-        super::super::check(MOTORS);
+        super::super::check(PARTS);
+        [IN_AMS, IN_LITE, OUTSIDE].into_iter().for_each(super::super::check);
+        let rows = [MESSAGES.len(), IN_AMS.len(), IN_LITE.len(), OUTSIDE.len()];
+        assert_eq!(rows, [159, 60, 18, 4], "a row that goes is missed");
         for (key, text) in MESSAGES {
             let hms = hms(*key);
             assert_eq!((hms.key(), hms.known().as_deref()), (*key, Some(*text)));
@@ -227,6 +205,10 @@ mod tests {
     const DOCUMENTED: &[(u32, u32, &[u16], &str)] = &[
         (0x0300_0100, 1, &[1, 2, 3], "bed heater"),
         (0x0300_0100, 1, &[6, 7], "bed sensor"),
+        (0x0300_0100, 1, &[5], "bed heats out of control"),
+        (0x0300_0200, 1, &[5], "nozzle heats out of control"),
+        (0x0300_9100, 1, &[5], "chamber heats out of control"),
+        (0x0300_9000, 1, &[7], "too hot"),
         (0x0300_0100, 1, &[8], "abnormally"),
         (0x0300_0100, 3, &[8], "limited"),
         (0x0300_0200, 1, &[1, 2, 3], "nozzle heater"),
@@ -252,7 +234,7 @@ mod tests {
         (0x0500_0300, 1, &[2], "tool head"),
         (0x0500_0300, 1, &[3], "AMS module"),
         (0x0500_0400, 1, &[1], "downloaded"),
-        (0x0500_0400, 2, &[0x10, 0x11, 0x1F], "tag"),
+        (0x0500_0400, 2, &[0x10, 0x11, 0x1F], "slot"),
         (0x0500_0400, 3, &[0x57], "purifying"),
         (0x0500_0500, 1, &[7], "signature"),
         (0x0501_0400, 3, &[2], "grease"),
@@ -281,14 +263,6 @@ mod tests {
                 assert!(text.contains(word), "{hms}: {text}");
             }
         }
-        let named = |key: &u64| {
-            DOCUMENTED.iter().any(|(attr, severity, numbers, _)| {
-                let hms = hms(*key);
-                (hms.attr, hms.code >> 16) == (*attr, *severity)
-                    && (numbers.contains(&(hms.code as u16)) || find(MESSAGES, *key) == Some(TAG))
-            })
-        };
-        assert!(MESSAGES.iter().all(|(key, _)| named(key)), "the table has no other");
     }
 
     #[test]
@@ -296,6 +270,7 @@ mod tests {
         let text = |attr, code| HmsCode { attr, code }.known().expect("a text");
         assert_eq!(text(0x0701_2200, 0x0002_0001), "AMS B slot 3: filament ran out");
         assert_eq!(text(0x1200_2300, 0x0002_0002), "AMS Lite A slot 4: slot is empty");
+        assert_eq!(text(0x0704_6100, 0x0002_0001), "AMS E slot 2: overloaded, the spool may be tangled");
         assert_eq!(text(0x1800_5500, 0x0001_0003), "AMS HT 1: went offline while starting");
         assert_eq!(text(0x07FF_2000, 0x0002_0001), "external spool: filament ran out");
         for unit in 0..4_u32 {
@@ -307,23 +282,77 @@ mod tests {
                 assert!(runout.is_runout());
                 let motor = HmsCode { attr: at | (0x10 + slot) << 8, code: 0x0003_0099 };
                 assert_eq!((motor.known(), motor.is_runout()), (None, false));
-                assert_eq!(motor.composed(), format!("AMS {letter} slot {number}: message 0099"));
+                assert_eq!(motor.composed(), format!("no text known (AMS {letter} slot {number}, common)"));
             }
         }
     }
 
+    /// The last digits count the slots of all four units.
     #[test]
-    fn an_unknown_message_names_module_unit_and_number() {
+    fn a_tag_that_is_not_recognised_names_its_slot() {
+        for (number, place) in
+            [(0x10, "AMS A slot 1"), (0x13, "AMS A slot 4"), (0x16, "AMS B slot 3"), (0x1F, "AMS D slot 4")]
+        {
+            let tag = HmsCode { attr: 0x0500_0400, code: 0x0002_0000 | number };
+            assert_eq!(tag.known(), Some(format!("{place}: the tag is not recognised")));
+        }
+        for number in [0x0F, 0x20] {
+            assert_eq!(HmsCode { attr: 0x0500_0400, code: 0x0002_0000 | number }.known(), None);
+        }
+    }
+
+    /// An AMS Lite's numbers look like those of an AMS, but mean what its own list says.
+    #[test]
+    fn an_ams_lite_speaks_for_itself() {
+        let text = |attr, code| HmsCode { attr, code }.known();
+        assert_eq!(
+            text(0x1200_2100, 0x0002_0003).as_deref(),
+            Some("AMS Lite A slot 2: filament may be broken in the PTFE tube")
+        );
+        assert_eq!(text(0x0700_2100, 0x0002_0003).as_deref(), Some("AMS A slot 2: filament may be broken in the AMS"));
+        assert_eq!(
+            text(0x1200_8200, 0x0002_0001).as_deref(),
+            Some("AMS Lite A slot 3: filament may be tangled or stuck")
+        );
+        assert_eq!(text(0x0700_8000, 0x0001_0003).as_deref(), Some("AMS A: heater 1: short circuit"));
+        for (attr, code) in [(0x1200_0100, 0x0002_0002), (0x1200_5500, 0x0001_0003), (0x1200_9600, 0x0001_0001)] {
+            assert_eq!(text(attr, code), None);
+            assert!(!HmsCode { attr, code }.is_danger());
+        }
+    }
+
+    #[test]
+    fn smoke_and_heat_out_of_control_are_danger() {
+        let danger: Vec<_> = MESSAGES.iter().map(|row| row.0).filter(|key| hms(*key).is_danger()).collect();
+        assert_eq!(danger, DANGER);
+        let dryers = [0x0700_9600, 0x0703_9600, 0x0707_9600, 0x1800_9600, 0x1807_9600];
+        let dryers = dryers.map(|attr| HmsCode { attr, code: 0x0001_0001 });
+        for hms in DANGER.map(hms).into_iter().chain(dryers) {
+            let text = hms.known().expect("a text of our own, also offline");
+            assert!(hms.is_danger() && text.contains("power off now"), "{hms}: {text}");
+            assert!(!HmsCode { code: hms.code ^ 0x8000, ..hms }.is_danger());
+        }
+        assert!(!HmsCode { attr: 0x07FF_9600, code: 0x0001_0001 }.is_danger());
+        // These speak of fire and power, but nobody has to run.
+        for (attr, code) in [(0x0300_A500, 0x0001_0003), (0x0300_D500, 0x0002_0005), (0x0300_D300, 0x0002_0001)] {
+            let hms = HmsCode { attr, code };
+            assert!(!hms.is_danger() && hms.known().is_some(), "{hms}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_message_says_so_and_names_module_unit_and_severity() {
         let text = |attr, code| {
             let hms = HmsCode { attr, code };
             assert_eq!(hms.known(), None);
             hms.composed()
         };
-        assert_eq!(text(0x4200_0000, 0x0003_0001), "module 42: message 0001");
-        assert_eq!(text(0x0800_0100, 0x0002_0045), "tool head: message 0045");
-        assert_eq!(text(0x18FE_7000, 0x0002_0001), "left external spool: message 0001");
+        assert_eq!(text(0x4200_0000, 0x0003_0001), "no text known (module 42, common)");
+        assert_eq!(text(0x0800_0100, 0x0002_0045), "no text known (tool head, serious)");
+        assert_eq!(text(0x18FE_7000, 0x0002_0001), "no text known (left external spool, serious)");
+        assert_eq!(text(0x0700_9900, 0x0009_0001), "no text known (AMS A, severity unknown)");
         // A warning about a motor is not its electrical fault.
-        assert_eq!(text(0x0300_0600, 0x0003_0001), "motion controller: message 0001");
+        assert_eq!(text(0x0300_0600, 0x0003_0001), "no text known (motion controller, common)");
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Orderable for Print {
             }),
             // Resuming what the printer paused by itself can ruin what the pause has saved.
             Self::Resume | Self::Answer(Answer::Retry, _) if printer.waits_for_person() => {
-                let why = printer.trouble().map_or_else(|| printer.pause_reason(), |(words, _)| words);
+                let why = printer.complaint().unwrap_or_else(|| printer.pause_reason());
                 Some(Risk {
                     title: "Resume this print?",
                     warning: format!("The printer paused by itself: {} Is that set right?", sentence(&why)),

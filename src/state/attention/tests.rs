@@ -243,9 +243,67 @@ fn names_are_the_documented_ones_and_sets_hold_them() {
         assert!(Happenings::ALL.contains(*one) && !Happenings::NONE.contains(*one));
         assert!([*one].into_iter().collect::<Happenings>().contains(*one));
     }
-    assert_eq!(Happening::ALL.len(), 10);
+    assert_eq!(Happening::ALL.len(), 11);
     assert!(Attention::default().bell.contains(Happening::FilamentRunout));
     assert!(!Attention::default().terminal.contains(Happening::PrintStarted));
+}
+
+/// Danger is told to whoever wants to be told of anything, and to nobody who wants nothing.
+#[test]
+fn danger_calls_everybody_who_can_be_called() {
+    for one in Happening::ALL {
+        let only: Happenings = [*one].into_iter().collect();
+        assert!(only.call_for(Happening::DangerRaised), "{}", one.name());
+        assert_eq!(only.call_for(Happening::PrintStarted), *one == Happening::PrintStarted);
+    }
+    assert!(Attention::default().bell.contains(Happening::DangerRaised));
+    assert!(!Happenings::NONE.call_for(Happening::DangerRaised));
+}
+
+/// Smoke during a print.
+const SMOKE: &str = r#""hms":[{"attr":201327360,"code":65566}]"#;
+
+#[test]
+fn danger_is_told_once_also_by_the_first_report() {
+    let mut b = Bench::new();
+    b.link(LinkChange::Up { session: 1 });
+    let told = b.send(&format!(r#""msg":0,"gcode_state":"RUNNING",{SMOKE}"#));
+    let [danger] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((danger.happening, danger.danger), (Happening::DangerRaised, true));
+    assert_eq!(danger.code.as_deref(), Some("HMS_0C00_0300_0001_001E"));
+    assert_eq!(danger.sentence(), "P1S: DANGER: SMOKE was detected; switch the power off now");
+    let said = b.state.notice.as_ref().map(|notice| notice.text.clone());
+    assert_eq!(said.as_deref(), Some("P1S: DANGER: SMOKE was detected; switch the power off now"));
+    let recorded = |b: &Bench| {
+        b.effects.iter().any(|e| matches!(e, Effect::Record(entry) if entry.text.starts_with("DANGER: SMOKE")))
+    };
+    assert!(recorded(&b), "{:?}", b.effects);
+    // It flaps; that is no news for half a minute, and then it is.
+    assert_eq!(b.names(r#""hms":[]"#), [""; 0]);
+    assert_eq!(b.names(SMOKE), [""; 0]);
+    // As long as it lasts it is one danger, however seldom the printer reports.
+    b.wait(300);
+    assert_eq!(b.names(r#""mc_percent":41"#), [""; 0]);
+    b.names(r#""hms":[]"#);
+    b.wait(31);
+    assert_eq!(b.names(SMOKE), ["danger.raised", "hms.raised"]);
+}
+
+#[test]
+fn an_error_of_danger_is_told_beside_the_pause_it_makes() {
+    let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"x","mc_percent":40"#);
+    let error = 0x0300_806E;
+    let mut told = b.send(&format!(r#""gcode_state":"PAUSE","print_error":{error}"#));
+    b.wait(2);
+    told.extend(b.send(r#""mc_percent":41"#));
+    let names: Vec<_> = told.iter().map(|one| (one.happening.name(), one.danger)).collect();
+    assert_eq!(names, [("danger.raised", true), ("print.paused", true)]);
+    assert_eq!(told[1].reason.as_deref(), Some("DANGER: the nozzle heats out of control; switch the power off now"));
+    // Another one is told for itself.
+    b.wait(5);
+    assert_eq!(b.names(SMOKE), ["danger.raised", "hms.raised"]);
+    let over = b.send(r#""gcode_state":"RUNNING","print_error":0,"hms":[]"#);
+    assert!(over.iter().all(|one| !one.danger), "{over:?}");
 }
 
 #[test]

@@ -48,7 +48,9 @@ pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<Row> {
     }
     let error = printer.job.error.zip(printer.job.error_seen).map(|(error, seen)| (Code::Error(error), seen));
     let messages = printer.messages().map(|message| (Code::Hms(message.code), message.seen));
-    for (code, seen) in error.into_iter().chain(messages) {
+    let mut codes: Vec<_> = error.into_iter().chain(messages).collect();
+    codes.sort_by_key(|(code, _)| !code.is_danger());
+    for (code, seen) in codes {
         let text = printer.text(code);
         out.push(Row::Head(code, seen));
         out.extend(wrap(&text.words, room).into_iter().map(Row::Text));

@@ -158,7 +158,25 @@ fn the_best_source_is_taken_and_named_with_its_age() {
     assert_eq!(says(&both, runout), "Ran out. [vendor: the vendor's text (en), 20 days old]");
     let none = Wording::default();
     assert_eq!(says(&none, SPAGHETTI), "the camera suspects spaghetti [built-in: built-in text]");
-    assert!(says(&none, UNKNOWN).contains("message 9999") && says(&none, UNKNOWN).contains("[none: no text is known]"));
+    let words = "no text known (motion controller; it paused the job and waits) [none: no text is known]";
+    assert_eq!(says(&none, UNKNOWN), words);
+    let brief = |code| both.text(code).brief(code);
+    assert_eq!((brief(runout), brief(UNKNOWN).starts_with("0300_9999: no text known")), ("Ran out.".to_owned(), true));
+}
+
+/// Whosever the words are, and also where the vendor has none.
+#[test]
+fn every_text_of_danger_begins_with_the_word() {
+    let rows = &[("0300806E", "Pull the plug."), ("0C0003000001001E", ""), ("03008044", "")];
+    let wording = Wording::new([sheet(Language::English, 0, rows)]);
+    let words = |wording: &Wording, code: &str| wording.text(Code::parse(code).expect("a code")).words;
+    assert_eq!(words(&wording, "0300_806E"), "DANGER: Pull the plug.");
+    assert_eq!(words(&wording, "0300_8044"), "DANGER: FIRE in the chamber; switch the power off now");
+    let smoke = HmsCode { attr: 0x0C00_0300, code: 0x0001_001E };
+    assert!(!wording.is_internal(smoke));
+    assert_eq!(words(&wording, &smoke.to_string()), "DANGER: SMOKE was detected; switch the power off now");
+    assert!(words(&Wording::default(), "0703_9600_0001_0001").starts_with("DANGER: AMS D: the dryer"));
+    assert!(!words(&wording, "0300_8003").contains("DANGER"));
 }
 
 #[test]
