@@ -4,6 +4,7 @@ use super::cloud::OWN_FILAMENT;
 use super::fault::{Fault, Faults};
 use super::plan::{Plan, Scenario};
 use super::sim::job::{LONG_JOB, stage};
+use super::sim::shown::Shown;
 use super::sim::spool::{Slot, Spool};
 use super::sim::{CANCELLED, SPAGHETTI, SimPrinter};
 use crate::protocol::model::Model;
@@ -276,12 +277,9 @@ fn faulty(sim: &mut SimPrinter, faults: &mut Faults, i: usize) {
 fn trouble(sim: &mut SimPrinter, i: usize) {
     begin(sim, i * 3 + 1, 0.12 + 0.09 * i as f64 % 0.8);
     sim.restarts = false;
-    match i % 9 {
+    match i % 11 {
         0 => sim.pause_with(stage::PRINTING, SPAGHETTI),
-        1 => {
-            sim.pause_with(stage::FILAMENT_OUT, 0x0700_8011);
-            sim.add_hms(0x0700_2000, 0x0002_0001, None);
-        }
+        1 => sim.show(Shown::LiteRunout),
         2 => sim.pause_with(stage::COVER_OFF, 0x0300_8005),
         3 => {
             sim.pause_with(stage::LOAD, 0x0700_8010);
@@ -294,6 +292,9 @@ fn trouble(sim: &mut SimPrinter, i: usize) {
             sim.set_error(0);
         }
         7 => sim.pause_with(stage::USER_PAUSE, 0),
+        // Prints on.
+        9 => sim.show(Shown::Smoke),
+        10 => sim.show(Shown::PlateMarker),
         // Prints on, with a message of every severity.
         _ => {
             for (attr, severity) in [(0x0300_0100, 1), (0x0500_0200, 2), (0x0C00_0300, 3), (0x0700_4500, 4)] {
@@ -362,7 +363,10 @@ mod tests {
         let errors = trouble.iter().filter(|p| p.sim.error != 0).count();
         let (paused, failed) =
             [Phase::Pause, Phase::Failed].map(|f| trouble.iter().filter(|p| p.sim.phase == f).count()).into();
-        assert_eq!((trouble.len(), errors, paused, failed), (9, 6, 5, 3));
+        assert_eq!((trouble.len(), errors, paused, failed), (11, 7, 6, 3));
+        let smokes =
+            trouble.iter().filter(|p| p.sim.hms.iter().any(|h| (h.attr, h.code) == (0x0C00_0300, 0x0001_001E)));
+        assert!(smokes.count() == 1 && trouble[1].sim.error == 0x1200_8011, "danger, and an AMS Lite's own code");
         let tangled = &trouble[3].sim;
         assert_eq!((tangled.stage(), tangled.error), (Some(stage::LOAD), 0x0700_8010), "stage and error are one story");
         assert_eq!(of(&Plan { scenario: Scenario::Flood, ..Plan::default() })[0].faults.flood(), Some(50));

@@ -1,5 +1,7 @@
 //! Faults: what can go wrong between a printer and its clients, as data. They may be set and cleared at any time.
 
+use super::sim::shown::Shown;
+
 /// One thing that is wrong with a printer's servers or firmware.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -89,11 +91,13 @@ pub enum Fault {
     FileOddList,
     /// There is no card or stick: no files, and nothing can be stored.
     NoCard,
+    /// The printer itself is in trouble, and shows it: by an error, a health message, a pause.
+    Shows(Shown),
 }
 
 impl Fault {
     /// Every fault, with the numbers it has when it is ordered by name.
-    pub const ALL: [Self; 43] = [
+    pub const ALL: [Self; 51] = [
         Self::RefuseLogin(5),
         Self::Silent,
         Self::HalfOpen,
@@ -137,6 +141,14 @@ impl Fault {
         Self::FileBusy,
         Self::FileOddList,
         Self::NoCard,
+        Self::Shows(Shown::Smoke),
+        Self::Shows(Shown::Fire),
+        Self::Shows(Shown::HeaterRunaway),
+        Self::Shows(Shown::PlateMarker),
+        Self::Shows(Shown::Clog),
+        Self::Shows(Shown::WasteChute),
+        Self::Shows(Shown::LiteRunout),
+        Self::Shows(Shown::UnknownCode),
     ];
 
     /// The name by which it can be ordered.
@@ -185,6 +197,7 @@ impl Fault {
             Self::FileBusy => "file-busy",
             Self::FileOddList => "file-odd-list",
             Self::NoCard => "no-card",
+            Self::Shows(shown) => shown.name(),
         }
     }
 
@@ -363,6 +376,9 @@ mod tests {
     fn names_read_back() {
         for fault in Fault::ALL {
             assert_eq!(Fault::from_name(fault.name()), Some(fault));
+        }
+        for shown in Shown::ALL {
+            assert_eq!(Fault::from_name(shown.name()), Some(Fault::Shows(shown)), "each can be ordered");
         }
         let numbers = [
             ("lose-full-report:3", Some(Fault::LoseFullReports(3))),

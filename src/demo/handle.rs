@@ -73,6 +73,9 @@ impl Handle {
     /// Makes something go wrong from now on.
     pub fn set_fault(&self, fault: Fault) {
         self.printer.faults(|f| f.set(fault));
+        if let Fault::Shows(shown) = fault {
+            self.printer.machine().sim.show(shown);
+        }
         self.follow_faults();
         match fault {
             Fault::PowerCut | Fault::PowerCutUnfinished => {
@@ -87,6 +90,7 @@ impl Handle {
     /// Ends all faults.
     pub fn clear_faults(&self) {
         self.printer.faults(super::fault::Faults::clear);
+        self.printer.machine().sim.recover();
         self.follow_faults();
     }
 

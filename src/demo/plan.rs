@@ -56,7 +56,7 @@ pub enum Scenario {
     Busy,
     /// Wrong code, refusal by authorization, dropped and silent links, a print error, a runout; one healthy printer.
     Faults,
-    /// Every kind of pause, failure and health message.
+    /// Danger, and every kind of pause, failure and health message.
     Trouble,
     /// Every model once, each with something that a person may want to try.
     Models,
@@ -112,7 +112,7 @@ impl Scenario {
             Self::Quiet => "four printers with nothing to do; nothing changes",
             Self::Busy => "short jobs: a new one starts five seconds after one ends",
             Self::Faults => "wrong code, refusal, dropped and silent links, print error, runout, and a healthy printer",
-            Self::Trouble => "pauses, failures and health messages of every kind",
+            Self::Trouble => "danger, pauses, failures and health messages of every kind",
             Self::Models => {
                 "eleven models, something to try with each: a runout, filament that is changed, drying, two hotends, a rack, errors to answer, a locked one"
             }
@@ -128,7 +128,7 @@ impl Scenario {
             Self::Default | Self::Quiet | Self::Busy | Self::Locked => 4,
             Self::Faults => 7,
             Self::Farm => 200,
-            Self::Trouble => 9,
+            Self::Trouble => 11,
             Self::Models => super::cast::EVERY_MODEL.len(),
             Self::Flood | Self::Single => 1,
         }

@@ -19,6 +19,8 @@ pub mod stage {
     pub const CLEANING: i32 = 14;
     pub const USER_PAUSE: i32 = 16;
     pub const COVER_OFF: i32 = 17;
+    pub const NOZZLE_FAULT: i32 = 20;
+    pub const CLOGGED: i32 = 35;
     pub const UNLOAD: i32 = 22;
     pub const LOAD: i32 = 24;
     pub const LIDAR: i32 = 12;

@@ -8,6 +8,7 @@ mod md5;
 pub mod options;
 pub mod order;
 pub mod plate;
+pub mod shown;
 pub mod spool;
 
 mod run;
