@@ -25,7 +25,8 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
     if printer.has(Fault::Silent) {
         return drain(tcp).await;
     }
-    let Ok(Ok(mut stream)) = tokio::time::timeout(PATIENCE, TlsAcceptor::from(printer.tls()).accept(tcp)).await else {
+    let Ok(Ok(mut stream)) = tokio::time::timeout(PATIENCE, TlsAcceptor::from(printer.tls(true)).accept(tcp)).await
+    else {
         return;
     };
     // Newer models have another service on this port, which hangs up on strangers.

@@ -93,11 +93,21 @@ pub enum Fault {
     NoCard,
     /// The printer itself is in trouble, and shows it: by an error, a health message, a pause.
     Shows(Shown),
+    /// Somebody poses as the printer: another self-made certificate with its serial, on every port.
+    OtherCertificate,
+    /// The same with yet another certificate for every connection.
+    ChangingCertificate,
+    /// The certificate names another printer.
+    OtherName,
+    /// Somebody poses as the camera alone.
+    CameraCertificate,
+    /// Somebody poses as the file server alone.
+    FileCertificate,
 }
 
 impl Fault {
     /// Every fault, with the numbers it has when it is ordered by name.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 56] = [
         Self::RefuseLogin(5),
         Self::Silent,
         Self::HalfOpen,
@@ -149,6 +159,11 @@ impl Fault {
         Self::Shows(Shown::WasteChute),
         Self::Shows(Shown::LiteRunout),
         Self::Shows(Shown::UnknownCode),
+        Self::OtherCertificate,
+        Self::ChangingCertificate,
+        Self::OtherName,
+        Self::CameraCertificate,
+        Self::FileCertificate,
     ];
 
     /// The name by which it can be ordered.
@@ -198,6 +213,11 @@ impl Fault {
             Self::FileOddList => "file-odd-list",
             Self::NoCard => "no-card",
             Self::Shows(shown) => shown.name(),
+            Self::OtherCertificate => "other-certificate",
+            Self::ChangingCertificate => "changing-certificate",
+            Self::OtherName => "other-name",
+            Self::CameraCertificate => "camera-certificate",
+            Self::FileCertificate => "file-certificate",
         }
     }
 

@@ -36,8 +36,8 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
     if printer.has(Fault::Silent) {
         return drain(tcp).await;
     }
-    let number = printer.certificates.load(Ordering::Relaxed);
-    let (Ok(address), Ok(config)) = (tcp.local_addr(), tls::for_files(&printer.card.serial, number)) else { return };
+    let (serial, number) = printer.files_certificate();
+    let (Ok(address), Ok(config)) = (tcp.local_addr(), tls::for_files(&serial, number)) else { return };
     let acceptor = TlsAcceptor::from(config);
     let Ok(Ok(stream)) = timeout(PATIENCE, acceptor.accept(tcp)).await else { return };
     let before = printer.visits.fetch_add(1, Ordering::Relaxed);

@@ -59,7 +59,7 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
     if printer.has(Fault::Silent) {
         return drain(tcp).await;
     }
-    let Some((mut wire, connect)) = introduce(TlsAcceptor::from(printer.tls()), tcp).await else { return };
+    let Some((mut wire, connect)) = introduce(TlsAcceptor::from(printer.tls(false)), tcp).await else { return };
     let code = judge(printer, &connect);
     if wire.send(Packet::ConnAck(ConnAck::new(code, false))).await.is_err() {
         return;

@@ -6,12 +6,13 @@ use super::plan::Plan;
 use super::report::{Family, Reporter};
 use super::sessions::Sessions;
 use super::sim::SimPrinter;
+use super::tls;
 use super::{Clock, DemoPrinter, RecordedRequest, Road};
 use crate::protocol::command::{Command, Request};
 use bytes::Bytes;
 use rustls::ServerConfig;
 use serde_json::Value;
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
@@ -21,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 const HUGE: usize = 5 << 20;
 /// Size of the reports that [`Fault::Swollen`] sends: a client takes them.
 const SWOLLEN: usize = 1_000_000;
+/// Numbers of certificates from here on, and just below, are those of somebody who poses as the printer.
+const POSING: u64 = 1 << 32;
 /// An idle printer says something at least this often.
 const IDLE_PAUSE: Duration = Duration::from_secs(10);
 
@@ -57,6 +60,8 @@ pub(super) struct Printer {
     drive: Mutex<Drive>,
     /// Certificates made after the first one.
     pub(super) certificates: AtomicU64,
+    /// Certificates of somebody who shows another one each time.
+    shown: AtomicU64,
 }
 
 /// A lock is only held for pure work: a panic in a test's closure must not silence the printer for good.
@@ -97,6 +102,7 @@ impl Printer {
             visits: AtomicUsize::new(0),
             drive: Mutex::default(),
             certificates: AtomicU64::new(0),
+            shown: AtomicU64::new(0),
         }
     }
 
@@ -113,8 +119,35 @@ impl Printer {
         f(&mut drive, sim)
     }
 
-    pub(super) fn tls(&self) -> Arc<ServerConfig> {
-        Arc::clone(&lock(&self.tls))
+    /// What its broker, or its camera, shows new clients.
+    pub(super) fn tls(&self, camera: bool) -> Arc<ServerConfig> {
+        let own = || Arc::clone(&lock(&self.tls));
+        let Some((serial, number)) =
+            self.posing(if camera { Fault::CameraCertificate } else { Fault::OtherCertificate })
+        else {
+            return own();
+        };
+        tls::certificate(&serial, number).map_or_else(|_| own(), |(config, _)| config)
+    }
+
+    /// Serial and number of the certificate of its file server.
+    pub(super) fn files_certificate(&self) -> (String, u64) {
+        let own = || (self.card.serial.clone(), self.certificates.load(Ordering::Relaxed));
+        self.posing(Fault::FileCertificate).unwrap_or_else(own)
+    }
+
+    /// The certificate that stands in the place of its own, if one of the faults is set that change it: one that concerns
+    /// a single server, or those that concern all of them.
+    fn posing(&self, single: Fault) -> Option<(String, u64)> {
+        let number = self.certificates.load(Ordering::Relaxed);
+        let serial = self.card.serial.clone();
+        if self.has(Fault::OtherName) {
+            Some((serial.chars().rev().collect(), number))
+        } else if self.has(Fault::ChangingCertificate) {
+            Some((serial, POSING + self.shown.fetch_add(1, Ordering::Relaxed)))
+        } else {
+            (self.has(Fault::OtherCertificate) || self.has(single)).then_some((serial, POSING - 1 - number))
+        }
     }
 
     pub(super) fn set_tls(&self, config: Arc<ServerConfig>) {

@@ -203,7 +203,7 @@ impl<'a> Visit<'a> {
             Err(_) => Cause::TimedOut(Step::Tls),
         };
         // Another certificate is no reason to do without one.
-        if why.needs_person() {
+        if why.is_about_certificate() {
             return Err(why);
         }
         // The server has its own word for the failure, unless it waits as well.

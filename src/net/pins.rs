@@ -52,6 +52,7 @@ impl Pins {
     /// but its folder. Blocks.
     pub fn check(path: &Path) -> io::Result<()> {
         Self::load(Some(path.to_owned()))?;
+        let _lock = crate::files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
         let kept = path.try_exists()?;
         let trial = if kept { path.to_owned() } else { path.with_extension("trial") };
         let text = read(path)?;
@@ -82,7 +83,7 @@ impl Pins {
     pub fn save(&self, serial: &str) -> io::Result<()> {
         let (Some(file), Some(fingerprint)) = (&self.0.file, self.get(serial)) else { return Ok(()) };
         let path = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let _lock = crate::files::lock(&path)?;
+        let _lock = crate::files::lock(&path).map_err(|e| named(&path, &e, "cannot be written"))?;
         let serial = serial.to_ascii_uppercase();
         let before = read(&path)?;
         let mut text = String::new();
@@ -194,7 +195,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/pins");
         Pins::check(&path).unwrap();
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 0);
+        assert!(!path.exists() && !path.with_extension("trial").exists());
         fs::write(&path, format!("# mine\n01P1 {A}\n")).unwrap();
         Pins::check(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("# mine\n01P1 {A}\n"));

@@ -7,8 +7,10 @@ use super::{
     effect::Effect,
     event::Cause,
     journal::Kind,
+    keymap::Intent,
     notice::Tone,
     printer::{Link, Printer},
+    road::Road,
     view::Layer,
 };
 use ratatui::layout::Size;
@@ -194,10 +196,32 @@ impl State {
         }
     }
 
+    /// The LAN connection found a certificate to be judged while the cloud serves: nothing else on the screen says so.
+    pub(super) fn tell_doubt(&mut self, who: PrinterId) {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|p| p.road == Road::Cloud) else { return };
+        let Some(Link::Down { why, .. }) = printer.roads.lan.as_ref().filter(|lan| doubt(Some(lan)).is_some()) else {
+            return;
+        };
+        if printer.told_doubt.as_ref() == Some(why) {
+            return;
+        }
+        let (why, name) = (why.clone(), printer.name.clone());
+        printer.told_doubt = Some(why.clone());
+        let key =
+            self.keymap.key_of(Intent::Trust).map_or_else(String::new, |key| format!("; {key} shows it and asks"));
+        self.log(who, Kind::Link, format!("not over the LAN: {why}"), Tone::Warning);
+        self.say(format!("{name}: its certificate on the LAN is to be judged{key}"), Tone::Warning);
+    }
+
+    /// A certificate was pinned for a printer, without a question or by the form.
+    pub(super) fn log_pin(&mut self, who: PrinterId, certificate: &Certificate) {
+        self.log(who, Kind::Link, format!("its certificate was pinned: {certificate}"), Tone::Plain);
+    }
+
     /// A printer proved to have a certificate that is accepted.
     pub(super) fn take_certificate(&mut self, who: PrinterId, certificate: Certificate, known: Known) {
         if known == Known::New {
-            self.log(who, Kind::Link, format!("its certificate was pinned: {certificate}"), Tone::Plain);
+            self.log_pin(who, &certificate);
         }
         if let Some(printer) = self.printers.get_mut(usize::from(who.0)) {
             printer.certificate = Some((certificate, known));
@@ -211,5 +235,168 @@ impl State {
         let name = self.printer(who).map_or_else(String::new, |printer| printer.name.clone());
         self.say(format!("{name}: {text}"), Tone::Bad);
         self.log(who, Kind::Link, text, Tone::Bad);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{
+        Now,
+        event::{CloudEvent, Event, LinkChange, PrinterEvent},
+        keymap::Keymap,
+        settings::Settings,
+        test_now,
+        update::update,
+    };
+    use crossterm::event::KeyCode;
+
+    const WHO: PrinterId = PrinterId(0);
+
+    fn certificate(letter: &str) -> Certificate {
+        Certificate { fingerprint: letter.repeat(64), signer: Signer::Unknown }
+    }
+
+    struct Bench {
+        state: State,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+            let now = test_now();
+            let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), now, 1);
+            update(&mut state, Event::Resize(Size::new(80, 24)), now);
+            Self { state, now }
+        }
+
+        fn link(&mut self, change: LinkChange) {
+            update(&mut self.state, Event::Printer(WHO, PrinterEvent::Link(change)), self.now);
+        }
+
+        fn down(&mut self, why: Cause) {
+            self.link(LinkChange::Down { why, retry_in: None });
+        }
+
+        fn key(&mut self, key: char) -> Vec<Effect> {
+            update(&mut self.state, Event::Key(KeyCode::Char(key).into()), self.now)
+        }
+
+        fn asks(&self) -> bool {
+            matches!(self.state.view.layers[..], [Layer::Certificate(_)])
+        }
+
+        fn notice(&self) -> &str {
+            self.state.notice.as_ref().map_or("", |notice| &notice.text)
+        }
+    }
+
+    fn changed(found: &str) -> Cause {
+        Cause::CertificateChanged { pinned: "a".repeat(64), found: certificate(found), configured: false }
+    }
+
+    #[test]
+    fn only_a_yes_to_what_is_shown_accepts_and_the_journal_has_both() {
+        for (why, pinned) in [(changed("b"), true), (Cause::SelfMade(certificate("b")), false)] {
+            let mut b = Bench::new();
+            assert!(b.key('T').is_empty() && !b.asks(), "there is nothing to judge yet");
+            b.down(why);
+            assert!(b.key('T').is_empty() && b.asks());
+            for key in ['T', 'p', '1', 'a', ' '] {
+                assert!(b.key(key).is_empty() && b.asks(), "{key}");
+            }
+            assert!(b.key('n').is_empty() && !b.asks(), "no is an answer");
+            b.key('T');
+            let yes = b.key('y');
+            let trusted = |effect: &Effect| *effect == Effect::Trust { who: WHO, fingerprint: "b".repeat(64) };
+            assert!(yes.iter().any(trusted) && !b.asks());
+            let told = b.state.journal.entries().any(|entry| {
+                entry.text.contains(&"b".repeat(64))
+                    && entry.text.contains(&"a".repeat(64)) == pinned
+                    && entry.text.contains("accepted")
+            });
+            assert!(told);
+        }
+    }
+
+    #[test]
+    fn the_question_is_void_when_the_printer_shows_another_one_or_nobody_answers() {
+        type Change = fn(&mut Bench);
+        let cases: [(Change, bool); 7] = [
+            (|b| b.link(LinkChange::Connecting { attempt: 2 }), true),
+            (|b| b.down(changed("b")), true),
+            (|b| b.down(changed("c")), false),
+            (|b| b.down(Cause::SelfMade(certificate("b"))), false),
+            (|b| b.down(Cause::ConnectionRefused), false),
+            (|b| b.link(LinkChange::Up { session: 1 }), false),
+            (
+                |b| {
+                    b.now.at += COMPARE_TIME;
+                    update(&mut b.state, Event::Due, b.now);
+                },
+                false,
+            ),
+        ];
+        for (at, (change, stays)) in cases.into_iter().enumerate() {
+            let mut b = Bench::new();
+            b.down(changed("b"));
+            b.key('T');
+            change(&mut b);
+            assert_eq!(b.asks(), stays, "{at}");
+            assert!(stays || b.notice().contains("void"), "{at}: {}", b.notice());
+            let effects = b.key('y');
+            assert_eq!(effects.iter().any(|effect| matches!(effect, Effect::Trust { .. })), stays, "{at}");
+        }
+    }
+
+    #[test]
+    fn nobody_accepts_what_is_not_shown_whole_or_what_the_configuration_rules_out() {
+        let mut b = Bench::new();
+        b.down(changed("b"));
+        for size in [Size::new(39, 12), Size::new(40, 11), Size::new(0, 0)] {
+            update(&mut b.state, Event::Resize(size), b.now);
+            b.key('T');
+            assert!(!b.asks() && b.notice().contains("40x12"));
+            update(&mut b.state, Event::Resize(SMALLEST), b.now);
+            b.key('T');
+            update(&mut b.state, Event::Resize(size), b.now);
+            assert!(b.key('y').is_empty() && b.asks());
+            update(&mut b.state, Event::Resize(SMALLEST), b.now);
+            b.key('n');
+        }
+        let pinned = "a".repeat(64);
+        b.down(Cause::CertificateChanged { pinned, found: certificate("b"), configured: true });
+        b.key('T');
+        assert!(!b.asks() && b.notice().contains("configuration"));
+    }
+
+    #[test]
+    fn a_doubt_on_the_lan_is_told_once_while_the_cloud_serves() {
+        let mut b = Bench::new();
+        b.state.printers[0].roads.in_account = true;
+        update(&mut b.state, Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 9 })), b.now);
+        b.state.printers[0].roads.cloud = Some(Link::Up { session: 9, since: b.now.at });
+        let told = |b: &Bench| b.state.journal.entries().filter(|e| e.text.contains("not over the LAN")).count();
+        for _ in 0..2 {
+            b.link(LinkChange::Connecting { attempt: 1 });
+            b.down(Cause::SelfMade(certificate("b")));
+        }
+        assert_eq!((b.state.printers[0].road, told(&b)), (Road::Cloud, 1));
+        assert!(b.notice().contains("T shows it"), "{}", b.notice());
+        b.key('T');
+        assert!(b.asks());
+    }
+
+    #[test]
+    fn the_first_pin_is_a_line_of_the_journal_and_a_known_one_is_not() {
+        for (known, lines) in [(Known::New, 1), (Known::Pinned, 0), (Known::Configured, 0)] {
+            let mut b = Bench::new();
+            let event = PrinterEvent::Certificate(certificate("b"), known);
+            update(&mut b.state, Event::Printer(WHO, event), b.now);
+            let told = b.state.journal.entries().filter(|e| e.text.contains("pinned: self-made")).count();
+            assert_eq!(told, lines);
+            assert_eq!(b.state.printers[0].certificate, Some((certificate("b"), known)));
+        }
     }
 }

@@ -285,6 +285,11 @@ impl Cause {
         matches!(self, Self::WrongCode | Self::TokenExpired | Self::BrokerRefused)
     }
 
+    /// Whether the other end showed a certificate that is not accepted: then nothing is said to it by any other way either.
+    pub fn is_about_certificate(&self) -> bool {
+        matches!(self, Self::OtherPrinter { .. } | Self::CertificateChanged { .. } | Self::SelfMade(_))
+    }
+
     /// Whether a person has to do something, here or at the printer. It is tried again all the same, seldom.
     pub fn needs_person(&self) -> bool {
         matches!(

@@ -430,11 +430,11 @@ impl State {
         let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
         // What the person has seen is what is tested, and what was tested is what is saved.
         let (fingerprint, tested) = match &form.test {
-            Test::Running | Test::Saving => return,
+            Test::Running | Test::Saving(_) => return,
             Test::Met(_) if !legible => return self.say_no_room(),
-            Test::Met(met) => (Some(met.certificate.fingerprint.clone()), false),
-            Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), true),
-            _ => (None, false),
+            Test::Met(met) => (Some(met.certificate.fingerprint.clone()), None),
+            Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), Some(found.certificate.clone())),
+            _ => (None, None),
         };
         if form.at + 1 < form.fields.len() && form.fields[form.at + 1].value().is_empty() {
             form.at += 1;
@@ -444,8 +444,8 @@ impl State {
         if let Some((field, why)) = form.mistake(&known) {
             form.at = field;
             form.test = Test::Wrong(field, why);
-        } else if tested {
-            form.test = Test::Saving;
+        } else if let Some(certificate) = tested {
+            form.test = Test::Saving(certificate);
             effects.push(Effect::Add(printer));
         } else {
             form.test = Test::Running;

@@ -17,6 +17,7 @@ impl State {
         let link = Link::after(change, self.now.at);
         self.change_road(who, |roads| roads.set_lan(link));
         self.void_certificate(who);
+        self.tell_doubt(who);
     }
 
     /// The account's connection to the cloud changed, and with it a road of every printer that is followed there.

@@ -19,6 +19,7 @@ pub mod event;
 pub mod fans;
 mod filter;
 mod flapping;
+mod form;
 pub mod gap;
 pub mod help;
 pub mod history;

@@ -189,6 +189,8 @@ pub struct Printer {
     pub(super) wording: Wording,
     /// That it sends more than any printer has was told.
     pub(super) told_excess: bool,
+    /// The certificate that is to be judged and was told of while the cloud serves.
+    pub(super) told_doubt: Option<Cause>,
     /// That its firmware refuses orders was told.
     pub(super) told_locked: bool,
     /// What was told of it before.

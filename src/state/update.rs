@@ -446,43 +446,4 @@ impl State {
             .chain(clock::next_change(self))
             .min()
     }
-
-    /// The form's connection test has come to something.
-    fn tested(&mut self, test: Test) {
-        if let Some(Layer::Form(form)) = self.view.layers.last_mut()
-            && form.test == Test::Running
-        {
-            form.test = test;
-            self.mark(Redraw::AtOnce);
-        }
-    }
-
-    fn added(&mut self, result: Result<(), String>) {
-        let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
-        match result {
-            Ok(()) => {
-                let printer = form.printer(None);
-                self.view.layers.pop();
-                self.say(format!("added {}", printer.name), Tone::Good);
-                let added = Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new());
-                // One that only the account knew keeps its place and what is known of it, and gets its second road.
-                let place = self.printers.iter().position(|known| known.serial == added.serial);
-                let who = PrinterId(place.unwrap_or(self.printers.len()) as u16);
-                match place.and_then(|place| self.printers.get_mut(place)) {
-                    Some(known) => {
-                        (known.name, known.host) = (added.name, added.host);
-                        self.change_road(who, |roads| roads.lan = Some(Link::Waiting));
-                    }
-                    None => {
-                        self.printers.push(added);
-                        self.word(usize::from(who.0));
-                    }
-                }
-                self.view.selected = Some(who);
-                self.arrange_rows();
-            }
-            Err(why) => form.test = Test::Failed(why),
-        }
-        self.mark(Redraw::AtOnce);
-    }
 }

@@ -4,7 +4,7 @@ use super::{
     PrinterId, State,
     account::Rename,
     batch::{Batch, Item, Results},
-    certificate::{Met, Question},
+    certificate::{Certificate, Met, Question},
     chart::Span,
     event::Probed,
     history::Browse,
@@ -133,8 +133,8 @@ pub enum Test {
     Failed(String),
     /// It worked; what was found.
     Passed(Probed),
-    /// It is being written.
-    Saving,
+    /// It is being written, with the certificate that was tested.
+    Saving(Certificate),
 }
 
 /// The command palette: one line to type in, and the actions that fit it.

@@ -157,6 +157,6 @@ fn result(p: &Paint, test: &Test, room: usize) -> Vec<Line<'static>> {
             out.extend(say(Role::Dim, "Enter saves it and trusts this certificate from now on"));
             out
         }
-        Test::Saving => say(Role::Active, "saving"),
+        Test::Saving(_) => say(Role::Active, "saving"),
     }
 }

@@ -184,3 +184,26 @@ async fn nobody_accepts_another_certificate_than_the_configuration_names() {
     assert_eq!(room.handle(0).connections(), 0);
     room.quit().await;
 }
+
+#[test]
+fn who_poses_as_a_printer_or_a_part_of_it_gets_no_code() {
+    let home = Home::new();
+    let mut simulator = Simulator::start(&home, &["--scenario", "single", "--orders"]);
+    home.configure(&simulator.config());
+    let name = "Workshop P1S";
+    let (picture, objects) = (&["snapshot", name, "-o", "picture.jpg", "--timeout", "3"][..], &["objects", name][..]);
+    let status = &["status", "--timeout", "3"][..];
+    for (fault, args, says) in [
+        ("other-certificate", status, "not the one that the configuration names"),
+        ("changing-certificate", status, "not the one that the configuration names"),
+        ("other-name", status, "belongs to"),
+        ("camera-certificate", picture, "not the one that the configuration names"),
+        ("file-certificate", objects, "not the one that the configuration names"),
+    ] {
+        assert_eq!(simulator.order(&format!("fault {fault} {name}"))["ok"], true);
+        let ran = home.run(args);
+        assert!(ran.code != 0 && (ran.err.clone() + &ran.out).contains(says), "{fault}: {ran:?}");
+        simulator.order(&format!("mend {name}"));
+    }
+    assert_eq!(home.run(status).code, 0);
+}
