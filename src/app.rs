@@ -20,7 +20,7 @@ use crate::{
         notice::Tone,
         printer::{Patience, Printer},
         road::Listed,
-        settings::{CameraMode, Settings},
+        settings::{SLOW_PICTURES, Settings},
         texts::Texts,
         update::update,
         view::Pane,
@@ -177,9 +177,6 @@ pub struct Setup {
     pub warnings: Vec<String>,
 }
 
-/// Time between two pictures over a slow line.
-const SLOW_PICTURES: Duration = Duration::from_secs(5);
-
 /// The program while it runs.
 pub struct App<F: Front> {
     state: State,
@@ -227,7 +224,7 @@ impl<F: Front> App<F> {
         for warning in warnings {
             state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
         }
-        if settings.camera == CameraMode::Slow || settings.camera == CameraMode::Auto && settings.remote {
+        if settings.slow_pictures() {
             timing.picture_gap = SLOW_PICTURES;
         }
         let texts = {

@@ -63,7 +63,7 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     }
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let abilities = terminal::abilities(&Global::env);
-    let watcher = Box::new(OnePicture { output: options.output, abilities });
+    let watcher = Box::new(OnePicture { output: options.output, abilities, timeout: options.timeout });
     lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, &|setup| {
         setup.zoom = Some(Pane::Camera);
         setup.settings.camera = CameraMode::Live;
@@ -74,6 +74,8 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
 struct OnePicture {
     output: Option<PathBuf>,
     abilities: terminal::Abilities,
+    /// In seconds.
+    timeout: u64,
 }
 
 impl Watcher for OnePicture {
@@ -99,6 +101,10 @@ impl Watcher for OnePicture {
         if late || printer.is_doubtful() {
             let why = match &printer.camera.link {
                 Stream::Down { why, .. } if !printer.is_doubtful() => why.clone(),
+                // The printer speaks, so it is the camera that does not.
+                Stream::Connecting | Stream::Live if printer.session().is_some() && !printer.is_doubtful() => {
+                    format!("the camera has sent none within {} s", self.timeout)
+                }
                 _ => lines::unreachable(state, 0),
             };
             note(&format!("{}: no picture: {why}", printer.name));

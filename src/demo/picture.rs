@@ -50,7 +50,12 @@ impl Scene {
         };
         Self {
             title: name.to_owned(),
-            clock: format!("{:02}:{:02}:{:02}", day / 3600, day / 60 % 60, day % 60),
+            // Where nothing changes, the picture does not either.
+            clock: if sim.still {
+                String::new()
+            } else {
+                format!("{:02}:{:02}:{:02}", day / 3600, day / 60 % 60, day % 60)
+            },
             words,
             share: if sim.phase == Phase::Idle {
                 0.0

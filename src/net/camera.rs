@@ -201,8 +201,8 @@ impl Stand {
                         Err(why) => return Some(why),
                     }
                 }
-                () = &mut silence => return Some(Cause::TimedOut(Step::Read)),
-                () = &mut stall => return Some(Cause::TimedOut(Step::Read)),
+                () = &mut silence => return Some(Cause::CameraSilent),
+                () = &mut stall => return Some(Cause::CameraSilent),
             }
         }
     }

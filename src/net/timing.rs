@@ -99,7 +99,7 @@ impl Default for Timing {
             goodbye: Duration::from_millis(500),
             restart: s(5),
             picture_gap: Duration::ZERO,
-            picture_still: s(5),
+            picture_still: s(3),
             camera_silence: s(10),
             camera_stall: s(30),
             camera_retry: s(2),
@@ -150,6 +150,31 @@ impl Timing {
             file_silence: ms(2000),
             file_retry: ms(20),
             file_tries: 3,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{
+        clock::live_picture,
+        settings::{CameraMode, SLOW_PICTURES, Settings},
+    };
+
+    #[test]
+    fn a_picture_that_is_confirmed_or_slow_stays_live_until_the_next_one() {
+        let still = Timing::default().picture_still;
+        for (camera, remote) in
+            [(CameraMode::Live, false), (CameraMode::Auto, false), (CameraMode::Auto, true), (CameraMode::Slow, false)]
+        {
+            let settings = Settings { camera, remote, ..Settings::default() };
+            let pace = if settings.slow_pictures() { SLOW_PICTURES } else { Duration::from_secs(2) };
+            let live = live_picture(&settings);
+            assert!(
+                live > pace + Duration::from_secs(1) && live > still + Duration::from_secs(1),
+                "{camera:?} {remote}"
+            );
         }
     }
 }

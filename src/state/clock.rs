@@ -7,12 +7,15 @@ use super::{
     login::Step,
     printer::{Freshness, Link, Printer, Status},
     printers,
+    settings::{SLOW_PICTURES, Settings},
     view::Layer,
 };
 use std::time::{Duration, Instant};
 
-/// A picture younger than this is shown as live.
-pub const LIVE_PICTURE: Duration = Duration::from_secs(5);
+/// A picture younger than this is shown as live: at the pace of a slow line twice as old as the next one, and a little.
+pub fn live_picture(settings: &Settings) -> Duration {
+    if settings.slow_pictures() { SLOW_PICTURES * 2 + Duration::from_secs(2) } else { Duration::from_secs(5) }
+}
 
 /// Ages are told in steps, so that a screen does not change every second: five seconds in the first minute, then
 /// minutes, then hours. The age at the beginning of its step.
@@ -60,7 +63,7 @@ pub fn is_at_work(printer: &Printer) -> bool {
 
 /// The earliest moment at which something visible changes by itself. `None`: the screen is still.
 pub fn next_change(state: &State) -> Option<Instant> {
-    let mut changes = Changes { at: state.now.at, next: None };
+    let mut changes = Changes { at: state.now.at, settings: state.settings, next: None };
     if let Some(notice) = &state.notice {
         changes.add(notice.until);
     }
@@ -114,8 +117,9 @@ fn camera(printer: &Printer, layout: &Layout, changes: &mut Changes) {
     }
     if let Some((_, came)) = &printer.camera.newest {
         let age = changes.at.saturating_duration_since(*came);
-        if age < LIVE_PICTURE {
-            changes.add(*came + LIVE_PICTURE);
+        let live = live_picture(&changes.settings);
+        if age < live {
+            changes.add(*came + live);
         } else if age < GONE {
             changes.age(*came);
         }
@@ -125,6 +129,7 @@ fn camera(printer: &Printer, layout: &Layout, changes: &mut Changes) {
 /// Collects moments and keeps the earliest.
 struct Changes {
     at: Instant,
+    settings: Settings,
     next: Option<Instant>,
 }
 

@@ -262,6 +262,9 @@ pub enum Cause {
     /// Reports work, so the access code is right; somebody else watches.
     #[error("the camera sent nothing; another viewer may be using it")]
     CameraBusy,
+    /// The camera took the login, and no picture came.
+    #[error("no answer from the camera: it is connected, but sends no picture; look whether another viewer holds it")]
+    CameraSilent,
     /// A bug of ours.
     #[error("internal error; see the log")]
     Internal,

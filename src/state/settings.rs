@@ -196,6 +196,16 @@ pub struct OwnColours {
     pub heat: [Option<Colour>; 4],
 }
 
+/// Time between two pictures over a slow line.
+pub const SLOW_PICTURES: std::time::Duration = std::time::Duration::from_secs(5);
+
+impl Settings {
+    /// Whether pictures come at the pace of a slow line.
+    pub fn slow_pictures(&self) -> bool {
+        self.camera == CameraMode::Slow || self.camera == CameraMode::Auto && self.remote
+    }
+}
+
 /// What rendering depends on besides the state of the printers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settings {

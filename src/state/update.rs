@@ -19,7 +19,7 @@ use super::{
     view::{Confirm, Layer, Test},
 };
 use crate::protocol::{command::Command, report::Report};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 /// A camera is opened only when a printer has been selected this long: moving through the list opens none.
 const LOOK_TIME: Duration = Duration::from_millis(300);
@@ -184,8 +184,13 @@ impl State {
                 }
             }
             PrinterEvent::Picture(picture) => {
+                // The same one again only says that it is up to date.
+                let live = clock::live_picture(&self.settings);
+                let same = printer.camera.newest.as_ref().is_some_and(|(old, came)| {
+                    Arc::ptr_eq(old, &picture) && at.saturating_duration_since(*came) < live
+                });
                 printer.camera.newest = Some((picture, at));
-                if is_selected {
+                if is_selected && !same {
                     self.mark(Redraw::Soon);
                 }
             }

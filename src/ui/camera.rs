@@ -1,14 +1,11 @@
 //! The camera's newest picture in half-blocks: a cell is one pixel wide and two high.
 
-use super::{
-    paint::{LIVE_PICTURE, Paint},
-    text,
-    theme::Role,
-};
+use super::{paint::Paint, text, theme::Role};
 use crate::{
     protocol::model::CameraKind,
     state::{
         camera::{OLD, Picture, Stream},
+        clock,
         keymap::Intent,
         printer::Printer,
         road::Road,
@@ -26,9 +23,10 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let closed = p.settings().camera == CameraMode::Zoom && !zoomed;
     let picture = printer.camera.picture(p.now.at).filter(|_| p.settings().camera != CameraMode::Off && !closed);
     let lost = !matches!(printer.camera.link, Stream::Live);
+    let live = clock::live_picture(p.settings());
     let right = match &picture {
-        Some((_, age)) if *age < LIVE_PICTURE && !lost => vec![p.span(Role::Ok, "live")],
-        Some((_, age)) if *age < LIVE_PICTURE => vec![p.span(Role::Waiting, "last picture")],
+        Some((_, age)) if *age < live && !lost => vec![p.span(Role::Ok, "live")],
+        Some((_, age)) if *age < live => vec![p.span(Role::Waiting, "last picture")],
         Some((_, age)) => vec![p.span(Role::Waiting, format!("{} ago", text::age(*age)))],
         None => vec![],
     };

@@ -5,7 +5,7 @@ use super::{
     theme::{Role, Theme},
 };
 use crate::state::{
-    Now, State, clock,
+    Now, State,
     notice::Tone,
     printer::{Freshness, Printer},
     road::Road,
@@ -291,6 +291,3 @@ impl From<Tone> for Role {
 pub(super) fn width_of(spans: &[Span<'static>]) -> usize {
     spans.iter().map(Span::width).sum()
 }
-
-/// A picture young enough to be called live.
-pub(super) const LIVE_PICTURE: std::time::Duration = clock::LIVE_PICTURE;

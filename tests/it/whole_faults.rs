@@ -242,7 +242,7 @@ async fn what_was_known_before_a_reconnect_stays_old_until_the_full_report() {
 #[tokio::test]
 async fn lists_that_no_printer_has_are_cut_and_told_once() {
     let room = faulty(Fault::Swollen).await;
-    room.shows(&["entries more than any printer has"]).await;
+    room.shows(&["a message held"]).await;
     others_work(&room).await;
     room.quit().await;
 }
