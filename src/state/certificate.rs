@@ -354,7 +354,7 @@ mod tests {
     fn nobody_accepts_what_is_not_shown_whole_or_what_the_configuration_rules_out() {
         let mut b = Bench::new();
         b.down(changed("b"));
-        for size in [Size::new(39, 12), Size::new(40, 11), Size::new(0, 0)] {
+        for size in [Size::new(39, 12), Size::new(40, 11)] {
             update(&mut b.state, Event::Resize(size), b.now);
             b.key('T');
             assert!(!b.asks() && b.notice().contains("40x12"));
