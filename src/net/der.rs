@@ -200,13 +200,14 @@ mod tests {
 
     #[test]
     fn only_who_is_said_to_be_an_authority_may_sign() {
+        use rcgen::KeyUsagePurpose::{DigitalSignature, KeyCertSign};
+
         let made = |ca: rcgen::IsCa, usages: &[rcgen::KeyUsagePurpose]| {
             let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
             (params.is_ca, params.key_usages) = (ca, usages.to_vec());
             params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap().der().to_vec()
         };
         let authority = || rcgen::IsCa::Ca(rcgen::BasicConstraints::Constrained(0));
-        use rcgen::KeyUsagePurpose::{DigitalSignature, KeyCertSign};
         for (certificate, expected) in [
             (made(authority(), &[]), true),
             (made(authority(), &[DigitalSignature, KeyCertSign]), true),

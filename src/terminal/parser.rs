@@ -3,10 +3,10 @@
 //! A terminal sends on one line what a person types and what it answers to questions, also to those of other programs:
 //! colours, titles, versions, capabilities. A key here may stop a print, so bytes that nobody typed must never become one.
 //! This parser therefore knows the frames of ECMA-48 rather than a list of messages: control strings (OSC, DCS, APC, PM,
-//! SOS) and control sequences (CSI) are taken whole, whatever stands in them, and those that are no key are a [`Reply`].
+//! SOS) and control sequences (CSI) are taken whole, whatever stands in them, and those that are no key are a `Reply`.
 //!
 //! Sequences get cut: by a slow line, by a program that died, by a terminal that never ends what it began. So time is an
-//! argument: whoever reads calls [`Parser::expire`] when [`Parser::deadline`] has passed and there is nothing to read.
+//! argument: whoever reads calls `Parser::expire` when `Parser::deadline` has passed and there is nothing to read.
 //! What was begun is dropped then, and keys are keys again. Ctrl-C is one at any time.
 
 mod csi;

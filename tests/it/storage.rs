@@ -36,7 +36,9 @@ fn two_dashboards_and_commands_with_one_state_directory_lose_no_line() {
         window.shows(&["Shed: finished lamp"]);
         window.keys("q");
     }
-    windows.iter_mut().for_each(|window| assert_eq!(window.ended(), 0));
+    for window in &mut windows {
+        assert_eq!(window.ended(), 0);
+    }
     assert!(command.wait().unwrap().success());
     let ran = home.run(&["journal", "--json"]);
     let lines: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
