@@ -182,7 +182,7 @@ fn the_form_tests_shows_and_saves_a_printer() {
     assert_eq!(window.ended(), 0);
     let log = home.log();
     assert!(!log.is_empty() && !log.contains(&code) && !log.contains(&serial), "serials are shortened in the log");
-    let journal = fs::read_to_string(home.path("state/bambu-tui/journal.jsonl")).unwrap();
+    let journal = home.run(&["journal"]).out;
     assert!(journal.contains("its certificate was pinned: self-made") && journal.contains(&print), "{journal}");
     // What was saved is what the next start finds.
     let status = home.run(&["status", "Shed"]);
