@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 /// How long after the first report of a session, and after each request of ours, the whole report is asked for again. The
 /// last one is for all that follow: a printer that makes a full report stalls for a moment, so it is asked every five
-/// minutes at most (mqtt.md, section 5).
+/// minutes at most.
 pub const ASK_AGAIN: [Duration; 3] = [Duration::from_secs(5), Duration::from_secs(30), Duration::from_secs(300)];
 
 /// What is known of the whole picture.

@@ -69,7 +69,9 @@ impl Desk {
 
     /// Lets a printer report some fields.
     pub(crate) fn report(&mut self, printer: u16, fields: &str) {
-        let json = format!(r#"{{"print":{{"command":"push_status","msg":1,{fields}}}}}"#);
+        // Without a whole report in the session no job is known, and nothing can be ordered.
+        let msg = u8::from(self.state.printers[usize::from(printer)].whole.came());
+        let json = format!(r#"{{"print":{{"command":"push_status","msg":{msg},{fields}}}}}"#);
         let report = parse(json.as_bytes()).unwrap().report.unwrap();
         self.of(printer, PrinterEvent::Report(report));
     }

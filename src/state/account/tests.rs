@@ -28,6 +28,7 @@ impl Bench {
         let now = test_now();
         let printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
         let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), now, 1);
+        state.view.size = ratatui::layout::Size::new(120, 40);
         let ends = left.map(|left| now.unix + left);
         state.account =
             Account::SignedIn(Who { account: None, uid: "7".into(), region: Region::Global, ends, lasts: None });
