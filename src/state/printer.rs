@@ -28,7 +28,10 @@ use crate::protocol::{
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
-use std::time::{Duration, Instant};
+use std::{
+    mem::discriminant,
+    time::{Duration, Instant},
+};
 
 /// The way to a printer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -222,7 +225,8 @@ impl Printer {
 
     /// Takes in a report. Tells whether anything may look different, and what happened to the job.
     pub fn take_in(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
-        let was_live = self.freshness(now.at, &Patience::default()) == Freshness::Live;
+        let trust = |printer: &Self| discriminant(&printer.freshness(now.at, &Patience::default()));
+        let trusted = trust(self);
         if self.gap.has_slept(now) {
             // The chart's clock stood still too.
             self.history = History::default();
@@ -237,7 +241,7 @@ impl Printer {
         self.last_report = Some(now.at);
         self.counts.reports += 1;
         self.nudged = None;
-        self.unreadable = None;
+        let was_unreadable = self.unreadable.take().is_some();
         self.whole.heard(report.full, now.at);
         let context = Context::read(&self.report);
         let changed = self.report.merge(report);
@@ -276,7 +280,7 @@ impl Printer {
             self.read_ams();
         }
         let sampled = self.history.record(&self.temps, now.at);
-        (changed.any() || sampled || !was_live, event)
+        (changed.any() || sampled || was_unreadable || trust(self) != trusted, event)
     }
 
     /// Takes in a change of the link over the LAN.

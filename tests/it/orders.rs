@@ -120,7 +120,7 @@ fn what_is_not_possible_is_refused_with_the_reason() {
         (Start::Idle, "p", "nothing is being printed"),
         (Start::Idle, "+", "only while printing"),
         (Start::Five, "Gp", "Echo is not connected; nothing is sent"),
-        (Start::Printing, "T", "has not changed"),
+        (Start::Printing, "T", "this printer's certificate is in no doubt"),
         (Start::Printing, "S", "no picture to save"),
         (Start::Locked, "p", "developer mode"),
         (Start::Locked, "x", "developer mode"),
@@ -295,6 +295,7 @@ fn news_asks_for_a_frame_only_where_it_can_be_seen() {
     };
     assert_eq!(mark(0, r#""mc_percent":30"#), Redraw::No, "the same number");
     assert_eq!(mark(0, r#""mc_percent":31"#), Redraw::Soon);
+    assert_eq!(mark(0, r#""mc_percent":31"#), Redraw::No, "nothing new, and the full report has never come");
     // A temperature of a printer that is not selected is nowhere on the screen.
     let selected = desk.state.view.selected.unwrap();
     let other = if selected.0 == 3 { 0 } else { 3 };
@@ -303,6 +304,24 @@ fn news_asks_for_a_frame_only_where_it_can_be_seen() {
     assert_eq!(desk.state.redraw, Redraw::No);
     desk.keys("j");
     assert_eq!(desk.state.redraw, Redraw::AtOnce);
+    // The full report came once; then another session tells changes without one.
+    let mut desk = begin(Start::Printing);
+    let mark = |desk: &mut Desk, change: &mut dyn FnMut(&mut Desk)| {
+        desk.state.redraw = Redraw::No;
+        change(desk);
+        desk.state.redraw
+    };
+    let same = &mut |desk: &mut Desk| desk.report(0, r#""mc_percent":45"#);
+    assert_eq!(mark(&mut desk, same), Redraw::No, "live");
+    let unreadable = &mut |desk: &mut Desk| desk.event(PrinterEvent::Unreadable("not JSON".into()));
+    assert_eq!(mark(&mut desk, unreadable), Redraw::Soon);
+    assert_eq!(mark(&mut desk, same), Redraw::Soon, "readable again");
+    assert_eq!(mark(&mut desk, same), Redraw::No);
+    mark(&mut desk, &mut |desk| desk.drop_link(0));
+    desk.wait_ms(100);
+    assert_eq!(mark(&mut desk, &mut |desk| desk.connect(0, 2)), Redraw::Soon);
+    assert_eq!(mark(&mut desk, same), Redraw::Soon, "no longer silent");
+    assert_eq!(mark(&mut desk, same), Redraw::No, "stale as before");
 }
 
 #[test]
