@@ -1,8 +1,8 @@
 //! The cloud's MQTT broker: one connection for the whole account, which follows the printers that need this road.
 //!
-//! Attempts are budgeted ([`attempts`](super::attempts)), whatever the person does. A refused token ends the attempts until
-//! a person asks or there is a new one. Orders go out as over the LAN: on the session that they were confirmed for, or not at
-//! all.
+//! Attempts are budgeted ([`attempts`](super::attempts)), whatever the person does. After a refused token they are minutes
+//! apart until a person asks or there is a new one. Orders go out as over the LAN: on the session that they were confirmed
+//! for, or not at all.
 
 use super::{
     attempts::Budget,

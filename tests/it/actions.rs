@@ -175,14 +175,21 @@ fn options_are_set_where_they_are_reported() {
     let everywhere = ["record off", "record on", "timelapse on", "auto-recovery off", "keep-files on", "estimate off"];
     let cameras =
         ["resolution 720p", "detect-first-layer off", "detect-spaghetti high", "monitor never-halt", "skip-parts on"];
-    let newest = ["detect-pileup low", "detect-clump off", "door-check pause", "sound on"];
+    let newest = ["detect-pileup low", "detect-clump off", "door-check pause"];
     for (model, groups) in [
         (Model::P1S, &[&everywhere[..]][..]),
         (
             Model::A1,
             &[
                 &everywhere[..],
-                &["resolution 720p", "detect-plate off", "detect-blob off", "detect-tangle off", "air-print off"],
+                &[
+                    "resolution 720p",
+                    "detect-plate off",
+                    "detect-blob off",
+                    "detect-tangle off",
+                    "air-print off",
+                    "sound on",
+                ],
             ],
         ),
         (Model::X1C, &[&everywhere[..], &cameras]),
@@ -214,6 +221,10 @@ fn options_are_set_where_they_are_reported() {
     let mut p1s = Pair::new(Model::P1S);
     assert!(p1s.read("nozzle-type 0.6 hardened").risk(&p1s.printer).is_some(), "asks first");
     p1s.order("nozzle-type 0.6 hardened");
+    // Its old flags have the bits of these three, its new ones have not, and those count.
+    for line in ["sound on", "detect-tangle on", "detect-blob on"] {
+        Pair::new(Model::P2S).refuses(line, "not reported");
+    }
     Pair::new(Model::P2S).refuses("nozzle-type 0.6 hardened", "not reported");
     let mut h2d = Pair::new(Model::H2D);
     h2d.order("buzzer silent");

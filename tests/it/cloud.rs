@@ -308,11 +308,11 @@ async fn a_broker_that_refuses_alone_does_not_end_the_sign_in() {
     let (cloud, name) = (room.demo.cloud().unwrap(), names(&room).remove(0));
     let checks = || cloud.calls().iter().filter(|call| call.target.ends_with("/my/preference")).count();
     room.keys(&format!("/{name}<enter>"));
-    room.shows(&["the cloud's broker does not accept the sign-in", "R tries again", "!U: SIGN IN"]).await;
+    room.shows(&["the cloud's broker does not accept the sign-in", "R tries now", "!U: SIGN IN"]).await;
     until(|| checks() == 1).await;
     let connects = cloud.connects();
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!((cloud.connects(), checks()), (connects, 1), "a person has to act");
+    assert_eq!((cloud.connects(), checks()), (connects, 1), "it is tried again seldom");
     cloud.clear_faults();
     room.keys("R");
     room.shows(&["cloud · live", "!U: SIGN IN"]).await;

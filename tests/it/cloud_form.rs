@@ -162,7 +162,7 @@ async fn a_pasted_token_is_tried_and_then_kept() {
     d.window.keys(&format!("\t\t{}", paste("no token")));
     d.window.shows(&["this is no token"]);
     d.window.keys(&format!("\x15{}", paste("AADnever-was-a-good-token")));
-    d.window.shows(&["does not accept the access token any more", "!•"]);
+    d.window.shows(&["the cloud of the region global does not take this token", "it may be of", "!•"]);
     d.window.keys(&paste(&token));
     d.comes_in();
 }

@@ -10,7 +10,7 @@ use bambu_tui::{
     },
     net::rest::{Cloud, LoginStep, Options, Pace},
     protocol::rest::{
-        Id, RestError, Trouble,
+        Id, Region, RestError, Trouble,
         makerworld::{F3mfKind, Page},
         messages::MessageKind,
         projects::Processing,
@@ -117,7 +117,13 @@ async fn refusals_of_a_login_are_told_apart() {
     assert_eq!(robot.trouble, Trouble::Captcha);
     handle.clear_faults();
     let pasted = client(&demo, None).login_token(&secret("AADnever-was-a-good-token")).await.unwrap_err();
-    assert_eq!(pasted.trouble, Trouble::Expired);
+    assert_eq!(
+        (pasted.region, &pasted.trouble),
+        (Some(Region::Global), &Trouble::TokenRefused),
+        "it need not have ended"
+    );
+    let words = pasted.to_string();
+    assert!(words.contains("region global") && words.contains("other region"), "{words}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

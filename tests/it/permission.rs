@@ -12,7 +12,7 @@ async fn a_refusal_is_learned_from_the_first_order_and_lights_still_work() {
     let room = Room::open(Plan { printers: Some(1), ..locked() }).await;
     room.shows(&["· live", "p pause", "!refused:"]).await;
     room.keys("p");
-    room.shows(&["pause → Workshop P1S: refused", "developer mode", "a command without the vendor's signature"]).await;
+    room.shows(&["pause → Workshop P1S: refused", "developer mode", "HMS_0500_0500_0001_0007"]).await;
     room.keys("p");
     room.shows(&["pause → Workshop P1S: the firmware refuses control"]).await;
     assert_eq!(room.count(0, "pause"), 1, "known now: nothing is sent in vain");

@@ -129,7 +129,8 @@ async fn a_wrong_access_code_is_said_and_tried_again_seldom() {
         setup.config.printers[0].access_code = Secret::new("00000000");
     })
     .await;
-    room.shows(&["1 offline", "Garage A1"]).await;
+    // It waits for a person, like a printer that has paused itself.
+    room.shows(&["2 need you", "Workshop P1S    offline    —     !", "Garage A1"]).await;
     room.keys("/workshop<enter>");
     room.shows(&["the access code is wrong", "next try in", "R reconnect"]).await;
     assert!(!room.text().contains("00000000"));

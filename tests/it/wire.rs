@@ -375,7 +375,6 @@ async fn cameras_detections_doors() {
     p2s.order("detect-clump off", "nozzle clump detection off", xcam("clump_detector", false, false, None)).await;
     p2s.order("skip-parts on", "skipping failed parts on", xcam("allow_skip_parts", true, true, None)).await;
     p2s.order("door-check pause", "door check pause", family("system", "set_door_stat", json!({"config": 2}))).await;
-    p2s.order("sound on", "prompt sound on", print("print_option", json!({"sound_enable": true}))).await;
     p2s.room.quit().await;
     let a1 = Bench::open(Model::A1).await;
     a1.order("detect-plate off", "plate marker check off", xcam("buildplate_marker_detector", false, false, None))
@@ -388,6 +387,7 @@ async fn cameras_detections_doors() {
     .await;
     let tangle = print("print_option", json!({"filament_tangle_detect": false}));
     a1.order("detect-tangle off", "tangle detection off", tangle).await;
+    a1.order("sound on", "prompt sound on", print("print_option", json!({"sound_enable": true}))).await;
     a1.order("air-print off", "air-print check off", print("print_option", json!({"air_print_detect": false}))).await;
     a1.room.quit().await;
 }
