@@ -7,7 +7,8 @@
 //!
 //! Sequences get cut: by a slow line, by a program that died, by a terminal that never ends what it began. So time is an
 //! argument: whoever reads calls `Parser::expire` when `Parser::deadline` has passed and there is nothing to read.
-//! What was begun is dropped then, and keys are keys again. Ctrl-C is one at any time.
+//! What was begun is dropped then, and keys are keys again: after a second of quiet, whatever it was. Until then all that
+//! comes belongs to it, in whatever pieces. Ctrl-C is one at any time.
 
 mod csi;
 
@@ -24,10 +25,12 @@ use std::{
 const ESCAPE_TIME: Duration = Duration::from_millis(50);
 /// For so long after the Esc key a cut sequence may go on: the line was slow, and the key was none.
 const SPLIT_TIME: Duration = Duration::from_secs(1);
-/// A sequence that has not ended in this time is dropped …
-const SEQUENCE_TIME: Duration = Duration::from_secs(1);
-/// … as soon as the line is silent for this long: what still comes without a pause belongs to it.
-const SEQUENCE_QUIET: Duration = Duration::from_millis(200);
+/// A sequence is dropped when nothing has come for this long: its pieces come faster, also over a bad line.
+const SEQUENCE_QUIET: Duration = Duration::from_secs(1);
+/// Somebody who goes on typing shall not wait for ever. From this age on …
+const SEQUENCE_TIME: Duration = Duration::from_secs(10);
+/// … a shorter pause ends it. So it is with one that seems to be over, but perhaps is not.
+const SHORT_QUIET: Duration = Duration::from_millis(200);
 /// The same for pasted text, which comes over slower lines.
 const PASTE_QUIET: Duration = Duration::from_millis(400);
 /// A control sequence is shorter, in bytes; a longer one says nothing here.
@@ -40,6 +43,9 @@ const LONGEST_PASTE: usize = 16 * 1024;
 const ESC: u8 = 0x1b;
 const BEL: u8 = 0x07;
 const CTRL_C: u8 = 0x03;
+/// Both break off what was begun.
+const CAN: u8 = 0x18;
+const SUB: u8 = 0x1a;
 /// String terminator, as a C1 control.
 const C1_ST: u8 = 0x9c;
 const PASTE_END: &[u8] = b"\x1b[201~";
@@ -90,6 +96,8 @@ enum State {
     AfterEscape,
     /// After the Esc key, a character that can begin a sequence: a key if it stays alone.
     Held(u8),
+    /// An escape character and an intermediate byte, which may be Alt and a key; `more`: two such bytes, which may not.
+    Intermediate { first: u8, more: bool },
     /// A character of several bytes.
     Utf8 { bytes: [u8; 4], len: u8, of: u8, alt: bool },
     /// A control sequence; its parameters are in the buffer.
@@ -100,10 +108,13 @@ enum State {
     Console,
     /// `CSI M`, before its three bytes.
     Mouse,
-    /// A control string. `escape`: the byte before was an escape character. `c1`: it began with a C1 control.
-    Text { kind: ReplyKind, escape: bool, c1: bool },
+    /// A control string. `escape`: the byte before was an escape character. `c1`: it began with a C1 control. `over`: it
+    /// may have ended, for it held a byte that ends it for some.
+    Text { kind: ReplyKind, escape: bool, c1: bool, over: bool },
     /// Pasted text.
     Paste,
+    /// What comes right behind a damaged sequence.
+    Rest,
 }
 
 /// Bytes in, input out. Its memory is bounded.
@@ -140,12 +151,14 @@ impl Parser {
     /// When what was begun is given up if nothing more comes; `None`: nothing was.
     pub fn deadline(&self) -> Option<Instant> {
         let (begun, last) = self.times?;
+        let open = |short| (last + SEQUENCE_QUIET).min(begun + SEQUENCE_TIME).max(last + short);
         Some(match self.state {
             State::Ground => return None,
-            State::Escape { .. } | State::Held(_) => begun + ESCAPE_TIME,
-            State::AfterEscape => begun + SPLIT_TIME,
-            State::Paste => (begun + SEQUENCE_TIME).max(last + PASTE_QUIET),
-            _ => (begun + SEQUENCE_TIME).max(last + SEQUENCE_QUIET),
+            State::Escape { .. } | State::Intermediate { .. } => begun + ESCAPE_TIME,
+            State::AfterEscape | State::Held(_) => begun + SPLIT_TIME,
+            State::Rest | State::Text { over: true, .. } => last + SHORT_QUIET,
+            State::Paste => open(PASTE_QUIET),
+            _ => open(SHORT_QUIET),
         })
     }
 
@@ -164,6 +177,14 @@ impl Parser {
                 self.enter(State::Ground, at);
                 self.character(char::from(byte), false);
             }
+            State::Intermediate { first, more } => {
+                self.enter(State::Ground, at);
+                if !more {
+                    self.character(char::from(first), true);
+                }
+            }
+            // It seemed to be over, and was.
+            State::Text { kind, over: true, .. } => self.text_end(kind, at),
             _ => self.enter(State::Ground, at),
         }
     }
@@ -213,21 +234,34 @@ impl Parser {
                 self.enter(State::Ground, at);
                 return true;
             }
-            // Nobody types so fast.
+            // It may be a sequence after all, in pieces: what would be an order is not risked.
             State::Held(first) => {
                 self.enter(opens(first).unwrap_or_default(), at);
                 return true;
             }
+            // Nobody types so fast: it chooses a character set or the like.
+            State::Intermediate { first, .. } if is_intermediate(byte) => {
+                self.state = State::Intermediate { first, more: true };
+            }
+            State::Intermediate { .. } if matches!(byte, b'0'..=b'~') => self.enter(State::Ground, at),
+            State::Intermediate { first, more } => {
+                self.enter(State::Ground, at);
+                if !more {
+                    self.character(char::from(first), true);
+                }
+                return true;
+            }
             State::Utf8 { bytes, len, of, alt } => return self.utf8(byte, (bytes, len, of), alt, at),
-            State::Text { kind, escape, c1 } => self.text(byte, (kind, escape, c1), at),
+            State::Text { kind, escape, c1, over } => self.text(byte, (kind, escape, c1, over), at),
             State::Paste => self.paste(byte, at),
             // What follows is cut short by the next sequence.
             _ if byte == ESC => self.enter(State::Escape { twice: false }, at),
-            // A person's letters among cut bytes.
-            State::Csi { .. } | State::Ss3 { .. } | State::Console if byte >= 0x80 => {
-                self.enter(State::Ground, at);
-                return true;
+            State::Rest => {}
+            State::Csi { .. } | State::Ss3 { .. } | State::Console | State::Mouse if matches!(byte, CAN | SUB) => {
+                self.enter(State::Rest, at);
             }
+            // A terminal acts on controls within a sequence and goes on with it; bytes that cannot be there are damage.
+            State::Csi { .. } | State::Ss3 { .. } | State::Console if !matches!(byte, b' '..=b'~') => {}
             State::Csi { alt } => self.csi(byte, alt, at),
             State::Ss3 { .. } if matches!(byte, b'0'..=b'9' | b';') => self.keep(byte, LONGEST_SEQUENCE),
             State::Ss3 { alt } => {
@@ -242,11 +276,13 @@ impl Parser {
                 }
             }
             // A coordinate is never less.
-            State::Mouse if byte < 0x20 => self.enter(State::Ground, at),
+            State::Mouse if byte < 0x20 => self.enter(State::Rest, at),
             State::Mouse => {
                 self.buffer.push(byte);
                 if let [button, x, y] = self.buffer[..] {
-                    self.enter(State::Ground, at);
+                    // Some write large coordinates as characters, of two bytes each.
+                    let may_go_on = x >= 0x80 || y >= 0x80;
+                    self.enter(if may_go_on { State::Rest } else { State::Ground }, at);
                     self.out.extend(csi::x10_mouse(button, x, y).map(Input::Event));
                 }
             }
@@ -259,7 +295,7 @@ impl Parser {
         if let State::Held(byte) = self.state {
             self.character(char::from(byte), false);
         }
-        if !matches!(self.state, State::Text { .. } | State::Paste) {
+        if !matches!(self.state, State::Text { .. } | State::Paste | State::Rest) {
             self.enter(State::Ground, at);
         }
         self.key(KeyCode::Char('c'), KeyModifiers::CONTROL);
@@ -293,7 +329,7 @@ impl Parser {
     fn c1(&mut self, byte: u8, at: Instant) {
         if let Some(state) = opens(byte - 0x40) {
             let state = match state {
-                State::Text { kind, .. } => State::Text { kind, escape: false, c1: true },
+                State::Text { kind, .. } => State::Text { kind, escape: false, c1: true, over: false },
                 state => state,
             };
             self.enter(state, at);
@@ -316,6 +352,7 @@ impl Parser {
         match state {
             _ if byte == ESC => self.enter(State::Escape { twice: true }, at),
             Some(state) => self.enter(state, at),
+            None if is_intermediate(byte) => self.enter(State::Intermediate { first: byte, more: false }, at),
             None => {
                 self.enter(State::Ground, at);
                 // The end of a string whose beginning was given up.
@@ -355,10 +392,12 @@ impl Parser {
             // With this intermediate byte rxvt ends its keys; in replies there is more than one number before it.
             b'$' if !self.buffer.is_empty() && self.buffer.iter().all(u8::is_ascii_digit) => {
                 self.csi_end(byte, alt, at);
+                // If it was none of those keys, its last byte is still to come.
+                self.enter(State::Rest, at);
             }
             b' '..=b'?' => self.keep(byte, LONGEST_SEQUENCE),
             b'@'..=b'~' => self.csi_end(byte, alt, at),
-            _ => self.enter(State::Ground, at),
+            _ => {}
         }
     }
 
@@ -379,19 +418,24 @@ impl Parser {
         }
     }
 
-    fn text(&mut self, byte: u8, (kind, escape, c1): (ReplyKind, bool, bool), at: Instant) {
-        let ends = byte == BEL || escape && byte == b'\\' || c1 && byte == C1_ST;
-        if ends {
-            let (body, overlong) = (std::mem::take(&mut self.buffer), self.overlong);
-            self.enter(State::Ground, at);
-            if !overlong {
-                self.out.push_back(Input::Reply(Reply { kind, body }));
-            }
-            return;
+    fn text(&mut self, byte: u8, (kind, escape, c1, over): (ReplyKind, bool, bool, bool), at: Instant) {
+        // The others may hold a bell, as commands do that a multiplexer passes on.
+        let bell = byte == BEL && kind == ReplyKind::Osc;
+        if bell || escape && byte == b'\\' || c1 && byte == C1_ST {
+            return self.text_end(kind, at);
         }
-        self.state = State::Text { kind, escape: byte == ESC, c1 };
-        if byte != ESC {
+        let over = over || matches!(byte, BEL | CAN | SUB);
+        self.state = State::Text { kind, escape: byte == ESC, c1, over };
+        if byte != ESC && !over {
             self.keep(byte, LONGEST_STRING);
+        }
+    }
+
+    fn text_end(&mut self, kind: ReplyKind, at: Instant) {
+        let (body, overlong) = (std::mem::take(&mut self.buffer), self.overlong);
+        self.enter(State::Ground, at);
+        if !overlong {
+            self.out.push_back(Input::Reply(Reply { kind, body }));
         }
     }
 
@@ -413,9 +457,14 @@ impl Parser {
     }
 }
 
+/// Whether a byte stands between an escape character and the last one of its sequence.
+fn is_intermediate(byte: u8) -> bool {
+    matches!(byte, b' '..=b'/')
+}
+
 /// What begins with an escape character and this byte.
 fn opens(byte: u8) -> Option<State> {
-    let text = |kind| State::Text { kind, escape: false, c1: false };
+    let text = |kind| State::Text { kind, escape: false, c1: false, over: false };
     Some(match byte {
         b'[' => State::Csi { alt: false },
         b'O' => State::Ss3 { alt: false },

@@ -187,7 +187,9 @@ fn what_nobody_ends_gives_the_keyboard_back_and_never_holds_ctrl_c() {
         parser.feed(cut, at);
         let wait = settle(&mut parser, at);
         assert!(wait <= Duration::from_millis(1500), "{}: {wait:?}", cut.escape_ascii());
-        assert_eq!(drain(&mut parser), [], "{}", cut.escape_ascii());
+        let mut keys = drain(&mut parser);
+        keys.retain(|input| matches!(input, Input::Event(_)));
+        assert_eq!(keys, [], "{}", cut.escape_ascii());
         parser.feed(b"q", at + wait);
         settle(&mut parser, at + wait);
         assert_eq!(drain(&mut parser), [Input::Event(plain('q'))], "{}", cut.escape_ascii());
@@ -206,7 +208,7 @@ fn somebody_who_goes_on_typing_gets_the_keyboard_back_too() {
         parser.feed(cut, at);
         let mut keys = 0;
         // A key every half second.
-        for _ in 0..8 {
+        for _ in 0..30 {
             let next = at + Duration::from_millis(500);
             while let Some(deadline) = parser.deadline().filter(|deadline| *deadline < next) {
                 parser.expire(deadline);
@@ -215,7 +217,7 @@ fn somebody_who_goes_on_typing_gets_the_keyboard_back_too() {
             parser.feed(b"q", at);
             keys += drain(&mut parser).len();
         }
-        assert!(keys >= 5, "{}: {keys}", cut.escape_ascii());
+        assert!(keys >= 9, "{}: {keys}", cut.escape_ascii());
     }
 }
 
@@ -261,6 +263,92 @@ fn the_esc_key_waits_a_moment_and_no_longer() {
     assert_eq!(read(b"\x1b\x1b"), twice);
 }
 
+/// What comes when pieces are fed with a pause behind each, without the Esc key: an escape character that stays alone is
+/// one, whoever sent it.
+fn slowly<'a>(pieces: impl IntoIterator<Item = (&'a [u8], Duration)>) -> Vec<Input> {
+    let (mut parser, mut at) = (Parser::default(), start());
+    for (piece, pause) in pieces {
+        parser.feed(piece, at);
+        let next = at + pause;
+        while let Some(deadline) = parser.deadline().filter(|deadline| *deadline <= next) {
+            parser.expire(deadline);
+        }
+        at = next;
+    }
+    settle(&mut parser, at);
+    let mut all = drain(&mut parser);
+    all.retain(|input| *input != Input::Event(key(KeyCode::Esc, NONE)));
+    all
+}
+
+#[test]
+fn what_drips_is_what_it_began_as() {
+    let paste = [Input::Event(Event::Paste("pxy".into()))];
+    for pause in [20, 60, 100, 300, 480].map(Duration::from_millis) {
+        let drip = |bytes: &'static [u8]| slowly(bytes.chunks(1).map(|byte| (byte, pause)));
+        assert_eq!(drip(b"\x1b[200~pxy\x1b[201~"), paste, "{pause:?}");
+        for bytes in
+            [&b"\x1b]11;rgb:pp/yy\x1b\\"[..], b"\x1bP>|pppppp pppp\x1b\\", b"\x1b_Gi=p;xy\x1b\\", b"\x1b[?62;22c"]
+        {
+            let all = drip(bytes);
+            assert!(matches!(all[..], [Input::Reply(_)]), "{}, {pause:?}: {all:?}", bytes.escape_ascii());
+        }
+    }
+    // The marker drips, the text comes at once; and text that comes in a dozen pieces.
+    let marker = b"\x1b[200~".chunks(1).map(|byte| (byte, Duration::from_millis(100)));
+    assert_eq!(slowly(marker.chain([(&b"pxy\x1b[201~"[..], Duration::ZERO)])), paste);
+    let text: Vec<_> = [&b"\x1b[200~"[..]].into_iter().chain([&b"app up "[..]; 12]).chain([PASTE_END]).collect();
+    let all = slowly(text.into_iter().map(|piece| (piece, Duration::from_millis(600))));
+    assert!(matches!(all[..], [Input::Event(Event::Paste(_))]), "{all:?}");
+}
+
+#[test]
+fn damage_inside_a_sequence_lets_nothing_of_it_through() {
+    let controls = (0..=0xff_u8).filter(|byte| !matches!(*byte, b' '..=b'~' | CTRL_C | ESC));
+    for byte in controls {
+        for (begin, end) in
+            [(&b"\x1b[1"[..], &b"2y"[..]), (b"\x1b[", b"?1;2y"), (b"\x9b1;", b"p"), (b"\x1bO", b"p"), (b"\x1b[[", b"p")]
+        {
+            let bytes = [begin, &[byte], end].concat();
+            assert_eq!(events(&bytes), [], "{}", bytes.escape_ascii());
+            // The next sequence is not part of it.
+            let bytes = [&bytes[..], b"\x1b[A"].concat();
+            assert_eq!(events(&bytes), [key(KeyCode::Up, NONE)], "{}", bytes.escape_ascii());
+        }
+    }
+    assert_eq!(events(b"\x1b[M \x01py"), []);
+    assert_eq!(events(b"\x1b[M \xc4\xa3py").len(), 1);
+}
+
+#[test]
+fn an_escape_sequence_of_three_bytes_is_no_key_unless_it_is_typed() {
+    for bytes in ["\x1b(y", "\x1b#8", "\x1b F", "\x1b(%5", "\x1b+p", "\x1b-x", "\x1b/y"] {
+        assert_eq!(read(bytes.as_bytes()), [], "{bytes:?}");
+        assert_eq!(events(format!("{bytes}q").as_bytes()), [plain('q')], "{bytes:?}");
+    }
+    for first in b' '..=b'/' {
+        let alt = key(KeyCode::Char(first.into()), ALT);
+        assert_eq!(events(&[ESC, first]), [alt.clone()]);
+        let begin = [ESC, first];
+        let typed = [&begin[..], b"y"].map(|piece| (piece, Duration::from_millis(120)));
+        assert_eq!(slowly(typed), [alt, plain('y')].map(Input::Event));
+    }
+}
+
+#[test]
+fn a_bell_ends_a_title_and_may_stand_in_anything_else() {
+    for begin in ["\x1bP", "\x1b_", "\x1b^", "\x1bX", "\u{90}"] {
+        let passed_on = format!("{begin}tmux;\x1b\x1b]0;p\x07pxy\x1b\\q");
+        assert_eq!(events(passed_on.as_bytes()), [plain('q')], "{passed_on:?}");
+        // Where it was meant as the end, keys are keys when what came with it is over.
+        let ended = format!("{begin}p\x07xy");
+        let pause = Duration::from_millis(300);
+        let all = slowly([(ended.as_bytes(), pause), (b"q", pause)]);
+        assert!(matches!(&all[..], [Input::Reply(_), Input::Event(q)] if *q == plain('q')), "{all:?}");
+    }
+    assert_eq!(events(b"\x1b]0;p\x07q"), [plain('q')]);
+}
+
 fn junk() -> impl Strategy<Value = Vec<u8>> {
     let pool: Vec<Vec<u8>> =
         replies().into_iter().map(|(bytes, _)| bytes).chain(CUT.iter().map(|cut| cut.to_vec())).collect();
@@ -284,6 +372,33 @@ proptest! {
         cuts.sort_unstable();
         let pieces: Vec<_> = cuts.windows(2).map(|two| &bytes[two[0]..two[1]]).collect();
         prop_assert_eq!(&read_pieces(&pieces), &whole);
+    }
+
+    #[test]
+    fn in_whatever_pieces_a_sequence_comes_nothing_of_it_is_a_key(
+        frame in prop::sample::select(vec![
+            ("\x1b[200~", "\x1b[201~"), ("\x1b]52;c;", "\x1b\\"), ("\x1b]0;", "\x07"), ("\x1bP>|", "\x1b\\"), ("\x1b_G", "\x1b\\"),
+            ("\x1b^", "\x1b\\"), ("\x1bX", "\x1b\\"), ("\u{9d}11;", "\u{9c}"), ("\x1b[?1;", "c"), ("\x1b[4;2", "$y"),
+        ]),
+        body in "[0-9;]{0,20}",
+        letters in "[pxyqr+ -]{0,20}",
+        pieces in prop::collection::vec((any::<prop::sample::Index>(), 0_u64..900), 0..10),
+    ) {
+        let (begin, end) = frame;
+        // Only a string holds letters.
+        let letters = if matches!(end, "c" | "$y") { "" } else { &letters };
+        let bytes = format!("{begin}{body}{letters}{end}").into_bytes();
+        let mut cuts: Vec<_> = pieces.iter().map(|(cut, pause)| (cut.index(bytes.len()), *pause)).collect();
+        cuts.sort_unstable();
+        cuts.dedup_by_key(|(cut, _)| *cut);
+        let mut from = 0;
+        let mut all = Vec::new();
+        for (to, pause) in cuts.into_iter().chain([(bytes.len(), 0)]) {
+            all.push((&bytes[from..to], Duration::from_millis(pause)));
+            from = to;
+        }
+        let keys: Vec<_> = slowly(all).into_iter().filter(|input| matches!(input, Input::Event(Event::Key(_)))).collect();
+        prop_assert_eq!(keys, []);
     }
 
     #[test]

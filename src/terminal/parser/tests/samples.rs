@@ -155,7 +155,8 @@ pub(super) fn replies() -> Vec<(Vec<u8>, ReplyKind)> {
     ];
     for (letter, kind, texts) in bodies {
         for text in *texts {
-            for end in ["\x1b\\", "\x07"] {
+            let ends: &[&str] = if *kind == ReplyKind::Osc { &["\x1b\\", "\x07"] } else { &["\x1b\\"] };
+            for end in ends {
                 out.push((format!("\x1b{}{text}{end}", char::from(*letter)).into_bytes(), *kind));
             }
             let c1 = [&[letter + 0x40], text.as_bytes(), &[C1_ST]].concat();
@@ -222,6 +223,12 @@ pub(super) const CUT: &[&[u8]] = &[
     b"\x1b[[",
     b"\x1bO",
     b"\x1b[?62;1",
+    b"\x1b[1\n2",
+    b"\x1b[1\x80",
+    b"\x1b[1\x182",
+    b"\x1b[M\x01",
+    b"\x1bP>|p\x07p",
+    b"\x1b_Gi=p\x18p",
     b"\xe6\xbc",
     b"\xf0",
     b"\x1b\xc3",
