@@ -359,7 +359,8 @@ impl<F: Front> App<F> {
             }
             Effect::Add(printer) => self.add(&printer),
             Effect::Remember(memory) => {
-                if let Some(writer) = &mut self.writer {
+                // A command that hears of a lost job tells nobody: the dashboard, which does, has still to know of it.
+                if let Some(writer) = self.writer.as_mut().filter(|_| self.journal) {
                     writer.write(Change::JobStart(memory));
                 }
             }

@@ -14,7 +14,7 @@ use crate::{
         State, catalog,
         control::Permission,
         hotend::Spec,
-        job::{Phase, Turn, plain_name, real_id},
+        job::{Job, Phase, Turn, plain_name, real_id},
         printer::{Freshness, Link, Printer},
         road::Road,
         temps::{Gauge, Nozzle},
@@ -61,7 +61,7 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
             Road::Lan => "lan",
             Road::Cloud => "cloud",
         },
-        "state": phase(job.phase),
+        "state": phase(job),
         "gcode_state": filled(printer.report.job.gcode_state.as_ref()),
         "waits_for_person": printer.waits_for_person(),
         "needs_attention": printer.need().is_some(),
@@ -116,8 +116,9 @@ pub(super) fn filament(printer: &Printer) -> [(&'static str, Value); 3] {
     ]
 }
 
-fn phase(phase: Phase) -> &'static str {
-    match phase {
+fn phase(job: &Job) -> &'static str {
+    match job.phase {
+        _ if job.is_lost() => "failed",
         Phase::Unknown => "unknown",
         Phase::Idle => "idle",
         Phase::Slicing => "slicing",
@@ -141,11 +142,12 @@ fn product(printer: &Printer) -> Option<&str> {
 }
 
 /// How the last job ended; `None` while one is under way.
-fn outcome(phase: Phase) -> Option<&'static str> {
-    match phase {
+fn outcome(job: &Job) -> Option<&'static str> {
+    match job.phase {
         Phase::Finished => Some("finished"),
         Phase::Failed => Some("failed"),
         Phase::Cancelled => Some("cancelled"),
+        _ if job.is_lost() => Some("failed"),
         _ => None,
     }
 }
@@ -175,13 +177,15 @@ fn job(printer: &Printer) -> Value {
     // A printer at rest reports numbers too: 0 % is a fact, the old estimate of a failed job is not.
     let at_rest = job.phase != Phase::Unknown && !job.phase.is_active();
     let reported = || raw.mc_percent.or(raw.percent).map(|p| p.clamp(0, 100)).filter(|_| !job.phase.is_active());
-    let percent = job.percent.map(i64::from).or_else(reported);
+    let lost = job.gone.as_ref().filter(|_| job.is_lost());
+    let percent = job.percent.or(lost.and_then(|gone| gone.percent)).map(i64::from).or_else(reported);
     // A name, too, is told of the last job until the next one.
-    let last = || filled(raw.subtask_name.as_ref()).map(plain_name);
+    let next = job.phase.is_active() || job.next_is_named();
+    let last = || filled(raw.subtask_name.as_ref()).map(plain_name).filter(|_| !next);
     let paused = (job.phase == Phase::Paused).then(|| printer.pause_reason()).filter(|why| why != "paused");
     let remaining = job.minutes_left.or((at_rest && raw.mc_remaining_time == Some(0)).then_some(0));
     json!({
-        "name": job.name.as_deref().or_else(last),
+        "name": job.name.as_deref().or(lost.and_then(|gone| gone.name.as_deref())).or_else(last),
         "file": filled(raw.gcode_file.as_ref()).or_else(|| filled(raw.file.as_ref())),
         "ids": ids(raw),
         "plate": job.plate,
@@ -194,7 +198,7 @@ fn job(printer: &Printer) -> Value {
         "done_unix": job.done_at,
         "started_unix": job.started,
         "ended_unix": job.ended,
-        "outcome": outcome(job.phase),
+        "outcome": outcome(job),
         "pause_reason": paused,
         "upload": upload(raw),
         "layer": job.layer,

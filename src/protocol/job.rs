@@ -137,20 +137,6 @@ wire! {
     }
 }
 
-impl HealthPart {
-    /// Whether it says what error there is, or that there is none.
-    pub fn says_error(&self) -> bool {
-        self.print_error.is_some() || self.err2.is_some()
-    }
-
-    /// Takes the error back that was left out for a moment, unless another was said.
-    pub fn restore(&mut self, before: Self) {
-        if !self.says_error() {
-            (self.print_error, self.err2) = (before.print_error, before.err2);
-        }
-    }
-}
-
 wire! {
     /// `err2`
     pub struct Err2 {

@@ -158,6 +158,9 @@ pub struct Heard {
 /// Which of a job's figures a message says itself. The others of the merged report may be those of the job before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Said {
+    name: bool,
+    plate: bool,
+    filaments: bool,
     percent: bool,
     minutes: bool,
     layers: bool,
@@ -170,6 +173,9 @@ impl Said {
     pub fn by(message: &JobPart) -> Self {
         let three_d = message.three_d.as_ref();
         Self {
+            name: message.subtask_name.as_ref().or(message.gcode_file.as_ref()).or(message.file.as_ref()).is_some(),
+            plate: message.plate_idx.or(message.plate_id).or(message.plate_cnt).is_some(),
+            filaments: message.mapping.is_some(),
             percent: message.mc_percent.or(message.percent).is_some(),
             minutes: message.mc_remaining_time.or(message.remain_time).is_some(),
             layers: message.total_layer_num.or(three_d.and_then(|l| l.total_layer_num)).is_some(),
@@ -181,6 +187,9 @@ impl Said {
     /// What this and a later message say.
     fn and(self, later: Self) -> Self {
         Self {
+            name: self.name || later.name,
+            plate: self.plate || later.plate,
+            filaments: self.filaments || later.filaments,
             percent: self.percent || later.percent,
             minutes: self.minutes || later.minutes,
             layers: self.layers || later.layers,
@@ -190,7 +199,23 @@ impl Said {
     }
 
     /// Everything is known to be about the job that is reported.
-    const ALL: Self = Self { percent: true, minutes: true, layers: true, start: true, download: true };
+    const ALL: Self = Self {
+        name: true,
+        plate: true,
+        filaments: true,
+        percent: true,
+        minutes: true,
+        layers: true,
+        start: true,
+        download: true,
+    };
+
+    /// What may be said of a job before its state is: what it is, and figures that are not those of the job before.
+    fn ahead(self, old: &Job, message: &JobPart) -> Self {
+        let layers = message.total_layer_num.or(message.three_d.as_ref().and_then(|l| l.total_layer_num));
+        let others = layers.is_some_and(|all| old.layers.is_none_or(|old| i64::from(old) != all));
+        Self { name: self.name, plate: self.plate, filaments: self.filaments, layers: others, ..Self::default() }
+    }
 }
 
 /// A health message that is active.
@@ -281,6 +306,14 @@ pub struct Job {
     remembered: (Option<String>, Option<u8>),
     /// Figures that were said since the job began.
     said: Said,
+    /// What was said of the next job, before it began.
+    ahead: Said,
+    /// The names that are reported are those of a job that has not begun.
+    next_is_named: bool,
+    /// The job in whose place another one was seen: how it ended, nobody saw.
+    replaced: Option<Box<Gone>>,
+    /// The error that ended the job before; the printer still shows it.
+    old_error: Option<PrintError>,
     /// The layer as it was reported last, whoever's it is.
     raw_layer: Option<u32>,
     /// A layer that counts only once the printer has said another one: it may be the job's before.
@@ -291,6 +324,8 @@ pub struct Job {
     old_failure: Option<i64>,
     /// When a job began that an earlier run of the program saw begin.
     recalled: Option<Start>,
+    /// When the newest report came, in seconds since 1970.
+    heard: i64,
     /// What was remembered last: when the job began, and how far it was.
     kept: Option<(i64, u8)>,
 }
@@ -308,6 +343,8 @@ impl Job {
         let part = &report.job;
         let word = part.gcode_state.as_deref().unwrap_or("");
         let mut phase = Phase::from_wire(word);
+        let error = self.error;
+        self.heard = now.unix;
         self.unknown_word = (phase == Phase::Unknown && !word.is_empty()).then(|| word.to_owned());
         self.read_health(report, now);
 
@@ -319,11 +356,17 @@ impl Job {
         // Names may be cleared as a job ends; that makes it no other one.
         let ends = matches!(phase, Phase::Finished | Phase::Failed) || phase == Phase::Unknown;
         let cleared = key == JobKey::default();
-        let new_job = key != self.key && !(cleared && ends);
+        let another = key.is_another(&self.key);
+        // Its names may come before its state. What ended has still the name it had; only after a gap it may be another.
+        let rests = phase.is_over() && self.phase.is_over() || phase == Phase::Idle && self.phase == Phase::Idle;
+        let early = another && !heard.blind && rests;
+        let new_job = key != self.key && !(cleared && ends) && !early;
+        if early || phase == Phase::Idle {
+            self.ahead = self.ahead.and(heard.said.ahead(self, part));
+        }
         self.said = self.said.and(heard.said);
         let ending = if heard.stopped_here { Some(JobEvent::Cancelled) } else { self.ending(report) };
-        let another = new_job && key.is_another(&self.key);
-        let step = life::Step { new_job, another, cleared, ending, now, heard };
+        let step = life::Step { new_job, another: another && new_job, cleared, ending, error, now, heard };
         let event = self.transition(&mut phase, &step);
         self.phase = phase;
         if phase != Phase::Unknown {
@@ -341,15 +384,40 @@ impl Job {
         if new_job {
             self.key = key;
         }
+        self.next_is_named = early;
+        let old = early.then(|| self.figures());
         self.read_progress(report, now);
-        self.recall(now).or(event)
+        if let Some(old) = old {
+            self.set_figures(old);
+        }
+        let event = self.recall(now).or(event);
+        if let Some(gone) = self.gone.as_mut().filter(|_| event == Some(JobEvent::Failed)) {
+            gone.failed = true;
+        } else if self.error.is_none() && error.is_some() {
+            // Somebody has dismissed the error that told of it.
+            self.gone.iter_mut().for_each(|gone| gone.failed = false);
+        }
+        event
     }
 
-    /// Forgets an error that ended a job, for another has begun. Tells whether there was one.
-    pub(super) fn forget_end(&mut self) -> bool {
-        let ended = self.error.take_if(|error| error.stops_job()).is_some();
-        self.error_seen = self.error_seen.filter(|_| !ended);
-        ended
+    /// The job whose end nobody saw because another one is in its place; told once.
+    pub(super) fn take_replaced(&mut self) -> Option<Gone> {
+        self.replaced.take().map(|gone| *gone)
+    }
+
+    /// Whether the names that are reported are those of a job that has not begun.
+    pub fn next_is_named(&self) -> bool {
+        self.next_is_named
+    }
+
+    /// The error that the printer still shows, and that ended the job before.
+    pub(super) fn old_error(&self) -> Option<PrintError> {
+        self.old_error
+    }
+
+    /// Whether the printer has lost a job, and nothing has come of it since.
+    pub fn is_lost(&self) -> bool {
+        self.phase == Phase::Idle && self.gone.as_ref().is_some_and(|gone| gone.failed)
     }
 
     /// Reads the merged report once more: the state that was left for a moment is back.
@@ -362,6 +430,8 @@ impl Job {
         let new_form = || report.health.err2.as_ref().and_then(|err2| err2.code);
         let shown = |code: Option<Code>| code.and_then(|code| PrintError::new(i64::from(code.0)));
         let error = shown(report.health.print_error).or_else(|| shown(new_form()));
+        self.old_error = self.old_error.filter(|old| Some(*old) == error);
+        let error = error.filter(|error| Some(*error) != self.old_error);
         // Old firmware writes the low half alone, which names no error.
         self.failure = report.health.fail_reason.filter(|code| *code > 0xFFFF).and_then(PrintError::new);
         if error != self.error {

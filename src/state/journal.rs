@@ -251,7 +251,9 @@ impl State {
                 let late = printer.news.is_error_late();
                 self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad);
             }
-            (Some(gone), None) => self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain),
+            (Some(gone), None) if printer.job.old_error() != Some(gone) => {
+                self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain);
+            }
             _ => {}
         }
     }
@@ -293,8 +295,8 @@ const LATE: &str = " (seen late: it happened before)";
 fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
     let job = &printer.job;
     let name = happened.name.as_deref().unwrap_or("the job");
-    let at =
-        happened.percent.filter(|_| job.gone.is_some()).map_or_else(String::new, |percent| format!(" at {percent} %"));
+    let lost = job.gone.is_some() || happened.event == JobEvent::Unseen;
+    let at = happened.percent.filter(|_| lost).map_or_else(String::new, |percent| format!(" at {percent} %"));
     // A reason without a text is the code itself.
     let with_code = |why: String, code: Option<Code>| {
         let code = code.map(|code| code.to_string()).filter(|code| !why.starts_with(code));

@@ -52,6 +52,7 @@ impl Printer {
     pub fn trouble(&self) -> Option<(String, String)> {
         match self.worst() {
             Some(code) => Some((self.text(code).words, code.to_string())),
+            None if self.job.is_lost() => Some((self.failure_reason(), String::new())),
             None => self.waits_for_person().then(|| {
                 let code = self.pause_code().filter(|code| matches!(code, Code::Hms(_)));
                 (self.pause_reason(), code.map_or_else(String::new, |code| code.to_string()))

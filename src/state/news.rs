@@ -10,7 +10,6 @@ use super::{
 };
 use crate::protocol::{
     codes::{HmsCode, PrintError, Severity},
-    job::HealthPart,
     report::Report,
 };
 use std::time::{Duration, Instant};
@@ -44,10 +43,9 @@ pub struct Fresh {
 #[derive(Debug, Clone)]
 struct Pending {
     job: Box<Job>,
-    /// What is forgotten when a job begins: its objects, those that are skipped, its error.
+    /// What is forgotten when a job begins: its objects, those that are skipped.
     objects: Objects,
     skipped: Option<Vec<i64>>,
-    error: HealthPart,
     happened: Vec<Happened>,
     due: Instant,
 }
@@ -150,12 +148,14 @@ impl Printer {
             job: Box::new(self.job.clone()),
             objects: self.objects.clone(),
             skipped: self.report.job.skipped.clone(),
-            error: HealthPart { hms: None, ..self.report.health.clone() },
             happened: Vec::new(),
             due: now.at + FLICKER,
         });
         let (changed, event) = self.take_in(report, now);
-        let happened = event.map(|event| self.job.happened(event));
+        let replaced = self.job.take_replaced();
+        let replaced =
+            replaced.map(|gone| Happened { event: JobEvent::Unseen, name: gone.name, percent: gone.percent });
+        let happened = replaced.into_iter().chain(event.map(|event| self.job.happened(event)));
         if before.is_some() {
             self.news.pending = before;
         }
@@ -166,27 +166,15 @@ impl Printer {
         pending.happened.extend(happened);
         if turns && is_same(self.job.phase, pending.job.phase) && self.job.key == pending.job.key {
             // It is as it was: nothing has happened, and the job goes on as if nothing had.
-            if let Some(Pending { job, objects, skipped, error, .. }) = self.news.pending.take() {
+            if let Some(Pending { job, objects, skipped, .. }) = self.news.pending.take() {
                 self.job = *job;
                 self.objects = objects;
                 // What was said meanwhile counts.
                 self.report.job.skipped = self.report.job.skipped.take().or(skipped);
-                self.report.health.restore(error);
                 self.job.go_on(&self.report, now);
             }
         }
         (changed, event)
-    }
-
-    /// A job has begun: what was skipped in the one before, and the error that ended it, are not its own unless the same
-    /// message says so (`says`: skipped objects, the error).
-    pub(super) fn forget_last_job(&mut self, says: (bool, bool)) {
-        if !says.0 {
-            self.report.job.skipped = None;
-        }
-        if !says.1 && self.job.forget_end() {
-            (self.report.health.print_error, self.report.health.err2) = (None, None);
-        }
     }
 
     /// What is to be told at this moment. `is_news`: what was true at the start of all is told by the journal only, and
@@ -194,10 +182,17 @@ impl Printer {
     pub(super) fn settle(&mut self, at: Instant, is_news: bool) -> Told {
         let mut happened = std::mem::take(&mut self.news.ready);
         if let Some(pending) = self.news.pending.take_if(|pending| pending.due <= at) {
-            happened.extend(pending.happened.into_iter().filter(|one| self.job.still(one.event)));
+            let mut lasting = pending.happened;
+            lasting.retain(|one| self.job.still(one.event));
+            for one in lasting.iter_mut().filter(|one| one.event == JobEvent::Started && self.job.phase.is_active()) {
+                // Its name may have come a moment after its state.
+                *one = self.job.happened(JobEvent::Started);
+            }
+            happened.extend(lasting);
         }
         let tells = |one: &Happened| matches!(one.event, JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled);
-        let shown = self.job.error;
+        // One that only stands there from the job before is not gone, but is no news either.
+        let shown = self.job.error.or(self.job.old_error().filter(|old| Some(*old) == self.news.error));
         let due = if shown == self.news.error { None } else { Some(self.news.error_due.unwrap_or(at + FLICKER)) };
         let now = due.is_some_and(|due| due <= at) || !is_news || happened.iter().any(tells);
         if self.news.error_due.is_none() {

@@ -237,7 +237,7 @@ impl Printer {
             blind: self.gap.hear(&report, now),
             said: Said::by(&report.job),
         };
-        let says = (report.job.skipped.is_some(), report.health.says_error());
+        let says_skipped = report.job.skipped.is_some();
         self.last_report = Some(now.at);
         self.counts.reports += 1;
         self.nudged = None;
@@ -265,8 +265,9 @@ impl Printer {
             if self.job.key != key || event == Some(JobEvent::Started) {
                 self.objects.next_job();
             }
-            if event == Some(JobEvent::Started) {
-                self.forget_last_job(says);
+            // What was skipped in the job before is not skipped in this one.
+            if event == Some(JobEvent::Started) && !says_skipped {
+                self.report.job.skipped = None;
             }
         }
         // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.
@@ -362,6 +363,8 @@ impl Printer {
         match job.phase {
             _ if self.waits_for_person() => Status::Waiting,
             Phase::Failed => Status::Trouble,
+            // Its job did not come to its end, whatever it says of itself now.
+            Phase::Idle if job.is_lost() => Status::Trouble,
             Phase::Slicing | Phase::Preparing => Status::Preparing,
             Phase::Running if job.stage_id.is_some_and(|id| id > 0 && id != 255 && job.layer.is_none()) => {
                 Status::Preparing

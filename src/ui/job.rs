@@ -98,10 +98,12 @@ fn lines(p: &Paint, printer: &Printer, room: Rect, codes: bool) -> Vec<Line<'sta
 fn name_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
     let job = &printer.job;
     let Some(name) = &job.name else {
-        if let Some(gone) = job.gone.as_ref().filter(|gone| gone.name.is_some() && printer.status() == Status::Idle) {
+        let at_rest = matches!(printer.status(), Status::Idle | Status::Trouble);
+        if let Some(gone) = job.gone.as_ref().filter(|gone| at_rest && (gone.failed || gone.name.is_some())) {
             let at = gone.percent.map_or_else(String::new, |percent| format!(" at {percent} %"));
-            let words = format!("{} ended{at}: the printer has it no longer", gone.name.as_deref().unwrap_or_default());
-            return p.span(Role::Dim, p.clip(&words, width)).into();
+            let (ended, role) = if job.is_lost() { ("failed", Role::Trouble) } else { ("ended", Role::Dim) };
+            let name = gone.name.as_deref().unwrap_or("the job");
+            return p.span(role, p.clip(&format!("{name} {ended}{at}: the printer has it no longer"), width)).into();
         }
         let words = match printer.status() {
             Status::Idle => "nothing to print",

@@ -1,6 +1,6 @@
 //! The life of a job: from one state to the next, and what that means.
 
-use super::{CANCEL_WINDOW, Heard, Job, JobEvent, JobKey, Phase, Said};
+use super::{CANCEL_WINDOW, Heard, Job, JobEvent, Phase, Said};
 use crate::{
     protocol::{
         codes::{CANCELLED, PrintError},
@@ -17,10 +17,12 @@ pub struct Gone {
     pub name: Option<String>,
     /// How far it had come, in percent.
     pub percent: Option<u8>,
+    /// It counts as failed, and nobody has dismissed that.
+    pub failed: bool,
 }
 
 /// The error of a printer that came back from a power cut and could go on with its job.
-const POWER_LOSS: PrintError = PrintError(0x0300_8007);
+pub(super) const POWER_LOSS: PrintError = PrintError(0x0300_8007);
 
 /// What is known when a report may bring a job from one state to the next.
 pub(super) struct Step {
@@ -32,6 +34,8 @@ pub(super) struct Step {
     pub(super) cleared: bool,
     /// How the printer says that the job ended.
     pub(super) ending: Option<JobEvent>,
+    /// The error that was shown before the report.
+    pub(super) error: Option<PrintError>,
     pub(super) now: Now,
     pub(super) heard: Heard,
 }
@@ -76,6 +80,7 @@ impl Job {
                 (self.phase, self.last) = (Phase::Failed, Phase::Failed);
             }
             self.stopped_at = None;
+            self.gone.iter_mut().for_each(|gone| gone.failed = true);
             JobEvent::Failed
         })
     }
@@ -92,6 +97,7 @@ impl Job {
     pub(super) fn transition(&mut self, phase: &mut Phase, step: &Step) -> Option<JobEvent> {
         let Step { new_job, another, now, ending, heard, .. } = *step;
         let before = self.last;
+
         // A word that is not known is no state: what comes after it is compared with what was before it.
         if *phase == Phase::Unknown {
             return None;
@@ -110,13 +116,24 @@ impl Job {
             return cancelled;
         }
         // While a job is prepared its names come one after the other.
-        let began = phase.is_active() && (!before.is_active() || (another && before != Phase::Preparing));
+        let other = another && (heard.blind || before != Phase::Preparing);
+        let began = phase.is_active() && (!before.is_active() || other);
+        if other && before.is_active() && *phase != Phase::Idle {
+            let (name, percent) = self.remembered.clone();
+            self.replaced = Some(Box::new(Gone { name, percent, failed: false }));
+        }
         if *phase == before && !began {
             return None;
         }
         let was_known = before != Phase::Unknown;
         if began {
-            self.begin(was_known, heard, now);
+            self.begin(was_known, step);
+        } else if other && phase.is_over() {
+            // Nothing of it was seen but its end.
+            self.forget_figures();
+        }
+        if began || !was_known && *phase == Phase::Finished {
+            self.leave_error(was_known, step);
         }
         if !was_known {
             if *phase == Phase::Failed && ending == Some(JobEvent::Cancelled) {
@@ -155,24 +172,40 @@ impl Job {
     }
 
     /// A job begins: nothing that was known is about it, but for what the same message says.
-    fn begin(&mut self, was_known: bool, heard: Heard, now: Now) {
+    fn begin(&mut self, was_known: bool, step: &Step) {
+        let Step { heard, now, .. } = *step;
+        self.forget_figures();
         // Seen to begin only if the state before was seen too, just now; else the printer's own word is needed.
         self.started = (was_known && !heard.blind).then_some(now.unix);
-        self.ended = None;
-        self.never_began = false;
-        self.done_at = None;
-        self.stopped_at = None;
-        self.remembered = (None, None);
         // Of a job that was under way when it was first heard of, every figure is its own.
-        self.said = if was_known && !heard.blind { heard.said } else { Said::ALL };
+        let ahead = std::mem::take(&mut self.ahead);
+        self.said = if was_known && !heard.blind { heard.said.and(ahead) } else { Said::ALL };
         // The layer of the job before may stay until this one really prints.
         self.carried_layer = if was_known { self.raw_layer } else { None };
         self.just_begun = was_known && !heard.blind;
     }
 
+    /// What was known of a job is not about this one.
+    fn forget_figures(&mut self) {
+        (self.started, self.ended, self.done_at, self.stopped_at) = (None, None, None, None);
+        (self.layer, self.layers) = (None, None);
+        self.never_began = false;
+        self.remembered = (None, None);
+    }
+
+    /// The error that ended a job may still be shown while the next one runs: of that one it is none. What tells of danger
+    /// counts whoever's it is.
+    fn leave_error(&mut self, was_known: bool, step: &Step) {
+        let unchanged = !was_known || step.heard.blind || step.error == self.error;
+        let old = |error: &mut PrintError| unchanged && error.stops_job() && !error.is_danger();
+        if let Some(error) = self.error.take_if(old) {
+            (self.old_error, self.error_seen) = (Some(error), None);
+        }
+    }
+
     fn vanish(&mut self) {
         let (name, percent) = self.remembered.clone();
-        self.gone = Some(Gone { name, percent });
+        self.gone = Some(Gone { name, percent, failed: false });
     }
 
     /// The printer has a job no longer and is idle. A power cut looks like this; a person's stop does on some firmware, and
@@ -184,7 +217,8 @@ impl Job {
         let power_loss = self.error == Some(POWER_LOSS);
         match ending {
             Some(JobEvent::Cancelled) => Some(JobEvent::Cancelled),
-            // It may have come to its end meanwhile, and somebody may have cleared it away.
+            // Another one came after it, or it may have come to its end meanwhile and somebody has cleared it away.
+            _ if heard.blind && step.another => Some(JobEvent::Unseen),
             _ if heard.blind && !power_loss && done_at.is_some_and(|done| now.unix >= done) => Some(JobEvent::Unseen),
             // A printer that restarted knows no name of a job.
             _ if power_loss || ending.is_some() || heard.blind || step.cleared => Some(JobEvent::Failed),
@@ -193,13 +227,5 @@ impl Job {
                 None
             }
         }
-    }
-
-    /// A job that an earlier run of the program remembered, and that the printer, idle now, has lost.
-    pub(super) fn lost(&mut self, key: &JobKey, percent: u8) -> JobEvent {
-        self.gone =
-            Some(Gone { name: key.name.as_deref().map(|n| super::plain_name(n).to_owned()), percent: Some(percent) });
-        self.late = true;
-        JobEvent::Failed
     }
 }

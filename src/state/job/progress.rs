@@ -3,7 +3,10 @@
 use super::{Job, Phase, plain_name};
 use crate::{
     protocol::{codes, command::Speed, flags::Cfg, job::JobPart, report::Report},
-    state::{Now, ams::unpack},
+    state::{
+        Now,
+        ams::{Slot, unpack},
+    },
 };
 
 use super::Turn;
@@ -14,6 +17,17 @@ fn is_preparatory(stage: i64) -> bool {
     matches!(stage, 1..=3 | 7..=9 | 11..=15 | 18 | 19 | 25 | 29 | 36..=51 | 53..=65 | 67..=77)
 }
 
+/// Plate, plates, percent, layer, layers.
+type Counts = (Option<u32>, Option<u32>, Option<u8>, Option<u32>, Option<u32>);
+
+/// What is known of a job.
+pub(super) struct Figures {
+    name: Option<String>,
+    counts: Counts,
+    started: Option<i64>,
+    filaments: Vec<Option<Slot>>,
+}
+
 impl Job {
     pub(super) fn read_progress(&mut self, report: &Report, now: Now) {
         let part = &report.job;
@@ -21,11 +35,14 @@ impl Job {
         let has_job = active || self.phase.is_over();
         let name = part.subtask_name.as_deref().filter(|n| !n.is_empty());
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        // What was not said since it began may be of the job before. A name may be the same again, and is believed once
+        // the job really runs.
+        let preparing = matches!(self.phase, Phase::Preparing | Phase::Slicing);
         let path = filled(&part.gcode_file).or_else(|| filled(&part.file));
         let file = path.as_deref().filter(|f| !f.contains("Metadata/"));
         let name = name
             .or_else(|| file.map(|f| f.rsplit('/').next().unwrap_or(f)))
-            .filter(|_| has_job)
+            .filter(|_| has_job && (self.said.name || !preparing))
             .map(|n| plain_name(n).to_owned());
         let over = self.phase.is_over();
         // With the end of a job its name may be cleared.
@@ -36,8 +53,9 @@ impl Job {
         };
         let positive = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
         self.plate = positive(part.plate_idx).or_else(|| positive(part.plate_id)).or_else(named_plate);
-        self.plate = self.plate.filter(|_| has_job);
-        self.plates = positive(part.plate_cnt).filter(|_| has_job);
+        let own_plate = has_job && (self.said.plate || self.said.name || !preparing);
+        self.plate = self.plate.filter(|_| own_plate);
+        self.plates = positive(part.plate_cnt).filter(|_| own_plate);
         self.origin = match part.print_type.as_deref() {
             Some("cloud") => Some("cloud"),
             Some("local") => Some("local"),
@@ -84,11 +102,25 @@ impl Job {
         self.stages = part.stages.iter().flat_map(|list| &list.0).copied().filter(planned).collect();
         self.failure = self.failure.filter(|_| over && self.phase != Phase::Finished);
         self.turn = part.job.as_ref().and_then(|job| job.job_state).and_then(Turn::from_wire);
-        self.filaments = part.mapping.iter().flatten().map(|packed| unpack(*packed)).collect();
+        let mapping = part.mapping.iter().flatten().filter(|_| self.said.filaments || !preparing);
+        self.filaments = mapping.map(|packed| unpack(*packed)).collect();
         let cfg = report.machine.cfg.filter(|_| report.machine.is_new()).map(Cfg::speed_level);
         self.speed = part.speed_level.or(cfg).and_then(Speed::from_level);
         self.speed_percent = part.speed_percent.and_then(|p| u16::try_from(p).ok());
         self.resume_at_printer = self.phase == Phase::Paused && part.job_attr.is_some_and(|a| a >> 4 & 0xF > 1);
+    }
+
+    /// What is known of the job and not of the printer.
+    pub(super) fn figures(&self) -> Figures {
+        let Self { name, plate, plates, percent, layer, layers, started, filaments, .. } = self;
+        let counts = (*plate, *plates, *percent, *layer, *layers);
+        Figures { name: name.clone(), counts, started: *started, filaments: filaments.clone() }
+    }
+
+    /// The job is what it was, whatever is reported.
+    pub(super) fn set_figures(&mut self, old: Figures) {
+        (self.plate, self.plates, self.percent, self.layer, self.layers) = old.counts;
+        (self.name, self.started, self.filaments) = (old.name, old.started, old.filaments);
     }
 
     /// The layer and how many there are. Until a job really prints, the layer is that of the job before (seen on a P2S: 750
@@ -101,7 +133,7 @@ impl Job {
         };
         let preparing = matches!(self.phase, Phase::Preparing | Phase::Slicing);
         let all = count(part.total_layer_num, three_d.and_then(|l| l.total_layer_num))
-            .filter(|_| has_job && (self.said.layers || !preparing));
+            .filter(|_| has_job && (self.said.layers || !self.phase.is_active()));
         // Old firmware resets it with the end of the job.
         self.layers = if over { all.or(self.layers) } else { all };
         let raw = count(part.layer_num, three_d.and_then(|l| l.layer_num));

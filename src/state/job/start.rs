@@ -1,7 +1,10 @@
 //! When jobs began, and how far they are: remembered beyond the end of the program. What is kept is kept for one
 //! job of one printer, and is used only where it can be no other.
 
-use super::{Job, JobEvent, JobKey, Phase};
+use super::{
+    Job, JobEvent, JobKey, Phase,
+    life::{Gone, POWER_LOSS},
+};
 use crate::state::Now;
 
 /// When a job began.
@@ -11,11 +14,12 @@ pub struct Start {
     pub serial: String,
     /// Which job.
     pub job: String,
-    /// When it began, in seconds since 1970.
+    /// When it began, in seconds since 1970; 0: that was not seen.
     pub unix: i64,
     /// How far it was when this was written, in percent.
     pub percent: u8,
-    /// When it was to be done, as it was estimated then.
+    /// When it was to be done, as it was estimated then. Below 0: there was no estimate at this time, which is without its
+    /// sign. (An earlier version wrote when it began.)
     pub done: i64,
 }
 
@@ -31,12 +35,22 @@ pub enum Memory {
     },
 }
 
+/// A job without an estimate counts as unfinished this long, in seconds: none that was left at work is a secret for ever.
+const WITHOUT_ESTIMATE: i64 = 86_400;
+
 impl Start {
     /// Whether a job of the same name can be the same: it has come no less far, and the time for it is not long over.
     /// Local jobs may all have the same name, so a later one must not inherit the beginning of an earlier one.
     fn fits(&self, percent: u8, now: i64) -> bool {
-        let grace = ((self.done - self.unix) / 2).max(3600);
-        percent >= self.percent && self.unix <= now && now <= self.done + grace
+        let done = self.done.abs();
+        let grace = ((done - self.unix) / 2).clamp(3600, WITHOUT_ESTIMATE);
+        percent >= self.percent && self.unix <= now && now <= done + grace
+    }
+
+    /// Whether the job cannot have come to its end by itself.
+    fn is_unfinished(&self, now: i64) -> bool {
+        let seen_so = if self.done > self.unix { now < self.done } else { now < self.done.abs() + WITHOUT_ESTIMATE };
+        self.unix <= now && seen_so && self.percent < 100
     }
 }
 
@@ -61,41 +75,59 @@ impl Job {
         self.recalled = Some(start);
     }
 
-    /// The first known state decides whether what was remembered is about the job that runs.
+    /// The first known state decides whether what was remembered is about the job that runs, and what has come of it.
     pub(super) fn recall(&mut self, now: Now) -> Option<JobEvent> {
         if self.phase == Phase::Unknown {
             return None;
         }
         let start = self.recalled.take()?;
         let same = self.phase.is_active()
-            && self.key != JobKey::default()
-            && start.job == self.key.text()
+            && self.key_text().is_some_and(|key| key == start.job)
             && start.fits(self.percent.unwrap_or(0), now.unix);
         if same && self.started.is_none() {
-            self.started = Some(start.unix);
+            self.started = Some(start.unix).filter(|unix| *unix > 0);
         }
         // If it is of no use it shall be forgotten; else it is written again with the next report.
         self.kept = Some((start.unix, u8::MAX));
-        // The printer is idle, and the job cannot have come to its end: it is lost. Later than that nobody knows.
-        let lost = self.phase == Phase::Idle && start.unix <= now.unix && now.unix < start.done;
-        lost.then(|| self.lost(&JobKey::of(&start.job), start.percent))
+        let old = JobKey::of(&start.job);
+        let name = old.name.as_deref().map(|name| super::plain_name(name).to_owned());
+        let gone = Gone { name, percent: Some(start.percent), failed: false };
+        if self.phase != Phase::Idle {
+            // Its own end is shown where the printer still tells it.
+            if !same && (self.phase.is_active() || self.key.is_another(&old)) {
+                self.replaced = Some(Box::new(gone));
+                self.late = true;
+            }
+            return None;
+        }
+        (self.gone, self.late) = (Some(gone), true);
+        // Later than it was to be done nobody knows, but for a printer that says it lost its power.
+        let lost = self.error == Some(POWER_LOSS) || start.is_unfinished(now.unix);
+        Some(if lost { JobEvent::Failed } else { JobEvent::Unseen })
     }
 
-    /// What is to be remembered now; `None`: nothing new. Of a printer that says itself when its job began too, because it
-    /// may lose the job while nobody looks.
+    /// The key as one text; a job without one goes by the name of its file.
+    fn key_text(&self) -> Option<String> {
+        let mut key = self.key.clone();
+        key.name = key.name.or_else(|| self.name.clone());
+        (key != JobKey::default()).then(|| key.text())
+    }
+
+    /// What is to be remembered now; `None`: nothing new. Of a job that was not seen to begin too, because the printer may
+    /// lose it while nobody looks.
     pub(in crate::state) fn memory(&mut self, serial: &str) -> Option<Memory> {
-        let running = self.phase.is_active() && self.key != JobKey::default();
-        let Some(unix) = self.started.filter(|_| running) else {
+        let key = if self.phase.is_active() { self.key_text() } else { None };
+        let Some(job) = key else {
             let over = self.phase != Phase::Unknown && self.kept.take().is_some();
             return over.then(|| Memory::Forget { serial: serial.to_owned() });
         };
-        let percent = self.percent.unwrap_or(0);
+        let (unix, percent) = (self.started.unwrap_or(0), self.percent.unwrap_or(0));
         let state = Some((unix, percent));
         if self.kept == state || serial.is_empty() {
             return None;
         }
         self.kept = state;
-        let done = self.done_at.unwrap_or(unix);
-        Some(Memory::Keep(Start { serial: serial.to_owned(), job: self.key.text(), unix, percent, done }))
+        let done = self.done_at.unwrap_or(-self.heard);
+        Some(Memory::Keep(Start { serial: serial.to_owned(), job, unix, percent, done }))
     }
 }

@@ -3,7 +3,7 @@
 use super::{tests::Bench, *};
 
 /// What a person sees of a job's figures: percent, minutes, layer, layers, download.
-fn figures(b: &Bench) -> [Option<u32>; 5] {
+fn figures_of(b: &Bench) -> [Option<u32>; 5] {
     let job = &b.job;
     [job.percent.map(u32::from), job.minutes_left, job.layer, job.layers, job.download.map(u32::from)]
 }
@@ -22,13 +22,13 @@ fn a_new_job_shows_no_figure_of_the_one_before() {
     // A message that says the state alone says nothing else.
     let mut b = bench();
     assert_eq!(b.send(second), Some(JobEvent::Started));
-    assert_eq!((figures(&b), b.job.started), ([None; 5], Some(b.now.unix)));
+    assert_eq!((figures_of(&b), b.job.started), ([None; 5], Some(b.now.unix)));
     // One that says figures says them of the new job; but the layer may still be the old one.
     let mut b = bench();
     b.send(&format!(
         r#"{second},"mc_percent":0,"mc_remaining_time":16,"total_layer_num":69,"layer_num":37,"gcode_file_prepare_percent":"3""#
     ));
-    assert_eq!(figures(&b), [Some(0), Some(16), None, Some(69), Some(3)]);
+    assert_eq!(figures_of(&b), [Some(0), Some(16), None, Some(69), Some(3)]);
     for (fields, layer) in [
         (r#""gcode_state":"RUNNING","stg_cur":2"#, None),
         (r#""stg_cur":0,"mc_percent":1"#, None),
@@ -42,7 +42,7 @@ fn a_new_job_shows_no_figure_of_the_one_before() {
     // At once in print, and with another stale layer than the old job's last.
     let mut b = bench();
     b.send(r#""gcode_state":"RUNNING","subtask_name":"second","layer_num":30,"total_layer_num":94"#);
-    assert_eq!(figures(&b), [None, None, None, Some(94), None]);
+    assert_eq!(figures_of(&b), [None, None, None, Some(94), None]);
     b.send(r#""mc_percent":2,"layer_num":2"#);
     assert_eq!((b.job.percent, b.job.layer), (Some(2), Some(2)));
 }
@@ -168,7 +168,7 @@ fn what_happened_in_a_gap_has_no_time() {
         assert_eq!((b.send_blind(last), b.job.late), (event, true), "{first} {last}");
         assert_eq!((b.job.started, b.job.ended), (None, None), "{first} {last}");
         let kept = b.job.memory("01P");
-        assert!(!matches!(kept, Some(Memory::Keep(_))), "{first} {last}: {kept:?}");
+        assert!(!matches!(kept, Some(Memory::Keep(Start { unix: 1.., .. }))), "{first} {last}: {kept:?}");
     }
     // Its figures are its own all the same, and the printer's word for the beginning counts.
     let mut b = Bench::new();
@@ -187,26 +187,175 @@ fn what_happened_in_a_gap_has_no_time() {
 
 #[test]
 fn a_job_lost_while_the_program_did_not_run_is_told_too() {
-    let mut first = Bench::new();
-    first.send(r#""gcode_state":"IDLE""#);
-    first.send(RUNNING);
-    let Some(Memory::Keep(start)) = first.job.memory("01P") else { panic!("to be remembered") };
+    let unseen = r#""gcode_state":"RUNNING","mc_percent":48"#;
+    let bare = format!(r#"{unseen},"subtask_name":"bracket""#);
     let idle = format!(r#""gcode_state":"IDLE",{CLEARED}"#);
-    for (later, fields, event) in [
-        (600, &*idle, Some(JobEvent::Failed)),
-        // By then it may be done and cleared away.
-        (31 * 60, &*idle, None),
-        (600, r#""gcode_state":"FINISH","subtask_name":"bracket""#, None),
-        (600, r#""gcode_state":"RUNNING","subtask_name":"lid""#, None),
-        (600, RUNNING, None),
+    let power = format!(r#"{idle},"print_error":50364423"#);
+    let (finish, lid) = (RUNNING.replace("RUNNING", "FINISH"), RUNNING.replace("bracket", "lid"));
+    let named = r#""gcode_file":"/cache/bracket.3mf","#;
+    let (failed, unsaid) = (Some(JobEvent::Failed), Some(JobEvent::Unseen));
+    // What was said, whether it was seen to begin, how long afterwards the program starts, what it hears, what it tells.
+    for (first, begins, later, fields, event, replaced) in [
+        (RUNNING, true, 600, &*idle, failed, false),
+        (RUNNING, false, 600, &idle, failed, false),
+        (&*bare, true, 600, &idle, failed, false),
+        (&bare, false, 20_000, &idle, failed, false),
+        (&format!("{named}{unseen}"), false, 600, &idle, failed, false),
+        (&RUNNING.replace("RUNNING", "PAUSE"), true, 600, &idle, failed, false),
+        // By then it may be done and cleared away; a printer that lost its power says so.
+        (RUNNING, true, 31 * 60, &idle, unsaid, false),
+        (&bare, false, 2 * 86_400, &idle, unsaid, false),
+        (&bare.replace("48", "100"), false, 60, &idle, unsaid, false),
+        (RUNNING, false, 31 * 60, &power, failed, false),
+        // Its own end is shown; that of one in whose place another stands was seen by nobody.
+        (RUNNING, true, 600, &finish, None, false),
+        (RUNNING, true, 600, r#""gcode_state":"FINISH","subtask_name":"""#, None, false),
+        (RUNNING, true, 600, r#""gcode_state":"FINISH","subtask_name":"lid""#, None, true),
+        (RUNNING, false, 600, &lid, None, true),
+        (RUNNING, true, 600, &RUNNING.replace("48", "7"), None, true),
+        (RUNNING, true, 600, RUNNING, None, false),
     ] {
+        let mut old = Bench::new();
+        if begins {
+            old.send(r#""gcode_state":"IDLE""#);
+        }
+        old.send(first);
+        let Some(Memory::Keep(start)) = old.job.memory("01P") else { panic!("to be remembered: {first}") };
         let mut b = Bench::new();
         b.wait(later);
         b.job.remembered(start.clone());
-        assert_eq!(b.send_blind(fields), event, "{fields}");
+        assert_eq!(b.send_blind(fields), event, "{first} {fields}");
+        let gone = b.job.take_replaced();
+        assert_eq!(gone.is_some(), replaced, "{first} {fields}");
+        let told = gone.map(|gone| (gone.name, gone.percent));
+        let told = told.or_else(|| event.map(|_| (b.job.told().0.map(str::to_owned), b.job.told().1)));
+        if let Some(told) = told {
+            assert_eq!((told, b.job.late), ((Some("bracket".into()), Some(start.percent)), true), "{first} {fields}");
+        }
         if event.is_some() {
-            assert_eq!((b.job.told(), b.job.late), ((Some("bracket"), Some(48)), true));
+            assert_eq!(b.job.is_lost(), event == failed);
             assert_eq!(b.job.memory("01P"), Some(Memory::Forget { serial: "01P".into() }));
         }
+    }
+}
+
+#[test]
+fn nothing_of_the_old_job_is_shown_until_it_was_said_of_the_new_one() {
+    let old = r#""gcode_state":"FINISH","subtask_name":"first","mc_percent":100,"mc_remaining_time":5,"layer_num":100,
+        "total_layer_num":100,"plate_idx":2,"plate_cnt":3,"mapping":[1],"gcode_start_time":"1700000000""#;
+    let shown = |b: &Bench| {
+        let job = &b.job;
+        (job.name.clone(), job.plate, job.plates, job.filaments.len(), job.layers, job.percent)
+    };
+    for running in [false, true] {
+        let mut b = Bench::new();
+        b.send(old);
+        assert_eq!(b.send(r#""gcode_state":"PREPARE""#), Some(JobEvent::Started));
+        assert_eq!(shown(&b), (None, None, None, 0, None, None));
+        b.send(r#""subtask_name":"second","plate_idx":1,"mapping":[2,3]"#);
+        assert_eq!((b.job.name.as_deref(), b.job.plate, b.job.filaments.len()), (Some("second"), Some(1), 2));
+        if running {
+            b.send(r#""gcode_state":"RUNNING""#);
+            b.send(r#""mc_percent":0,"layer_num":1"#);
+        }
+        assert_eq!((b.job.layers, b.job.layer, b.job.percent), (None, None, running.then_some(0)));
+        b.send(r#""total_layer_num":69"#);
+        assert_eq!((b.job.layers, b.job.layer), (Some(69), running.then_some(1)));
+    }
+    // The same job once more need not say its name again.
+    let mut b = Bench::new();
+    b.send(old);
+    b.send(r#""gcode_state":"PREPARE""#);
+    b.send(r#""gcode_state":"RUNNING""#);
+    assert_eq!(b.job.name.as_deref(), Some("first"));
+}
+
+#[test]
+fn a_name_that_comes_before_its_state_is_not_shown_beside_the_old_figures() {
+    let figures = r#""mc_percent":100,"layer_num":100,"total_layer_num":100"#;
+    let cancelled = r#","print_error":50348044"#;
+    for (state, rest, phase) in
+        [("FINISH", "", Phase::Finished), ("FAILED", "", Phase::Stopped), ("FAILED", cancelled, Phase::Cancelled)]
+    {
+        let mut b = Bench::new();
+        b.send(r#""gcode_state":"RUNNING","subtask_name":"first","subtask_id":"1","mc_percent":40"#);
+        b.send(&format!(r#""gcode_state":"{state}",{figures}{rest}"#));
+        let shown = |b: &Bench| (b.job.name.clone(), b.job.percent, b.job.layer, b.job.layers, b.job.phase);
+        let before = shown(&b);
+        assert_eq!((before.0.as_deref(), before.4), (Some("first"), phase));
+        for early in [
+            r#""subtask_name":"second","gcode_file":"second.3mf","subtask_id":"2""#,
+            r#""mc_percent":0,"layer_num":0"#,
+            r#""total_layer_num":69"#,
+            r#""wifi_signal":"-40dBm""#,
+        ] {
+            b.send(early);
+            assert_eq!(shown(&b), before, "{early}");
+        }
+        assert_eq!(b.send(r#""gcode_state":"PREPARE""#), Some(JobEvent::Started));
+        assert_eq!((b.job.name.as_deref(), figures_of(&b)), (Some("second"), [None, None, None, Some(69), None]));
+    }
+    // After a gap a job may have come and gone, and what is reported is about one job.
+    let mut b = Bench::new();
+    b.send(r#""gcode_state":"FINISH","subtask_name":"first","mc_percent":100,"total_layer_num":100,"layer_num":100"#);
+    b.send_blind(r#""gcode_state":"FAILED","subtask_name":"second","mc_percent":0,"total_layer_num":0,"layer_num":0"#);
+    assert_eq!((b.job.name.as_deref(), figures_of(&b)), (Some("second"), [Some(0), None, None, None, None]));
+}
+
+#[test]
+fn the_end_of_a_job_in_whose_place_another_one_stands_was_not_seen() {
+    let other = r#""gcode_state":"RUNNING","subtask_name":"other","mc_percent":3"#;
+    let name = |state: &str| other.replace("RUNNING", state);
+    for (first, next, blind, event, told) in [
+        (RUNNING, other.to_owned(), true, Some(JobEvent::Started), true),
+        (RUNNING, other.to_owned(), false, Some(JobEvent::Started), true),
+        (RUNNING, name("PAUSE"), true, Some(JobEvent::Paused), true),
+        (RUNNING, name("FINISH"), true, Some(JobEvent::Finished), true),
+        (RUNNING, name("FAILED"), true, None, true),
+        (&RUNNING.replace("RUNNING", "PREPARE"), name("PREPARE"), true, Some(JobEvent::Started), true),
+        // Names come one after the other while a job is prepared.
+        (&RUNNING.replace("RUNNING", "PREPARE"), name("PREPARE"), false, None, false),
+        // An idle printer has lost it, or had another one since.
+        (RUNNING, name("IDLE"), true, Some(JobEvent::Unseen), false),
+        (RUNNING, r#""subtask_id":"7""#.to_owned(), true, None, false),
+        (&RUNNING.replace("RUNNING", "FINISH"), other.to_owned(), true, Some(JobEvent::Started), false),
+    ] {
+        let mut b = Bench::new();
+        b.send(first);
+        assert_eq!(if blind { b.send_blind(&next) } else { b.send(&next) }, event, "{first} {next}");
+        let gone = b.job.take_replaced().map(|gone| (gone.name, gone.percent));
+        assert_eq!(gone, told.then(|| (Some("bracket".to_owned()), Some(48))), "{first} {next}");
+        assert_eq!(b.job.take_replaced(), None, "told once");
+    }
+}
+
+#[test]
+fn a_lost_job_counts_as_failed_until_it_is_dismissed_or_another_one_comes() {
+    let idle = format!(r#""gcode_state":"IDLE",{CLEARED}"#);
+    let lost = |rest: &str| {
+        let mut b = Bench::new();
+        b.send(RUNNING);
+        b.send_blind(&format!("{idle}{rest}"));
+        assert!(b.job.is_lost(), "{rest}");
+        b
+    };
+    let power = r#","print_error":50364423"#;
+    for (rest, next, lasts) in [
+        ("", r#""wifi_signal":"-40dBm""#, true),
+        ("", r#""print_error":0"#, true),
+        (power, r#""mc_percent":0"#, true),
+        (power, r#""print_error":0"#, false),
+        (power, r#""gcode_state":"PREPARE","subtask_name":"next""#, false),
+        ("", r#""gcode_state":"RUNNING","subtask_name":"bracket""#, false),
+    ] {
+        let mut b = lost(rest);
+        b.send(next);
+        assert_eq!(b.job.is_lost(), lasts, "{rest} {next}");
+    }
+    for end in [r#""print_error":50348044"#, r#""wifi_signal":"-40dBm""#] {
+        let mut b = Bench::new();
+        b.send(RUNNING);
+        b.send(&format!(r#""gcode_state":"IDLE",{end}"#));
+        assert!(!b.job.is_lost(), "a person may have wanted it");
     }
 }

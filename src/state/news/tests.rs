@@ -8,6 +8,8 @@ use crate::{
         effect::Effect,
         event::{Event, LinkChange, PrinterEvent},
         keymap::Keymap,
+        need::Need,
+        printer::Status,
         settings::Settings,
         test_now,
         update::update,
@@ -161,21 +163,73 @@ fn what_came_in_a_gap_is_told_as_seen_late() {
 #[test]
 fn the_error_that_ended_a_job_is_not_the_next_ones() {
     let failed = r#""gcode_state":"FAILED","subtask_name":"cube","print_error":50348038"#;
+    let prepare = r#""gcode_state":"PREPARE","subtask_name":"lid""#;
     for (next, error) in [
-        (r#""gcode_state":"PREPARE","subtask_name":"lid""#, false),
-        (r#""gcode_state":"PREPARE","subtask_name":"lid","print_error":50348038"#, true),
-        (r#""gcode_state":"IDLE""#, true),
+        (prepare.to_owned(), false),
+        // A whole report repeats it, or says another one.
+        (format!(r#"{prepare},"print_error":50348038"#), false),
+        (format!(r#"{prepare},"print_error":83902475"#), true),
+        (r#""gcode_state":"IDLE""#.to_owned(), true),
     ] {
         let mut b = Bench::new(failed);
-        b.send(next);
+        b.send(&next);
         b.send(r#""wifi_signal":"-40dBm""#);
         b.send(r#""mc_percent":1"#);
         assert_eq!(b.job().error.is_some(), error, "{next}");
+        b.wait(20_000);
+        let gone = |b: &Bench| b.written.iter().any(|line| line.contains("is gone"));
+        assert!(!gone(&b), "{next}: {:?}", b.written);
+        b.send(r#""print_error":0"#);
+        b.wait(20_000);
+        assert!(gone(&b), "{next}");
+        // From now on it would be the new one's.
+        b.send(r#""print_error":50348038"#);
+        assert!(b.job().error.is_some(), "{next}");
+    }
+    // A program that starts now sees the same.
+    for (state, error) in [("PREPARE", false), ("RUNNING", false), ("FINISH", false), ("FAILED", true), ("IDLE", true)]
+    {
+        let b = Bench::new(&failed.replace("FAILED", state));
+        assert_eq!((b.job().error.is_some(), b.state.printers[0].need().is_some()), (error, error), "{state}");
     }
     // One that waits for a person is no end, and stays until the printer takes it back.
     let mut b = Bench::new(&failed.replace("50348038", "50364419"));
-    b.send(r#""gcode_state":"PREPARE","subtask_name":"lid""#);
+    b.send(prepare);
     assert!(b.job().error.is_some());
+}
+
+#[test]
+fn a_lost_job_is_told_shown_and_counted_alike() {
+    let mut b = Bench::new(RUNNING);
+    b.send(r#""gcode_state":"IDLE","subtask_name":"","mc_percent":0,"layer_num":0"#);
+    b.wait(20_000);
+    let printer = &b.state.printers[0];
+    assert_eq!(
+        (&*b.told, printer.status(), printer.need()),
+        (&["print.failed".to_owned()][..], Status::Trouble, Some(Need::Failed))
+    );
+    assert_eq!(printer.complaint().as_deref(), Some("the printer restarted; the job is gone"));
+    b.send(&RUNNING.replace("cube", "lid"));
+    assert_eq!(b.state.printers[0].need(), None);
+}
+
+#[test]
+fn the_journal_says_that_the_end_of_a_job_was_not_seen() {
+    let mut b = Bench::new(RUNNING);
+    b.send(&RUNNING.replace("cube", "lid"));
+    b.wait(20_000);
+    let line = "lost sight of cube at 40 %: it is over, and nobody saw how it ended";
+    assert_eq!(
+        (&*b.told, &*b.written),
+        (&["print.started".to_owned()][..], &[line.to_owned(), "started lid".to_owned()][..])
+    );
+    // The name of a job may come a moment after its state; what is told waits for it.
+    let mut b = Bench::new(r#""gcode_state":"FINISH","subtask_name":"first","mc_percent":100"#);
+    b.send(r#""gcode_state":"PREPARE""#);
+    b.wait(1000);
+    b.send(r#""subtask_name":"second""#);
+    b.wait(20_000);
+    assert_eq!(b.written, ["started second"]);
 }
 
 #[test]
