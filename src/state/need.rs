@@ -42,7 +42,12 @@ impl Printer {
 
     /// Whether the last that it said was that something burns, smokes, or heats out of control.
     pub fn is_in_danger(&self) -> bool {
-        self.codes().any(Code::is_danger)
+        self.danger().is_some()
+    }
+
+    /// The code by which it says so.
+    pub fn danger(&self) -> Option<Code> {
+        self.codes().find(|code| code.is_danger())
     }
 
     /// Whether it shows an error or a fatal health message; not those by which it tells what a person has done.

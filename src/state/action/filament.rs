@@ -224,6 +224,10 @@ impl Orderable for Feed {
         }
     }
 
+    fn is_harmless_in_danger(&self) -> bool {
+        matches!(self, Self::Answer(ChangeReply::Pause, _) | Self::StopDrying(_) | Self::Set(..) | Self::Clear(_))
+    }
+
     fn needs_whole_report(&self, printer: &Printer) -> bool {
         matches!(*self, Self::Set(slot, _) | Self::Clear(slot) if printer.hides_changes_of(slot))
             && printer.job.phase.is_at_rest()

@@ -134,6 +134,14 @@ impl Orderable for Heat {
         })
     }
 
+    fn is_harmless_in_danger(&self) -> bool {
+        match self {
+            Self::Nozzle { celsius, .. } | Self::Bed(celsius) | Self::Chamber(celsius) => *celsius == 0,
+            Self::Fan(..) => true,
+            Self::Air(mode) => *mode == AirMode::Cooling,
+        }
+    }
+
     fn risk(&self, printer: &Printer) -> Option<Risk> {
         let heats = !matches!(self, Self::Fan(..) | Self::Air(_));
         (heats && printer.job.phase.is_active()).then(|| Risk {

@@ -138,6 +138,10 @@ impl Orderable for Print {
         })
     }
 
+    fn is_harmless_in_danger(&self) -> bool {
+        matches!(self, Self::Pause | Self::Stop | Self::Answer(Answer::Stop | Answer::Dismiss, _))
+    }
+
     fn risk(&self, printer: &Printer) -> Option<Risk> {
         match self {
             Self::Stop | Self::Answer(Answer::Stop, _) => Some(Risk {

@@ -100,6 +100,10 @@ impl Orderable for Light {
         None
     }
 
+    fn is_harmless_in_danger(&self) -> bool {
+        true
+    }
+
     /// Lights are open on every version seen.
     fn is_protected(&self) -> bool {
         false

@@ -21,7 +21,7 @@ pub use self::{
     options::{AmsOption, Buzzer, Level, Setting},
 };
 
-use super::printer::Printer;
+use super::{printer::Printer, texts::DANGER};
 use crate::protocol::{codes::PrintError, command::Command};
 use std::fmt;
 
@@ -101,6 +101,12 @@ trait Orderable: fmt::Display {
     /// Why a person must be asked first.
     fn risk(&self, printer: &Printer) -> Option<Risk>;
 
+    /// Whether it can make nothing worse while something burns, smokes, or heats out of control: it ends or holds what is
+    /// done, switches heat off, or touches neither heat nor motion.
+    fn is_harmless_in_danger(&self) -> bool {
+        false
+    }
+
     /// Whether firmware with authorization control refuses it.
     fn is_protected(&self) -> bool {
         true
@@ -148,7 +154,13 @@ impl Action {
     /// Whether the printer can do it now; the sentence says why not.
     pub fn fits(&self, printer: &Printer) -> Result<(), String> {
         self.takes(printer)?;
-        self.order().fits(printer)
+        match printer.danger() {
+            Some(code) if !self.order().is_harmless_in_danger() => Err(format!(
+                "{DANGER} {code}: nothing goes on, heats or moves until the printer no longer shows it; look at it, and \
+                 dismiss it there"
+            )),
+            _ => self.order().fits(printer),
+        }
     }
 
     /// Whether a report can show the effect of what is ordered now; else the acknowledgement is all there is.

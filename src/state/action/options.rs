@@ -271,6 +271,10 @@ impl Orderable for Setting {
         })
     }
 
+    fn is_harmless_in_danger(&self) -> bool {
+        true
+    }
+
     /// Camera, detections and system are open on many versions; what travels with the print commands is not.
     fn is_protected(&self) -> bool {
         matches!(self, Self::Switch(..) | Self::AirPurification(_) | Self::Buzzer(_) | Self::Ams(..))

@@ -1,10 +1,16 @@
 use super::*;
 use crate::{
-    protocol::{command::Seq, report::parse},
+    protocol::{
+        codes::PrintError,
+        command::{Axis, ChangeReply, Seq, Speed},
+        report::parse,
+    },
     state::{
         Now,
-        action::{Light, Print},
+        action::{Answer, Feed, Heat, Light, Motion, Print},
+        catalog,
         control::ACK_TIME,
+        effect::Effect,
         event::{Event, LinkChange, PrinterEvent},
         keymap::Keymap,
         settings::Settings,
@@ -154,4 +160,61 @@ fn the_words_name_the_cure_that_there_is() {
     assert_eq!((b.permission(), b.told()), (Permission::Learned, vec![HYBRID]));
     b.state.printers[0].road = Road::Cloud;
     assert_eq!(b.printer().locked_words(), CLOUD);
+}
+
+/// Whatever tells of it, and whatever the printer does meanwhile, by whichever road the order comes.
+#[test]
+fn nothing_goes_on_heats_or_moves_in_danger() {
+    let error = PrintError(0x0300_806E);
+    let smoke = r#""print_error":0,"hms":[{"attr":201327360,"code":65566}]"#;
+    let dryer = r#""print_error":0,"hms":[{"attr":117478912,"code":65537}]"#;
+    let fire = format!(r#""print_error":{}"#, 0x0300_8044);
+    let nozzle = format!(r#""print_error":{}"#, error.0);
+    for (danger, state) in [&*nozzle, &*fire, smoke, dryer]
+        .into_iter()
+        .flat_map(|danger| ["PAUSE", "RUNNING", "IDLE"].map(|s| (danger, s)))
+    {
+        let mut b = Bench::new(P1S, "01.07.00.00");
+        b.report(&format!(r#""gcode_state":"{state}","nozzle_temper":25,"bed_temper":25,{danger}"#));
+        let shown = b.printer().job.error.unwrap_or(error);
+        let forward: [Action; 12] = [
+            Print::Resume.into(),
+            Print::Speed(Speed::Ludicrous).into(),
+            Print::Answer(Answer::Retry, shown).into(),
+            Print::Answer(Answer::Ignore, shown).into(),
+            Heat::Nozzle { hotend: 0, label: "", celsius: 200 }.into(),
+            Heat::Bed(60).into(),
+            Feed::Unload.into(),
+            Feed::Answer(ChangeReply::Retry, None).into(),
+            Feed::Answer(ChangeReply::Done, None).into(),
+            Motion::Home.into(),
+            Motion::Move { axis: Axis::X, millimetres: 10 }.into(),
+            Motion::Gcode("G28".into()).into(),
+        ];
+        for action in forward {
+            let why = b.allows(action.clone()).expect_err("a refusal");
+            assert!(why.starts_with("DANGER") && why.contains("dismiss it there"), "{danger} {state} {action}: {why}");
+            let effects = update(&mut b.state, Event::Order(ID, action.clone()), b.now);
+            assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{danger} {state} {action}");
+        }
+        let rows = catalog::rows(&b.state, "");
+        for name in ["resume", "retry", "ignore", "home", "gcode", "unload", "speed"] {
+            let row = rows.iter().find(|row| row.entry.name == name).expect(name);
+            assert!(row.obstacle.is_some(), "{danger} {state} {name}");
+        }
+        let mut harmless: Vec<Action> = vec![
+            Heat::Nozzle { hotend: 0, label: "", celsius: 0 }.into(),
+            Heat::Bed(0).into(),
+            Light::Chamber(false).into(),
+        ];
+        harmless.extend((state != "IDLE").then(|| Print::Stop.into()));
+        harmless.extend((state == "RUNNING").then(|| Print::Pause.into()));
+        harmless.extend(b.printer().job.error.map(|error| Print::Answer(Answer::Dismiss, error).into()));
+        for action in harmless {
+            assert!(b.allows(action.clone()).is_ok(), "{danger} {state} {action}");
+        }
+        // Over, by the printer's word.
+        b.report(r#""gcode_state":"PAUSE","print_error":0,"hms":[]"#);
+        assert!(b.allows(Print::Resume).is_ok(), "{danger}");
+    }
 }
