@@ -247,7 +247,7 @@ impl State {
         }
         let Some(printer) = self.printer(who) else { return };
         match (before, printer.job.error) {
-            (before, Some(error)) if before != Some(error) && !tells => {
+            (before, Some(error)) if before != Some(error) && (!tells || error.is_danger()) => {
                 let late = printer.news.is_error_late();
                 self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad);
             }

@@ -1,5 +1,6 @@
 //! What happened at a printer, held back until it is certain: a state, an error or a health message that is out and back
 //! within two seconds is no news. What is shown changes at once; what is told, by journal, bell and hooks, waits that long.
+//! Only danger is told at once.
 
 use super::{
     Now,
@@ -194,7 +195,9 @@ impl Printer {
         // One that only stands there from the job before is not gone, but is no news either.
         let shown = self.job.error.or(self.job.old_error().filter(|old| Some(*old) == self.news.error));
         let due = if shown == self.news.error { None } else { Some(self.news.error_due.unwrap_or(at + FLICKER)) };
-        let now = due.is_some_and(|due| due <= at) || !is_news || happened.iter().any(tells);
+        // Danger waits for nothing, and its line is written even if it is gone a moment later.
+        let is_danger = shown.is_some_and(PrintError::is_danger);
+        let now = due.is_some_and(|due| due <= at) || !is_news || is_danger || happened.iter().any(tells);
         if self.news.error_due.is_none() {
             self.news.error_late = self.gap.is_blind();
         }
@@ -213,13 +216,17 @@ impl Printer {
         news.recent.note(&active, at, HMS_QUIET);
         let untold: Vec<_> = active.into_iter().filter(|hms| !news.recent.knows(*hms)).collect();
         for hms in untold {
-            let wait = if self.wording.may_come(hms) { FLICKER + WORDS } else { FLICKER };
+            let wait = match hms {
+                _ if hms.is_danger() => Duration::ZERO,
+                _ if self.wording.may_come(hms) => FLICKER + WORDS,
+                _ => FLICKER,
+            };
             let known = news.young.iter().find(|(young, _)| young.code == hms).copied();
             let (one, due) = known.unwrap_or((Fresh { code: hms, late: self.gap.is_blind() }, at + wait));
             let due = due.min(at + wait);
             if is_news && due > at {
                 young.push((one, due));
-            } else if news.recent.len() < RECENT_MAX {
+            } else if news.recent.len() < RECENT_MAX || hms.is_danger() {
                 news.recent.add(hms);
                 fresh.push(one);
             }

@@ -279,3 +279,36 @@ fn the_reason_of_a_pause_may_come_a_moment_after_it() {
         b.written
     );
 }
+
+/// Fire, smoke, heat out of control: told and written at once, however short it is, and however it is shown.
+#[test]
+fn danger_has_its_line_at_once_and_once() {
+    let smoke = r#""hms":[{"attr":201327360,"code":65566}]"#;
+    let fire = r#""print_error":50364484"#;
+    let pause = r#""gcode_state":"PAUSE","print_error":50364526"#;
+    let over = r#""gcode_state":"RUNNING","print_error":0,"hms":[]"#;
+    for (danger, code) in [(smoke, "HMS_0C00_0300_0001_001E"), (fire, "0300_8044"), (pause, "0300_806E")] {
+        for (shown, pause) in [(50, 0), (1000, 0), (1200, 700), (5000, 0)] {
+            let mut b = Bench::new(RUNNING);
+            b.send(danger);
+            let lines =
+                |b: &Bench| b.written.iter().filter(|text| text.starts_with("DANGER: ") && text.contains(code)).count();
+            assert_eq!(lines(&b), 1, "at once: {danger}: {:?}", b.written);
+            assert!(b.told.iter().any(|told| told == "danger.raised"), "{danger}: {:?}", b.told);
+            b.wait(shown);
+            if pause > 0 {
+                // It flaps.
+                for _ in 0..3 {
+                    b.send(over);
+                    b.wait(pause);
+                    b.send(danger);
+                    b.wait(shown);
+                }
+            }
+            b.send(over);
+            b.wait(20_000);
+            assert_eq!(lines(&b), 1, "{danger} {shown}: {:?}", b.written);
+            assert_eq!(b.told.iter().filter(|told| *told == "danger.raised").count(), 1, "{danger}: {:?}", b.told);
+        }
+    }
+}
