@@ -111,7 +111,7 @@ fn words(code: Code, wording: &Wording, now: i64) -> String {
     if is_internal(code, wording) {
         out += "  the vendor keeps its meaning to itself\n";
     }
-    if let Some(step) = advice::step(code) {
+    if let Some(step) = advice::step(code, wording) {
         out += &format!("  what to do: {step}\n");
     }
     out += &format!("  {}\n  {}", text.source.words(now), code.wiki());
@@ -139,7 +139,7 @@ fn json(code: Code, prefix: Option<Prefix>, wording: &Wording, now: i64) -> serd
         "text_language": language,
         "text_age_seconds": age,
         "internal": is_internal(code, wording),
-        "advice": advice::step(code),
+        "advice": advice::step(code, wording),
         "wiki": code.wiki(),
         "prefix": prefix.map(|prefix| prefix.to_string()),
     })

@@ -5,6 +5,7 @@
 use super::{
     action::{Action, Answer, Feed, Print},
     printer::Printer,
+    texts::{Source, Wording},
 };
 use crate::protocol::{
     codes::{Code, HmsCode, PrintError},
@@ -98,9 +99,13 @@ impl Printer {
     /// What to do about a code it shows.
     pub fn advice(&self, code: Code) -> Advice {
         match code {
-            Code::Error(error) => self.answered(step(code), Kind::of(error).answers(Some(error))),
-            Code::Hms(_) => Advice { step: step(code), actions: Vec::new() },
+            Code::Error(error) => self.answered(self.step(code), Kind::of(error).answers(Some(error))),
+            Code::Hms(_) => Advice { step: self.step(code), actions: Vec::new() },
         }
+    }
+
+    fn step(&self, code: Code) -> Option<&'static str> {
+        step(code, &self.wording)
     }
 
     /// What to do about a pause without a code.
@@ -136,8 +141,11 @@ impl Printer {
     }
 }
 
-/// What to set right about a code, whichever printer shows it.
-pub fn step(code: Code) -> Option<&'static str> {
+/// What to set right about a code, whichever printer shows it. Of what nobody has words for, nothing is advised either.
+pub fn step(code: Code, wording: &Wording) -> Option<&'static str> {
+    if wording.text(code).source == Source::Number {
+        return None;
+    }
     match code {
         Code::Error(error) => step_for_error(error),
         Code::Hms(hms) => step_for_message(hms),
@@ -353,6 +361,19 @@ mod tests {
         assert_eq!(trouble(&format!(r#""gcode_state":"RUNNING",{smoke}"#)), format!("{CALL}: stop"));
         let paused = format!(r#""gcode_state":"PAUSE","stg_cur":6,"print_error":{},{smoke}"#, 0x0300_8003);
         assert_eq!(trouble(&paused), format!("{CALL}: stop"), "the smoke is read first");
+    }
+
+    #[test]
+    fn of_what_nobody_has_words_for_nothing_is_advised() {
+        for code in
+            ["HMS_0300_0100_0001_0099", "HMS_0300_0200_0001_0FFF", "HMS_0300_A500_0001_0077", "HMS_0300_0D00_0001_000A"]
+        {
+            let code = Code::parse(code).expect("a code");
+            let is_known = Wording::default().text(code).source != Source::Number;
+            assert_eq!(step(code, &Wording::default()).is_some(), is_known, "{code}");
+        }
+        let short = Code::parse("HMS_0300_0100_0001_0001").expect("a code");
+        assert_eq!(step(short, &Wording::default()), Some(WIRES));
     }
 
     #[test]
