@@ -4,6 +4,7 @@ use crate::state::{
     State,
     printer::{Freshness, Printer},
     road::Road,
+    texts::DANGER,
 };
 use crate::ui::text;
 
@@ -11,12 +12,15 @@ use crate::ui::text;
 pub(super) fn table(state: &State) -> String {
     let head = ["printer", "model", "state", "done", "left", "nozzle", "bed", "filament", "job"].map(str::to_owned);
     let mut rows = vec![head];
-    rows.extend(state.printers.iter().map(|p| row(p, state)));
+    // Who is in danger comes first; the others stand as they were configured.
+    let mut printers: Vec<_> = state.printers.iter().collect();
+    printers.sort_by_key(|printer| !printer.is_in_danger());
+    rows.extend(printers.iter().map(|p| row(p, state)));
     let mut out = String::new();
     for (at, line) in columns(&rows).iter().enumerate() {
         out += line;
         out.push('\n');
-        if let Some((what, code)) = at.checked_sub(1).and_then(|at| state.printers[at].trouble()) {
+        if let Some((what, code)) = at.checked_sub(1).and_then(|at| printers[at].trouble()) {
             out += format!("  ! {what} {code}").trim_end();
             out.push('\n');
         }
@@ -52,6 +56,7 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
         (Some(_), Road::Cloud) => format!("{status}, by cloud"),
         _ => status,
     };
+    let status = if printer.is_in_danger() { format!("{DANGER}, {status}") } else { status };
     let heat = |gauge: crate::state::temps::Gauge| match (gauge.now, gauge.aim()) {
         (None, _) => unknown(),
         (Some(now), None) => format!("{now:.0} °C"),
@@ -72,4 +77,29 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
         filament,
         job.name.clone().unwrap_or_else(unknown),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::need::tests::state_of;
+
+    #[test]
+    fn danger_stands_first_and_is_the_first_word_of_the_state() {
+        let calm = (vec![r#""gcode_state":"RUNNING","mc_percent":40"#.to_owned()], 0);
+        let smoke = r#""hms":[{"attr":201327360,"code":65566}]"#;
+        let told = |state: &str, link| (vec![format!(r#""gcode_state":"{state}",{smoke}"#)], link);
+        for (burning, state) in [
+            (told("RUNNING", 0), "DANGER, printing"),
+            (told("FINISH", 0), "DANGER, done"),
+            (told("IDLE", 1), "DANGER, offline"),
+        ] {
+            let table = table(&state_of(&[calm.clone(), burning, calm.clone()]));
+            let lines: Vec<_> = table.lines().collect();
+            let [_, first, words, second, third] = lines[..] else { panic!("{table}") };
+            assert!(first.starts_with("Unit-B") && first.contains(state), "{table}");
+            assert!(words.starts_with("  ! DANGER: SMOKE"), "{table}");
+            assert!(second.starts_with("Unit-A") && third.starts_with("Unit-C"), "{table}");
+        }
+    }
 }

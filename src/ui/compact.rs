@@ -43,6 +43,9 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     }
 }
 
+/// What the word about danger is worth beside the printer's name: more than anything.
+const DANGER_WORTH: u8 = 10;
+
 /// The printer's name, and beside it what there is room for: marks and filter, which change what keys do, before totals.
 fn head(p: &mut Paint, area: Rect) {
     let state = p.state;
@@ -68,7 +71,9 @@ fn head(p: &mut Paint, area: Rect) {
     if state.view.rows.len() > 1 || is_filtered {
         right.push((2, Role::Dim, format!("{at}/{}", state.view.rows.len())));
     }
-    if need > 0 {
+    if danger > 0 {
+        right.push((DANGER_WORTH, Role::Danger, needs));
+    } else if need > 0 {
         right.push((1, Role::Waiting, needs));
     }
     for (worth, on, mark) in [
@@ -94,6 +99,12 @@ fn head(p: &mut Paint, area: Rect) {
             (worth @ 1, _, words) => (*worth, *words) = (4, format!("{need} !")),
             _ => drop(right.remove(at)),
         }
+    }
+    // Where even that is too much, danger stays.
+    while taken(&right) + 2 > usize::from(area.width)
+        && let Some(at) = right.iter().position(|(worth, ..)| *worth < DANGER_WORTH)
+    {
+        right.remove(at);
     }
     let mut line: Vec<Span<'static>> = Vec::new();
     let name = p.clip(&name, room(&right));
@@ -167,31 +178,41 @@ fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<
     out
 }
 
-/// Everything in one line: state, name, percent, time left.
+/// Everything in one line: danger, whosever it is, state, name, percent, time left.
 pub(super) fn one_line(p: &mut Paint, area: Rect) {
+    let danger = p.state.shown().iter().filter(|printer| printer.is_in_danger()).count();
+    let own = p.state.selected().is_some_and(Printer::is_in_danger);
+    let alarm = match danger {
+        0 => String::new(),
+        1 if own => format!("{DANGER} "),
+        _ => format!("{danger} {DANGER} "),
+    };
+    let width = usize::from(area.width).saturating_sub(text::width(&alarm));
+    let mut spans = vec![p.span(Role::Danger, alarm.trim_end().to_owned())];
+    spans.extend((danger > 0).then(|| Span::raw(" ")));
     let Some(printer) = p.state.selected() else {
         let words = if p.state.shown().is_empty() { "no printer".to_owned() } else { p.own(&p.state.nobody()) };
-        let words = p.clip(&words, area.width.into());
-        return p.line(area, 0, p.span(Role::Text, words));
+        spans.push(p.span(Role::Text, p.clip(&words, width)));
+        return p.line(area, 0, spans);
     };
     let (mark, role) = p.mark(printer);
-    let width = usize::from(area.width);
     let mut tail = String::new();
     if printer.job.phase.is_active() && printer.session().is_some() {
         tail = format!("{} {}", p.fit_right(&printers::percent(p, printer), 5), printers::time_left(p, printer));
     }
-    let word = printer.row_word();
-    let left = |tail: &str| width.saturating_sub(2 + 1 + text::width(word) + text::width(tail));
+    // Its own danger is said already.
+    let word = if own { String::new() } else { format!(" {}", printer.row_word()) };
+    let left = |tail: &str| width.saturating_sub(2 + text::width(&word) + text::width(tail));
     // A number that is cut is a wrong number: where it does not fit beside a few letters of the name it goes.
     if left(&tail) < 4 {
         tail.clear();
     }
     let name_room = left(&tail).max(width.min(12) / 2);
-    let spans = vec![
+    spans.extend([
         p.span(role, format!("{mark} ")),
         p.span(Role::Text, p.clip(&printer.name, name_room)),
-        p.span(role, format!(" {word}")),
+        p.span(role, word),
         p.span(p.value_role(printer), tail),
-    ];
+    ]);
     p.line(area, 0, spans);
 }

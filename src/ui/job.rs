@@ -1,6 +1,11 @@
 //! The job of the selected printer: what, how far, done when, and whether anything is in the way.
 
-use super::{job_alerts, objects, paint::Paint, temps, text, theme::Role};
+use super::{
+    job_alerts, objects,
+    paint::{Paint, width_of},
+    temps, text,
+    theme::Role,
+};
 use crate::protocol::codes;
 use crate::state::{
     job::Phase,
@@ -20,7 +25,6 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let Some(printer) = p.state.selected() else {
         return p.pane_of_nobody(rect, Pane::Job, "");
     };
-    let right = state_words(p, printer);
     let title = match printer.model {
         crate::protocol::model::Model::Unknown => printer.name.clone(),
         model if rect.width >= 70 && !printer.name.contains(model.short()) => {
@@ -28,6 +32,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         }
         _ => printer.name.clone(),
     };
+    let right = state_title(p, printer, usize::from(rect.width).saturating_sub(4 + text::width(&title).min(10) + 3));
     let room = p.pane(rect, Pane::Job, &title, right);
     let room = margin(room);
     let zoomed = p.state.view.zoom == Some(Pane::Job);
@@ -48,6 +53,18 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
             p.link(job, &code.to_string(), &code.wiki());
         }
     }
+}
+
+/// The same for a title with so much room: where it does not fit, danger stays, and how old it is before what it is doing.
+fn state_title(p: &Paint, printer: &Printer, room: usize) -> Vec<Span<'static>> {
+    let whole = state_words(p, printer);
+    if !printer.is_in_danger() || width_of(&whole) <= room {
+        return whole;
+    }
+    let danger = || p.span(Role::Danger, DANGER);
+    let mut short = vec![danger(), p.span(Role::Dim, p.dot())];
+    short.extend(p.road_and_link(printer));
+    if width_of(&short) <= room { short } else { vec![danger()] }
 }
 
 /// `printing · live`; a printer that cannot be reached is only that.

@@ -85,8 +85,13 @@ fn append(p: &Paint, line: Option<&mut Line<'static>>, words: &str, width: usize
 
 fn alerts(p: &Paint, printer: &Printer, codes: bool) -> Vec<Alert> {
     let mut out = Vec::new();
+    // What burns goes before why the printer cannot be reached.
+    let danger_first = codes && printer.is_in_danger();
+    if danger_first {
+        trouble(printer, &mut out);
+    }
     link(p, printer, &mut out);
-    if codes {
+    if codes && !danger_first {
         trouble(printer, &mut out);
     }
     if let Some((count, why)) = &printer.unreadable {

@@ -93,6 +93,78 @@ fn danger_is_seen_at_every_size() {
     }
 }
 
+/// Whoever is selected, whatever is zoomed, and whatever else claims room: somebody's danger is a word on the screen.
+#[test]
+fn danger_of_another_printer_is_seen_at_every_size_too() {
+    let zooms = [None, Some(Pane::Printers), Some(Pane::Job), Some(Pane::Temps), Some(Pane::Journal)];
+    for (w, h) in [
+        (20, 1),
+        (40, 1),
+        (200, 1),
+        (20, 4),
+        (24, 9),
+        (30, 8),
+        (35, 40),
+        (36, 9),
+        (40, 6),
+        (40, 12),
+        (60, 5),
+        (50, 20),
+        (60, 16),
+        (80, 24),
+        (100, 30),
+        (200, 60),
+    ] {
+        for zoom in zooms {
+            for who in ["Shelf mini", "Office X1C", "Workshop P1S"] {
+                let mut state = alarmed(w, h);
+                state.view.zoom = zoom;
+                select(&mut state, who);
+                for (read_only, demo) in [(false, false), (true, true)] {
+                    (state.settings.read_only, state.settings.demo) = (read_only, demo);
+                    let text = shot(&state);
+                    assert!(text.contains("DANGER"), "{w}x{h} {zoom:?} {who}\n{text}");
+                }
+                state.view.filter = "Shelf".into();
+                state.arrange_rows();
+                let text = shot(&state);
+                assert!(text.contains("DANGER"), "{w}x{h} {zoom:?} filter\n{text}");
+            }
+        }
+    }
+    for (w, h) in [(40, 1), (30, 8), (20, 4)] {
+        let mut state = alarmed(w, h);
+        select(&mut state, "Shelf mini");
+        snapshot(format!("danger_elsewhere_{w}x{h}"), &shot(&state));
+    }
+}
+
+/// The words about danger come before why the printer cannot be reached, and the title keeps the word.
+#[test]
+fn danger_goes_before_the_link() {
+    for (w, h) in [(40, 12), (80, 24), (120, 40), (200, 60)] {
+        let mut state = alarmed(w, h);
+        let why = crate::state::event::Cause::Closed;
+        let retry_in = Some(std::time::Duration::from_secs(5));
+        let down = crate::state::event::LinkChange::Down { why: why.clone(), retry_in };
+        let (who, at) = (usize::from(state.view.selected.expect("selected").0), state.now.at);
+        state.printers[who].set_link(down, at);
+        let text = shot(&state);
+        let job = text.find("offline").map_or("", |at| &text[at..]);
+        let smoke = job.find("SMOKE").unwrap_or_else(|| panic!("{text}"));
+        assert!(job.find("next try").is_none_or(|next| smoke < next), "{text}");
+        assert!(job.find(&why.to_string()).is_none_or(|why| smoke < why), "{text}");
+        snapshot(format!("danger_offline_{w}x{h}"), &text);
+    }
+    for w in [36, 40, 60, 100] {
+        let mut state = alarmed(w, 12);
+        state.view.zoom = Some(Pane::Job);
+        let text = shot(&state);
+        let title = text.lines().nth(1).unwrap_or_default();
+        assert!(title.contains("DANGER"), "{text}");
+    }
+}
+
 #[test]
 fn danger_is_turned_inside_out_in_every_theme() {
     for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::HighContrast, ThemeName::ColourBlind, ThemeName::Mono] {
