@@ -145,6 +145,17 @@ const ENGLISH: &[(&str, &str)] = &[
     ("07008010", "The motor of the AMS works too hard.\nSee whether the filament is tangled on its spool."),
     ("0500050000010007", "A command came without the signature that this firmware asks for, and was not carried out."),
     ("0C00030000030007", "The first layer may not be as it should."),
+    ("0300010000030008", "The bed is a little slower to get warm than it should be."),
+    ("0300120000020001", "The cover at the front of the tool head has come off."),
+    ("03001A0000020002", "Nothing or too little comes out of the nozzle: it may be clogged."),
+    ("0500010000030004", "There is little room left on the memory card."),
+    ("0501040000030002", "It is time to grease the rods."),
+    ("0C0003000001001E", "Smoke was seen in the chamber. Switch the printer off."),
+    ("0C0003000002000C", "The marker of the build plate was not found."),
+    ("0C00030000030006", "Waste filament may have piled up in the chute."),
+    ("0C00030000030008", "The print may be failing: strands were seen."),
+    ("1200200000020001", "The AMS Lite has no filament left in its first slot."),
+    ("1800100000010003", "The first slot of the AMS HT does not turn as it should."),
     ("0500060000020070", ""),
 ];
 

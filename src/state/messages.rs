@@ -32,9 +32,10 @@ impl Printer {
         self.job.hms.iter().copied().filter(|message| !self.is_internal(message.code))
     }
 
-    /// Whether the vendor keeps a health message to itself.
+    /// Whether the vendor keeps a health message to itself. What paused the job is nobody's secret.
     pub fn is_internal(&self, code: HmsCode) -> bool {
         self.wording.is_internal(code)
+            && (self.job.phase != Phase::Paused || self.pause_code() != Some(Code::Hms(code)))
     }
 
     /// The health message that a person should see first, if one is fatal or serious.
@@ -45,7 +46,7 @@ impl Printer {
     /// The code that says what is wrong: what a person should read first. Danger goes before everything.
     pub fn worst(&self) -> Option<Code> {
         let usual = || self.job.error.map(Code::Error).or_else(|| self.worst_hms().map(Code::Hms));
-        self.codes().find(|code| code.is_danger()).or_else(usual)
+        self.danger().or_else(usual)
     }
 
     /// The sentence about what is wrong, with its code.
@@ -83,7 +84,8 @@ impl Printer {
         error.or_else(|| self.pausing_hms(stage.is_some()).filter(|_| !by_person).map(Code::Hms))
     }
 
-    /// The health message that paused the job, if one did: the worst. Where the printer names a stage, what is not serious,
+    /// The health message that paused the job, if one did: the worst, and of those that the vendor's list does not have only
+    /// one that there are words for, where no other explains it. Where the printer names a stage, what is not serious,
     /// or was there long before, explains nothing.
     fn pausing_hms(&self, has_stage: bool) -> Option<HmsCode> {
         let paused = self.job.paused_seen?;
@@ -93,7 +95,11 @@ impl Printer {
             Severity::Common => !has_stage && message.seen + BEFORE_PAUSE >= paused,
             _ => false,
         };
-        self.messages().find(explains).map(|message| message.code)
+        let of = |listed: bool| {
+            let mut those = self.job.hms.iter().filter(move |message| self.wording.is_internal(message.code) != listed);
+            those.find(|message| explains(message) && (listed || Code::Hms(message.code).known().is_some()))
+        };
+        of(true).or_else(|| of(false)).map(|message| message.code)
     }
 
     /// Why the job is paused, in words.
@@ -211,6 +217,33 @@ mod tests {
         let json = r#"{"print":{"command":"push_status","gcode_state":"PAUSE","stg_cur":30}}"#;
         printer.take_in(*parse(json.as_bytes()).expect("JSON").report.expect("a report"), now);
         assert_eq!(printer.pause_reason(), "paused by G-code in the file");
+    }
+
+    /// Where the vendor's list is at hand and has neither, built-in words are told of what paused the job alone.
+    #[test]
+    fn what_the_list_does_not_have_is_told_only_where_it_explains_the_pause() {
+        use crate::protocol::texts::{Answer, Language, Prefix, parse as parse_texts};
+        use crate::state::texts::{Sheet, Wording};
+        let list = br#"{"data":{"device_hms":{"en":[{"ecode":"0C00010000010004","intro":"The lens is dirty."}]}}}"#;
+        let Ok(Answer::New(table, version)) = parse_texts(list, Language::English) else { panic!("texts") };
+        let prefix = Prefix::of("01P").expect("a prefix");
+        let sheet = std::sync::Arc::new(Sheet { prefix, language: Language::English, table, version, fetched: 0 });
+        let cover = r#""hms":[{"attr":50336256,"code":131073}]"#;
+        let smoke = r#""hms":[{"attr":201327360,"code":65566}]"#;
+        for (fields, shown) in [
+            (format!(r#""gcode_state":"RUNNING",{cover}"#), 0),
+            (format!(r#""gcode_state":"IDLE",{cover}"#), 0),
+            (format!(r#""gcode_state":"PAUSE","stg_cur":0,{cover}"#), 1),
+            (format!(r#""gcode_state":"PAUSE","stg_cur":16,{cover}"#), 0),
+            (format!(r#""gcode_state":"RUNNING",{smoke}"#), 1),
+            (r#""gcode_state":"PAUSE","hms":[{"attr":83887616,"code":131184}]"#.to_owned(), 0),
+        ] {
+            let mut printer = printer(r#""gcode_state":"RUNNING","stg_cur":0,"hms":[]"#);
+            printer.wording = Wording::new([sheet.clone()]);
+            tell(&mut printer, &fields);
+            assert_eq!(printer.messages().count(), shown, "{fields}");
+            assert_eq!(printer.settle(test_now().at, false).fresh.len(), shown, "{fields}");
+        }
     }
 
     #[test]

@@ -138,9 +138,9 @@ impl Wording {
         text
     }
 
-    /// Whether the vendor keeps a message to itself and the built-in tables have no words for it either: then it is not
-    /// worth a person's attention. Its text is empty, or the list, once it is at hand, does not have it; the printer's own
-    /// screen shows neither.
+    /// Whether the vendor keeps a message to itself: then it is not worth a person's attention. Its text is empty, or the
+    /// list, once it is at hand, does not have it; the printer's own screen shows neither. The built-in words are for want of
+    /// the list: where it is at hand, only danger is told by them against it.
     pub fn is_internal(&self, hms: HmsCode) -> bool {
         let code = Code::Hms(hms);
         let silent = || {
@@ -150,7 +150,7 @@ impl Wording {
                 None => sheet.language == Language::English && sheet.table.has_messages(),
             })
         };
-        (hms.is_internal() || silent()) && self.vendor(code).is_none() && code.known().is_none()
+        (hms.is_internal() || silent()) && self.vendor(code).is_none() && !hms.is_danger()
     }
 
     /// Whether the vendor's words for a message are still to come, if it has any.

@@ -63,7 +63,7 @@ pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<Row> {
         }
         out.push(Row::Blank);
     }
-    let internal: Vec<_> = printer.job.hms.iter().filter(|one| printer.wording.is_internal(one.code)).collect();
+    let internal: Vec<_> = printer.job.hms.iter().filter(|one| printer.is_internal(one.code)).collect();
     if !internal.is_empty() {
         out.extend(wrap("messages that the vendor keeps to itself:", width).into_iter().map(Row::Internal));
         out.extend(internal.into_iter().map(|message| Row::Head(Code::Hms(message.code), message.seen)));

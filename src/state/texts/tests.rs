@@ -180,14 +180,15 @@ fn every_text_of_danger_begins_with_the_word() {
 }
 
 #[test]
-fn an_empty_text_of_the_vendor_means_internal_unless_somebody_has_words() {
+fn an_empty_text_of_the_vendor_means_internal() {
     let hms = |attr, code| HmsCode { attr, code };
     let rows = &[("0500060000020070", ""), ("0800010000030001", ""), ("0300010000010001", "")];
     let wording = Wording::new([sheet(Language::English, 0, rows)]);
     assert!(wording.is_internal(hms(0x0500_0600, 0x0002_0070)));
     assert!(wording.is_internal(hms(0x0800_0100, 0x0003_0001)));
     assert!(!Wording::default().is_internal(hms(0x0800_0100, 0x0003_0001)), "not known to be");
-    assert!(!wording.is_internal(hms(0x0300_0100, 0x0001_0001)), "the built-in table has words");
+    assert!(wording.is_internal(hms(0x0300_0100, 0x0001_0001)), "also where the built-in table has words");
+    assert!(!Wording::default().is_internal(hms(0x0300_0100, 0x0001_0001)));
     let told = sheet(Language::English, 0, &[("0500060000020070", "Now it has words.")]);
     assert!(!Wording::new([told]).is_internal(hms(0x0500_0600, 0x0002_0070)));
 }
@@ -211,7 +212,13 @@ fn a_message_that_the_vendor_does_not_list_is_internal_once_the_list_is_at_hand(
     ] {
         let wording = Wording::new(lists.clone());
         assert_eq!(wording.is_internal(unlisted), internal, "{lists:?}");
-        assert!(!wording.is_internal(known), "the built-in table has words: {lists:?}");
+        // Words of our own are no reason to tell what the printer's own screen does not.
+        let full = lists.iter().any(|sheet| sheet.language == Language::English && sheet.table.has_messages());
+        assert_eq!(wording.is_internal(known), full, "{lists:?}");
+        for danger in ["HMS_0C00_0300_0001_001E", "HMS_0300_0100_0001_0005", "HMS_0702_9600_0001_0001"] {
+            let Ok(Code::Hms(hms)) = Code::parse(danger) else { panic!("{danger}") };
+            assert!(!wording.is_internal(hms), "{danger}: {lists:?}");
+        }
     }
 }
 
