@@ -15,7 +15,6 @@ use crate::{
 use rustls::ClientConfig;
 use std::{
     net::IpAddr,
-    pin::pin,
     sync::{Arc, atomic::Ordering},
 };
 use tokio::{
@@ -175,28 +174,16 @@ impl<'a> Visit<'a> {
             .map_err(|_| Cause::TimedOut(Step::Tcp))?
             .map_err(|e| tls::cause(&e))?;
         self.send(command).await?;
+        // The handshake waits for the word that the data comes: a refusal is then one from before it, and not a matter of
+        // which of the two was noticed first. A handshake that begins earlier leaves some servers hanging.
+        if let Some(obstacle) = obstacle(&self.reply().await?)? {
+            return Ok(obstacle);
+        }
         if self.is_plain() {
-            let reply = self.reply().await?;
-            return Ok(obstacle(&reply)?.unwrap_or_else(|| Data::Open(Box::new(tcp))));
+            return Ok(Data::Open(Box::new(tcp)));
         }
         let connector = TlsConnector::from(Arc::clone(&self.config));
-        let mut shake = pin!(timeout(self.timing.tls, connector.connect(self.target.identity.server_name(), tcp)));
-        // Servers differ in whether they answer before the handshake or after it.
-        let (reply, shaken) = tokio::select! {
-            biased;
-            reply = self.reply() => (reply?, None),
-            shaken = &mut shake => (self.reply().await?, Some(shaken)),
-        };
-        match obstacle(&reply)? {
-            // It comes after a handshake, so it is about something else.
-            Some(Data::NoTls(why)) if shaken.is_some() => return Err(why),
-            Some(obstacle) => return Ok(obstacle),
-            None => {}
-        }
-        let shaken = match shaken {
-            Some(shaken) => shaken,
-            None => shake.await,
-        };
+        let shaken = timeout(self.timing.tls, connector.connect(self.target.identity.server_name(), tcp)).await;
         let why = match shaken {
             Ok(Ok(stream)) => return Ok(Data::Open(Box::new(stream))),
             Ok(Err(error)) => tls::cause(&error),

@@ -141,12 +141,12 @@ async fn plain_data_connections_are_a_last_resort_of_models_that_need_them() {
 /// What an odd server does.
 #[derive(Debug, Clone, Copy)]
 struct Odd {
-    /// The handshake of the data connection comes before the first answer.
-    shakes_first: bool,
     /// Bytes it sends of those it announced.
     sends: usize,
     /// What it says afterwards.
     says: &'static str,
+    /// It refuses to encrypt the data connection, before anything goes over it or after a while, in these words.
+    refuses: &'static str,
     /// It waits for ever when a data connection is to be encrypted.
     hangs: bool,
     /// Somebody on the way breaks the handshake of the data connection, and it says so with these words.
@@ -155,7 +155,7 @@ struct Odd {
 
 impl Default for Odd {
     fn default() -> Self {
-        Self { shakes_first: false, sends: FILE.len(), says: "226 done", hangs: false, broken: "" }
+        Self { sends: FILE.len(), says: "226 done", refuses: "", hangs: false, broken: "" }
     }
 }
 
@@ -195,10 +195,18 @@ async fn serve(tcp: TcpStream, acceptor: tokio_rustls::TlsAcceptor, odd: Odd) {
             control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
         } else {
             let (tcp, _) = data.accept().await.unwrap();
-            if !odd.shakes_first {
-                control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+            if !odd.refuses.is_empty() && !plain {
+                // Long enough for whatever a client begins by itself; then its data connection breaks before the word comes.
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                drop(tcp);
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                control.write_all(format!("{}\r\n", odd.refuses).as_bytes()).await.unwrap();
                 control.flush().await.unwrap();
+                line.clear();
+                continue;
             }
+            control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
+            control.flush().await.unwrap();
             if !odd.broken.is_empty() && !plain {
                 drop(tcp);
                 control.write_all(format!("{}\r\n", odd.broken).as_bytes()).await.unwrap();
@@ -220,9 +228,6 @@ async fn serve(tcp: TcpStream, acceptor: tokio_rustls::TlsAcceptor, odd: Odd) {
                 continue;
             }
             let Ok(mut stream) = acceptor.accept(tcp).await else { return };
-            if odd.shakes_first {
-                control.write_all(format!("{answer}\r\n").as_bytes()).await.unwrap();
-            }
             stream.write_all(bytes).await.unwrap();
             stream.flush().await.unwrap();
             // No goodbye of TLS.
@@ -237,15 +242,14 @@ async fn serve(tcp: TcpStream, acceptor: tokio_rustls::TlsAcceptor, odd: Odd) {
 #[tokio::test]
 async fn the_size_decides_whether_a_file_is_whole() {
     let all = FILE.len();
-    for (shakes_first, sends, says, whole) in [
-        (false, all, "226 done", true),
-        (true, all, "226 done", true),
-        (false, all, "426 broken", true),
-        (false, all - 1, "226 done", false),
-        (true, all - 1, "426 broken", false),
-        (false, all + 1, "226 done", false),
+    for (sends, says, whole) in [
+        (all, "226 done", true),
+        (all, "426 broken", true),
+        (all - 1, "226 done", false),
+        (all - 1, "426 broken", false),
+        (all + 1, "226 done", false),
     ] {
-        let port = odd(Odd { shakes_first, sends, says, ..Odd::default() }).await;
+        let port = odd(Odd { sends, says, ..Odd::default() }).await;
         let mut bench = Bench::new(PrinterConfig { ftps_port: port, ..config(1) });
         let wanted = Wanted { turn: TURN, paths: vec!["/a.3mf".into()], ..Wanted::default() };
         let (got, _) = fetch(&mut bench, wanted).await;
@@ -272,6 +276,23 @@ async fn a_handshake_that_anybody_can_break_is_no_reason_to_do_without() {
             let (got, _) = fetch(&mut bench, wanted(true)).await;
             assert!(matches!(got, Err(NoPlate::Link(_))), "{broken}: {got:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_before_the_transfer_is_one_however_late_it_comes() {
+    for (refuses, plain, read) in [
+        ("522 no", true, true),
+        ("425 TLS session of data connection not resumed", true, true),
+        ("522 no", false, false),
+        ("426 broken", true, false),
+        ("451 no", true, false),
+    ] {
+        let port = odd(Odd { refuses, ..Odd::default() }).await;
+        let mut bench = Bench::new(PrinterConfig { ftps_port: port, ..config(1) });
+        let wanted = Wanted { turn: TURN, paths: vec!["/a.3mf".into()], plain, ..Wanted::default() };
+        let (got, _) = fetch(&mut bench, wanted).await;
+        assert_eq!(matches!(got, Err(NoPlate::Unreadable(..))), read, "{refuses}: {got:?}");
     }
 }
 
