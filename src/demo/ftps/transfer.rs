@@ -21,6 +21,10 @@ const SLOW_PAUSE: Duration = Duration::from_millis(200);
 const HELLO: Duration = Duration::from_millis(500);
 /// How long a client may take to close its end, once everything was sent.
 const GOODBYE: Duration = Duration::from_secs(2);
+/// How long, and how much, is read from a client whose file does not fit: one whose data is left lying hears a broken
+/// connection, and not why.
+const UNHEARD: Duration = Duration::from_secs(30);
+const UNHEARD_MAX: u64 = 1 << 30;
 /// A card that is full takes this much.
 const ALMOST_FULL: usize = 32 << 10;
 /// Of what is stored, a connection that is cut at one percent has brought so much.
@@ -192,6 +196,11 @@ impl Session<'_> {
                 sleep(SLOW_PAUSE).await;
             }
         };
+        if trouble.as_ref().is_some_and(|words| !words.starts_with("426")) {
+            let mut rest = (&mut data).take(UNHEARD_MAX);
+            let unheard = async { while matches!(rest.read(&mut buffer).await, Ok(1..)) {} };
+            let _ = timeout(UNHEARD, unheard).await;
+        }
         // Some clients wait for this goodbye.
         if trouble.is_none() && !self.printer.has(Fault::FileNoGoodbye) {
             let _ = data.shutdown().await;

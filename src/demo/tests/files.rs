@@ -15,6 +15,8 @@ struct Visitor {
     connector: TlsConnector,
     /// Whether the server ended the last upload with the goodbye of TLS, as some clients want it.
     goodbye: bool,
+    /// Whether all of the last upload could be written.
+    whole: bool,
 }
 
 async fn connect(connector: &TlsConnector, port: u16) -> std::io::Result<TlsStream<TcpStream>> {
@@ -44,7 +46,7 @@ impl Visitor {
         config.resumption = if resumes { Resumption::in_memory_sessions(4) } else { Resumption::disabled() };
         let connector = TlsConnector::from(Arc::new(config));
         let control = BufReader::new(connect(&connector, card.ftps_port).await.unwrap());
-        let mut visitor = Self { control, connector, goodbye: false };
+        let mut visitor = Self { control, connector, goodbye: false, whole: false };
         assert!(visitor.answer().await.starts_with("220"));
         for (line, code) in [
             ("LIST".to_owned(), "530"),
@@ -107,8 +109,7 @@ impl Visitor {
         }
         if let Ok(mut data) = self.connector.connect(ServerName::try_from("printer").unwrap(), tcp).await {
             // Where the connection is cut, what follows cannot be written.
-            let _ = data.write_all(bytes).await;
-            let _ = data.shutdown().await;
+            self.whole = data.write_all(bytes).await.is_ok() && data.shutdown().await.is_ok();
             self.goodbye = matches!(data.read(&mut [0]).await, Ok(0));
         }
         self.answer().await
@@ -198,6 +199,16 @@ async fn data_connections_may_be_encrypted_without_a_word_and_plain_where_the_mo
 async fn every_fault_of_the_file_server_shows_as_it_is_described() {
     let demo = start(&single()).await.unwrap();
     let handle = demo.handle(0).unwrap();
+    // More than lies in the buffers on the way.
+    let bytes = vec![7; 12 << 20];
+    for full in [Fault::FileFull(552), Fault::FileFull(452)] {
+        let mut visitor = Visitor::new(&demo, true).await;
+        handle.set_fault(full);
+        let said = visitor.store("/x.3mf", &bytes).await;
+        assert!(visitor.whole && said.contains("Failure writing to local file"), "{full:?}: {said}");
+        handle.clear_faults();
+        visitor.say("DELE /x.3mf").await;
+    }
     let bytes = vec![7; 100_000];
     // The fault, the answer to an upload (empty: the connection ends without one), and what is kept of the file.
     for (fault, answer, kept) in [
