@@ -27,6 +27,16 @@ fn foul() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 1..12).prop_map(|pieces| pieces.concat())
 }
 
+#[test]
+fn what_unicode_calls_ignorable_is_hidden_and_letters_are_not() {
+    use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
+    let ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    let also = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{FFF9}'..='\u{FFFB}');
+    let wrong: Vec<_> = ('\0'..=char::MAX).filter(|c| is_hidden(*c) != (ignorable.contains(*c) || also(*c))).collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    assert_eq!(clean("a\u{115F}b\u{3164}c\u{FFA0}d\u{17B4}e\u{2764}\u{FE0F}f\u{E0100}g"), "abcde\u{2764}fg");
+}
+
 /// `Debug` writes a character that is not printable as an escape, so whatever a value holds, its `Debug` tells.
 fn is_clean(value: &impl Debug) -> bool {
     let text = format!("{value:?}");

@@ -125,14 +125,16 @@ impl<'de> Deserialize<'de> for Key<'de> {
 const TEXT_MAX: usize = 512;
 
 /// Whether a character could steer a terminal, or hide or reorder what a person reads: C0, DEL and C1 codes, line and
-/// paragraph separators, marks and overrides of the direction of writing, zero-width marks, the soft hyphen, annotation
-/// marks and tag characters. Line breaks and tabs are among them.
+/// paragraph separators, annotation marks, and whatever Unicode calls ignorable by default: marks and overrides of the
+/// direction of writing, zero-width marks, fillers, the soft hyphen, variation selectors, tag characters. Line breaks and
+/// tabs are among them.
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
-            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
-            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{1D173}'..='\u{1D17A}'
-            | '\u{E0000}'..='\u{E007F}')
+            '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
+            | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 /// Text from outside, made safe to show: one line without any character that [`is_hidden`]; runs of line breaks become
