@@ -33,6 +33,9 @@ const LARGEST_OUT: usize = 1 << 18;
 /// Reports that overtake the answer to the subscription have so many bytes in all at most.
 const LARGEST_EARLY: usize = 2 << 20;
 
+/// So many packets in a row may mean nothing: neither a report nor an answer to what was sent.
+const IDLE_TALK: u32 = 256;
+
 /// Numbers of sessions, the same row for all printers and cameras.
 static SESSIONS: AtomicU32 = AtomicU32::new(1);
 
@@ -66,6 +69,8 @@ pub(super) struct Session {
     pkid: u16,
     /// Reports that overtook the answer to the subscription.
     early: VecDeque<Publish>,
+    /// Packets in a row that meant nothing.
+    idle_talk: u32,
     /// A packet may be half written: nothing may follow it.
     midway: bool,
 }
@@ -94,6 +99,7 @@ impl Session {
             topics: Vec::new(),
             pkid: 0,
             early: VecDeque::new(),
+            idle_talk: 0,
             midway: false,
         };
         session.log_in(login, timing).await?;
@@ -133,22 +139,20 @@ impl Session {
         let mut early = 0;
         let answer = async {
             loop {
-                match self.framed.next().await {
-                    Some(Ok(Packet::SubAck(ack))) => {
+                match self.read().await? {
+                    Packet::SubAck(ack) => {
                         let refused = ack.return_codes.contains(&SubscribeReasonCode::Failure);
                         let why = || Cause::Protocol("the subscription was refused".to_owned());
                         return if refused { Err(why()) } else { Ok(()) };
                     }
-                    Some(Ok(Packet::Publish(publish))) => {
+                    Packet::Publish(publish) => {
                         early += publish.payload.len() + size_of::<Publish>();
                         if early > LARGEST_EARLY {
                             return Err(Cause::Protocol("reports flood in before the subscription".to_owned()));
                         }
                         self.early.push_back(publish);
                     }
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(cause(error)),
-                    None => return Err(Cause::Closed),
+                    _ => {}
                 }
             }
         };
@@ -160,10 +164,22 @@ impl Session {
         if let Some(publish) = self.early.pop_front() {
             return Ok(Packet::Publish(publish));
         }
-        match self.framed.next().await {
-            Some(packet) => packet.map_err(cause),
-            None => Err(Cause::Closed),
+        self.read().await
+    }
+
+    /// Reads a packet. A peer that says nothing for ever, as fast as it can, is none: each packet is work for us, and brings
+    /// nobody any news.
+    async fn read(&mut self) -> Result<Packet, Cause> {
+        let packet = self.framed.next().await.ok_or(Cause::Closed)?.map_err(cause)?;
+        if matches!(&packet, Packet::Publish(publish) if !publish.payload.is_empty()) {
+            self.idle_talk = 0;
+            return Ok(packet);
         }
+        self.idle_talk += 1;
+        if self.idle_talk > IDLE_TALK {
+            return Err(Cause::Protocol("a flood of packets that mean nothing".to_owned()));
+        }
+        Ok(packet)
     }
 
     /// Whether a message came on the printer's report topic.
@@ -188,6 +204,8 @@ impl Session {
     /// Writes a packet. After an error, or when dropped before it is done, the session must end.
     pub(super) async fn send(&mut self, packet: Packet, limit: Duration) -> Result<(), Cause> {
         self.midway = true;
+        // It may be answered.
+        self.idle_talk = 0;
         timeout(limit, self.framed.send(packet)).await.map_err(|_| Cause::TimedOut(Step::Write))?.map_err(cause)?;
         self.midway = false;
         Ok(())

@@ -194,6 +194,27 @@ async fn reports_before_the_subscription_are_bounded_by_bytes() {
 }
 
 #[tokio::test]
+async fn packets_that_mean_nothing_end_the_link_when_they_flood() {
+    // Answers to pings that nobody sent, acknowledgements of nothing, empty messages on the printer's topic.
+    let topic = format!("device/{SERIAL}/report");
+    let mut empty = vec![0x30, topic.len() as u8 + 2, 0, topic.len() as u8];
+    empty.extend_from_slice(topic.as_bytes());
+    for packet in [vec![0xd0, 0], vec![0x40, 2, 0, 9], empty] {
+        let (broker, mut bench, first) = connected(|_| {}).await;
+        // A few are nobody's fault, and a report among them begins the count anew.
+        for _ in 0..3 {
+            broker.bytes(packet.repeat(200));
+            broker.report(progress(7));
+            bench.find(|event| matches!(event, PrinterEvent::Report(_)).then_some(())).await;
+        }
+        broker.bytes(packet.repeat(10_000));
+        let (why, _) = bench.down().await;
+        assert_eq!(why.to_string(), "unexpected answer: a flood of packets that mean nothing", "{packet:?}");
+        assert_ne!(bench.up().await, first);
+    }
+}
+
+#[tokio::test]
 async fn what_is_under_way_to_a_program_that_does_not_listen_is_bounded_by_bytes() {
     let broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
     let mut bench = Bench::with(config(broker.port), Timing::fast(), Pins::default(), 1024);
