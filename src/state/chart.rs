@@ -84,11 +84,20 @@ pub struct History {
     coarse: VecDeque<Kept>,
     mean: Option<Mean>,
     fine: VecDeque<Kept>,
+    /// Nothing has changed since the first sample.
+    flat: bool,
+    /// Until when the newest sample was seen again, in seconds since the first one.
+    held: u32,
 }
 
 impl History {
     /// Time between two samples: the chart moves no more often.
     pub const STEP: Duration = Duration::from_secs(10);
+    /// The line of a printer on which nothing has changed yet grows in steps of so many seconds: it tells next to nothing,
+    /// and an idle screen rests.
+    const CALM: u32 = 5 * 60;
+    /// Without a report for so many seconds nobody knows what was between.
+    const GAP: u32 = 120;
     /// Time that the fine samples go back.
     const FINE: u32 = 30 * 60;
     /// Seconds that a coarse sample stands for.
@@ -96,7 +105,8 @@ impl History {
     /// Time that the history goes back.
     const WHOLE: u32 = 12 * 3600;
 
-    /// Takes a sample if the last one is old enough; tells whether it did.
+    /// Takes a sample if the last one is old enough; tells whether it did. What did not change is taken later, for the whole
+    /// time that it was seen.
     pub fn record(&mut self, temps: &Temps, at: Instant) -> bool {
         let began = *self.began.get_or_insert(at);
         let elapsed = at.saturating_duration_since(began);
@@ -104,6 +114,26 @@ impl History {
             return false;
         }
         let at = u32::try_from(elapsed.as_secs()).unwrap_or(u32::MAX);
+        let values = tenths(temps);
+        let same = self.fine.back().filter(|last| self.flat && last.values == values).map(|last| last.at);
+        let known = self.known();
+        if same.is_some_and(|newest| at - newest < Self::CALM && at - known < Self::GAP) {
+            self.held = at;
+            return false;
+        }
+        if let Some(last) = self.fine.back().copied() {
+            let step = Self::STEP.as_secs() as usize;
+            let between = (last.at..=known.min(at.saturating_sub(step as u32))).step_by(step).skip(1);
+            between.for_each(|at| self.fine.push_back(Kept { at, ..last }));
+        }
+        self.flat = self.fine.is_empty() || same.is_some();
+        self.fine.push_back(Kept { at, values });
+        self.forget(at);
+        true
+    }
+
+    /// Makes means of what is no longer new, and forgets what is old.
+    fn forget(&mut self, at: u32) {
         while let Some(first) = self.fine.front().copied().filter(|first| at - first.at > Self::FINE) {
             self.fine.pop_front();
             self.coarsen(first);
@@ -111,14 +141,11 @@ impl History {
         while self.coarse.front().is_some_and(|first| at - first.at > Self::WHOLE) {
             self.coarse.pop_front();
         }
-        let value = |gauge: Option<Gauge>| {
-            let tenths = gauge.and_then(|gauge| gauge.now).map(|now| (now * 10.0).round());
-            tenths.map_or(NONE, |tenths| tenths.clamp(f64::from(NONE + 1), f64::from(i16::MAX)) as i16)
-        };
-        let nozzle = |at: usize| value(temps.nozzles.get(at).map(|nozzle| nozzle.gauge));
-        let values = [nozzle(0), nozzle(1), value(Some(temps.bed)), value(temps.chamber)];
-        self.fine.push_back(Kept { at, values });
-        true
+    }
+
+    /// Until when the temperatures are known, in seconds since the first sample.
+    fn known(&self) -> u32 {
+        self.newest().unwrap_or(0).max(self.held)
     }
 
     /// Adds a sample that is no longer fine to the mean of its minutes.
@@ -140,11 +167,10 @@ impl History {
         self.fine.back().map(|kept| kept.at)
     }
 
-    /// How old the newest sample is.
+    /// For how long nothing has been known.
     pub fn age(&self, now: Instant) -> Duration {
-        let newest = self.began.zip(self.newest());
-        newest.map_or(Duration::ZERO, |(began, at)| {
-            now.saturating_duration_since(began + Duration::from_secs(u64::from(at)))
+        self.began.map_or(Duration::ZERO, |began| {
+            now.saturating_duration_since(began + Duration::from_secs(u64::from(self.known())))
         })
     }
 
@@ -162,6 +188,15 @@ impl History {
             .chain(fine.map(|kept| (kept, 10)))
             .map(move |(k, lasts)| sample(&k, lasts))
     }
+}
+
+fn tenths(temps: &Temps) -> Values {
+    let value = |gauge: Option<Gauge>| {
+        let tenths = gauge.and_then(|gauge| gauge.now).map(|now| (now * 10.0).round());
+        tenths.map_or(NONE, |tenths| tenths.clamp(f64::from(NONE + 1), f64::from(i16::MAX)) as i16)
+    };
+    let nozzle = |at: usize| value(temps.nozzles.get(at).map(|nozzle| nozzle.gauge));
+    [nozzle(0), nozzle(1), value(Some(temps.bed)), value(temps.chamber)]
 }
 
 impl Mean {
@@ -213,6 +248,34 @@ mod tests {
             assert!((shown - minute.floor()).abs() <= 1.5, "{shown} at {minute}");
             assert_eq!((sample.nozzles, sample.chamber), ([None; 2], None), "not reported is not zero");
         }
+    }
+
+    #[test]
+    fn what_never_changed_rests_and_loses_nothing() {
+        let start = crate::state::test_now().at;
+        let mut history = History::default();
+        let mut moves = Vec::new();
+        let mut report = |history: &mut History, second: u64, degrees: f64| {
+            if history.record(&at_degrees(degrees), start + Duration::from_secs(second)) {
+                moves.push(second);
+            }
+        };
+        // A minute without reports is in it: longer than usual, and no gap yet.
+        (0..700).filter(|second| !(400..460).contains(second)).for_each(|second| report(&mut history, second, 25.0));
+        assert_eq!(history.age(start + Duration::from_secs(700)), Duration::from_secs(1));
+        // Three minutes without any are one.
+        (880..1000).for_each(|second| report(&mut history, second, 25.0));
+        // Once something changes it moves as ever, also when nothing changes any more.
+        (1000..1005).for_each(|second| report(&mut history, second, 26.0));
+        (1005..1100).for_each(|second| report(&mut history, second, 26.0));
+        assert_eq!(moves[..5], [0, 300, 600, 880, 1000]);
+        assert_eq!(moves[5..], [1010, 1020, 1030, 1040, 1050, 1060, 1070, 1080, 1090]);
+        let all: Vec<_> = history.samples().collect();
+        for pair in all.windows(2) {
+            let step = pair[1].at - pair[0].at;
+            assert!(step <= 10 || (pair[0].at, pair[1].at) == (690, 880), "{pair:?}");
+        }
+        assert!(all.iter().all(|sample| sample.bed == Some(if sample.at < 1000 { 25.0 } else { 26.0 })), "{all:?}");
     }
 
     #[test]
