@@ -137,7 +137,17 @@ fn a_refusal_without_a_word_and_too_many_codes_are_told_with_what_to_do() {
     let b = Bench::new(&["--cloud-fault", "other-region:/v1/user-service/my/tasks"]);
     b.home.sign_in(&b.simulator, true);
     let ran = b.home.run(&["history"]);
-    assert!(ran.code == 4 && ran.err.contains("of the region global does not accept the access token"), "{ran:?}");
+    let words =
+        "of the region global does not accept the access token: it may be of the other region, cut short, or ended";
+    assert!(ran.code == 4 && ran.err.contains(words), "{ran:?}");
+    // The same after signing in with a password: every command says what may be wrong with the token.
+    let b = Bench::new(&["--cloud-fault", "other-region"]);
+    let (ended, said) = b.password("plain_account", &[]);
+    assert!(ended == 0, "{said}");
+    for args in [&["whoami"][..], &["history"], &["messages"], &["printers"]] {
+        let ran = b.home.run(args);
+        assert!(ran.code == 4 && ran.err.contains(words), "{args:?}: {ran:?}");
+    }
 }
 
 #[test]

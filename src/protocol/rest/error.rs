@@ -200,10 +200,15 @@ impl fmt::Display for RestError {
             Trouble::Expired | Trouble::Unauthorized => match self.setting {
                 Some(setting) => write!(
                     f,
-                    "the Bambu cloud{there} does not accept the token of {setting} any more; have it give a new one, or \
-                     take {setting} out of the configuration and log in; check the region too"
+                    "the Bambu cloud{there} does not accept the token of {setting}: it may be of the other region, cut \
+                     short, or ended; set the region of its account, have {setting} give a new one, or take it out of the \
+                     configuration and log in"
                 ),
-                None => write!(f, "the Bambu cloud{there} does not accept the access token any more; log in again"),
+                None => write!(
+                    f,
+                    "the Bambu cloud{there} does not accept the access token: it may be of the other region, cut short, or \
+                     ended; log in again, with the region of the account"
+                ),
             },
             Trouble::TokenRefused => write!(
                 f,
