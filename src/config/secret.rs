@@ -66,8 +66,8 @@ pub struct System;
 /// Names of variables that hold secrets, by the word of the configuration and of options.
 static WITHHELD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
-/// Takes variables that hold secrets out of the environment of a program: those that the configuration names, and those
-/// whose own name says so.
+/// Takes variables that may hold secrets out of the environment of a program: those that the configuration names, and all
+/// that are ours by their name.
 pub fn without_secrets(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if name.to_str().is_some_and(is_for_a_secret) {
@@ -79,11 +79,9 @@ pub fn without_secrets(command: &mut Command) {
     }
 }
 
-/// `BAMBU_TOKEN`, `BAMBU_CODE_P1S` and the like.
+/// `BAMBU_TOKEN`, `BAMBU_CODE_P1S`, `bambu_tui_p1s`: what is in it, its owner knows alone.
 fn is_for_a_secret(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    let says_so = |word| ["CODE", "CODES", "TOKEN", "PASSWORD", "PASS", "SECRET", "KEY"].contains(&word);
-    name.starts_with("BAMBU") && name.split('_').any(says_so)
+    name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("BAMBU_"))
 }
 
 impl Outside for System {
@@ -135,10 +133,12 @@ mod tests {
         assert!(removed.contains(&"SOME_NAME_OF_A_CODE".as_ref()), "{removed:?}");
         // Everything else is there: a program needs its path, and a password manager its session.
         assert!(!removed.contains(&"PATH".as_ref()));
-        for name in ["BAMBU_TOKEN", "BAMBU_ACCESS_CODE", "bambu_code_p1s", "BAMBU_TUI_PASSWORD", "BAMBU_LAB_KEY"] {
+        for name in
+            ["BAMBU_TOKEN", "BAMBU_ACCESS_CODE", "bambu_code_p1s", "BAMBU_TUI_PASSWORD", "BAMBU_LAB_KEY", "BAMBU_TUI_X"]
+        {
             assert!(is_for_a_secret(name), "{name}");
         }
-        for name in ["BAMBU_TUI_CONFIG", "BAMBU", "TOKEN", "BAMBU_ENCODER", "HOME"] {
+        for name in ["BAMBU", "BAMBUS_CODE", "MY_BAMBU_CODE", "TOKEN", "GITHUB_TOKEN", "HOME", "bambü_code"] {
             assert!(!is_for_a_secret(name), "{name}");
         }
     }
