@@ -316,7 +316,10 @@ impl Walk<'_> {
             Ok(code) if code.is_empty() => {
                 self.problem(
                     line,
-                    format!("the access code is empty {source}").trim_end().to_owned(),
+                    match source.as_str() {
+                        "" => "the access code is empty".to_owned(),
+                        source => format!("the access code from {source} is empty"),
+                    },
                     "the printer's screen shows it",
                 );
                 None

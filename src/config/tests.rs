@@ -24,7 +24,7 @@ impl Outside for Fake {
 
 fn check(text: &str) -> Result<Config, Vec<String>> {
     let outside = Fake {
-        env: HashMap::from([("CODE", "87654321"), ("HOOK_TOKEN", "Bearer x")]),
+        env: HashMap::from([("CODE", "87654321"), ("HOOK_TOKEN", "Bearer x"), ("BLANK", "  ")]),
         files: HashMap::from([("p1s.code", "11223344\n"), ("own.pem", "-----BEGIN CERTIFICATE-----\n")]),
     };
     reader::read(text, Path::new("/etc/x"), &outside).judged()
@@ -116,6 +116,19 @@ fn a_variable_for_the_token_that_is_not_set_is_a_warning_only() {
     };
     assert!(warnings("SET").is_empty());
     assert!(warnings("UNSET")[0].contains("line 2: the variable UNSET of token_env is not set"));
+}
+
+#[test]
+fn an_empty_access_code_names_where_it_comes_from() {
+    let said = |form: &str| check(&format!("{GOOD}{form}\n")).expect_err("a problem").join("\n");
+    for (form, words) in [
+        ("access_code = ''", ": the access code is empty;"),
+        ("access_code = '  '", ": the access code is empty;"),
+        ("access_code_env = 'BLANK'", ": the access code from the variable BLANK is empty;"),
+        ("access_code_command = 'pass'", ": the access code from the program pass is empty;"),
+    ] {
+        assert!(said(form).contains(words), "{form}: {}", said(form));
+    }
 }
 
 #[test]
