@@ -35,7 +35,8 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     make.create(folder)
 }
 
-fn folder_of(path: &Path) -> &Path {
+/// The folder that a file is in.
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
@@ -76,16 +77,64 @@ fn lock_file(path: &Path) -> io::Result<File> {
 
 /// A file that is one's own for as long as this lives.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "its end is the lock's end")] Option<File>);
+pub struct Lock(Option<File>);
+
+/// The same for a file in a folder of a person, where nothing of ours stays: the file that holds the lock goes with it.
+pub fn lock_and_leave_nothing(path: &Path) -> io::Result<Passing> {
+    loop {
+        let lock = lock(path)?;
+        let beside = path.with_extension("lock");
+        // Whoever had it before may have removed the file that was waited for; then it locks nobody out.
+        if lock.0.as_ref().is_none_or(|file| is_at(file, &beside)) {
+            return Ok(Passing { beside, _lock: lock });
+        }
+    }
+}
+
+/// A lock whose file goes with it.
+#[derive(Debug)]
+pub struct Passing {
+    beside: PathBuf,
+    _lock: Lock,
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        // While it is still held: nobody else's is removed.
+        let _ = fs::remove_file(&self.beside);
+    }
+}
+
+/// Whether an open file is the one that a path leads to.
+fn is_at(file: &File, path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let id = |meta: fs::Metadata| (meta.dev(), meta.ino());
+        match (file.metadata(), fs::metadata(path)) {
+            (Ok(own), Ok(there)) => id(own) == id(there),
+            _ => false,
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, path);
+        true
+    }
+}
 
 /// A file without a name, for what is needed only for a while: private, in a folder that only its owner may enter, and
-/// gone as soon as it is closed.
+/// gone as soon as it is closed. A folder that is a link is refused: its target is nothing of ours.
 pub fn scratch(folder: &Path) -> io::Result<File> {
     let mut options = private();
     options.read(true).write(true).create_new(true);
     // FILE_FLAG_DELETE_ON_CLOSE
     #[cfg(windows)]
     std::os::windows::fs::OpenOptionsExt::custom_flags(&mut options, 0x0400_0000);
+    if folder.is_symlink() {
+        let what = format!("{} is a link, which is not followed; remove it", folder.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+    }
     make_folder(folder)?;
     let path = folder.join(format!(".{:016x}.scratch", fastrand::u64(..)));
     let file = options.open(&path)?;
@@ -127,12 +176,16 @@ pub fn target(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Clears a folder of this program from what a killed run has left, and takes the right to enter it from everybody but its
-/// owner. Nothing is touched that has another name than [`replace`] and [`scratch`] give, that is still written, or that
-/// is a moment old only. Blocks.
+/// owner. Blocks.
 pub fn tidy(folder: &Path) {
-    if close(folder).is_err() {
-        return;
+    if close(folder).is_ok() {
+        clear(folder);
     }
+}
+
+/// Clears a folder from what a killed run has left. Nothing is touched that has another name than [`replace`] and
+/// [`scratch`] give, that is still written, or that is a moment old only. Blocks.
+pub fn clear(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.take(LOOKED_AT).flatten() {
         let path = entry.path();
@@ -217,17 +270,7 @@ impl Rolling {
 
     /// Another program may have put the file aside. It is let go of at once: putting aside once more would lose it.
     fn is_current(&self) -> bool {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::MetadataExt;
-            let id = |meta: fs::Metadata| (meta.dev(), meta.ino());
-            match (self.file.metadata(), fs::metadata(&self.path)) {
-                (Ok(own), Ok(there)) => id(own) == id(there),
-                _ => false,
-            }
-        }
-        #[cfg(not(unix))]
-        true
+        is_at(&self.file, &self.path)
     }
 
     fn begin_anew(&mut self) -> io::Result<()> {
@@ -339,6 +382,45 @@ mod tests {
         assert_eq!(text.lines().collect::<std::collections::HashSet<_>>().len(), 200);
         #[cfg(unix)]
         assert_eq!((mode(&path), mode(&path.with_extension("lock"))), (0o600, 0o600));
+    }
+
+    #[test]
+    fn a_lock_that_passes_leaves_nothing_and_loses_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("numbers.toml");
+        let add = |who: usize| {
+            for n in 0..25 {
+                let _lock = lock_and_leave_nothing(&path).expect("locked");
+                let before = read(&path, 1 << 20).unwrap_or_default();
+                replace(&path, &[before, format!("{who}-{n}\n").into_bytes()].concat()).expect("replaced");
+            }
+        };
+        std::thread::scope(|scope| {
+            for who in 0..4 {
+                scope.spawn(move || add(who));
+            }
+        });
+        let text = fs::read_to_string(&path).expect("readable");
+        assert_eq!(text.lines().collect::<std::collections::HashSet<_>>().len(), 100);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_scratch_folder_that_is_a_link_is_refused_and_its_target_left_as_it_is() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("own")).expect("made");
+        fs::set_permissions(at("own"), fs::Permissions::from_mode(0o755)).expect("opened to all");
+        symlink("own", at("scratch")).expect("linked");
+        symlink("nowhere", at("dead")).expect("linked");
+        for link in ["scratch", "dead"] {
+            let why = scratch(&at(link)).expect_err("refused").to_string();
+            assert!(why.contains(link) && why.contains("is a link"), "{why}");
+        }
+        assert_eq!(mode(&at("own")), 0o755);
+        assert!(!at("nowhere").exists());
     }
 
     #[test]

@@ -34,6 +34,8 @@ use crate::{
 };
 use clap::{Args, Parser, Subcommand};
 use outcome::Failure;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{path::PathBuf, process::ExitCode};
 
 /// What the shell is told; a promise to scripts.
@@ -182,6 +184,13 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
     let global = arguments.global;
+    #[cfg(unix)]
+    tokio::spawn(end_by_signal());
+    // Nothing of a person's is needed to simulate, nor to print an example.
+    if !matches!(arguments.command, Some(Verb::Simulate(_) | Verb::Config(config::Verb::Path | config::Verb::Example)))
+    {
+        global.tidy();
+    }
     match arguments.command {
         None => Box::pin(dashboard::run(&global)).await,
         Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
@@ -257,12 +266,22 @@ impl Global {
         Ok(Self::state_folder()?.join(name))
     }
 
+    /// Clears away what a killed run has left in the folders in which files are written and renamed. A folder that a person
+    /// keeps, and the scratch folder where it is a link, are nothing of ours: these are not closed to others.
+    fn tidy(&self) {
+        let scratch = Self::state_file("scratch").ok().filter(|folder| !folder.is_symlink());
+        let own = [Self::state_file("").ok(), scratch, cache_folder().ok()];
+        own.into_iter().flatten().for_each(|folder| files::tidy(&folder));
+        if let Ok(config) = self.config_path() {
+            files::clear(files::folder_of(&config));
+            if let Ok(target) = files::target(&config) {
+                files::clear(files::folder_of(&target));
+            }
+        }
+    }
+
     /// Starts the log. A log that cannot be written is no reason not to run.
     fn start_log(&self) -> Option<PathBuf> {
-        // The beginning of a run that keeps something is the time to clear away what a killed one left.
-        for folder in [Self::state_file(""), Self::state_file("scratch"), cache_folder()].into_iter().flatten() {
-            files::tidy(&folder);
-        }
         let path = match &self.log {
             Some(path) => path.clone(),
             None => Self::state_file("bambu-tui.log").ok()?,
@@ -301,10 +320,36 @@ async fn next(signal: &mut Option<tokio::signal::unix::Signal>) {
     }
 }
 
+/// Somebody waits for the signals that end the program, and ends it in good order.
+#[cfg(unix)]
+static STOPS_IN_ORDER: AtomicBool = AtomicBool::new(false);
+
+/// A signal that ends the program ends the programs that it has started for a secret, too: they have groups of their own,
+/// which Ctrl-C does not reach. Then it does what it does to every program, unless somebody waits for it.
+#[cfg(unix)]
+async fn end_by_signal() {
+    use signal_hook::{consts, low_level::emulate_default_handler};
+    use tokio::signal::unix::{SignalKind, signal};
+    let [mut term, mut hang_up, mut interrupt] =
+        [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()].map(|kind| signal(kind).ok());
+    loop {
+        let number = tokio::select! {
+            () = next(&mut term) => consts::SIGTERM,
+            () = next(&mut hang_up) => consts::SIGHUP,
+            () = next(&mut interrupt) => consts::SIGINT,
+        };
+        configuration::end_programs();
+        if !STOPS_IN_ORDER.load(Ordering::Relaxed) && emulate_default_handler(number).is_err() {
+            std::process::exit(128 + number);
+        }
+    }
+}
+
 /// Resolves when somebody wants the program to end: SIGTERM, SIGHUP or SIGINT. Listening begins with the call.
 #[cfg(unix)]
 fn stop_signal() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
+    STOPS_IN_ORDER.store(true, Ordering::Relaxed);
     let [mut term, mut hang_up, mut interrupt] =
         [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()].map(|kind| signal(kind).ok());
     async move {

@@ -23,6 +23,46 @@ const AT_ONCE: usize = 16;
 const LAST_WORDS: Duration = Duration::from_millis(200);
 const STEP: Duration = Duration::from_millis(10);
 
+/// The programs that run now: each has a process group of its own, by the number of the program.
+#[derive(Debug)]
+struct Running {
+    groups: Vec<u32>,
+    /// This program ends: no other one begins.
+    over: bool,
+}
+
+static RUNNING: Mutex<Running> = Mutex::new(Running { groups: Vec::new(), over: false });
+
+/// Ends every program that runs, with everything it has started, and lets none begin any more: this one is about to end.
+pub fn end_programs() {
+    let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+    running.over = true;
+    running.groups.iter().for_each(|group| kill_group(*group));
+}
+
+/// A program that runs, as long as this lives.
+struct Entry(u32);
+
+impl Entry {
+    /// Starts a program. Nobody can say in between that all of them are to end.
+    fn start(command: &mut Command) -> Result<(Child, Self), String> {
+        let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
+        if running.over {
+            return Err("was not run, for this program ends".to_owned());
+        }
+        let child = command.spawn().map_err(|e| format!("cannot be started: {e}"))?;
+        running.groups.push(child.id());
+        let entry = Self(child.id());
+        Ok((child, entry))
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        RUNNING.lock().unwrap_or_else(PoisonError::into_inner).groups.retain(|group| *group != self.0);
+    }
+}
+
 /// What each program prints, in the same order; equal ones run once. A program is given with its arguments.
 pub(super) fn run_all(commands: &[Vec<String>]) -> Vec<Result<String, String>> {
     run_within(commands, PATIENCE)
@@ -73,7 +113,7 @@ fn run(command: &[String], end: Instant, patience: Duration) -> Result<String, S
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     without_secrets(&mut command);
-    let mut child = command.spawn().map_err(|e| format!("cannot be started: {e}"))?;
+    let (mut child, _running) = Entry::start(&mut command)?;
     let printed = read(&mut child);
     let mut text = None;
     let status = loop {
@@ -129,15 +169,21 @@ fn read(child: &mut Child) -> Receiver<Result<String, String>> {
     printed
 }
 
-/// Ends a program with everything it has started.
-fn kill(child: &mut Child) {
+fn kill_group(number: u32) {
     #[cfg(unix)]
     {
         use rustix::process::{Pid, Signal, kill_process_group};
-        if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+        if let Some(group) = i32::try_from(number).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, Signal::KILL);
         }
     }
+    #[cfg(not(unix))]
+    let _ = number;
+}
+
+/// Ends a program with everything it has started.
+fn kill(child: &mut Child) {
+    kill_group(child.id());
     let _ = child.kill();
     let _ = child.wait();
 }

@@ -12,6 +12,7 @@ mod secret;
 mod texts;
 
 pub use cloud::{CloudConfig, TokenSource};
+pub use command::end_programs;
 pub use hook::{Carrier, Hook};
 pub use journal::Journal;
 pub use secret::{Outside, Secret, System, without_secrets};
@@ -237,7 +238,7 @@ pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> 
         entry += &format!("fingerprint = {}\n", quote(fingerprint));
     }
     let path = files::target(path)?;
-    let _lock = files::lock(&path)?;
+    let _lock = files::lock_and_leave_nothing(&path)?;
     let before = match files::read(&path, LARGEST) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         read => read?,

@@ -26,6 +26,7 @@ mod commands_many;
 mod desk;
 mod hooks;
 mod laws;
+mod left;
 mod licences;
 mod lines;
 mod machine;
