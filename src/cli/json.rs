@@ -13,6 +13,7 @@ use crate::{
     state::{
         State, catalog,
         control::Permission,
+        event::Cause,
         hotend::Spec,
         job::{Job, Phase, Turn, plain_name, real_id},
         printer::{Freshness, Link, Printer},
@@ -38,7 +39,9 @@ pub(super) fn printer(printer: &Printer, state: &State) -> Value {
         (Link::Up { .. }, Freshness::Stale(_)) if printer.awaits_whole() => ("stale", Some(NOT_WHOLE.to_owned())),
         (Link::Up { .. }, Freshness::Stale(_)) => ("stale", Some("no report for a while".to_owned())),
         (Link::Up { .. }, Freshness::Partial) => ("connecting", Some(NOT_WHOLE.to_owned())),
-        (Link::Up { .. }, Freshness::Nothing) => ("connecting", None),
+        (Link::Up { .. }, Freshness::Nothing) => {
+            ("connecting", printer.says_nothing().then(|| Cause::NoData.to_string()))
+        }
         (Link::Down { why, .. }, _) => ("offline", Some(why.to_string())),
         (Link::Waiting | Link::Connecting { .. }, _) => match &printer.last_cause {
             Some(why) => ("offline", Some(why.to_string())),

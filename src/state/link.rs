@@ -111,7 +111,8 @@ impl State {
         // The reason is kept between attempts: the same again is no news.
         let same_again = down.is_some() && down == printer.last_cause;
         if up {
-            printer.last_cause = None;
+            // A session alone does not speak.
+            printer.last_cause.take_if(|cause| *cause != Cause::NoData);
         } else if down.is_some() {
             printer.last_cause.clone_from(&down);
         }

@@ -2,6 +2,7 @@
 //! need, the filter, `status --json` and the small screen ask it too.
 
 use super::{
+    event::Cause,
     job::PAUSED_BY_PERSON,
     printer::{Printer, Status},
 };
@@ -60,13 +61,13 @@ impl Printer {
 
     /// Whether trying to connect is of no use, also while it is tried.
     fn is_barred(&self) -> bool {
-        self.last_cause.as_ref().is_some_and(super::event::Cause::needs_person)
+        self.says_nothing() || self.last_cause.as_ref().is_some_and(Cause::needs_person)
     }
 
     /// What it needs a person for, in one line. Where no text is known for a code, the bare code stands there.
     pub fn complaint(&self) -> Option<String> {
         match (self.need()?, self.worst()) {
-            (Need::Barred, _) => self.last_cause.as_ref().map(ToString::to_string),
+            (Need::Barred, _) => Some(self.last_cause.as_ref().unwrap_or(&Cause::NoData).to_string()),
             (_, Some(code)) => Some(self.text(code).brief(code)),
             _ => self.trouble().map(|(words, _)| words),
         }
@@ -86,7 +87,7 @@ pub(crate) mod tests {
         state::{
             PrinterId, State,
             certificate::{Certificate, Signer},
-            event::{Cause, Event, LinkChange, PrinterEvent},
+            event::{Event, LinkChange, PrinterEvent},
             keymap::Keymap,
             settings::Settings,
             test_now,

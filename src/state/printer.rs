@@ -240,6 +240,7 @@ impl Printer {
         let says_skipped = report.job.skipped.is_some();
         self.last_report = Some(now.at);
         self.counts.reports += 1;
+        self.last_cause.take_if(|cause| *cause == Cause::NoData);
         self.nudged = None;
         let was_unreadable = self.unreadable.take().is_some();
         self.whole.heard(report.full, now.at);

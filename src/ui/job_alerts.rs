@@ -161,7 +161,10 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
         }
         Link::Up { .. } => match p.freshness(printer) {
             Freshness::Live => {}
-            Freshness::Nothing if printer.silent_for(p.now.at).is_some_and(|t| t >= p.state.patience.first_nudge()) => {
+            Freshness::Nothing
+                if printer.says_nothing()
+                    || printer.silent_for(p.now.at).is_some_and(|t| t >= p.state.patience.first_nudge()) =>
+            {
                 out.push(Alert::new(Role::Waiting, "connected, but no data came yet; check the serial"));
             }
             Freshness::Nothing => {
