@@ -145,6 +145,7 @@ const ENGLISH: &[(&str, &str)] = &[
     ("07008010", "The motor of the AMS works too hard.\nSee whether the filament is tangled on its spool."),
     ("0500050000010007", "A command came without the signature that this firmware asks for, and was not carried out."),
     ("0C00030000030007", "The first layer may not be as it should."),
+    ("0300010000010007", "The sensor of the bed's temperature does not read as it should."),
     ("0300010000030008", "The bed is a little slower to get warm than it should be."),
     ("0300120000020001", "The cover at the front of the tool head has come off."),
     ("03001A0000020002", "Nothing or too little comes out of the nozzle: it may be clogged."),
