@@ -44,6 +44,8 @@ impl State {
             Intent::Back if self.close_in_history() => {}
             Intent::Back => self.back(),
             Intent::Help if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.back(),
+            // The screen says what to do.
+            Intent::Yes if !self.shows_question() => {}
             Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
                 self.answer_batch(intent == Intent::Yes, effects);
             }

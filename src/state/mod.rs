@@ -44,6 +44,7 @@ pub mod objects;
 pub mod panel;
 pub mod printer;
 pub mod printers;
+pub mod question;
 pub mod road;
 pub mod settings;
 pub mod sheet;

@@ -12,6 +12,7 @@ use super::{
     keymap::Intent,
     layout,
     printer::Printer,
+    question,
     settings::ConfirmMode,
 };
 use crate::protocol::command::{Seq, Speed};
@@ -94,7 +95,10 @@ impl State {
     pub(super) fn asks(&self, ask: Ask, printer: &Printer, action: &Action) -> bool {
         match ask {
             Ask::Never => false,
-            Ask::Danger => self.settings.confirm == ConfirmMode::All || action.risk(printer).is_some(),
+            Ask::Danger => {
+                let all = self.settings.confirm == ConfirmMode::All || !question::has_room(self.view.size);
+                all || action.risk(printer).is_some()
+            }
             Ask::Always => true,
         }
     }

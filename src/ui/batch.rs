@@ -1,7 +1,7 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use super::{dialog, paint::Paint, theme::Role};
-use crate::state::batch::{Batch, FIGURE, LEAD, Line, Mark, Results, Shape};
+use crate::state::batch::{Batch, FIGURE, LEAD, Line, Mark, Results, Shape, capital};
 use ratatui::{
     layout::Rect,
     style::Modifier,
@@ -10,14 +10,10 @@ use ratatui::{
 
 pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
     let shape = Shape::of_question(p.state, batch);
-    let (go, all) = (batch.items.len(), batch.items.len() + batch.left_out.len());
-    let whom = match go {
-        0 => format!("none of {all} printers can"),
-        _ if go < all => format!("{go} of {all} printers?"),
-        1 => "1 printer?".to_owned(),
-        _ => format!("{go} printers?"),
-    };
-    let title = format!("{}: {whom}", capital(&batch.words));
+    if !p.state.shows_question() {
+        return dialog::enlarge(p, area);
+    }
+    let (go, title) = (batch.items.len(), batch.title());
     let keys = if go == 0 {
         vec![p.span(Role::Accent, "Esc"), Span::raw("  close")]
     } else if batch.must_count() {
@@ -117,12 +113,6 @@ fn entry(p: &Paint, shape: &Shape, line: &Line) -> text::Line<'static> {
         p.span(Role::Text, p.fit_right(&line.figure, figure)),
     ]
     .into()
-}
-
-/// A title begins with a capital letter.
-fn capital(words: &str) -> String {
-    let mut chars = words.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -11,6 +11,9 @@ use ratatui::{
 const LINE: usize = 4 * 8 + 3;
 
 pub(super) fn draw(p: &mut Paint, area: Rect, question: &Question) {
+    if !p.state.shows_question() {
+        return dialog::enlarge(p, area);
+    }
     let Some(printer) = p.state.printer(question.who) else { return };
     let width = usize::from(area.width.min(66)).saturating_sub(4).max(1);
     let (title, warning) = match question.pinned {

@@ -5,16 +5,19 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{action::Risk, view::Confirm};
+use crate::state::{action::Risk, question, view::Confirm};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
 
 pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
+    if !p.state.shows_question() {
+        return enlarge(p, area);
+    }
     let Some(printer) = p.state.printer(confirm.item.who) else { return };
     let job = &printer.job;
-    let width = usize::from(area.width.min(66)).saturating_sub(4).max(1);
+    let width = question::width(p.state.view.size);
     let mut what = format!("{}{}", printer.name, p.dot());
     if job.phase.is_at_rest() {
         what += "nothing is being printed";
@@ -24,6 +27,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
         what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
     }
     let risk = confirm.item.action.risk(printer).unwrap_or_else(|| Risk::plain(&confirm.item.action));
+    let beside = confirm.beside_title(&risk, width);
     let Risk { title, warning, yes, no } = risk;
     // The limit in steps, so that the dialog is not drawn anew each second.
     let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
@@ -52,20 +56,30 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     } else {
         // Without room for all of it the keys must stay visible.
         let room = usize::from(area.height).saturating_sub(2).max(1);
-        lines.truncate(room.saturating_sub(1));
+        lines.truncate(room.saturating_sub(1 + beside.len()));
+        lines.extend(beside.into_iter().map(|line| Line::from(p.span(Role::Strong, line))));
         lines.push(keys);
         lines.extend(warning);
         lines.extend(until);
     }
-    if area.height < 3 {
-        p.clear(area);
-        let words = format!("{title} y {yes}, n {no}");
-        p.line(area, 0, p.span(Role::Waiting, words));
-        return;
-    }
     let inner = place(p, area, title, width as u16 + 4, lines.len() as u16 + 2, Role::Waiting);
     for (row, line) in lines.into_iter().enumerate() {
         p.line(inner, row as u16, line);
+    }
+}
+
+/// In place of a question that the window does not show whole: its yes does nothing.
+pub(super) fn enlarge(p: &mut Paint, area: Rect) {
+    p.clear(area);
+    p.covered = p.covered.max(area.bottom());
+    let no = [p.span(Role::Accent, "n"), Span::raw("  no")];
+    let [long, short] = ["enlarge the window to answer", "enlarge to answer"].map(|words| p.span(Role::Waiting, words));
+    let beside = [&[long.clone(), Span::raw("   ")], &no[..]].concat();
+    let below = area.height > 1;
+    let beside = if below { vec![long.clone()] } else { beside };
+    p.line(area, 0, first_that_fits([beside, vec![long], vec![short]], area.width.into()));
+    if below {
+        p.line(area, 1, no.to_vec());
     }
 }
 

@@ -142,13 +142,17 @@ fn typing(p: &Paint) -> Vec<Shown> {
         works: true,
     };
     if p.state.mode() == Mode::Confirm {
-        return vec![key("y", "yes"), key("Esc", "no")];
+        let yes = p.state.shows_question().then(|| key("y", "yes"));
+        return yes.into_iter().chain([key("Esc", "no")]).collect();
     }
     let scroll = p.theme.pick_text("↑↓", "Up Down");
     match p.state.view.layers.last() {
         Some(Layer::Batch(question)) => {
             if question.items.is_empty() {
                 return vec![key("Esc", "close"), key(scroll, "scroll")];
+            }
+            if !p.state.shows_question() {
+                return vec![key("Esc", "no")];
             }
             let yes = if question.must_count() { key("Enter", "yes, with the number") } else { key("y", "yes") };
             vec![yes, key("Esc", "no"), key(scroll, "scroll")]

@@ -101,6 +101,18 @@ impl Batch {
         batch
     }
 
+    /// What is asked: what, and of how many printers.
+    pub fn title(&self) -> String {
+        let (go, all) = (self.items.len(), self.items.len() + self.left_out.len());
+        let whom = match go {
+            0 => format!("none of {all} printers can"),
+            _ if go < all => format!("{go} of {all} printers?"),
+            1 => "1 printer?".to_owned(),
+            _ => format!("{go} printers?"),
+        };
+        format!("{}: {whom}", capital(&self.words))
+    }
+
     /// Whether the number of printers must be typed: a slip of a finger shall not stop a whole room.
     pub fn must_count(&self) -> bool {
         let ends = |action: &Action| matches!(action, Action::Print(Print::Stop | Print::Answer(Answer::Stop, _)));
@@ -148,6 +160,12 @@ pub struct Outcome {
     seq: Option<Seq>,
     /// How far it came.
     pub stage: Stage,
+}
+
+/// A title begins with a capital letter.
+pub fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// What became of one order to several printers.
@@ -228,7 +246,7 @@ impl State {
     /// The person said yes or no. Each printer is looked at again, and those that have changed are left out.
     pub(super) fn answer_batch(&mut self, yes: bool, effects: &mut Vec<Effect>) {
         let Some(Layer::Batch(batch)) = self.view.layers.last() else { return };
-        if yes && !batch.is_answered() {
+        if yes && !(batch.is_answered() && self.shows_question()) {
             return;
         }
         let Some(Layer::Batch(batch)) = self.view.layers.pop() else { return };

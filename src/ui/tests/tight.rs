@@ -4,13 +4,17 @@ use super::super::fixture::*;
 use super::{large, snapshot};
 use crate::state::{
     PrinterId, State,
-    action::Print,
+    action::{Action, Heat, Print},
     batch::Item,
     control::LOCKED,
+    effect::Effect,
+    event::Event,
     notice::{Notice, Tone},
     panel::Panel,
+    update::update,
     view::{Confirm, Layer, Palette, Pane},
 };
+use crossterm::event::KeyCode;
 
 /// What cannot be armed says why before anybody tries.
 #[test]
@@ -144,4 +148,70 @@ fn only_gauges_and_fans_that_a_printer_has() {
         let tall = shot(&state);
         assert!(tall.contains("chamber    —") && (w < 100 || tall.contains("aux fan  —")), "{tall}");
     }
+}
+
+/// Every question: of one printer, of several, about a certificate, and one that only asks because every order does.
+#[test]
+fn nobody_says_yes_to_what_the_window_does_not_show() {
+    let mut shown = 0;
+    for (w, h) in
+        (20..=84).step_by(4).flat_map(|w| (1..=14).map(move |h| (w, h))).chain([(30, 5), (25, 2), (20, 3), (80, 1)])
+    {
+        let who = PrinterId(0);
+        for (what, action) in
+            [("top", Print::Stop.into()), ("pause", Action::from(Print::Pause)), ("80", Heat::Bed(80).into())]
+        {
+            // It was asked in a large window.
+            let mut state = seven_at(120, 40);
+            let item = Item::new(who, action, state.printer(who).expect("a printer"), 1);
+            state.view.layers = vec![Layer::Confirm(Confirm { item, until: state.now.at + seconds(20) })];
+            let name = &state.printer(who).expect("a printer").name.clone()[..8];
+            resize(&mut state, w, h);
+            let screen = shot(&state);
+            let (can, legible) = (state.shows_question(), screen.contains(name) && screen.contains(what));
+            assert!(legible || !can, "{w}x{h}\n{screen}");
+            assert_eq!(screen.contains("enlarge"), !can, "{w}x{h}\n{screen}");
+            shown += usize::from(can);
+            let effects = press(&mut state, 'y');
+            assert_eq!((effects, state.view.layers.is_empty()), (usize::from(can), can), "{w}x{h}\n{screen}");
+            press(&mut state, 'n');
+            assert!(state.view.layers.is_empty(), "{w}x{h}: no is always possible");
+        }
+        let mut state = seven_at(120, 40);
+        for key in ['A', '+'] {
+            press(&mut state, key);
+        }
+        resize(&mut state, w, h);
+        let (screen, can) = (shot(&state), state.shows_question());
+        assert!(!can || screen.contains("Speed sport: ") && screen.contains("printers?"), "{w}x{h}\n{screen}");
+        assert!(can == (press(&mut state, 'y') > 0) && screen.contains("enlarge") != can, "{w}x{h}\n{screen}");
+    }
+    assert!(shown > 100, "{shown}");
+}
+
+/// What one key does is taken back by a key that stands on the screen: without room for that line it asks.
+#[test]
+fn no_order_goes_out_at_once_where_its_way_back_has_no_room() {
+    for (w, h) in [(20, 1), (30, 1), (80, 1), (20, 2), (29, 5), (30, 4), (80, 4), (20, 12)] {
+        for key in ['p', '+', '-', 'L'] {
+            let mut state = seven_at(w, h);
+            assert_eq!(press(&mut state, key) + press(&mut state, 'y'), 0, "{key} at {w}x{h}\n{}", shot(&state));
+            assert!(shot(&state).contains("enlarge"), "{key} at {w}x{h}\n{}", shot(&state));
+        }
+    }
+    for (w, h) in [(30, 5), (36, 9), (40, 12), (80, 24)] {
+        assert_eq!(press(&mut seven_at(w, h), 'p'), 1, "{w}x{h}");
+    }
+}
+
+/// How many commands a key sends.
+fn press(state: &mut State, key: char) -> usize {
+    let mut now = state.now;
+    update(state, Event::Due, now);
+    // A person has read the question.
+    if key == 'y' {
+        now.at += seconds(1);
+    }
+    let effects = update(state, Event::Key(KeyCode::Char(key).into()), now);
+    effects.iter().filter(|effect| matches!(effect, Effect::Send { .. })).count()
 }
