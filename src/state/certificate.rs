@@ -245,6 +245,7 @@ mod tests {
         Now,
         event::{CloudEvent, Event, LinkChange, PrinterEvent},
         keymap::Keymap,
+        quiet::QUIET,
         settings::Settings,
         test_now,
         update::update,
@@ -280,6 +281,9 @@ mod tests {
         }
 
         fn key(&mut self, key: char) -> Vec<Effect> {
+            if key == 'y' {
+                self.now.at += QUIET;
+            }
             update(&mut self.state, Event::Key(KeyCode::Char(key).into()), self.now)
         }
 

@@ -29,6 +29,7 @@ impl State {
         let mode = self.mode();
         match self.keymap.meaning(mode, key) {
             meaning if self.is_blind(meaning) => self.say("the screen is too small: no key acts", Tone::Warning),
+            meaning if self.is_hasty(key, meaning) => {}
             Some(intent) => self.act(intent, effects),
             None if mode == Mode::Typing => self.edit(key, effects),
             None if mode == Mode::Panel => self.press_in_panel(key, effects),

@@ -45,6 +45,7 @@ pub mod panel;
 pub mod printer;
 pub mod printers;
 pub mod question;
+pub mod quiet;
 pub mod road;
 pub mod settings;
 pub mod sheet;

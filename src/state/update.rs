@@ -66,6 +66,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     }
     state.pass_time(is_due, &mut effects);
     state.watch_panel();
+    state.watch_question();
     state.tend_account(&mut effects);
     state.look_at_bound(&mut effects);
     if std::mem::take(&mut state.roads_changed) {

@@ -15,6 +15,7 @@ use super::{
     panel::Panel,
     printer::{Link, Printer, Status},
     printers::{self, Group, Grouping},
+    quiet::Asked,
 };
 use crate::protocol::command::Seq;
 use ratatui::layout::Size;
@@ -246,6 +247,8 @@ pub struct View {
     pub searching: bool,
     /// What lies on top, topmost last.
     pub layers: Vec<Layer>,
+    /// The question on top, and since when no other key was pressed at it.
+    pub(super) quiet: Option<(Asked, Instant)>,
     /// The printers as they were when the view was frozen, and when, in seconds since 1970.
     pub frozen: Option<Box<(Vec<Printer>, i64)>>,
     /// Mouse reports are on.

@@ -123,6 +123,7 @@ mod tests {
             PrinterId, State,
             event::{Cause, Event, LinkChange, PrinterEvent},
             notice::Tone,
+            quiet::QUIET,
             update::update,
             view::Layer,
         },
@@ -134,8 +135,11 @@ mod tests {
     const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
 
     fn press(state: &mut State, keys: &str) {
-        let now = state.now;
+        let mut now = state.now;
         for c in keys.chars() {
+            if state.is_asking() {
+                now.at += QUIET;
+            }
             let code = match c {
                 '\n' => KeyCode::Enter,
                 c => KeyCode::Char(c),

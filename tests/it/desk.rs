@@ -11,6 +11,7 @@ use bambu_tui::{
         event::{Cause, Event, LinkChange, PrinterEvent},
         keymap::Keymap,
         printer::Printer,
+        quiet::QUIET,
         settings::Settings,
         update::update,
     },
@@ -109,6 +110,10 @@ impl Desk {
                     KeyEvent::new(KeyCode::Char(c), shift)
                 }
             };
+            if matches!(key.code, KeyCode::Char('y') | KeyCode::Enter) && self.state.is_asking() {
+                // A person reads the question first.
+                self.now.at += QUIET;
+            }
             self.raw(Event::Key(key));
         }
     }

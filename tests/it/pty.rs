@@ -161,11 +161,11 @@ fn the_form_tests_shows_and_saves_a_printer() {
     // First the certificate, whole; only then the access code goes out.
     let print = simulator.text(0, "fingerprint");
     window.shows(&["self-made, not signed by the vendor", &print[..8], &print[56..], "Enter sends the access code"]);
-    window.keys("\r");
+    window.answer("\r");
     window.shows(&["connected: P1S", "certificate", "Enter saves it"]);
     let file = home.path("config/bambu-tui/config.toml");
     assert!(!file.exists(), "nothing is saved before it worked");
-    window.keys("\r");
+    window.answer("\r");
     window.shows(&["Shed", "· live", "bracket_v4"]);
     assert!(!window.wrote(0, &code), "the access code was on the screen");
     let text = fs::read_to_string(&file).unwrap();
@@ -199,7 +199,7 @@ fn a_wrong_code_in_the_form_saves_nothing() {
     let address = format!("127.0.0.1:{}", simulator.text(0, "mqtt_port"));
     window.keys(&format!("Shed\t{address}\t{}\twr0ngXYZ\r", simulator.text(0, "serial")));
     window.shows(&["Enter sends the access code"]);
-    window.keys("\r");
+    window.answer("\r");
     window.shows(&["the access code is wrong", "Enter tests again"]);
     window.keys("\x1b");
     window.shows(&["printer is configured yet", "!Enter tests again"]);

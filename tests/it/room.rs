@@ -7,7 +7,7 @@ use bambu_tui::{
     demo::{self, Demo, Handle, Plan},
     net::Timing,
     screen::Screen,
-    state::printer::Patience,
+    state::{printer::Patience, quiet::QUIET},
     terminal,
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
@@ -236,5 +236,13 @@ pub(crate) fn until<F: FnMut() -> bool>(mut test: F) -> impl Future<Output = ()>
 }
 
 fn input(typed: mpsc::UnboundedReceiver<TermEvent>) -> Pin<Box<dyn Stream<Item = io::Result<TermEvent>> + Send>> {
-    stream::unfold(typed, |mut typed| async { typed.recv().await.map(|event| (Ok(event), typed)) }).boxed()
+    stream::unfold(typed, |mut typed| async {
+        let event = typed.recv().await?;
+        if matches!(&event, TermEvent::Key(key) if key.code == KeyCode::Char('y')) {
+            // A person reads the question first.
+            tokio::time::sleep(QUIET + Duration::from_millis(50)).await;
+        }
+        Some((Ok(event), typed))
+    })
+    .boxed()
 }

@@ -1,6 +1,7 @@
 //! A terminal window: the real program in a pseudo-terminal, its bytes read as a terminal reads them.
 
 use crate::machine::{Home, LONG, send};
+use bambu_tui::state::quiet::QUIET;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::{
     io::{Read, Write},
@@ -58,6 +59,12 @@ impl Window {
 
     pub(crate) fn keys(&mut self, keys: &str) {
         self.bytes(keys.as_bytes());
+    }
+
+    /// Answers a question that is on the screen, as a person who has read it does.
+    pub(crate) fn answer(&mut self, keys: &str) {
+        std::thread::sleep(QUIET + Duration::from_millis(100));
+        self.keys(keys);
     }
 
     /// The same for what may be no text.

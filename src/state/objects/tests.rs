@@ -8,6 +8,7 @@ use crate::{
         effect::Effect,
         event::{Event, LinkChange, PrinterEvent},
         keymap::Keymap,
+        quiet::QUIET,
         settings::Settings,
         test_now,
         update::update,
@@ -63,9 +64,13 @@ impl Desk {
             '\u{1b}' => KeyCode::Esc,
             key => KeyCode::Char(key),
         };
-        keys.chars()
-            .flat_map(|key| self.happen(Event::Key(KeyEvent::new(code(key), KeyModifiers::NONE))))
-            .collect::<Vec<_>>()
+        let mut press = |key| {
+            if key == 'y' {
+                self.now.at += QUIET;
+            }
+            self.happen(Event::Key(KeyEvent::new(code(key), KeyModifiers::NONE)))
+        };
+        keys.chars().flat_map(&mut press).collect::<Vec<_>>()
     }
 
     fn wait(&mut self, millis: u64) -> Vec<Effect> {
