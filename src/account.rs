@@ -246,7 +246,7 @@ fn fits(account: &Account, config: &CloudConfig) -> Result<(), AccountError> {
 /// Reads the kept login; a missing file is none. A file that others may read is closed to them.
 pub fn load(path: &Path) -> Result<Option<Account>, AccountError> {
     let fail = |e: &io::Error| AccountError::File(path.to_owned(), format!("cannot be read: {e}"));
-    let file = match fs::File::open(path) {
+    let file = match files::open(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(|e| fail(&e))?,
     };

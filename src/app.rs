@@ -369,6 +369,14 @@ impl<F: Front> App<F> {
                     writer.write(Change::Journal(Record::new(&entry, &self.state.printers)));
                 }
             }
+            Effect::Witness(entry) => {
+                if let Some(writer) = &mut self.writer {
+                    writer.write(Change::Journal(Record::new(&entry, &self.state.printers)));
+                }
+                if !self.journal {
+                    self.front.carry_out(Effect::Witness(entry))?;
+                }
+            }
             Effect::Tell(news) => {
                 self.net.carry_out(Effect::Tell(news.clone()));
                 self.front.carry_out(Effect::Tell(news))?;

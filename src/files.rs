@@ -43,14 +43,58 @@ pub fn folder_of(path: &Path) -> &Path {
 /// Opens a private file for appending, and makes its folder where there is none.
 pub fn append(path: &Path) -> io::Result<File> {
     make_folder(folder_of(path))?;
+    only_a_file(path)?;
     private().create(true).append(true).open(path)
+}
+
+/// Opens a file for reading, and nothing but a file.
+pub fn open(path: &Path) -> io::Result<File> {
+    only_a_file(path)?;
+    File::open(path)
+}
+
+/// Whoever opens a named pipe may wait for ever, and what comes out of a device has no end.
+fn only_a_file(path: &Path) -> io::Result<()> {
+    let kind = match fs::metadata(path) {
+        Ok(meta) if meta.is_file() => return Ok(()),
+        Ok(meta) => meta.file_type(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    let what = if kind.is_dir() { "a directory" } else { special(kind) };
+    Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what} and not a file; move it away")))
+}
+
+#[cfg(unix)]
+fn special(kind: fs::FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt;
+    match kind {
+        _ if kind.is_fifo() => "a named pipe",
+        _ if kind.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn special(_: fs::FileType) -> &'static str {
+    "something else"
+}
+
+/// Tells whether so many bytes could be written into a folder: they are, into a file without a name. Blocks.
+pub fn try_room(folder: &Path, bytes: usize) -> io::Result<()> {
+    let mut file = scratch(folder)?;
+    file.write_all(&vec![b'#'; bytes])?;
+    file.sync_all()
 }
 
 /// Keeps other programs, and other threads of this one, from changing a file: reading, changing and replacing it is one
 /// step for everybody who asks here first. Ends when it is dropped. Blocks, for a bounded time. The lock is on a file
 /// beside it, for the file itself is replaced.
 pub fn lock(path: &Path) -> io::Result<Lock> {
-    let file = lock_file(path)?;
+    let file = lock_file(path).map_err(|e| {
+        // It is another file than the one that is asked for.
+        io::Error::new(e.kind(), format!("{}: {e}", path.with_extension("lock").display()))
+    })?;
     let mut waited = Duration::ZERO;
     loop {
         match file.try_lock() {
@@ -214,7 +258,7 @@ fn is_left_over(path: &Path) -> bool {
 /// The whole of a file, or an error if it has more than so many bytes.
 pub fn read(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(most + 1).read_to_end(&mut bytes)?;
+    open(path)?.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(io::Error::new(io::ErrorKind::InvalidData, format!("it has more than {} KiB", most >> 10)));
     }
@@ -309,6 +353,43 @@ mod tests {
             assert_eq!(fs::metadata(&place).expect("metadata").permissions().mode() & 0o777, 0o700);
             assert_eq!(fs::read_dir(&place).expect("a folder").count(), 0);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_but_a_file_is_opened_and_nobody_waits_for_a_pipe() {
+        use std::os::unix::{fs::symlink, net::UnixListener};
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| folder.path().join(name);
+        let made = std::process::Command::new("mkfifo").arg(at("pipe")).status().expect("mkfifo");
+        assert!(made.success());
+        let _socket = UnixListener::bind(at("socket")).expect("bound");
+        fs::create_dir(at("folder")).expect("made");
+        symlink("/dev/zero", at("device")).expect("linked");
+        symlink("pipe", at("link")).expect("linked");
+        symlink("circle", at("circle")).expect("linked");
+        for (name, what) in [
+            ("pipe", "a named pipe and not a file; move it away"),
+            ("link", "a named pipe"),
+            ("socket", "a socket"),
+            ("folder", "a directory"),
+            ("device", "a device"),
+            ("circle", ""),
+        ] {
+            let tries = [
+                read(&at(name), 9).map(drop),
+                open(&at(name)).map(drop),
+                append(&at(name)).map(drop),
+                Rolling::open(&at(name), 9).map(drop),
+            ];
+            for tried in tries {
+                let why = tried.expect_err(name).to_string();
+                assert!(why.contains(what), "{name}: {why}");
+            }
+        }
+        fs::create_dir(at("some.lock")).expect("made");
+        let why = lock(&at("some.db")).expect_err("no lock").to_string();
+        assert!(why.contains("some.lock: it is a directory"), "{why}");
     }
 
     #[cfg(unix)]

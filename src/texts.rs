@@ -9,7 +9,6 @@ use crate::{
     state::texts::Sheet,
 };
 use std::{
-    fs::File,
     io::{self, Read},
     path::PathBuf,
 };
@@ -40,7 +39,7 @@ impl Store {
 
     /// The texts of a model in a language, and the answer they were read from. Blocks.
     fn load(&self, prefix: Prefix, language: Language) -> Option<(Sheet, Vec<u8>)> {
-        let file = File::open(self.path(prefix, language)).ok()?;
+        let file = files::open(&self.path(prefix, language)).ok()?;
         let mut bytes = Vec::new();
         file.take((LARGEST + LINE) as u64).read_to_end(&mut bytes).ok()?;
         let end = bytes.iter().take(LINE).position(|b| *b == b'\n')?;

@@ -12,6 +12,7 @@ use crate::{
         State,
         effect::Effect,
         event::{Cause, Event},
+        notice::Tone,
     },
     storage::Database,
 };
@@ -33,6 +34,8 @@ struct Lines {
     late: bool,
     /// The size of the pretended screen has been told.
     sized: bool,
+    /// Of the printers, as far as they were configured.
+    names: Vec<String>,
     /// Lets others (an answer typed by the person) make the watcher look again.
     wake: mpsc::Receiver<()>,
 }
@@ -62,7 +65,13 @@ impl Front for Lines {
         Some(Event::Resize(SIZE))
     }
 
-    fn carry_out(&mut self, _: Effect) -> io::Result<()> {
+    fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+        if let Effect::Witness(entry) = effect
+            && entry.tone == Tone::Bad
+        {
+            let name = entry.printer.and_then(|who| self.names.get(usize::from(who.0)));
+            note(&name.map_or_else(|| entry.text.clone(), |name| format!("{name}: {}", entry.text)));
+        }
         Ok(())
     }
 }
@@ -96,7 +105,8 @@ pub(super) async fn run(
     setup.settings.camera = crate::state::settings::CameraMode::Off;
     adjust(&mut setup);
     let deadline = patience.map(|patience| Box::pin(tokio::time::sleep(patience)));
-    let front = Lines { watcher, deadline, late: false, sized: false, wake };
+    let names = setup.config.printers.iter().map(|printer| printer.name.clone()).collect();
+    let front = Lines { watcher, deadline, late: false, sized: false, names, wake };
     match App::new(setup, front)?.run(Box::pin(super::stop_signal())).await? {
         Outcome::Exit(code) => Ok(code),
         Outcome::Quit | Outcome::StartDemo => Ok(super::outcome::OK),

@@ -189,7 +189,9 @@ pub struct Loaded {
 /// Reads a file. A missing file is an empty configuration unless `must_exist`.
 pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Loaded, Problems> {
     let fail = |problem| Problems::new(path, vec![problem], Keys::new());
-    let bytes = match std::fs::read(path) {
+    // A file that somebody names may be a pipe of the shell; where one is only looked for, nothing else is read.
+    let read = if must_exist { std::fs::read(path) } else { files::read(path, LARGEST) };
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(Loaded::default()),
         Err(e) => {

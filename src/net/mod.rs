@@ -223,12 +223,17 @@ impl Net {
         };
         let herald = Some(Herald { who: id, events: self.events.clone() });
         let target = Arc::new(Target::new(config, self.pins.clone(), self.policy.clone(), herald));
-        if let Some(fingerprint) = accepted {
-            target.identity.trust(fingerprint);
-        }
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
-        self.tasks.spawn(supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay));
+        let link = supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay);
+        let (identity, accepted) = (Arc::clone(&target.identity), accepted.map(str::to_owned));
+        self.tasks.spawn(async move {
+            if let Some(fingerprint) = accepted {
+                let before = identity.pinned();
+                identity.trust(&fingerprint, before.as_deref()).await;
+            }
+            link.await;
+        });
         let line = Line { target, orders, again, retry: Arc::default(), wanted: None, errand: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
@@ -302,10 +307,15 @@ impl Net {
                     line.connect();
                 }
             }
-            Effect::Trust { who, fingerprint } => {
+            Effect::Trust { who, fingerprint, before } => {
                 if let Some(line) = self.line(who) {
-                    line.target.identity.trust(&fingerprint);
-                    line.connect();
+                    let (target, again, retry) =
+                        (Arc::clone(&line.target), Arc::clone(&line.again), Arc::clone(&line.retry));
+                    self.tasks.spawn(async move {
+                        target.identity.trust(&fingerprint, before.as_deref()).await;
+                        again.notify_one();
+                        retry.notify_one();
+                    });
                 }
             }
             Effect::Watch { who, size } => self.watch(who, size),

@@ -1,15 +1,17 @@
 //! The certificates that were seen: serial → SHA-256, in a file like `known_hosts` or in memory only.
 
+use crate::files;
 use std::{
     collections::HashMap,
-    fs,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 /// Largest file, in bytes: ten thousand printers.
 const LONGEST: usize = 1 << 20;
+/// So many bytes more than the file has must find room: dozens of printers.
+const ROOM: usize = 8 << 10;
 
 /// Known certificates. A clone is another handle to the same store.
 #[derive(Debug, Clone, Default)]
@@ -48,19 +50,13 @@ impl Pins {
         Ok(Self(Arc::new(Store { known: Mutex::new(known), file: Some(Mutex::new(path)) })))
     }
 
-    /// Whether pins could be written: the file is read, and written again as it is. Nothing is made where there is none
-    /// but its folder. Blocks.
+    /// Whether pins could be written: there is room beside the file for it and more. Nothing is changed, and nothing made
+    /// but the folder and the lock. Blocks.
     pub fn check(path: &Path) -> io::Result<()> {
         Self::load(Some(path.to_owned()))?;
-        let _lock = crate::files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
-        let kept = path.try_exists()?;
-        let trial = if kept { path.to_owned() } else { path.with_extension("trial") };
-        let text = read(path)?;
-        let written = crate::files::replace(&trial, text.as_bytes());
-        if !kept && written.is_ok() {
-            fs::remove_file(&trial)?;
-        }
-        written.map_err(|e| named(path, &e, "cannot be written"))
+        let _lock = files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
+        let bytes = read(path)?.len() + ROOM;
+        files::try_room(files::folder_of(path), bytes).map_err(|e| named(path, &e, "cannot be written"))
     }
 
     /// The pinned certificate of a printer, SHA-256 in lower-case hexadecimal.
@@ -73,26 +69,51 @@ impl Pins {
         self.known().entry(serial.to_ascii_uppercase()).or_insert_with(|| plain(fingerprint)).clone()
     }
 
-    /// Takes in a certificate in place of the one that is known. [`Pins::save`] makes it last.
-    pub fn replace(&self, serial: &str, fingerprint: &str) {
-        self.known().insert(serial.to_ascii_uppercase(), plain(fingerprint));
+    /// Takes in a certificate in place of the one that was known, and makes it last, unless another program has pinned one
+    /// for this printer meanwhile: then that one is taken in and given back. `before` is the pin that was known when the
+    /// person judged. An error: it is known, and was not written. Blocks.
+    pub fn accept(&self, serial: &str, fingerprint: &str, before: Option<&str>) -> io::Result<Option<String>> {
+        let written = self.write(serial, plain(fingerprint), before);
+        if !matches!(written, Ok(Some(_))) {
+            self.known().insert(serial.to_ascii_uppercase(), plain(fingerprint));
+        }
+        written
+    }
+
+    /// Makes what was learned last. Like [`Pins::accept`] where no pin was known before.
+    pub fn save(&self, serial: &str) -> io::Result<Option<String>> {
+        match self.get(serial) {
+            Some(fingerprint) => self.write(serial, fingerprint, None),
+            None => Ok(None),
+        }
     }
 
     /// Writes one printer's pin to the file: a new file beside it takes its place, so that a reader never sees half of
-    /// it. Other lines stay as they are, also those another program run has written meanwhile. Blocks.
-    pub fn save(&self, serial: &str) -> io::Result<()> {
-        let (Some(file), Some(fingerprint)) = (&self.0.file, self.get(serial)) else { return Ok(()) };
+    /// it. Other lines stay as they are, also those another program run has written meanwhile.
+    fn write(&self, serial: &str, fingerprint: String, before: Option<&str>) -> io::Result<Option<String>> {
+        let Some(file) = &self.0.file else { return Ok(None) };
         let path = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let _lock = crate::files::lock(&path).map_err(|e| named(&path, &e, "cannot be written"))?;
+        let _lock = files::lock(&path).map_err(|e| named(&path, &e, "cannot be written"))?;
         let serial = serial.to_ascii_uppercase();
-        let before = read(&path)?;
+        let kept = read(&path)?;
         let mut text = String::new();
-        for line in before.lines().filter(|line| read_line(line).is_none_or(|(other, _)| other != serial)) {
-            text += line;
-            text.push('\n');
+        for line in kept.lines() {
+            match read_line(line) {
+                Some((other, theirs)) if other == serial => {
+                    if theirs != fingerprint && Some(theirs.as_str()) != before.map(plain).as_deref() {
+                        self.known().insert(serial, theirs.clone());
+                        return Ok(Some(theirs));
+                    }
+                }
+                _ => {
+                    text += line;
+                    text.push('\n');
+                }
+            }
         }
         text += &format!("{serial} {fingerprint}\n");
-        crate::files::replace(&path, text.as_bytes()).map_err(|e| named(&path, &e, "cannot be written"))
+        files::replace(&path, text.as_bytes()).map_err(|e| named(&path, &e, "cannot be written"))?;
+        Ok(None)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<String, String>> {
@@ -102,24 +123,29 @@ impl Pins {
 
 /// The text of the file; none where there is no file.
 fn read(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let longest = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-    match fs::File::open(path).and_then(|file| file.take(longest + 1).read_to_string(&mut text)) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(String::new()),
-        Err(e) => Err(named(path, &e, "cannot be read")),
-        Ok(len) if len > LONGEST => {
-            let what = format!("{}: larger than a list of printers can be; move it away", path.display());
-            Err(io::Error::new(io::ErrorKind::InvalidData, what))
-        }
-        Ok(_) => Ok(text),
-    }
+    let bytes = match files::read(path, LONGEST as u64) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
+        read => read.map_err(|e| named(path, &e, "cannot be read"))?,
+    };
+    String::from_utf8(bytes).map_err(|_| {
+        let why = io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
+        named(path, &why, "cannot be read")
+    })
 }
 
+/// What is wrong with the file, and the cure.
 fn named(path: &Path, error: &io::Error, what: &str) -> io::Error {
-    io::Error::new(
-        error.kind(),
-        format!("{} {what}: {error}; it holds the certificates of known printers", path.display()),
-    )
+    use io::ErrorKind::{NotADirectory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    let why = error.to_string();
+    let cure = match error.kind() {
+        StorageFull | QuotaExceeded => "make room on the disk",
+        PermissionDenied | ReadOnlyFilesystem | NotADirectory => "check the folder and its permissions",
+        _ if what == "cannot be written" => "check the folder and its disk",
+        _ => "correct it, or move it away to be asked about every printer's certificate again",
+    };
+    let cure = if why.ends_with("move it away") { String::new() } else { format!("; {cure}") };
+    let path = path.display();
+    io::Error::new(error.kind(), format!("{path} {what}: {why}{cure}; it holds the certificates of known printers"))
 }
 
 /// A fingerprint as it is stored: lower case, no colons.
@@ -139,6 +165,7 @@ fn read_line(line: &str) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     const A: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
@@ -152,8 +179,7 @@ mod tests {
         assert_eq!(pins.learn("01P1", B), A, "the first one stays");
         pins.save("01P1").unwrap();
         fs::write(&path, format!("# by hand\n{}0392 {B}\n", fs::read_to_string(&path).unwrap())).unwrap();
-        pins.replace("01P1", B);
-        pins.save("01P1").unwrap();
+        assert_eq!(pins.accept("01P1", B, Some(A)).unwrap(), None);
         let again = Pins::load(Some(path.clone())).unwrap();
         assert_eq!((again.get("01p1").as_deref(), again.get("0392").as_deref()), (Some(B), Some(B)));
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("# by hand\n0392 {B}\n01P1 {B}\n"));
@@ -177,7 +203,7 @@ mod tests {
             (format!("01P1 {A}\n01P\0 {B}\n").into_bytes(), ":2: this is not a serial"),
             (format!("01P1 {A}\n01p1 {B}\n").into_bytes(), ":2: this printer has another certificate"),
             (format!("01P1{A}\n").into_bytes(), "or delete it to be asked"),
-            (vec![0xFF; 9], "cannot be read"),
+            (vec![0xFF; 9], "not UTF-8 text; correct it, or move it away"),
             (vec![b'#'; LONGEST + 1], "move it away"),
         ] {
             fs::write(&path, bytes).unwrap();
@@ -195,12 +221,43 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state/pins");
         Pins::check(&path).unwrap();
-        assert!(!path.exists() && !path.with_extension("trial").exists());
+        let files = fs::read_dir(path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(files.collect::<Vec<_>>(), ["pins.lock"]);
         fs::write(&path, format!("# mine\n01P1 {A}\n")).unwrap();
         Pins::check(&path).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("# mine\n01P1 {A}\n"));
         let problem = Pins::check(&path.join("below a file")).unwrap_err().to_string();
         assert!(problem.contains("below a file cannot be"), "{problem}");
+    }
+
+    #[test]
+    fn the_pin_of_another_program_is_not_overwritten() {
+        const C: &str = "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc";
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pins");
+        let open = || Pins::load(Some(path.clone())).unwrap();
+        // (what the other program has pinned meanwhile, what was known before, what comes of accepting B)
+        for (theirs, before, comes) in [
+            (None, None, None),
+            (Some(A), None, Some(A)),
+            (Some(A), Some(A), None),
+            (Some(A), Some(C), Some(A)),
+            (Some(B), None, None),
+        ] {
+            let _ = fs::remove_file(&path);
+            let pins = open();
+            if let Some(theirs) = theirs {
+                let other = open();
+                other.learn("01P1", theirs);
+                other.save("01P1").unwrap();
+            }
+            assert_eq!(pins.accept("01p1", B, before).unwrap().as_deref(), comes, "{theirs:?} {before:?}");
+            let now = comes.unwrap_or(B);
+            assert_eq!((pins.get("01P1").as_deref(), open().get("01P1").as_deref()), (Some(now), Some(now)));
+            let pins = open();
+            pins.learn("01P1", now);
+            assert_eq!(pins.save("01P1").unwrap(), None);
+        }
     }
 
     #[test]

@@ -85,12 +85,19 @@ impl Identity {
         Self { herald: Some(herald), ..self }
     }
 
-    /// Accepts a certificate from now on, because a person said so. A configured one stays the only one.
-    pub(super) fn trust(&self, fingerprint: &str) {
-        if self.configured.is_none() {
-            self.pins.replace(&self.serial, fingerprint);
-            self.save();
+    /// Accepts a certificate from now on, because a person said so in place of the one that was pinned `before`. A
+    /// configured one stays the only one, and another program's stays too.
+    pub(super) async fn trust(&self, fingerprint: &str, before: Option<&str>) {
+        if self.configured.is_some() {
+            return;
         }
+        let (fingerprint, before) = (fingerprint.to_owned(), before.map(str::to_owned));
+        self.write(move |pins, serial| pins.accept(serial, &fingerprint, before.as_deref())).await;
+    }
+
+    /// What is pinned for the printer.
+    pub(super) fn pinned(&self) -> Option<String> {
+        self.pins.get(&self.serial)
     }
 
     /// Takes in what a finished handshake has proved: pins it if nothing is pinned yet, and tells of it once.
@@ -108,27 +115,47 @@ impl Identity {
                 let found = certificate.clone();
                 return Err(Cause::CertificateChanged { pinned, found, configured: false });
             }
-            self.save();
-            Known::New
+            let new = PrinterEvent::Certificate(certificate.clone(), Known::New);
+            let _ = herald.events.send(Event::Printer(herald.who, new)).await;
+            // Before anything else is said: a command ends as soon as it has its answer.
+            if let Some(pinned) = self.write(Pins::save).await {
+                return Err(Cause::CertificateChanged { pinned, found: certificate.clone(), configured: false });
+            }
+            self.tell(certificate);
+            return Ok(());
         };
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).replace(certificate.clone());
-        if told.as_ref() != Some(certificate) {
+        if self.tell(certificate) {
             let news = PrinterEvent::Certificate(certificate.clone(), known);
             let _ = herald.events.send(Event::Printer(herald.who, news)).await;
         }
         Ok(())
     }
 
-    fn save(&self) {
+    /// Whether this certificate is another one than was told last.
+    fn tell(&self, certificate: &Certificate) -> bool {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner).replace(certificate.clone());
+        told.as_ref() != Some(certificate)
+    }
+
+    /// Makes a pin last, and tells where it could not be. The pin of another program that stands there instead.
+    async fn write<F>(&self, work: F) -> Option<String>
+    where
+        F: FnOnce(&Pins, &str) -> io::Result<Option<String>> + Send + 'static,
+    {
         let (pins, serial) = (self.pins.clone(), self.serial.clone());
-        let herald = self.herald.as_ref().map(|herald| (herald.who, herald.events.clone()));
-        tokio::task::spawn_blocking(move || {
-            let Err(error) = pins.save(&serial) else { return };
-            tracing::warn!(printer = super::short(&serial), %error, "the certificate could not be remembered");
-            if let Some((who, events)) = herald {
-                let _ = events.blocking_send(Event::Printer(who, PrinterEvent::PinNotKept(error.to_string())));
+        let written = tokio::task::spawn_blocking(move || work(&pins, &serial)).await.unwrap_or(Ok(None));
+        let (news, other) = match written {
+            Ok(None) => return None,
+            Ok(Some(other)) => (PrinterEvent::PinTaken(other.clone()), Some(other)),
+            Err(error) => {
+                tracing::warn!(printer = super::short(&self.serial), %error, "the certificate could not be remembered");
+                (PrinterEvent::PinNotKept(error.to_string()), None)
             }
-        });
+        };
+        if let Some(herald) = &self.herald {
+            let _ = herald.events.send(Event::Printer(herald.who, news)).await;
+        }
+        other
     }
 
     fn check(&self, certificate: &[u8], beside: &[CertificateDer<'_>]) -> Result<(), Cause> {

@@ -412,6 +412,9 @@ impl State {
 
     /// What was told and what was written in the journal since the last time, as effects.
     pub(super) fn flush(&mut self, effects: &mut Vec<Effect>) {
+        effects.extend(
+            std::mem::take(&mut self.journal.witness).into_iter().map(|entry| Effect::Witness(Box::new(entry))),
+        );
         effects.extend(self.journal.take_new().into_iter().map(|entry| Effect::Record(Box::new(entry))));
         let at = self.now.at;
         let mut told = self.pace.due(at);

@@ -167,12 +167,12 @@ impl State {
             return self.say("the certificate was not accepted; nothing was sent", Tone::Plain);
         }
         let Question { who, pinned, found, .. } = question;
-        let text = match pinned {
+        let text = match &pinned {
             Some(pinned) => format!("the changed certificate was accepted: {found}; before, SHA-256 {pinned}"),
             None => format!("the certificate was accepted: {found}"),
         };
-        self.log(who, Kind::Link, text, Tone::Warning);
-        effects.push(Effect::Trust { who, fingerprint: found.fingerprint });
+        self.log_trust(who, text, Tone::Warning);
+        effects.push(Effect::Trust { who, fingerprint: found.fingerprint, before: pinned });
     }
 
     /// The LAN connection of a printer changed: a question about another certificate than the one it shows is void. An
@@ -213,9 +213,17 @@ impl State {
         self.say(format!("{name}: its certificate on the LAN is to be judged{key}"), Tone::Warning);
     }
 
+    /// A line of the journal about whom is trusted, which commands keep too. It is as bounded as any other.
+    pub(super) fn log_trust(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
+        let before = self.journal.new.len();
+        self.log(who, Kind::Link, text, tone);
+        let lines = self.journal.new.drain(before..);
+        self.journal.witness.extend(lines);
+    }
+
     /// A certificate was pinned for a printer, without a question or by the form.
     pub(super) fn log_pin(&mut self, who: PrinterId, certificate: &Certificate) {
-        self.log(who, Kind::Link, format!("its certificate was pinned: {certificate}"), Tone::Plain);
+        self.log_trust(who, format!("its certificate was pinned: {certificate}"), Tone::Plain);
     }
 
     /// A printer proved to have a certificate that is accepted.
@@ -234,7 +242,17 @@ impl State {
         let text = format!("its certificate could not be remembered: {why}; `bambu-tui config check` tests the file");
         let name = self.printer(who).map_or_else(String::new, |printer| printer.name.clone());
         self.say(format!("{name}: {text}"), Tone::Bad);
-        self.log(who, Kind::Link, text, Tone::Bad);
+        self.log_trust(who, text, Tone::Bad);
+    }
+
+    /// Another program has pinned another certificate while this one was judged.
+    pub(super) fn pin_taken(&mut self, who: PrinterId, pinned: &str) {
+        let text = format!(
+            "void: another program has pinned another certificate for it meanwhile, SHA-256 {pinned}; nothing was sent"
+        );
+        let name = self.printer(who).map_or_else(String::new, |printer| printer.name.clone());
+        self.say(format!("{name}: {text}"), Tone::Bad);
+        self.log_trust(who, text, Tone::Bad);
     }
 }
 
@@ -313,7 +331,10 @@ mod tests {
             assert!(b.key('n').is_empty() && !b.asks(), "no is an answer");
             b.key('T');
             let yes = b.key('y');
-            let trusted = |effect: &Effect| *effect == Effect::Trust { who: WHO, fingerprint: "b".repeat(64) };
+            let trusted = |effect: &Effect| {
+                let before = pinned.then(|| "a".repeat(64));
+                *effect == Effect::Trust { who: WHO, fingerprint: "b".repeat(64), before }
+            };
             assert!(yes.iter().any(trusted) && !b.asks());
             let told = b.state.journal.entries().any(|entry| {
                 entry.text.contains(&"b".repeat(64))

@@ -40,6 +40,8 @@ pub enum Effect {
         who: PrinterId,
         /// SHA-256 of the accepted certificate, hexadecimal.
         fingerprint: String,
+        /// SHA-256 of the one that was pinned when the person judged, hexadecimal.
+        before: Option<String>,
     },
     /// Watch a camera at a picture size, or stop watching it.
     Watch {
@@ -76,6 +78,8 @@ pub enum Effect {
     Remember(Memory),
     /// Keep a line of the journal beyond the end of the program.
     Record(Box<Entry>),
+    /// The same for a line about trust, which a command without a journal keeps too; and it says what went wrong.
+    Witness(Box<Entry>),
     /// Show a picture in full resolution on the suspended screen.
     ShowPicture(Arc<[u8]>),
     /// Turn mouse reports on or off.

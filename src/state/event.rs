@@ -110,6 +110,8 @@ pub enum PrinterEvent {
     Certificate(Certificate, Known),
     /// Its certificate could not be written down; why.
     PinNotKept(String),
+    /// Another program has pinned another certificate meanwhile (its SHA-256, hexadecimal): that one counts.
+    PinTaken(String),
     /// A full report or a delta.
     Report(Box<Report>),
     /// A message that could not be read, and why.

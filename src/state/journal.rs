@@ -81,7 +81,9 @@ pub struct Prints {
 pub struct Journal {
     entries: VecDeque<Entry>,
     /// The newest entries that are not yet taken for the file.
-    new: Vec<Entry>,
+    pub(super) new: Vec<Entry>,
+    /// The same for those about trust.
+    pub(super) witness: Vec<Entry>,
     allowances: Vec<Allowance>,
 }
 

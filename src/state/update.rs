@@ -128,6 +128,7 @@ impl State {
             }
             PrinterEvent::Link(change) => self.lan_link(who, change),
             PrinterEvent::Certificate(certificate, known) => self.take_certificate(who, certificate, known),
+            PrinterEvent::PinTaken(pinned) => self.pin_taken(who, &pinned),
             PrinterEvent::PinNotKept(why) => self.pin_not_kept(who, &why),
             // Only the cloud says so.
             PrinterEvent::Online(_) => {}

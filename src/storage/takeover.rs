@@ -2,6 +2,7 @@
 
 use super::{broker, job_starts, journal};
 use crate::{
+    files,
     protocol::wire::clean,
     state::{
         job::{Memory, Start},
@@ -12,7 +13,7 @@ use journal::Record;
 use rusqlite::Transaction;
 use serde_json::Value;
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -113,7 +114,7 @@ pub(super) fn put_aside(taken: &[PathBuf]) {
 
 fn read(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    files::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -110,7 +110,8 @@ impl Desk {
                     KeyEvent::new(KeyCode::Char(c), shift)
                 }
             };
-            if matches!(key.code, KeyCode::Char('y') | KeyCode::Enter) && self.state.is_asking() {
+            let answers = matches!(key.code, KeyCode::Char('y' | '0'..='9') | KeyCode::Enter);
+            if answers && self.state.is_asking() {
                 // A person reads the question first.
                 self.now.at += QUIET;
             }

@@ -207,3 +207,51 @@ fn who_poses_as_a_printer_or_a_part_of_it_gets_no_code() {
     }
     assert_eq!(home.run(status).code, 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_command_tells_what_it_pinned_and_what_it_could_not() {
+    let home = Home::new();
+    let simulator = Simulator::start(&home, &["--scenario", "single"]);
+    let (config, found) = (simulator.config(), simulator.text(0, "fingerprint"));
+    let unpinned: Vec<_> = config.lines().filter(|line| !line.starts_with("fingerprint")).collect();
+    home.configure(&unpinned.join("\n"));
+    let pins = home.path("state/bambu-tui/known_printers");
+    let status = &["--trust-new", "status"][..];
+    // Something is in the way: the command works all the same, and says so.
+    std::fs::create_dir_all(pins.with_extension("lock")).unwrap();
+    let ran = home.run(status);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.contains("could not be remembered") && ran.err.contains("known_printers.lock"), "{ran:?}");
+    assert!(home.run(&["journal"]).out.contains("could not be remembered"));
+    std::fs::remove_dir(pins.with_extension("lock")).unwrap();
+    let before = home.run(&["journal"]).out.matches("its certificate was pinned").count();
+    let ran = home.run(status);
+    assert!(ran.code == 0 && ran.err.is_empty() && pins.is_file(), "{ran:?}");
+    let journal = home.run(&["journal"]).out;
+    assert!(
+        journal.matches("its certificate was pinned").count() == before + 1 && journal.contains(&found),
+        "{journal}"
+    );
+    // A file that is none holds nobody up.
+    std::fs::remove_file(&pins).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pins).status().unwrap().success());
+    for args in [&["status"][..], &["config", "check"]] {
+        let ran = home.run(args);
+        assert!(ran.code != 0 && ran.err.contains("a named pipe and not a file; move it away"), "{ran:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn config_check_finds_a_disk_that_takes_no_more() {
+    let home = Home::new();
+    home.configure("");
+    let limited = "trap '' XFSZ; ulimit -f 0; exec \"$0\" config check";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", limited, env!("CARGO_BIN_EXE_bambu-tui")]).env_clear().envs(home.env());
+    let ran = command.output().unwrap();
+    let says = String::from_utf8_lossy(&ran.stderr).into_owned();
+    assert_eq!(ran.status.code(), Some(1), "{says}");
+    assert!(says.contains("known_printers cannot be written"), "{says}");
+}

@@ -61,7 +61,7 @@ async fn a_changed_certificate_stops_everything_until_it_is_trusted() {
     assert_eq!(bench.down().await, (changed, Some(Timing::fast().certificate.first)));
     assert!(bench.quiet().await);
     assert!(broker.so_far().is_empty(), "the access code must not be sent");
-    bench.net.carry_out(Effect::Trust { who: ID, fingerprint: new.fingerprint() });
+    bench.net.carry_out(Effect::Trust { who: ID, fingerprint: new.fingerprint(), before: Some(old.fingerprint()) });
     bench.up().await;
     assert_eq!(bench.pins.get(SERIAL), Some(new.fingerprint()));
 }
@@ -81,7 +81,7 @@ async fn the_fingerprint_of_the_configuration_goes_before_the_learned_one() {
     let mut bench = Bench::new(told);
     assert!(matches!(bench.down().await.0, Cause::CertificateChanged { configured: true, .. }));
     // Nobody can accept another one against the configuration.
-    bench.net.carry_out(Effect::Trust { who: ID, fingerprint: old.fingerprint() });
+    bench.net.carry_out(Effect::Trust { who: ID, fingerprint: old.fingerprint(), before: None });
     assert!(matches!(bench.down().await.0, Cause::CertificateChanged { configured: true, .. }));
 }
 
@@ -139,7 +139,10 @@ async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_road()
     assert!(
         matches!(bench.down().await, (Cause::SelfMade(found), Some(_)) if found.fingerprint == paper.fingerprint())
     );
-    bench.net.carry_out(Effect::Trust { who: ID, fingerprint: paper.fingerprint() });
+    bench.net.carry_out(Effect::Trust { who: ID, fingerprint: paper.fingerprint(), before: None });
+    while bench.pins.get(SERIAL).is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     every_road(&mut bench).await;
     let heard = String::from_utf8_lossy(&heard.lock().unwrap()).into_owned();
     assert!(heard.matches(CODE).count() >= 3 && heard.contains("PASS"), "{heard:?}");

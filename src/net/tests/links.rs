@@ -319,13 +319,13 @@ async fn a_connection_test_says_nothing_to_a_certificate_that_nobody_has_seen() 
     let Event::Met(met) = ask(form(broker.port), &pins).await else { panic!("a question") };
     assert_eq!(met, Met { certificate: certificate.clone(), pinned: None });
     // So it is where another one is pinned, and both are shown.
-    pins.replace(SERIAL, &"ab".repeat(32));
+    pins.accept(SERIAL, &"ab".repeat(32), None).unwrap();
     let Event::Met(met) = ask(form(broker.port), &pins).await else { panic!("a question") };
     assert_eq!(met, Met { certificate, pinned: Some("ab".repeat(32)) });
     tokio::time::sleep(Duration::from_millis(20)).await;
     assert!(!broker.so_far().iter().any(|seen| matches!(seen, Seen::Connect(_))), "no login");
     // The one that is pinned needs no judgement.
-    pins.replace(SERIAL, &paper.fingerprint());
+    pins.accept(SERIAL, &paper.fingerprint(), None).unwrap();
     assert!(matches!(ask(form(broker.port), &pins).await, Event::Probed(Ok(_))));
     let other = Broker::start(Manner::of(Paper::of("03900A000000002"))).await;
     assert!(matches!(ask(form(other.port), &pins).await, Event::Probed(Err(Cause::OtherPrinter { .. }))));
