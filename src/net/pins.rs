@@ -73,7 +73,7 @@ impl Pins {
     /// for this printer meanwhile: then that one is taken in and given back. `before` is the pin that was known when the
     /// person judged. An error: it is known, and was not written. Blocks.
     pub fn accept(&self, serial: &str, fingerprint: &str, before: Option<&str>) -> io::Result<Option<String>> {
-        let written = self.write(serial, plain(fingerprint), before);
+        let written = self.write(serial, &plain(fingerprint), before);
         if !matches!(written, Ok(Some(_))) {
             self.known().insert(serial.to_ascii_uppercase(), plain(fingerprint));
         }
@@ -83,14 +83,14 @@ impl Pins {
     /// Makes what was learned last. Like [`Pins::accept`] where no pin was known before.
     pub fn save(&self, serial: &str) -> io::Result<Option<String>> {
         match self.get(serial) {
-            Some(fingerprint) => self.write(serial, fingerprint, None),
+            Some(fingerprint) => self.write(serial, &fingerprint, None),
             None => Ok(None),
         }
     }
 
     /// Writes one printer's pin to the file: a new file beside it takes its place, so that a reader never sees half of
     /// it. Other lines stay as they are, also those another program run has written meanwhile.
-    fn write(&self, serial: &str, fingerprint: String, before: Option<&str>) -> io::Result<Option<String>> {
+    fn write(&self, serial: &str, fingerprint: &str, before: Option<&str>) -> io::Result<Option<String>> {
         let Some(file) = &self.0.file else { return Ok(None) };
         let path = file.lock().unwrap_or_else(PoisonError::into_inner);
         let _lock = files::lock(&path).map_err(|e| named(&path, &e, "cannot be written"))?;

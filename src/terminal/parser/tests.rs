@@ -328,7 +328,7 @@ fn an_escape_sequence_of_three_bytes_is_no_key_unless_it_is_typed() {
     }
     for first in b' '..=b'/' {
         let alt = key(KeyCode::Char(first.into()), ALT);
-        assert_eq!(events(&[ESC, first]), [alt.clone()]);
+        assert_eq!(events(&[ESC, first]), std::slice::from_ref(&alt));
         let begin = [ESC, first];
         let typed = [&begin[..], b"y"].map(|piece| (piece, Duration::from_millis(120)));
         assert_eq!(slowly(typed), [alt, plain('y')].map(Input::Event));
