@@ -13,11 +13,10 @@ use bambu_tui::{
     state::{
         Now, PrinterId, State,
         event::{Event, LinkChange, PrinterEvent},
-        keymap::Keymap,
         printer::Printer,
         settings::Settings,
         update::update,
-        view::Pane,
+        view::{Pane, keymap::Keymap},
     },
     ui,
 };

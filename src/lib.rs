@@ -53,42 +53,48 @@
 //! | **[`state`]** | **what is true now; pure** |
 //! | `mod` | [`State`], [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw) |
 //! | `event`, `effect` | the two enums, a sentence a variant |
+//! | *`update/`* | *where state changes: keys, news and time* |
 //! | `update` | dispatch: an event and the moment in, effects out |
 //! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
-//! | `clock` | what changes on the screen by itself, and when |
+//! | *`printer/`* | *what is known of one printer* |
 //! | `printer`, `watchdog` | one printer: link, freshness, status; silence on its link, and what is done about it |
 //! | `certificate` | who signed a printer's certificate, and the question before another one is accepted |
-//! | `form` | the form that adds a printer: what came of its connection test, and of saving it |
 //! | `gap` | whether a printer was heard all the time, or a change has no time of its own |
 //! | `whole` | whether the whole picture came on this connection, and when it is asked for again |
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
+//! | `chart` | temperatures of the last half day, in little room |
+//! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
+//! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
+//! | `need` | whether a printer needs a person: one rule for list, cards, header, order, filter and JSON |
+//! | `flapping` | what is news of things that go and come back |
+//! | `news` | what happened, held back until it is certain: a flicker is no news |
+//! | *`command/`* | *what can be ordered, and the life of an order* |
+//! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
+//! | `undo` | which orders ask first, and the key that takes back one that did not |
+//! | `advice` | what to do about a code: what to set right, which orders answer it |
+//! | *`cloud/`* | *the account and what the cloud remembers* |
+//! | `account/`, `login`, `history/`, `bound` | who is signed in to the cloud, for how long, and which printers are theirs; the form; what the cloud remembers; what the account says of a printer |
+//! | *`notify/`* | *what happened, and who is told* |
+//! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
+//! | `journal` | what happened, of what kind; what of it is shown |
+//! | `notice`, `moment`, `settings` | notices; times of day in words; choices of the person and abilities of the terminal |
+//! | *`view/`* | *what the person looks at* |
+//! | `clock` | what changes on the screen by itself, and when |
+//! | `form` | the form that adds a printer: what came of its connection test, and of saving it |
 //! | `panel` | the control panel: armed for one printer, and what disarms it |
 //! | `device`, `sheet` | what is known of a printer beyond its job; facts in sections, as lines that scroll |
-//! | `chart` | temperatures of the last half day, in little room |
-//! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
-//! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
-//! | `account/`, `login`, `history/`, `bound` | who is signed in to the cloud, for how long, and which printers are theirs; the form; what the cloud remembers; what the account says of a printer |
-//! | `undo` | which orders ask first, and the key that takes back one that did not |
 //! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `filter` | whom the filter of the list leaves, and what is said when it leaves nobody |
 //! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
 //! | `keymap` | the one table of keys, and overrides |
-//! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
-//! | `advice` | what to do about a code: what to set right, which orders answer it |
-//! | `need` | whether a printer needs a person: one rule for list, cards, header, order, filter and JSON |
-//! | `flapping` | what is news of things that go and come back |
-//! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
-//! | `news` | what happened, held back until it is certain: a flicker is no news |
-//! | `journal` | what happened, of what kind; what of it is shown |
-//! | `notice`, `moment`, `settings` | notices; times of day in words; choices of the person and abilities of the terminal |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
-//! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::camera::Picture) of the wanted size, off the loop |
+//! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::printer::camera::Picture) of the wanted size, off the loop |
 //! | `ftps`, `plate`, `encrypted` | a client for the printer's file server; the job's file found, fetched, read and forgotten; whose files come over TLS |
 //! | `tls`, `der`, `vendor`, `pins` | the certificate rule, what is read from a certificate, whether the vendor signed it, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
@@ -113,9 +119,9 @@
 //! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
 //! of the README and the scripts that make them and measure the figures.
 //!
-//! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/ams.rs` → `ui/ams.rs` → one
-//! snapshot. A new order: a variant in its area of `state/action/`
-//! and a row in `state/catalog/`. If it needs a key: a row in `state/keymap.rs` and an arm in `state/input.rs`.
+//! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/printer/ams.rs` → `ui/ams.rs` → one
+//! snapshot. A new order: a variant in its area of `state/command/action/`
+//! and a row in `state/command/catalog/`. If it needs a key: a row in `state/view/keymap.rs` and an arm in `state/update/input.rs`.
 //!
 //! # Import rules
 //!
@@ -127,8 +133,8 @@
 //! | [`files`] | – | – | everything but files |
 //! | [`account`] | `files`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
 //! | [`storage`] | `files`, `protocol`, plain types of `state` | `rusqlite`, `serde_json` | tokio, sockets, ratatui |
-//! | [`texts`] | `files`, `protocol`, `state::texts` | – | tokio, sockets, ratatui |
-//! | [`config`] | `files`, `protocol`, `state::settings`, `state::attention` | toml, secrecy | tokio, ratatui |
+//! | [`texts`] | `files`, `protocol`, `state::printer::texts` | – | tokio, sockets, ratatui |
+//! | [`config`] | `files`, `protocol`, `state::settings`, `state::notify::attention` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `files`, `protocol`, `config`, `texts`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
 //! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
@@ -144,7 +150,7 @@
 //! # Vocabulary
 //!
 //! A noun for state ([`Printer`], `Tray`), a fact for an event (`Report`, `Refused`), an order for an effect (`Send`,
-//! `Watch`). An [`Intent`](state::keymap::Intent) is what a key means, an [`Action`](state::control::Action) what a
+//! `Watch`). An [`Intent`](state::view::keymap::Intent) is what a key means, an [`Action`](state::command::control::Action) what a
 //! person orders, a [`Command`](protocol::command::Command) what a printer is told. There is no `Manager`, `Handler`,
 //! `Helper` or `Util`.
 //!
@@ -199,21 +205,21 @@
 //! are ignored, unknown codes kept as numbers. Acknowledgements share the envelope and are never merged.
 //!
 //! A [`Printer`] keeps the **merged report as it was said**, and beside it **parts that are derived from it**
-//! ([`Job`](state::job::Job), [`Temps`](state::temps::Temps), [`Ams`](state::ams::Ams),
-//! [`Machine`](state::machine::Machine)). Merging is one rule without meaning, the same for every field; filament alone
+//! ([`Job`](state::printer::job::Job), [`Temps`](state::printer::temps::Temps), [`Ams`](state::printer::ams::Ams),
+//! [`Machine`](state::printer::machine::Machine)). Merging is one rule without meaning, the same for every field; filament alone
 //! has more (what a mask says is gone, a tag that deltas leave out). Meaning (which of two generations of fields counts, when a progress is that of the
 //! last job, whether 5 °C is a sensor) is worked out anew from the whole, so it cannot depend on the order in which deltas
 //! came. Only what changed is derived again, and only if it differs is a frame due.
 //!
 //! # Orders to a printer
 //!
-//! [`control`](state::control) is a small machine per order: confirmed → sent → acknowledged → **seen in a report**, which
+//! [`control`](state::command::control) is a small machine per order: confirmed → sent → acknowledged → **seen in a report**, which
 //! alone is done; or refused, no answer, no effect, void. Every stage has a deadline and is shown. An order needs a link
 //! that is up and fresh; it carries the number of the session it was confirmed for, and the network refuses it on any
 //! other. It is written at most once, never queued while offline and never sent again. Dangerous ones ask first, name the
 //! printer, expire, and are void if the link drops or the job changes meanwhile.
 //!
-//! An order to several printers is one question ([`Batch`](state::batch::Batch)) and as many orders: each printer is looked
+//! An order to several printers is one question ([`Batch`](state::command::batch::Batch)) and as many orders: each printer is looked
 //! at again at the yes, and one that has changed is left out, never all.
 //!
 //! # Two hundred printers

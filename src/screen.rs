@@ -8,9 +8,9 @@ use crate::{
     app::{Front, Step},
     state::{
         State,
-        attention::{Attention, Happening, Happenings, Notification},
         effect::Effect,
         event::Event,
+        notify::attention::{Attention, Happening, Happenings, Notification},
     },
     terminal::{self, Abilities, Kind, Notices},
     ui,
@@ -305,7 +305,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::{PrinterId, attention::NoticeCode};
+    use crate::state::{PrinterId, notify::attention::NoticeCode};
 
     fn news(happening: Happening, name: &str) -> Notification {
         Notification {

@@ -6,7 +6,7 @@
 use crate::{
     files,
     protocol::texts::{Answer, Language, Prefix, parse},
-    state::texts::Sheet,
+    state::printer::texts::Sheet,
 };
 use std::{
     io::{self, Read},

@@ -1,7 +1,7 @@
 //! What earlier runs have kept, brought back at the start; from then on what happens is kept.
 
 use crate::{
-    state::{State, event::Event, journal::Journal},
+    state::{State, event::Event, notify::journal::Journal},
     storage::{Database, StorageError, Writer},
 };
 use std::time::Duration;
@@ -52,13 +52,14 @@ mod tests {
         state::{
             PrinterId,
             effect::Effect,
-            job::{Memory, Start},
-            journal::Kind,
-            keymap::Keymap,
-            notice::Tone,
-            printer::Printer,
+            notify::{journal::Kind, notice::Tone},
+            printer::{
+                Printer,
+                job::{Memory, Start},
+            },
             settings::Settings,
             update::update,
+            view::keymap::Keymap,
         },
         storage::{Change, FILE, Record},
     };

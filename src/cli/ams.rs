@@ -21,10 +21,12 @@ use crate::{
     },
     state::{
         PrinterId, State,
-        ams::{Content, Tray, Unit},
         event::Cause,
-        printer::Printer,
-        road::Road,
+        printer::{
+            Printer,
+            ams::{Content, Tray, Unit},
+            road::Road,
+        },
     },
     ui::text,
 };

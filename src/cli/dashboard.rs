@@ -8,7 +8,11 @@ use crate::{
     app::{App, Outcome, Setup},
     config::Config,
     screen::{self, Screen},
-    state::{keymap::Keymap, printer::Patience, settings::MouseMode, settings::Settings},
+    state::{
+        printer::Patience,
+        settings::{MouseMode, Settings},
+        view::keymap::Keymap,
+    },
     storage::Database,
     terminal,
 };

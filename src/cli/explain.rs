@@ -12,8 +12,8 @@ use crate::{
         texts::Prefix,
     },
     state::{
-        advice,
-        texts::{Source, Texts, Wording},
+        command::advice,
+        printer::texts::{Source, Texts, Wording},
     },
     texts::Store,
 };

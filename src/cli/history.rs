@@ -15,8 +15,8 @@ use crate::{
         tasks::{Task, TaskFilament, TaskQuery},
     },
     state::{
-        ams::{Rgba, Slot},
-        history::{Sum, sums},
+        cloud::history::{Sum, sums},
+        printer::ams::{Rgba, Slot},
     },
     ui::text,
 };

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     files,
     protocol::wire::clean,
-    state::journal::Kind,
+    state::notify::journal::Kind,
     storage::{Database, JournalFilter, Record, StorageError},
 };
 use clap::Args;
@@ -152,7 +152,7 @@ fn table(records: &[Record], time: &dyn Fn(i64) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::notice::Tone;
+    use crate::state::notify::notice::Tone;
 
     #[test]
     fn spans_of_time_have_a_unit() {

@@ -11,14 +11,16 @@ use crate::{
         machine::Storage,
     },
     state::{
-        State, catalog,
-        control::Permission,
+        State,
+        command::{catalog, control::Permission},
         event::Cause,
-        hotend::Spec,
-        job::{Job, Phase, Turn, plain_name, real_id},
-        printer::{Freshness, Link, Printer},
-        road::Road,
-        temps::{Gauge, Nozzle},
+        printer::{
+            Freshness, Link, Printer,
+            hotend::Spec,
+            job::{Job, Phase, Turn, plain_name, real_id},
+            road::Road,
+            temps::{Gauge, Nozzle},
+        },
     },
 };
 use serde_json::{Map, Value, json};

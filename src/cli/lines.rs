@@ -12,7 +12,7 @@ use crate::{
         State,
         effect::Effect,
         event::{Cause, Event},
-        notice::Tone,
+        notify::notice::Tone,
     },
     storage::Database,
 };
@@ -121,7 +121,7 @@ pub(super) fn unreachable(state: &State, at: usize) -> String {
 
 /// The same without the printer's name.
 pub(super) fn why_unreachable(state: &State, at: usize) -> String {
-    use crate::state::{printer::Link, road::Road};
+    use crate::state::printer::{Link, road::Road};
     let Some(printer) = state.printers.get(at) else { return String::new() };
     let why = match (&printer.link, &printer.last_cause) {
         (Link::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),

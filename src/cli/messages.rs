@@ -14,7 +14,7 @@ use crate::{
         messages::{Message, MessageKind},
         notes, paging,
     },
-    state::history::pages::message_words,
+    state::cloud::history::pages::message_words,
 };
 use clap::Args;
 use serde_json::{Value, json};

@@ -29,8 +29,7 @@ mod words;
 use crate::{
     config::{self as configuration, Keys, Loaded, Outside, Problem, Problems, System},
     files,
-    state::keymap::Keymap,
-    state::{action::Print, settings::ColorDepth},
+    state::{command::action::Print, settings::ColorDepth, view::keymap::Keymap},
 };
 use clap::{Args, Parser, Subcommand};
 use outcome::Failure;

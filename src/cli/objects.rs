@@ -13,8 +13,10 @@ use crate::{
     protocol::plate::Plate,
     state::{
         PrinterId, State,
-        objects::{CAME_PLAIN, Look, Need},
-        printer::Printer,
+        printer::{
+            Printer,
+            objects::{CAME_PLAIN, Look, Need},
+        },
         view::Pane,
     },
 };

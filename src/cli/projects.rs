@@ -109,7 +109,7 @@ fn detail(project: &Project) -> String {
 }
 
 fn filament_words(filament: &PlateFilament) -> String {
-    let color = filament.color.as_deref().and_then(crate::state::ams::Rgba::parse);
+    let color = filament.color.as_deref().and_then(crate::state::printer::ams::Rgba::parse);
     let parts = [
         Some(shown(filament.kind.as_ref())),
         color.map(|color| format!("{} {}", color.name(), color.hex())),

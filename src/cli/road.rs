@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     net::{AccountOptions, rest::Cloud},
     protocol::rest::devices::Device,
-    state::road::Listed,
+    state::printer::road::Listed,
 };
 
 /// The printers of a command.

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{Outcome, Step},
     protocol::model::{CameraKind, Model},
-    state::{State, camera::Stream, settings::CameraMode, view::Pane},
+    state::{State, printer::camera::Stream, settings::CameraMode, view::Pane},
     terminal, viewer,
 };
 use clap::Args;

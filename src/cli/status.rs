@@ -10,8 +10,7 @@ use crate::{
     app::{Outcome, Step},
     state::{
         State,
-        printer::{Link, Printer},
-        road::Listed,
+        printer::{Link, Printer, road::Listed},
     },
 };
 use clap::Args;

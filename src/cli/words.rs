@@ -2,9 +2,7 @@
 
 use crate::state::{
     State,
-    printer::{Freshness, Printer},
-    road::Road,
-    texts::DANGER,
+    printer::{Freshness, Printer, road::Road, texts::DANGER},
 };
 use crate::ui::text;
 
@@ -57,13 +55,13 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
         _ => status,
     };
     let status = if printer.is_in_danger() { format!("{DANGER}, {status}") } else { status };
-    let heat = |gauge: crate::state::temps::Gauge| match (gauge.now, gauge.aim()) {
+    let heat = |gauge: crate::state::printer::temps::Gauge| match (gauge.now, gauge.aim()) {
         (None, _) => unknown(),
         (Some(now), None) => format!("{now:.0} °C"),
         (Some(now), Some(aim)) => format!("{now:.0}→{aim:.0} °C"),
     };
     let filament = printer.ams.active().map_or_else(unknown, |tray| match &tray.content {
-        crate::state::ams::Content::Spool(spool) => format!("{} {}", tray.label, spool.name),
+        crate::state::printer::ams::Content::Spool(spool) => format!("{} {}", tray.label, spool.name),
         _ => tray.label.clone(),
     });
     [
@@ -82,7 +80,7 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::need::tests::state_of;
+    use crate::state::printer::need::tests::state_of;
 
     #[test]
     fn danger_stands_first_and_is_the_first_word_of_the_state() {

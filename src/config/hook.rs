@@ -1,7 +1,7 @@
 //! What shall be done when something happens: `[[hook]]`.
 
 use super::Secret;
-use crate::state::attention::{Happening, Happenings};
+use crate::state::notify::attention::{Happening, Happenings};
 use std::{fmt, time::Duration};
 
 /// One `[[hook]]`.

@@ -21,8 +21,10 @@ pub use texts::Texts;
 use crate::{
     files,
     protocol::model::Model,
-    state::attention::Attention,
-    state::settings::{CameraMode, Clock, ConfirmMode, MouseMode, OwnColours, ThemeName, Units},
+    state::{
+        notify::attention::Attention,
+        settings::{CameraMode, Clock, ConfirmMode, MouseMode, OwnColours, ThemeName, Units},
+    },
 };
 use std::{
     collections::BTreeMap,

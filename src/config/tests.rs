@@ -1,6 +1,6 @@
 use super::*;
 use crate::protocol::rest::Region;
-use crate::state::attention::{Happening, Happenings, NoticeCode};
+use crate::state::notify::attention::{Happening, Happenings, NoticeCode};
 use std::collections::HashMap;
 
 #[derive(Default)]

@@ -11,9 +11,11 @@ use crate::{
     config::Secret,
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask, messages::MessageKind, notes, token},
     state::{
-        account::{Ask, Who},
+        cloud::{
+            account::{Ask, Who},
+            history::{COVER, Memory},
+        },
         event::{CloudEvent, Event, LoginNews},
-        history::{COVER, Memory},
     },
 };
 use std::{

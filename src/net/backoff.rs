@@ -91,7 +91,7 @@ impl Retry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::certificate::{Certificate, Signer};
+    use crate::state::printer::certificate::{Certificate, Signer};
     use proptest::prelude::*;
 
     #[test]

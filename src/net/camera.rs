@@ -13,8 +13,8 @@ use crate::{
     protocol::camera::{FrameError, FrameReader, login},
     state::{
         PrinterId,
-        camera::{Picture, PictureSize},
         event::{Cause, Event, LinkChange, PrinterEvent, Step},
+        printer::camera::{Picture, PictureSize},
     },
 };
 use std::{

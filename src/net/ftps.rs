@@ -9,7 +9,7 @@ use crate::{
     protocol::ftp::{self, Replies, Reply},
     state::{
         event::{Cause, Step},
-        objects::NoPlate,
+        printer::objects::NoPlate,
     },
 };
 use rustls::ClientConfig;

@@ -9,8 +9,8 @@ use super::web::Clients;
 use crate::{
     config::{Carrier, Hook},
     state::{
-        attention::{HookFailure, Notification},
         event::Event,
+        notify::attention::{HookFailure, Notification},
     },
 };
 use std::{sync::Arc, time::Duration};

@@ -44,11 +44,9 @@ use crate::{
     protocol::command::Seq,
     state::{
         PrinterId,
-        camera::PictureSize,
         effect::Effect,
         event::{Event, PrinterEvent, Refusal},
-        objects::Wanted,
-        road::Road,
+        printer::{camera::PictureSize, objects::Wanted, road::Road},
     },
 };
 use desk::{Desk, Order, Place};

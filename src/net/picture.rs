@@ -1,6 +1,6 @@
 //! From a JPEG to a picture of the size that is shown: off the loop, two at a time, and never trusting the bytes.
 
-use crate::state::camera::{Picture, PictureSize};
+use crate::state::printer::camera::{Picture, PictureSize};
 use image::{ImageFormat, ImageReader, Limits};
 use std::{io::Cursor, sync::Arc};
 use tokio::sync::Semaphore;

@@ -11,7 +11,7 @@ use crate::{
     state::{
         PrinterId,
         event::{Cause, Event, PrinterEvent},
-        objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
+        printer::objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
     },
 };
 use std::{

@@ -16,9 +16,9 @@ use crate::{
         report::Module,
     },
     state::{
-        certificate::Met,
         effect::NewPrinter,
         event::{Cause, Event, PrinterEvent, Probed},
+        printer::certificate::Met,
     },
 };
 use rumqttc::Packet;

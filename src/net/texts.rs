@@ -11,7 +11,7 @@ use crate::{
     protocol::texts::{Answer, Language, Prefix, parse, query},
     state::{
         event::Event,
-        texts::{Ask, News, Sheet},
+        printer::texts::{Ask, News, Sheet},
     },
     texts::{LARGEST, Store},
 };

@@ -158,8 +158,8 @@ impl Timing {
 mod tests {
     use super::*;
     use crate::state::{
-        clock::live_picture,
         settings::{CameraMode, SLOW_PICTURES, Settings},
+        view::clock::live_picture,
     };
 
     #[test]

@@ -16,8 +16,8 @@ use crate::{
     protocol::wire::clean,
     state::{
         PrinterId,
-        certificate::{Certificate, Known, Signer},
         event::{Cause, Event, PrinterEvent},
+        printer::certificate::{Certificate, Known, Signer},
     },
 };
 use rustls::{

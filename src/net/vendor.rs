@@ -5,7 +5,7 @@
 //! certificate prove nothing and are not read. Nor are dates: printers live longer than their certificates.
 
 use super::der;
-use crate::state::certificate::Signer;
+use crate::state::printer::certificate::Signer;
 use rustls::{
     crypto::ring,
     pki_types::{CertificateDer, SubjectPublicKeyInfoDer, pem::PemObject},

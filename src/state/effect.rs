@@ -1,15 +1,15 @@
 //! Everything the state can order. Plain data; whoever carries it out answers later, and only with an `Event`.
 
 use super::PrinterId;
-use super::account::Ask;
-use super::attention::Notification;
-use super::camera::PictureSize;
-use super::job::Memory;
-use super::journal::Entry;
-use super::objects::Wanted;
-use super::road::Road;
-use super::texts;
 use crate::protocol::command::{Command, Seq};
+use crate::state::cloud::account::Ask;
+use crate::state::notify::attention::Notification;
+use crate::state::notify::journal::Entry;
+use crate::state::printer::camera::PictureSize;
+use crate::state::printer::job::Memory;
+use crate::state::printer::objects::Wanted;
+use crate::state::printer::road::Road;
+use crate::state::printer::texts;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// An order to the world.

@@ -1,14 +1,6 @@
 //! Everything that can happen. The enum is closed: what is not here cannot reach the state.
 
 use super::PrinterId;
-use super::account::Who;
-use super::attention::HookFailure;
-use super::camera::Picture;
-use super::certificate::{Certificate, Known, Met};
-use super::control::Action;
-use super::history::Memory;
-use super::objects::News;
-use super::texts;
 use crate::protocol::{
     command::Seq,
     model::Model,
@@ -18,6 +10,14 @@ use crate::protocol::{
         devices::{Device, DeviceVersion},
     },
 };
+use crate::state::cloud::account::Who;
+use crate::state::cloud::history::Memory;
+use crate::state::command::control::Action;
+use crate::state::notify::attention::HookFailure;
+use crate::state::printer::camera::Picture;
+use crate::state::printer::certificate::{Certificate, Known, Met};
+use crate::state::printer::objects::News;
+use crate::state::printer::texts;
 use ratatui::layout::Size;
 use std::{sync::Arc, time::Duration};
 

@@ -1,72 +1,25 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
-pub mod account;
-pub mod action;
-pub mod advice;
-pub mod ams;
-pub mod attention;
-pub mod batch;
-pub mod bound;
-pub mod camera;
-pub mod catalog;
-pub mod certificate;
-pub mod chart;
-pub mod clock;
-pub mod control;
-pub mod device;
+pub mod cloud;
+pub mod command;
 pub mod effect;
 pub mod event;
-pub mod fans;
-mod filter;
-mod flapping;
-mod form;
-pub mod gap;
-pub mod help;
-pub mod history;
-pub mod hotend;
-mod input;
-pub mod job;
-pub mod journal;
-pub mod keymap;
-pub mod layout;
-mod link;
-pub mod login;
-pub mod machine;
-pub mod marks;
-pub mod messages;
-mod model;
 pub mod moment;
-mod moves;
-pub mod need;
-pub mod news;
-pub mod notice;
-pub mod objects;
-pub mod panel;
+pub mod notify;
 pub mod printer;
-pub mod printers;
-pub mod question;
-pub mod quiet;
-pub mod road;
 pub mod settings;
-pub mod sheet;
-pub mod temps;
-pub mod texts;
-pub mod totals;
-pub mod undo;
 pub mod update;
 pub mod view;
-pub mod watchdog;
-pub mod whole;
 
 use crate::protocol::{command::Seq, rest::Region};
-use camera::PictureSize;
-use journal::Journal;
-use keymap::{Keymap, Mode};
-use notice::Notice;
+use notify::journal::Journal;
+use notify::notice::Notice;
+use printer::camera::PictureSize;
+use printer::texts::Texts;
 use printer::{Link, Patience, Printer};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
-use texts::Texts;
+use view::keymap::{Keymap, Mode};
 use view::{Layer, View};
 
 /// A printer's place in the configuration.
@@ -112,13 +65,13 @@ pub struct State {
     /// The vendor's texts for codes.
     pub texts: Texts,
     /// What is to be told when this update is done.
-    told: Vec<attention::Notification>,
+    told: Vec<notify::attention::Notification>,
     /// How often somebody was told lately.
-    pace: attention::Pace,
+    pace: notify::attention::Pace,
     /// A sentence for a few seconds.
     pub notice: Option<Notice>,
     /// The way back from the last order.
-    undo: Option<undo::Undo>,
+    undo: Option<command::undo::Undo>,
     /// Limits of the watchdog.
     pub patience: Patience,
     /// The moment of the newest event: what ages and times of day are counted from.
@@ -126,21 +79,21 @@ pub struct State {
     /// Whether the screen is out of date.
     pub redraw: Redraw,
     /// Who is signed in to the cloud.
-    pub account: account::Account,
+    pub account: cloud::account::Account,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
     /// What the configuration says about signing in.
-    pub account_terms: account::Terms,
+    pub account_terms: cloud::account::Terms,
     /// What the form that signs in says besides: in the demo, what there is to type.
     pub account_tip: Option<String>,
     /// Whom a one-time code was sent to, and where that account lives.
     code_for: Option<(Region, String)>,
     /// What the cloud remembers of the account. Boxed: the loop carries the state.
-    pub history: Box<history::History>,
+    pub history: Box<cloud::history::History>,
     /// What is to be done for the account by itself.
-    errands: account::Errands,
+    errands: cloud::account::Errands,
     /// Which printers of the account there are.
-    pub listing: road::Listing,
+    pub listing: printer::road::Listing,
     /// The account's printers were told at least once.
     pub devices_known: bool,
     /// Why the cloud was not asked with success last.
@@ -172,19 +125,19 @@ impl State {
             journal: Journal::default(),
             texts: Texts::default(),
             told: Vec::new(),
-            pace: attention::Pace::default(),
+            pace: notify::attention::Pace::default(),
             notice: None,
             undo: None,
             patience: Patience::default(),
             now,
             redraw: Redraw::AtOnce,
-            account: account::Account::Off,
+            account: cloud::account::Account::Off,
             account_hint: None,
-            account_terms: account::Terms::default(),
+            account_terms: cloud::account::Terms::default(),
             account_tip: None,
             history: Box::default(),
-            errands: account::Errands::default(),
-            listing: road::Listing::default(),
+            errands: cloud::account::Errands::default(),
+            listing: printer::road::Listing::default(),
             devices_known: false,
             cloud_trouble: None,
             code_for: None,

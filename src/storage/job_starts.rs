@@ -3,7 +3,7 @@
 use super::{Database, StorageError, text};
 use crate::{
     protocol::wire::clean,
-    state::job::{Memory, Start},
+    state::printer::job::{Memory, Start},
 };
 use rusqlite::{Connection, Row, params};
 

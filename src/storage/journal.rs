@@ -5,8 +5,10 @@ use crate::{
     protocol::wire::clean,
     state::{
         PrinterId,
-        journal::{Entry, Kind},
-        notice::Tone,
+        notify::{
+            journal::{Entry, Kind},
+            notice::Tone,
+        },
         printer::Printer,
     },
 };

@@ -5,8 +5,8 @@ use crate::{
     files,
     protocol::wire::clean,
     state::{
-        job::{Memory, Start},
-        journal::Kind,
+        notify::journal::Kind,
+        printer::job::{Memory, Start},
     },
 };
 use journal::Record;

@@ -2,9 +2,8 @@ use super::*;
 use crate::{
     protocol::rest::{Hidden, Region, devices::Device},
     state::{
-        job::{Memory, Start},
-        journal::Kind,
-        notice::Tone,
+        notify::{journal::Kind, notice::Tone},
+        printer::job::{Memory, Start},
     },
 };
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! Changes on their way to the disk: the loop hands them over and never waits; a thread owns the connection.
 
 use super::{Database, Record, StorageError, job_starts, journal};
-use crate::state::job::Memory;
+use crate::state::printer::job::Memory;
 use rusqlite::TransactionBehavior;
 use std::{
     io,

@@ -1,7 +1,7 @@
 //! Notices for a person who is not looking: the bell, and the escape codes by which terminals notify the desktop. Both
 //! travel over SSH. Which code a terminal knows is chosen from the environment; asking could hang.
 
-use crate::state::{attention::NoticeCode, notice::is_hidden};
+use crate::state::notify::{attention::NoticeCode, notice::is_hidden};
 
 /// How this terminal is told something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

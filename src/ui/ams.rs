@@ -6,10 +6,11 @@ use super::{
     theme::Role,
 };
 use crate::state::{
-    ams::{Content, Filament, Rgba, Tray, Unit},
-    layout,
-    printer::Printer,
-    view::Pane,
+    printer::{
+        Printer,
+        ams::{Content, Filament, Rgba, Tray, Unit},
+    },
+    view::{Pane, layout},
 };
 use ratatui::{
     layout::Rect,

@@ -1,7 +1,7 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use super::{dialog, paint::Paint, theme::Role};
-use crate::state::batch::{Batch, FIGURE, LEAD, Line, Mark, Results, Shape, capital};
+use crate::state::command::batch::{Batch, FIGURE, LEAD, Line, Mark, Results, Shape, capital};
 use ratatui::{
     layout::Rect,
     style::Modifier,
@@ -122,10 +122,9 @@ mod tests {
         state::{
             PrinterId, State,
             event::{Cause, Event, LinkChange, PrinterEvent},
-            notice::Tone,
-            quiet::QUIET,
+            notify::notice::Tone,
             update::update,
-            view::Layer,
+            view::{Layer, quiet::QUIET},
         },
         ui::fixture::{many, resize, seven_at, shot},
     };

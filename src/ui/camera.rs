@@ -4,13 +4,13 @@ use super::{paint::Paint, text, theme::Role};
 use crate::{
     protocol::model::CameraKind,
     state::{
-        camera::{OLD, Picture, Stream},
-        clock,
-        keymap::Intent,
-        printer::Printer,
-        road::Road,
+        printer::{
+            Printer,
+            camera::{OLD, Picture, Stream},
+            road::Road,
+        },
         settings::CameraMode,
-        view::Pane,
+        view::{Pane, clock, keymap::Intent},
     },
 };
 use ratatui::{layout::Rect, style::Style};

@@ -1,7 +1,7 @@
 //! The question before a printer's certificate is accepted, and fingerprints as the eye can compare them.
 
 use super::{dialog, paint::Paint, text, theme::Role};
-use crate::state::certificate::{Question, groups};
+use crate::state::printer::certificate::{Question, groups};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

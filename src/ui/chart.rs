@@ -1,7 +1,7 @@
 //! How temperatures went, as lines of braille dots, and as one row of blocks where there is no room for more.
 
 use super::{paint::Paint, text, theme::Role};
-use crate::state::{chart::Sample, printer::Printer, temps::Gauge};
+use crate::state::printer::{Printer, chart::Sample, temps::Gauge};
 use ratatui::{layout::Rect, style::Stylize, text::Span};
 
 /// One line of the chart.

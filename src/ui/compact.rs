@@ -6,7 +6,10 @@ use super::{
     printers, temps, text,
     theme::Role,
 };
-use crate::state::{layout::Layout, printer::Printer, texts::DANGER};
+use crate::state::{
+    printer::{Printer, texts::DANGER},
+    view::layout::Layout,
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

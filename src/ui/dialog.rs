@@ -5,7 +5,10 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{action::Risk, question, view::Confirm};
+use crate::state::{
+    command::action::Risk,
+    view::{Confirm, question},
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -99,5 +102,5 @@ pub(super) fn place(p: &mut Paint, area: Rect, title: &str, width: u16, height: 
     p.clear(rect);
     p.covered = p.covered.max(rect.bottom());
     let border = p.theme.style(role);
-    crate::state::layout::margin(p.boxed(rect, border, title, vec![]))
+    crate::state::view::layout::margin(p.boxed(rect, border, title, vec![]))
 }

@@ -4,15 +4,15 @@ use crate::{
     protocol::report::parse,
     state::{
         Now, PrinterId, State,
-        camera::{Picture, PictureSize, Stream},
         event::{Cause, LinkChange, Step},
-        journal::Kind,
-        keymap::Keymap,
-        notice::Tone,
-        printer::Printer,
-        printers,
+        notify::{journal::Kind, notice::Tone},
+        printer::{
+            Printer,
+            camera::{Picture, PictureSize, Stream},
+        },
         settings::Settings,
         test_now,
+        view::{keymap::Keymap, printers},
     },
 };
 use ratatui::{

@@ -7,17 +7,21 @@ use super::{
     theme::Role,
 };
 use crate::state::{
-    action::{Action, Light, Print},
-    control::{Order, Stage},
+    cloud::history::Tab,
+    command::{
+        action::{Action, Light, Print},
+        control::{Order, Stage},
+    },
     event::Cause,
-    history::Tab,
-    keymap::{Intent, Mode},
     printer::{Link, Printer},
-    view::{Layer, Pane},
+    view::{
+        Layer, Pane,
+        keymap::{Intent, Mode},
+    },
 };
 use crate::{
     protocol::command::Speed,
-    state::layout::{Kind, Layout},
+    state::view::layout::{Kind, Layout},
 };
 use ratatui::{
     layout::Rect,

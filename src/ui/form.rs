@@ -2,7 +2,7 @@
 
 use super::{certificate::fingerprint, dialog, paint::Paint, text, theme::Role};
 use crate::state::{
-    certificate::Signer,
+    printer::certificate::Signer,
     view::{Form, Test},
 };
 use ratatui::{

@@ -8,8 +8,7 @@ use super::{
 };
 use crate::state::{
     PrinterId,
-    need::Need,
-    printer::{Printer, Status},
+    printer::{Printer, Status, need::Need},
 };
 use ratatui::{
     layout::Rect,

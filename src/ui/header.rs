@@ -6,7 +6,11 @@ use super::{
     theme::Role,
     totals,
 };
-use crate::state::{account::Account, clock, keymap::Intent, texts::DANGER, totals::Totals};
+use crate::state::{
+    cloud::account::Account,
+    printer::texts::DANGER,
+    view::{clock, keymap::Intent, totals::Totals},
+};
 use ratatui::{layout::Rect, text::Span};
 
 pub(super) fn draw(p: &mut Paint, area: Rect) {

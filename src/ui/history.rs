@@ -8,8 +8,8 @@ mod totals;
 
 use super::{camera, paint::Paint, text, theme::Role};
 use crate::state::{
-    history::{Browse, Tab, pages, year},
-    notice::Tone,
+    cloud::history::{Browse, Tab, pages, year},
+    notify::notice::Tone,
 };
 use ratatui::{
     layout::Rect,
@@ -22,7 +22,7 @@ type Row = (bool, Line<'static>);
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     p.clear(area);
     let border = p.theme.style(Role::Focus);
-    let room = crate::state::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
+    let room = crate::state::view::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
     if room.height < 2 {
         return;
     }

@@ -8,13 +8,8 @@ use super::{
 };
 use crate::protocol::codes;
 use crate::state::{
-    job::Phase,
-    layout::margin,
-    messages,
-    need::Need,
-    printer::{Printer, Status},
-    texts::DANGER,
-    view::Pane,
+    printer::{Printer, Status, job::Phase, messages, need::Need, texts::DANGER},
+    view::{Pane, layout::margin},
 };
 use ratatui::{
     layout::Rect,

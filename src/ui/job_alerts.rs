@@ -3,14 +3,13 @@
 use super::{messages, paint::Paint, text, theme::Role};
 use crate::protocol::codes::Code;
 use crate::state::{
-    advice::Advice,
-    control::{Permission, SUSPECTED},
+    command::{
+        advice::Advice,
+        control::{Permission, SUSPECTED},
+    },
     event::Cause,
-    job::Phase,
-    keymap::Intent,
-    need::Need,
-    printer::{Freshness, Link, Printer},
-    road::Road,
+    printer::{Freshness, Link, Printer, job::Phase, need::Need, road::Road},
+    view::keymap::Intent,
 };
 use ratatui::text::Line;
 

@@ -6,7 +6,11 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{journal::Entry, layout, settings::Clock, view::Pane};
+use crate::state::{
+    notify::journal::Entry,
+    settings::Clock,
+    view::{Pane, layout},
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

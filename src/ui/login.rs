@@ -3,7 +3,7 @@
 use super::{dialog, form::with_cursor, paint::Paint, text, theme::Role};
 use crate::{
     protocol::rest::Region,
-    state::{
+    state::cloud::{
         account::Rename,
         login::{Login, Step, Way},
     },

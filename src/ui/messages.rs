@@ -3,13 +3,13 @@
 use super::{paint::Paint, text, theme::Role};
 use crate::protocol::codes::{Code, Severity};
 use crate::state::{
-    action::Action,
-    advice::Advice,
-    catalog,
-    keymap::Intent,
-    messages::{self, INDENT, Row},
-    printer::Printer,
-    texts::DANGER,
+    command::{action::Action, advice::Advice, catalog},
+    printer::{
+        Printer,
+        messages::{self, INDENT, Row},
+        texts::DANGER,
+    },
+    view::keymap::Intent,
 };
 use ratatui::{
     layout::Rect,

@@ -37,8 +37,10 @@ mod tests;
 
 use crate::state::{
     State,
-    layout::{self, Kind},
-    view::Layer,
+    view::{
+        Layer,
+        layout::{self, Kind},
+    },
 };
 use paint::Paint;
 use ratatui::{

@@ -4,10 +4,12 @@ use super::{dialog, paint::Paint, text, theme::Role};
 use crate::{
     protocol::plate::{Object, Place, Plate},
     state::{
-        ams::Content,
-        keymap::Intent,
-        objects::{CAME_PLAIN, Look, Need, Picker},
-        printer::Printer,
+        printer::{
+            Printer,
+            ams::Content,
+            objects::{CAME_PLAIN, Look, Need, Picker},
+        },
+        view::keymap::Intent,
     },
 };
 use ratatui::{
@@ -307,7 +309,7 @@ mod tests {
         state::{
             State,
             event::{Event, PrinterEvent},
-            objects::{Found, News, NoPlate},
+            printer::objects::{Found, News, NoPlate},
             update::update,
             view::Pane,
         },

@@ -6,9 +6,8 @@ use super::{
 };
 use crate::state::{
     Now, State,
-    notice::Tone,
-    printer::{Freshness, Printer},
-    road::Road,
+    notify::notice::Tone,
+    printer::{Freshness, Printer, road::Road},
     settings::Settings,
     view::Pane,
 };

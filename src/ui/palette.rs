@@ -2,7 +2,7 @@
 
 use super::{dialog, form, paint::Paint, text, theme::Role};
 use crate::state::{
-    catalog::{self, Row},
+    command::catalog::{self, Row},
     view::Palette,
 };
 use ratatui::{

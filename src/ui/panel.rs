@@ -1,7 +1,7 @@
 //! The control panel: whether it is armed, what is known of the machine, and the keys.
 
 use super::{dialog, paint::Paint, text, theme::Role};
-use crate::state::{panel::Panel, temps::Gauge};
+use crate::state::{printer::temps::Gauge, view::panel::Panel};
 use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {

@@ -3,12 +3,12 @@
 use super::{form, paint::Paint, text, theme::Role, totals};
 use crate::state::{
     PrinterId,
-    layout::Layout,
-    need::Need,
-    printer::{Link, Printer, Status},
-    printers::{Band, ListArea},
-    texts::DANGER,
-    view::Pane,
+    printer::{Link, Printer, Status, need::Need, texts::DANGER},
+    view::{
+        Pane,
+        layout::Layout,
+        printers::{Band, ListArea},
+    },
 };
 use ratatui::{
     layout::Rect,

@@ -2,10 +2,12 @@
 
 use super::{paint::Paint, text, theme::Role};
 use crate::state::{
-    layout::margin,
-    notice::Tone,
-    sheet::{self, LABEL, Line},
-    view::Pane,
+    notify::notice::Tone,
+    view::{
+        Pane,
+        layout::margin,
+        sheet::{self, LABEL, Line},
+    },
 };
 use ratatui::{
     layout::Rect,
@@ -22,7 +24,7 @@ pub(super) fn filament(p: &mut Paint, rect: Rect) {
 
 fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
     let Some(printer) = p.state.selected() else { return p.pane_of_nobody(rect, pane, title) };
-    let room = margin(crate::state::layout::inner(rect));
+    let room = margin(crate::state::view::layout::inner(rect));
     let sections = sheet::sections(p.state, pane).unwrap_or_default();
     let columns = sheet::arrange(&sections, room.width);
     let longest = sheet::longest(&columns);

@@ -7,7 +7,10 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{chart::Sample, layout::margin, printer::Printer, temps::Gauge, view::Pane};
+use crate::state::{
+    printer::{Printer, chart::Sample, temps::Gauge},
+    view::{Pane, layout::margin},
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

@@ -21,18 +21,19 @@ use crate::{
     protocol::{command::Seq, model::Model},
     state::{
         PrinterId, State,
-        action::{Heat, Print},
-        batch::Item,
-        camera::Stream,
-        certificate::{Certificate, Met, Question, Signer},
-        clock,
-        control::LOCKED,
+        command::{
+            action::{Heat, Print},
+            batch::Item,
+            control::LOCKED,
+        },
         event::{Cause, LinkChange, Probed},
-        layout,
-        notice::{Notice, Tone},
-        panel::Panel,
+        notify::notice::{Notice, Tone},
+        printer::{
+            camera::Stream,
+            certificate::{Certificate, Met, Question, Signer},
+        },
         settings::{CameraMode, ColorDepth, ThemeName},
-        view::{Confirm, Form, Help, Layer, Palette, Pane, Test},
+        view::{Confirm, Form, Help, Layer, Palette, Pane, Test, clock, layout, panel::Panel},
     },
 };
 use insta::assert_snapshot;
@@ -224,7 +225,7 @@ fn layers_lie_on_top() {
     help.view.layers.push(Layer::Help(Help { scroll: 999, ..Help::default() }));
     let end = shot(&help);
     assert!(end.contains("quit from anywhere") && !end.contains("more"), "{end}");
-    let limit = crate::state::help::limit(&help);
+    let limit = crate::state::view::help::limit(&help);
     help.view.layers = vec![Layer::Help(Help { scroll: limit, ..Help::default() })];
     assert_eq!(shot(&help), end);
     help.view.layers = vec![Layer::Help(Help { scroll: limit - 1, ..Help::default() })];

@@ -1,11 +1,11 @@
 //! Words and figures: durations, times of day, temperatures, clipping by display width, bars.
 
-use crate::state::{clock, settings::Units};
+use crate::state::{settings::Units, view::clock};
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-pub use crate::state::help::wrap;
 pub use crate::state::moment::{date, is_today, moment, time_of_day};
+pub use crate::state::view::help::wrap;
 
 /// `58 m`, `1 h 12 m`, `4 d 6 h`
 pub fn minutes(total: u32) -> String {

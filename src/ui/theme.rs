@@ -4,8 +4,7 @@ mod depth;
 
 use crate::protocol::codes::Severity;
 use crate::state::{
-    need::Need,
-    printer::Status,
+    printer::{Status, need::Need},
     settings::{ColorDepth, Colour, OwnColours, Settings, ThemeName},
 };
 use depth::{ANSI, nearest_ansi, palette_index, readable_on};

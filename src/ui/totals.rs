@@ -5,7 +5,10 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{printer::Status, texts::DANGER, totals::Totals};
+use crate::state::{
+    printer::{Status, texts::DANGER},
+    view::totals::Totals,
+};
 use ratatui::text::Span;
 
 /// A part of a line that lists several.

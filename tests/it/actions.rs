@@ -13,12 +13,9 @@ use bambu_tui::{
     },
     state::{
         Now,
-        action::Action,
-        ams::Content,
-        catalog,
-        control::LOCKED,
+        command::{action::Action, catalog, control::LOCKED},
         event::LinkChange,
-        printer::{Patience, Printer, Status},
+        printer::{Patience, Printer, Status, ams::Content},
     },
 };
 use serde_json::Value;

@@ -6,11 +6,13 @@ use bambu_tui::{
     protocol::report::{Payload, parse},
     state::{
         Now,
-        ams::{Content, Tray},
-        control::Permission,
+        command::control::Permission,
         event::LinkChange,
-        job::Phase,
-        printer::Printer,
+        printer::{
+            Printer,
+            ams::{Content, Tray},
+            job::Phase,
+        },
     },
 };
 use serde_json::{Value, json};
@@ -87,7 +89,7 @@ fn job(p: &Printer) -> String {
 }
 
 fn heat(p: &Printer) -> String {
-    let gauge = |g: bambu_tui::state::temps::Gauge| {
+    let gauge = |g: bambu_tui::state::printer::temps::Gauge| {
         let text = |v: Option<f64>| v.map_or("-".to_owned(), |v| format!("{v:.0}"));
         format!("{}>{}", text(g.now), text(g.target))
     };
@@ -122,7 +124,7 @@ fn tray(t: &Tray) -> String {
 
 fn units(p: &Printer) -> Vec<String> {
     let text = |v: Option<u8>| v.map_or("-".to_owned(), |v| v.to_string());
-    let unit = |u: &bambu_tui::state::ams::Unit| {
+    let unit = |u: &bambu_tui::state::printer::ams::Unit| {
         format!(
             "{} {} dry {} {}% {} {} {}",
             u.label,

@@ -4,13 +4,13 @@
 use crate::captures::printer;
 use bambu_tui::{
     protocol::{fans::FanPart, hotend::Flow, model::ModelSource},
-    state::{
+    state::printer::{
+        Printer,
         ams::{Content, DryState, Filament},
         fans::AirMode,
         hotend::{Health, Mount, Place},
         job::Phase,
         machine::{Detector, LanView, UpdateStep},
-        printer::Printer,
     },
 };
 
@@ -37,7 +37,7 @@ fn options(p: &Printer) -> String {
         switch(o.keeps_files),
         switch(o.reads_on_insert),
         switch(o.reads_at_start),
-        o.door_check.map_or("-", bambu_tui::state::machine::DoorCheck::name),
+        o.door_check.map_or("-", bambu_tui::state::printer::machine::DoorCheck::name),
     )
 }
 
@@ -62,7 +62,7 @@ fn detections(p: &Printer) -> String {
         Some(d) => format!(
             "{}/{}",
             switch(Some(d.on)),
-            d.sensitivity.map_or("-", bambu_tui::state::machine::Sensitivity::name)
+            d.sensitivity.map_or("-", bambu_tui::state::printer::machine::Sensitivity::name)
         ),
     };
     format!(
@@ -93,13 +93,13 @@ fn video(p: &Printer) -> String {
 
 fn network(p: &Printer) -> String {
     let n = p.machine.network;
-    let text = |ip: Option<bambu_tui::state::machine::Ip>| ip.map_or("-".to_owned(), |ip| ip.to_string());
+    let text = |ip: Option<bambu_tui::state::printer::machine::Ip>| ip.map_or("-".to_owned(), |ip| ip.to_string());
     format!(
         "wired {} {} {} {}",
         switch(n.wired),
         text(n.ip),
         text(n.mask),
-        n.quality().map_or("-", bambu_tui::state::machine::Quality::name)
+        n.quality().map_or("-", bambu_tui::state::printer::machine::Quality::name)
     )
 }
 

@@ -11,15 +11,17 @@ use bambu_tui::{
     },
     state::{
         Now, PrinterId, State,
-        attention::{Happening, Notification},
         effect::Effect,
         event::{Cause, Event, LinkChange, PrinterEvent},
-        job::Memory,
-        keymap::Keymap,
-        printer::Printer,
+        notify::attention::{Happening, Notification},
+        printer::{
+            Printer,
+            job::Memory,
+            texts::{News, Sheet},
+        },
         settings::Settings,
-        texts::{News, Sheet},
         update::update,
+        view::keymap::Keymap,
     },
 };
 use serde_json::{Value, json};
@@ -266,7 +268,7 @@ fn a_half_kilo_spool_has_no_figures_that_contradict_each_other() {
     let Some(case) = case("58") else { return };
     let b = Bench::new(&case);
     let tray = &b.printer().ams.units[0].trays[0];
-    let bambu_tui::state::ams::Content::Spool(spool) = &tray.content else { panic!("{tray:?}") };
+    let bambu_tui::state::printer::ams::Content::Spool(spool) = &tray.content else { panic!("{tray:?}") };
     assert_eq!((spool.remain, spool.grams, spool.length), (Some(43), None, None));
 }
 

@@ -10,7 +10,7 @@ use bambu_tui::{
     },
     net::{AccountOptions, rest},
     protocol::rest::Region,
-    state::account::Who,
+    state::cloud::account::Who,
 };
 use std::time::Duration;
 

@@ -12,7 +12,7 @@ use bambu_tui::{
         PrinterId,
         effect::Effect,
         event::{Cause, CloudEvent, Event, LinkChange, PrinterEvent, Refusal},
-        road::Road,
+        printer::road::Road,
     },
 };
 use std::{collections::BTreeMap, time::Duration};

@@ -9,11 +9,10 @@ use bambu_tui::{
         Now, PrinterId, State,
         effect::Effect,
         event::{Cause, Event, LinkChange, PrinterEvent},
-        keymap::Keymap,
         printer::Printer,
-        quiet::QUIET,
         settings::Settings,
         update::update,
+        view::{keymap::Keymap, quiet::QUIET},
     },
     ui,
 };

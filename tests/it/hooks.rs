@@ -7,7 +7,7 @@ use bambu_tui::{
         Fault, Plan, Scenario,
         sim::{SPAGHETTI, SimPrinter, job::stage},
     },
-    state::attention::Happening,
+    state::notify::attention::Happening,
 };
 use serde_json::Value;
 use std::{

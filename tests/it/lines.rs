@@ -7,7 +7,7 @@ use bambu_tui::{
         command::{Command, Request, Seq},
         model::Model,
     },
-    state::{catalog, printer::Printer},
+    state::{command::catalog, printer::Printer},
 };
 use proptest::prelude::*;
 

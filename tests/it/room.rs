@@ -7,7 +7,7 @@ use bambu_tui::{
     demo::{self, Demo, Handle, Plan},
     net::Timing,
     screen::Screen,
-    state::{printer::Patience, quiet::QUIET},
+    state::{printer::Patience, view::quiet::QUIET},
     terminal,
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};

@@ -6,7 +6,11 @@ use crate::{
 };
 use bambu_tui::{
     protocol::command::{Command, LightMode, Speed},
-    state::{effect::Effect, keymap::Keymap, settings::ConfirmMode, view::Layer},
+    state::{
+        effect::Effect,
+        settings::ConfirmMode,
+        view::{Layer, keymap::Keymap},
+    },
 };
 use std::collections::BTreeMap;
 

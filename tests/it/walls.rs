@@ -2,7 +2,7 @@
 
 use bambu_tui::{
     config::{Config, EXAMPLE, Outside},
-    state::keymap::Keymap,
+    state::view::keymap::Keymap,
 };
 use std::{
     fs,
@@ -52,7 +52,7 @@ const WALLS: &[Wall] = &[
     ),
     wall(
         "config",
-        &["config", "files", "protocol", "state::settings", "state::attention"],
+        &["config", "files", "protocol", "state::settings", "state::notify::attention"],
         &[],
         &["tokio", "ratatui", "crossterm"],
     ),
@@ -65,7 +65,7 @@ const WALLS: &[Wall] = &[
     wall(
         "net",
         &["files", "net", "protocol", "config", "state", "texts"],
-        &["state::update", "state::State", "state::view", "state::layout", "state::keymap"],
+        &["state::update", "state::State", "state::view"],
         &["ratatui", "crossterm", "std::time::SystemTime"],
     ),
     wall(
@@ -80,7 +80,7 @@ const WALLS: &[Wall] = &[
     wall("screen", &["app", "state", "terminal", "ui", "viewer"], &["state::update"], &["std::net", "std::fs"]),
     wall(
         "texts",
-        &["files", "protocol", "state::texts", "texts"],
+        &["files", "protocol", "state::printer::texts", "texts"],
         &[],
         &["tokio", "std::net", "std::env", "ratatui", "crossterm"],
     ),
@@ -388,7 +388,7 @@ fn the_example_configuration_loads() {
 #[test]
 fn the_readme_names_every_action() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    for row in bambu_tui::state::catalog::markdown().lines() {
+    for row in bambu_tui::state::command::catalog::markdown().lines() {
         assert!(readme.contains(&format!("{row}\n")), "README lacks the row: {row}");
     }
 }

@@ -1,7 +1,7 @@
 //! A terminal window: the real program in a pseudo-terminal, its bytes read as a terminal reads them.
 
 use crate::machine::{Home, LONG, send};
-use bambu_tui::state::quiet::QUIET;
+use bambu_tui::state::view::quiet::QUIET;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use std::{
     io::{Read, Write},

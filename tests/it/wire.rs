@@ -8,7 +8,7 @@ use bambu_tui::{
         sim::{SPAGHETTI, SimPrinter, spool::Slot},
     },
     protocol::model::Model,
-    state::catalog,
+    state::command::catalog,
 };
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

@@ -13,7 +13,7 @@ use crate::{
         rest::{self, Cloud, Login, LoginStep, TfaKey},
     },
     protocol::rest::{Region, RestError, Trouble},
-    state::account::Who,
+    state::cloud::account::Who,
 };
 use clap::Args;
 

@@ -23,7 +23,7 @@ use crate::{
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
-    state::account::{Terms, Who},
+    state::cloud::account::{Terms, Who},
     storage::Database,
 };
 use std::{io, path::PathBuf, sync::Arc, time::Duration};

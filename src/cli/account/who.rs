@@ -8,7 +8,7 @@ use crate::{
         outcome::{Failure, OK, REFUSED, note, say},
     },
     protocol::rest::mask,
-    state::account::CLOCK_OFF,
+    state::cloud::account::CLOCK_OFF,
     ui::text,
 };
 use clap::Args;

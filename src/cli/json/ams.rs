@@ -1,8 +1,8 @@
 //! Filament as JSON: units, trays, and what the AMS does.
 
-use crate::state::{
+use crate::state::printer::{
+    Printer,
     ams::{Ams, Content, DryState, Dryer, Rgba, Tray, Unit},
-    printer::Printer,
 };
 use serde_json::{Value, json};
 
@@ -47,7 +47,7 @@ fn drying(dryer: &Dryer) -> Value {
     json!({
         // A number that is not known is no state.
         "state": dryer.state.filter(|state| !matches!(state, DryState::Other(_))).map(DryState::name),
-        "phase": dryer.phase.map(crate::state::ams::DryPhase::name),
+        "phase": dryer.phase.map(crate::state::printer::ams::DryPhase::name),
         "fans": dryer.fans,
         "target": dryer.celsius,
         "hours": dryer.hours,
@@ -82,7 +82,7 @@ pub(super) fn tray(tray: &Tray) -> Value {
         "name": spool.map(|s| &s.name),
         "color": spool.and_then(|s| s.colors.first()).map(|c| c.hex8()),
         "colors": spool.map(|s| s.colors.iter().map(|c| c.hex8()).collect::<Vec<_>>()).unwrap_or_default(),
-        "color_kind": spool.and_then(|s| s.color_kind).map(crate::state::ams::ColorKind::name),
+        "color_kind": spool.and_then(|s| s.color_kind).map(crate::state::printer::ams::ColorKind::name),
         "translucent": spool.filter(|s| !s.colors.is_empty()).map(|s| s.colors.iter().copied().any(Rgba::is_translucent)),
         "remain_percent": spool.and_then(|s| s.remain),
         "remain_grams": spool.and_then(|s| s.grams),

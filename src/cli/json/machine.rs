@@ -2,7 +2,8 @@
 
 use crate::{
     protocol::{fans::FanPart, hotend::Flow},
-    state::{
+    state::printer::{
+        Printer,
         ams::{Ams, Rgba},
         fans::{AirDuct, AirMode},
         hotend::{FIRST_PLACE, Health, Place, Rack, Spec, TrackSwitch},
@@ -10,7 +11,6 @@ use crate::{
             Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, UpdateStep, Video,
             supports,
         },
-        printer::Printer,
     },
 };
 use serde_json::{Map, Value, json};
@@ -142,7 +142,7 @@ fn build_plate(printer: &Printer) -> Value {
 }
 
 fn camera(video: &Video) -> Value {
-    let space = |space: Option<crate::state::machine::Space>| json!({"free_kib": space.map(|s| s.free), "total_kib": space.map(|s| s.total)});
+    let space = |space: Option<crate::state::printer::machine::Space>| json!({"free_kib": space.map(|s| s.free), "total_kib": space.map(|s| s.total)});
     json!({
         "fitted": video.fitted,
         "recording": video.recording,
@@ -151,7 +151,7 @@ fn camera(video: &Video) -> Value {
         "timelapse_kit": video.timelapse_kit,
         "resolution": video.resolution,
         "resolutions": video.resolutions,
-        "lan_view": video.lan_view.map(crate::state::machine::LanView::name),
+        "lan_view": video.lan_view.map(crate::state::printer::machine::LanView::name),
         "cloud_view": video.cloud_view,
         "cloud": video.cloud,
         "internal": space(video.internal),

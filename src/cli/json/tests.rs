@@ -6,11 +6,11 @@ use crate::{
     state::{
         State,
         event::{Event, LinkChange, PrinterEvent},
-        keymap::Keymap,
         printer::Printer,
         settings::Settings,
         test_now,
         update::update,
+        view::keymap::Keymap,
     },
 };
 use proptest::prelude::*;

@@ -7,7 +7,11 @@ mod words;
 use super::{Global, lines, outcome::Failure, road};
 use crate::{
     config::Config,
-    state::{catalog, control::Action, printer::Printer, view::Pane},
+    state::{
+        command::{catalog, control::Action},
+        printer::Printer,
+        view::Pane,
+    },
 };
 use clap::Args;
 use ordering::Ordering;

@@ -13,8 +13,10 @@ use crate::{
     app::{Outcome, Step},
     state::{
         PrinterId, State,
-        batch::{Batch, Item, Mark, Shape},
-        control::Stage,
+        command::{
+            batch::{Batch, Item, Mark, Shape},
+            control::Stage,
+        },
         event::Cause,
         printer::Printer,
     },

@@ -5,7 +5,7 @@ use super::super::{
     outcome::{OK, REFUSED, UNREACHABLE, USAGE, note, say},
 };
 use crate::state::{
-    control::{Order, Stage},
+    command::control::{Order, Stage},
     printer::Printer,
 };
 use serde_json::json;

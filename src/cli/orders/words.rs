@@ -3,7 +3,7 @@
 use crate::{
     cli::{names::is_called, outcome::Failure},
     config::Config,
-    state::catalog,
+    state::command::catalog,
 };
 
 fn is_action(word: &str) -> bool {

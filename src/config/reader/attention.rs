@@ -4,7 +4,7 @@ use super::{DeTable, DeValue, Spanned, Value, Walk, nearest};
 use crate::{
     config::{Carrier, Config, Hook, PrinterConfig, Problem, Secret},
     protocol::wire::clean,
-    state::attention::{Attention, Happening, Happenings, NoticeCode},
+    state::notify::attention::{Attention, Happening, Happenings, NoticeCode},
 };
 use std::time::Duration;
 

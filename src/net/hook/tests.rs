@@ -6,8 +6,8 @@ use crate::{
     net::{Net, Options, Timing},
     state::{
         PrinterId,
-        attention::{Happening, Happenings},
         effect::Effect,
+        notify::attention::{Happening, Happenings},
     },
 };
 use std::{sync::Mutex, time::Duration};

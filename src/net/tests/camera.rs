@@ -5,8 +5,8 @@ use crate::{
     net::picture::tests::jpeg,
     protocol::camera::{LOGIN_LEN, frame_header, read_login},
     state::{
-        camera::{Picture, PictureSize},
         effect::Effect,
+        printer::camera::{Picture, PictureSize},
     },
 };
 use std::sync::{

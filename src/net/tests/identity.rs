@@ -4,9 +4,11 @@ use super::*;
 use crate::{
     net::{Delays, vendor::tests::Authority},
     state::{
-        certificate::{Certificate, Known, Signer},
         effect::Effect,
-        objects::Wanted,
+        printer::{
+            certificate::{Certificate, Known, Signer},
+            objects::Wanted,
+        },
     },
 };
 use broker::Seen;
@@ -110,7 +112,7 @@ async fn spy(paper: Paper) -> (u16, Arc<Mutex<Vec<u8>>>) {
 
 /// Goes every road there is to a printer, long enough for each to say something.
 async fn every_road(bench: &mut Bench) {
-    let size = Some(crate::state::camera::PictureSize { width: 8, height: 8 });
+    let size = Some(crate::state::printer::camera::PictureSize { width: 8, height: 8 });
     bench.net.carry_out(Effect::Watch { who: ID, size });
     let wanted = Wanted { turn: 1, plain: true, paths: vec!["/a.3mf".into()], ..Wanted::default() };
     bench.net.carry_out(Effect::FetchPlate { who: ID, wanted: Box::new(wanted) });

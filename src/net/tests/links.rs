@@ -311,7 +311,7 @@ async fn probe(printer: NewPrinter, pins: &Pins) -> Result<crate::state::event::
 
 #[tokio::test]
 async fn a_connection_test_says_nothing_to_a_certificate_that_nobody_has_seen() {
-    use crate::state::certificate::{Certificate, Met, Signer};
+    use crate::state::printer::certificate::{Certificate, Met, Signer};
     let paper = Paper::of(SERIAL);
     let mut broker = Broker::start(Manner::of(paper.clone())).await;
     let certificate = Certificate { fingerprint: paper.fingerprint(), signer: Signer::Unknown };

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     protocol::command::{Command, Seq},
-    state::{effect::Effect, event::Refusal, road::Road},
+    state::{effect::Effect, event::Refusal, printer::road::Road},
 };
 use broker::Seen;
 

@@ -5,7 +5,7 @@ use crate::{
     demo::{self, Demo, Fault, Plan, Scenario},
     state::{
         effect::Effect,
-        objects::{Found, News, NoPlate, Wanted},
+        printer::objects::{Found, News, NoPlate, Wanted},
     },
 };
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    state::{journal::Kind, notice::Tone},
+    state::notify::{journal::Kind, notice::Tone},
     storage::JournalFilter,
 };
 use std::{fs, path::Path, sync::Arc, sync::Mutex};

@@ -3,7 +3,7 @@
 use super::{Row, moment, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
-    state::history::{Browse, Tab, pages},
+    state::cloud::history::{Browse, Tab, pages},
     ui::{paint::Paint, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};

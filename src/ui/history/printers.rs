@@ -3,7 +3,7 @@
 use super::{Row, moment, rows, waiting};
 use crate::{
     protocol::rest::devices::DeviceJob,
-    state::history::{Browse, Tab},
+    state::cloud::history::{Browse, Tab},
     ui::{paint::Paint, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};

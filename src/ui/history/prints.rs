@@ -4,8 +4,8 @@ use super::{Row, grams, minutes, moment, page, picture, rows};
 use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
-        ams::Rgba,
-        history::{Browse, Tab, is_beside, pages},
+        cloud::history::{Browse, Tab, is_beside, pages},
+        printer::ams::Rgba,
     },
     ui::{ams, paint::Paint, theme::Role},
 };

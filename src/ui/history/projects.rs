@@ -4,8 +4,8 @@ use super::{Row, grams, minutes, moment, picture, rows, waiting};
 use crate::{
     protocol::rest::projects::{Plate, Project, ProjectProfile},
     state::{
-        ams::Rgba,
-        history::{Browse, Tab, plate_picture},
+        cloud::history::{Browse, Tab, plate_picture},
+        printer::ams::Rgba,
     },
     ui::{ams, paint::Paint, text, theme::Role},
 };

@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::{
-    state::history::{Browse, Sum, sums},
+    state::cloud::history::{Browse, Sum, sums},
     ui::{paint::Paint, theme::Role},
 };
 use ratatui::text::Line;

@@ -4,16 +4,20 @@ use super::snapshot;
 use crate::{
     protocol::{
         model::Model,
-        rest::{Id, Region, envelope::list, envelope::one},
+        rest::{
+            Id, Region,
+            envelope::{list, one},
+        },
     },
     state::{
         PrinterId, State,
-        account::{Account, Rename, Who},
+        cloud::{
+            account::{Account, Rename, Who},
+            history::{Browse, History, Prints, Tab},
+            login::{Login, Step, Way},
+        },
         event::Cause,
-        history::{Browse, History, Prints, Tab},
-        login::{Login, Step, Way},
-        printer::Link,
-        road::Roads,
+        printer::{Link, road::Roads},
         view::{Layer, Pane},
     },
     ui::fixture::*,
@@ -139,11 +143,11 @@ fn tab_shots(name: &str, tab: Tab, change: impl Fn(&mut State, &mut Browse)) {
 #[test]
 fn every_part_of_what_the_cloud_remembers() {
     tab_shots("prints", Tab::Prints, |state, _| {
-        state.history.put_cover("812", Arc::new(picture(crate::state::history::COVER)));
+        state.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
     });
     tab_shots("print", Tab::Prints, |state, open| {
         open.open = true;
-        state.history.put_cover("812", Arc::new(picture(crate::state::history::COVER)));
+        state.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
     });
     tab_shots("totals", Tab::Totals, |_, _| {});
     tab_shots("printers", Tab::Printers, |_, _| {});

@@ -3,9 +3,11 @@
 use super::snapshot;
 use crate::{
     state::{
-        PrinterId, State, layout, printers,
-        printers::{Grouping, ListArea},
-        view::{Pane, Sort},
+        PrinterId, State,
+        view::{
+            Pane, Sort, layout,
+            printers::{self, Grouping, ListArea},
+        },
     },
     ui::fixture::*,
 };

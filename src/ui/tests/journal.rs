@@ -2,7 +2,10 @@
 
 use super::snapshot;
 use crate::{
-    state::{State, layout, view::Pane},
+    state::{
+        State,
+        view::{Pane, layout},
+    },
     ui::fixture::*,
 };
 
@@ -60,9 +63,9 @@ fn the_last_entry_can_be_scrolled_to() {
         state.journal.add(
             state.now.unix,
             None,
-            crate::state::journal::Kind::Other,
+            crate::state::notify::journal::Kind::Other,
             text,
-            crate::state::notice::Tone::Plain,
+            crate::state::notify::notice::Tone::Plain,
         );
     }
     state.view.focus = Pane::Journal;

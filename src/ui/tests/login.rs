@@ -5,7 +5,7 @@ use crate::{
     protocol::rest::Region,
     state::{
         State,
-        login::{Login, Step},
+        cloud::login::{Login, Step},
         view::Layer,
     },
     ui::fixture::*,

@@ -5,8 +5,10 @@ use crate::{
     protocol::texts::{Answer, Language, Prefix, parse},
     state::{
         State,
-        messages::scroll_limit,
-        texts::{News, Sheet},
+        printer::{
+            messages::scroll_limit,
+            texts::{News, Sheet},
+        },
         update::update,
         view::Pane,
     },

@@ -4,7 +4,7 @@ use super::{plain, snapshot};
 use crate::{
     state::{
         State,
-        need::tests::{state_of, story},
+        printer::need::tests::{state_of, story},
         settings::ThemeName,
         view::Pane,
     },

@@ -3,7 +3,12 @@
 use super::snapshot;
 use crate::{
     protocol::report::Module,
-    state::{State, layout, printer::Counts, settings::Units, sheet, view::Pane},
+    state::{
+        State,
+        printer::Counts,
+        settings::Units,
+        view::{Pane, layout, sheet},
+    },
     ui::fixture::*,
 };
 

@@ -4,8 +4,10 @@ use super::snapshot;
 use crate::{
     state::{
         State,
-        chart::{History, Span},
-        temps::Gauge,
+        printer::{
+            chart::{History, Span},
+            temps::Gauge,
+        },
         view::Pane,
     },
     ui::fixture::*,

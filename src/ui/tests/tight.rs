@@ -4,15 +4,16 @@ use super::super::fixture::*;
 use super::{large, snapshot};
 use crate::state::{
     PrinterId, State,
-    action::{Action, Heat, Print},
-    batch::Item,
-    control::LOCKED,
+    command::{
+        action::{Action, Heat, Print},
+        batch::Item,
+        control::LOCKED,
+    },
     effect::Effect,
     event::Event,
-    notice::{Notice, Tone},
-    panel::Panel,
+    notify::notice::{Notice, Tone},
     update::update,
-    view::{Confirm, Layer, Palette, Pane},
+    view::{Confirm, Layer, Palette, Pane, panel::Panel},
 };
 use crossterm::event::KeyCode;
 

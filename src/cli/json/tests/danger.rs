@@ -28,8 +28,8 @@ proptest! {
 
     /// JSON follows the rule by which the list marks and the header counts.
     #[test]
-    fn needs_attention_is_the_rule_of_the_list(story in crate::state::need::tests::story()) {
-        let state = crate::state::need::tests::state_of(&[story]);
+    fn needs_attention_is_the_rule_of_the_list(story in crate::state::printer::need::tests::story()) {
+        let state = crate::state::printer::need::tests::state_of(&[story]);
         let said = crate::cli::json::printer(&state.printers[0], &state);
         prop_assert_eq!(&said["needs_attention"], &json!(state.printers[0].need().is_some()));
         prop_assert_eq!(&said["danger"], &json!(state.printers[0].is_in_danger()));

@@ -1,0 +1,298 @@
+//! The account: who is signed in to the cloud, its printers, and what is asked of the cloud and when.
+
+mod devices;
+mod life;
+mod rename;
+
+pub use life::{CLOCK_OFF, Errands};
+pub use rename::Rename;
+
+use crate::protocol::rest::{Hidden, Id, Link, Region, tasks::TaskQuery};
+use crate::state::{
+    Redraw, State,
+    cloud::{
+        history::{History, Tab},
+        login::Login,
+    },
+    effect::Effect,
+    event::LoginNews,
+    notify::{journal::Kind, notice::Tone},
+    view::Layer,
+};
+
+/// Whose account it is. Nothing here is secret, and the account's name is masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// E-mail address or phone number, masked.
+    pub account: Option<String>,
+    /// The user's number.
+    pub uid: String,
+    /// Where the account lives.
+    pub region: Region,
+    /// When the sign-in ends, seconds since 1970.
+    pub ends: Option<i64>,
+    /// For how many seconds from the sign-in it is good, where the token itself does not say when it ends.
+    pub lasts: Option<i64>,
+}
+
+impl Who {
+    /// With the end of a sign-in that happened at `unix`.
+    #[must_use]
+    pub fn at(mut self, unix: i64) -> Self {
+        self.ends = self.ends.or(self.lasts.take().map(|seconds| unix.saturating_add(seconds)));
+        self
+    }
+}
+
+/// Whether somebody is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Account {
+    /// The cloud is not used.
+    #[default]
+    Off,
+    /// Nobody.
+    SignedOut,
+    /// Somebody.
+    SignedIn(Who),
+    /// The cloud no longer accepts the token.
+    Expired(Who),
+}
+
+impl Who {
+    /// The account for a person, as far as it is known.
+    pub fn name(&self) -> String {
+        self.account.clone().unwrap_or_else(|| format!("user {}", self.uid))
+    }
+}
+
+/// What the configuration says about signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Terms {
+    /// Where the account lives.
+    pub region: Option<Region>,
+    /// The account's name.
+    pub account: Option<String>,
+    /// The setting whose token is used instead of a sign-in that is kept.
+    pub token: Option<&'static str>,
+    /// The setting whose token is used now: there was no sign-in since the start.
+    pub token_in_use: Option<&'static str>,
+    /// Why nobody is signed in although there should be somebody.
+    pub trouble: Option<String>,
+}
+
+impl Terms {
+    /// The region of the account that is meant, if one is.
+    pub fn region(&self) -> Option<Region> {
+        self.region.or_else(|| self.account.as_deref().map(Region::of_account))
+    }
+
+    /// Why a sign-in would be kept in vain: the configuration means another one. Names the setting, and no account.
+    pub fn objection(&self, region: Region, account: Option<&str>) -> Option<String> {
+        match (self.region, self.region()) {
+            (Some(wanted), _) if wanted != region => {
+                let name = wanted.name();
+                return Some(format!(
+                    "the configuration wants the region {name}; choose that, or change region in [cloud]"
+                ));
+            }
+            (None, Some(wanted)) if wanted != region => {
+                let name = wanted.name();
+                return Some(format!(
+                    "the configuration names an account of the region {name}; choose that, or set region in [cloud]"
+                ));
+            }
+            _ => {}
+        }
+        let other = |wanted: &String| account.is_some_and(|name| !name.trim().eq_ignore_ascii_case(wanted.trim()));
+        let words = "the configuration names another account; sign in with that, or change account in [cloud]";
+        self.account.as_ref().filter(|wanted| other(wanted)).map(|_| words.to_owned())
+    }
+
+    /// What is said of a sign-in that is kept, but not used at the next start.
+    pub fn goes_before(&self) -> Option<String> {
+        let setting = self.token?;
+        Some(format!("{setting} of the configuration goes before it: as long as it is there, its token is used"))
+    }
+}
+
+impl Account {
+    /// Who is signed in.
+    pub fn who(&self) -> Option<&Who> {
+        match self {
+            Self::SignedIn(who) => Some(who),
+            _ => None,
+        }
+    }
+}
+
+/// What is asked of the cloud. Answers come as [`crate::state::event::CloudEvent`]s.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ask {
+    /// Send a one-time code by e-mail or SMS.
+    SendCode {
+        /// Where the account lives.
+        region: Region,
+        /// E-mail address or phone number.
+        account: Hidden,
+    },
+    /// Sign in with a one-time code.
+    Code {
+        /// Where the account lives.
+        region: Region,
+        /// E-mail address or phone number.
+        account: Hidden,
+        /// The code.
+        code: Hidden,
+    },
+    /// Sign in with the password.
+    Password {
+        /// Where the account lives.
+        region: Region,
+        /// E-mail address or phone number.
+        account: Hidden,
+        /// The password; it is sent and not kept.
+        password: Hidden,
+    },
+    /// The code of an authenticator, after a password.
+    Authenticator(Hidden),
+    /// Sign in with a token that a person has copied.
+    Token {
+        /// Where the account lives.
+        region: Region,
+        /// The token.
+        token: Hidden,
+    },
+    /// Forget the token.
+    SignOut,
+    /// Use the token no more: its time is over.
+    LetGo,
+    /// Whether the token is still good.
+    Check,
+    /// The account's printers.
+    Devices,
+    /// Call a printer something else.
+    Rename {
+        /// Serial number.
+        serial: String,
+        /// The new name.
+        name: String,
+    },
+    /// What the account's printers do, as the cloud has it.
+    Jobs,
+    /// A page of the history.
+    Tasks(TaskQuery),
+    /// One print of the history.
+    Task(Id),
+    /// A picture, such as the cover of a print.
+    Cover {
+        /// What of.
+        of: String,
+        /// Where it is; signed.
+        from: Link,
+    },
+    /// Messages of a type, by the cloud's number for it.
+    Messages(u8),
+    /// How many messages are unread.
+    MessageCount,
+    /// Notifications that are not read.
+    Notifications,
+    /// The person's profile.
+    Profile,
+    /// How the person shows up for others.
+    Preference,
+    /// Projects of the account.
+    Projects,
+    /// One project with its plates.
+    Project(Id),
+    /// Firmware of a printer: what it has, what is on offer.
+    Versions(String),
+}
+
+impl State {
+    /// Somebody signed in or out, or a step of that went well or did not.
+    pub(in crate::state) fn login_news(&mut self, news: &LoginNews, effects: &mut Vec<Effect>) {
+        match news {
+            LoginNews::SignedIn(who) => {
+                (self.account_terms.trouble, self.account_terms.token_in_use) = (None, None);
+                self.signed_in(who.clone().at(self.now.unix));
+            }
+            LoginNews::SignedOut => self.signed_out(),
+            LoginNews::Expired => self.sign_in_over(effects),
+            LoginNews::NotKept(why) => {
+                let text = format!("the sign-in is not kept as it should be: {why}");
+                self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
+                return self.say(text, Tone::Bad);
+            }
+            LoginNews::CodeSent { .. }
+            | LoginNews::WantsAuthenticator
+            | LoginNews::Failed(_)
+            | LoginNews::TooLate(_) => {}
+        }
+        self.login_form(news);
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// The account's key: the form that signs in, or who is signed in.
+    pub(in crate::state) fn account_key(&mut self, effects: &mut Vec<Effect>) {
+        match &self.account {
+            Account::Off if self.settings.demo => {
+                self.say("this demo has no cloud; `bambu-tui demo --cloud` has one", Tone::Warning);
+            }
+            Account::Off => self.say("the cloud is switched off in the configuration", Tone::Warning),
+            Account::SignedIn(_) => self.open_history(Tab::Account, effects),
+            Account::SignedOut | Account::Expired(_) => self.open_login(),
+        }
+    }
+
+    /// Opens the form that signs in; for who is signed in already, to do so anew.
+    pub(in crate::state) fn open_login(&mut self) {
+        let last = match &self.account {
+            Account::SignedIn(who) | Account::Expired(who) => Some(who.region),
+            Account::Off | Account::SignedOut => None,
+        };
+        let region = self.account_terms.region().or(last).unwrap_or_default();
+        // Closed and opened again, the form knows whom the code is for that is on its way.
+        let mut form = match &self.code_for {
+            Some((region, account)) => Login { region_chosen: true, ..Login::new(*region, Some(account)) },
+            None => Login::new(region, self.account_hint.as_deref()),
+        };
+        form.terms.clone_from(&self.account_terms);
+        self.view.layers.push(Layer::Login(Box::new(form)));
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// What was remembered of somebody is nobody else's business.
+    fn forget_history(&mut self) {
+        *self.history = History::default();
+        self.view.layers.retain(|layer| !matches!(layer, Layer::History(_)));
+    }
+
+    /// The form that signs in, if it is open.
+    fn login_form(&mut self, news: &LoginNews) {
+        let now = self.now.at;
+        let code_for = &mut self.code_for;
+        let open = self.view.layers.iter_mut().position(|layer| match layer {
+            Layer::Login(form) => {
+                match news {
+                    LoginNews::CodeSent { .. } => {
+                        *code_for = Some((form.region, form.account.value().trim().to_owned()));
+                    }
+                    LoginNews::SignedIn(_) | LoginNews::TooLate(_) => *code_for = None,
+                    _ => {}
+                }
+                form.take(news, now)
+            }
+            _ => false,
+        });
+        if let Some(done) = open {
+            self.view.layers.remove(done);
+            match self.account_terms.goes_before() {
+                Some(but) => self.say(format!("signed in to the cloud, but at the next start {but}"), Tone::Warning),
+                None => self.say("signed in to the cloud", Tone::Good),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

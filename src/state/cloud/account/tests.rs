@@ -1,0 +1,260 @@
+use super::*;
+use crate::{
+    protocol::rest::{RestError, Trouble, account::Preference, devices::Device},
+    state::{
+        Now, PrinterId,
+        cloud::history::Memory,
+        event::{Cause, CloudEvent, Event, LinkChange, PrinterEvent},
+        printer::{Link as Way, Printer, road::Road},
+        settings::Settings,
+        test_now,
+        update::update,
+        view::keymap::Keymap,
+    },
+};
+use std::time::Duration;
+
+const DAY: i64 = 86_400;
+
+struct Bench {
+    state: State,
+    now: Now,
+}
+
+impl Bench {
+    /// Signed in, with so many seconds left.
+    fn new(left: Option<i64>) -> Self {
+        let now = test_now();
+        let printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+        let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), now, 1);
+        state.view.size = ratatui::layout::Size::new(120, 40);
+        let ends = left.map(|left| now.unix + left);
+        state.account =
+            Account::SignedIn(Who { account: None, uid: "7".into(), region: Region::Global, ends, lasts: None });
+        Self { state, now }
+    }
+
+    fn event(&mut self, event: Event) -> Vec<Effect> {
+        update(&mut self.state, event, self.now)
+    }
+
+    /// Time passes, in steps of what the state says is due; the effects of it.
+    fn pass(&mut self, seconds: i64) -> Vec<Effect> {
+        let (end, mut effects) = (self.now.unix + seconds, Vec::new());
+        while self.now.unix < end {
+            let due = self.state.account_due().expect("something is always due");
+            let wait =
+                due.saturating_duration_since(self.now.at).as_secs().clamp(1, (end - self.now.unix).unsigned_abs());
+            self.now.at += Duration::from_secs(wait);
+            self.now.unix += wait as i64;
+            effects.extend(self.event(Event::Due));
+            if self.state.account.who().is_none() {
+                break;
+            }
+        }
+        effects
+    }
+
+    fn told(&self, words: &str) -> usize {
+        self.state.journal.entries().filter(|entry| entry.text.contains(words)).count()
+    }
+
+    fn devices(&mut self, list: &[(&str, &str, bool)]) {
+        let device = |(serial, name, online): &(&str, &str, bool)| Device {
+            serial: Some((*serial).to_owned()),
+            name: Some((*name).to_owned()),
+            online: Some(*online),
+            ..Device::default()
+        };
+        let list = list.iter().map(device).collect();
+        self.event(Event::Cloud(CloudEvent::Devices(Ok(list))));
+    }
+}
+
+fn asks(effects: &[Effect], wanted: &Ask) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Effect::Ask(ask) if ask == wanted)).count()
+}
+
+#[test]
+fn warnings_begin_a_week_before_the_end_and_come_once_a_day() {
+    let mut b = Bench::new(Some(8 * DAY));
+    b.event(Event::Due);
+    assert_eq!(b.told("ends"), 0);
+    b.pass(DAY);
+    assert_eq!((b.told("ends in 7 days"), b.told("ends")), (1, 1));
+    b.pass(DAY / 2);
+    assert_eq!(b.told("ends"), 1);
+    b.pass(DAY);
+    assert_eq!((b.told("ends in 6 days"), b.told("ends")), (1, 2));
+    b.pass(4 * DAY + DAY / 2);
+    assert_eq!(b.told("ends within a day"), 1);
+    assert!(b.state.account.who().is_some());
+    let effects = b.pass(2 * DAY);
+    assert!(asks(&effects, &Ask::Check) > 1 && b.state.account.who().is_some(), "asked until there is an answer");
+    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
+    assert!(matches!(b.state.account, Account::Expired(_)), "{:?}", b.state.account);
+    assert_eq!((asks(&effects, &Ask::LetGo), b.told("no longer accepts the sign-in")), (1, 1));
+    assert_eq!(b.state.account_due(), None, "an expired token asks nothing");
+}
+
+#[test]
+fn a_kept_sign_in_warns_at_the_start_and_one_that_has_ended_is_asked_about_first() {
+    let mut b = Bench::new(Some(3 * DAY));
+    b.event(Event::Due);
+    assert_eq!(b.told("ends in 3 days"), 1);
+    let mut b = Bench::new(Some(-5));
+    let effects = b.event(Event::Due);
+    let asked = |effects: &[Effect]| [&Ask::Check, &Ask::Devices, &Ask::MessageCount].map(|ask| asks(effects, ask));
+    assert_eq!((asked(&effects), b.state.account.who().is_some()), ([1, 0, 0], true));
+    assert_eq!(asked(&b.event(Event::Due)), [0, 0, 0], "once");
+    // The cloud takes it: the clock is wrong, and says so no more than once.
+    let good = || Event::Cloud(CloudEvent::Memory(Memory::Preference(Box::new(Ok(Preference::default())))));
+    assert_eq!(asked(&b.event(good())), [0, 1, 1], "everything goes on");
+    assert_eq!(b.told("check the clock"), 1);
+    b.event(good());
+    assert_eq!(b.told("check the clock"), 1);
+    assert!(b.state.account_due().is_some_and(|due| due > b.now.at), "and nothing is due at once for ever");
+    let mut b = Bench::new(None);
+    b.pass(400 * DAY / 100);
+    assert_eq!(b.told("ends"), 0, "nobody knows when it ends");
+}
+
+#[test]
+fn the_cloud_is_asked_seldom_and_no_more_when_the_sign_in_is_over() {
+    let mut b = Bench::new(None);
+    let effects = b.pass(3600);
+    let (devices, unread) = (asks(&effects, &Ask::Devices), asks(&effects, &Ask::MessageCount));
+    assert!((11..=13).contains(&devices) && (2..=3).contains(&unread), "{devices} {unread}");
+    assert!(effects.len() <= devices + unread, "nothing else: {effects:?}");
+    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
+    assert_eq!(asks(&effects, &Ask::LetGo), 1);
+    b.now.at += Duration::from_secs(7200);
+    assert!(b.event(Event::Due).iter().all(|effect| !matches!(effect, Effect::Ask(_))));
+}
+
+#[test]
+fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one_goes_on() {
+    let mut b = Bench::new(None);
+    b.devices(&[("03000A000000009", "Cabin", true)]);
+    let who = PrinterId(1);
+    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 3 })));
+    assert_eq!(b.state.printers[1].session(), Some(3));
+    let refused = || Event::Cloud(CloudEvent::Link(LinkChange::Down { why: Cause::BrokerRefused, retry_in: None }));
+    let effects = b.event(refused());
+    assert_eq!((asks(&effects, &Ask::Check), asks(&effects, &Ask::LetGo)), (1, 0), "the API is asked");
+    assert!(b.state.account.who().is_some() && b.state.printers[1].session().is_none());
+    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
+    assert_eq!(asks(&effects, &Ask::LetGo), 1);
+    let over =
+        |b: &Bench| matches!(&b.state.printer(who).expect("it").link, Way::Down { why: Cause::TokenExpired, .. });
+    assert!(over(&b));
+    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Closed)));
+    assert!(over(&b), "closed because it is over, not because nobody wants it");
+    assert_eq!(asks(&b.event(refused()), &Ask::Check), 0, "what is known is not asked");
+    assert!(over(&b));
+    let again = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: Some(90 * DAY) };
+    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(again))));
+    assert_eq!(asks(&effects, &Ask::Devices), 1);
+    assert_eq!(b.state.account.who().and_then(|who| who.ends), Some(b.now.unix + 90 * DAY));
+    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 4 })));
+    assert_eq!(b.state.printers[1].session(), Some(4));
+}
+
+#[test]
+fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
+    let mut b = Bench::new(None);
+    b.state.history.unread = Some(5);
+    let who = |uid: &str| Who { account: None, uid: uid.into(), region: Region::Global, ends: None, lasts: None };
+    b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(who("7")))));
+    assert_eq!(b.state.history.unread, Some(5), "the same person");
+    b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(who("8")))));
+    assert_eq!(b.state.history.unread, None);
+    b.state.history.unread = Some(1);
+    b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedOut)));
+    let said = b.state.notice.as_ref().map(|notice| notice.text.as_str());
+    assert_eq!(said, Some("signed out of the cloud"), "and no longer that it is on its way");
+    assert_eq!(b.state.history.unread, None);
+}
+
+#[test]
+fn printers_are_merged_by_serial_and_keep_the_configurations_name() {
+    let mut b = Bench::new(None);
+    b.devices(&[("01p00a000000000", "Cloud name", true), ("03000A000000009", "Cabin", false)]);
+    let names: Vec<_> = b.state.printers.iter().map(|printer| printer.name.as_str()).collect();
+    assert_eq!(names, ["P", "Cabin"]);
+    assert_eq!(b.state.printers[0].bound.name.as_deref(), Some("Cloud name"));
+    assert!(b.state.printers[0].roads.in_account && b.state.printers[1].road == Road::Cloud);
+    // The list is newer than nothing; once the broker serves, its own word counts.
+    b.devices(&[("01P00A000000000", "Cloud name", true), ("03000A000000009", "Hut", true)]);
+    assert_eq!((b.state.printers[1].name.as_str(), b.state.printers[1].roads.online), ("Hut", Some(true)));
+    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 1 })));
+    b.devices(&[("01P00A000000000", "Cloud name", true), ("03000A000000009", "Hut", false)]);
+    assert_eq!(b.state.printers[1].roads.online, Some(true));
+    b.devices(&[("01P00A000000000", "Cloud name", true)]);
+    assert!(!b.state.printers[1].roads.in_account && b.told("is no longer in the account") == 1);
+}
+
+#[test]
+fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
+    let mut b = Bench::new(None);
+    b.state.open_rename();
+    assert!(b.state.view.layers.is_empty(), "it is in no account");
+    b.devices(&[("01P00A000000000", "Old", true)]);
+    b.state.open_rename();
+    let press = |b: &mut Bench, code| b.event(Event::Key(crossterm::event::KeyEvent::from(code)));
+    press(&mut b, crossterm::event::KeyCode::Char('!'));
+    let ask = Ask::Rename { serial: "01P00A000000000".into(), name: "Old!".into() };
+    let effects = press(&mut b, crossterm::event::KeyCode::Enter);
+    assert_eq!(asks(&effects, &ask), 1);
+    assert!(press(&mut b, crossterm::event::KeyCode::Enter).is_empty(), "it is on its way");
+    let why = RestError::at("/v1/x", Some(500), Trouble::Server);
+    b.event(Event::Cloud(CloudEvent::Renamed(Err(why))));
+    let Some(Layer::Rename(form)) = b.state.view.layers.last() else { panic!("the form") };
+    assert!(form.mistake.as_deref().is_some_and(|why| why.contains("problem of its own")) && !form.busy);
+    press(&mut b, crossterm::event::KeyCode::Enter);
+    b.event(Event::Cloud(CloudEvent::Renamed(Ok(("01P00A000000000".into(), "Old!".into())))));
+    assert!(b.state.view.layers.is_empty());
+    assert_eq!((b.state.printers[0].name.as_str(), b.state.printers[0].bound.name.as_deref()), ("P", Some("Old!")));
+}
+
+#[test]
+fn a_printer_of_the_account_gets_its_second_road_from_the_form() {
+    let mut b = Bench::new(None);
+    b.devices(&[("03000A000000009", "Cabin", true)]);
+    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 1 })));
+    let fields = ["Hut", "192.168.1.9", "03000A000000009", "12345678"].map(tui_input::Input::from);
+    let form = crate::state::view::Form { fields, ..crate::state::view::Form::default() };
+    b.state.view.layers.push(Layer::Form(Box::new(form)));
+    b.event(Event::Added(Ok(())));
+    assert_eq!(b.state.printers.len(), 2, "it is the same printer");
+    let cabin = &b.state.printers[1];
+    assert_eq!((cabin.name.as_str(), cabin.host.as_str(), cabin.road), ("Hut", "192.168.1.9", Road::Cloud));
+    assert!(cabin.roads.lan.is_some() && b.state.view.selected == Some(PrinterId(1)));
+}
+
+#[test]
+fn a_sign_in_that_cannot_be_kept_is_told() {
+    let mut b = Bench::new(None);
+    b.event(Event::Cloud(CloudEvent::Login(LoginNews::NotKept("no space left".into()))));
+    assert_eq!(b.told("no space left"), 1);
+    assert!(b.state.account.who().is_some());
+}
+
+#[test]
+fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
+    let mut b = Bench::new(None);
+    let up = |session| Event::Cloud(CloudEvent::Link(LinkChange::Up { session }));
+    b.devices(&[("A", "Hut", true)]);
+    b.event(up(3));
+    assert_eq!(b.state.printers[1].session(), Some(3));
+    b.state.errands.devices = Some(b.now.at + Duration::from_secs(300));
+    let effects = b.pass(20);
+    assert_eq!(asks(&effects, &Ask::Devices), 1, "the list is some minutes old, and the broker tells only of changes");
+    b.devices(&[("A", "Hut", false)]);
+    assert_eq!(b.state.printers[1].last_cause, Some(Cause::NotInCloud));
+    // It comes back: a list that is older than that does not count.
+    b.event(Event::Cloud(CloudEvent::Printer(PrinterId(1), PrinterEvent::Online(true))));
+    b.devices(&[("A", "Hut", false)]);
+    assert_eq!(b.state.printers[1].session(), Some(3));
+    assert_eq!(asks(&b.pass(60), &Ask::Devices), 0, "once for a session");
+}

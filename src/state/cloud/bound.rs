@@ -1,0 +1,155 @@
+//! What the account says of one of its printers: its name there, and the firmware that is on offer for it.
+
+use crate::protocol::{
+    model::version,
+    rest::{
+        RestError,
+        devices::{DeviceVersion, Firmware},
+    },
+};
+use crate::state::{
+    Redraw, State,
+    cloud::account::Ask,
+    effect::Effect,
+    notify::notice::Tone,
+    printer::Printer,
+    view::{Pane, layout, sheet::Section},
+};
+use std::time::{Duration, Instant};
+
+/// Offers change seldom: they are asked for once a day, and only when somebody looks at the device.
+const OFFER_EVERY: Duration = Duration::from_secs(86_400);
+/// After a failure it is tried again after this time.
+const OFFER_AGAIN: Duration = Duration::from_secs(600);
+
+/// What the account says of a printer.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bound {
+    /// Its name there.
+    pub name: Option<String>,
+    /// Firmware, as the cloud has it; `None`: it did not answer yet.
+    pub firmware: Option<Result<DeviceVersion, String>>,
+    /// When that is asked for again; `None`: at once.
+    ask_at: Option<Instant>,
+}
+
+/// The newest of the versions on offer that is newer than the one there is, if that is known.
+fn newest<'a>(has: Option<&str>, offered: &'a [Firmware]) -> Option<&'a Firmware> {
+    let number = |firmware: &&Firmware| firmware.version.as_deref().and_then(version);
+    let has = has.and_then(version);
+    offered
+        .iter()
+        .filter(|firmware| number(firmware).is_some_and(|offered| has.is_none_or(|has| offered > has)))
+        .max_by_key(number)
+}
+
+impl Bound {
+    /// Whether firmware is on offer in the account that is newer than the one there is.
+    pub(in crate::state) fn offers_newer(&self, has: Option<&str>) -> bool {
+        let Some(Ok(found)) = &self.firmware else { return false };
+        newest(has.or(found.version.as_deref()), found.firmware.as_deref().unwrap_or_default()).is_some()
+    }
+}
+
+impl State {
+    /// Asks for the firmware of the printer whose device is looked at.
+    pub(in crate::state) fn look_at_bound(&mut self, effects: &mut Vec<Effect>) {
+        if self.account.who().is_none() || self.view.frozen.is_some() || layout::of(self).rect(Pane::Device).is_none() {
+            return;
+        }
+        let at = self.now.at;
+        let Some(who) = self.view.selected else { return };
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|printer| printer.roads.in_account) else {
+            return;
+        };
+        if printer.bound.ask_at.is_none_or(|moment| moment <= at) {
+            printer.bound.ask_at = Some(at + OFFER_EVERY);
+            effects.push(Effect::Ask(Ask::Versions(printer.serial.clone())));
+        }
+    }
+
+    /// The firmware of a printer came, or not.
+    pub(in crate::state) fn take_versions(&mut self, serial: &str, answer: Result<Vec<DeviceVersion>, RestError>) {
+        let at = self.now.at;
+        let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) else { return };
+        let own = |list: Vec<DeviceVersion>| {
+            let own = list.into_iter().find(|device| device.serial.as_deref().is_none_or(|found| found == serial));
+            own.ok_or_else(|| "the cloud names no firmware for it".to_owned())
+        };
+        let found = answer.map_err(|why| why.in_words()).and_then(own);
+        if found.is_err() {
+            printer.bound.ask_at = Some(at + OFFER_AGAIN);
+        }
+        printer.bound.firmware = Some(found);
+        self.mark(Redraw::Soon);
+    }
+}
+
+/// What the account says of a printer, for the device pane; empty for a printer of no account.
+pub(in crate::state) fn section(state: &State, printer: &Printer) -> Section {
+    let mut out = Section::new("in the account");
+    if !printer.roads.in_account {
+        return out;
+    }
+    out.add("name", printer.bound.name.clone().unwrap_or_default());
+    if let Some(who) = state.account.who() {
+        out.add("account", who.name());
+    }
+    let found = match &printer.bound.firmware {
+        None => {
+            out.add("firmware", if state.account.who().is_some() { "asking the cloud" } else { "" });
+            return out;
+        }
+        Some(Err(why)) => {
+            out.add("firmware", why.clone()).tone = Tone::Warning;
+            return out;
+        }
+        Some(Ok(found)) => found,
+    };
+    out.add("firmware", found.version.clone().unwrap_or_default());
+    let has = printer.firmware.as_deref().or(found.version.as_deref());
+    offers(&mut out, "offered", has, found.firmware.as_deref());
+    for (at, unit) in found.ams.iter().flatten().enumerate() {
+        let label = format!("AMS {}", at + 1);
+        if unit.firmware.as_ref().is_some_and(|list| !list.is_empty()) {
+            offers(&mut out, &label, unit.version.as_deref(), unit.firmware.as_deref());
+        }
+    }
+    out
+}
+
+fn offers(out: &mut Section, label: &str, has: Option<&str>, offered: Option<&[Firmware]>) {
+    let Some(newest) = newest(has, offered.unwrap_or_default()) else {
+        out.add(label, "nothing newer");
+        return;
+    };
+    let forced = if newest.forced == Some(true) { ", which the vendor wants installed" } else { "" };
+    let version = newest.version.as_deref().unwrap_or_default();
+    out.add(label, format!("{version}{forced}")).tone = Tone::Warning;
+    let notes = newest.description.as_deref().unwrap_or_default();
+    for line in notes.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        out.add("", line);
+    }
+    if !notes.trim().is_empty() {
+        out.add("", "it is installed at the printer's screen or in the vendor's app");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_newer_is_an_offer_and_the_newest_goes_first() {
+        let firmware = |text: &str| Firmware { version: Some(text.into()), ..Firmware::default() };
+        let list = [firmware("01.08.00.00"), firmware("01.10.00.00"), firmware("01.09.00.00"), firmware("junk")];
+        let found = |has| newest(has, &list).and_then(|firmware| firmware.version.as_deref());
+        assert_eq!(found(Some("01.08.01.00")), Some("01.10.00.00"));
+        assert_eq!((found(Some("01.10.00.00")), found(None)), (None, Some("01.10.00.00")));
+        assert_eq!(newest(None, &[]), None);
+        let found = DeviceVersion { firmware: Some(list.into()), ..DeviceVersion::default() };
+        let bound = Bound { firmware: Some(Ok(found)), ..Bound::default() };
+        assert_eq!(["01.09.00.00", "01.10.00.00"].map(|has| bound.offers_newer(Some(has))), [true, false]);
+        assert!(!Bound::default().offers_newer(None), "nobody has asked");
+    }
+}

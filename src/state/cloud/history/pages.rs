@@ -1,0 +1,285 @@
+//! What of the history is shown alone, line by line, and the room it has. It is made here, where scrolling asks for its
+//! length too, so that what is drawn and what is scrolled cannot disagree.
+
+use super::{Browse, COVER, History, Tab, has_picture};
+use crate::{
+    protocol::{
+        model::Model,
+        rest::{
+            Id, mask,
+            messages::Message,
+            tasks::{Task, TaskFilament, TaskStatus},
+        },
+    },
+    state::{
+        State,
+        cloud::account::Account,
+        notify::notice::Tone,
+        printer::{Link, Printer},
+        view::{help::wrap, keymap::Intent, layout},
+    },
+};
+use ratatui::layout::Rect;
+
+/// So many filaments of a print are listed.
+const FILAMENTS: usize = 16;
+/// A sentence about what is wrong has no more lines than this.
+const TROUBLE: usize = 3;
+/// Facts beside a picture need so many columns.
+const BESIDE: u16 = 36;
+
+/// A line.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// What it is about.
+    Title(String),
+    /// A fact, or a further line of one without its label.
+    Fact(&'static str, Value, Tone),
+    /// Words.
+    Text(String),
+    /// What can be done here.
+    Hint(String),
+    /// When something was said.
+    Said(Option<i64>),
+    /// A filament of a print.
+    Filament(Box<TaskFilament>),
+    /// Nothing.
+    Blank,
+}
+
+/// What is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// In words; empty: it is not known.
+    Words(String),
+    /// A moment in seconds since 1970, behind these words.
+    Moment(&'static str, Option<i64>),
+    /// A span of seconds, as minutes.
+    Minutes(Option<i64>),
+}
+
+/// Columns of the labels.
+pub fn label(width: u16) -> u16 {
+    if width >= 40 { 13 } else { 10 }
+}
+
+/// The room of a part within that of all of them, and what stands below it: a question, what is wrong, or that an answer is
+/// being waited for.
+pub fn split(state: &State, open: &Browse, room: Rect) -> (Rect, Tone, Vec<String>) {
+    let (tone, mut lines) = below(state, open, room.width);
+    let height = room.height.saturating_sub(1);
+    lines.truncate(usize::from(height));
+    (Rect { y: room.y + 1, height: height - lines.len() as u16, ..room }, tone, lines)
+}
+
+fn below(state: &State, open: &Browse, width: u16) -> (Tone, Vec<String>) {
+    let (history, source) = (&state.history, open.tab.source());
+    let lines = |words: &str| wrap(words, usize::from(width).max(8));
+    if open.leaving {
+        let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(state, Intent::Stop));
+        return (Tone::Warning, lines(&words));
+    }
+    if state.account.who().is_none() {
+        let words = format!("the sign-in to the cloud is over; {} signs in again", key(state, Intent::Account));
+        return (Tone::Bad, lines(&words));
+    }
+    if let Some(why) = history.trouble.get(&source) {
+        return (Tone::Bad, lines(why).into_iter().take(TROUBLE).collect());
+    }
+    let Some(prints) = history.of(open.only.as_deref()).filter(|_| source == Tab::Prints) else {
+        return (Tone::Plain, Vec::new());
+    };
+    match prints.shortfall() {
+        Some(why) if !open.open => {
+            (Tone::Warning, lines(&format!("not all: {why}")).into_iter().take(TROUBLE).collect())
+        }
+        _ if prints.busy => (Tone::Plain, lines("asking the cloud")),
+        _ => (Tone::Plain, Vec::new()),
+    }
+}
+
+/// Room for facts and, where it has come, for the picture beside or above them.
+pub fn picture(state: &State, room: Rect, of: &str) -> (Rect, Option<Rect>) {
+    let (width, height) = (COVER.width, COVER.height / 2);
+    let size = state.view.size;
+    if !has_picture(size.width, size.height) || state.history.cover(of).is_none() {
+        return (room, None);
+    }
+    let high = height.min(room.height);
+    if room.width >= width + BESIDE {
+        let place = Rect { x: room.x + room.width - width, width, height: high, ..room };
+        return (Rect { width: room.width - width - 2, ..room }, Some(place));
+    }
+    let used = (height + 1).min(room.height);
+    (Rect { y: room.y + used, height: room.height - used, ..room }, Some(Rect { height: high, ..room }))
+}
+
+/// By what name the picture of a print is kept.
+pub fn picture_of(task: &Task) -> String {
+    task.id.as_ref().map(Id::to_string).unwrap_or_default()
+}
+
+/// How far what is shown alone can be scrolled; 0 where nothing is.
+pub(super) fn limit(state: &State, open: &Browse) -> u16 {
+    let room = layout::margin(layout::inner(layout::body(state.view.size)));
+    let (room, ..) = split(state, open, room);
+    let history = &state.history;
+    let (rows, room) = match open.tab {
+        Tab::Account => (account(state, room.width), room),
+        Tab::Prints if open.open => {
+            let Some(task) = open.print(history) else { return 0 };
+            let (room, _) = picture(state, room, &picture_of(task));
+            (print(state, task, room.width), room)
+        }
+        Tab::Messages if open.open => {
+            let Some(message) = open.message(history) else { return 0 };
+            (self::message(message, room.width), room)
+        }
+        _ => return 0,
+    };
+    u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_sub(room.height)
+}
+
+/// The first key of an intent.
+fn key(state: &State, intent: Intent) -> String {
+    state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string())
+}
+
+/// Facts that are collected for a width.
+struct Facts {
+    rows: Vec<Row>,
+    width: u16,
+}
+
+impl Facts {
+    fn add(&mut self, label: &'static str, value: Value, tone: Tone) {
+        let Value::Words(words) = value else { return self.rows.push(Row::Fact(label, value, tone)) };
+        let room = self.width.saturating_sub(self::label(self.width)).max(8);
+        let lines = wrap(&words, usize::from(room)).into_iter().enumerate();
+        let fact = |(at, line)| Row::Fact(if at == 0 { label } else { "" }, Value::Words(line), tone);
+        self.rows.extend(lines.map(fact));
+    }
+
+    fn words(&mut self, label: &'static str, words: impl Into<String>) {
+        self.add(label, Value::Words(words.into()), Tone::Plain);
+    }
+
+    /// A fact that is left out where it is not known.
+    fn maybe(&mut self, label: &'static str, words: Option<String>) {
+        if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
+            self.words(label, words);
+        }
+    }
+}
+
+/// Everything about one print.
+pub fn print(state: &State, task: &Task, width: u16) -> Vec<Row> {
+    let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+    let mut facts = Facts { rows: vec![Row::Title(task.name().unwrap_or_default().to_owned())], width };
+    if task.title.as_deref() != task.name() {
+        facts.words("file", known(&task.title).unwrap_or_default());
+    }
+    facts.words("state", task.status.as_ref().map(ToString::to_string).unwrap_or_default());
+    if let Some(printer) = state.history.printer_of(task, &state.printers) {
+        let percent = printer.job.percent.map_or_else(String::new, |percent| format!(", {percent} %"));
+        facts.words("now", format!("the job at {}{percent} by its own report", printer.name));
+    }
+    facts.words("printer", state.history.device_of(task, &state.printers).unwrap_or_default());
+    facts.add("began", Value::Moment("", task.started.map(|at| at.0)), Tone::Plain);
+    if matches!(task.status, Some(TaskStatus::Finished | TaskStatus::Stopped)) {
+        facts.add("ended", Value::Moment("", task.ended_unix()), Tone::Plain);
+        facts.add("took", Value::Minutes(task.took_s()), Tone::Plain);
+    }
+    facts.add("estimate", Value::Minutes(task.estimate_s), Tone::Plain);
+    let used = match (task.grams, task.metres()) {
+        (Some(g), Some(m)) => format!("{g:.1} g, {m:.1} m"),
+        (Some(g), None) => format!("{g:.1} g"),
+        _ => String::new(),
+    };
+    facts.words("filament", used);
+    let plate = [task.plate.filter(|plate| *plate > 0).map(|plate| plate.to_string()), known(&task.plate_name)];
+    facts.maybe("plate", Some(plate.into_iter().flatten().collect::<Vec<_>>().join(", ")));
+    facts.maybe("bed", task.bed_type.as_ref().map(|bed| bed.replace('_', " ")));
+    let came_by = |mode: &String| match mode.as_str() {
+        "cloud_file" => "the cloud".to_owned(),
+        "lan_file" => "the LAN".to_owned(),
+        other => other.to_owned(),
+    };
+    facts.maybe("came by", task.mode.as_ref().map(came_by));
+    facts.maybe("times", task.repetitions.filter(|times| *times > 1).map(|times| times.to_string()));
+    let filaments = task.filaments.iter().flatten().take(FILAMENTS);
+    facts.rows.extend(filaments.map(|filament| Row::Filament(Box::new(filament.clone()))));
+    facts.rows
+}
+
+/// What a message says, part by part.
+pub fn message_words(message: &Message) -> Vec<String> {
+    let words = message.words();
+    if words.is_empty() { vec!["what it says is shown in the vendor's app only".to_owned()] } else { words }
+}
+
+/// Everything of one message.
+pub fn message(message: &Message, width: u16) -> Vec<Row> {
+    let words = message_words(message);
+    let lines = words.iter().flat_map(|part| wrap(part, usize::from(width).max(8)));
+    [Row::Said(message.created.map(|at| at.0))].into_iter().chain(lines.map(Row::Text)).collect()
+}
+
+/// The account itself.
+pub fn account(state: &State, width: u16) -> Vec<Row> {
+    let mut facts = Facts { rows: Vec::new(), width };
+    let (profile, preference) = (&state.history.profile, &state.history.preference);
+    let (Account::SignedIn(who) | Account::Expired(who)) = &state.account else { return Vec::new() };
+    let full = profile.as_ref().and_then(|profile| profile.account.as_ref()).map(|name| mask::account(name.expose()));
+    facts.words("account", who.account.clone().or(full).unwrap_or_default());
+    facts.words("number", who.uid.clone());
+    facts.words("region", who.region.name());
+    let over = "no longer: the cloud does not take the token any more";
+    match (&state.account, who.ends) {
+        (Account::Expired(_), _) => facts.add("signed in", Value::Words(over.to_owned()), Tone::Bad),
+        (_, Some(ends)) => facts.add("signed in", Value::Moment("until ", Some(ends)), Tone::Plain),
+        (_, None) => facts.words("signed in", "the token does not say until when"),
+    }
+    let name = preference.as_ref().and_then(|found| found.name.clone());
+    let name = name.or_else(|| profile.as_ref().and_then(|found| found.name.clone()));
+    let handle = preference.as_ref().and_then(|found| found.handle.clone()).filter(|handle| !handle.is_empty());
+    let handle = handle.map_or_else(String::new, |handle| format!(" (@{})", handle.trim_start_matches('@')));
+    facts.words("name", name.map_or_else(String::new, |name| format!("{name}{handle}")));
+    facts.maybe("about", preference.as_ref().and_then(|found| found.bio.clone()));
+    let models = profile.as_ref().and_then(|found| found.models.as_ref()).map(|models| {
+        let name =
+            |code: &String| Model::from_code(code).map_or_else(|| code.clone(), |model| model.short().to_owned());
+        models.iter().map(name).collect::<Vec<_>>().join(", ")
+    });
+    facts.maybe("printers", models);
+    facts.words("unread", state.history.unread.map(|n| n.to_string()).unwrap_or_default());
+    let (link, tone) = match &state.cloud_link {
+        Link::Up { .. } => ("connected".to_owned(), Tone::Good),
+        Link::Down { why, .. } => (why.to_string(), Tone::Bad),
+        Link::Connecting { .. } => ("connecting".to_owned(), Tone::Warning),
+        Link::Waiting => ("not needed: every printer is reached over the LAN".to_owned(), Tone::Plain),
+    };
+    facts.add("broker", Value::Words(link), tone);
+    facts.rows.push(Row::Blank);
+    let words = format!(
+        "Enter signs in anew, {} signs out. At the vendor's the token stays good until it ends.",
+        key(state, Intent::Stop)
+    );
+    facts.rows.extend(wrap(&words, usize::from(width).max(8)).into_iter().map(Row::Hint));
+    facts.rows
+}
+
+impl History {
+    /// The name of a printer by its serial, or the serial where nobody has named it.
+    pub fn name_of(&self, serial: &str, printers: &[Printer]) -> String {
+        let known = printers.iter().find(|printer| printer.serial == serial).map(|printer| printer.name.clone());
+        let task = || self.shown(Some(serial)).iter().find_map(|task| task.device_name.clone());
+        known.or_else(task).unwrap_or_else(|| serial.to_owned())
+    }
+
+    /// The name of the printer that made a print.
+    pub fn device_of(&self, task: &Task, printers: &[Printer]) -> Option<String> {
+        let named = task.device_name.clone().filter(|name| !name.is_empty());
+        named.or_else(|| task.serial.as_deref().map(|serial| self.name_of(serial, printers)))
+    }
+}

@@ -1,0 +1,109 @@
+//! Every action by its name: one list for the command palette and for `bambu-tui do`.
+
+mod filament;
+mod heat;
+mod job;
+mod motion;
+mod objects;
+mod options;
+mod rows;
+mod words;
+
+pub use rows::{Row, rows};
+
+use crate::state::{command::action::Action, printer::Printer, view::keymap::Intent};
+
+/// One row of the list.
+#[derive(Debug)]
+pub struct Entry {
+    /// What is typed.
+    pub name: &'static str,
+    /// What follows it; empty when nothing does.
+    pub args: &'static str,
+    /// What it does.
+    pub text: &'static str,
+    /// The key that does the same.
+    pub intent: Option<Intent>,
+    /// How an action is made of it.
+    make: Make,
+}
+
+/// Reads the words behind a name.
+type Read = fn(&[&str], &Printer) -> Result<Action, String>;
+
+/// How a row becomes an action.
+#[derive(Debug, Clone, Copy)]
+enum Make {
+    /// The name alone is enough.
+    Plain(fn() -> Action),
+    /// The name and what the printer shows at the moment are enough.
+    Shown(fn(&Printer) -> Action),
+    /// Words must follow it. The second function makes an action with values that would do, to see whether the row
+    /// applies at all now.
+    With(Read, fn(&Printer) -> Result<Action, String>),
+}
+
+/// The rows by area, most wanted first.
+pub const GROUPS: &[(&str, &[Entry])] = &[
+    ("Print", job::ENTRIES),
+    ("Objects", objects::ENTRIES),
+    ("Heat, air, light", heat::ENTRIES),
+    ("Filament", filament::ENTRIES),
+    ("Options", options::ENTRIES),
+    ("Motion", motion::ENTRIES),
+];
+
+/// All rows.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    GROUPS.iter().flat_map(|(_, entries)| *entries)
+}
+
+/// The row that orders an action by its name alone.
+pub fn entry_of(action: &Action, printer: &Printer) -> Option<&'static Entry> {
+    entries().find(|entry| match entry.make {
+        Make::Plain(make) => make() == *action,
+        Make::Shown(make) => make(printer) == *action,
+        Make::With(..) => false,
+    })
+}
+
+/// Reads a whole line, such as `bed 60`, whose values are such as the printer takes.
+pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
+    // A line break would be taken for a space, and two lines for one.
+    if line.chars().any(char::is_control) {
+        return Err("an action is one line without control characters".to_owned());
+    }
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let Some((name, rest)) = words.split_first() else { return Err("what shall the printer do?".to_owned()) };
+    // On a small keyboard a line begins with a capital.
+    let Some(entry) = entries().find(|entry| entry.name.eq_ignore_ascii_case(name)) else {
+        let names: Vec<_> = entries().map(|entry| entry.name).collect();
+        return Err(format!("no action \"{name}\"; there are {}", names.join(", ")));
+    };
+    match entry.make {
+        Make::Plain(make) if rest.is_empty() => Ok(make()),
+        Make::Shown(make) if rest.is_empty() => Ok(make(printer)),
+        Make::Plain(_) | Make::Shown(_) => Err(format!("{} takes no value", entry.name)),
+        Make::With(read, _) => {
+            let action = read(rest, printer)?;
+            action.takes(printer)?;
+            Ok(action)
+        }
+    }
+}
+
+/// The table of the README, as Markdown.
+pub fn markdown() -> String {
+    let mut out = String::from("| line | does |\n|---|---|\n");
+    for (title, entries) in GROUPS {
+        out += &format!("| **{title}** | |\n");
+        for entry in *entries {
+            let line = format!("{} {}", entry.name, entry.args);
+            out += &format!("| `{}` | {} |\n", line.trim().replace('|', "\\|"), entry.text);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,436 @@
+//! What deserves attention away from the screen: a bell, a desktop notification, a hook.
+//!
+//! These are facts of the same kind as the journal's lines, but fewer: nothing is told for the first state after a start,
+//! retries are no news, messages that flap are told once, and a printer that flaps is told of in sums.
+
+mod pace;
+
+pub(in crate::state) use pace::Pace;
+
+use crate::protocol::codes::{Code, PrintError};
+use crate::state::{
+    PrinterId, Redraw, State,
+    command::control::{Order, Stage},
+    effect::Effect,
+    notify::{journal::Kind, notice::Tone},
+    printer::{
+        Printer,
+        flapping::Flapping,
+        job::{JobEvent, PAUSED_BY_PERSON, PAUSED_BY_USER},
+        news::{Fresh, Happened},
+    },
+};
+use std::time::{Duration, Instant};
+
+/// Declares the happenings with their names in the configuration and in the JSON of hooks.
+macro_rules! happenings {
+    ($( $(#[$meta:meta])* $variant:ident = $text:literal ),+ $(,)?) => {
+        /// Something that a person may want to be told.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Happening { $( $(#[$meta])* $variant ),+ }
+
+        impl Happening {
+            /// Every happening, in the order in which it is documented.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+
+            /// The happening of a name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.name() == name)
+            }
+        }
+    };
+}
+
+happenings! {
+    /// A job began.
+    PrintStarted = "print.started",
+    /// A job was paused, by a person or by the printer.
+    PrintPaused = "print.paused",
+    /// A job is done.
+    PrintFinished = "print.finished",
+    /// A job failed.
+    PrintFailed = "print.failed",
+    /// A person cancelled a job.
+    PrintCancelled = "print.cancelled",
+    /// A health message appeared.
+    HmsRaised = "hms.raised",
+    /// Fire, smoke, or heat out of control.
+    DangerRaised = "danger.raised",
+    /// The filament ran out.
+    FilamentRunout = "filament.runout",
+    /// A printer can be reached again.
+    DeviceOnline = "device.online",
+    /// A printer that could be reached no longer can.
+    DeviceOffline = "device.offline",
+    /// The printer refused an order.
+    CommandRefused = "command.refused",
+}
+
+/// A set of happenings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Happenings(u16);
+
+impl Happenings {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+    /// Everything.
+    pub const ALL: Self = Self(u16::MAX);
+
+    /// Whether a happening is in the set.
+    pub fn contains(self, one: Happening) -> bool {
+        self.0 & (1 << one as u16) != 0
+    }
+
+    /// Whether a person who wants to be told of these is told of a happening. Danger is kept from nobody who wants to be
+    /// told of anything.
+    pub fn call_for(self, one: Happening) -> bool {
+        self.contains(one) || one == Happening::DangerRaised && self != Self::NONE
+    }
+}
+
+impl FromIterator<Happening> for Happenings {
+    fn from_iter<T: IntoIterator<Item = Happening>>(list: T) -> Self {
+        Self(list.into_iter().fold(0, |set, one| set | 1 << one as u16))
+    }
+}
+
+/// By which code a terminal notifies the desktop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NoticeCode {
+    /// By none that is known.
+    #[default]
+    None,
+    /// OSC 9: iTerm2, `WezTerm`, Ghostty, Windows Terminal.
+    Osc9,
+    /// OSC 777: urxvt, foot and others.
+    Osc777,
+    /// OSC 99: kitty.
+    Osc99,
+}
+
+impl NoticeCode {
+    /// What a person may choose; `None`: as the environment tells.
+    pub const CHOICES: &[Option<Self>] =
+        &[None, Some(Self::Osc9), Some(Self::Osc777), Some(Self::Osc99), Some(Self::None)];
+
+    /// The word for a choice.
+    pub fn choice(chosen: Option<Self>) -> &'static str {
+        match chosen {
+            None => "auto",
+            Some(Self::Osc9) => "osc9",
+            Some(Self::Osc777) => "osc777",
+            Some(Self::Osc99) => "osc99",
+            Some(Self::None) => "none",
+        }
+    }
+}
+
+/// What is told at this terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attention {
+    /// What rings the bell.
+    pub bell: Happenings,
+    /// What the terminal shows as a notification of the desktop.
+    pub terminal: Happenings,
+    /// By which code; `None`: by the one that the environment tells of.
+    pub code: Option<NoticeCode>,
+}
+
+impl Attention {
+    /// What a person wants to come for: a print that ended or that waits, and danger.
+    pub fn usual() -> Happenings {
+        use Happening::{DangerRaised, FilamentRunout, PrintFailed, PrintFinished, PrintPaused};
+        [PrintPaused, PrintFailed, PrintFinished, FilamentRunout, DangerRaised].into_iter().collect()
+    }
+}
+
+impl Default for Attention {
+    fn default() -> Self {
+        Self { bell: Self::usual(), terminal: Self::usual(), code: None }
+    }
+}
+
+/// Something that happened, with what was true of the printer at that moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// What happened.
+    pub happening: Happening,
+    /// The printer.
+    pub who: PrinterId,
+    /// Its name.
+    pub printer: String,
+    /// Its serial number.
+    pub serial: String,
+    /// Its model, in short.
+    pub model: &'static str,
+    /// The job, if there is one.
+    pub job: Option<String>,
+    /// The job's progress.
+    pub percent: Option<u8>,
+    /// Why, or what, in words.
+    pub reason: Option<String>,
+    /// The code behind the reason, as the printer's screen shows it.
+    pub code: Option<String>,
+    /// The printer is in danger at that moment.
+    pub danger: bool,
+    /// When it was noticed, in seconds since 1970.
+    pub unix: i64,
+    /// It happened before it was noticed, while nobody was connected: when, is not known.
+    pub late: bool,
+    /// A person at the printer or at this program wanted it: no reason to call one.
+    pub by_person: bool,
+    /// So many of the same kind came within seconds before it, and were not told.
+    pub more: u32,
+}
+
+impl Notification {
+    /// One sentence about it.
+    pub fn sentence(&self) -> String {
+        let job = self.job.as_deref().unwrap_or("the job");
+        let because = self.reason.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+        let at = self.percent.map(|percent| format!(" at {percent} %")).unwrap_or_default();
+        let what = match self.happening {
+            Happening::PrintStarted => format!("started {job}"),
+            Happening::PrintPaused => format!("paused{at}{because}"),
+            Happening::PrintFinished => format!("finished {job}"),
+            Happening::PrintFailed => format!("{job} failed{at}{because}"),
+            Happening::PrintCancelled => format!("{job} was cancelled{at}"),
+            Happening::HmsRaised | Happening::DangerRaised | Happening::CommandRefused => {
+                self.reason.clone().unwrap_or_default()
+            }
+            Happening::FilamentRunout => format!("the filament ran out{at}{because}"),
+            Happening::DeviceOnline => "online again".to_owned(),
+            Happening::DeviceOffline => format!("offline{because}"),
+        };
+        let more = match self.more {
+            0 => String::new(),
+            more => format!(" ({more} more)"),
+        };
+        format!("{}: {what}{more}", self.printer)
+    }
+}
+
+/// A hook that did not do its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookFailure {
+    /// The printer it was about.
+    pub who: PrinterId,
+    /// What it was about.
+    pub happening: Happening,
+    /// The program or the host; never a whole address, which may hold a token.
+    pub hook: String,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// What was told of one printer before, so that nothing is told twice.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// The link as it was told or taken for granted: up, down, not known yet.
+    up: Option<bool>,
+    /// When the first report came.
+    first_report: Option<Instant>,
+    /// The printer's state is known: what comes now is news.
+    settled: bool,
+    /// Filament was missing by the newest report …
+    missing: bool,
+    /// … and by an earlier one, at this moment.
+    runout: Option<Instant>,
+    /// Codes of danger.
+    dangers: Flapping<Code>,
+}
+
+/// A report without a mark of completeness counts as the start this long; the same time that messages may flap in.
+const QUIET: Duration = Duration::from_secs(30);
+
+impl Told {
+    /// Notes a report. Tells whether what it says is news.
+    pub(in crate::state) fn heard(&mut self, full: bool, at: Instant) -> bool {
+        let was_settled = self.settled;
+        let first = *self.first_report.get_or_insert(at);
+        self.settled |= full || at.saturating_duration_since(first) >= QUIET;
+        was_settled
+    }
+
+    /// Whether what a printer says is news.
+    pub(in crate::state) fn is_settled(&self) -> bool {
+        self.settled
+    }
+
+    /// Notes whether the filament is missing. Tells whether it has just run out.
+    fn ran_out(&mut self, missing: bool, at: Instant) -> bool {
+        let lately = self.runout.is_some_and(|seen| at.saturating_duration_since(seen) < QUIET);
+        let was_missing = std::mem::replace(&mut self.missing, missing);
+        if missing {
+            self.runout = Some(at);
+        }
+        missing && !was_missing && !lately
+    }
+
+    /// Notes the link. Tells whether it has changed since the last time.
+    fn link(&mut self, up: bool) -> bool {
+        self.up.replace(up).is_some_and(|before| before != up)
+    }
+}
+
+/// Whether an error says that filament ran out. `0300_8011` is about the build plate.
+fn is_runout(error: PrintError) -> bool {
+    matches!(error.family().0, 0x0700_8011 | 0x07FF_8011 | 0x1200_8011 | 0x12FF_8011 | 0x0300_8004 | 0x0300_8015)
+}
+
+/// That filament is missing, in words and with its code.
+fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
+    let job = &printer.job;
+    let says_so = |code: &Code| match code {
+        Code::Error(error) => is_runout(*error),
+        Code::Hms(hms) => hms.is_runout(),
+    };
+    match printer.codes().find(says_so) {
+        Some(code) => Some((printer.text(code).words, Some(code.to_string()))),
+        None => (job.phase.is_active() && job.stage_id == Some(6)).then(|| (printer.pause_reason(), None)),
+    }
+}
+
+/// Whether a person asked for the pause. A pause whose reason is not known is told: a bell too many is the lesser harm.
+fn paused_by_person(printer: &Printer) -> bool {
+    let job = &printer.job;
+    job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
+        || job.error.is_none() && job.paused_here
+}
+
+impl State {
+    fn tell(&mut self, who: PrinterId, happening: Happening, reason: Option<String>, code: Option<String>) {
+        self.tell_of(who, happening, None, false, reason, code);
+    }
+
+    /// Keeps a notification until the end of the update, where it becomes an effect. `happened`: it is about a job.
+    fn tell_of(
+        &mut self,
+        who: PrinterId,
+        happening: Happening,
+        happened: Option<&Happened>,
+        late: bool,
+        reason: Option<String>,
+        code: Option<String>,
+    ) {
+        let Some(printer) = self.printer(who) else { return };
+        let (job, percent) = match happened {
+            Some(happened) => (happened.name.clone(), happened.percent),
+            None => (printer.job.name.clone(), printer.job.percent),
+        };
+        let notification = Notification {
+            happening,
+            who,
+            printer: printer.name.clone(),
+            serial: printer.serial.clone(),
+            model: printer.model.short(),
+            job,
+            percent,
+            late,
+            reason,
+            code,
+            danger: printer.is_in_danger(),
+            unix: self.now.unix,
+            by_person: match happening {
+                Happening::PrintPaused => paused_by_person(printer),
+                Happening::PrintCancelled => true,
+                _ => false,
+            },
+            more: 0,
+        };
+        self.told.push(notification);
+        // Whatever is told is told between two frames.
+        self.mark(Redraw::Soon);
+    }
+
+    /// Something happened to a job.
+    pub(in crate::state) fn tell_job(&mut self, who: PrinterId, happened: &Happened) {
+        let Some(printer) = self.printer(who) else { return };
+        let (happening, why, code) = match happened.event {
+            JobEvent::Started => (Happening::PrintStarted, None, None),
+            JobEvent::Paused => (Happening::PrintPaused, Some(printer.pause_reason()), printer.pause_code()),
+            JobEvent::Finished => (Happening::PrintFinished, None, None),
+            JobEvent::Failed => {
+                (Happening::PrintFailed, Some(printer.failure_reason()), printer.job.error.map(Code::Error))
+            }
+            JobEvent::Cancelled => (Happening::PrintCancelled, None, None),
+            JobEvent::Resumed | JobEvent::Unseen => return,
+        };
+        let late = printer.job.late;
+        self.tell_of(who, happening, Some(happened), late, why, code.map(|code| code.to_string()));
+    }
+
+    /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.
+    pub(in crate::state) fn tell_codes(&mut self, who: PrinterId, fresh: &[Fresh], is_news: bool) {
+        let at = self.now.at;
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let shown: Vec<_> = printer.codes().filter(|code| code.is_danger()).collect();
+        let dangers = printer.told.dangers.news(&shown, at, QUIET);
+        let dangers: Vec<_> = dangers.into_iter().map(|code| (printer.text(code).words, code.to_string())).collect();
+        let runout = runout(printer);
+        let missing = runout.is_some();
+        let lasts = printer.news.runs_out(missing, at) || printer.told.missing || !is_news;
+        let ran_out = printer.told.ran_out(missing && lasts, at);
+        let text = |hms: &Fresh| printer.text(Code::Hms(hms.code)).brief(Code::Hms(hms.code));
+        let texts: Vec<_> = fresh.iter().map(text).collect();
+        let name = printer.name.clone();
+        // At once, and also by the first report after a start: whoever sees it first may be the only one.
+        for (words, code) in dangers {
+            self.say(format!("{name}: {words}"), Tone::Bad);
+            self.tell(who, Happening::DangerRaised, Some(words), Some(code));
+        }
+        if !is_news {
+            return;
+        }
+        for (hms, words) in fresh.iter().zip(texts) {
+            self.tell_of(who, Happening::HmsRaised, None, hms.late, Some(words), Some(hms.code.to_string()));
+        }
+        if let Some((why, code)) = runout.filter(|_| ran_out) {
+            self.tell(who, Happening::FilamentRunout, Some(why), code);
+        }
+    }
+
+    /// The link of a printer went up, or down for a reason.
+    pub(in crate::state) fn tell_link(&mut self, who: PrinterId, up: bool, why: Option<String>) {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        if printer.told.link(up) {
+            let happening = if up { Happening::DeviceOnline } else { Happening::DeviceOffline };
+            self.tell(who, happening, why, None);
+        }
+    }
+
+    /// An order ended; only a refusal is told.
+    pub(in crate::state) fn tell_order(&mut self, who: PrinterId, order: &Order) {
+        if matches!(order.stage, Stage::Refused(_)) {
+            self.tell(who, Happening::CommandRefused, Some(format!("{} {}", order.action, order.stage)), None);
+        }
+    }
+
+    /// What was told and what was written in the journal since the last time, as effects.
+    pub(in crate::state) fn flush(&mut self, effects: &mut Vec<Effect>) {
+        effects.extend(
+            std::mem::take(&mut self.journal.witness).into_iter().map(|entry| Effect::Witness(Box::new(entry))),
+        );
+        effects.extend(self.journal.take_new().into_iter().map(|entry| Effect::Record(Box::new(entry))));
+        let at = self.now.at;
+        let mut told = self.pace.due(at);
+        told.extend(self.told.drain(..).filter_map(|one| self.pace.admit(one, at)));
+        effects.extend(told.into_iter().map(|one| Effect::Tell(Box::new(one))));
+    }
+
+    /// A hook failed: for the record, and never told again by a hook.
+    pub(in crate::state) fn hook_failed(&mut self, failure: &HookFailure) {
+        let HookFailure { who, happening, hook, why } = failure;
+        let text = format!("hook {hook} for {}: {why}", happening.name());
+        self.log(*who, Kind::Other, text, Tone::Warning);
+        self.mark(Redraw::Soon);
+    }
+}
+
+#[cfg(test)]
+mod tests;

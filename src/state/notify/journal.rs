@@ -1,0 +1,504 @@
+//! The journal: what happened, to which printer, and of what kind.
+
+use crate::protocol::{
+    codes::{Code, PrintError, Severity},
+    wire::clean,
+};
+use crate::state::{
+    PrinterId, State,
+    command::control::{Order, Stage},
+    notify::notice::Tone,
+    printer::{
+        Printer,
+        job::JobEvent,
+        news::{Fresh, Happened},
+    },
+};
+use std::collections::VecDeque;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A job: begun, paused, done …
+    Print,
+    /// An error or a health message.
+    Health,
+    /// An order of a person and how it ended.
+    Order,
+    /// The connection.
+    Link,
+    /// Anything else: hooks, firmware, the program itself.
+    Other,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Print, Self::Health, Self::Order, Self::Link, Self::Other];
+
+    /// The word for files, JSON and searches.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Print => "print",
+            Self::Health => "health",
+            Self::Order => "order",
+            Self::Link => "link",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of a word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// One line of the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When, in seconds since 1970.
+    pub unix: i64,
+    /// Which printer; `None`: the program itself.
+    pub printer: Option<PrinterId>,
+    /// What it is about.
+    pub kind: Kind,
+    /// What happened.
+    pub text: String,
+    /// How loud.
+    pub tone: Tone,
+}
+
+/// Jobs of a printer that the journal tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "the fields say what became of them")]
+pub struct Prints {
+    pub started: u32,
+    pub finished: u32,
+    pub failed: u32,
+    pub cancelled: u32,
+}
+
+/// What happened, newest last, of bounded length. No printer can push the others out of it, nor out of its file: of each
+/// printer and kind only so much is written, and where there is no room the printer with the most lines makes it.
+#[derive(Debug, Clone, Default)]
+pub struct Journal {
+    entries: VecDeque<Entry>,
+    /// The newest entries that are not yet taken for the file.
+    pub(in crate::state) new: Vec<Entry>,
+    /// The same for those about trust.
+    pub(in crate::state) witness: Vec<Entry>,
+    allowances: Vec<Allowance>,
+}
+
+/// How much a printer may still write of a kind.
+#[derive(Debug, Clone)]
+struct Allowance {
+    printer: PrinterId,
+    kind: Kind,
+    lines: u32,
+    /// Up to this moment lines have been granted, in seconds since 1970.
+    granted: i64,
+    /// Lines since the last one that was written.
+    left_out: u32,
+}
+
+impl Allowance {
+    /// So many lines may come at once …
+    const MOST: u32 = 60;
+    /// … and then one in so many seconds.
+    const EVERY: i64 = 60;
+
+    fn new(printer: PrinterId, kind: Kind, unix: i64) -> Self {
+        Self { printer, kind, lines: Self::MOST, granted: unix, left_out: 0 }
+    }
+
+    /// Whether a line may be written now; how many were not since the one before.
+    fn take(&mut self, unix: i64) -> Option<u32> {
+        // A clock that went back grants nothing, and does not keep what was granted by it.
+        let granted = unix.saturating_sub(self.granted).max(0) / Self::EVERY;
+        let room = i64::from(Self::MOST - self.lines);
+        self.lines += granted.min(room) as u32;
+        self.granted = if granted >= room { unix } else { self.granted + granted * Self::EVERY };
+        match self.lines.checked_sub(1) {
+            Some(left) => {
+                self.lines = left;
+                Some(std::mem::take(&mut self.left_out))
+            }
+            None => {
+                self.left_out = self.left_out.saturating_add(1);
+                None
+            }
+        }
+    }
+}
+
+impl Journal {
+    /// So many lines are kept.
+    pub const LONGEST: usize = 500;
+
+    /// Adds a line. Of a printer that writes without end only some are kept, and those say how many were left out; what
+    /// people ordered is kept whole.
+    pub fn add(&mut self, unix: i64, printer: Option<PrinterId>, kind: Kind, text: impl Into<String>, tone: Tone) {
+        let mut entry = Entry { unix, printer, kind, text: text.into(), tone };
+        if let Some(printer) = printer.filter(|_| kind != Kind::Order) {
+            let Some(left_out) = self.allowance(printer, kind, unix).take(unix) else { return };
+            if left_out > 0 {
+                entry.text += &format!(" ({left_out} more lines of this kind were left out before)");
+            }
+        }
+        self.new.push(entry.clone());
+        self.keep(entry);
+    }
+
+    fn allowance(&mut self, printer: PrinterId, kind: Kind, unix: i64) -> &mut Allowance {
+        let at = self.allowances.iter().position(|one| one.printer == printer && one.kind == kind);
+        let at = at.unwrap_or_else(|| {
+            self.allowances.push(Allowance::new(printer, kind, unix));
+            self.allowances.len() - 1
+        });
+        &mut self.allowances[at]
+    }
+
+    /// Adds a line that an earlier run of the program has written.
+    pub fn keep(&mut self, entry: Entry) {
+        if self.entries.len() >= Self::LONGEST {
+            self.make_room();
+        }
+        self.entries.push_back(entry);
+    }
+
+    /// Forgets the oldest line of whoever has the most.
+    fn make_room(&mut self) {
+        let mut counts: Vec<(Option<PrinterId>, u16)> = Vec::new();
+        for entry in &self.entries {
+            match counts.iter_mut().find(|(who, _)| *who == entry.printer) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((entry.printer, 1)),
+            }
+        }
+        // Among equals the one whose oldest line is the oldest of all.
+        let most = counts.iter().map(|(_, count)| *count).max();
+        let whose = counts.iter().find(|(_, count)| Some(*count) == most).map(|(who, _)| *who);
+        if let Some(at) = whose.and_then(|whose| self.entries.iter().position(|entry| entry.printer == whose)) {
+            self.entries.remove(at);
+        }
+    }
+
+    /// The lines that were added since the last call.
+    pub(in crate::state) fn take_new(&mut self) -> Vec<Entry> {
+        std::mem::take(&mut self.new)
+    }
+
+    /// Oldest first.
+    pub fn entries(&self) -> impl DoubleEndedIterator<Item = &Entry> + ExactSizeIterator {
+        self.entries.iter()
+    }
+}
+
+impl State {
+    /// The entries that the pane shows, oldest first: of one printer or of all, and those that hold every searched word.
+    pub fn journal_entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        let only = self.view.selected.filter(|_| self.view.journal_of_one);
+        let words: Vec<String> = self.view.search.value().split_whitespace().map(str::to_lowercase).collect();
+        self.journal.entries().filter(move |entry| {
+            (only.is_none() || entry.printer == only) && (words.is_empty() || self.holds(entry, &words))
+        })
+    }
+
+    /// What the journal tells of a printer's jobs.
+    pub fn prints_of(&self, printer: &Printer) -> Prints {
+        let mut prints = Prints::default();
+        let is_this = |who: PrinterId| self.printer(who).is_some_and(|p| p.serial == printer.serial);
+        let jobs = self.journal.entries().filter(|e| e.kind == Kind::Print && e.printer.is_some_and(is_this));
+        for entry in jobs {
+            // The words are those of `told`.
+            match entry.text.split(' ').next() {
+                Some("started") => prints.started += 1,
+                Some("finished") => prints.finished += 1,
+                Some("failed") => prints.failed += 1,
+                Some("cancelled") => prints.cancelled += 1,
+                _ => {}
+            }
+        }
+        prints
+    }
+
+    /// Whether every word stands in the text, in the printer's name, or is the kind.
+    fn holds(&self, entry: &Entry, words: &[String]) -> bool {
+        let name = entry.printer.and_then(|who| self.printer(who)).map(|printer| printer.name.to_lowercase());
+        let text = entry.text.to_lowercase();
+        words.iter().all(|word| {
+            text.contains(word) || name.as_ref().is_some_and(|name| name.contains(word)) || entry.kind.name() == word
+        })
+    }
+
+    pub(in crate::state) fn log(&mut self, who: PrinterId, kind: Kind, text: impl Into<String>, tone: Tone) {
+        self.journal.add(self.now.unix, Some(who), kind, text, tone);
+    }
+
+    /// What happens is in memory alone from now on.
+    pub(crate) fn not_kept(&mut self, why: &str) {
+        let text = clean(&format!("nothing is kept: {why}"));
+        self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+        self.say(text, Tone::Warning);
+    }
+
+    /// Codes that are new. `before` is the error that was told until then; `tells`: something is told that names its error
+    /// itself.
+    pub(in crate::state) fn log_codes(
+        &mut self,
+        who: PrinterId,
+        fresh: &[Fresh],
+        before: Option<PrintError>,
+        tells: bool,
+    ) {
+        for Fresh { code, late } in fresh {
+            let tone = if code.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
+            self.log_code(who, Code::Hms(*code), if *late { LATE } else { "" }, tone);
+        }
+        let Some(printer) = self.printer(who) else { return };
+        match (before, printer.job.error) {
+            (before, Some(error)) if before != Some(error) && (!tells || error.is_danger()) => {
+                let late = printer.news.is_error_late();
+                self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad);
+            }
+            (Some(gone), None) if printer.job.old_error() != Some(gone) => {
+                self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain);
+            }
+            _ => {}
+        }
+    }
+
+    /// Something happened to a job.
+    pub(in crate::state) fn log_job(&mut self, who: PrinterId, happened: &Happened) {
+        let Some(printer) = self.printer(who) else { return };
+        let (text, tone) = told(printer, happened);
+        self.log(who, Kind::Print, text, tone);
+    }
+
+    fn log_code(&mut self, who: PrinterId, code: Code, late: &str, tone: Tone) {
+        let Some(printer) = self.printer(who) else { return };
+        let words = printer.text(code).words;
+        self.log(who, Kind::Health, format!("{words} ({code}){late}"), tone);
+    }
+
+    /// An order's beginning.
+    pub(in crate::state) fn log_order(&mut self, who: PrinterId, action: &crate::state::command::action::Action) {
+        self.log(who, Kind::Order, format!("{action} ordered"), Tone::Plain);
+    }
+
+    /// An order's end. Tells how loud it is.
+    pub(in crate::state) fn log_order_end(&mut self, who: PrinterId, order: &Order) -> Tone {
+        let tone = match order.stage {
+            Stage::Seen | Stage::Accepted => Tone::Good,
+            Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
+            _ => Tone::Warning,
+        };
+        self.log(who, Kind::Order, format!("{} {}", order.action, order.stage), tone);
+        tone
+    }
+}
+
+/// What happened in a gap has no time of its own: the line stands at the moment at which it was noticed.
+const LATE: &str = " (seen late: it happened before)";
+
+/// A change of a job in words.
+fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
+    let job = &printer.job;
+    let name = happened.name.as_deref().unwrap_or("the job");
+    let lost = job.gone.is_some() || happened.event == JobEvent::Unseen;
+    let at = happened.percent.filter(|_| lost).map_or_else(String::new, |percent| format!(" at {percent} %"));
+    // A reason without a text is the code itself.
+    let with_code = |why: String, code: Option<Code>| {
+        let code = code.map(|code| code.to_string()).filter(|code| !why.starts_with(code));
+        code.map_or_else(|| why.clone(), |code| format!("{why} ({code})"))
+    };
+    let (text, tone) = match happened.event {
+        JobEvent::Started => (format!("started {name}"), Tone::Plain),
+        JobEvent::Paused => {
+            let tone = if printer.waits_for_person() { Tone::Bad } else { Tone::Warning };
+            (format!("paused: {}", with_code(printer.pause_reason(), printer.pause_code())), tone)
+        }
+        JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
+        JobEvent::Finished => (format!("finished {name}"), Tone::Good),
+        JobEvent::Failed => {
+            let why = with_code(printer.failure_reason(), job.error.map(Code::Error));
+            (format!("failed {name}{at}: {why}"), Tone::Bad)
+        }
+        JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
+        JobEvent::Unseen => {
+            (format!("lost sight of {name}{at}: it is over, and nobody saw how it ended"), Tone::Warning)
+        }
+    };
+    if job.late { (text + LATE, tone) } else { (text, tone) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        protocol::report::parse,
+        state::{
+            Now,
+            effect::Effect,
+            event::{Cause, Event, LinkChange, PrinterEvent, Refusal},
+            printer::Printer,
+            settings::Settings,
+            test_now,
+            update::update,
+            view::{
+                Pane,
+                keymap::{Key, Keymap},
+            },
+        },
+    };
+    use crossterm::event::KeyEvent;
+    use ratatui::layout::Size;
+
+    struct Bench {
+        state: State,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let now = test_now();
+            let printers = ["One", "Two"].map(|name| Printer::new(name, &format!("01P00A{name}"), "h", None, vec![]));
+            let mut state = State::new(printers.to_vec(), Settings::default(), Keymap::default(), now, 1);
+            state.view.size = Size::new(120, 40);
+            let mut bench = Self { state, now };
+            bench.event(PrinterEvent::Link(LinkChange::Up { session: 1 }));
+            bench
+        }
+
+        fn event(&mut self, event: PrinterEvent) -> Vec<Effect> {
+            let mut effects = update(&mut self.state, Event::Printer(PrinterId(0), event), self.now);
+            // What lasts is told two seconds later.
+            self.now.at += crate::state::printer::news::FLICKER;
+            effects.extend(update(&mut self.state, Event::Due, self.now));
+            effects
+        }
+
+        fn send(&mut self, fields: &str) {
+            let json = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
+            let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
+            self.event(PrinterEvent::Report(report));
+        }
+
+        fn keys(&mut self, keys: &str) -> Vec<Effect> {
+            let mut effects = Vec::new();
+            for key in keys.split(' ') {
+                let key = Key::parse(key).expect("a key");
+                let event = Event::Key(KeyEvent::new(key.code, key.modifiers));
+                effects = update(&mut self.state, event, self.now);
+            }
+            effects
+        }
+
+        /// Kind and text of the newest entries, oldest first.
+        fn newest(&self, count: usize) -> Vec<(Kind, &str)> {
+            let mut all: Vec<_> = self.state.journal.entries().rev().take(count).map(|e| (e.kind, &*e.text)).collect();
+            all.reverse();
+            all
+        }
+    }
+
+    #[test]
+    fn connections_states_errors_and_orders_are_written_down() {
+        let mut b = Bench::new();
+        assert_eq!(b.newest(1), [(Kind::Link, "connected")]);
+        b.send(r#""msg":0,"gcode_state":"IDLE""#);
+        b.send(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
+        assert_eq!(b.newest(1), [(Kind::Print, "started cube")]);
+        // An error that stops nothing has a line of its own, and another when it is gone.
+        b.send(r#""print_error":50364419"#);
+        let [(Kind::Health, error)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+        assert!(error.ends_with("(0300_8003)"), "{error}");
+        let count = b.state.journal.entries().len();
+        b.send(r#""print_error":50364419,"mc_percent":3"#);
+        assert_eq!(b.state.journal.entries().len(), count, "once is enough");
+        b.send(r#""print_error":0"#);
+        assert_eq!(b.newest(1), [(Kind::Health, "the error is gone (0300_8003)")]);
+        // One that pauses the job is told by the pause.
+        b.send(r#""gcode_state":"PAUSE","print_error":50364419"#);
+        let [(Kind::Health, before), (Kind::Print, paused)] = b.newest(2)[..] else { panic!("{:?}", b.newest(2)) };
+        assert!(paused.starts_with("paused: ") && before.starts_with("the error is gone"), "{before}, {paused}");
+        b.send(r#""gcode_state":"RUNNING","print_error":0"#);
+        assert!(b.newest(2).contains(&(Kind::Print, "resumed cube")));
+        let sent = b.keys("p");
+        assert_eq!(b.newest(1), [(Kind::Order, "pause ordered")]);
+        let seq = sent.iter().find_map(|e| if let Effect::Send { seq, .. } = e { Some(*seq) } else { None });
+        b.event(PrinterEvent::Refused(seq.expect("sent"), Refusal::Stuck));
+        let [(Kind::Order, end)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+        assert!(end.starts_with("pause void: "), "{end}");
+        b.event(PrinterEvent::Link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: None }));
+        let [(Kind::Link, offline)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+        assert!(offline.starts_with("offline: connection refused"), "{offline}");
+    }
+
+    #[test]
+    fn no_printer_pushes_the_others_out() {
+        let mut journal = Journal::default();
+        let add = |journal: &mut Journal, unix, who, kind, text: &str| {
+            journal.add(unix, Some(PrinterId(who)), kind, text, Tone::Plain);
+        };
+        for n in 0..20 {
+            add(&mut journal, n, 1, Kind::Print, "quiet");
+        }
+        // Half a day of a printer that flaps three times a second, in two kinds.
+        for n in 0..130_000_i64 {
+            add(&mut journal, 100 + n / 3, 0, Kind::Link, "offline");
+            add(&mut journal, 100 + n / 3, 0, Kind::Health, "hot");
+        }
+        let count = |journal: &Journal, who| journal.entries().filter(|e| e.printer == Some(PrinterId(who))).count();
+        assert_eq!((journal.entries().len(), count(&journal, 1)), (Journal::LONGEST, 20));
+        let written = journal.take_new();
+        let hours = 130_000 / 3 / 3600;
+        assert!(written.len() < 20 + 2 * (60 + 60 * (hours + 1)), "{} lines for the file", written.len());
+        // Nothing is left out without a word.
+        let told: u64 =
+            written.iter().filter_map(|e| e.text.split(" (").nth(1)?.split(' ').next()?.parse::<u64>().ok()).sum();
+        assert!(told as usize + written.len() + 2 * 200 > 260_000, "{told} and {}", written.len());
+        // Its other kinds, orders, and the program itself are not concerned.
+        add(&mut journal, 50_000, 0, Kind::Print, "failed cube");
+        for _ in 0..100 {
+            add(&mut journal, 50_000, 0, Kind::Order, "pause ordered");
+            journal.add(50_000, None, Kind::Other, "started", Tone::Plain);
+        }
+        assert_eq!(journal.take_new().len(), 201);
+        assert_eq!(count(&journal, 1), 20);
+    }
+
+    #[test]
+    fn a_clock_that_jumps_neither_silences_nor_frees_a_printer() {
+        let mut allowance = Allowance::new(PrinterId(0), Kind::Link, 1_000_000);
+        let take =
+            |allowance: &mut Allowance, unix, tries: u32| (0..tries).filter(|_| allowance.take(unix).is_some()).count();
+        assert_eq!(take(&mut allowance, 1_000_000, 100), 60);
+        assert_eq!(take(&mut allowance, 0, 100), 0, "back");
+        assert_eq!(take(&mut allowance, i64::MAX, 1000), 60, "far ahead");
+        assert_eq!(take(&mut allowance, i64::MIN, 10), 0);
+    }
+
+    #[test]
+    fn a_search_is_typed_live_and_escape_takes_it_away() {
+        let mut b = Bench::new();
+        let shown = |b: &Bench| b.state.journal_entries().map(|e| e.text.clone()).collect::<Vec<_>>();
+        b.state.journal.add(1, Some(PrinterId(1)), Kind::Order, "light on seen", Tone::Good);
+        b.keys("J / L i g h");
+        assert_eq!(b.state.view.zoom, Some(Pane::Journal));
+        assert_eq!(shown(&b), ["light on seen"]);
+        b.keys("enter");
+        assert!(!b.state.view.searching);
+        // Now the keys are keys again; the first Escape ends the search, the second the zoom.
+        b.keys("e");
+        assert!(shown(&b).is_empty(), "the other printer's line is not this one's");
+        b.keys("esc");
+        assert_eq!(shown(&b), ["connected"]);
+        b.keys("e esc");
+        assert_eq!((shown(&b).len(), b.state.view.zoom), (2, None));
+        // Without the focus on the journal the same key filters the list.
+        b.keys("/ t w o enter");
+        assert_eq!(b.state.view.rows, [PrinterId(1)]);
+        assert_eq!(shown(&b).len(), 2);
+    }
+}

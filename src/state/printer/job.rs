@@ -1,0 +1,477 @@
+//! The job of one printer: what the merged report says of it, read by the rules that the raw fields need.
+
+use crate::protocol::{
+    codes::{self, HmsCode, PrintError},
+    command::Speed,
+    job::{Code, JobPart},
+    report::Report,
+};
+use crate::state::{Now, printer::ams::Slot};
+use std::{borrow::Cow, time::Instant};
+
+mod life;
+mod progress;
+mod start;
+
+pub use life::Gone;
+pub use start::{Memory, Start};
+
+/// Where a job is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Phase {
+    /// The printer has not said, or said a word that is not known.
+    #[default]
+    Unknown,
+    /// Nothing to do.
+    Idle,
+    /// Slicing in the cloud.
+    Slicing,
+    /// Downloading or unpacking the file.
+    Preparing,
+    /// Printing, heating or calibrating.
+    Running,
+    /// Paused.
+    Paused,
+    /// Done; stays until the next job.
+    Finished,
+    /// Over before its time; whether it failed or was cancelled will show.
+    Stopped,
+    /// Failed.
+    Failed,
+    /// Cancelled by a person.
+    Cancelled,
+}
+
+impl Phase {
+    fn from_wire(word: &str) -> Self {
+        match word.to_ascii_uppercase().as_str() {
+            "IDLE" => Self::Idle,
+            "SLICING" => Self::Slicing,
+            "PREPARE" | "INIT" => Self::Preparing,
+            "RUNNING" => Self::Running,
+            "PAUSE" => Self::Paused,
+            "FINISH" => Self::Finished,
+            "FAILED" => Self::Failed,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Whether a job is under way.
+    pub fn is_active(self) -> bool {
+        matches!(self, Self::Slicing | Self::Preparing | Self::Running | Self::Paused)
+    }
+
+    /// Whether nothing is being printed, as far as is known.
+    pub fn is_at_rest(self) -> bool {
+        self == Self::Idle || self.is_over()
+    }
+
+    /// Whether the job is over.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::Stopped | Self::Failed | Self::Cancelled)
+    }
+}
+
+/// What a printer is about to do with its job; on new firmware only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the variants say it")]
+pub enum Turn {
+    Starting,
+    Pausing,
+    Resuming,
+    Finishing,
+    Stopping,
+}
+
+impl Turn {
+    fn from_wire(state: i64) -> Option<Self> {
+        Some(match state {
+            3 => Self::Starting,
+            6 => Self::Pausing,
+            7 => Self::Resuming,
+            10 => Self::Finishing,
+            11 => Self::Stopping,
+            _ => return None,
+        })
+    }
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Pausing => "pausing",
+            Self::Resuming => "resuming",
+            Self::Finishing => "finishing",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
+/// What makes a job the same job: a confirmation is void when it changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct JobKey {
+    name: Option<String>,
+    subtask: Option<String>,
+    task: Option<String>,
+}
+
+impl JobKey {
+    /// Whether both are known and not of the same job. An id that was missing and is said now makes no other job.
+    fn is_another(&self, old: &Self) -> bool {
+        let differ = |new: &Option<String>, old: &Option<String>| new.is_some() && old.is_some() && new != old;
+        differ(&self.name, &old.name) || differ(&self.subtask, &old.subtask) || differ(&self.task, &old.task)
+    }
+}
+
+/// What happened to a job between two reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobEvent {
+    /// A job began.
+    Started,
+    /// It was paused.
+    Paused,
+    /// It goes on.
+    Resumed,
+    /// It is done.
+    Finished,
+    /// It failed.
+    Failed,
+    /// A person cancelled it.
+    Cancelled,
+    /// It is over; how it ended nobody saw.
+    Unseen,
+}
+
+/// What is known of a report beside its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// This program's stop order for the job was acknowledged.
+    pub stopped_here: bool,
+    /// This program's order to pause is under way.
+    pub paused_here: bool,
+    /// The printer was not heard for a while before: what has changed meanwhile did not change now.
+    pub blind: bool,
+    /// What the message itself says, and not only one before it.
+    pub said: Said,
+}
+
+/// Which of a job's figures a message says itself. The others of the merged report may be those of the job before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Said {
+    name: bool,
+    plate: bool,
+    filaments: bool,
+    percent: bool,
+    minutes: bool,
+    layers: bool,
+    start: bool,
+    download: bool,
+}
+
+impl Said {
+    /// What a message says.
+    pub fn by(message: &JobPart) -> Self {
+        let three_d = message.three_d.as_ref();
+        Self {
+            name: message.subtask_name.as_ref().or(message.gcode_file.as_ref()).or(message.file.as_ref()).is_some(),
+            plate: message.plate_idx.or(message.plate_id).or(message.plate_cnt).is_some(),
+            filaments: message.mapping.is_some(),
+            percent: message.mc_percent.or(message.percent).is_some(),
+            minutes: message.mc_remaining_time.or(message.remain_time).is_some(),
+            layers: message.total_layer_num.or(three_d.and_then(|l| l.total_layer_num)).is_some(),
+            start: message.start_time.is_some(),
+            download: message.prepare_percent.or(message.prepare_per).is_some(),
+        }
+    }
+
+    /// What this and a later message say.
+    fn and(self, later: Self) -> Self {
+        Self {
+            name: self.name || later.name,
+            plate: self.plate || later.plate,
+            filaments: self.filaments || later.filaments,
+            percent: self.percent || later.percent,
+            minutes: self.minutes || later.minutes,
+            layers: self.layers || later.layers,
+            start: self.start || later.start,
+            download: self.download || later.download,
+        }
+    }
+
+    /// Everything is known to be about the job that is reported.
+    const ALL: Self = Self {
+        name: true,
+        plate: true,
+        filaments: true,
+        percent: true,
+        minutes: true,
+        layers: true,
+        start: true,
+        download: true,
+    };
+
+    /// What may be said of a job before its state is: what it is, and figures that are not those of the job before.
+    fn ahead(self, old: &Job, message: &JobPart) -> Self {
+        let layers = message.total_layer_num.or(message.three_d.as_ref().and_then(|l| l.total_layer_num));
+        let others = layers.is_some_and(|all| old.layers.is_none_or(|old| i64::from(old) != all));
+        Self { name: self.name, plate: self.plate, filaments: self.filaments, layers: others, ..Self::default() }
+    }
+}
+
+/// A health message that is active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Message {
+    /// What it says.
+    pub code: HmsCode,
+    /// When it was first seen here, in seconds since 1970.
+    pub seen: i64,
+}
+
+/// The job and the printer's state of mind.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Job {
+    /// Where it is in its life.
+    pub phase: Phase,
+    /// The printer's own word for a state that is not known.
+    pub unknown_word: Option<String>,
+    /// Name without the file's ending; `None` without a job.
+    pub name: Option<String>,
+    /// Plate number.
+    pub plate: Option<u32>,
+    /// `cloud`, `local` or `calibration`.
+    pub origin: Option<&'static str>,
+    /// Progress, 0..=100.
+    pub percent: Option<u8>,
+    /// Download progress while preparing.
+    pub download: Option<u8>,
+    /// Current layer, from 1.
+    pub layer: Option<u32>,
+    /// Layers of the job.
+    pub layers: Option<u32>,
+    /// Minutes left by the printer's estimate, while active.
+    pub minutes_left: Option<u32>,
+    /// When it will be done, seconds since 1970.
+    pub done_at: Option<i64>,
+    /// What it is doing, in words.
+    pub stage: Option<Cow<'static, str>>,
+    /// The stage's number.
+    pub stage_id: Option<i64>,
+    /// Seconds left of the stage.
+    pub stage_seconds: Option<u32>,
+    /// Stages that are planned, by their numbers and in order.
+    pub stages: Vec<i64>,
+    /// What it is about to do.
+    pub turn: Option<Turn>,
+    /// Plates in the file.
+    pub plates: Option<u32>,
+    /// Slot of each filament of the file; `None`: it is not used.
+    pub filaments: Vec<Option<Slot>>,
+    /// When it began, seconds since 1970: by the printer's word, or seen here.
+    pub started: Option<i64>,
+    /// When it ended, if that was seen here.
+    pub ended: Option<i64>,
+    /// Speed profile.
+    pub speed: Option<Speed>,
+    /// Real speed in percent.
+    pub speed_percent: Option<u16>,
+    /// Why the job failed, if the printer remembers it after its error is gone.
+    pub failure: Option<PrintError>,
+    /// It failed before it began: the file did not come, or could not be printed.
+    pub never_began: bool,
+    /// The error the printer shows.
+    pub error: Option<PrintError>,
+    /// When the error was first seen here, in seconds since 1970.
+    pub error_seen: Option<i64>,
+    /// Active health messages, worst first, and of equal ones the newest first.
+    pub hms: Vec<Message>,
+    /// Only the printer itself can resume (new firmware says so).
+    pub resume_at_printer: bool,
+    /// Which job it is.
+    pub key: JobKey,
+    /// The error over which the job is paused, also once it was dismissed: that repairs nothing.
+    pub paused_over: Option<PrintError>,
+    /// The job that vanished from this printer, which has been idle since.
+    pub gone: Option<Gone>,
+    /// What happened last was noticed later than it happened: when, nobody saw.
+    pub late: bool,
+    /// The pause that lasts was ordered here.
+    pub paused_here: bool,
+    /// When the pause that lasts was first seen here, in seconds since 1970.
+    pub paused_seen: Option<i64>,
+    /// The printer ended the job at this moment, and what that was has still to show.
+    stopped_at: Option<Instant>,
+    /// The last state that is known; `phase` may be unknown meanwhile.
+    last: Phase,
+    /// Name and progress of the job as they were said last, also once the printer has cleared them.
+    remembered: (Option<String>, Option<u8>),
+    /// Figures that were said since the job began.
+    said: Said,
+    /// What was said of the next job, before it began.
+    ahead: Said,
+    /// The names that are reported are those of a job that has not begun.
+    next_is_named: bool,
+    /// The job in whose place another one was seen: how it ended, nobody saw.
+    replaced: Option<Box<Gone>>,
+    /// The error that ended the job before; the printer still shows it.
+    old_error: Option<PrintError>,
+    /// The layer as it was reported last, whoever's it is.
+    raw_layer: Option<u32>,
+    /// A layer that counts only once the printer has said another one: it may be the job's before.
+    carried_layer: Option<u32>,
+    /// It began with this very report.
+    just_begun: bool,
+    /// Why the job before failed, as it was said while this one was under way.
+    old_failure: Option<i64>,
+    /// When a job began that an earlier run of the program saw begin.
+    recalled: Option<Start>,
+    /// When the newest report came, in seconds since 1970.
+    heard: i64,
+    /// What was remembered last: when the job began, and how far it was.
+    kept: Option<(i64, u8)>,
+}
+
+/// The stage of a pause that a person asked for.
+pub(in crate::state) const PAUSED_BY_USER: i64 = 16;
+/// The error of the same meaning.
+pub(in crate::state) const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
+/// How long after the end of a job the number for "cancelled" may come (5 s were seen on a P2S).
+const CANCEL_WINDOW: std::time::Duration = std::time::Duration::from_secs(15);
+
+impl Job {
+    /// Reads the merged report.
+    pub fn take_in(&mut self, report: &Report, now: Now, heard: Heard) -> Option<JobEvent> {
+        let part = &report.job;
+        let word = part.gcode_state.as_deref().unwrap_or("");
+        let mut phase = Phase::from_wire(word);
+        let error = self.error;
+        self.heard = now.unix;
+        self.unknown_word = (phase == Phase::Unknown && !word.is_empty()).then(|| word.to_owned());
+        self.read_health(report, now);
+
+        let key = JobKey {
+            name: part.subtask_name.clone().filter(|n| !n.is_empty()),
+            subtask: real_id(part.subtask_id.as_ref()),
+            task: real_id(part.task_id.as_ref()).or_else(|| real_id(part.lan_task_id.as_ref())),
+        };
+        // Names may be cleared as a job ends; that makes it no other one.
+        let ends = matches!(phase, Phase::Finished | Phase::Failed) || phase == Phase::Unknown;
+        let cleared = key == JobKey::default();
+        let another = key.is_another(&self.key);
+        // Its names may come before its state. What ended has still the name it had; only after a gap it may be another.
+        let rests = phase.is_over() && self.phase.is_over() || phase == Phase::Idle && self.phase == Phase::Idle;
+        let early = another && !heard.blind && rests;
+        let new_job = key != self.key && !(cleared && ends) && !early;
+        if early || phase == Phase::Idle {
+            self.ahead = self.ahead.and(heard.said.ahead(self, part));
+        }
+        self.said = self.said.and(heard.said);
+        let ending = if heard.stopped_here { Some(JobEvent::Cancelled) } else { self.ending(report) };
+        let step = life::Step { new_job, another: another && new_job, cleared, ending, error, now, heard };
+        let event = self.transition(&mut phase, &step);
+        self.phase = phase;
+        if phase != Phase::Unknown {
+            self.last = phase;
+        }
+        self.stopped_at = self.stopped_at.filter(|_| matches!(phase, Phase::Stopped | Phase::Idle));
+        self.gone = self.gone.take().filter(|_| matches!(phase, Phase::Idle | Phase::Unknown));
+        let asks = |error: &PrintError| error.waits_for_person() && *error != PAUSED_BY_PERSON;
+        self.paused_over = self.error.filter(asks).or(self.paused_over).filter(|_| phase == Phase::Paused);
+        self.paused_here = phase == Phase::Paused && (self.paused_here || event.is_some() && heard.paused_here);
+        self.paused_seen = (phase == Phase::Paused).then(|| self.paused_seen.unwrap_or(now.unix));
+        if phase.is_active() {
+            self.old_failure = report.health.fail_reason;
+        }
+        if new_job {
+            self.key = key;
+        }
+        self.next_is_named = early;
+        let old = early.then(|| self.figures());
+        self.read_progress(report, now);
+        if let Some(old) = old {
+            self.set_figures(old);
+        }
+        let event = self.recall(now).or(event);
+        if let Some(gone) = self.gone.as_mut().filter(|_| event == Some(JobEvent::Failed)) {
+            gone.failed = true;
+        } else if self.error.is_none() && error.is_some() {
+            // Somebody has dismissed the error that told of it.
+            self.gone.iter_mut().for_each(|gone| gone.failed = false);
+        }
+        event
+    }
+
+    /// The job whose end nobody saw because another one is in its place; told once.
+    pub(in crate::state) fn take_replaced(&mut self) -> Option<Gone> {
+        self.replaced.take().map(|gone| *gone)
+    }
+
+    /// Whether the names that are reported are those of a job that has not begun.
+    pub fn next_is_named(&self) -> bool {
+        self.next_is_named
+    }
+
+    /// The error that the printer still shows, and that ended the job before.
+    pub(in crate::state) fn old_error(&self) -> Option<PrintError> {
+        self.old_error
+    }
+
+    /// Whether the printer has lost a job, and nothing has come of it since.
+    pub fn is_lost(&self) -> bool {
+        self.phase == Phase::Idle && self.gone.as_ref().is_some_and(|gone| gone.failed)
+    }
+
+    /// Reads the merged report once more: the state that was left for a moment is back.
+    pub(in crate::state) fn go_on(&mut self, report: &Report, now: Now) {
+        self.kept = None;
+        self.take_in(report, now, Heard::default());
+    }
+
+    fn read_health(&mut self, report: &Report, now: Now) {
+        let new_form = || report.health.err2.as_ref().and_then(|err2| err2.code);
+        let shown = |code: Option<Code>| code.and_then(|code| PrintError::new(i64::from(code.0)));
+        let error = shown(report.health.print_error).or_else(|| shown(new_form()));
+        self.old_error = self.old_error.filter(|old| Some(*old) == error);
+        let error = error.filter(|error| Some(*error) != self.old_error);
+        // Old firmware writes the low half alone, which names no error.
+        self.failure = report.health.fail_reason.filter(|code| *code > 0xFFFF).and_then(PrintError::new);
+        if error != self.error {
+            self.error_seen = error.map(|_| now.unix);
+            self.error = error;
+        }
+        let known = std::mem::take(&mut self.hms);
+        let seen = |code| known.iter().find(|old| old.code == code).map_or(now.unix, |old| old.seen);
+        let codes = report.health.hms.iter().flatten().filter_map(HmsCode::new);
+        self.hms = codes.map(|code| Message { code, seen: seen(code) }).collect();
+        let rank = |code: HmsCode| (!code.is_danger(), code.severity());
+        self.hms.sort_by_key(|message| (rank(message.code), std::cmp::Reverse(message.seen)));
+    }
+
+    /// Whether the printer has stopped by itself and a person must decide.
+    pub fn waits_for_person(&self) -> bool {
+        let asked = self.error.is_some_and(PrintError::waits_for_person) && self.phase.is_active();
+        let paused_itself = self.phase == Phase::Paused
+            && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != PAUSED_BY_USER);
+        asked || paused_itself || self.paused_over.is_some()
+    }
+}
+
+/// An id that stands for something: local jobs have "0" or nothing.
+pub fn real_id(id: Option<&String>) -> Option<String> {
+    id.filter(|id| !id.is_empty() && *id != "0").cloned()
+}
+
+/// A job's name without the endings of its file.
+pub fn plain_name(name: &str) -> &str {
+    let name = name.trim();
+    for ending in [".gcode.3mf", ".3mf", ".gcode"] {
+        if let Some(plain) = name.strip_suffix(ending).map(str::trim_end).filter(|plain| !plain.is_empty()) {
+            return plain;
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod truth;

@@ -1,0 +1,166 @@
+//! The list of everything a printer says is wrong, line by line: what the zoomed job pane shows below the job.
+//!
+//! It is made here, where paging asks for its length too, so that what is drawn and what is scrolled cannot disagree.
+
+use super::Source;
+use crate::{
+    protocol::codes::Code,
+    state::{
+        State,
+        command::{action::Action, advice::Advice},
+        printer::Printer,
+        view::{Pane, help::wrap, layout},
+    },
+};
+use ratatui::layout::Rect;
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// A code begins, and when it was first seen, in seconds since 1970.
+    Head(Code, i64),
+    /// A pause without a code begins.
+    Pause,
+    /// A line of what it means.
+    Text(String),
+    /// A line of what to set right.
+    Step(String),
+    /// Orders that answer it.
+    Answers(Vec<Action>),
+    /// Whose words they are.
+    About(Source),
+    /// A line of the vendor's page.
+    Link(String),
+    /// A line about the messages that follow, which the vendor keeps to itself.
+    Internal(String),
+    /// Nothing.
+    Blank,
+}
+
+/// Texts stand this far to the right of their heads.
+pub const INDENT: usize = 2;
+
+/// The whole list for a width. `links`: the terminal can make a link of the code, so the address need not be shown.
+pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<Row> {
+    let room = width.saturating_sub(INDENT);
+    let mut out = Vec::new();
+    let worst = printer.worst();
+    if worst.is_none() && printer.waits_for_person() {
+        out.push(Row::Pause);
+        out.extend(wrap(&printer.pause_reason(), room).into_iter().map(Row::Text));
+        advise(printer.advice_for_pause(), room, &mut out);
+        out.push(Row::Blank);
+    }
+    let error = printer.job.error.zip(printer.job.error_seen).map(|(error, seen)| (Code::Error(error), seen));
+    let messages = printer.messages().map(|message| (Code::Hms(message.code), message.seen));
+    let mut codes: Vec<_> = error.into_iter().chain(messages).collect();
+    codes.sort_by_key(|(code, _)| !code.is_danger());
+    for (code, seen) in codes {
+        let text = printer.text(code);
+        out.push(Row::Head(code, seen));
+        out.extend(wrap(&text.words, room).into_iter().map(Row::Text));
+        let advice = if Some(code) == worst { printer.advice_for_trouble() } else { printer.advice(code) };
+        advise(advice, room, &mut out);
+        out.push(Row::About(text.source));
+        if !links {
+            // Not indented: where it fits into one line it can be copied.
+            out.extend(wrap(&code.wiki(), width).into_iter().map(Row::Link));
+        }
+        out.push(Row::Blank);
+    }
+    let internal: Vec<_> = printer.job.hms.iter().filter(|one| printer.is_internal(one.code)).collect();
+    if !internal.is_empty() {
+        out.extend(wrap("messages that the vendor keeps to itself:", width).into_iter().map(Row::Internal));
+        out.extend(internal.into_iter().map(|message| Row::Head(Code::Hms(message.code), message.seen)));
+    }
+    if out.last() == Some(&Row::Blank) {
+        out.pop();
+    }
+    out
+}
+
+fn advise(advice: Advice, room: usize, out: &mut Vec<Row>) {
+    out.extend(advice.step.into_iter().flat_map(|step| wrap(step, room)).map(Row::Step));
+    if !advice.actions.is_empty() {
+        out.push(Row::Answers(advice.actions));
+    }
+}
+
+/// Where the list is in the zoomed job pane: below the job, which keeps what it needs. `None`: there is nothing to list.
+pub fn area(room: Rect, printer: &Printer) -> Option<Rect> {
+    let has_rows = printer.codes().next().is_some() || printer.waits_for_person();
+    // Name, bar and facts, and a blank line.
+    let job = if room.height >= 18 { 9 } else { room.height / 2 };
+    has_rows.then(|| Rect { y: room.y + job, height: room.height - job, ..room })
+}
+
+/// How far the list can be scrolled; 0 where there is none.
+pub fn scroll_limit(state: &State) -> u16 {
+    if state.view.zoom != Some(Pane::Job) {
+        return 0;
+    }
+    let pane = layout::of(state).job.map(|rect| layout::margin(layout::inner(rect)));
+    let Some((printer, room)) = state.selected().zip(pane) else { return 0 };
+    let Some(list) = area(room, printer) else { return 0 };
+    let rows = rows(printer, usize::from(list.width), state.settings.links).len();
+    u16::try_from(rows).unwrap_or(u16::MAX).saturating_sub(list.height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{protocol::report::parse, state::test_now};
+
+    fn printer(fields: &str) -> Printer {
+        let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+        let json = format!(r#"{{"print":{{"command":"push_status","msg":0,{fields}}}}}"#);
+        printer.take_in(*parse(json.as_bytes()).expect("JSON").report.expect("a report"), test_now());
+        printer
+    }
+
+    #[test]
+    fn every_code_is_listed_with_all_there_is_to_say() {
+        let hms = r#""hms":[{"attr":201327360,"code":196614},{"attr":83887616,"code":131184}]"#;
+        let printer = printer(&format!(r#""gcode_state":"PAUSE","print_error":50364419,{hms}"#));
+        let seen = test_now().unix;
+        let Some(error) = printer.worst() else { panic!("an error") };
+        let codes: Vec<_> = printer.codes().collect();
+        let answers = printer.advice(error).actions;
+        let expected = vec![
+            Row::Head(error, seen),
+            Row::Text("the camera suspects spaghetti".into()),
+            Row::Step("look at the print".into()),
+            Row::Answers(answers),
+            Row::About(Source::BuiltIn),
+            Row::Blank,
+            Row::Head(codes[2], seen),
+            Row::Text("filament may have piled up in the waste chute".into()),
+            Row::Step("clear the waste chute".into()),
+            Row::About(Source::BuiltIn),
+            Row::Blank,
+            Row::Internal("messages that the vendor keeps to itself:".into()),
+            Row::Head(codes[1], seen),
+        ];
+        assert_eq!(rows(&printer, 80, true), expected);
+        // Without links the address stands there, however many lines it takes.
+        let plain = rows(&printer, 40, false);
+        let address: String = plain
+            .iter()
+            .filter_map(|row| match row {
+                Row::Link(part) => Some(part.as_str()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(address, codes[0].wiki() + &codes[2].wiki());
+    }
+
+    #[test]
+    fn a_pause_without_a_code_is_listed_and_a_healthy_printer_has_no_list() {
+        let room = Rect::new(0, 0, 60, 20);
+        let paused = printer(r#""gcode_state":"PAUSE","stg_cur":17"#);
+        assert!(matches!(&rows(&paused, 60, true)[..], [Row::Pause, Row::Text(_), Row::Step(_), Row::Answers(_)]));
+        assert_eq!(area(room, &paused), Some(Rect::new(0, 9, 60, 11)));
+        let healthy = printer(r#""gcode_state":"PAUSE","stg_cur":16"#);
+        assert_eq!((rows(&healthy, 60, true), area(room, &healthy)), (vec![], None));
+    }
+}

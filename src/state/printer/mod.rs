@@ -1,0 +1,457 @@
+//! One printer: the way to it, how fresh its data is, and what it says.
+
+pub mod ams;
+pub mod camera;
+pub mod certificate;
+pub mod chart;
+pub mod fans;
+pub mod flapping;
+pub mod gap;
+pub mod hotend;
+pub mod job;
+pub mod machine;
+pub mod messages;
+pub mod model;
+pub mod need;
+pub mod news;
+pub mod objects;
+pub mod road;
+pub mod temps;
+pub mod texts;
+pub mod whole;
+
+use super::{
+    Now,
+    event::{Cause, LinkChange},
+};
+use crate::protocol::{
+    codes::UNSIGNED_REFUSED,
+    flags::Cfg,
+    model::{CameraKind, Model, ModelSource},
+    report::{Module, Report},
+};
+pub use crate::state::update::watchdog::{Patience, Watchdog};
+use crate::state::{
+    cloud::bound::Bound,
+    command::{
+        action::{Action, Print},
+        control::Orders,
+    },
+    notify::attention::Told,
+    printer::{
+        ams::{Ams, Context},
+        camera::Camera,
+        certificate::{Certificate, Known},
+        chart::History,
+        gap::Gap,
+        job::{Heard, Job, JobEvent, Phase, Said},
+        machine::{Machine, hotends},
+        news::News,
+        objects::Objects,
+        road::{Road, Roads},
+        temps::Temps,
+        texts::Wording,
+        whole::Whole,
+    },
+};
+use std::{
+    mem::discriminant,
+    time::{Duration, Instant},
+};
+
+/// The way to a printer.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Link {
+    /// Not tried yet.
+    #[default]
+    Waiting,
+    /// Being opened.
+    Connecting {
+        /// Attempts since the last success.
+        attempt: u32,
+    },
+    /// The session is up.
+    Up {
+        /// Its number.
+        session: u32,
+        /// Since when.
+        since: Instant,
+    },
+    /// There is no session.
+    Down {
+        /// Why.
+        why: Cause,
+        /// Next attempt; `None`: a person has to act first.
+        retry_at: Option<Instant>,
+    },
+}
+
+impl Link {
+    /// A link after a change at a moment.
+    pub(super) fn after(change: LinkChange, at: Instant) -> Self {
+        match change {
+            LinkChange::Connecting { attempt } => Self::Connecting { attempt },
+            LinkChange::Up { session } => Self::Up { session, since: at },
+            LinkChange::Down { why, retry_in } => Self::Down { why, retry_at: retry_in.map(|d| at + d) },
+            LinkChange::Closed => Self::Waiting,
+        }
+    }
+}
+
+/// How far the values on the screen can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Nothing was ever reported.
+    Nothing,
+    /// The link is up and reports come, but the whole picture has never come: what was told is live, the rest is unknown.
+    Partial,
+    /// The link is up, the whole picture came over it, and reports come.
+    Live,
+    /// The values are this old: the link is down or silent, or they are from before it and were not told anew.
+    Stale(Duration),
+}
+
+/// What a printer needs or does, in one word: what lists sort and colour by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// The job failed.
+    Trouble,
+    /// It has stopped by itself and waits for a person.
+    Waiting,
+    /// Printing.
+    Printing,
+    /// Preparing, slicing or heating.
+    Preparing,
+    /// Paused by a person.
+    Paused,
+    /// Done.
+    Finished,
+    /// Over before its time, and not yet known why.
+    Stopped,
+    /// Cancelled by a person.
+    Cancelled,
+    /// Nothing to do.
+    Idle,
+    /// It said a state that is not known, or none yet.
+    Unknown,
+    /// The first connection is being made.
+    Connecting,
+    /// There is no connection.
+    Offline,
+}
+
+/// What was counted of a printer since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Reports.
+    pub reports: u64,
+    /// Sessions, each of which but the first is a new connection.
+    pub sessions: u32,
+    /// When the session that is up began, in seconds since 1970.
+    pub since: Option<i64>,
+}
+
+/// A printer.
+#[derive(Debug, Clone, Default)]
+pub struct Printer {
+    /// The person's name for it.
+    pub name: String,
+    /// Serial number.
+    pub serial: String,
+    /// Address.
+    pub host: String,
+    /// For filtering.
+    pub tags: Vec<String>,
+    /// From the configuration.
+    pub configured_model: Option<Model>,
+    /// What it is, by the best source so far.
+    pub model: Model,
+    /// Where that is known from.
+    pub model_source: ModelSource,
+    /// The road that counts.
+    pub road: Road,
+    /// The way to it on that road.
+    pub link: Link,
+    /// Both roads.
+    pub roads: Roads,
+    /// The certificate that it proved to have on the LAN, and how that is known.
+    pub certificate: Option<(Certificate, Known)>,
+    /// What the account says of it.
+    pub bound: Bound,
+    /// Merged reports.
+    pub report: Report,
+    /// When the newest report came.
+    pub last_report: Option<Instant>,
+    /// Whether the whole picture came in this session.
+    pub whole: Whole,
+    /// Whether its state is followed without a gap.
+    pub(super) gap: Gap,
+    /// When it was last asked to report.
+    pub(super) nudged: Option<Instant>,
+    /// The job.
+    pub job: Job,
+    /// Temperatures and fans.
+    pub temps: Temps,
+    /// Temperatures of the last half day.
+    pub history: History,
+    /// Filament.
+    pub ams: Ams,
+    /// What it can do, how it is set, and the rest of what it says.
+    pub machine: Machine,
+    /// Boards and units with their firmware, as it listed them last.
+    pub modules: Vec<Module>,
+    /// Firmware version.
+    pub firmware: Option<String>,
+    /// What was counted since the start.
+    pub counts: Counts,
+    /// Orders under way and what is known about permission.
+    pub orders: Orders,
+    /// Its camera.
+    pub camera: Camera,
+    /// Objects of the running print.
+    pub objects: Objects,
+    /// Why the link was down last; until it is up again.
+    pub last_cause: Option<Cause>,
+    /// What happened and is not told yet.
+    pub(super) news: News,
+    /// The vendor's texts for this model, as far as they are held.
+    pub(super) wording: Wording,
+    /// That it sends more than any printer has was told.
+    pub(super) told_excess: bool,
+    /// The certificate that is to be judged and was told of while the cloud serves.
+    pub(super) told_doubt: Option<Cause>,
+    /// That its firmware refuses orders was told.
+    pub(super) told_locked: bool,
+    /// What was told of it before.
+    pub(super) told: Told,
+    /// Messages in a row that could not be read, and why the last one could not.
+    pub unreadable: Option<(u32, String)>,
+}
+
+impl Printer {
+    /// A printer of the configuration, before anything is known.
+    pub fn new(name: &str, serial: &str, host: &str, configured_model: Option<Model>, tags: Vec<String>) -> Self {
+        let (model, model_source) = match (configured_model, Model::from_serial(serial)) {
+            (Some(model), _) => (model, ModelSource::Configured),
+            (None, Some(model)) => (model, ModelSource::Serial),
+            (None, None) => (Model::Unknown, ModelSource::Nothing),
+        };
+        Self {
+            name: crate::protocol::wire::clean(name),
+            serial: serial.to_owned(),
+            host: crate::protocol::wire::clean(host),
+            tags,
+            configured_model,
+            model,
+            model_source,
+            machine: Machine::read(&Report::default(), model, None),
+            ..Self::default()
+        }
+    }
+
+    /// Takes in a report. Tells whether anything may look different, and what happened to the job.
+    pub fn take_in(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
+        let trust = |printer: &Self| discriminant(&printer.freshness(now.at, &Patience::default()));
+        let trusted = trust(self);
+        if self.gap.has_slept(now) {
+            // The chart's clock stood still too.
+            self.history = History::default();
+        }
+        let heard = Heard {
+            stopped_here: self.orders.stop_acknowledged(now.at),
+            paused_here: self.orders.under_way(&Action::Print(Print::Pause)).is_some(),
+            blind: self.gap.hear(&report, now),
+            said: Said::by(&report.job),
+        };
+        let says_skipped = report.job.skipped.is_some();
+        self.last_report = Some(now.at);
+        self.counts.reports += 1;
+        self.last_cause.take_if(|cause| *cause == Cause::NoData);
+        self.nudged = None;
+        let was_unreadable = self.unreadable.take().is_some();
+        self.whole.heard(report.full, now.at);
+        let context = Context::read(&self.report);
+        let changed = self.report.merge(report);
+        // The vendor gave two models with one and two hotends serial numbers that begin alike.
+        let turned_out = self.model_source == ModelSource::Serial
+            && self.model == Model::H2D
+            && changed.device
+            && hotends(&self.report) == Some(1);
+        if turned_out {
+            (self.model, self.model_source) = (Model::H2S, ModelSource::Telemetry);
+        }
+        let mut event = None;
+        if changed.job || changed.health {
+            let key = self.job.key.clone();
+            event = self.job.take_in(&self.report, now, heard);
+            // It stays for some minutes only; what it says does not.
+            if self.job.hms.iter().any(|message| message.code == UNSIGNED_REFUSED) {
+                self.orders.learn_refusal();
+            }
+            // Local jobs may all have the same key.
+            if self.job.key != key || event == Some(JobEvent::Started) {
+                self.objects.next_job();
+            }
+            // What was skipped in the job before is not skipped in this one.
+            if event == Some(JobEvent::Started) && !says_skipped {
+                self.report.job.skipped = None;
+            }
+        }
+        // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.
+        if changed.machine || changed.device || changed.ams || turned_out {
+            self.read_machine();
+        }
+        if changed.temps || changed.machine || turned_out {
+            self.read_temps();
+        }
+        if changed.ams || turned_out || context != Context::read(&self.report) {
+            self.read_ams();
+        }
+        let sampled = self.history.record(&self.temps, now.at);
+        (changed.any() || sampled || was_unreadable || trust(self) != trusted, event)
+    }
+
+    /// Takes in a change of the link over the LAN.
+    pub fn set_link(&mut self, change: LinkChange, at: Instant) {
+        self.change_roads(|roads| roads.set_lan(Link::after(change, at)));
+    }
+
+    /// Takes in a change of a road. Tells whether the road that counts is another one now, or is otherwise.
+    pub(super) fn change_roads(&mut self, change: impl FnOnce(&mut Roads)) -> bool {
+        change(&mut self.roads);
+        let (road, link) = self.roads.choose();
+        if (road, &link) == (self.road, &self.link) {
+            return false;
+        }
+        (self.road, self.link) = (road, link);
+        self.whole.next_session(self.last_report);
+        self.gap.open();
+        self.nudged = None;
+        true
+    }
+
+    /// Chooses the road anew after a test has changed one; what was told before is as if told on it.
+    #[cfg(test)]
+    pub(crate) fn set_road_anew(&mut self) {
+        let whole = self.whole.clone();
+        self.change_roads(|_| {});
+        self.whole = whole;
+    }
+
+    /// The session that is up.
+    pub fn session(&self) -> Option<u32> {
+        match self.link {
+            Link::Up { session, .. } => Some(session),
+            _ => None,
+        }
+    }
+
+    /// How far the values can be trusted.
+    pub fn freshness(&self, at: Instant, patience: &Patience) -> Freshness {
+        let Some(last) = self.last_report else { return Freshness::Nothing };
+        let up = matches!(self.link, Link::Up { .. }) && at.saturating_duration_since(last) < patience.stale;
+        match self.whole.before() {
+            // Changes alone do not make what was known before any younger: nobody knows what else has changed.
+            Some(before) => Freshness::Stale(at.saturating_duration_since(before)),
+            None if up && self.whole.came() => Freshness::Live,
+            None if up => Freshness::Partial,
+            None => Freshness::Stale(at.saturating_duration_since(last)),
+        }
+    }
+
+    /// When the values that are shown were true last.
+    pub fn told_at(&self) -> Option<Instant> {
+        self.whole.before().or(self.last_report)
+    }
+
+    /// Whether the session that is up tells changes, and the whole picture is missing.
+    pub fn awaits_whole(&self) -> bool {
+        self.whole.due(&whole::ASK_AGAIN).is_some() && self.session().is_some()
+    }
+
+    /// What it needs or does. A printer without a connection is offline, whatever it did before.
+    pub fn status(&self) -> Status {
+        match self.link {
+            Link::Down { .. } => return Status::Offline,
+            Link::Waiting => return Status::Connecting,
+            Link::Connecting { attempt } => {
+                return if attempt <= 1 { Status::Connecting } else { Status::Offline };
+            }
+            // What was known before this session is old, and what was not told in it is not known.
+            Link::Up { .. } if self.whole.before().is_some() || self.last_report.is_none() => {
+                return Status::Connecting;
+            }
+            Link::Up { .. } if !self.whole.came() && self.report.job.gcode_state.is_none() => {
+                return Status::Connecting;
+            }
+            Link::Up { .. } => {}
+        }
+        let job = &self.job;
+        match job.phase {
+            _ if self.waits_for_person() => Status::Waiting,
+            Phase::Failed => Status::Trouble,
+            // Its job did not come to its end, whatever it says of itself now.
+            Phase::Idle if job.is_lost() => Status::Trouble,
+            Phase::Slicing | Phase::Preparing => Status::Preparing,
+            Phase::Running if job.stage_id.is_some_and(|id| id > 0 && id != 255 && job.layer.is_none()) => {
+                Status::Preparing
+            }
+            Phase::Running => Status::Printing,
+            Phase::Paused => Status::Paused,
+            Phase::Finished => Status::Finished,
+            Phase::Stopped => Status::Stopped,
+            Phase::Cancelled => Status::Cancelled,
+            Phase::Idle => Status::Idle,
+            Phase::Unknown => Status::Unknown,
+        }
+    }
+
+    /// The chamber light: on, off, or not reported.
+    pub fn light(&self) -> Option<bool> {
+        let part = &self.report.machine;
+        let bit = || part.cfg.filter(|_| part.is_new()).map(Cfg::chamber_light);
+        self.light_mode("chamber_light").map(|mode| mode != "off").or_else(bit)
+    }
+
+    /// What the chamber light does, in the printer's word; by its flags where it reports no lights.
+    pub fn light_word(&self) -> Option<&str> {
+        let by_flags = || self.light().map(|on| if on { "on" } else { "off" });
+        self.light_mode("chamber_light").or_else(by_flags)
+    }
+
+    /// Whether there is a second chamber light.
+    pub fn has_second_light(&self) -> bool {
+        self.machine.abilities.second_light
+    }
+
+    /// A light's mode as the printer writes it: `on`, `off`, `flashing`.
+    pub fn light_mode(&self, node: &str) -> Option<&str> {
+        let lights = self.report.machine.lights.as_deref()?;
+        lights.iter().find(|l| l.node.as_deref() == Some(node))?.mode.as_deref()
+    }
+
+    /// The network in words: a cable, or a signal strength.
+    pub fn network(&self) -> Option<String> {
+        let network = self.machine.network;
+        match network.wired {
+            Some(true) => Some("wired".to_owned()),
+            _ => network.wifi_dbm.map(|dbm| format!("{dbm} dBm")),
+        }
+    }
+
+    /// What kind of pictures the model gives.
+    pub fn camera_kind(&self) -> CameraKind {
+        self.model.camera()
+    }
+
+    /// Whether the camera gives JPEG pictures.
+    pub fn gives_pictures(&self) -> bool {
+        // Only the LAN has pictures.
+        self.camera_kind() != CameraKind::Rtsp && self.has_camera() && self.roads.lan.is_some()
+    }
+
+    /// Whether a camera is fitted, as far as the printer says.
+    pub fn has_camera(&self) -> bool {
+        self.machine.abilities.camera
+    }
+}

@@ -1,0 +1,313 @@
+//! What comes and goes within two seconds is told nobody; what lasts is told once, two seconds later.
+
+use super::*;
+use crate::{
+    protocol::report::parse,
+    state::{
+        PrinterId, State,
+        effect::Effect,
+        event::{Event, LinkChange, PrinterEvent},
+        printer::{Status, need::Need},
+        settings::Settings,
+        test_now,
+        update::update,
+        view::keymap::Keymap,
+    },
+};
+
+struct Bench {
+    state: State,
+    now: Now,
+    told: Vec<String>,
+    written: Vec<String>,
+}
+
+impl Bench {
+    fn new(first: &str) -> Self {
+        let now = test_now();
+        let printer = Printer::new("P", "01P00A000000000", "h", None, vec![]);
+        let state = State::new(vec![printer], Settings::default(), Keymap::default(), now, 1);
+        let mut bench = Self { state, now, told: vec![], written: vec![] };
+        bench.event(Event::Printer(PrinterId(0), PrinterEvent::Link(LinkChange::Up { session: 1 })));
+        bench.send(&format!(r#""msg":0,{first}"#));
+        bench.wait(10_000);
+        bench.told.clear();
+        bench.written.clear();
+        bench
+    }
+
+    fn event(&mut self, event: Event) {
+        for effect in update(&mut self.state, event, self.now) {
+            match effect {
+                Effect::Tell(one) => self.told.push(one.happening.name().to_owned()),
+                Effect::Record(entry) => self.written.push(entry.text),
+                _ => {}
+            }
+        }
+    }
+
+    fn send(&mut self, fields: &str) {
+        let json = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
+        let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
+        self.event(Event::Printer(PrinterId(0), PrinterEvent::Report(report)));
+    }
+
+    /// Lets time pass, and wakes the state whenever it wants to be woken.
+    fn wait(&mut self, ms: u64) {
+        let end = self.now.at + Duration::from_millis(ms);
+        let start = self.now;
+        for _ in 0..200 {
+            let due = self.state.next_due().filter(|due| *due < end);
+            let Some(due) = due else { break };
+            self.now.at = due.max(self.now.at + Duration::from_millis(1));
+            self.now.unix = start.unix + self.now.at.saturating_duration_since(start.at).as_secs() as i64;
+            self.event(Event::Due);
+        }
+        self.now.at = end;
+        self.now.unix = start.unix + ms as i64 / 1000;
+        self.event(Event::Due);
+    }
+
+    fn job(&self) -> &Job {
+        &self.state.printers[0].job
+    }
+}
+
+const RUNNING: &str = r#""gcode_state":"RUNNING","subtask_name":"cube","mc_percent":40,"mc_remaining_time":30,
+    "layer_num":12,"total_layer_num":100,"stg_cur":0,"print_error":0,"hms":[],"s_obj":[97]"#;
+const COVER: &str = r#""hms":[{"attr":50336256,"code":131073}]"#;
+
+#[test]
+fn what_is_out_and_back_within_two_seconds_is_told_nobody() {
+    let idle = r#""gcode_state":"IDLE""#;
+    let cleared = r#""gcode_state":"IDLE","subtask_name":"","mc_percent":0,"layer_num":0"#;
+    for (first, out, back) in [
+        (RUNNING, r#""gcode_state":"PAUSE""#, r#""gcode_state":"RUNNING""#),
+        (RUNNING, r#""gcode_state":"PAUSE","stg_cur":6,"print_error":50364420"#, RUNNING),
+        (RUNNING, idle, r#""gcode_state":"RUNNING""#),
+        (RUNNING, cleared, RUNNING),
+        (RUNNING, r#""gcode_state":"FINISH""#, r#""gcode_state":"RUNNING""#),
+        (RUNNING, r#""gcode_state":"FAILED","print_error":50348044"#, RUNNING),
+        (RUNNING, r#""gcode_state":"","subtask_name":"""#, RUNNING),
+        (RUNNING, r#""print_error":50364419"#, r#""print_error":0"#),
+        (RUNNING, COVER, r#""hms":[]"#),
+        (idle, r#""gcode_state":"RUNNING""#, idle),
+        (r#""gcode_state":"FINISH""#, r#""gcode_state":"PREPARE""#, r#""gcode_state":"FINISH""#),
+        (r#""gcode_state":"FAILED","print_error":50348038"#, r#""gcode_state":"PREPARE""#, r#""gcode_state":"FAILED""#),
+        (
+            r#""gcode_state":"PAUSE","stg_cur":6,"print_error":50364420"#,
+            r#""print_error":0"#,
+            r#""print_error":50364420"#,
+        ),
+    ] {
+        let mut b = Bench::new(first);
+        let before = b.state.printers[0].clone();
+        b.send(out);
+        b.wait(1500);
+        b.send(back);
+        b.wait(20_000);
+        assert_eq!((&b.told, &b.written), (&vec![], &vec![]), "{out}");
+        // The job goes on as if nothing had been.
+        let after = &b.state.printers[0];
+        let said = |job: &Job| (job.phase, job.name.clone(), job.percent, job.layer, job.started, job.ended, job.error);
+        assert_eq!(said(&after.job), said(&before.job), "{out}");
+        assert_eq!((&after.objects, &after.report.job.skipped), (&before.objects, &before.report.job.skipped), "{out}");
+        assert_eq!(b.state.printers[0].news.next_due(), None, "{out}");
+    }
+}
+
+#[test]
+fn what_lasts_is_told_once_and_no_sooner() {
+    for (first, out, told) in [
+        (r#""gcode_state":"IDLE""#, RUNNING, vec!["print.started"]),
+        (RUNNING, r#""gcode_state":"PAUSE","stg_cur":16"#, vec!["print.paused"]),
+        (RUNNING, r#""gcode_state":"PAUSE","stg_cur":6"#, vec!["print.paused", "filament.runout"]),
+        (RUNNING, r#""gcode_state":"FINISH""#, vec!["print.finished"]),
+        (RUNNING, r#""gcode_state":"FAILED","print_error":50348044"#, vec!["print.cancelled"]),
+        (RUNNING, r#""gcode_state":"IDLE","subtask_name":"""#, vec!["print.failed"]),
+        (RUNNING, COVER, vec!["hms.raised"]),
+    ] {
+        let mut b = Bench::new(first);
+        b.send(out);
+        b.wait(1900);
+        assert!(b.told.is_empty() && b.written.is_empty(), "{out}: {:?} {:?}", b.told, b.written);
+        b.wait(200);
+        assert_eq!(b.told, told, "{out}");
+        b.send(r#""wifi_signal":"-40dBm""#);
+        b.wait(20_000);
+        assert_eq!(b.told, told, "{out}: told once");
+    }
+}
+
+#[test]
+fn what_came_in_a_gap_is_told_as_seen_late() {
+    let mut b = Bench::new(RUNNING);
+    for session in 2..4 {
+        b.event(Event::Printer(PrinterId(0), PrinterEvent::Link(LinkChange::Up { session })));
+        b.wait(60_000);
+        b.written.clear();
+        b.send(&format!(r#""msg":0,{}"#, RUNNING.replace(r#""hms":[]"#, COVER)));
+        b.wait(5000);
+        b.send(r#""hms":[]"#);
+        b.wait(60_000);
+        b.send(COVER);
+        b.wait(5000);
+        let code = "the front cover of the tool head is off (HMS_0300_1200_0002_0001)";
+        assert_eq!(b.written, [format!("{code} (seen late: it happened before)"), code.to_owned()]);
+        b.send(r#""hms":[]"#);
+        b.wait(60_000);
+    }
+}
+
+#[test]
+fn the_error_that_ended_a_job_is_not_the_next_ones() {
+    let failed = r#""gcode_state":"FAILED","subtask_name":"cube","print_error":50348038"#;
+    let prepare = r#""gcode_state":"PREPARE","subtask_name":"lid""#;
+    for (next, error) in [
+        (prepare.to_owned(), false),
+        // A whole report repeats it, or says another one.
+        (format!(r#"{prepare},"print_error":50348038"#), false),
+        (format!(r#"{prepare},"print_error":83902475"#), true),
+        (r#""gcode_state":"IDLE""#.to_owned(), true),
+    ] {
+        let mut b = Bench::new(failed);
+        b.send(&next);
+        b.send(r#""wifi_signal":"-40dBm""#);
+        b.send(r#""mc_percent":1"#);
+        assert_eq!(b.job().error.is_some(), error, "{next}");
+        b.wait(20_000);
+        let gone = |b: &Bench| b.written.iter().any(|line| line.contains("is gone"));
+        assert!(!gone(&b), "{next}: {:?}", b.written);
+        b.send(r#""print_error":0"#);
+        b.wait(20_000);
+        assert!(gone(&b), "{next}");
+        // From now on it would be the new one's.
+        b.send(r#""print_error":50348038"#);
+        assert!(b.job().error.is_some(), "{next}");
+    }
+    // A program that starts now sees the same.
+    for (state, error) in [("PREPARE", false), ("RUNNING", false), ("FINISH", false), ("FAILED", true), ("IDLE", true)]
+    {
+        let b = Bench::new(&failed.replace("FAILED", state));
+        assert_eq!((b.job().error.is_some(), b.state.printers[0].need().is_some()), (error, error), "{state}");
+    }
+    // One that waits for a person is no end, and stays until the printer takes it back.
+    let mut b = Bench::new(&failed.replace("50348038", "50364419"));
+    b.send(prepare);
+    assert!(b.job().error.is_some());
+}
+
+#[test]
+fn a_lost_job_is_told_shown_and_counted_alike() {
+    let mut b = Bench::new(RUNNING);
+    b.send(r#""gcode_state":"IDLE","subtask_name":"","mc_percent":0,"layer_num":0"#);
+    b.wait(20_000);
+    let printer = &b.state.printers[0];
+    assert_eq!(
+        (&*b.told, printer.status(), printer.need()),
+        (&["print.failed".to_owned()][..], Status::Trouble, Some(Need::Failed))
+    );
+    assert_eq!(printer.complaint().as_deref(), Some("the printer restarted; the job is gone"));
+    b.send(&RUNNING.replace("cube", "lid"));
+    assert_eq!(b.state.printers[0].need(), None);
+}
+
+#[test]
+fn the_journal_says_that_the_end_of_a_job_was_not_seen() {
+    let mut b = Bench::new(RUNNING);
+    b.send(&RUNNING.replace("cube", "lid"));
+    b.wait(20_000);
+    let line = "lost sight of cube at 40 %: it is over, and nobody saw how it ended";
+    assert_eq!(
+        (&*b.told, &*b.written),
+        (&["print.started".to_owned()][..], &[line.to_owned(), "started lid".to_owned()][..])
+    );
+    // The name of a job may come a moment after its state; what is told waits for it.
+    let mut b = Bench::new(r#""gcode_state":"FINISH","subtask_name":"first","mc_percent":100"#);
+    b.send(r#""gcode_state":"PREPARE""#);
+    b.wait(1000);
+    b.send(r#""subtask_name":"second""#);
+    b.wait(20_000);
+    assert_eq!(b.written, ["started second"]);
+}
+
+#[test]
+fn several_states_within_two_seconds_are_told_as_what_came_of_them() {
+    let mut b = Bench::new(r#""gcode_state":"IDLE""#);
+    b.send(&RUNNING.replace("RUNNING", "PREPARE"));
+    b.wait(500);
+    b.send(RUNNING);
+    b.wait(600);
+    b.send(r#""gcode_state":"PAUSE","print_error":83918908"#);
+    b.wait(5000);
+    assert_eq!(b.told, ["print.started", "print.paused"]);
+    // A pause that led to the end within the time was none; the end is told although the plate is cleared at once.
+    let mut b = Bench::new(RUNNING);
+    b.send(r#""gcode_state":"PAUSE""#);
+    b.wait(300);
+    b.send(r#""gcode_state":"FINISH""#);
+    b.wait(300);
+    b.send(r#""gcode_state":"IDLE","subtask_name":"""#);
+    b.wait(20_000);
+    assert_eq!(b.told, ["print.finished"]);
+    assert_eq!(b.written, ["finished cube"]);
+    // One that flickers without an end is told when it stays.
+    let mut b = Bench::new(RUNNING);
+    for _ in 0..10 {
+        b.send(r#""gcode_state":"PAUSE""#);
+        b.wait(900);
+        b.send(r#""gcode_state":"RUNNING""#);
+        b.wait(900);
+    }
+    assert!(b.told.is_empty());
+    b.send(r#""gcode_state":"PAUSE""#);
+    b.wait(2100);
+    assert_eq!(b.told, ["print.paused"]);
+}
+
+#[test]
+fn the_reason_of_a_pause_may_come_a_moment_after_it() {
+    let mut b = Bench::new(RUNNING);
+    b.send(r#""gcode_state":"PAUSE""#);
+    b.wait(1000);
+    b.send(COVER);
+    b.wait(5000);
+    assert_eq!(
+        b.written[0], "paused: the front cover of the tool head is off (HMS_0300_1200_0002_0001)",
+        "{:?}",
+        b.written
+    );
+}
+
+/// Fire, smoke, heat out of control: told and written at once, however short it is, and however it is shown.
+#[test]
+fn danger_has_its_line_at_once_and_once() {
+    let smoke = r#""hms":[{"attr":201327360,"code":65566}]"#;
+    let fire = r#""print_error":50364484"#;
+    let pause = r#""gcode_state":"PAUSE","print_error":50364526"#;
+    let over = r#""gcode_state":"RUNNING","print_error":0,"hms":[]"#;
+    for (danger, code) in [(smoke, "HMS_0C00_0300_0001_001E"), (fire, "0300_8044"), (pause, "0300_806E")] {
+        for (shown, pause) in [(50, 0), (1000, 0), (1200, 700), (5000, 0)] {
+            let mut b = Bench::new(RUNNING);
+            b.send(danger);
+            let lines =
+                |b: &Bench| b.written.iter().filter(|text| text.starts_with("DANGER: ") && text.contains(code)).count();
+            assert_eq!(lines(&b), 1, "at once: {danger}: {:?}", b.written);
+            assert!(b.told.iter().any(|told| told == "danger.raised"), "{danger}: {:?}", b.told);
+            b.wait(shown);
+            if pause > 0 {
+                // It flaps.
+                for _ in 0..3 {
+                    b.send(over);
+                    b.wait(pause);
+                    b.send(danger);
+                    b.wait(shown);
+                }
+            }
+            b.send(over);
+            b.wait(20_000);
+            assert_eq!(lines(&b), 1, "{danger} {shown}: {:?}", b.written);
+            assert_eq!(b.told.iter().filter(|told| *told == "danger.raised").count(), 1, "{danger}: {:?}", b.told);
+        }
+    }
+}

@@ -1,0 +1,495 @@
+//! Keys and pasted text: from what a person does to what it means.
+
+use crate::protocol::{command::Speed, wire::clean};
+use crate::state::{
+    Redraw, State,
+    cloud::history::Tab,
+    command::{
+        action::{Action, Light, Print},
+        batch::Batch,
+        catalog,
+    },
+    effect::{Effect, NewPrinter},
+    notify::notice::Tone,
+    printer::Printer,
+    settings::CameraMode,
+    view::{
+        Form, Help, Layer, Palette, Pane, Test, help,
+        keymap::{Intent, Mode},
+        layout, printers,
+    },
+};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
+use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
+
+impl State {
+    pub(in crate::state) fn press(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        if key.kind == KeyEventKind::Release {
+            return;
+        }
+        self.view.settled = true;
+        let mode = self.mode();
+        match self.keymap.meaning(mode, key) {
+            meaning if self.is_blind(meaning) => self.say("the screen is too small: no key acts", Tone::Warning),
+            meaning if self.is_hasty(key, meaning) => {}
+            Some(intent) => self.act(intent, effects),
+            None if mode == Mode::Typing => self.edit(key, effects),
+            None if mode == Mode::Panel => self.press_in_panel(key, effects),
+            None if mode == Mode::Many => self.type_count(key, effects),
+            None => {}
+        }
+    }
+
+    pub(in crate::state) fn act(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
+        match intent {
+            Intent::Quit | Intent::ForceQuit => effects.push(Effect::Quit),
+            Intent::Suspend => effects.push(Effect::Suspend),
+            Intent::Back if self.close_in_history() => {}
+            Intent::Back => self.back(),
+            Intent::Help if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.back(),
+            // The screen says what to do.
+            Intent::Yes if !self.shows_question() => {}
+            Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
+                self.answer_batch(intent == Intent::Yes, effects);
+            }
+            Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Certificate(_))) => {
+                self.answer_certificate(intent == Intent::Yes, effects);
+            }
+            Intent::Yes | Intent::No => {
+                if let Some(Layer::Confirm(question)) = self.view.layers.pop()
+                    && intent == Intent::Yes
+                {
+                    self.confirmed(&question, effects);
+                }
+            }
+            _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
+            _ if matches!(self.view.layers.last(), Some(Layer::History(_))) => self.act_in_history(intent, effects),
+            _ if self.scroll_batch(intent) => {}
+            _ if matches!(self.view.layers.last(), Some(Layer::Objects(_))) => self.act_in_objects(intent, effects),
+            Intent::Objects => self.open_objects(),
+            Intent::Panel => self.open_panel(),
+            Intent::Choose | Intent::Accept => {}
+            Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
+            Intent::Demo => effects.push(Effect::StartDemo),
+            Intent::Account => self.account_key(effects),
+            Intent::History => self.open_history(Tab::Prints, effects),
+            Intent::Rename => self.open_rename(),
+            Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
+            Intent::Pause => self.order_all(&Print::Pause.into(), effects),
+            Intent::Resume => self.order_all(&Print::Resume.into(), effects),
+            Intent::Stop => self.order_all(&Print::Stop.into(), effects),
+            Intent::Light => self.switch_light(effects),
+            Intent::Mark => self.mark_selected(),
+            Intent::MarkRange => self.mark_range(),
+            Intent::MarkAll => self.view.marks.toggle_all(&self.view.rows),
+            Intent::Palette if self.addressed().is_empty() => self.say_nobody(),
+            Intent::Palette => self.view.layers.push(Layer::Palette(Palette::default())),
+            Intent::SpeedUp => self.change_speed(1, effects),
+            Intent::SpeedDown => self.change_speed(-1, effects),
+            Intent::Filter if self.moving_pane() == Pane::Journal => self.view.searching = true,
+            Intent::Filter => {
+                self.view.filtering = true;
+                if self.view.zoom.is_some_and(|pane| pane != Pane::Printers) {
+                    self.view.zoom = None;
+                }
+                self.view.focus = Pane::Printers;
+            }
+            Intent::Sort => {
+                self.view.sort = self.view.sort.next();
+                self.arrange_rows();
+                printers::keep_selection_visible(self);
+            }
+            Intent::Group => {
+                self.view.grouping = self.view.grouping.next();
+                self.arrange_rows();
+                printers::keep_selection_visible(self);
+            }
+            Intent::Freeze => {
+                self.view.frozen = match self.view.frozen.take() {
+                    Some(_) => None,
+                    None => Some(Box::new((self.printers.clone(), self.now.unix))),
+                };
+                self.arrange_rows();
+            }
+            Intent::Printer(n) => {
+                let row = usize::from(n) - 1;
+                if row < self.view.rows.len() {
+                    self.select_row(row);
+                }
+            }
+            Intent::Up | Intent::Down | Intent::Left | Intent::Right => self.step(intent),
+            Intent::PageUp | Intent::PageDown | Intent::Top | Intent::Bottom => self.leap(intent),
+            Intent::NextPane => self.turn_focus(1),
+            Intent::PreviousPane => self.turn_focus(-1),
+            Intent::Zoom => {
+                self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
+                printers::keep_selection_visible(self);
+            }
+            Intent::Device => {
+                let device = Some(Pane::Device);
+                self.view.zoom = if self.view.zoom == device { None } else { device };
+            }
+            Intent::Journal => {
+                let journal = Some(Pane::Journal);
+                self.view.zoom = if self.view.zoom == journal { None } else { journal };
+            }
+            Intent::OnlyThis if layout::of(self).journal.is_none() => {
+                self.say("the journal is not on the screen", Tone::Warning);
+            }
+            Intent::OnlyThis => {
+                self.view.journal_of_one = !self.view.journal_of_one;
+                self.view.scroll_journal = 0;
+            }
+            Intent::SpanShorter | Intent::SpanLonger if layout::of(self).temps.is_none() => {
+                self.say("the temperatures are not on the screen", Tone::Warning);
+            }
+            Intent::SpanShorter => self.view.span = self.view.span.other(false),
+            Intent::SpanLonger => self.view.span = self.view.span.other(true),
+            Intent::Camera => {
+                let camera = Some(Pane::Camera);
+                self.view.zoom = if self.view.zoom == camera { None } else { camera };
+                if self.settings.camera == CameraMode::Off {
+                    self.say("the camera is switched off in the configuration", Tone::Warning);
+                }
+            }
+            Intent::SavePicture => match self.newest_jpeg() {
+                Some((name, jpeg)) => effects.push(Effect::SavePicture { name, jpeg }),
+                None if self.view.selected.is_none() => self.say_nobody(),
+                None => self.say("there is no picture to save", Tone::Warning),
+            },
+            Intent::ShowPicture => match self.newest_jpeg() {
+                Some((_, jpeg)) => effects.push(Effect::ShowPicture(jpeg)),
+                None if self.view.selected.is_none() => self.say_nobody(),
+                None => self.say("there is no picture to show", Tone::Warning),
+            },
+            Intent::Retry => match self.view.selected {
+                Some(who) => self.connect_anew(who, effects),
+                None if self.printers.is_empty() => self.ask_devices_again(effects),
+                None => self.say_nobody(),
+            },
+            Intent::Trust => self.ask_about_certificate(),
+            Intent::Mouse => {
+                self.view.mouse = !self.view.mouse;
+                effects.push(Effect::Mouse(self.view.mouse));
+                let text = if self.view.mouse { "mouse on" } else { "mouse off: the terminal selects text" };
+                self.say(text, Tone::Plain);
+            }
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// The same order to the selected printer, or to all marked ones.
+    fn order_all(&mut self, action: &Action, effects: &mut Vec<Effect>) {
+        self.order_each(action.to_string(), |_| Ok(action.clone()), effects);
+    }
+
+    /// An order to the selected printer, or to all marked ones, that depends on what each of them does now.
+    fn order_each(
+        &mut self,
+        words: impl Into<String>,
+        read: impl Fn(&Printer) -> Result<Action, String>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if !self.view.marks.is_empty() {
+            return self.order_marked(words, read);
+        }
+        let selected = self.view.selected.and_then(|who| Some((who, self.printer(who)?)));
+        match selected.map(|(who, printer)| (who, read(printer))) {
+            Some((who, Ok(action))) => self.order_by_key(who, action, effects),
+            Some((_, Err(why))) => self.say(why, Tone::Warning),
+            None => self.say_nobody(),
+        }
+    }
+
+    /// A key that would act on the selected printer, where nobody is selected.
+    pub(in crate::state) fn say_nobody(&mut self) {
+        self.say(self.nobody(), Tone::Warning);
+    }
+
+    /// Off where any of the lights is on.
+    fn switch_light(&mut self, effects: &mut Vec<Effect>) {
+        let lit = self.addressed().iter().any(|who| self.printer(*who).and_then(Printer::light) == Some(true));
+        let action = Action::from(Light::Chamber(!lit));
+        let read = |printer: &Printer| match printer.light() {
+            Some(_) => Ok(action.clone()),
+            None => Err("this printer has reported no light".to_owned()),
+        };
+        self.order_each(action.to_string(), read, effects);
+    }
+
+    fn change_speed(&mut self, by: i64, effects: &mut Vec<Effect>) {
+        let read = |printer: &Printer| {
+            let speed = printer.job.speed.ok_or("this printer has not reported its speed")?;
+            let next = Speed::from_level(speed as i64 + by);
+            next.map(|next| Print::Speed(next).into())
+                .ok_or_else(|| format!("{} is the last profile on that side", speed.name()))
+        };
+        self.order_each(if by > 0 { "faster" } else { "slower" }, read, effects);
+    }
+
+    fn newest_jpeg(&self) -> Option<(String, std::sync::Arc<[u8]>)> {
+        let printer = self.selected()?;
+        let (picture, _) = printer.camera.newest.as_ref()?;
+        let local = self.now.unix + i64::from(self.now.utc_offset);
+        let time = chrono::DateTime::from_timestamp(local, 0)?.format("%Y%m%d-%H%M%S");
+        Some((format!("{}-{time}.jpg", printer.serial), picture.jpeg.clone()))
+    }
+
+    /// Closes one layer; never more, and never the program.
+    fn back(&mut self) {
+        self.undo = None;
+        let search = &self.view.search;
+        let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
+        if let Some(layer) = self.view.layers.pop() {
+            if let Layer::Results(results) = layer {
+                self.close_results(&results);
+            }
+        } else if searched {
+            self.view.searching = false;
+            self.view.search = Input::default();
+            self.view.scroll_journal = 0;
+        } else if !self.view.filtering && self.view.marks.back() {
+        } else if self.view.filtering || !self.view.filter.value().is_empty() {
+            self.view.filtering = false;
+            self.view.filter = Input::default();
+            self.arrange_rows();
+        } else if self.view.zoom.is_some() {
+            self.view.zoom = None;
+        } else if self.view.frozen.is_some() {
+            self.view.frozen = None;
+            self.arrange_rows();
+        } else {
+            self.view.focus = Pane::Printers;
+        }
+        printers::keep_selection_visible(self);
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn act_in_help(&mut self, intent: Intent) {
+        let page = self.view.size.height.saturating_sub(4).max(1);
+        let Some(Layer::Help(help)) = self.view.layers.last_mut() else { return };
+        help.scroll = match intent {
+            Intent::Up => help.scroll.saturating_sub(1),
+            Intent::Down => help.scroll.saturating_add(1),
+            Intent::PageUp => help.scroll.saturating_sub(page),
+            Intent::PageDown => help.scroll.saturating_add(page),
+            Intent::Top => 0,
+            Intent::Bottom => u16::MAX,
+            Intent::Filter => {
+                help.typing = true;
+                help.scroll
+            }
+            _ => help.scroll,
+        };
+        let limit = help::limit(self);
+        if let Some(Layer::Help(help)) = self.view.layers.last_mut() {
+            help.scroll = help.scroll.min(limit);
+        }
+    }
+
+    pub(in crate::state) fn paste(&mut self, text: &str) {
+        let text = clean(text);
+        if let Some(input) = self.input() {
+            for c in text.trim().chars() {
+                input.handle(InputRequest::InsertChar(c));
+            }
+            self.typed();
+        }
+    }
+
+    /// The text field that is being typed into.
+    fn input(&mut self) -> Option<&mut Input> {
+        match self.view.layers.last_mut() {
+            Some(Layer::Form(form)) => form.fields.get_mut(form.at),
+            Some(Layer::Login(form)) => Some(form.input()),
+            Some(Layer::Rename(form)) => Some(&mut form.input),
+            Some(Layer::Palette(palette)) => Some(&mut palette.input),
+            Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
+            None if self.view.searching => Some(&mut self.view.search),
+            None if self.view.filtering => Some(&mut self.view.filter),
+            _ => None,
+        }
+    }
+
+    fn typed(&mut self) {
+        match self.view.layers.last_mut() {
+            Some(Layer::Form(form)) => form.test = Test::Open,
+            Some(Layer::Login(form)) => form.typed(),
+            Some(Layer::Rename(form)) => form.mistake = None,
+            Some(Layer::Palette(palette)) => (palette.at, palette.mistake) = (0, None),
+            Some(Layer::Help(help)) => help.scroll = 0,
+            None if self.view.searching => self.view.scroll_journal = 0,
+            _ => {
+                self.arrange_rows();
+                printers::keep_selection_visible(self);
+            }
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        if let Some(Layer::Login(form)) = self.view.layers.last_mut()
+            && form.steer(key, at, effects)
+        {
+            return self.mark(Redraw::AtOnce);
+        }
+        if let Some(Layer::Rename(form)) = self.view.layers.last_mut()
+            && form.steer(key, effects)
+        {
+            return self.mark(Redraw::AtOnce);
+        }
+        match (key.code, self.view.layers.last_mut()) {
+            (KeyCode::Esc, Some(Layer::Help(help))) => {
+                help.typing = false;
+                help.search = Input::default();
+            }
+            (KeyCode::Esc, _) => self.back(),
+            (KeyCode::Enter, Some(Layer::Form(_))) => self.submit(effects),
+            (KeyCode::Enter, Some(Layer::Help(help))) => help.typing = false,
+            (KeyCode::Enter | KeyCode::Tab, Some(Layer::Palette(_))) => {
+                self.choose(key.code == KeyCode::Enter, effects);
+            }
+            (KeyCode::Down, Some(Layer::Palette(_))) => self.move_choice(true),
+            (KeyCode::Up, Some(Layer::Palette(_))) => self.move_choice(false),
+            (KeyCode::Enter, _) => (self.view.filtering, self.view.searching) = (false, false),
+            (KeyCode::Tab | KeyCode::Down, Some(Layer::Form(form))) => form.at = (form.at + 1) % form.fields.len(),
+            (KeyCode::BackTab | KeyCode::Up, Some(Layer::Form(form))) => {
+                form.at = (form.at + form.fields.len() - 1) % form.fields.len();
+            }
+            (KeyCode::Down, None) => self.scroll(1, true),
+            (KeyCode::Up, None) => self.scroll(1, false),
+            _ => {
+                let changed = self.input().and_then(|input| input.handle_event(&TermEvent::Key(*key)));
+                if changed.is_some_and(|change| change.value) {
+                    self.typed();
+                }
+            }
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    fn move_choice(&mut self, down: bool) {
+        let typed = match self.view.layers.last() {
+            Some(Layer::Palette(palette)) => palette.input.value().to_owned(),
+            _ => return,
+        };
+        let last = catalog::rows(self, &typed).len().saturating_sub(1);
+        if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+            palette.at = if down { (palette.at + 1).min(last) } else { palette.at.saturating_sub(1) };
+        }
+    }
+
+    /// Enter in the palette orders the chosen row, or writes its name when a value must follow; Tab only writes it.
+    fn choose(&mut self, order: bool, effects: &mut Vec<Effect>) {
+        let Some(Layer::Palette(palette)) = self.view.layers.last() else { return };
+        let typed = palette.input.value().trim_start().to_owned();
+        let rows = catalog::rows(self, &typed);
+        let row = rows.get(palette.at.min(rows.len().saturating_sub(1)));
+        let line = match row {
+            // A name whose value is missing: go on typing behind it.
+            Some(row) if !typed.contains(' ') && (!row.entry.args.is_empty() || !order) => None,
+            Some(row) if !typed.contains(' ') => Some(row.entry.name.to_owned()),
+            _ => Some(typed),
+        };
+        let name = row.map(|row| format!("{} ", row.entry.name));
+        let Some(line) = line else {
+            if let (Some(Layer::Palette(palette)), Some(name)) = (self.view.layers.last_mut(), name) {
+                *palette = Palette { input: Input::new(name), ..Palette::default() };
+            }
+            return;
+        };
+        let batch = Batch::plan(self, &self.addressed(), &line, |printer| catalog::read(&line, printer));
+        match (batch.items.first(), batch.left_out.first()) {
+            (Some(item), _) => {
+                let (who, action) = (item.who, item.action.clone());
+                self.view.layers.pop();
+                if self.view.marks.is_empty() {
+                    self.order(who, action, true, effects);
+                } else {
+                    self.ask_about(batch);
+                }
+            }
+            // What cannot be ordered is said in the palette, so that the line can be corrected.
+            (None, Some((_, why))) => {
+                let why = why.clone();
+                if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+                    palette.mistake = Some(why);
+                }
+            }
+            (None, None) => {
+                let why = self.nobody();
+                if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+                    palette.mistake = Some(why);
+                }
+            }
+        }
+    }
+
+    /// Enter in the form: the next empty field, then the connection test, then saving.
+    fn submit(&mut self, effects: &mut Vec<Effect>) {
+        // A printer that only the account knows gets its second road this way.
+        let configured = self.printers.iter().filter(|printer| printer.roads.lan.is_some());
+        let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
+        let legible = self.shows_fingerprints();
+        let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
+        // What the person has seen is what is tested, and what was tested is what is saved.
+        let (fingerprint, tested) = match &form.test {
+            Test::Running | Test::Saving(_) => return,
+            Test::Met(_) if !legible => return self.say_no_room(),
+            Test::Met(met) => (Some(met.certificate.fingerprint.clone()), None),
+            Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), Some(found.certificate.clone())),
+            _ => (None, None),
+        };
+        if form.at + 1 < form.fields.len() && form.fields[form.at + 1].value().is_empty() {
+            form.at += 1;
+            return;
+        }
+        let printer = form.printer(fingerprint);
+        if let Some((field, why)) = form.mistake(&known) {
+            form.at = field;
+            form.test = Test::Wrong(field, why);
+        } else if let Some(certificate) = tested {
+            form.test = Test::Saving(certificate);
+            effects.push(Effect::Add(printer));
+        } else {
+            form.test = Test::Running;
+            effects.push(Effect::Probe(printer));
+        }
+    }
+}
+
+impl Form {
+    fn text(&self, field: usize) -> String {
+        self.fields[field].value().trim().to_owned()
+    }
+
+    /// The printer that the form describes.
+    pub(in crate::state) fn printer(&self, fingerprint: Option<String>) -> NewPrinter {
+        let host = self.text(1);
+        let name = Some(self.text(0)).filter(|name| !name.is_empty()).unwrap_or_else(|| host.clone());
+        let serial = self.text(2).to_ascii_uppercase();
+        NewPrinter { name, host, serial, access_code: self.text(Self::CODE), fingerprint }
+    }
+
+    /// The first field that cannot be right, and why.
+    fn mistake(&self, known: &[(String, String)]) -> Option<(usize, String)> {
+        let printer = self.printer(None);
+        if printer.host.is_empty() || printer.host.contains(char::is_whitespace) {
+            return Some((1, "write the printer's name or IP address".to_owned()));
+        }
+        if printer.serial.len() < 8 || !printer.serial.bytes().all(|b| b.is_ascii_alphanumeric()) {
+            return Some((2, "a serial number has 15 letters and digits".to_owned()));
+        }
+        if known.iter().any(|(_, serial)| *serial == printer.serial) {
+            return Some((2, "this printer is configured already".to_owned()));
+        }
+        if known.iter().any(|(name, _)| *name == printer.name.to_lowercase()) {
+            return Some((0, "another printer has this name".to_owned()));
+        }
+        if printer.access_code.is_empty() || printer.access_code.contains(char::is_whitespace) {
+            return Some((Self::CODE, "the access code has 8 letters and digits".to_owned()));
+        }
+        None
+    }
+}

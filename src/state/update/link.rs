@@ -1,0 +1,348 @@
+//! Changes of the way to a printer: what they void, and what is told of them.
+
+use crate::state::{
+    PrinterId, Redraw, State,
+    cloud::account::{Account, Ask},
+    effect::Effect,
+    event::{Cause, LinkChange, PrinterEvent},
+    notify::{journal::Kind, notice::Tone},
+    printer::{
+        Link,
+        road::{Road, Roads},
+    },
+};
+
+impl State {
+    /// The LAN connection of a printer changed.
+    pub(in crate::state) fn lan_link(&mut self, who: PrinterId, change: LinkChange) {
+        let link = Link::after(change, self.now.at);
+        self.change_road(who, |roads| roads.set_lan(link));
+        self.void_certificate(who);
+        self.tell_doubt(who);
+    }
+
+    /// The account's connection to the cloud changed, and with it a road of every printer that is followed there.
+    pub(in crate::state) fn cloud_link(&mut self, change: LinkChange, effects: &mut Vec<Effect>) {
+        let change = match change {
+            // It closes because the sign-in is over, or the broker has noticed too.
+            LinkChange::Closed | LinkChange::Down { why: Cause::BrokerRefused, .. }
+                if matches!(self.account, Account::Expired(_)) =>
+            {
+                LinkChange::Down { why: Cause::TokenExpired, retry_in: None }
+            }
+            // The broker may be the first to notice, or have a trouble of its own: the API knows whether the token is good.
+            LinkChange::Down { why: Cause::BrokerRefused, .. } => {
+                effects.push(Effect::Ask(Ask::Check));
+                change
+            }
+            change => change,
+        };
+        self.cloud_link = Link::after(change, self.now.at);
+        for at in 0..self.printers.len() {
+            if self.printers[at].roads.cloud.is_some() {
+                let link = self.cloud_link.clone();
+                self.change_road(PrinterId(at as u16), |roads| roads.cloud = Some(link));
+            }
+        }
+        self.mark(Redraw::Soon);
+    }
+
+    /// A person wants a printer connected anew: over the LAN where it is there, and over the cloud where that is down or is
+    /// the only way.
+    pub(in crate::state) fn connect_anew(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        let (lan, cloud) = (printer.roads.lan.is_some(), printer.roads.cloud.as_ref());
+        if !lan && self.account.who().is_none() {
+            return self.say(Cause::SignedOut.to_string(), Tone::Warning);
+        }
+        let over_cloud = cloud.is_some_and(|link| !lan || !matches!(link, Link::Up { .. }));
+        if lan {
+            effects.push(Effect::Reconnect(who));
+        }
+        if over_cloud {
+            effects.push(Effect::ReconnectCloud);
+        }
+        self.say("connecting anew", Tone::Plain);
+    }
+
+    /// A printer has news by way of the cloud. What it says there counts only while that is its road.
+    pub(in crate::state) fn cloud_printer(&mut self, who: PrinterId, event: PrinterEvent, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        match event {
+            PrinterEvent::Online(online) => self.in_cloud(who, online),
+            event => {
+                let speaks = matches!(event, PrinterEvent::Report(_));
+                if speaks && printer.roads.cloud.is_some() && printer.roads.online == Some(false) {
+                    self.in_cloud(who, true);
+                }
+                if self.printer(who).is_some_and(|printer| printer.road == Road::Cloud) {
+                    self.printer_event(who, event, true, effects);
+                }
+            }
+        }
+    }
+
+    /// The printer came to the cloud or left it. What it said before it came back is old.
+    fn in_cloud(&mut self, who: PrinterId, online: bool) {
+        let at = self.now.at;
+        self.change_road(who, |roads| {
+            if let Some(Link::Up { since, .. }) = &mut roads.cloud
+                && online
+                && roads.online == Some(false)
+            {
+                *since = at;
+            }
+            roads.online = Some(online);
+        });
+    }
+
+    /// Changes a road of a printer. If the road that counts is another one then, or is otherwise, orders and questions
+    /// of the old session are void, and the journal tells.
+    pub(in crate::state) fn change_road(&mut self, who: PrinterId, change: impl FnOnce(&mut Roads)) {
+        let at = self.now.at;
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        self.roads_changed = true;
+        let (road, session) = (printer.road, printer.session());
+        if !printer.change_roads(change) {
+            return;
+        }
+        let was_up = session.is_some();
+        let up = printer.session().is_some();
+        let down = if let Link::Down { why, .. } = &printer.link { Some(why.clone()) } else { None };
+        // The reason is kept between attempts: the same again is no news.
+        let same_again = down.is_some() && down == printer.last_cause;
+        if up {
+            // A session alone does not speak.
+            printer.last_cause.take_if(|cause| *cause != Cause::NoData);
+        } else if down.is_some() {
+            printer.last_cause.clone_from(&down);
+        }
+        let other_road = printer.road != road;
+        let story = match (was_up, up, &down) {
+            (true, true, _) if other_road && printer.road == Road::Cloud => {
+                Some(("the LAN connection was lost: now over the cloud".to_owned(), Tone::Warning))
+            }
+            (true, true, _) if other_road => Some(("back on the LAN".to_owned(), Tone::Good)),
+            (false, true, _) if printer.road == Road::Cloud => {
+                Some(("connected over the cloud".to_owned(), Tone::Good))
+            }
+            (false, true, _) => Some(("connected".to_owned(), Tone::Good)),
+            (_, _, Some(why)) => Some((format!("offline: {why}"), Tone::Bad)),
+            _ => None,
+        };
+        let session_ended = session != printer.session();
+        if session_ended {
+            printer.counts.since = up.then_some(self.now.unix);
+            printer.counts.sessions += u32::from(up);
+        }
+        let ended = if session_ended { printer.orders.session_ended(at) } else { Vec::new() };
+        for order in ended {
+            self.order_ended(who, &order);
+        }
+        if was_up && session_ended {
+            self.void_questions(who, if up { "the connection has changed" } else { "the connection was lost" });
+        }
+        if let Some((text, tone)) = story
+            && (was_up || !same_again)
+        {
+            self.log(who, Kind::Link, text, tone);
+        }
+        if up || down.is_some() {
+            self.tell_link(who, up, down.map(|why| why.to_string()));
+        }
+        self.arrange_rows();
+        self.mark(Redraw::Soon);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{command::Command, report::parse};
+    use crate::state::{
+        Now,
+        command::action::{Action, Print},
+        event::{CloudEvent, Event},
+        printer::{Freshness, Patience, Printer, Status},
+        settings::Settings,
+        update::update,
+        view::keymap::Keymap,
+    };
+    use std::{collections::BTreeMap, time::Duration};
+
+    const ID: PrinterId = PrinterId(0);
+
+    struct Bench {
+        state: State,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+            printer.roads.in_account = true;
+            let now = crate::state::test_now();
+            Self { state: State::new(vec![printer], Settings::default(), Keymap::default(), now, 1), now }
+        }
+
+        fn event(&mut self, event: Event) -> Vec<Effect> {
+            self.now.at += Duration::from_secs(1);
+            update(&mut self.state, event, self.now)
+        }
+
+        fn lan(&mut self, change: LinkChange) -> Vec<Effect> {
+            self.event(Event::Printer(ID, PrinterEvent::Link(change)))
+        }
+
+        fn lose_lan(&mut self) -> Vec<Effect> {
+            self.lan(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: Some(Duration::from_secs(1)) })
+        }
+
+        fn report(&mut self, cloud: bool, percent: u8) {
+            let json = format!(
+                r#"{{"print":{{"command":"push_status","msg":0,"gcode_state":"RUNNING","mc_percent":{percent}}}}}"#
+            );
+            let report = PrinterEvent::Report(parse(json.as_bytes()).expect("JSON").report.expect("a report"));
+            self.event(if cloud { Event::Cloud(CloudEvent::Printer(ID, report)) } else { Event::Printer(ID, report) });
+        }
+
+        fn delta(&mut self, cloud: bool, fields: &str) {
+            let json = format!(r#"{{"print":{{"command":"push_status","msg":1,{fields}}}}}"#);
+            let report = PrinterEvent::Report(parse(json.as_bytes()).expect("JSON").report.expect("a report"));
+            self.event(if cloud { Event::Cloud(CloudEvent::Printer(ID, report)) } else { Event::Printer(ID, report) });
+        }
+
+        fn printer(&self) -> &Printer {
+            &self.state.printers[0]
+        }
+
+        fn fresh(&self) -> bool {
+            self.printer().freshness(self.now.at, &Patience::default()) == Freshness::Live
+        }
+    }
+
+    #[test]
+    fn the_cloud_takes_over_and_gives_back_without_showing_old_values_as_live() {
+        let mut b = Bench::new();
+        b.lan(LinkChange::Connecting { attempt: 1 });
+        b.lan(LinkChange::Up { session: 1 });
+        b.report(false, 40);
+        assert!(b.fresh() && b.state.followed.is_empty());
+        let effects = b.lose_lan();
+        let follow = Effect::Follow(BTreeMap::from([(ID, "01P00A000000000".to_owned())]));
+        assert!(effects.contains(&follow), "{effects:?}");
+        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        assert_eq!((b.printer().road, b.printer().session()), (Road::Cloud, Some(2)));
+        assert!(!b.fresh(), "what the LAN said is old until the cloud has spoken");
+        assert_eq!(b.printer().job.percent, Some(40), "and is kept");
+        b.report(true, 41);
+        assert!(b.fresh() && b.printer().job.percent == Some(41));
+        // The LAN connects again, but the cloud goes on until it has reported.
+        b.lan(LinkChange::Up { session: 3 });
+        assert_eq!(b.printer().road, Road::Cloud);
+        b.report(false, 42);
+        assert_eq!((b.printer().road, b.printer().session()), (Road::Lan, Some(3)));
+        assert!(b.fresh() && b.printer().job.percent == Some(42));
+        assert!(b.state.followed.is_empty(), "the cloud is no longer needed");
+        b.report(true, 7);
+        assert_eq!(b.printer().job.percent, Some(42), "late news of the other road do not count");
+    }
+
+    #[test]
+    fn changes_without_the_full_report_make_nothing_live() {
+        for cloud in [false, true] {
+            let mut b = Bench::new();
+            let up = |b: &mut Bench, session| {
+                let change = LinkChange::Up { session };
+                if cloud {
+                    b.lose_lan();
+                    b.event(Event::Cloud(CloudEvent::Link(change)));
+                } else {
+                    b.lan(change);
+                }
+            };
+            let pause = |b: &mut Bench| b.event(Event::Order(ID, Action::Print(Print::Pause)));
+            let freshness = |b: &Bench| b.printer().freshness(b.now.at, &Patience::default());
+            // Nothing is known from before: what the change says counts, and it is not the whole.
+            up(&mut b, 1);
+            b.delta(cloud, r#""nozzle_temper":200.0"#);
+            assert_eq!(freshness(&b), Freshness::Partial);
+            assert_eq!((b.printer().status(), b.printer().temps.active_nozzle().is_some()), (Status::Connecting, true));
+            assert!(pause(&mut b).is_empty(), "the job is not known");
+            b.delta(cloud, r#""gcode_state":"RUNNING""#);
+            assert_eq!((freshness(&b), b.printer().status()), (Freshness::Partial, Status::Printing));
+            assert!(pause(&mut b).is_empty(), "of the job only a part is known");
+            b.report(cloud, 40);
+            assert!(b.fresh() && !pause(&mut b).is_empty());
+            // The next session: what was known before is old, whatever changes come.
+            if cloud {
+                b.event(Event::Cloud(CloudEvent::Link(LinkChange::Down { why: Cause::BrokerClosed, retry_in: None })));
+            } else {
+                b.lose_lan();
+            }
+            up(&mut b, 2);
+            for _ in 0..3 {
+                b.delta(cloud, r#""nozzle_temper":201.0"#);
+                assert!(
+                    matches!(freshness(&b), Freshness::Stale(age) if age >= Duration::from_secs(3)),
+                    "{:?}",
+                    freshness(&b)
+                );
+                assert_eq!(b.printer().status(), Status::Connecting, "{cloud}");
+                assert!(pause(&mut b).iter().all(|e| !matches!(e, Effect::Send { .. })));
+            }
+            b.report(cloud, 41);
+            assert!(b.fresh());
+        }
+    }
+
+    #[test]
+    fn a_lost_full_report_is_asked_for_again_on_the_road_that_counts() {
+        let mut b = Bench::new();
+        b.lan(LinkChange::Up { session: 1 });
+        b.delta(false, r#""nozzle_temper":200.0"#);
+        let mut asked = Vec::new();
+        for second in 1..=400 {
+            let due = b.event(Event::Due);
+            let asks = |e: &&Effect| matches!(e, Effect::Send { session: 1, command: Command::PushAll, .. });
+            if due.iter().any(|e| asks(&e)) {
+                asked.push(second);
+            }
+            // The printer goes on telling changes.
+            b.now.at -= Duration::from_secs(1);
+            b.delta(false, r#""nozzle_temper":201.0"#);
+        }
+        assert_eq!(asked, [5, 35, 335]);
+        let told = b.state.journal.entries().filter(|entry| entry.text.contains("asked for it again")).count();
+        assert_eq!(told, 1, "one line, however often it is asked");
+    }
+
+    #[test]
+    fn an_order_ends_with_the_road_it_was_confirmed_for() {
+        let mut b = Bench::new();
+        b.lan(LinkChange::Up { session: 1 });
+        b.report(false, 40);
+        let effects = b.event(Event::Order(ID, Action::Print(Print::Pause)));
+        assert!(matches!(effects[..], [Effect::Send { road: Road::Lan, session: 1, .. }, ..]), "{effects:?}");
+        b.lose_lan();
+        let order = b.printer().orders.newest().expect("an order");
+        assert!(!order.stage.is_open(), "{:?}", order.stage);
+        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        b.report(true, 41);
+        let effects = b.event(Event::Order(ID, Action::Print(Print::Stop)));
+        assert!(effects.iter().any(|e| matches!(e, Effect::Send { road: Road::Cloud, session: 2, .. })), "{effects:?}");
+    }
+
+    #[test]
+    fn a_printer_that_leaves_the_cloud_is_offline_at_once() {
+        let mut b = Bench::new();
+        b.lose_lan();
+        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        b.report(true, 10);
+        b.event(Event::Cloud(CloudEvent::Printer(ID, PrinterEvent::Online(false))));
+        assert_eq!(b.printer().session(), None);
+        b.event(Event::Cloud(CloudEvent::Printer(ID, PrinterEvent::Online(true))));
+        assert_eq!(b.printer().session(), Some(2));
+        assert!(!b.fresh());
+    }
+}

@@ -1,0 +1,467 @@
+//! The one place where state changes: an event and the moment in, effects out.
+
+mod input;
+mod link;
+mod moves;
+pub mod watchdog;
+
+use super::{
+    Now, PrinterId, Redraw, State,
+    effect::Effect,
+    event::{Cause, CloudEvent, Event, PrinterEvent},
+    printer::{Link, Printer, Status},
+    view::{Confirm, Layer, Test},
+};
+use crate::protocol::{command::Command, report::Report};
+use crate::state::{
+    command::{
+        batch::Item,
+        control::{Action, Order},
+        undo::Ask,
+    },
+    notify::{
+        journal::Kind,
+        notice::{Notice, Tone},
+    },
+    printer::{
+        job::JobEvent,
+        need::Need,
+        road::{Road, Roads},
+    },
+    view::{clock, layout, printers},
+};
+use std::{sync::Arc, time::Duration};
+
+/// A camera is opened only when a printer has been selected this long: moving through the list opens none.
+const LOOK_TIME: Duration = Duration::from_millis(300);
+/// How long a person has to answer a dangerous question.
+pub const ANSWER_TIME: Duration = Duration::from_secs(20);
+
+/// Takes in an event.
+pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let changes_by_itself = clock::next_change(state).is_some_and(|at| at <= now.at);
+    state.now = now;
+    if changes_by_itself {
+        state.mark(Redraw::Soon);
+    }
+    let is_due = matches!(event, Event::Due);
+    match event {
+        Event::Key(key) => state.press(&key, &mut effects),
+        Event::Mouse(mouse) => state.mouse(mouse, &mut effects),
+        Event::Paste(text) => state.paste(&text),
+        Event::Resize(size) => {
+            state.view.size = size;
+            printers::keep_selection_visible(state);
+            state.mark(Redraw::AtOnce);
+        }
+        Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
+        Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change, &mut effects),
+        Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, &mut effects),
+        Event::Cloud(CloudEvent::Login(news)) => state.login_news(&news, &mut effects),
+        Event::Cloud(CloudEvent::Devices(answer)) => state.take_devices(answer),
+        Event::Cloud(CloudEvent::Memory(memory)) => state.remembered(memory, &mut effects),
+        Event::Cloud(CloudEvent::Renamed(answer)) => state.renamed(answer),
+        Event::Cloud(CloudEvent::Versions(serial, answer)) => state.take_versions(&serial, answer),
+        Event::Order(who, action) => state.order(who, action, false, &mut effects),
+        Event::Met(met) => state.tested(Test::Met(met)),
+        Event::Probed(Ok(found)) => state.tested(Test::Passed(found)),
+        Event::Probed(Err(why)) => state.tested(Test::Failed(why.to_string())),
+        Event::Added(result) => state.added(result),
+        Event::Saved(result) => state.picture_saved(result),
+        Event::NotKept(why) => state.not_kept(&why),
+        Event::Hook(failure) => state.hook_failed(&failure),
+        Event::Texts(news) => state.take_texts(news, &mut effects),
+        Event::Due => {}
+        Event::Stop => effects.push(Effect::Quit),
+    }
+    state.pass_time(is_due, &mut effects);
+    state.watch_panel();
+    state.watch_question();
+    state.tend_account(&mut effects);
+    state.look_at_bound(&mut effects);
+    if std::mem::take(&mut state.roads_changed) {
+        state.follow(&mut effects);
+    }
+    state.watch_camera(&mut effects);
+    state.fetch_plate(&mut effects);
+    state.flush(&mut effects);
+    effects
+}
+
+/// What a row of the list shows of a printer: a change of anything else needs no new frame unless it is selected.
+type Row = ((Status, &'static str, Option<Need>), Option<u8>, Option<u32>, Option<(String, String)>);
+
+fn row(printer: &Printer) -> Row {
+    let what = (printer.status(), printer.row_word(), printer.need());
+    (what, printer.job.percent, printer.job.minutes_left, printer.trouble())
+}
+
+impl State {
+    /// Asks for a frame; the soonest wish wins.
+    pub fn mark(&mut self, redraw: Redraw) {
+        self.redraw = self.redraw.max(redraw);
+    }
+
+    /// Shows a sentence for a few seconds.
+    pub(super) fn say(&mut self, text: impl Into<String>, tone: Tone) {
+        self.notice = Some(Notice::new(text, tone, self.now.at));
+        self.mark(Redraw::AtOnce);
+    }
+
+    pub(super) fn printer_event(
+        &mut self,
+        who: PrinterId,
+        event: PrinterEvent,
+        from_cloud: bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        let at = self.now.at;
+        let place = usize::from(who.0);
+        if self.printers.get(place).is_none() {
+            return;
+        }
+        let is_selected = self.view.selected == Some(who);
+        let printer = &mut self.printers[place];
+        match event {
+            PrinterEvent::Report(report) => {
+                if !from_cloud && printer.road == Road::Cloud && printer.whole.came() && !report.full {
+                    // The cloud knows the whole: the LAN takes over once it does too.
+                    return;
+                }
+                if !from_cloud && (printer.road == Road::Cloud || printer.roads.lan_silent > 0) {
+                    // The LAN is back, and proved it.
+                    self.change_road(who, Roads::heard_lan);
+                } else if !from_cloud {
+                    printer.roads.lan_heard = true;
+                }
+                self.report(who, *report, effects);
+            }
+            PrinterEvent::Link(change) => self.lan_link(who, change),
+            PrinterEvent::Certificate(certificate, known) => self.take_certificate(who, certificate, known),
+            PrinterEvent::PinTaken(pinned) => self.pin_taken(who, &pinned),
+            PrinterEvent::PinNotKept(why) => self.pin_not_kept(who, &why),
+            // Only the cloud says so.
+            PrinterEvent::Online(_) => {}
+            PrinterEvent::Modules(modules) => {
+                let before = printer.firmware.clone();
+                if printer.take_modules(&modules) {
+                    if let (Some(old), Some(new)) = (before, printer.firmware.clone())
+                        && old != new
+                    {
+                        self.log(who, Kind::Other, format!("firmware {new}, before {old}"), Tone::Plain);
+                    }
+                    self.arrange_rows();
+                    self.mark(Redraw::Soon);
+                }
+            }
+            PrinterEvent::Unreadable(why) => {
+                let count = printer.unreadable.as_ref().map_or(0, |(count, _)| *count);
+                printer.unreadable = Some((count.saturating_add(1), why.clone()));
+                if count == 0 {
+                    self.log(who, Kind::Link, format!("sent a message that cannot be read: {why}"), Tone::Warning);
+                }
+                if is_selected {
+                    self.mark(Redraw::Soon);
+                }
+            }
+            PrinterEvent::Excess(dropped) => {
+                if !std::mem::replace(&mut printer.told_excess, true) {
+                    let text =
+                        format!("a message held {dropped} entries more than any printer has; they were left out");
+                    self.log(who, Kind::Link, text, Tone::Warning);
+                }
+            }
+            PrinterEvent::Ack(ack) => {
+                if let Some(order) = printer.orders.acknowledged(&ack, at) {
+                    let (session, road) = (order.session, printer.road);
+                    if !order.stage.is_open() {
+                        self.order_ended(who, &order);
+                    } else if order.action.needs_whole_report(printer) {
+                        let (seq, command) = (self.take_seq(), Command::PushAll);
+                        effects.push(Effect::Send { to: who, road, session, seq, command });
+                    }
+                    self.order_moved(who);
+                }
+                self.log_permission(who);
+                self.see_effects(who, effects);
+            }
+            PrinterEvent::Sent(seq) => {
+                if printer.orders.sent(seq, at) {
+                    self.order_moved(who);
+                }
+            }
+            PrinterEvent::Refused(seq, why) => {
+                if let Some(order) = printer.orders.not_sent(seq, &why.to_string(), at) {
+                    self.order_ended(who, &order);
+                }
+            }
+            PrinterEvent::Picture(picture) => {
+                // The same one again only says that it is up to date.
+                let live = clock::live_picture(&self.settings);
+                let same = printer.camera.newest.as_ref().is_some_and(|(old, came)| {
+                    Arc::ptr_eq(old, &picture) && at.saturating_duration_since(*came) < live
+                });
+                printer.camera.newest = Some((picture, at));
+                if is_selected && !same {
+                    self.mark(Redraw::Soon);
+                }
+            }
+            PrinterEvent::Plate(turn, news) => self.plate_news(who, turn, news),
+            PrinterEvent::Camera(change) => {
+                printer.camera.set_link(change, at);
+                if is_selected {
+                    self.mark(Redraw::Soon);
+                }
+            }
+        }
+    }
+
+    fn report(&mut self, who: PrinterId, report: Report, effects: &mut Vec<Effect>) {
+        let now = self.now;
+        let is_selected = self.view.selected == Some(who);
+        let printer = &mut self.printers[usize::from(who.0)];
+        let (before, key) = (row(printer), printer.job.key.clone());
+        let was_silent = printer.silent_for(now.at).is_some();
+        let (changed, event) = printer.hear(report, now);
+        let is_news = printer.told.heard(printer.whole.came(), now.at);
+        let after = row(printer);
+        let new_job = printer.job.key != key;
+        self.tell_news(who, is_news, effects);
+        if new_job {
+            self.void_questions(who, "the job has changed");
+        } else {
+            self.void_stale_questions(who);
+        }
+        let moves = before.0 != after.0 || before.2 != after.2 || new_job || self.has_crossed_filter(who);
+        let moved = moves && self.arrange_rows();
+        // Others show only their row; the journal and the totals in the header change with it.
+        let looked_at = is_selected || self.view.every_change;
+        if before != after || moved || event.is_some() || was_silent || (looked_at && changed) {
+            self.mark(Redraw::Soon);
+        }
+        self.log_permission(who);
+        self.forget_choice(who);
+        self.see_effects(who, effects);
+        self.want_texts(who, effects);
+    }
+
+    /// What is certain by now goes to the journal and to whom it is told.
+    fn tell_news(&mut self, who: PrinterId, is_news: bool, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let printer = &mut self.printers[usize::from(who.0)];
+        let told = printer.settle(at, is_news);
+        if !printer.news.is_unsettled() {
+            effects.extend(printer.job.memory(&printer.serial).map(Effect::Remember));
+        }
+        let tells = |event| matches!(event, JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled);
+        let tells = told.happened.iter().any(|one| tells(one.event));
+        if !told.happened.is_empty() {
+            self.prints_changed();
+            self.mark(Redraw::Soon);
+        }
+        self.log_codes(who, &told.fresh, told.error, tells);
+        for happened in &told.happened {
+            self.log_job(who, happened);
+            self.tell_job(who, happened);
+        }
+        self.tell_codes(who, &told.fresh, is_news);
+    }
+
+    /// An order's end goes to the journal, and to the notice line if it needs attention.
+    pub(super) fn order_ended(&mut self, who: PrinterId, order: &Order) {
+        let name = self.printers[usize::from(who.0)].name.clone();
+        let tone = self.log_order_end(who, order);
+        self.settle_undo(order.first.seq, &order.stage);
+        self.tell_order(who, order);
+        // What stands in the results need not be said again, for each of two hundred.
+        if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
+            self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
+        }
+        self.order_moved(who);
+    }
+
+    /// The order that a person is looking at moves at once; those of others come as often as news do.
+    fn order_moved(&mut self, who: PrinterId) {
+        self.mark(if self.view.selected == Some(who) { Redraw::AtOnce } else { Redraw::Soon });
+        self.follow_orders(who);
+    }
+
+    fn see_effects(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let printer = &mut self.printers[usize::from(who.0)];
+        if printer.orders.list().is_empty() {
+            return;
+        }
+        let mut orders = std::mem::take(&mut printer.orders);
+        let (ended, moved) = orders.advance(|action| action.is_seen(printer), at);
+        printer.orders = orders;
+        let half_dead = printer.orders.is_half_dead() && printer.session().is_some();
+        if half_dead {
+            printer.orders.forgive();
+        }
+        for order in ended {
+            self.order_ended(who, &order);
+        }
+        if moved {
+            self.order_moved(who);
+        }
+        if half_dead {
+            self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
+            self.log(who, Kind::Link, Cause::HalfDead.to_string(), Tone::Warning);
+            let road = self.printers[usize::from(who.0)].road;
+            effects.push(if road == Road::Cloud { Effect::ReconnectCloud } else { Effect::Reconnect(who) });
+        }
+    }
+
+    /// Orders an action: asks first, or says why it is not possible.
+    pub(super) fn order_or_ask(&mut self, who: PrinterId, action: Action, ask: Ask, effects: &mut Vec<Effect>) {
+        if !self.may_order() {
+            return;
+        }
+        let Some(printer) = self.printer(who) else { return };
+        let name = printer.name.clone();
+        match printer.allows(&action, self.now.at, &self.patience) {
+            Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
+            Ok(session) if self.asks(ask, printer, &action) => {
+                let item = Item::new(who, action, printer, session);
+                let until = self.now.at + ANSWER_TIME;
+                self.view.layers.push(Layer::Confirm(Confirm { item, until }));
+                self.mark(Redraw::AtOnce);
+            }
+            Ok(session) => self.send_one_order(who, &action, session, effects),
+        }
+    }
+
+    pub(super) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
+        let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
+        self.log_order(who, action);
+        // What was said before would hide how this order goes.
+        self.notice = None;
+        let at = self.now.at;
+        self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
+        effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
+            to: who,
+            road,
+            session,
+            seq,
+            command,
+        }));
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// The person said yes: the order goes out if everything is still as it was when the question was asked.
+    pub(super) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
+        let Item { who, action, .. } = &question.item;
+        let Some(printer) = self.printer(*who) else { return };
+        let name = printer.name.clone();
+        match self.still(&question.item) {
+            Ok(session) => self.send_one_order(*who, action, session, effects),
+            Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
+        }
+    }
+
+    pub(super) fn void_questions(&mut self, who: PrinterId, why: &str) {
+        self.leave_out(who, why);
+        let before = self.view.layers.len();
+        self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.item.who == who));
+        if self.view.layers.len() != before {
+            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning);
+        }
+    }
+
+    /// Everything that only time brings about.
+    fn pass_time(&mut self, is_due: bool, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        if self.notice.as_ref().is_some_and(|notice| notice.until <= at) {
+            self.notice = None;
+            self.mark(Redraw::Soon);
+        }
+        let expired = |layer: &Layer| layer.until().is_some_and(|until| until <= at);
+        if self.view.layers.iter().any(expired) {
+            self.view.layers.retain(|layer| !expired(layer));
+            self.say("nobody answered: the question is void, nothing was sent", Tone::Warning);
+        }
+        // `next_due` brings a wake for these: there is no need to look at every printer with every report.
+        let printers = if is_due { self.printers.len() } else { 0 };
+        for place in 0..printers {
+            let who = PrinterId(place as u16);
+            let printer = &mut self.printers[place];
+            if printer.orders.next_due().is_some_and(|due| due <= at) {
+                self.see_effects(who, effects);
+            }
+            let now = self.now;
+            let printer = &mut self.printers[place];
+            if let Some(event) = printer.job.decide(now) {
+                printer.news.push(printer.job.happened(event));
+                self.tell_news(who, true, effects);
+                self.arrange_rows();
+                self.mark(Redraw::Soon);
+            } else if printer.news.next_due().is_some_and(|due| due <= at) {
+                let is_news = printer.told.is_settled();
+                self.tell_news(who, is_news, effects);
+            }
+            let printer = &mut self.printers[place];
+            if printer.roads.lan_silent_until(&self.patience).is_some_and(|until| until <= at) {
+                self.change_road(who, Roads::close_silent_lan);
+                effects.push(Effect::Reconnect(who));
+            }
+            self.guard(who, effects);
+        }
+    }
+
+    /// Opens the camera that is looked at and closes the one that no longer is.
+    fn watch_camera(&mut self, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let wanted = self.view.selected.zip(layout::picture_size(self)).filter(|(who, _)| {
+            self.printer(*who).is_some_and(|p| {
+                // The camera would show the printer the same wrong code again, every few seconds.
+                p.gives_pictures() && !matches!(p.link, Link::Waiting) && !p.roads.lan_refuses()
+            })
+        });
+        if let Some((old, _)) = self.watching
+            && wanted.is_none_or(|(who, _)| who != old)
+        {
+            effects.push(Effect::Watch { who: old, size: None });
+            self.watching = None;
+        }
+        match (wanted, self.watch_from) {
+            (None, _) => self.watch_from = None,
+            (Some(new), _) if self.watching.is_some() => {
+                if self.watching != Some(new) {
+                    self.watching = Some(new);
+                    effects.push(Effect::Watch { who: new.0, size: Some(new.1) });
+                }
+            }
+            (Some(new), Some((who, from))) if who == new.0 => {
+                if from <= at {
+                    self.watching = Some(new);
+                    self.watch_from = None;
+                    effects.push(Effect::Watch { who, size: Some(new.1) });
+                }
+            }
+            (Some((who, _)), _) => self.watch_from = Some((who, at + LOOK_TIME)),
+        }
+    }
+
+    /// The earliest moment at which something happens or looks different by itself; `None` is for ever.
+    pub fn next_due(&self) -> Option<std::time::Instant> {
+        let at = self.now.at;
+        let questions = self.view.layers.iter().filter_map(|layer| layer.until().or(layer.disarms_at()));
+        let printer =
+            |p: &Printer| [p.next_due(at, &self.patience), p.orders.next_due(), p.job.decides_at(), p.news.next_due()];
+        let printers = self.printers.iter().flat_map(printer);
+        printers
+            .flatten()
+            .chain(questions)
+            .chain(self.notice.as_ref().map(|n| n.until))
+            .chain(self.watch_from.map(|(_, from)| from))
+            .chain(self.pace.next_due())
+            .chain(self.account_due())
+            .chain(self.look_due())
+            .chain(clock::next_change(self))
+            .min()
+    }
+}

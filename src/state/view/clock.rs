@@ -1,0 +1,179 @@
+//! What changes on the screen by itself, and when: the loop sleeps until then.
+
+use crate::state::{
+    Now, State,
+    cloud::login::Step,
+    printer::{
+        Freshness, Link, Printer, Status,
+        camera::{GONE, Stream},
+    },
+    settings::{SLOW_PICTURES, Settings},
+    view::{
+        Layer,
+        layout::{self, Kind, Layout},
+        printers,
+    },
+};
+use std::time::{Duration, Instant};
+
+/// A picture younger than this is shown as live: at the pace of a slow line twice as old as the next one, and a little.
+pub fn live_picture(settings: &Settings) -> Duration {
+    if settings.slow_pictures() { SLOW_PICTURES * 2 + Duration::from_secs(2) } else { Duration::from_secs(5) }
+}
+
+/// Ages are told in steps, so that a screen does not change every second: five seconds in the first minute, then
+/// minutes, then hours. The age at the beginning of its step.
+pub fn step(age: Duration) -> Duration {
+    let width = step_width(age);
+    Duration::from_secs(age.as_secs() / width * width)
+}
+
+fn step_width(age: Duration) -> u64 {
+    match age.as_secs() {
+        0..60 => 5,
+        60..3600 => 60,
+        _ => 3600,
+    }
+}
+
+/// What a countdown shows: every second below 100, then minutes. Rounded up, so that it never shows 0 too early.
+pub fn countdown(left: Duration) -> Duration {
+    let seconds = left.as_millis().div_ceil(1000) as u64;
+    Duration::from_secs(if seconds < 100 { seconds } else { seconds.div_ceil(60) * 60 })
+}
+
+impl State {
+    /// The moment that is shown: now, or when the view was frozen.
+    pub fn shown_now(&self) -> Now {
+        match &self.view.frozen {
+            Some(frozen) => {
+                let ago = Duration::from_secs(self.now.unix.saturating_sub(frozen.1).max(0) as u64);
+                Now { at: self.now.at.checked_sub(ago).unwrap_or(self.now.at), unix: frozen.1, ..self.now }
+            }
+            None => self.now,
+        }
+    }
+
+    /// Whether the header shows the time of day: only while something is printed, so that an idle screen is still.
+    pub fn shows_clock(&self) -> bool {
+        self.shown().iter().any(is_at_work)
+    }
+}
+
+/// Whether a job is under way at a printer that is connected.
+pub fn is_at_work(printer: &Printer) -> bool {
+    printer.session().is_some() && printer.status() != Status::Connecting && printer.job.phase.is_active()
+}
+
+/// The earliest moment at which something visible changes by itself. `None`: the screen is still.
+pub fn next_change(state: &State) -> Option<Instant> {
+    let mut changes = Changes { at: state.now.at, settings: state.settings, next: None };
+    if let Some(notice) = &state.notice {
+        changes.add(notice.until);
+    }
+    for layer in &state.view.layers {
+        if let Some(until) = layer.until() {
+            changes.fives(until);
+        }
+        if let Layer::Login(form) = layer
+            && form.step == Step::Code
+            && let Some(at) = form.resend_at.filter(|at| *at > state.now.at)
+        {
+            changes.countdown(at);
+        }
+    }
+    // A frozen view stands still, and what is covered cannot be seen to change.
+    if state.view.frozen.is_none() && !layout::is_covered(state) {
+        dashboard(state, &mut changes);
+    }
+    changes.next
+}
+
+fn dashboard(state: &State, changes: &mut Changes) {
+    let layout = layout::of(state);
+    if !matches!(layout.kind, Kind::Line | Kind::Compact) && state.shows_clock() {
+        // Clock, elapsed times and "today" all change with the minute.
+        let second = (state.now.unix + i64::from(state.now.utc_offset)).rem_euclid(60) as u64;
+        changes.add(state.now.at + Duration::from_secs(60 - second));
+    }
+    for id in printers::visible(state) {
+        if let Some(printer) = state.printer(*id) {
+            changes.retry(printer);
+        }
+    }
+    let Some(printer) = state.selected() else { return };
+    if layout.job.is_some() || layout.kind == Kind::Compact {
+        changes.retry(printer);
+        if let (Freshness::Stale(_), Some(last)) = (printer.freshness(state.now.at, &state.patience), printer.told_at())
+        {
+            changes.age(last);
+        }
+    }
+    camera(printer, &layout, changes);
+}
+
+fn camera(printer: &Printer, layout: &Layout, changes: &mut Changes) {
+    if layout.camera.is_none() {
+        return;
+    }
+    if let Stream::Down { retry_at: Some(at), .. } = printer.camera.link {
+        changes.countdown(at);
+    }
+    if let Some((_, came)) = &printer.camera.newest {
+        let age = changes.at.saturating_duration_since(*came);
+        let live = live_picture(&changes.settings);
+        if age < live {
+            changes.add(*came + live);
+        } else if age < GONE {
+            changes.age(*came);
+        }
+    }
+}
+
+/// Collects moments and keeps the earliest.
+struct Changes {
+    at: Instant,
+    settings: Settings,
+    next: Option<Instant>,
+}
+
+impl Changes {
+    fn add(&mut self, moment: Instant) {
+        if moment > self.at {
+            self.next = Some(self.next.map_or(moment, |next| next.min(moment)));
+        }
+    }
+
+    /// Something that is told by its age.
+    fn age(&mut self, since: Instant) {
+        let age = self.at.saturating_duration_since(since);
+        self.add(since + step(age) + Duration::from_secs(step_width(age)));
+    }
+
+    /// Something that is told by the time left.
+    fn countdown(&mut self, until: Instant) {
+        let left = until.saturating_duration_since(self.at);
+        let shown = countdown(left);
+        let next = if shown.as_secs() > 100 {
+            shown.saturating_sub(Duration::from_secs(60))
+        } else {
+            shown.saturating_sub(SECOND)
+        };
+        self.add(until.checked_sub(next).unwrap_or(until));
+        self.add(until);
+    }
+
+    /// The same, in steps of five seconds.
+    fn fives(&mut self, until: Instant) {
+        let left = until.saturating_duration_since(self.at).as_millis().div_ceil(5000) as u64 * 5;
+        self.add(until.checked_sub(Duration::from_secs(left.saturating_sub(5))).unwrap_or(until));
+    }
+
+    fn retry(&mut self, printer: &Printer) {
+        if let Link::Down { retry_at: Some(at), .. } = printer.link {
+            self.countdown(at);
+        }
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);

@@ -1,0 +1,138 @@
+//! The help screen's lines: the key table in groups, filtered and wrapped. Scrolling counts what drawing draws.
+
+use crate::state::{
+    State,
+    view::{
+        Help, Layer,
+        keymap::{Binding, Group, Keymap},
+        layout,
+    },
+};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Columns of the keys, with a blank at both sides.
+pub const KEYS: u16 = 13;
+
+/// One line of the help screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// A group's heading.
+    Heading(Group),
+    /// Keys and what they do; further lines of a long sentence have no keys.
+    Keys(String, String),
+    /// Between two groups.
+    Blank,
+}
+
+const GROUPS: [Group; 6] = [Group::Control, Group::Many, Group::Move, Group::Look, Group::Camera, Group::Program];
+
+/// Whether there is room for two columns.
+pub fn is_wide(width: u16) -> bool {
+    width >= 96
+}
+
+/// Width of a column of the help screen.
+pub fn column_width(width: u16) -> u16 {
+    if is_wide(width) { width / 2 - 1 } else { width }
+}
+
+/// The lines of each column.
+pub fn arrange(keymap: &Keymap, help: &Help, width: u16) -> Vec<Vec<Row>> {
+    let wanted = help.search.value().to_lowercase();
+    let room = usize::from(column_width(width).saturating_sub(KEYS));
+    let blocks: Vec<_> = GROUPS.into_iter().map(|group| block(keymap, group, &wanted, room)).collect();
+    let all: usize = blocks.iter().map(Vec::len).sum();
+    let mut columns: Vec<Vec<Row>> = vec![vec![]];
+    for block in blocks {
+        let last = columns.len() - 1;
+        let full = columns[last].len() + block.len() / 2 > all / 2;
+        if is_wide(width) && last == 0 && full && !columns[0].is_empty() {
+            columns.push(block);
+        } else {
+            columns[last].extend(block);
+        }
+    }
+    for column in &mut columns {
+        // Nothing follows the last group.
+        if column.last() == Some(&Row::Blank) {
+            column.pop();
+        }
+    }
+    columns
+}
+
+fn block(keymap: &Keymap, group: Group, wanted: &str, room: usize) -> Vec<Row> {
+    let mut out = Vec::new();
+    for row in keymap.rows().iter().filter(|row| row.group == group && matches(row, wanted)) {
+        let keys: Vec<_> = row.keys.iter().map(ToString::to_string).collect();
+        let mut keys = keys.join(" ");
+        out.extend(wrap(row.text, room).into_iter().map(|words| Row::Keys(std::mem::take(&mut keys), words)));
+    }
+    if group == Group::Move && wanted.is_empty() {
+        out.push(Row::Keys("1 to 9".to_owned(), "choose a printer of the list".to_owned()));
+    }
+    if !out.is_empty() {
+        out.insert(0, Row::Heading(group));
+        out.push(Row::Blank);
+    }
+    out
+}
+
+fn matches(row: &Binding, wanted: &str) -> bool {
+    wanted.split_whitespace().all(|word| {
+        row.text.to_lowercase().contains(word)
+            || row.name.contains(word)
+            || row.keys.iter().any(|key| key.to_string().to_lowercase() == word)
+    })
+}
+
+/// How far the help screen can be scrolled in a room of this size.
+pub fn limit_in(keymap: &Keymap, help: &Help, width: u16, height: u16) -> u16 {
+    let longest = arrange(keymap, help, width).iter().map(Vec::len).max().unwrap_or(0);
+    (longest as u16).saturating_sub(height)
+}
+
+/// The room inside the help screen's border; its last line holds the search while it is typed.
+pub fn room(state: &State, help: &Help) -> (u16, u16) {
+    let body = layout::body(state.view.size);
+    let typing = u16::from(help.typing && body.height > 3);
+    (body.width.saturating_sub(4), body.height.saturating_sub(2 + typing))
+}
+
+/// How far the open help screen can be scrolled; 0 without one.
+pub fn limit(state: &State) -> u16 {
+    let open = state.view.layers.iter().rev().find_map(|layer| match layer {
+        Layer::Help(help) => Some(help),
+        _ => None,
+    });
+    open.map_or(0, |help| {
+        let (width, height) = room(state, help);
+        limit_in(&state.keymap, help, width, height)
+    })
+}
+
+/// Breaks a text into lines at blanks; words longer than a line are cut.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(1);
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let used = lines.last().map_or(0, |line| line.width());
+        if used > 0 && used + 1 + word.width() > room {
+            lines.push(String::new());
+        } else if used > 0
+            && let Some(line) = lines.last_mut()
+        {
+            line.push(' ');
+        }
+        for c in word.chars() {
+            let used = lines.last().map_or(0, |line| line.width());
+            if used > 0 && used + c.width().unwrap_or(0) > room {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(c);
+            }
+        }
+    }
+    lines
+}

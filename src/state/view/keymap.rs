@@ -1,0 +1,459 @@
+//! Keys: one table makes dispatch, help, footer and the README's list.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::{collections::BTreeMap, fmt};
+
+/// What a key means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is explained by its row in the table")]
+pub enum Intent {
+    Pause,
+    Resume,
+    Stop,
+    Light,
+    SpeedUp,
+    SpeedDown,
+    Palette,
+    Panel,
+    Objects,
+    Mark,
+    MarkRange,
+    MarkAll,
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Printer(u8),
+    Filter,
+    Sort,
+    Group,
+    NextPane,
+    PreviousPane,
+    Zoom,
+    Back,
+    Camera,
+    SavePicture,
+    ShowPicture,
+    AddPrinter,
+    Account,
+    History,
+    Rename,
+    Retry,
+    Trust,
+    Freeze,
+    Device,
+    Journal,
+    OnlyThis,
+    SpanShorter,
+    SpanLonger,
+    Mouse,
+    Demo,
+    Help,
+    Suspend,
+    Quit,
+    ForceQuit,
+    Yes,
+    No,
+    Choose,
+    Accept,
+}
+
+impl Intent {
+    /// Whether it ends, closes or refuses something.
+    pub(in crate::state) fn leads_out(self) -> bool {
+        matches!(self, Self::Quit | Self::ForceQuit | Self::Suspend | Self::Back | Self::No)
+    }
+
+    /// Whether it scrolls a list.
+    pub(in crate::state) fn moves_vertically(self) -> bool {
+        matches!(self, Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom)
+    }
+}
+
+/// When a key has its meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The dashboard.
+    Normal,
+    /// No printer is configured.
+    First,
+    /// A dangerous order is being asked about.
+    Confirm,
+    /// An order to several printers is being asked about.
+    Many,
+    /// What became of such an order.
+    Results,
+    /// The help screen.
+    Help,
+    /// Objects are being chosen.
+    Objects,
+    /// The control panel.
+    Panel,
+    /// Text is being typed: only keys that edit or end it.
+    Typing,
+}
+
+/// Groups of the help screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the variants are the headings")]
+pub enum Group {
+    Control,
+    Many,
+    Move,
+    Look,
+    Camera,
+    Program,
+}
+
+impl Group {
+    /// The heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Control => "Control the printer",
+            Self::Many => "Several printers at once",
+            Self::Move => "Move",
+            Self::Look => "Look",
+            Self::Camera => "Camera",
+            Self::Program => "Program",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone)]
+pub struct Binding {
+    /// What it means.
+    pub intent: Intent,
+    /// Its name in `[keys]`.
+    pub name: &'static str,
+    /// The keys.
+    pub keys: Vec<Key>,
+    /// Where the help shows it.
+    pub group: Group,
+    /// What it does, for help and README.
+    pub text: &'static str,
+    /// One word for the footer.
+    pub short: &'static str,
+}
+
+/// A key with its modifiers, as it is written in configuration and help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The key.
+    pub code: KeyCode,
+    /// All but Shift, which shows in the character.
+    pub modifiers: KeyModifiers,
+}
+
+impl Key {
+    /// The key of an event. Shift counts only where it does not show in the character.
+    pub fn of(event: &KeyEvent) -> Self {
+        // With Super and its like a letter is another key, though none of ours.
+        let mut modifiers = event.modifiers - KeyModifiers::SHIFT;
+        let mut code = event.code;
+        if let KeyCode::Char(c) = code
+            && modifiers.contains(KeyModifiers::CONTROL)
+        {
+            code = KeyCode::Char(c.to_ascii_lowercase());
+        }
+        if code == KeyCode::BackTab {
+            modifiers = KeyModifiers::NONE;
+        }
+        Self { code, modifiers }
+    }
+
+    /// Whether terminals send it with the bytes that begin (and one that ends) their replies.
+    fn begins_sequences(self) -> bool {
+        self.modifiers == KeyModifiers::ALT
+            && matches!(self.code, KeyCode::Char('[' | ']' | 'O' | 'P' | '_' | '^' | 'X' | '\\'))
+    }
+
+    /// Reads `p`, `ctrl-x`, `alt-f`, `space`, `f1`, `pgup` …
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut modifiers = KeyModifiers::NONE;
+        let mut rest = text;
+        loop {
+            if let Some(tail) = rest.strip_prefix("ctrl-").filter(|t| !t.is_empty()) {
+                modifiers |= KeyModifiers::CONTROL;
+                rest = tail;
+            } else if let Some(tail) = rest.strip_prefix("alt-").filter(|t| !t.is_empty()) {
+                modifiers |= KeyModifiers::ALT;
+                rest = tail;
+            } else {
+                break;
+            }
+        }
+        let mut chars = rest.chars();
+        let code = match (chars.next(), chars.next()) {
+            (Some(c), None) => KeyCode::Char(c),
+            _ => NAMED.iter().find(|(_, name)| *name == rest).map(|(code, _)| *code).or_else(|| {
+                let number: u8 = rest.strip_prefix('f')?.parse().ok()?;
+                (1..=12).contains(&number).then_some(KeyCode::F(number))
+            })?,
+        };
+        Some(Self { code, modifiers })
+    }
+}
+
+const NAMED: &[(KeyCode, &str)] = &[
+    (KeyCode::Char(' '), "space"),
+    (KeyCode::Enter, "enter"),
+    (KeyCode::Esc, "esc"),
+    (KeyCode::Tab, "tab"),
+    (KeyCode::BackTab, "shift-tab"),
+    (KeyCode::Backspace, "backspace"),
+    (KeyCode::Delete, "del"),
+    (KeyCode::Up, "up"),
+    (KeyCode::Down, "down"),
+    (KeyCode::Left, "left"),
+    (KeyCode::Right, "right"),
+    (KeyCode::PageUp, "pgup"),
+    (KeyCode::PageDown, "pgdn"),
+    (KeyCode::Home, "home"),
+    (KeyCode::End, "end"),
+];
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.modifiers.contains(KeyModifiers::CONTROL) {
+            f.write_str("Ctrl-")?;
+        }
+        if self.modifiers.contains(KeyModifiers::ALT) {
+            f.write_str("Alt-")?;
+        }
+        if let Some((_, name)) = NAMED.iter().find(|(code, _)| *code == self.code) {
+            let mut chars = name.chars();
+            let first = chars.next().map(|c| c.to_ascii_uppercase());
+            return write!(f, "{}{}", first.unwrap_or(' '), chars.as_str());
+        }
+        match self.code {
+            KeyCode::Char(c) if !self.modifiers.is_empty() => write!(f, "{}", c.to_ascii_uppercase()),
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::F(n) => write!(f, "F{n}"),
+            _ => f.write_str("?"),
+        }
+    }
+}
+
+/// The table as it stands without a configuration: intent, name, keys, group, sentence, word.
+#[rustfmt::skip]
+const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
+    (Intent::Pause, "pause", "p", Group::Control, "pause the print", "pause"),
+    (Intent::Resume, "resume", "r", Group::Control, "resume the print; asks if it paused by itself", "resume"),
+    (Intent::Stop, "stop", "x", Group::Control, "stop the print for good; asks first", "stop"),
+    (Intent::Light, "light", "L", Group::Control, "switch the chamber light", "light"),
+    (Intent::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
+    (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
+    (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, drying …", "commands"),
+    (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
+    (Intent::Panel, "panel", "C", Group::Control, "control panel: move axes, home, extrude", "panel"),
+    (Intent::Mark, "mark", "space", Group::Many, "mark, unmark; orders then go to all marked", "mark"),
+    (Intent::MarkRange, "mark-range", "V", Group::Many, "mark what you move over, until pressed again", "range"),
+    (Intent::MarkAll, "mark-all", "A", Group::Many, "mark all that the filter shows, or none", "all"),
+    (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
+    (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
+    (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
+    (Intent::Right, "right", "right l", Group::Move, "right in the grid, or next pane", ""),
+    (Intent::PageUp, "page-up", "pgup ctrl-b", Group::Move, "a page up", ""),
+    (Intent::PageDown, "page-down", "pgdn ctrl-f", Group::Move, "a page down", ""),
+    (Intent::Top, "top", "g home", Group::Move, "first printer, or scroll to the top", ""),
+    (Intent::Bottom, "bottom", "G end", Group::Move, "last printer, or scroll to the end", ""),
+    (Intent::NextPane, "next-pane", "tab", Group::Move, "next pane", "pane"),
+    (Intent::PreviousPane, "previous-pane", "shift-tab", Group::Move, "previous pane", ""),
+    (Intent::Zoom, "zoom", "z enter", Group::Look, "zoom the pane to the full screen, and back", "zoom"),
+    (Intent::Back, "back", "esc", Group::Look, "close one layer: dialog, marks, filter, zoom", "back"),
+    (Intent::Filter, "filter", "/", Group::Look, "filter by name, model, tag, job or state; in the journal, search it", "filter"),
+    (Intent::Sort, "sort", "s", Group::Look, "sort by need, name or time left", "sort"),
+    (Intent::Group, "group", "t", Group::Look, "group the list by tag, by model, or not", "group"),
+    (Intent::Freeze, "freeze", "f", Group::Look, "freeze what is shown, and go on", "freeze"),
+    (Intent::Device, "device", "i", Group::Look, "zoom what is known of the device, and back", "device"),
+    (Intent::Journal, "journal", "J", Group::Look, "zoom the journal, and back", "journal"),
+    (Intent::OnlyThis, "only-this", "e", Group::Look, "journal: this printer only, or every one", "every printer"),
+    (Intent::SpanShorter, "span-shorter", "[", Group::Look, "shorter time of temperatures", ""),
+    (Intent::SpanLonger, "span-longer", "]", Group::Look, "longer time of temperatures, up to 12 hours", "longer"),
+    (Intent::Camera, "camera", "c", Group::Camera, "zoom the camera, and back", "camera"),
+    (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
+    (Intent::ShowPicture, "show-picture", "v", Group::Camera, "picture at full resolution; any key returns", "full picture"),
+    (Intent::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
+    (Intent::Account, "account", "U", Group::Program, "sign in to the cloud; who is signed in; sign out", "account"),
+    (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, messages …", "history"),
+    (Intent::Rename, "rename", "N", Group::Program, "another name for a printer of the account", "rename"),
+    (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
+    (Intent::Trust, "trust", "T", Group::Program, "see a printer's new or changed certificate, and accept it", "accept certificate"),
+    (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off: text can be selected)", "mouse"),
+    (Intent::Demo, "demo", "d", Group::Program, "without printers: start the demo", "demo"),
+    (Intent::Help, "help", "? f1", Group::Program, "this help", "help"),
+    (Intent::Suspend, "suspend", "ctrl-z", Group::Program, "to the background", ""),
+    (Intent::Quit, "quit", "q", Group::Program, "quit", "quit"),
+    (Intent::ForceQuit, "force-quit", "ctrl-c", Group::Program, "quit from anywhere; never acts on a printer", ""),
+];
+
+/// The table in force.
+#[derive(Debug, Clone)]
+pub struct Keymap {
+    rows: Vec<Binding>,
+}
+
+/// A wrong entry of `[keys]`: its line, what is wrong, the cure.
+pub type KeyProblem = (usize, String, String);
+
+impl Default for Keymap {
+    fn default() -> Self {
+        let rows = DEFAULTS
+            .iter()
+            .map(|&(intent, name, keys, group, text, short)| Binding {
+                intent,
+                name,
+                keys: keys.split(' ').filter_map(Key::parse).collect(),
+                group,
+                text,
+                short,
+            })
+            .collect();
+        Self { rows }
+    }
+}
+
+impl Keymap {
+    /// The table with the person's overrides; every wrong entry at once.
+    pub fn with_overrides(overrides: &BTreeMap<String, (Vec<String>, usize)>) -> Result<Self, Vec<KeyProblem>> {
+        let mut map = Self::default();
+        let mut problems = Vec::new();
+        for (name, (keys, line)) in overrides {
+            let Some(row) = map.rows.iter_mut().find(|row| row.name == name) else {
+                let names: Vec<_> = DEFAULTS.iter().map(|row| row.1).collect();
+                problems.push((
+                    *line,
+                    format!("unknown action \"{name}\" in [keys]"),
+                    format!("known actions are {}", names.join(", ")),
+                ));
+                continue;
+            };
+            row.keys.clear();
+            for text in keys {
+                match Key::parse(text) {
+                    // Digits choose printers, Ctrl-C always quits, `y` and Esc answer questions.
+                    Some(Key { code: KeyCode::Char('0'..='9'), .. }) => problems.push((
+                        *line,
+                        format!("\"{text}\" chooses a printer and cannot be \"{name}\""),
+                        "choose another key".into(),
+                    )),
+                    Some(key) if key.begins_sequences() => problems.push((
+                        *line,
+                        format!("\"{text}\" cannot be told from what terminals say by themselves"),
+                        "choose another key, such as the small letter".into(),
+                    )),
+                    Some(key) => row.keys.push(key),
+                    None => problems.push((
+                        *line,
+                        format!("\"{text}\" is no key"),
+                        "write one such as p, P, ctrl-p, f5, space, pgup".into(),
+                    )),
+                }
+            }
+        }
+        let force = Key { code: KeyCode::Char('c'), modifiers: KeyModifiers::CONTROL };
+        if let Some(row) = map.rows.iter_mut().find(|row| row.intent == Intent::ForceQuit)
+            && !row.keys.contains(&force)
+        {
+            row.keys.push(force);
+        }
+        for (at, row) in map.rows.iter().enumerate() {
+            for key in &row.keys {
+                if let Some(other) = map.rows[..at].iter().find(|other| other.keys.contains(key)) {
+                    let line =
+                        [row.name, other.name].iter().find_map(|n| overrides.get(*n)).map_or(1, |(_, line)| *line);
+                    problems.push((
+                        line,
+                        format!("the key {key} is both \"{}\" and \"{}\"", other.name, row.name),
+                        "give one of them another key".into(),
+                    ));
+                }
+            }
+        }
+        if problems.is_empty() { Ok(map) } else { Err(problems) }
+    }
+
+    /// The rows in the table's order.
+    pub fn rows(&self) -> &[Binding] {
+        &self.rows
+    }
+
+    /// The first key of an intent, as the footer shows it.
+    pub fn key_of(&self, intent: Intent) -> Option<Key> {
+        self.rows.iter().find(|row| row.intent == intent)?.keys.first().copied()
+    }
+
+    /// What a key means in a mode.
+    pub fn meaning(&self, mode: Mode, event: &KeyEvent) -> Option<Intent> {
+        let key = Key::of(event);
+        let bound = self.rows.iter().find(|row| row.keys.contains(&key)).map(|row| row.intent);
+        let everywhere = bound.filter(|i| matches!(i, Intent::ForceQuit | Intent::Suspend));
+        match mode {
+            Mode::Typing => everywhere,
+            // Its keys are its own, whatever they mean elsewhere.
+            Mode::Panel => everywhere.or((key.code == KeyCode::Esc).then_some(Intent::Back)),
+            Mode::Confirm => everywhere.or(match key.code {
+                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Intent::Yes),
+                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Intent::No),
+                _ => None,
+            }),
+            Mode::Many => everywhere.or(match key.code {
+                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Intent::Yes),
+                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Intent::No),
+                _ => bound.filter(|intent| intent.moves_vertically()),
+            }),
+            Mode::Results => everywhere.or(match key.code {
+                KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => Some(Intent::Back),
+                _ => bound.filter(|intent| intent.moves_vertically()),
+            }),
+            Mode::Help => {
+                let bound = bound.or((key.code == KeyCode::Char('q')).then_some(Intent::Back));
+                bound.map(|intent| if intent == Intent::Quit { Intent::Back } else { intent })
+            }
+            Mode::Objects => match key.code {
+                KeyCode::Char(' ') => Some(Intent::Choose),
+                KeyCode::Enter => Some(Intent::Accept),
+                KeyCode::Char('q') => Some(Intent::Back),
+                _ => bound.and_then(|intent| match intent {
+                    Intent::Objects | Intent::Quit => Some(Intent::Back),
+                    Intent::Up
+                    | Intent::Down
+                    | Intent::PageUp
+                    | Intent::PageDown
+                    | Intent::Top
+                    | Intent::Bottom
+                    | Intent::Retry
+                    | Intent::Back => Some(intent),
+                    _ => everywhere,
+                }),
+            },
+            Mode::First => bound.filter(|intent| {
+                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Retry, Suspend};
+                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Retry | Suspend)
+            }),
+            Mode::Normal => match key.code {
+                KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(Intent::Printer(c as u8 - b'0')),
+                _ => bound.filter(|intent| *intent != Intent::Demo),
+            },
+        }
+    }
+
+    /// The key table of the README, as Markdown.
+    pub fn markdown(&self) -> String {
+        let mut out = String::from("| keys | what they do | name in `[keys]` |\n|---|---|---|\n");
+        for row in &self.rows {
+            let keys: Vec<_> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+            out += &format!("| {} | {} | `{}` |\n", keys.join(" "), row.text, row.name);
+        }
+        out += "| `1` … `9` | choose a printer of the list | |\n";
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests;
