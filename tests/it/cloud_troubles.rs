@@ -167,6 +167,9 @@ async fn an_address_that_leads_elsewhere_is_named() {
     let token = cloud.token().to_owned();
     cloud.expire_tokens();
     let over = home.tell_with(&["printers"], "", &[("MY_TOKEN", &token)]);
-    assert!(over.code == 4 && over.err.contains("take token_env out of the configuration"), "{over:?}");
+    assert!(
+        over.code == 4 && over.err.contains("have token_env give a new one, or take it out of the configuration"),
+        "{over:?}"
+    );
     assert_eq!(over.err.matches("log in again").count(), 0, "{over:?}");
 }
