@@ -59,6 +59,7 @@
 //! | *`printer/`* | *what is known of one printer* |
 //! | `printer`, `watchdog` | one printer: link, freshness, status; silence on its link, and what is done about it |
 //! | `certificate` | who signed a printer's certificate, and the question before another one is accepted |
+//! | `impostor` | a camera or file server that shows another certificate than its printer |
 //! | `gap` | whether a printer was heard all the time, or a change has no time of its own |
 //! | `whole` | whether the whole picture came on this connection, and when it is asked for again |
 //! | `model` | what a printer is, by the best source so far, and what follows from it |

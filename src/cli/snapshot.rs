@@ -98,8 +98,9 @@ impl Watcher for OnePicture {
             return Ok(Step::End(Outcome::Exit(OK)));
         }
         // Nobody is there to judge the certificate, and nothing comes before.
-        if late || printer.is_doubtful() {
+        if late || printer.is_doubtful() || printer.impostor().is_some() {
             let why = match &printer.camera.link {
+                Stream::Down { why, .. } if printer.impostor().is_some() => why.clone(),
                 Stream::Down { why, .. } if !printer.is_doubtful() => why.clone(),
                 // The printer speaks, so it is the camera that does not.
                 Stream::Connecting | Stream::Live if printer.session().is_some() && !printer.is_doubtful() => {

@@ -31,6 +31,7 @@ use rustls::{
     pki_types::{CertificateDer, IpAddr, Ipv4Addr, ServerName, SubjectPublicKeyInfoDer, UnixTime},
 };
 use std::{
+    collections::VecDeque,
     io,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -208,7 +209,8 @@ impl Identity {
         resumption: Resumption,
     ) -> Result<Arc<ClientConfig>, Error> {
         let provider = Arc::new(ring::default_provider());
-        let verifier = Verifier { identity: Arc::clone(self), provider: Arc::clone(&provider) };
+        let verifier =
+            Verifier { identity: Arc::clone(self), provider: Arc::clone(&provider), verdicts: Mutex::default() };
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_protocol_versions(versions)?
             .dangerous()
@@ -261,7 +263,13 @@ pub(super) fn gone(error: &io::Error) -> bool {
 struct Verifier {
     identity: Arc<Identity>,
     provider: Arc<CryptoProvider>,
+    /// What is to be said of certificates, by fingerprint, once the other end has proved that it holds their keys: nobody
+    /// is asked about one that it does not hold. The newest last.
+    verdicts: Mutex<VecDeque<(String, Option<Cause>)>>,
 }
+
+/// No printer has so many handshakes under way.
+const HANDSHAKES: usize = 16;
 
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
@@ -272,10 +280,19 @@ impl ServerCertVerifier for Verifier {
         _: &[u8],
         _: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        match self.identity.check(leaf, beside) {
-            Ok(()) => Ok(ServerCertVerified::assertion()),
-            Err(cause) => Err(CertificateError::Other(OtherError(Arc::new(cause))).into()),
+        let doubt = match self.identity.check(leaf, beside) {
+            Ok(()) => None,
+            Err(cause @ Cause::OtherPrinter { .. }) => return Err(refused(cause)),
+            Err(cause) => Some(cause),
+        };
+        let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        let fingerprint = fingerprint(leaf);
+        verdicts.retain(|(other, _)| *other != fingerprint);
+        if verdicts.len() >= HANDSHAKES {
+            verdicts.pop_front();
         }
+        verdicts.push_back((fingerprint, doubt));
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -322,10 +339,25 @@ impl Verifier {
         // TLS 1.3 ties a scheme to one curve, the first of the list.
         let algorithms = if tls13 { algorithms.get(..1).unwrap_or_default() } else { algorithms };
         if algorithms.iter().any(|algorithm| key.verify_signature(*algorithm, message, signed.signature()).is_ok()) {
-            return Ok(HandshakeSignatureValid::assertion());
+            return self.verdict(leaf);
         }
         Err(CertificateError::BadSignature.into())
     }
+
+    /// What was found about a certificate whose key the other end has proved to hold. One that nobody has looked at is none.
+    fn verdict(&self, leaf: &CertificateDer<'_>) -> Result<HandshakeSignatureValid, Error> {
+        let fingerprint = fingerprint(leaf);
+        let verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
+        match verdicts.iter().find(|(known, _)| *known == fingerprint) {
+            Some((_, None)) => Ok(HandshakeSignatureValid::assertion()),
+            Some((_, Some(cause))) => Err(refused(cause.clone())),
+            None => Err(CertificateError::BadSignature.into()),
+        }
+    }
+}
+
+fn refused(cause: Cause) -> Error {
+    CertificateError::Other(OtherError(Arc::new(cause))).into()
 }
 
 /// PKCS#1 v1.5 signatures, which TLS 1.3 forbids in handshakes.

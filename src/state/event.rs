@@ -246,6 +246,9 @@ pub enum Cause {
         /// The configuration names the pinned one: nobody can accept another.
         configured: bool,
     },
+    /// The form's two looks at a printer found two certificates: here the second.
+    #[error("the certificate changed between the two looks, now SHA-256 {}: look who is between", .0.fingerprint)]
+    CertificateSwapped(Certificate),
     /// The certificate has the right name, as anybody can make it, and nothing is pinned yet.
     #[error("the certificate is {0}; it is seen for the first time")]
     SelfMade(Certificate),
@@ -285,6 +288,17 @@ fn in_seconds(left: Option<u64>) -> String {
 }
 
 impl Cause {
+    /// The same with the fingerprint of the certificate that was found, whole.
+    pub fn with_fingerprint(&self) -> String {
+        match self {
+            Self::CertificateChanged { found, .. } => format!("{self}; it shows SHA-256 {}", found.fingerprint),
+            Self::SelfMade(found) if !self.to_string().contains(&found.fingerprint) => {
+                format!("{self}; it shows SHA-256 {}", found.fingerprint)
+            }
+            _ => self.to_string(),
+        }
+    }
+
     /// Whether a code or token was refused: each further attempt shows it again.
     pub fn is_refused_code(&self) -> bool {
         matches!(self, Self::WrongCode | Self::TokenExpired | Self::BrokerRefused)
@@ -292,7 +306,13 @@ impl Cause {
 
     /// Whether the other end showed a certificate that is not accepted: then nothing is said to it by any other way either.
     pub fn is_about_certificate(&self) -> bool {
-        matches!(self, Self::OtherPrinter { .. } | Self::CertificateChanged { .. } | Self::SelfMade(_))
+        matches!(
+            self,
+            Self::OtherPrinter { .. }
+                | Self::CertificateChanged { .. }
+                | Self::CertificateSwapped(_)
+                | Self::SelfMade(_)
+        )
     }
 
     /// Whether a person has to do something, here or at the printer. It is tried again all the same, seldom.
@@ -304,6 +324,7 @@ impl Cause {
                 | Self::BrokerRefused
                 | Self::OtherPrinter { .. }
                 | Self::CertificateChanged { .. }
+                | Self::CertificateSwapped(_)
                 | Self::SelfMade(_)
         )
     }

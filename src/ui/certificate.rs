@@ -16,14 +16,16 @@ pub(super) fn draw(p: &mut Paint, area: Rect, question: &Question) {
     }
     let Some(printer) = p.state.printer(question.who) else { return };
     let width = usize::from(area.width.min(66)).saturating_sub(4).max(1);
-    let (title, warning) = match question.pinned {
+    let (title, short, warning) = match question.pinned {
         Some(_) => (
             "Accept another certificate?",
+            "Do you know why it changed?",
             "A firmware update, a factory reset or a new mainboard can change it. If you know of none of these, somebody \
              else may be answering: then say no.",
         ),
         None => (
             "Accept this certificate?",
+            "The vendor did not sign it: anybody on your network can make one.",
             "The vendor did not sign it, and anybody on your network can make one with this printer's name. A yes sends \
              the access code to whoever holds it.",
         ),
@@ -61,11 +63,16 @@ pub(super) fn draw(p: &mut Paint, area: Rect, question: &Question) {
         lines.push(keys);
         lines.extend(until);
     } else {
-        lines.extend((prints.len() + 2 <= room).then_some(name));
+        // The warning is whole or not there, and so is the limit.
+        let short = words(Role::Waiting, short);
+        let fits = |more: usize| prints.len() + 1 + more <= room;
+        let (with_short, with_name) = (fits(short.len()), fits(short.len() + 1));
+        let with_until = fits(short.len() + 1 + until.len());
+        lines.extend(with_name.then_some(name));
         lines.extend(prints);
+        lines.extend(short.into_iter().filter(|_| with_short));
         lines.push(keys);
-        let left = room.saturating_sub(lines.len());
-        lines.extend(until.into_iter().chain(warning).take(left));
+        lines.extend(until.into_iter().filter(|_| with_until));
     }
     let inner = dialog::place(p, area, title, width as u16 + 4, lines.len() as u16 + 2, Role::Waiting);
     for (row, line) in lines.into_iter().enumerate() {

@@ -42,7 +42,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Form) {
             at += 1;
             at > 8 || at % 2 == 1
         });
-        if matches!(form.test, Test::Met(_)) && lines.len() + result.len() + 2 > usize::from(area.height) {
+        if matches!(form.test, Test::Met(_) | Test::Passed(_))
+            && lines.len() + result.len() + 2 > usize::from(area.height)
+        {
             lines.clear();
         }
     }
@@ -146,15 +148,21 @@ fn result(p: &Paint, test: &Test, room: usize) -> Vec<Line<'static>> {
         Test::Passed(probed) => {
             let firmware = probed.firmware.as_ref().map(|v| format!(", firmware {v}")).unwrap_or_default();
             let mut out = say(Role::Ok, &format!("connected: {}{firmware}", probed.model));
-            out.extend(say(
-                Role::Text,
-                &format!("certificate  {}, {}", probed.certificate_name, probed.certificate.signer.word()),
-            ));
+            // A long name in the certificate must not push out what is judged.
+            let certificate = format!("certificate  {}, {}", probed.certificate_name, probed.certificate.signer.word());
+            out.extend(say(Role::Text, &certificate).into_iter().take(2));
             out.extend(fingerprint(p, Role::Text, "fingerprint", &probed.certificate.fingerprint, room));
             if !probed.reported {
-                out.extend(say(Role::Waiting, "it has not reported anything yet; check the serial"));
+                out.extend(say(Role::Waiting, "it has not reported yet; check the serial"));
             }
-            out.extend(say(Role::Dim, "Enter saves it and trusts this certificate from now on"));
+            out.extend(say(
+                Role::Dim,
+                if room >= 60 {
+                    "Enter saves it and trusts this certificate from now on"
+                } else {
+                    "Enter saves it, trusts this from now"
+                },
+            ));
             out
         }
         Test::Saving(_) => say(Role::Active, "saving"),

@@ -252,6 +252,8 @@ fn a_certificate_is_judged_by_whole_fingerprints_at_every_size() {
             state.view.layers = vec![Layer::Certificate(Question { who, pinned: pinned.clone(), found, until })];
             let screen = shot(&state);
             assert!(whole(&screen, &new) && screen.contains("self-made") && screen.contains("y  accept"), "{screen}");
+            let warning = if pinned.is_none() { "The vendor did not sign it" } else { "why it changed" };
+            assert!((w, h) != (40, 12) || screen.contains(warning), "{screen}");
             assert!(pinned.is_none_or(|pinned| whole(&screen, &pinned)), "{screen}");
             let name = if whole(&screen, &old) { "changed" } else { "new" };
             snapshot(format!("certificate_{name}_{w}x{h}"), &screen);
@@ -290,6 +292,12 @@ fn the_form_and_the_first_screen() {
     });
     state.view.layers = vec![Layer::Form(Box::new(form.clone()))];
     assert_snapshot!("form_passed", shot(&state));
+    // What Enter saves is seen, also where there is little room.
+    let mut small = state.clone();
+    resize(&mut small, 40, 12);
+    let screen = shot(&small);
+    assert_eq!(screen.matches("ab12cd34").count(), 8, "{screen}");
+    assert!(screen.contains("Enter saves it, trusts this from now"), "{screen}");
     form.test = Test::Failed(Cause::WrongCode.to_string());
     state.view.layers = vec![Layer::Form(Box::new(form))];
     resize(&mut state, 40, 12);

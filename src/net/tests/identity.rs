@@ -181,6 +181,18 @@ async fn the_one_that_the_vendor_signed_is_pinned_and_told_once() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_about_a_certificate_whose_key_is_not_held() {
+    let own_key = rcgen::KeyPair::generate().unwrap();
+    let stolen = Paper { key: own_key.serialize_der(), ..Paper::of(SERIAL) };
+    let pinned = Pins::default();
+    pinned.learn(SERIAL, &"ab".repeat(32));
+    for pins in [Pins::default(), pinned] {
+        let why = refused_before_login(stolen.clone(), pins).await;
+        assert!(matches!(&why, Cause::Tls(words) if words.contains("does not hold the key")), "{why:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_pin_that_cannot_be_written_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let pins = Pins::load(Some(folder.path().join("file/known_printers"))).unwrap();

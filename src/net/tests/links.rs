@@ -353,7 +353,7 @@ async fn a_connection_test_tells_silence_from_refusal() {
     assert_eq!(probe(wrong, &Pins::default()).await, Err(Cause::WrongCode));
     broker.so_far();
     let pinned = NewPrinter { fingerprint: Some("0".repeat(64)), ..form(broker.port) };
-    assert!(matches!(probe(pinned, &Pins::default()).await, Err(Cause::CertificateChanged { .. })));
+    assert!(matches!(probe(pinned, &Pins::default()).await, Err(Cause::CertificateSwapped(_))));
     assert!(
         !broker.so_far().iter().any(|seen| matches!(seen, Seen::Connect(_))),
         "no login before the certificate is right"

@@ -1,6 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use crate::state::{State, event::LinkChange, notify::notice::Tone};
+use crate::state::{State, event::LinkChange, notify::notice::Tone, printer::impostor::Part};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -73,7 +73,7 @@ impl Camera {
             LinkChange::Connecting { .. } => Stream::Connecting,
             LinkChange::Up { .. } => Stream::Live,
             LinkChange::Down { why, retry_in } => {
-                Stream::Down { why: why.to_string(), retry_at: retry_in.map(|d| at + d) }
+                Stream::Down { why: Part::Camera.words(&why), retry_at: retry_in.map(|d| at + d) }
             }
             LinkChange::Closed => Stream::Off,
         };

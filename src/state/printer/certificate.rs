@@ -140,7 +140,15 @@ impl State {
                 "the configuration names this printer's certificate: correct its fingerprint there, and start anew",
                 Tone::Warning,
             ),
-            (None, _) => self.say("this printer's certificate is in no doubt", Tone::Plain),
+            (None, _) => match printer.impostor().map(|impostor| impostor.part) {
+                Some(part) => self.say(
+                    format!(
+                        "the {part} shows another certificate than the printer: look who is between; there is nothing to accept"
+                    ),
+                    Tone::Warning,
+                ),
+                None => self.say("this printer's certificate is in no doubt", Tone::Plain),
+            },
         }
     }
 

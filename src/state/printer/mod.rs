@@ -8,6 +8,7 @@ pub mod fans;
 pub mod flapping;
 pub mod gap;
 pub mod hotend;
+pub mod impostor;
 pub mod job;
 pub mod machine;
 pub mod messages;
@@ -44,6 +45,7 @@ use crate::state::{
         certificate::{Certificate, Known},
         chart::History,
         gap::Gap,
+        impostor::Impostor,
         job::{Heard, Job, JobEvent, Phase, Said},
         machine::{Machine, hotends},
         news::News,
@@ -210,6 +212,8 @@ pub struct Printer {
     pub camera: Camera,
     /// Objects of the running print.
     pub objects: Objects,
+    /// A part of it that shows a certificate which is not the printer's.
+    pub impostor: Option<Box<Impostor>>,
     /// Why the link was down last; until it is up again.
     pub last_cause: Option<Cause>,
     /// What happened and is not told yet.

@@ -16,7 +16,7 @@ pub enum Need {
     Failed,
     /// It has stopped by itself and waits for an answer.
     Waiting,
-    /// It does what it did, but shows an error or a fatal message.
+    /// It does what it did, but shows an error or a fatal message, or a part of it shows another certificate.
     Alarm,
     /// It cannot be reached before a person has set something right: a code, a certificate, a sign-in.
     Barred,
@@ -36,7 +36,7 @@ impl Printer {
             Status::Offline | Status::Connecting => self.is_barred().then_some(Need::Barred),
             Status::Trouble => Some(Need::Failed),
             Status::Waiting => Some(Need::Waiting),
-            _ => self.is_alarmed().then_some(Need::Alarm),
+            _ => (self.is_alarmed() || self.impostor().is_some()).then_some(Need::Alarm),
         }
     }
 
@@ -68,6 +68,7 @@ impl Printer {
         match (self.need()?, self.worst()) {
             (Need::Barred, _) => Some(self.last_cause.as_ref().unwrap_or(&Cause::NoData).to_string()),
             (_, Some(code)) => Some(self.text(code).brief(code)),
+            (Need::Alarm, None) => self.impostor().map(ToString::to_string),
             _ => self.trouble().map(|(words, _)| words),
         }
     }

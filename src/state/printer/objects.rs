@@ -17,6 +17,7 @@ use crate::state::{
     printer::{
         Printer,
         ams::{Content, Slot, Tray},
+        impostor::Part,
         job::Phase,
     },
 };
@@ -92,7 +93,7 @@ pub enum NoPlate {
     #[error("the file cannot be kept while it is read: {0}")]
     NoRoom(String),
     /// The file server could not be reached, or did not do what it should.
-    #[error("the printer's files cannot be read: {0}")]
+    #[error("the printer's files cannot be read: {}", Part::Files.words(.0))]
     Link(#[from] Cause),
 }
 

@@ -436,7 +436,7 @@ impl State {
         // What the person has seen is what is tested, and what was tested is what is saved.
         let (fingerprint, tested) = match &form.test {
             Test::Running | Test::Saving(_) => return,
-            Test::Met(_) if !legible => return self.say_no_room(),
+            Test::Met(_) | Test::Passed(_) if !legible => return self.say_no_room(),
             Test::Met(met) => (Some(met.certificate.fingerprint.clone()), None),
             Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), Some(found.certificate.clone())),
             _ => (None, None),

@@ -127,7 +127,7 @@ impl State {
                 Some(("connected over the cloud".to_owned(), Tone::Good))
             }
             (false, true, _) => Some(("connected".to_owned(), Tone::Good)),
-            (_, _, Some(why)) => Some((format!("offline: {why}"), Tone::Bad)),
+            (_, _, Some(why)) => Some((format!("offline: {}", why.with_fingerprint()), Tone::Bad)),
             _ => None,
         };
         let session_ended = session != printer.session();

@@ -209,7 +209,8 @@ impl State {
             }
             PrinterEvent::Plate(turn, news) => self.plate_news(who, turn, news),
             PrinterEvent::Camera(change) => {
-                printer.camera.set_link(change, at);
+                self.judge_camera(who, &change);
+                self.printers[place].camera.set_link(change, at);
                 if is_selected {
                     self.mark(Redraw::Soon);
                 }

@@ -126,6 +126,7 @@ impl State {
 
     /// News of a job's file.
     pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: News) {
+        self.judge_files(who, &news);
         let printer = &mut self.printers[usize::from(who.0)];
         let came_plain = matches!(&news, News::Ended(Ok(found)) if found.plain);
         if !printer.objects.take(turn, news) {
