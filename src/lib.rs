@@ -87,6 +87,7 @@
 //! | `form` | the form that adds a printer: what came of its connection test, and of saving it |
 //! | `panel` | the control panel: armed for one printer, and what disarms it |
 //! | `device`, `sheet` | what is known of a printer beyond its job; facts in sections, as lines that scroll |
+//! | `question`, `quiet` | whether the window shows a question whole, and when a yes to it counts |
 //! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
 //! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
 //! | `filter` | whom the filter of the list leaves, and what is said when it leaves nobody |
