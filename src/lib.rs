@@ -20,8 +20,8 @@
 //!
 //! # Module map
 //!
-//! **One word per feature:** a feature has the same file name in every layer it lives in. `ls src/*/ams.rs` is the whole
-//! AMS, `ls src/*/camera.rs` the whole camera. A `mod.rs` is a front door: types and re-exports. No file is longer than
+//! **One word per feature:** a feature has the same file name in every layer it lives in. `ls src/*/ams.rs src/*/*/ams.rs`
+//! is the whole AMS. No file is longer than
 //! 500 lines.
 //!
 //! | file | purpose |
@@ -189,9 +189,9 @@
 //! - **Watchdog.** Silence is noticed in [`state`] with [`Patience`](state::printer::Patience): 30 s brings a request to
 //!   report, 60 s stale values, 75 s a new connection; a session that never reported is closed after 30 s.
 //! - **Identity.** One rustls provider (ring). Printers show X.509 version 1, which webpki refuses, so the rule is our
-//!   own: the fingerprint is pinned, or learned at first use if the certificate names the serial; the handshake
-//!   signature is checked with the certificate's own key, always; a changed certificate ends the handshake, before the
-//!   access code is sent.
+//!   own: a pinned fingerprint is let in; of a new certificate it is looked whether the vendor's keys signed it for this
+//!   serial. If not, a person is asked, for a right name proves nothing. The handshake signature is checked with the
+//!   certificate's own key, always; what is not let in ends the handshake, before the access code is sent.
 //! - **The cloud** is asked by one client, seldom: young answers are given again, each kind of call has a budget, a server
 //!   that asks for quiet gets it. Only `GET` is repeated. The token goes to the API's host alone, redirects elsewhere are
 //!   errors, and an answer is read from whatever form it has. How long ago something was asked is the one thing that
