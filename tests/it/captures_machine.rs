@@ -177,7 +177,7 @@ fn an_h2c_with_its_rack() {
     assert_eq!(body(&p), "homed 011 220V door closed storage none filament off update idle off");
     assert_eq!(
         options(&p),
-        "recovery on sound on tangle - blob - air - refill on estimate on keep off insert on start on door warn"
+        "recovery on sound - tangle - blob - air - refill on estimate on keep off insert on start on door warn"
     );
     // xcam.cfg 0x1B6DB7 with bits 42 to 45 of fun
     assert_eq!(
@@ -235,7 +235,7 @@ fn an_h2d_that_dries_and_was_updated() {
     assert_eq!(body(&p), "homed 000 220V door closed storage ok filament off update done off");
     assert_eq!(
         options(&p),
-        "recovery on sound on tangle - blob - air - refill on estimate on keep on insert on start off door warn"
+        "recovery on sound - tangle - blob - air - refill on estimate on keep on insert on start off door warn"
     );
     // fun has none of the new detections
     assert_eq!(
@@ -290,7 +290,7 @@ fn a_p2s_whose_second_fan_is_not_fitted() {
     assert_eq!(body(&p), "homed 111 220V door closed storage ok filament on update idle off");
     assert_eq!(
         options(&p),
-        "recovery on sound off tangle - blob - air - refill on estimate on keep off insert on start off door warn"
+        "recovery on sound - tangle - blob - air - refill on estimate on keep off insert on start off door warn"
     );
     // Bits 42 to 44 of fun, not 45.
     assert_eq!(
@@ -318,7 +318,7 @@ fn an_x1c_of_new_firmware() {
     assert_eq!(body(&p), "homed 000 110V door closed storage ok filament off update done off");
     assert_eq!(
         options(&p),
-        "recovery on sound off tangle - blob - air - refill on estimate on keep on insert on start off door off"
+        "recovery on sound - tangle - blob - air - refill on estimate on keep on insert on start off door off"
     );
     assert_eq!(detections(&p), "monitor on/low spaghetti on/low purge - clump - air - layer on marker off plate -");
     assert_eq!(network(&p), "wired off 192.0.2.10 255.255.254.0 fair");
