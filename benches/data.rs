@@ -5,11 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot prepare its data shall stop")]
 
 use bambu_tui::{
-    demo::{report::Reporter, sim::SimPrinter},
     protocol::{
         model::Model,
         report::{Report, parse},
     },
+    simulator::{report::Reporter, sim::SimPrinter},
     state::{
         Now, PrinterId, State,
         event::{Event, LinkChange, PrinterEvent},

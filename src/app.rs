@@ -21,8 +21,7 @@ use crate::{
         update::update,
         view::{Pane, keymap::Keymap},
     },
-    storage::{Change, Database, Record, StorageError, Writer},
-    texts::Store,
+    storage::{Change, Database, Record, StorageError, Writer, error_texts::Store},
 };
 use std::{
     collections::VecDeque,

@@ -29,15 +29,15 @@
 //! | `main.rs` | calls [`cli::run`] and nothing else |
 //! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `road` which printers are meant and how they are reached, `outcome` the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
-//! | [`files`] | files that only their owner may read, those of bounded size, those without a name, and the lock under which they are changed |
-//! | [`account`] | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
+//! | [`private_files`](storage::private_files) | files that only their owner may read, those of bounded size, those without a name, and the lock under which they are changed |
+//! | [`account`](storage::account) | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |
 //! | [`logging`] | tracing to a file in the state directory, never to the screen |
 //! | [`storage`] | the database: journal, when jobs began and how far they are, the account's list of printers, connections to the broker; a thread writes |
-//! | [`texts`] | the vendor's texts for codes on disk: a file for each model and language |
+//! | [`error_texts`](storage::error_texts) | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
-//! | [`screen`] | the dashboard's front: a ratatui terminal, a stream of input, job control; `keyboard` reads the terminal |
+//! | [`screen`](mod@terminal::screen) | the dashboard's front: a ratatui terminal, a stream of input, job control; `keyboard` reads the terminal |
 //! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do, its `size`; `parser`: its bytes → keys, mouse, replies (pure) |
-//! | [`viewer`] | one picture at full resolution on a screen nobody else draws on (kitty, or viuer) |
+//! | [`viewer`](terminal::viewer) | one picture at full resolution on a screen nobody else draws on (kitty, or viuer) |
 //! | **[`protocol`]** | **what travels on the wire; pure; the only place that knows JSON keys and byte offsets** |
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `machine` | the parts of a report, each with its oddities noted beside the field |
@@ -110,12 +110,12 @@
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `sheet`, `camera`, `journal` | the panes |
 //! | `header`, `footer`, `help`, `dialog`, `certificate`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
-//! | **[`demo`]** | **printers that are not there** |
-//! | `mod`, `plan`, `cast`, `fault` | [`start`](demo::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
+//! | **[`simulator`]** | **printers that are not there** |
+//! | `mod`, `plan`, `cast`, `fault` | [`start`](simulator::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
 //! | `report/` | what each generation of models reports, every key, type and shape |
 //! | `printer`, `mqtt`, `sessions`, `camera`, `ftps`, `drive`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
-//! | [`cloud/`](demo::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
+//! | [`cloud/`](simulator::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
 //! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!
 //! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
@@ -132,21 +132,21 @@
 //! | [`protocol`] | – | `serde`, `serde_json`, `base64`, `zip`, `roxmltree`, `icu_normalizer`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
-//! | [`files`] | – | – | everything but files |
-//! | [`account`] | `files`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
-//! | [`storage`] | `files`, `protocol`, plain types of `state` | `rusqlite`, `serde_json` | tokio, sockets, ratatui |
-//! | [`texts`] | `files`, `protocol`, `state::printer::texts` | – | tokio, sockets, ratatui |
-//! | [`config`] | `files`, `protocol`, `state::settings`, `state::notify::attention` | toml, secrecy | tokio, ratatui |
-//! | [`net`] | `files`, `protocol`, `config`, `texts`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `demo`, the wall clock |
-//! | [`demo`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |
+//! | [`private_files`](storage::private_files) | – | – | everything but files |
+//! | [`account`](storage::account) | `storage`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
+//! | [`storage`] | `protocol`, plain types of `state` | `rusqlite`, `serde_json` | tokio, sockets, ratatui |
+//! | [`error_texts`](storage::error_texts) | `storage`, `protocol`, `state::printer::texts` | – | tokio, sockets, ratatui |
+//! | [`config`] | `storage`, `protocol`, `state::settings`, `state::notify::attention` | toml, secrecy | tokio, ratatui |
+//! | [`net`] | `storage`, `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `simulator`, the wall clock |
+//! | [`simulator`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
-//! | [`viewer`] | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
-//! | [`screen`] | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm, tokio, rustix | `net`, `protocol`, `demo` |
-//! | [`app`] | `config`, `net`, `state` | tokio | `demo`, `ui`, `screen` |
+//! | [`viewer`](terminal::viewer) | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
+//! | [`screen`](mod@terminal::screen) | `app`, `state`, `terminal`, `ui`, `viewer` | ratatui, crossterm, tokio, rustix | `net`, `protocol`, `simulator` |
+//! | [`app`] | `config`, `net`, `state` | tokio | `simulator`, `ui`, `screen` |
 //! | [`cli`] | everything; of `ui` only `text`, of `net` only `rest` and the account's options | clap | – |
 //!
 //! `.clippy.toml` forbids `Instant::now`, `SystemTime::now` and `env::var`; the few places where time and environment
-//! come in say so with `#[expect(.., reason = "..")]`. [`demo`] may not see [`net`]: it is an honest counterpart, not a
+//! come in say so with `#[expect(.., reason = "..")]`. [`simulator`] may not see [`net`]: it is an honest counterpart, not a
 //! mirror, so that a misreading of ours cannot confirm itself.
 //!
 //! # Vocabulary
@@ -263,19 +263,14 @@
 //! [`Now`]: state::Now
 //! [`Printer`]: state::printer::Printer
 
-pub mod account;
 pub mod app;
 pub mod cli;
 pub mod config;
-pub mod demo;
-pub mod files;
 pub mod logging;
 pub mod net;
 pub mod protocol;
-pub mod screen;
+pub mod simulator;
 pub mod state;
 pub mod storage;
 pub mod terminal;
-pub mod texts;
 pub mod ui;
-pub mod viewer;

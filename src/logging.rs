@@ -1,6 +1,6 @@
 //! Logs: to a file in the state directory, never to the screen.
 
-use crate::files::Rolling;
+use crate::storage::private_files::Rolling;
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},

@@ -1,11 +1,13 @@
 //! The terminal: taking and giving back the screen, and what it can do.
 
-#[cfg(unix)]
 mod bytes;
 mod notice;
 /// From the bytes of a terminal to keys, mouse, pasted text and replies.
 pub mod parser;
+pub mod screen;
 mod size;
+#[cfg(unix)]
+pub mod viewer;
 
 #[cfg(unix)]
 pub use bytes::read;

@@ -7,14 +7,16 @@ use super::{
 use crate::{
     app::{App, Outcome, Setup},
     config::Config,
-    screen::{self, Screen},
     state::{
         printer::Patience,
         settings::{MouseMode, Settings},
         view::keymap::Keymap,
     },
     storage::Database,
-    terminal,
+    terminal::{
+        self,
+        screen::{self, Screen},
+    },
 };
 use std::io::{self, IsTerminal};
 

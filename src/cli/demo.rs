@@ -4,7 +4,7 @@ use super::{Global, account, dashboard, outcome::Failure};
 use crate::{
     app::{Outcome, Setup},
     config::{CloudConfig, Config, PrinterConfig, Secret},
-    demo::{
+    simulator::{
         self, Scenario,
         cloud::{CloudFault, CloudHandle, CloudPlan, Order},
     },
@@ -74,21 +74,21 @@ fn faults() -> String {
 
 impl Plan {
     /// The simulator's plan, on loopback and any free ports.
-    pub(super) fn simulation(&self) -> demo::Plan {
-        demo::Plan {
+    pub(super) fn simulation(&self) -> simulator::Plan {
+        simulator::Plan {
             printers: self.printers.map(usize::from),
             speed: self.speed,
             seed: self.seed,
             scenario: self.scenario,
             cloud: self.cloud.then(|| CloudPlan { faults: self.cloud_fault.clone(), ..CloudPlan::default() }),
-            ..demo::Plan::default()
+            ..simulator::Plan::default()
         }
     }
 }
 
 pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     dashboard::need_terminal()?;
-    let simulation = demo::start(&plan.simulation())
+    let simulation = simulator::start(&plan.simulation())
         .await
         .map_err(|e| Failure::new(super::outcome::FAILED, format!("the simulator did not start: {e}")))?;
     // Choices of the person hold in the demo too; the printers are the simulated ones.
@@ -131,8 +131,8 @@ fn how_to_sign_in(cloud: &CloudHandle) -> String {
 }
 
 /// The configuration that points at the simulated printers.
-fn printers(simulation: &demo::Demo) -> Vec<PrinterConfig> {
-    let printer = |p: &demo::DemoPrinter| PrinterConfig {
+fn printers(simulation: &simulator::Demo) -> Vec<PrinterConfig> {
+    let printer = |p: &simulator::DemoPrinter| PrinterConfig {
         name: p.name.clone(),
         host: p.host.clone(),
         serial: p.serial.clone(),

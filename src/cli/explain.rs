@@ -15,7 +15,7 @@ use crate::{
         command::advice,
         printer::texts::{Source, Texts, Wording},
     },
-    texts::Store,
+    storage::error_texts::Store,
 };
 use clap::Args;
 use serde_json::json;

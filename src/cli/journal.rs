@@ -5,10 +5,9 @@ use super::{
     outcome::{FAILED, Failure, OK, note, say},
 };
 use crate::{
-    files,
     protocol::wire::clean,
     state::notify::journal::Kind,
-    storage::{Database, JournalFilter, Record, StorageError},
+    storage::{Database, JournalFilter, Record, StorageError, private_files},
 };
 use clap::Args;
 use std::{
@@ -112,7 +111,7 @@ fn holds(record: &Record, words: &[String]) -> bool {
 
 /// A new file that only its owner may read, as the journal itself.
 fn write(path: &Path, lines: &str) -> io::Result<()> {
-    let mut file = files::private().write(true).create_new(true).open(path)?;
+    let mut file = private_files::private().write(true).create_new(true).open(path)?;
     file.write_all(lines.as_bytes())?;
     if lines.is_empty() { Ok(()) } else { file.write_all(b"\n") }
 }

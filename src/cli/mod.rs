@@ -28,8 +28,8 @@ mod words;
 
 use crate::{
     config::{self as configuration, Keys, Loaded, Outside, Problem, Problems, System},
-    files,
     state::{command::action::Print, settings::ColorDepth, view::keymap::Keymap},
+    storage::private_files,
 };
 use clap::{Args, Parser, Subcommand};
 use outcome::Failure;
@@ -270,11 +270,11 @@ impl Global {
     fn tidy(&self) {
         let scratch = Self::state_file("scratch").ok().filter(|folder| !folder.is_symlink());
         let own = [Self::state_file("").ok(), scratch, cache_folder().ok()];
-        own.into_iter().flatten().for_each(|folder| files::tidy(&folder));
+        own.into_iter().flatten().for_each(|folder| private_files::tidy(&folder));
         if let Ok(config) = self.config_path() {
-            files::clear(files::folder_of(&config));
-            if let Ok(target) = files::target(&config) {
-                files::clear(files::folder_of(&target));
+            private_files::clear(private_files::folder_of(&config));
+            if let Ok(target) = private_files::target(&config) {
+                private_files::clear(private_files::folder_of(&target));
             }
         }
     }

@@ -6,7 +6,7 @@ use super::{
     demo,
     outcome::{FAILED, Failure, OK, say},
 };
-use crate::demo::cloud::CloudPlan;
+use crate::simulator::cloud::CloudPlan;
 use clap::Args;
 use std::net::IpAddr;
 
@@ -37,7 +37,7 @@ pub(super) struct Options {
 
 pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
     let simulation = options.plan.simulation();
-    let plan = crate::demo::Plan {
+    let plan = crate::simulator::Plan {
         bind: options.bind,
         mqtt_port: options.mqtt_port,
         camera_port: options.camera_port,
@@ -47,7 +47,7 @@ pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
     };
     // Signals count from the first moment: whoever started this may end it at once.
     let stop = super::stop_signal();
-    let simulation = crate::demo::start(&plan)
+    let simulation = crate::simulator::start(&plan)
         .await
         .map_err(|e| Failure::new(FAILED, format!("the simulator did not start: {e}")))?;
     say(&simulation.to_json().to_string())?;

@@ -10,7 +10,7 @@ use crate::{
     app::{Outcome, Step},
     protocol::model::{CameraKind, Model},
     state::{State, printer::camera::Stream, settings::CameraMode, view::Pane},
-    terminal, viewer,
+    terminal::{self, viewer},
 };
 use clap::Args;
 use std::{

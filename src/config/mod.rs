@@ -19,12 +19,12 @@ pub use secret::{Outside, Secret, System, without_secrets};
 pub use texts::Texts;
 
 use crate::{
-    files,
     protocol::model::Model,
     state::{
         notify::attention::Attention,
         settings::{CameraMode, Clock, ConfirmMode, MouseMode, OwnColours, ThemeName, Units},
     },
+    storage::private_files,
 };
 use std::{
     collections::BTreeMap,
@@ -192,7 +192,7 @@ pub struct Loaded {
 pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Loaded, Problems> {
     let fail = |problem| Problems::new(path, vec![problem], Keys::new());
     // A file that somebody names may be a pipe of the shell; where one is only looked for, nothing else is read.
-    let read = if must_exist { std::fs::read(path) } else { files::read(path, LARGEST) };
+    let read = if must_exist { std::fs::read(path) } else { private_files::read(path, LARGEST) };
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(Loaded::default()),
@@ -241,13 +241,13 @@ pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> 
     if let Some(fingerprint) = &printer.fingerprint {
         entry += &format!("fingerprint = {}\n", quote(fingerprint));
     }
-    let path = files::target(path)?;
-    let _lock = files::lock_and_leave_nothing(&path)?;
-    let before = match files::read(&path, LARGEST) {
+    let path = private_files::target(path)?;
+    let _lock = private_files::lock_and_leave_nothing(&path)?;
+    let before = match private_files::read(&path, LARGEST) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
         read => read?,
     };
-    files::replace(&path, &[before, entry.into_bytes()].concat())
+    private_files::replace(&path, &[before, entry.into_bytes()].concat())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Secrets: how they are held, where they come from, and who may read their file.
 
 use super::LARGEST;
-use crate::files;
+use crate::storage::private_files;
 use secrecy::{ExposeSecret, SecretString};
 use std::{
     collections::BTreeSet,
@@ -93,7 +93,7 @@ impl Outside for System {
     }
 
     fn file(&self, path: &Path) -> Result<String, String> {
-        let bytes = files::read(path, LARGEST).map_err(|e| e.to_string())?;
+        let bytes = private_files::read(path, LARGEST).map_err(|e| e.to_string())?;
         String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
     }
 

@@ -1,7 +1,7 @@
 //! Printers whose file server has sent a file over TLS: from such a one nothing less is taken any more, also after a
 //! restart. Serial numbers, one a line, in a file or in memory only.
 
-use crate::files;
+use crate::storage::private_files;
 use std::{
     collections::BTreeSet,
     io,
@@ -47,7 +47,7 @@ impl Encrypted {
 }
 
 fn read(file: &Path) -> io::Result<BTreeSet<String>> {
-    match files::read(file, LARGEST) {
+    match private_files::read(file, LARGEST) {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
             Ok(text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
@@ -59,11 +59,11 @@ fn read(file: &Path) -> io::Result<BTreeSet<String>> {
 
 /// Another program may have added others meanwhile.
 fn add(file: &Path, serial: &str) -> io::Result<()> {
-    let _lock = files::lock(file)?;
+    let _lock = private_files::lock(file)?;
     let mut serials = read(file)?;
     serials.insert(serial.to_owned());
     let text: String = serials.iter().flat_map(|serial| [serial, "\n"]).collect();
-    files::replace(file, text.as_bytes())
+    private_files::replace(file, text.as_bytes())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The certificates that were seen: serial → SHA-256, in a file like `known_hosts` or in memory only.
 
-use crate::files;
+use crate::storage::private_files;
 use std::{
     collections::HashMap,
     io,
@@ -54,9 +54,9 @@ impl Pins {
     /// but the folder and the lock. Blocks.
     pub fn check(path: &Path) -> io::Result<()> {
         Self::load(Some(path.to_owned()))?;
-        let _lock = files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
+        let _lock = private_files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
         let bytes = read(path)?.len() + ROOM;
-        files::try_room(files::folder_of(path), bytes).map_err(|e| named(path, &e, "cannot be written"))
+        private_files::try_room(private_files::folder_of(path), bytes).map_err(|e| named(path, &e, "cannot be written"))
     }
 
     /// The pinned certificate of a printer, SHA-256 in lower-case hexadecimal.
@@ -93,7 +93,7 @@ impl Pins {
     fn write(&self, serial: &str, fingerprint: &str, before: Option<&str>) -> io::Result<Option<String>> {
         let Some(file) = &self.0.file else { return Ok(None) };
         let path = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let _lock = files::lock(&path).map_err(|e| named(&path, &e, "cannot be written"))?;
+        let _lock = private_files::lock(&path).map_err(|e| named(&path, &e, "cannot be written"))?;
         let serial = serial.to_ascii_uppercase();
         let kept = read(&path)?;
         let mut text = String::new();
@@ -112,7 +112,7 @@ impl Pins {
             }
         }
         text += &format!("{serial} {fingerprint}\n");
-        files::replace(&path, text.as_bytes()).map_err(|e| named(&path, &e, "cannot be written"))?;
+        private_files::replace(&path, text.as_bytes()).map_err(|e| named(&path, &e, "cannot be written"))?;
         Ok(None)
     }
 
@@ -123,7 +123,7 @@ impl Pins {
 
 /// The text of the file; none where there is no file.
 fn read(path: &Path) -> io::Result<String> {
-    let bytes = match files::read(path, LONGEST as u64) {
+    let bytes = match private_files::read(path, LONGEST as u64) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(String::new()),
         read => read.map_err(|e| named(path, &e, "cannot be read"))?,
     };

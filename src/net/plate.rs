@@ -2,7 +2,6 @@
 
 use super::{dial::Target, encrypted::Encrypted, ftps::Visit, timing::Timing};
 use crate::{
-    files,
     protocol::{
         ftp::{CACHE, is_3mf, is_same_name},
         plate,
@@ -13,6 +12,7 @@ use crate::{
         event::{Cause, Event, PrinterEvent},
         printer::objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
     },
+    storage::private_files,
 };
 use std::{
     io::Seek,
@@ -121,7 +121,7 @@ impl Errand {
         let no_room = |e: std::io::Error| NoPlate::NoRoom(e.to_string());
         let lost = |_| NoPlate::Link(Cause::Internal);
         let folder = self.folder.clone();
-        let file = spawn_blocking(move || files::scratch(&folder)).await.map_err(lost)?.map_err(no_room)?;
+        let file = spawn_blocking(move || private_files::scratch(&folder)).await.map_err(lost)?.map_err(no_room)?;
         let mut file = tokio::fs::File::from_std(file);
         // Asked for as it is, shown as a person may read it.
         let shown = clean(path);

@@ -13,7 +13,7 @@ use crate::{
         event::Event,
         printer::texts::{Ask, News, Sheet},
     },
-    texts::{LARGEST, Store},
+    storage::error_texts::{LARGEST, Store},
 };
 use reqwest::{StatusCode, header::RETRY_AFTER};
 use std::{

@@ -95,7 +95,7 @@ fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, NoTrust> {
             clean(&file.display().to_string())
         ))
     };
-    let text = crate::files::read(file, LARGEST_FILE).map_err(|e| fail(e.to_string()))?;
+    let text = crate::storage::private_files::read(file, LARGEST_FILE).map_err(|e| fail(e.to_string()))?;
     let list: Vec<_> =
         CertificateDer::pem_slice_iter(&text).collect::<Result<_, _>>().map_err(|e| fail(e.to_string()))?;
     if list.is_empty() { Err(fail("it holds no certificate".to_owned())) } else { Ok(list) }

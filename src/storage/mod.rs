@@ -4,11 +4,14 @@
 //! codes, never a token. A [`Database`] is one connection, and every call on it waits for the disk: what runs beside the loop
 //! hands its changes to a [`Writer`], whose thread owns the connection.
 
+pub mod account;
 mod broker;
 mod devices;
 mod error;
+pub mod error_texts;
 mod job_starts;
 mod journal;
+pub mod private_files;
 mod schema;
 mod takeover;
 mod writer;
@@ -18,7 +21,7 @@ pub use error::StorageError;
 pub use journal::{JournalFilter, Record};
 pub use writer::{Change, Writer};
 
-use crate::{files, protocol::wire::clean};
+use crate::protocol::wire::clean;
 use error::{Trouble, retry_busy};
 use rusqlite::{Connection, OpenFlags, Row, config::DbConfig, limits::Limit};
 use std::{
@@ -81,11 +84,11 @@ impl Database {
 
 fn open(path: &Path, folder: &Path) -> Result<Connection, Trouble> {
     // SQLite would make the file with everybody's rights; the two beside it take theirs from this one.
-    drop(files::append(path)?);
+    drop(private_files::append(path)?);
     for ending in ["", "-wal", "-shm"] {
         let mut file = path.as_os_str().to_owned();
         file.push(ending);
-        match files::close(Path::new(&file)) {
+        match private_files::close(Path::new(&file)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }

@@ -2,12 +2,12 @@
 
 use super::{broker, job_starts, journal};
 use crate::{
-    files,
     protocol::wire::clean,
     state::{
         notify::journal::Kind,
         printer::job::{Memory, Start},
     },
+    storage::private_files,
 };
 use journal::Record;
 use rusqlite::Transaction;
@@ -114,7 +114,7 @@ pub(super) fn put_aside(taken: &[PathBuf]) {
 
 fn read(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    files::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    private_files::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

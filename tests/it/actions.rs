@@ -2,14 +2,14 @@
 //! by itself, so what is sent, what is obeyed and what is seen are three readings of the protocol.
 
 use bambu_tui::{
-    demo::{
-        report::Reporter,
-        sim::{SimPrinter, spool::Spool},
-    },
     protocol::{
         command::{Request, Seq},
         model::Model,
         report::{Ack, Module, parse},
+    },
+    simulator::{
+        report::Reporter,
+        sim::{SimPrinter, spool::Spool},
     },
     state::{
         Now,
@@ -37,7 +37,7 @@ impl Pair {
         let now = Now { at: Instant::now(), unix: 1_780_000_000, utc_offset: 0 };
         let mut printer = Printer::new("P", &serial, "h", Some(model), vec![]);
         printer.set_link(LinkChange::Up { session: 1 }, now.at);
-        let version = bambu_tui::demo::report::version::answer(&sim, &Value::from("1"));
+        let version = bambu_tui::simulator::report::version::answer(&sim, &Value::from("1"));
         let modules: Vec<Module> = parse(version.to_string().as_bytes()).unwrap().modules.unwrap();
         printer.take_modules(&modules);
         let mut pair = Self { sim, reporter: Reporter::default(), printer, now };
@@ -233,7 +233,7 @@ fn options_are_set_where_they_are_reported() {
 fn a_hot_chamber_is_refused_for_soft_filament_in_words() {
     let mut pair = Pair::new(Model::H2D);
     pair.sim.external[0].kind = "PLA".into();
-    pair.sim.loaded[0] = bambu_tui::demo::sim::spool::Slot::EXTERNAL;
+    pair.sim.loaded[0] = bambu_tui::simulator::sim::spool::Slot::EXTERNAL;
     pair.report();
     let answer = pair.send("chamber 60").remove(0);
     assert!(!answer.ok && answer.refusal().contains("hot chamber"), "{}", answer.refusal());
@@ -244,12 +244,12 @@ fn an_error_is_answered_as_its_kind_allows() {
     for (line, phase) in [("retry", "Running"), ("ignore", "Running"), ("give-up", "Cancelled"), ("resume", "Running")]
     {
         let mut pair = Pair::printing(Model::P1S);
-        pair.sim.pause_with(0, bambu_tui::demo::sim::SPAGHETTI);
+        pair.sim.pause_with(0, bambu_tui::simulator::sim::SPAGHETTI);
         pair.report();
         assert!(pair.read(line).risk(&pair.printer).is_some(), "{line} asks first");
         pair.order(line);
         assert_eq!(format!("{:?}", pair.printer.job.phase), phase, "{line}");
-        assert_ne!(pair.sim.error, bambu_tui::demo::sim::SPAGHETTI);
+        assert_ne!(pair.sim.error, bambu_tui::simulator::sim::SPAGHETTI);
     }
     let mut ended = Pair::printing(Model::P1S);
     ended.sim.fail_with(0x0300_4006);

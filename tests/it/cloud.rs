@@ -4,12 +4,12 @@ use crate::room::{LONG, Room, hasty, until};
 use bambu_tui::{
     app::Setup,
     config::Secret,
-    demo::{
+    net::{AccountOptions, rest},
+    protocol::rest::Region,
+    simulator::{
         Demo, Fault, Plan, RecordedRequest, Road, Scenario,
         cloud::{CloudFault, CloudPlan, Order, TokenForm},
     },
-    net::{AccountOptions, rest},
-    protocol::rest::Region,
     state::cloud::account::Who,
 };
 use std::time::Duration;

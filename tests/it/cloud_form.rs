@@ -4,7 +4,7 @@ use crate::{
     machine::{Home, cloud_config},
     window::Window,
 };
-use bambu_tui::demo::{
+use bambu_tui::simulator::{
     self, Demo, Plan, Scenario,
     cloud::{CloudFault, CloudHandle, CloudPlan, Order},
 };
@@ -24,7 +24,7 @@ impl Desk {
             cloud: Some(CloudPlan::default()),
             ..Plan::default()
         };
-        let (demo, home) = (demo::start(&plan).await.unwrap(), Home::new());
+        let (demo, home) = (simulator::start(&plan).await.unwrap(), Home::new());
         home.configure(&cloud_config(&demo.cloud().unwrap().to_json()));
         let mut window = Window::open(&home, &[], 100, 30);
         window.shows(&["U"]);

@@ -2,12 +2,7 @@
 //! call that the simulator answers, and what each fault comes to.
 
 use bambu_tui::{
-    account::{self, Account, Life},
     config::{CloudConfig, Secret, System},
-    demo::{
-        self, Demo, Plan,
-        cloud::{CloudFault, CloudHandle, CloudPlan, Order, TokenForm, TokenPlace},
-    },
     net::rest::{Cloud, LoginStep, Options, Pace},
     protocol::rest::{
         Id, Region, RestError, Trouble,
@@ -18,12 +13,17 @@ use bambu_tui::{
         tasks::{TaskQuery, TaskStatus},
         token,
     },
+    simulator::{
+        self, Demo, Plan,
+        cloud::{CloudFault, CloudHandle, CloudPlan, Order, TokenForm, TokenPlace},
+    },
+    storage::account::{self, Account, Life},
 };
 use std::time::Duration;
 
 async fn demo(cloud: CloudPlan) -> Demo {
     let plan = Plan { printers: Some(1), cloud: Some(cloud), ..Plan::default() };
-    demo::start(&plan).await.unwrap()
+    simulator::start(&plan).await.unwrap()
 }
 
 fn there(demo: &Demo) -> &CloudHandle {

@@ -2,12 +2,12 @@
 
 use bambu_tui::{
     config::Secret,
-    demo::{
+    net::{Access, Net, Options, Timing, rest::Trust},
+    protocol::command::{Command, Seq},
+    simulator::{
         self, Demo, Plan,
         cloud::{CloudFault, CloudPlan, TokenForm},
     },
-    net::{Access, Net, Options, Timing, rest::Trust},
-    protocol::command::{Command, Seq},
     state::{
         PrinterId,
         effect::Effect,
@@ -30,7 +30,7 @@ struct Bench {
 impl Bench {
     async fn new() -> Self {
         let plan = Plan { printers: Some(1), cloud: Some(CloudPlan::default()), ..Plan::default() };
-        let demo = demo::start(&plan).await.unwrap();
+        let demo = simulator::start(&plan).await.unwrap();
         let (sender, events) = mpsc::channel(256);
         let net = Net::new(Options { timing: Timing::fast(), ..Options::default() }, sender);
         let serials = demo.cloud().unwrap().printers().into_iter().filter(|p| !p.lan).map(|p| p.serial).collect();

@@ -1,7 +1,7 @@
 //! Commands that take printers, over the cloud: those that only the account knows, and those whose LAN does not answer.
 
 use crate::machine::{Home, Simulator};
-use bambu_tui::demo::{self, Plan, Scenario, cloud::CloudPlan};
+use bambu_tui::simulator::{self, Plan, Scenario, cloud::CloudPlan};
 use serde_json::Value;
 use std::path::Path;
 
@@ -120,7 +120,7 @@ fn a_cloud_that_does_not_answer_leaves_the_lan_as_it_is() {
 async fn a_printer_that_the_lan_has_lost_is_asked_for_once_too() {
     let plan =
         Plan { printers: Some(1), scenario: Scenario::Single, cloud: Some(CloudPlan::default()), ..Plan::default() };
-    let demo = demo::start(&plan).await.unwrap();
+    let demo = simulator::start(&plan).await.unwrap();
     let (cloud, home, printer) = (demo.cloud().unwrap(), Home::new(), &demo.printers()[0]);
     let config = format!(
         "[[printer]]\nname = \"Here\"\nhost = \"127.0.0.1\"\nserial = \"{}\"\naccess_code = \"{}\"\nmqtt_port = 1\n",
@@ -145,7 +145,7 @@ async fn a_printer_that_the_lan_has_lost_is_asked_for_once_too() {
 async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
     let plan =
         Plan { printers: Some(1), scenario: Scenario::Single, cloud: Some(CloudPlan::default()), ..Plan::default() };
-    let demo = demo::start(&plan).await.unwrap();
+    let demo = simulator::start(&plan).await.unwrap();
     let (cloud, home) = (demo.cloud().unwrap(), Home::new());
     home.sign_in_to(&cloud.to_json(), "");
     let asked = || {

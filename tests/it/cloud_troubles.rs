@@ -1,7 +1,7 @@
 //! What commands say when the cloud, or the way to it, is not as it should be.
 
 use crate::machine::{Home, Simulator, cloud_config};
-use bambu_tui::demo::{
+use bambu_tui::simulator::{
     self, Demo, Plan, Scenario,
     cloud::{CloudFault, CloudPlan},
 };
@@ -9,7 +9,7 @@ use bambu_tui::demo::{
 async fn demo() -> Demo {
     let cloud = Some(CloudPlan::default());
     let plan = Plan { printers: Some(1), scenario: Scenario::Single, cloud, ..Plan::default() };
-    demo::start(&plan).await.unwrap()
+    simulator::start(&plan).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

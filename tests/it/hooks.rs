@@ -3,7 +3,7 @@
 use crate::room::{Room, until};
 use bambu_tui::{
     config::{Carrier, Hook, Secret},
-    demo::{
+    simulator::{
         Fault, Plan, Scenario,
         sim::{SPAGHETTI, SimPrinter, job::stage},
     },

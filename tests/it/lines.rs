@@ -2,11 +2,11 @@
 
 use crate::actions::Pair;
 use bambu_tui::{
-    demo::sim::gcode::{self, Line},
     protocol::{
         command::{Command, Request, Seq},
         model::Model,
     },
+    simulator::sim::gcode::{self, Line},
     state::{command::catalog, printer::Printer},
 };
 use proptest::prelude::*;

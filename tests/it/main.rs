@@ -9,6 +9,7 @@
 )]
 
 mod actions;
+mod architecture;
 mod captures;
 mod captures_machine;
 mod cases;
@@ -45,7 +46,6 @@ mod storage;
 mod texts;
 mod trust;
 mod typed;
-mod walls;
 mod whole;
 mod whole_faults;
 mod whole_many;

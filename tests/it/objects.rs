@@ -4,7 +4,7 @@ use crate::{
     machine::{Home, Simulator},
     room::Room,
 };
-use bambu_tui::demo::{Fault, Plan, Scenario};
+use bambu_tui::simulator::{Fault, Plan, Scenario};
 use serde_json::Value;
 
 fn one() -> Plan {

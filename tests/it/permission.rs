@@ -1,7 +1,7 @@
 //! Firmware that refuses orders: explained once, before or after the first order, and nothing else is lost.
 
 use crate::room::{Room, until};
-use bambu_tui::demo::{Plan, Scenario};
+use bambu_tui::simulator::{Plan, Scenario};
 
 fn locked() -> Plan {
     Plan { scenario: Scenario::Locked, ..Plan::default() }

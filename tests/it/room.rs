@@ -4,11 +4,10 @@ use crate::desk;
 use bambu_tui::{
     app::{App, Outcome, Setup},
     config::{Config, PrinterConfig, Secret},
-    demo::{self, Demo, Handle, Plan},
     net::Timing,
-    screen::Screen,
+    simulator::{self, Demo, Handle, Plan},
     state::{printer::Patience, view::quiet::QUIET},
-    terminal,
+    terminal::{self, screen::Screen},
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use futures_util::{Stream, StreamExt, stream};
@@ -109,7 +108,7 @@ impl Room {
 
     /// A room in which something was changed before the program began: at the printers, or in its setup.
     pub(crate) async fn with(plan: Plan, change: impl FnOnce(&Demo, &mut Setup)) -> Self {
-        let demo = demo::start(&plan).await.expect("a demo");
+        let demo = simulator::start(&plan).await.expect("a demo");
         let printers = demo.printers().iter().map(|p| PrinterConfig {
             name: p.name.clone(),
             host: p.host.clone(),

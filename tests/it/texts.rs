@@ -2,8 +2,8 @@
 
 use crate::{room::Room, whole::one};
 use bambu_tui::{
-    demo::{Plan, Scenario},
     protocol::texts::Language,
+    simulator::{Plan, Scenario},
 };
 
 #[tokio::test]

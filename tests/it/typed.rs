@@ -1,7 +1,7 @@
 //! Bytes that nobody typed: the real program in a terminal that talks, breaks off, or has no size.
 
 use crate::{machine::Home, window::Window};
-use bambu_tui::demo::{self, Demo, Plan, Scenario};
+use bambu_tui::simulator::{self, Demo, Plan, Scenario};
 use std::time::Duration;
 
 /// A printer that prints, and the dashboard in a window.
@@ -13,8 +13,10 @@ struct Desk {
 
 impl Desk {
     async fn open(width: u16, height: u16) -> Self {
-        let (demo, home) =
-            (demo::start(&Plan { scenario: Scenario::Single, ..Plan::default() }).await.expect("a demo"), Home::new());
+        let (demo, home) = (
+            simulator::start(&Plan { scenario: Scenario::Single, ..Plan::default() }).await.expect("a demo"),
+            Home::new(),
+        );
         let printer = &demo.printers()[0];
         home.configure(&format!(
             "[ui]\ncamera = 'off'\n[texts]\nurl = \"{}\"\n[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\n\

@@ -3,7 +3,7 @@
 use crate::room::{CROWD, Room, until};
 use bambu_tui::{
     config::Secret,
-    demo::{Plan, Scenario, sim::Phase},
+    simulator::{Plan, Scenario, sim::Phase},
 };
 use std::time::Duration;
 

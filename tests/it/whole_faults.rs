@@ -4,7 +4,7 @@ use crate::{
     room::{Room, hasty, until},
     whole::one,
 };
-use bambu_tui::demo::{Fault, Plan, Scenario};
+use bambu_tui::simulator::{Fault, Plan, Scenario};
 use std::time::Duration;
 
 /// A room whose first printer has a fault from the beginning; the second one is sound.

@@ -1,7 +1,7 @@
 //! The whole program with several simulated printers: marks, one question, and what each printer really got.
 
 use crate::room::{CROWD, LONG, Room, until};
-use bambu_tui::demo::{Fault, Plan, Scenario, sim::Phase};
+use bambu_tui::simulator::{Fault, Plan, Scenario, sim::Phase};
 use std::time::{Duration, Instant};
 
 /// Printers in the middle of a long print, so that none ends while a test goes on.

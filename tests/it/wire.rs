@@ -3,11 +3,11 @@
 
 use crate::room::{LONG, Room};
 use bambu_tui::{
-    demo::{
+    protocol::model::Model,
+    simulator::{
         Plan, Scenario, report,
         sim::{SPAGHETTI, SimPrinter, spool::Slot},
     },
-    protocol::model::Model,
     state::command::catalog,
 };
 use serde_json::{Value, json};

@@ -2,7 +2,6 @@
 
 use super::{ask, entry, failed, file, forget_printers, region, terms};
 use crate::{
-    account,
     cli::{
         Global,
         outcome::{FAILED, Failure, OK, REFUSED, note, say},
@@ -14,6 +13,7 @@ use crate::{
     },
     protocol::rest::{Region, RestError, Trouble},
     state::cloud::account::Who,
+    storage::account,
 };
 use clap::Args;
 

@@ -15,7 +15,6 @@ use super::{
     outcome::{FAILED, Failure, REFUSED, UNREACHABLE},
 };
 use crate::{
-    account::{self, Account},
     app::Setup,
     config::{CloudConfig, Config, System},
     net::{
@@ -24,7 +23,10 @@ use crate::{
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
     state::cloud::account::{Terms, Who},
-    storage::Database,
+    storage::{
+        Database,
+        account::{self, Account},
+    },
 };
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 

@@ -2,13 +2,13 @@
 
 use super::{failed, now, signed_in};
 use crate::{
-    account::Life,
     cli::{
         Global,
         outcome::{Failure, OK, REFUSED, note, say},
     },
     protocol::rest::mask,
     state::cloud::account::CLOCK_OFF,
+    storage::account::Life,
     ui::text,
 };
 use clap::Args;

@@ -1,8 +1,8 @@
 //! Orders to a running simulation: a line of words in, a line of JSON out.
 
 use super::super::outcome::{Failure, say};
-use crate::demo::cloud::{CloudFault, CloudHandle, Order as CloudOrder};
-use crate::demo::{Demo, DemoError, Fault, Handle};
+use crate::simulator::cloud::{CloudFault, CloudHandle, Order as CloudOrder};
+use crate::simulator::{Demo, DemoError, Fault, Handle};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    demo::{self, Demo, Fault, Plan, Scenario},
+    simulator::{self, Demo, Fault, Plan, Scenario},
     state::{
         effect::Effect,
         printer::objects::{Found, News, NoPlate, Wanted},
@@ -17,7 +17,7 @@ use tokio::{
 const TURN: u32 = 7;
 
 async fn demo(models: usize) -> Demo {
-    demo::start(&Plan { scenario: Scenario::Busy, printers: Some(models), ..Plan::default() }).await.unwrap()
+    simulator::start(&Plan { scenario: Scenario::Busy, printers: Some(models), ..Plan::default() }).await.unwrap()
 }
 
 /// The network with one printer of a demo.

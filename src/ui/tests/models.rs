@@ -2,11 +2,11 @@
 
 use super::snapshot;
 use crate::{
-    demo::{
+    protocol::{model::Model, report::parse},
+    simulator::{
         report::{Reporter, version},
         sim::SimPrinter,
     },
-    protocol::{model::Model, report::parse},
     state::{State, view::Pane},
     ui::fixture::*,
 };
