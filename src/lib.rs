@@ -1,4 +1,4 @@
-//! A terminal dashboard for Bambu Lab 3D printers. This page is its architecture document; `README.md` is for users.
+//! A terminal dashboard for Bambu Lab 3D printers. This page is its architecture document; `README.md` and `docs/` are for users.
 //!
 //! # The idea in six sentences
 //!
@@ -236,7 +236,7 @@
 //! - **Pictures** are decoded and scaled to the size the pane asked for, and painted as half-blocks into the buffer. viuer
 //!   writes to standard output itself, so it runs only on a suspended screen and in `snapshot`, and the terminal is never
 //!   asked what it can do: nobody may answer.
-//! - **Keys:** one table has intent, keys, name, group and words. Dispatch, footer, help and the README's table come from
+//! - **Keys:** one table has intent, keys, name, group and words. Dispatch, footer, help and the manual's table come from
 //!   it. Ctrl-C always quits and never acts on a printer; Esc closes one layer and never the program.
 //! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own. A person's theme changes a built-in one.
 //! - **Text from outside** loses its control characters once, where it enters, and is measured by display width.

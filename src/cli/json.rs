@@ -1,4 +1,4 @@
-//! Printers as JSON, for scripts: the interface that README describes. Every key is always there, `null` when unknown;
+//! Printers as JSON, for scripts: the interface that the manual describes (`docs/json.md`). Every key is always there, `null` when unknown;
 //! keys are only ever added.
 
 mod ams;

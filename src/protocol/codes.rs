@@ -204,7 +204,7 @@ mod tests {
     /// The manual's table of danger is that of the program.
     #[test]
     fn the_manual_names_every_code_of_danger() {
-        let manual = include_str!("../../README.md");
+        let manual = include_str!("../../docs/troubleshooting.md");
         let codes = error::DANGER.map(|code| Code::Error(PrintError(code))).into_iter();
         let messages = hms::DANGER.map(|key| Code::Hms(HmsCode { attr: (key >> 32) as u32, code: key as u32 }));
         for code in codes.chain(messages) {

@@ -415,7 +415,7 @@ mod tests {
 
     #[test]
     fn the_manual_has_every_fault_of_the_file_server() {
-        let manual = include_str!("../../README.md");
+        let manual = include_str!("../../docs/simulator.md");
         for fault in Fault::ALL.into_iter().filter(|fault| fault.name().starts_with("file-") || *fault == Fault::NoCard)
         {
             assert!(manual.contains(&format!("`{}`", fault.name())), "{fault:?}");

@@ -180,7 +180,7 @@ impl Colour {
 
 /// What a theme of the person's own changes of the one it is based on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "named as in the file and explained in the README")]
+#[expect(missing_docs, reason = "named as in the file and explained in the manual")]
 pub struct OwnColours {
     pub ground: Option<Colour>,
     pub text: Option<Colour>,

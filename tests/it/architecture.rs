@@ -363,17 +363,13 @@ fn every_public_module_says_what_it_is() {
     assert!(silent.is_empty(), "{silent:?}");
 }
 
-/// Between its two marks the README has the key table as the program knows it.
+/// Between its two marks the manual has the key table as the program knows it.
 #[test]
-fn the_readme_has_the_key_table() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let marked = readme.split_once("<!-- keys -->").map(|(_, tail)| tail.split_once("<!-- /keys -->"));
-    match marked {
-        Some(Some((table, _))) => assert_eq!(table.trim(), Keymap::default().markdown().trim()),
-        Some(None) => panic!("README.md opens the key table and never closes it"),
-        // Without marks there is no table to be wrong.
-        None => assert!(!readme.contains("<!-- /keys -->"), "README.md closes a key table it never opened"),
-    }
+fn the_manual_has_the_key_table() {
+    let page = fs::read_to_string(root().join("docs/dashboard.md")).unwrap();
+    let marked = page.split_once("<!-- keys -->").and_then(|(_, tail)| tail.split_once("<!-- /keys -->"));
+    let (table, _) = marked.expect("docs/dashboard.md has the key table between its two marks");
+    assert_eq!(table.trim(), Keymap::default().markdown().trim());
 }
 
 /// A machine without files, variables or programs.
@@ -404,9 +400,9 @@ fn the_example_configuration_loads() {
 }
 
 #[test]
-fn the_readme_names_every_action() {
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+fn the_manual_names_every_action() {
+    let page = fs::read_to_string(root().join("docs/actions.md")).unwrap();
     for row in bambu_tui::state::command::catalog::markdown().lines() {
-        assert!(readme.contains(&format!("{row}\n")), "README lacks the row: {row}");
+        assert!(page.contains(&format!("{row}\n")), "docs/actions.md lacks the row: {row}");
     }
 }

@@ -1,14 +1,14 @@
-//! What the README says of the licences of what is linked in.
+//! What the manual says of the licences of what is linked in.
 
 use std::{fs, path::Path, process::Command};
 
 /// The table is made by a script that asks cargo; it needs no network.
 #[test]
-fn the_readme_names_the_licences_of_what_is_linked_in() {
+fn the_manual_names_the_licences_of_what_is_linked_in() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
-    let marked = readme.split_once("<!-- licences -->").and_then(|(_, tail)| tail.split_once("<!-- /licences -->"));
-    let (table, _) = marked.expect("README.md has a table of licences between its two marks");
+    let page = fs::read_to_string(root.join("docs/dependencies.md")).unwrap();
+    let marked = page.split_once("<!-- licences -->").and_then(|(_, tail)| tail.split_once("<!-- /licences -->"));
+    let (table, _) = marked.expect("docs/dependencies.md has a table of licences between its two marks");
     let script = root.join(".ci/licences");
     // The published package is without it, and so without anything to compare with.
     if !script.exists() {

@@ -134,7 +134,7 @@ pub struct Binding {
     pub keys: Vec<Key>,
     /// Where the help shows it.
     pub group: Group,
-    /// What it does, for help and README.
+    /// What it does, for help and manual.
     pub text: &'static str,
     /// One word for the footer.
     pub short: &'static str,
@@ -443,7 +443,7 @@ impl Keymap {
         }
     }
 
-    /// The key table of the README, as Markdown.
+    /// The key table of the manual, as Markdown.
     pub fn markdown(&self) -> String {
         let mut out = String::from("| keys | what they do | name in `[keys]` |\n|---|---|---|\n");
         for row in &self.rows {

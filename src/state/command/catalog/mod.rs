@@ -92,7 +92,7 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
     }
 }
 
-/// The table of the README, as Markdown.
+/// The table of the manual, as Markdown.
 pub fn markdown() -> String {
     let mut out = String::from("| line | does |\n|---|---|\n");
     for (title, entries) in GROUPS {
