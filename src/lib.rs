@@ -27,7 +27,7 @@
 //! | file | purpose |
 //! |---|---|
 //! | `main.rs` | calls [`cli::run`] and nothing else |
-//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `lines` is the front without a screen, `json` the JSON interface, `road` which printers are meant and how they are reached, `outcome` the exit codes |
+//! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `headless` is the front without a screen, `json` the JSON interface, `select` which printers are meant and how they are reached (`resolve`: by which word), `table` lines up cells, `output` prints and has the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`private_files`](storage::private_files) | files that only their owner may read, those of bounded size, those without a name, and the lock under which they are changed |
 //! | [`account`](storage::account) | the login to the cloud between two runs: its file, or a variable, or a program; when it ends |

@@ -4,11 +4,11 @@
 use super::{
     Global,
     account::failed,
+    headless::{self, Command, END_UNREACHABLE},
     history::{filament_json, filament_words, moment, place},
     json,
-    lines::{self, END_UNREACHABLE, Watcher},
-    outcome::{Failure, OK, UNREACHABLE, note, say},
-    road,
+    output::{Failure, OK, UNREACHABLE, note, print},
+    select,
     status::has_reported,
 };
 use crate::{
@@ -39,7 +39,7 @@ const LOOKED_AT: u32 = 10;
 
 /// Which printer, and how it is printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct AmsOptions {
     /// Name or serial
     #[arg(value_name = "PRINTER")]
     printer: String,
@@ -51,21 +51,21 @@ pub(super) struct Options {
     timeout: u64,
 }
 
-pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
-    let chosen = road::choose_one(global.load()?.config, &options.printer).await?;
-    let cloud = chosen.account.as_ref().map(|account| Cloud::new(account.rest.clone()));
-    let printer = chosen.first();
+pub(super) async fn run(global: &Global, options: AmsOptions) -> Result<u8, Failure> {
+    let selection = select::one(global.load()?.config, &options.printer).await?;
+    let cloud = selection.account.as_ref().map(|account| Cloud::new(account.rest.clone()));
+    let printer = selection.first();
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let patience = Some(Duration::from_secs(options.timeout));
     let live = Box::new(Live { json: options.json });
-    let code = lines::run(global, chosen, patience, live, wake, &|_| {}).await?;
+    let code = headless::run(global, selection, patience, live, wake, &|_| {}).await?;
     match (code, cloud, printer) {
         (UNREACHABLE, Some(cloud), Some((serial, name))) => {
             let records = Records::fetch(&cloud, &serial).await.map_err(|e| failed(&e))?;
             if options.json {
-                say(&records.json(&serial, &name).to_string())?;
+                print(&records.json(&serial, &name).to_string())?;
             } else {
-                say(&records.words(&name))?;
+                print(&records.words(&name))?;
             }
             Ok(OK)
         }
@@ -78,17 +78,17 @@ struct Live {
     json: bool,
 }
 
-impl Watcher for Live {
-    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+impl Command for Live {
+    fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
         if has_reported(printer) {
-            say(&if self.json { live_json(printer, state).to_string() } else { live_words(printer, state) })?;
+            print(&if self.json { live_json(printer, state).to_string() } else { live_words(printer, state) })?;
             return Ok(Step::End(Outcome::Exit(OK)));
         }
         let cloud = state.cloud_may_come(printer);
         let gone = |why: &Cause| why.needs_person() || state.account.who().is_some();
-        if late || printer.last_cause.as_ref().is_some_and(gone) && !cloud {
-            note(&lines::unreachable(state, 0));
+        if timed_out || printer.last_cause.as_ref().is_some_and(gone) && !cloud {
+            note(&headless::unreachable(state, 0));
             return Ok(END_UNREACHABLE);
         }
         Ok(Step::Go)

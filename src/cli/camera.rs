@@ -3,7 +3,7 @@
 use super::{
     Global,
     account::{failed, signed_in},
-    outcome::{Failure, OK, note, say},
+    output::{Failure, OK, note, print},
 };
 use crate::protocol::rest::{Hidden, devices::CameraAccess};
 use clap::Args;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 /// Which printer, and how they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct CameraOptions {
     /// Name or serial
     #[arg(value_name = "PRINTER")]
     printer: String,
@@ -20,7 +20,7 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &CameraOptions) -> Result<u8, Failure> {
     let signed_in = signed_in(global)?;
     let (serial, name) = signed_in.printer(&options.printer).await?;
     let access = signed_in.cloud.camera_access(&serial).await.map_err(|e| failed(&e))?;
@@ -30,13 +30,13 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         for (key, value) in values(&access) {
             out[key] = json!(value);
         }
-        say(&out.to_string())?;
+        print(&out.to_string())?;
         return Ok(OK);
     }
     note("these open the camera to whoever has them: do not pass them on");
     let mut lines = vec![format!("{name}: {kind}")];
     lines.extend(values(&access).into_iter().filter_map(|(key, value)| Some(format!("  {key:<14}{}", value?))));
-    say(&lines.join("\n"))?;
+    print(&lines.join("\n"))?;
     note("only the stream over the LAN can be shown here: `bambu-tui snapshot`, or the dashboard's camera pane");
     Ok(OK)
 }

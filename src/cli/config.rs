@@ -2,7 +2,7 @@
 
 use super::{
     Global,
-    outcome::{FAILED, Failure, OK, say},
+    output::{FAILED, Failure, OK, print},
 };
 use crate::{app::check_pins, config::EXAMPLE, storage::Database};
 use clap::Subcommand;
@@ -20,24 +20,24 @@ pub(super) enum Verb {
 
 pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
     match verb {
-        Verb::Path => say(&global.config_path()?.display().to_string())?,
-        Verb::Example => say(EXAMPLE.trim_end())?,
+        Verb::Path => print(&global.config_path()?.display().to_string())?,
+        Verb::Example => print(EXAMPLE.trim_end())?,
         Verb::Check => {
             let path = global.config_path()?;
             let pins = Global::state_file("known_printers")?;
             let loaded = global.load_with_hooks()?;
             for warning in &loaded.warnings {
-                say(&format!("warning: {warning}"))?;
+                print(&format!("warning: {warning}"))?;
             }
             if let Err(error) = Database::open(&Global::state_folder()?) {
-                say(&format!("warning: nothing can be kept: {error}"))?;
+                print(&format!("warning: nothing can be kept: {error}"))?;
             }
             if loaded.exists {
                 let printers = loaded.config.printers.len();
                 let noun = if printers == 1 { "printer" } else { "printers" };
-                say(&format!("{}: good, {printers} {noun}", path.display()))?;
+                print(&format!("{}: good, {printers} {noun}", path.display()))?;
             } else {
-                say(&format!("{}: there is no file; `bambu-tui config example` prints one", path.display()))?;
+                print(&format!("{}: there is no file; `bambu-tui config example` prints one", path.display()))?;
             }
             check_pins(&pins).map_err(|e| Failure::new(FAILED, e.to_string()))?;
         }

@@ -2,7 +2,7 @@
 
 use super::{
     Global,
-    outcome::{Failure, OK},
+    output::{Failure, OK},
 };
 use crate::{
     app::{App, Outcome, Setup},

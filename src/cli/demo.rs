@@ -1,6 +1,6 @@
 //! The dashboard on simulated printers that live in this process.
 
-use super::{Global, account, dashboard, outcome::Failure};
+use super::{Global, account, dashboard, output::Failure};
 use crate::{
     app::{Outcome, Setup},
     config::{CloudConfig, Config, PrinterConfig, Secret},
@@ -90,7 +90,7 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     dashboard::need_terminal()?;
     let simulation = simulator::start(&plan.simulation())
         .await
-        .map_err(|e| Failure::new(super::outcome::FAILED, format!("the simulator did not start: {e}")))?;
+        .map_err(|e| Failure::new(super::output::FAILED, format!("the simulator did not start: {e}")))?;
     // Choices of the person hold in the demo too; the printers are the simulated ones.
     let loaded = global.load()?;
     // Hooks do not: what happens to a simulated printer is nobody's business outside.
@@ -107,7 +107,7 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     setup.settings.demo = true;
     let outcome = dashboard::show(global, setup).await?;
     drop(simulation);
-    Ok(if let Outcome::Exit(code) = outcome { code } else { super::outcome::OK })
+    Ok(if let Outcome::Exit(code) = outcome { code } else { super::output::OK })
 }
 
 /// The configuration that points at the simulated cloud.

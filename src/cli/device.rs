@@ -3,7 +3,7 @@
 use super::{
     Global,
     account::{SignedIn, failed, forget_printers, signed_in},
-    outcome::{Failure, OK, REFUSED, note, say},
+    output::{Failure, OK, REFUSED, note, print},
 };
 use crate::protocol::{rest::devices::Device, wire::clean};
 use clap::Args;
@@ -70,7 +70,7 @@ pub(super) async fn rename(global: &Global, options: &RenameOptions) -> Result<u
     signed_in.cloud.rename_device(&serial, &options.name).await.map_err(|e| failed(&e))?;
     let now = listed(&signed_in, &serial).await?.and_then(|device| device.name);
     if now.as_deref() == Some(options.name.as_str()) {
-        say(&format!("the account calls {serial} {} now", options.name))?;
+        print(&format!("the account calls {serial} {} now", options.name))?;
         if signed_in.config.printers.iter().any(|printer| printer.serial.eq_ignore_ascii_case(&serial)) {
             note(&format!("in the configuration it is still {known}"));
         }
@@ -106,10 +106,10 @@ pub(super) async fn bind(global: &Global, options: &BindOptions) -> Result<u8, F
     let name = options.name.as_deref().unwrap_or(&serial);
     forget_printers()?;
     let answer = signed_in.cloud.bind_device(&serial, name, options.code.trim()).await.map_err(|e| failed(&e))?;
-    say(&format!("the cloud answered: {answer}"))?;
+    print(&format!("the cloud answered: {answer}"))?;
     match listed(&signed_in, &serial).await? {
         Some(device) => {
-            say(&format!("the account lists {serial} now, as {}", device.name.unwrap_or_else(|| "—".to_owned())))?;
+            print(&format!("the account lists {serial} now, as {}", device.name.unwrap_or_else(|| "—".to_owned())))?;
             Ok(OK)
         }
         None => {

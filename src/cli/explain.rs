@@ -2,8 +2,8 @@
 
 use super::{
     Global,
-    outcome::{Failure, OK, say},
-    road,
+    output::{Failure, OK, print},
+    select,
 };
 use crate::{
     config::Config,
@@ -27,7 +27,7 @@ const FORMS: &str =
 
 /// Which code, and whose texts.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct ExplainOptions {
     /// The code as printers, apps or reports write it
     #[arg(value_name = "CODE", help = FORMS)]
     code: String,
@@ -42,22 +42,22 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &ExplainOptions) -> Result<u8, Failure> {
     let code = Code::parse(&options.code).map_err(Failure::usage)?;
     let config = global.load()?.config;
     let prefixes = match &options.printer {
         Some(name) => {
-            let chosen = road::choose_one(config.clone(), name).await?;
-            chosen.serials().filter_map(Prefix::of).collect()
+            let selection = select::one(config.clone(), name).await?;
+            selection.serials().filter_map(Prefix::of).collect()
         }
         None => prefixes(options.prefix.as_deref(), &config)?,
     };
     let (prefix, wording) = best(&prefixes, &config, code)?;
     let now = crate::app::now().unix;
     if options.json {
-        say(&json(code, prefix, &wording, now).to_string())?;
+        print(&json(code, prefix, &wording, now).to_string())?;
     } else {
-        say(&words(code, &wording, now))?;
+        print(&words(code, &wording, now))?;
     }
     Ok(OK)
 }

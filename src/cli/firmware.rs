@@ -3,7 +3,7 @@
 use super::{
     Global,
     account::{SignedIn, failed, signed_in},
-    outcome::{Failure, OK, say},
+    output::{Failure, OK, print},
 };
 use crate::protocol::rest::devices::{DeviceVersion, Firmware};
 use clap::Args;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 /// Which printer, and how it is printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct FirmwareOptions {
     /// Name or serial [default: every printer of the account]
     #[arg(value_name = "PRINTER")]
     printer: Option<String>,
@@ -20,7 +20,7 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &FirmwareOptions) -> Result<u8, Failure> {
     let signed_in = signed_in(global)?;
     let printers = match &options.printer {
         Some(word) => vec![signed_in.printer(word).await?],
@@ -35,10 +35,10 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     }
     if options.json {
         let list: Vec<_> = found.iter().map(|(serial, name, version)| to_json(serial, name, version)).collect();
-        say(&Value::from(list).to_string())?;
+        print(&Value::from(list).to_string())?;
     } else {
         for (_, name, version) in &found {
-            say(&words(name, version))?;
+            print(&words(name, version))?;
         }
     }
     Ok(OK)

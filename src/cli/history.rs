@@ -4,8 +4,8 @@ use super::{
     Global,
     account::{failed, signed_in},
     json::hundredths,
-    outcome::{FAILED, Failure, OK, note, say},
-    words::columns,
+    output::{FAILED, Failure, OK, note, print},
+    table::columns,
 };
 use crate::{
     app,
@@ -33,7 +33,7 @@ const MOST: u32 = 10_000;
 
 /// Which prints, and how they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct HistoryOptions {
     /// Name or serial [default: all printers]
     #[arg(value_name = "PRINTER")]
     printer: Option<String>,
@@ -74,7 +74,7 @@ impl Found {
     }
 }
 
-pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &HistoryOptions) -> Result<u8, Failure> {
     let signed_in = signed_in(global)?;
     if let Some(id) = &options.print {
         return one(&signed_in.cloud, &Id::new(id), options.json).await;
@@ -97,7 +97,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
         (false, true) => {
             let prints: Vec<_> = found.tasks.iter().map(to_json).collect();
             let next = found.next.as_ref().map(Id::as_str);
-            say(&json!({"prints": prints, "total": found.total, "next": next}).to_string())?;
+            print(&json!({"prints": prints, "total": found.total, "next": next}).to_string())?;
         }
         (true, json) => totals(&found, json)?,
     }
@@ -202,7 +202,7 @@ fn list(found: &Found, after: Option<&str>) -> Result<(), Failure> {
         ]
     };
     let rows: Vec<_> = [head].into_iter().chain(found.tasks.iter().map(row)).collect();
-    say(&columns(&rows).join("\n"))?;
+    print(&columns(&rows).join("\n"))?;
     let of = found.total.map_or_else(String::new, |total| format!(" of {total}"));
     let more = found.next.as_ref().map_or_else(String::new, |id| format!("; older ones with --after {id}"));
     note(&format!("{}{of} prints{more}", found.tasks.len()));
@@ -218,7 +218,7 @@ fn totals(found: &Found, json: bool) -> Result<(), Failure> {
             "prints": found.tasks.len(), "total": found.total, "complete": found.next.is_none() && !found.is_cut_short(),
             "all": all.first().map(sum_json), "printers": to_json(&printers), "months": to_json(&months),
         });
-        say(&out.to_string())?;
+        print(&out.to_string())?;
         return Ok(());
     }
     let head = ["", "prints", "finished", "stopped", "success", "hours", "grams", "metres"].map(str::to_owned);
@@ -229,7 +229,7 @@ fn totals(found: &Found, json: bool) -> Result<(), Failure> {
         }
         rows.extend(part.iter().map(sum_row));
     }
-    say(&columns(&rows).join("\n"))?;
+    print(&columns(&rows).join("\n"))?;
     if found.next.is_some() || found.is_cut_short() {
         let of = found.total.map_or_else(String::new, |total| format!(" of {total}"));
         note(&format!("of the newest {}{of} prints", found.tasks.len()));
@@ -262,7 +262,7 @@ fn sum_json(sum: &Sum) -> Value {
 async fn one(cloud: &Cloud, id: &Id, json: bool) -> Result<u8, Failure> {
     let task = cloud.task(id).await.map_err(|e| failed(&e))?;
     if json {
-        say(&to_json(&task).to_string())?;
+        print(&to_json(&task).to_string())?;
         return Ok(OK);
     }
     let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
@@ -290,7 +290,7 @@ async fn one(cloud: &Cloud, id: &Id, json: bool) -> Result<u8, Failure> {
         let slot = place(filament).unwrap_or_else(unknown);
         lines.push(format!("  {slot:<10}{}", filament_words(filament)));
     }
-    say(&lines.join("\n"))?;
+    print(&lines.join("\n"))?;
     Ok(OK)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Global,
-    outcome::{FAILED, Failure, OK, note, say},
+    output::{FAILED, Failure, OK, note, print},
 };
 use crate::{
     protocol::wire::clean,
@@ -18,7 +18,7 @@ use std::{
 
 /// Which lines, and how they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct JournalOptions {
     /// Only this printer: its name or serial
     #[arg(long, value_name = "NAME")]
     printer: Option<String>,
@@ -59,7 +59,7 @@ fn kind(text: &str) -> Result<Kind, String> {
     Kind::from_name(text).ok_or_else(|| format!("choose from {}", Kind::ALL.map(Kind::name).join(", ")))
 }
 
-pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) fn run(global: &Global, options: &JournalOptions) -> Result<u8, Failure> {
     let failed = |error: StorageError| Failure::new(FAILED, error.to_string());
     let database = Database::open_existing(&Global::state_folder()?).map_err(failed)?;
     if let Some(name) = &options.printer {
@@ -92,13 +92,13 @@ pub(super) fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
     match &options.output {
         Some(path) => {
             write(path, &lines).map_err(|e| Failure::new(FAILED, format!("{}: {e}", path.display())))?;
-            say(&format!("{}: {} lines", path.display(), chosen.len()))?;
+            print(&format!("{}: {} lines", path.display(), chosen.len()))?;
         }
         None if lines.is_empty() && !options.json => {
             note("nothing was found, as far as the dashboard has seen");
         }
         None if lines.is_empty() => {}
-        None => say(&lines)?,
+        None => print(&lines)?,
     }
     Ok(OK)
 }

@@ -4,8 +4,8 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    outcome::{FAILED, Failure, OK, note, say},
-    words::columns,
+    output::{FAILED, Failure, OK, note, print},
+    table::columns,
 };
 use crate::{
     net::rest::Cloud,
@@ -22,7 +22,7 @@ use std::collections::HashSet;
 
 /// Which messages, and how they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct MessagesOptions {
     /// Only these: system, comments, likes, follows, prints; several with commas [default: all]
     #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
     kind: Vec<MessageKind>,
@@ -47,7 +47,7 @@ fn kind(text: &str) -> Result<MessageKind, String> {
     })
 }
 
-pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &MessagesOptions) -> Result<u8, Failure> {
     if options.after.is_some() && options.kind.len() != 1 {
         return Err(Failure::usage("--after goes on in one kind of messages; name one with --kind"));
     }
@@ -55,14 +55,14 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     if options.notifications {
         let body = cloud.unread_notifications().await.map_err(|e| failed(&e))?;
         if options.json {
-            say(&body.to_string())?;
+            print(&body.to_string())?;
         } else {
             note("unconfirmed: the list is documented, and nobody is known to use it");
             let lines = notes::lines(&body);
             if lines.is_empty() {
                 note("the cloud answered, and there is none that could be read; --json prints the answer");
             } else {
-                say(&lines.join("\n"))?;
+                print(&lines.join("\n"))?;
             }
         }
         return Ok(OK);
@@ -87,7 +87,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     let unread = cloud.message_count().await.ok().and_then(|body| notes::unread(&body));
     if options.json {
         let list: Vec<_> = found.iter().map(|(kind, message)| to_json(*kind, message)).collect();
-        say(&json!({"unread": unread, "messages": list}).to_string())?;
+        print(&json!({"unread": unread, "messages": list}).to_string())?;
     }
     if let Some(after) = after.filter(|_| again) {
         note(&format!("not all: the cloud did not go on after {after}; it gave newer messages again"));
@@ -106,7 +106,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
             [mark.to_owned(), at, kind.name().to_owned(), words]
         };
         let rows: Vec<_> = found.iter().map(row).collect();
-        say(&columns(&rows).join("\n"))?;
+        print(&columns(&rows).join("\n"))?;
     }
     if let ([_], true, Some(last)) = (kinds, full, found.last().and_then(|(_, last)| last.id.as_ref())) {
         note(&format!("older ones with --after {last}"));

@@ -9,22 +9,22 @@ mod demo;
 mod device;
 mod explain;
 mod firmware;
+mod headless;
 mod history;
 mod journal;
 mod json;
-mod lines;
 mod messages;
-mod names;
 mod objects;
 mod orders;
-mod outcome;
+mod output;
 mod printers;
 mod projects;
-mod road;
+mod resolve;
+mod select;
 mod simulate;
 mod snapshot;
 mod status;
-mod words;
+mod table;
 
 use crate::{
     config::{self as configuration, Keys, Loaded, Outside, Problem, Problems, System},
@@ -32,7 +32,7 @@ use crate::{
     storage::private_files,
 };
 use clap::{Args, Parser, Subcommand};
-use outcome::Failure;
+use output::Failure;
 #[cfg(unix)]
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{path::PathBuf, process::ExitCode};
@@ -95,10 +95,10 @@ enum Verb {
     Demo(demo::Plan),
     /// Simulated printers alone, for other clients: prints one line of JSON when ready, runs until SIGINT or SIGTERM
     #[command(after_help = EXIT_CODES)]
-    Simulate(simulate::Options),
+    Simulate(simulate::SimulateOptions),
     /// Print what the printers report: a table or JSON, without a screen
     #[command(after_help = EXIT_CODES)]
-    Status(status::Options),
+    Status(status::StatusOptions),
     /// Pause the running print
     #[command(after_help = EXIT_CODES)]
     Pause(orders::PrintOptions),
@@ -112,40 +112,40 @@ enum Verb {
     Do(orders::DoOptions),
     /// Print the objects of the running print, with their numbers: what `do PRINTER skip` takes
     #[command(after_help = EXIT_CODES)]
-    Objects(objects::Options),
+    Objects(objects::ObjectsOptions),
     /// Print the filament of a printer: by its own report, else by what the cloud has on record
     #[command(after_help = EXIT_CODES)]
-    Ams(ams::Options),
+    Ams(ams::AmsOptions),
     /// Take one camera picture: into a file, or onto the terminal
     #[command(after_help = EXIT_CODES)]
-    Snapshot(snapshot::Options),
+    Snapshot(snapshot::SnapshotOptions),
     /// Print what happened: the dashboard's journal, also of earlier days
-    Journal(journal::Options),
+    Journal(journal::JournalOptions),
     /// Say what an error code means, and what to do about it
     #[command(after_help = EXIT_CODES)]
-    Explain(explain::Options),
+    Explain(explain::ExplainOptions),
     /// Sign in to the Bambu Lab cloud: its printers appear in the dashboard
     #[command(after_help = EXIT_CODES)]
-    Login(account::Options),
+    Login(account::LoginOptions),
     /// Forget the sign-in to the cloud
     Logout,
     /// Who is signed in to the cloud, and until when
-    Whoami(account::WhoOptions),
+    Whoami(account::WhoamiOptions),
     /// The account's printers and their jobs by the cloud's word, without a connection to any of them
     #[command(after_help = EXIT_CODES)]
-    Printers(printers::Options),
+    Printers(printers::PrintersOptions),
     /// The prints that the cloud remembers: a list, one of them, or what they add up to
     #[command(after_help = EXIT_CODES)]
-    History(history::Options),
+    History(history::HistoryOptions),
     /// The account's projects, or one of them with its plates
     #[command(after_help = EXIT_CODES)]
-    Projects(projects::Options),
+    Projects(projects::ProjectsOptions),
     /// The account's messages
     #[command(after_help = EXIT_CODES)]
-    Messages(messages::Options),
+    Messages(messages::MessagesOptions),
     /// Firmware of the account's printers and what is on offer, by the cloud's word; nothing is installed
     #[command(after_help = EXIT_CODES)]
-    Firmware(firmware::Options),
+    Firmware(firmware::FirmwareOptions),
     /// Give a printer of the account another name
     #[command(after_help = EXIT_CODES)]
     Rename(device::RenameOptions),
@@ -154,7 +154,7 @@ enum Verb {
     Bind(device::BindOptions),
     /// Show the credentials of a printer's remote video, which only the vendor's programs can open
     #[command(after_help = EXIT_CODES)]
-    CameraCredentials(camera::Options),
+    CameraCredentials(camera::CameraOptions),
     /// Ask the cloud's API for a path and print the answer, with secrets masked
     Api(account::ApiOptions),
     /// Check, find or explain the configuration file
@@ -178,7 +178,7 @@ pub fn run() -> ExitCode {
             runtime.shutdown_background();
             result
         });
-    outcome::report(result)
+    output::report(result)
 }
 
 async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
@@ -288,7 +288,7 @@ impl Global {
         match crate::logging::start(&path) {
             Ok(path) => Some(path),
             Err(e) => {
-                outcome::note(&format!("no log: {}: {e}", path.display()));
+                output::note(&format!("no log: {}: {e}", path.display()));
                 None
             }
         }

@@ -2,10 +2,10 @@
 
 use super::{
     Global,
+    headless::{self, Command, END_UNREACHABLE},
     json::hundredths,
-    lines::{self, END_UNREACHABLE, Watcher},
-    outcome::{FAILED, Failure, OK, note, say},
-    road,
+    output::{FAILED, Failure, OK, note, print},
+    select,
     status::has_reported,
 };
 use crate::{
@@ -26,7 +26,7 @@ use std::{io, time::Duration};
 
 /// Which printer, and how they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct ObjectsOptions {
     /// Name or serial
     #[arg(value_name = "PRINTER")]
     printer: String,
@@ -38,12 +38,12 @@ pub(super) struct Options {
     timeout: u64,
 }
 
-pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
-    let chosen = road::choose_one(global.load()?.config, &options.printer).await?;
+pub(super) async fn run(global: &Global, options: ObjectsOptions) -> Result<u8, Failure> {
+    let selection = select::one(global.load()?.config, &options.printer).await?;
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
-    let watcher = Box::new(List { json: options.json });
+    let command = Box::new(List { json: options.json });
     // The zoomed job pane is what fetches the file.
-    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, &|setup| {
+    headless::run(global, selection, Some(Duration::from_secs(options.timeout)), command, wake, &|setup| {
         setup.zoom = Some(Pane::Job);
     })
     .await
@@ -53,24 +53,24 @@ struct List {
     json: bool,
 }
 
-impl Watcher for List {
-    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+impl Command for List {
+    fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
         let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::event::Cause::needs_person)
             && !state.cloud_may_come(printer);
         if !has_reported(printer) && !matches!(printer.objects.look, Look::Known(_)) {
-            if late || hopeless {
-                note(&lines::unreachable(state, 0));
+            if timed_out || hopeless {
+                note(&headless::unreachable(state, 0));
                 return Ok(END_UNREACHABLE);
             }
             return Ok(Step::Go);
         }
-        if printer.awaits_plate() && !late {
+        if printer.awaits_plate() && !timed_out {
             return Ok(Step::Go);
         }
         match printer.plate() {
             Ok(plate) => {
-                say(&if self.json { to_json(printer, plate).to_string() } else { to_text(printer, plate) })?;
+                print(&if self.json { to_json(printer, plate).to_string() } else { to_text(printer, plate) })?;
                 Ok(Step::End(Outcome::Exit(OK)))
             }
             Err(why) => {

@@ -4,8 +4,8 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    outcome::{Failure, OK, note, say},
-    words::columns,
+    output::{Failure, OK, note, print},
+    table::columns,
 };
 use crate::{
     protocol::{
@@ -22,13 +22,13 @@ use serde_json::{Value, json};
 
 /// How they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct PrintersOptions {
     /// JSON instead of a table: an array, one object a printer
     #[arg(long)]
     json: bool,
 }
 
-pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &PrintersOptions) -> Result<u8, Failure> {
     let cloud = signed_in(global)?.cloud;
     let devices = cloud.devices().await.map_err(|e| failed(&e))?;
     // Jobs are a bonus: whose printers they are is known without.
@@ -36,7 +36,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     let both: Vec<_> = devices.iter().map(|device| (device, job_of(device, &jobs))).collect();
     if options.json {
         let list: Vec<_> = both.iter().map(|(device, job)| to_json(device, *job)).collect();
-        say(&Value::from(list).to_string())?;
+        print(&Value::from(list).to_string())?;
         return Ok(OK);
     }
     if both.is_empty() {
@@ -45,7 +45,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     }
     let head = ["printer", "model", "cloud", "state", "done", "began", "job", "serial"].map(str::to_owned);
     let rows: Vec<_> = [head].into_iter().chain(both.iter().map(|(device, job)| row(device, *job))).collect();
-    say(&columns(&rows).join("\n"))?;
+    print(&columns(&rows).join("\n"))?;
     note("by the cloud's word, which is coarse and minutes old; `bambu-tui status` asks the printers");
     Ok(OK)
 }

@@ -4,8 +4,8 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    outcome::{FAILED, Failure, OK, note, say},
-    words::columns,
+    output::{FAILED, Failure, OK, note, print},
+    table::columns,
 };
 use crate::{
     protocol::rest::{
@@ -23,7 +23,7 @@ const PAGE: u32 = 50;
 
 /// Which projects, and how they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct ProjectsOptions {
     /// One project with its plates, by its id
     #[arg(value_name = "ID")]
     id: Option<String>,
@@ -35,11 +35,11 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &ProjectsOptions) -> Result<u8, Failure> {
     let cloud = signed_in(global)?.cloud;
     if let Some(id) = &options.id {
         let project = cloud.project(&Id::new(id)).await.map_err(|e| failed(&e))?;
-        say(&if options.json { detail_json(&project).to_string() } else { detail(&project) })?;
+        print(&if options.json { detail_json(&project).to_string() } else { detail(&project) })?;
         return Ok(OK);
     }
     let page = options.page.map(|page| (page, PAGE));
@@ -55,7 +55,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
     }
     let again = came && projects.is_empty();
     if options.json {
-        say(&Value::from(projects.iter().map(head_json).collect::<Vec<_>>()).to_string())?;
+        print(&Value::from(projects.iter().map(head_json).collect::<Vec<_>>()).to_string())?;
     } else if projects.is_empty() && !again {
         match options.page {
             Some(page @ 2..) => note(&format!("there are no projects on page {page}")),
@@ -72,7 +72,7 @@ pub(super) async fn run(global: &Global, options: &Options) -> Result<u8, Failur
             ]
         };
         let rows: Vec<_> = [head].into_iter().chain(projects.iter().map(row)).collect();
-        say(&columns(&rows).join("\n"))?;
+        print(&columns(&rows).join("\n"))?;
     }
     if let Some(page) = options.page.filter(|_| again) {
         note(&format!("the cloud has no page {page} of its own; it gave an earlier page again"));

@@ -4,7 +4,7 @@ mod orders;
 
 use super::{
     demo,
-    outcome::{FAILED, Failure, OK, say},
+    output::{FAILED, Failure, OK, print},
 };
 use crate::simulator::cloud::CloudPlan;
 use clap::Args;
@@ -12,7 +12,7 @@ use std::net::IpAddr;
 
 /// Which printers, and where they listen.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct SimulateOptions {
     #[command(flatten)]
     plan: demo::Plan,
     /// Address to listen on
@@ -35,7 +35,7 @@ pub(super) struct Options {
     orders: bool,
 }
 
-pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
+pub(super) async fn run(options: &SimulateOptions) -> Result<u8, Failure> {
     let simulation = options.plan.simulation();
     let plan = crate::simulator::Plan {
         bind: options.bind,
@@ -50,7 +50,7 @@ pub(super) async fn run(options: &Options) -> Result<u8, Failure> {
     let simulation = crate::simulator::start(&plan)
         .await
         .map_err(|e| Failure::new(FAILED, format!("the simulator did not start: {e}")))?;
-    say(&simulation.to_json().to_string())?;
+    print(&simulation.to_json().to_string())?;
     if options.orders {
         tokio::select! {
             () = stop => {}

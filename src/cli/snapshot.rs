@@ -2,9 +2,9 @@
 
 use super::{
     Global,
-    lines::{self, END_UNREACHABLE, Watcher},
-    outcome::{FAILED, Failure, OK, note, say},
-    road,
+    headless::{self, Command, END_UNREACHABLE},
+    output::{FAILED, Failure, OK, note, print},
+    select,
 };
 use crate::{
     app::{Outcome, Step},
@@ -21,7 +21,7 @@ use std::{
 
 /// Which printer, and where the picture goes.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct SnapshotOptions {
     /// Name or serial
     #[arg(value_name = "PRINTER")]
     printer: String,
@@ -33,12 +33,12 @@ pub(super) struct Options {
     timeout: u64,
 }
 
-pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: SnapshotOptions) -> Result<u8, Failure> {
     if options.output.is_none() && !io::stdout().is_terminal() {
         return Err(Failure::usage("standard output is no terminal; name a file with -o FILE"));
     }
-    let chosen = road::choose_one(global.load()?.config, &options.printer).await?;
-    let Some(printer) = chosen.config.printers.first() else {
+    let selection = select::one(global.load()?.config, &options.printer).await?;
+    let Some(printer) = selection.config.printers.first() else {
         return Err(Failure::new(
             FAILED,
             format!(
@@ -63,8 +63,8 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
     }
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let abilities = terminal::abilities(&Global::env);
-    let watcher = Box::new(OnePicture { output: options.output, abilities, timeout: options.timeout });
-    lines::run(global, chosen, Some(Duration::from_secs(options.timeout)), watcher, wake, &|setup| {
+    let command = Box::new(OnePicture { output: options.output, abilities, timeout: options.timeout });
+    headless::run(global, selection, Some(Duration::from_secs(options.timeout)), command, wake, &|setup| {
         setup.zoom = Some(Pane::Camera);
         setup.settings.camera = CameraMode::Live;
     })
@@ -78,8 +78,8 @@ struct OnePicture {
     timeout: u64,
 }
 
-impl Watcher for OnePicture {
-    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+impl Command for OnePicture {
+    fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let Some(printer) = state.printers.first() else { return Ok(END_UNREACHABLE) };
         if let Some((picture, _)) = &printer.camera.newest {
             match &self.output {
@@ -91,14 +91,14 @@ impl Watcher for OnePicture {
                         .map_err(|e| io::Error::new(e.kind(), format!("{}: {e}", path.display())))?;
                     file.write_all(&picture.jpeg)?;
                     let (width, height) = (picture.source.width, picture.source.height);
-                    say(&format!("{}: {width}x{height}, {} bytes", path.display(), picture.jpeg.len()))?;
+                    print(&format!("{}: {width}x{height}, {} bytes", path.display(), picture.jpeg.len()))?;
                 }
                 None => viewer::print(&picture.jpeg, self.abilities, false).map_err(io::Error::other)?,
             }
             return Ok(Step::End(Outcome::Exit(OK)));
         }
         // Nobody is there to judge the certificate, and nothing comes before.
-        if late || printer.is_doubtful() || printer.impostor().is_some() {
+        if timed_out || printer.is_doubtful() || printer.impostor().is_some() {
             let why = match &printer.camera.link {
                 Stream::Down { why, .. } if printer.impostor().is_some() => why.clone(),
                 Stream::Down { why, .. } if !printer.is_doubtful() => why.clone(),
@@ -106,7 +106,7 @@ impl Watcher for OnePicture {
                 Stream::Connecting | Stream::Live if printer.session().is_some() && !printer.is_doubtful() => {
                     format!("the camera has sent none within {} s", self.timeout)
                 }
-                _ => lines::unreachable(state, 0),
+                _ => headless::unreachable(state, 0),
             };
             note(&format!("{}: no picture: {why}", printer.name));
             return Ok(END_UNREACHABLE);

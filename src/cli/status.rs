@@ -1,10 +1,11 @@
 //! What the printers report, without a screen.
 
 use super::{
-    Global, json,
-    lines::{self, END_UNREACHABLE, Watcher},
-    outcome::{Failure, OK, note, say},
-    road, words,
+    Global,
+    headless::{self, Command, END_UNREACHABLE},
+    json,
+    output::{Failure, OK, note, print},
+    select, table,
 };
 use crate::{
     app::{Outcome, Step},
@@ -22,7 +23,7 @@ use std::{
 
 /// Which printers, and how they are printed.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Options {
+pub(super) struct StatusOptions {
     /// Names, serials or tags [default: all printers]
     #[arg(value_name = "PRINTER")]
     printers: Vec<String>,
@@ -37,22 +38,23 @@ pub(super) struct Options {
     timeout: u64,
 }
 
-pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: StatusOptions) -> Result<u8, Failure> {
     let loaded = global.load()?;
     for warning in &loaded.warnings {
         note(warning);
     }
-    let mut chosen = road::choose(loaded.config, &options.printers).await?;
+    let mut selection = select::printers(loaded.config, &options.printers).await?;
     let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
     let (keep, wake) = tokio::sync::mpsc::channel(1);
     if options.watch {
         if options.printers.is_empty() {
             // Printers that come to the account later are told of too.
-            chosen.listed = Listed::Later;
+            selection.listed = Listed::Later;
         }
         // A signal is the way to end it; nobody wakes it.
         drop(keep);
-        lines::run(global, chosen, None, Box::new(Watch::default()), wake, &|setup| setup.every_change = true).await
+        headless::run(global, selection, None, Box::new(Watch::default()), wake, &|setup| setup.every_change = true)
+            .await
     } else {
         // That nothing more comes is no event.
         let bell = tokio::spawn(async move {
@@ -64,7 +66,7 @@ pub(super) async fn run(global: &Global, options: Options) -> Result<u8, Failure
             }
         });
         let once = Box::new(Once { json: options.json });
-        let done = lines::run(global, chosen, patience, once, wake, &|_| {}).await;
+        let done = headless::run(global, selection, patience, once, wake, &|_| {}).await;
         bell.abort();
         done
     }
@@ -92,24 +94,24 @@ struct Once {
     json: bool,
 }
 
-impl Watcher for Once {
-    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+impl Command for Once {
+    fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let at = state.now.at;
         let open = |p: &Printer| {
             if has_reported(p) { is_talking(p, at) } else { p.last_cause.is_none() || state.cloud_may_come(p) }
         };
-        if !late && (state.printers.iter().any(open) || !state.texts.are_read()) {
+        if !timed_out && (state.printers.iter().any(open) || !state.texts.are_read()) {
             return Ok(Step::Go);
         }
         if self.json {
             let printers: Vec<_> = state.printers.iter().map(|p| json::printer(p, state)).collect();
-            say(&Value::from(printers).to_string())?;
+            print(&Value::from(printers).to_string())?;
         } else {
-            say(&words::table(state))?;
+            print(&table::printers(state))?;
         }
         let missing: Vec<_> = (0..state.printers.len()).filter(|at| !has_reported(&state.printers[*at])).collect();
         for at in &missing {
-            note(&lines::unreachable(state, *at));
+            note(&headless::unreachable(state, *at));
         }
         Ok(if missing.is_empty() { Step::End(Outcome::Exit(OK)) } else { END_UNREACHABLE })
     }
@@ -123,14 +125,14 @@ struct Watch {
     doubted: Vec<bool>,
 }
 
-impl Watcher for Watch {
-    fn look(&mut self, state: &State, _: bool) -> io::Result<Step> {
+impl Command for Watch {
+    fn on_change(&mut self, state: &State, _: bool) -> io::Result<Step> {
         self.last.resize(state.printers.len(), Value::Null);
         self.doubted.resize(state.printers.len(), false);
         for (at, told) in self.doubted.iter_mut().enumerate() {
             if !*told && state.printers[at].is_doubtful() && state.printers[at].session().is_none() {
                 *told = true;
-                note(&lines::unreachable(state, at));
+                note(&headless::unreachable(state, at));
             }
         }
         for (printer, last) in state.printers.iter().zip(&mut self.last) {
@@ -139,7 +141,7 @@ impl Watcher for Watch {
             stripped["updated_unix"] = Value::Null;
             if stripped != *last {
                 *last = stripped;
-                say(&now.to_string())?;
+                print(&now.to_string())?;
             }
         }
         // Nobody is there to judge certificates: if that is all there is to wait for, nothing ever comes.

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 use crate::{
-    cli::outcome::{Failure, REFUSED},
+    cli::output::{Failure, REFUSED},
     config::Secret,
 };
 use crossterm::{

@@ -4,7 +4,7 @@ use super::{ask, entry, failed, file, forget_printers, region, terms};
 use crate::{
     cli::{
         Global,
-        outcome::{FAILED, Failure, OK, REFUSED, note, say},
+        output::{FAILED, Failure, OK, REFUSED, note, print},
     },
     config::{Outside, Secret, System},
     net::{
@@ -22,7 +22,7 @@ const TRIES: usize = 3;
 
 /// How to sign in.
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct Options {
+pub(in crate::cli) struct LoginOptions {
     /// Where the account lives [default: by the account]
     #[arg(long, value_name = "global|china", value_parser = region)]
     region: Option<Region>,
@@ -41,7 +41,7 @@ pub(in crate::cli) struct Options {
 }
 
 /// Signs in: by a one-time code, by the password, or by a token.
-pub(in crate::cli) async fn login(global: &Global, options: Options) -> Result<u8, Failure> {
+pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Result<u8, Failure> {
     let config = global.load()?.config.cloud;
     if !config.enabled {
         return Err(Failure::usage("the cloud is switched off in the configuration; see enabled in [cloud]"));
@@ -103,7 +103,7 @@ pub(in crate::cli) async fn login(global: &Global, options: Options) -> Result<u
     let path = file()?;
     forget_printers()?;
     account::save(&path, &entry).map_err(|e| Failure::new(FAILED, e.to_string()))?;
-    say(&format!("signed in as {}; kept in {}", entry.shown(), path.display()))?;
+    print(&format!("signed in as {}; kept in {}", entry.shown(), path.display()))?;
     if let Some(but) = terms.goes_before() {
         note(&but);
     }
@@ -186,7 +186,7 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
 pub(in crate::cli) fn logout(global: &Global) -> Result<u8, Failure> {
     forget_printers()?;
     let gone = account::forget(&file()?).map_err(|e| Failure::new(FAILED, e.to_string()))?;
-    say(if gone {
+    print(if gone {
         "signed out; the token itself stays valid at the vendor's until it ends"
     } else {
         "nobody was signed in"

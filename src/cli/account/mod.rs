@@ -3,16 +3,16 @@
 mod ask;
 mod login;
 mod printers;
-mod who;
+mod whoami;
 
-pub(super) use login::{Options, login, logout};
+pub(super) use login::{LoginOptions, login, logout};
 pub(super) use printers::{List, forget_printers, printers};
-pub(super) use who::{ApiOptions, WhoOptions, api, whoami};
+pub(super) use whoami::{ApiOptions, WhoamiOptions, api, whoami};
 
 use super::{
     Global,
-    names::{choose_one_configured, is_called, is_device, one_of_account},
-    outcome::{FAILED, Failure, REFUSED, UNREACHABLE},
+    output::{FAILED, Failure, REFUSED, UNREACHABLE},
+    resolve::{choose_one_configured, is_called, is_device, one_of_account},
 };
 use crate::{
     app::Setup,

@@ -2,7 +2,7 @@
 
 use super::now;
 use crate::{
-    cli::{Global, outcome::Failure},
+    cli::{Global, output::Failure},
     net::rest::Cloud,
     protocol::rest::{RestError, devices::Device},
     storage::{Database, ListOwner},

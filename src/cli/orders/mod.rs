@@ -1,10 +1,10 @@
 //! Orders from a shell: the same machine as in the dashboard, and the same question first.
 
+mod args;
 mod ordering;
-mod told;
-mod words;
+mod report;
 
-use super::{Global, lines, outcome::Failure, road};
+use super::{Global, headless, output::Failure, select};
 use crate::{
     config::Config,
     state::{
@@ -23,7 +23,7 @@ use tokio::sync::mpsc;
 
 /// Whom beside those who are named, and how.
 #[derive(Debug, Clone, Args)]
-struct Options {
+struct OrderOptions {
     /// Every configured printer
     #[arg(long)]
     all: bool,
@@ -48,7 +48,7 @@ pub(super) struct PrintOptions {
     #[arg(value_name = "PRINTER")]
     printers: Vec<String>,
     #[command(flatten)]
-    options: Options,
+    options: OrderOptions,
 }
 
 /// Any action by its name.
@@ -61,7 +61,7 @@ pub(super) struct DoOptions {
     #[arg(value_name = "PRINTER… ACTION", required = true)]
     words: Vec<String>,
     #[command(flatten)]
-    options: Options,
+    options: OrderOptions,
 }
 
 fn actions() -> String {
@@ -114,7 +114,7 @@ pub(super) async fn run(global: &Global, options: PrintOptions, action: Action) 
 pub(super) async fn run_any(global: &Global, options: DoOptions) -> Result<u8, Failure> {
     let DoOptions { words, options } = options;
     let config = global.load()?.config;
-    let (printers, line) = words::split(&words, &config, !options.named.is_empty() || options.all)?;
+    let (printers, line) = args::split(&words, &config, !options.named.is_empty() || options.all)?;
     order(global, config, printers, options, Wanted::Line(line)).await
 }
 
@@ -126,15 +126,15 @@ async fn order(
     global: &Global,
     config: Config,
     printers: &[String],
-    options: Options,
+    options: OrderOptions,
     wanted: Wanted,
 ) -> Result<u8, Failure> {
     if global.read_only {
         return Err(Failure::usage("no order is possible with --read-only"));
     }
-    let names = words::whom(printers, &options.named, options.all)?;
-    let chosen = road::choose(config, &names).await?;
-    let count = chosen.len();
+    let names = args::printer_names(printers, &options.named, options.all)?;
+    let selection = select::printers(config, &names).await?;
+    let count = selection.len();
     let several = count > 1;
     // Several are always asked about, as in the dashboard: a tag may be more printers than one thinks.
     if several && !options.yes && !io::stdin().is_terminal() {
@@ -148,5 +148,5 @@ async fn order(
     let (wake_up, wake) = mpsc::channel(1);
     let ordering = Ordering::new(wanted, count, options.yes, options.json, wake_up);
     let patience = Some(Duration::from_secs(options.timeout));
-    lines::run(global, chosen, patience, Box::new(ordering), wake, &|setup| setup.zoom = zoom).await
+    headless::run(global, selection, patience, Box::new(ordering), wake, &|setup| setup.zoom = zoom).await
 }

@@ -2,12 +2,12 @@
 
 use super::{
     super::{
-        lines::{self, Watcher},
-        outcome::{USAGE, note, say},
+        headless::{self, Command},
+        output::{USAGE, note, print},
         status::has_reported,
     },
     Wanted,
-    told::{self, Verdict},
+    report::{self, CommandResult},
 };
 use crate::{
     app::{Outcome, Step},
@@ -44,7 +44,7 @@ pub(super) struct Ordering {
     json: bool,
     phase: Phase,
     /// What became of each printer; `None`: not known yet.
-    verdicts: Vec<Option<Verdict>>,
+    results: Vec<Option<CommandResult>>,
     /// The stage that was said last, of a single printer.
     said: Option<Stage>,
     wake_up: mpsc::Sender<()>,
@@ -52,53 +52,53 @@ pub(super) struct Ordering {
 
 impl Ordering {
     pub(super) fn new(wanted: Wanted, printers: usize, yes: bool, json: bool, wake_up: mpsc::Sender<()>) -> Self {
-        Self { wanted, yes, json, phase: Phase::Wait, verdicts: vec![None; printers], said: None, wake_up }
+        Self { wanted, yes, json, phase: Phase::Wait, results: vec![None; printers], said: None, wake_up }
     }
 
     fn is_several(&self) -> bool {
-        self.verdicts.len() > 1
+        self.results.len() > 1
     }
 
     /// Keeps and prints what became of a printer.
-    fn settle(&mut self, state: &State, who: PrinterId, verdict: Verdict) -> io::Result<()> {
+    fn settle(&mut self, state: &State, who: PrinterId, result: CommandResult) -> io::Result<()> {
         let at = usize::from(who.0);
-        let (Some(printer), Some(None)) = (state.printer(who), self.verdicts.get(at)) else { return Ok(()) };
-        told::tell(&verdict, printer, &self.wanted.line(), self.is_several(), self.json)?;
-        self.verdicts[at] = Some(verdict);
+        let (Some(printer), Some(None)) = (state.printer(who), self.results.get(at)) else { return Ok(()) };
+        report::print_result(&result, printer, &self.wanted.line(), self.is_several(), self.json)?;
+        self.results[at] = Some(result);
         Ok(())
     }
 
     /// Goes on, or ends when everything is known.
     fn step(&self) -> Step {
-        let known: Option<Vec<_>> = self.verdicts.iter().cloned().collect();
-        known.map_or(Step::Go, |verdicts| Step::End(Outcome::Exit(told::exit_code(&verdicts))))
+        let known: Option<Vec<_>> = self.results.iter().cloned().collect();
+        known.map_or(Step::Go, |results| Step::End(Outcome::Exit(report::exit_code(&results))))
     }
 
     /// Waits until every printer has reported, or will not. A single one is given all the time there is; among several
     /// one that failed once holds up nobody.
-    fn wait(&mut self, state: &State, late: bool) -> io::Result<Step> {
+    fn wait(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let several = self.is_several();
         let gone = |cause: &Cause| several || cause.needs_person();
         let missing = |p: &Printer| !has_reported(p);
         let given_up = |p: &Printer| p.last_cause.as_ref().is_some_and(gone) && !state.cloud_may_come(p);
-        if !late && state.printers.iter().any(|p| missing(p) && !given_up(p)) {
+        if !timed_out && state.printers.iter().any(|p| missing(p) && !given_up(p)) {
             return Ok(Step::Go);
         }
         // What is skipped is named by what the job's file says.
         let awaits = |p: &Printer| self.wanted.names_objects() && !missing(p) && p.awaits_plate();
         let coming: Vec<bool> = state.printers.iter().map(awaits).collect();
-        if !late && coming.contains(&true) {
+        if !timed_out && coming.contains(&true) {
             return Ok(Step::Go);
         }
         let mut whom = Vec::new();
         for (at, printer) in state.printers.iter().enumerate() {
             let who = PrinterId(at as u16);
             if missing(printer) {
-                let why = lines::why_unreachable(state, at);
-                self.settle(state, who, Verdict::Unreachable(why))?;
+                let why = headless::why_unreachable(state, at);
+                self.settle(state, who, CommandResult::Unreachable(why))?;
             } else if coming[at] {
                 let why = "the job's file has not come yet; wait longer with --timeout".to_owned();
-                self.settle(state, who, Verdict::Unreachable(why))?;
+                self.settle(state, who, CommandResult::Unreachable(why))?;
             } else {
                 whom.push(who);
             }
@@ -119,12 +119,12 @@ impl Ordering {
         }
         let batch = Batch::plan(state, whom, self.wanted.line(), |printer| self.wanted.read(printer));
         for (who, why) in &batch.left_out {
-            let verdict = if unreadable.contains(who) {
-                Verdict::Unreadable(why.clone())
+            let result = if unreadable.contains(who) {
+                CommandResult::Unreadable(why.clone())
             } else {
-                Verdict::NotApplicable(why.clone())
+                CommandResult::NotApplicable(why.clone())
             };
-            self.settle(state, *who, verdict)?;
+            self.settle(state, *who, result)?;
         }
         if batch.items.is_empty() {
             return Ok(self.step());
@@ -166,9 +166,9 @@ impl Ordering {
         let mut items = Vec::new();
         for item in batch.items {
             match state.still(&item) {
-                _ if !yes => self.settle(state, item.who, Verdict::NotConfirmed)?,
+                _ if !yes => self.settle(state, item.who, CommandResult::NotConfirmed)?,
                 Ok(_) => items.push(item),
-                Err(why) => self.settle(state, item.who, Verdict::Changed(why))?,
+                Err(why) => self.settle(state, item.who, CommandResult::Changed(why))?,
             }
         }
         Ok(if items.is_empty() { self.step() } else { self.order(items) })
@@ -182,31 +182,31 @@ impl Ordering {
     /// Follows the orders to their ends.
     fn follow(&mut self, state: &State) -> io::Result<Step> {
         for (at, printer) in state.printers.iter().enumerate() {
-            if self.verdicts[at].is_some() {
+            if self.results[at].is_some() {
                 continue;
             }
             let who = PrinterId(at as u16);
             let Some(order) = printer.orders.newest() else {
                 // Nothing lies between the look and the order; if it was not taken, it will never go out.
-                self.settle(state, who, Verdict::Changed("the order was not taken".to_owned()))?;
+                self.settle(state, who, CommandResult::Changed("the order was not taken".to_owned()))?;
                 continue;
             };
             if !self.json && !self.is_several() && self.said.as_ref() != Some(&order.stage) {
-                say(&format!("{} → {}: {}", order.action, printer.name, order.stage))?;
+                print(&format!("{} → {}: {}", order.action, printer.name, order.stage))?;
                 self.said = Some(order.stage.clone());
             }
-            if let Some(verdict) = Verdict::of(order) {
-                self.settle(state, who, verdict)?;
+            if let Some(result) = CommandResult::of(order) {
+                self.settle(state, who, result)?;
             }
         }
         Ok(self.step())
     }
 }
 
-impl Watcher for Ordering {
-    fn look(&mut self, state: &State, late: bool) -> io::Result<Step> {
+impl Command for Ordering {
+    fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         match std::mem::replace(&mut self.phase, Phase::Wait) {
-            Phase::Wait => self.wait(state, late),
+            Phase::Wait => self.wait(state, timed_out),
             Phase::Asked(batch, answer) => {
                 let line = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
                 match line {

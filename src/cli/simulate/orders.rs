@@ -1,6 +1,6 @@
 //! Orders to a running simulation: a line of words in, a line of JSON out.
 
-use super::super::outcome::{Failure, say};
+use super::super::output::{Failure, print};
 use crate::simulator::cloud::{CloudFault, CloudHandle, Order as CloudOrder};
 use crate::simulator::{Demo, DemoError, Fault, Handle};
 use futures_util::StreamExt;
@@ -146,7 +146,7 @@ pub(super) async fn obey(simulation: &Demo) -> Result<(), Failure> {
                 json!({"ok": false, "error": error})
             }
         };
-        say(&answer.to_string())?;
+        print(&answer.to_string())?;
     }
 }
 

@@ -3,8 +3,8 @@
 
 use super::{
     account::{self, in_time},
-    names::{choose_configured, is, is_called, is_device, no_printer, retain, several, strangers},
-    outcome::{Failure, note},
+    output::{Failure, note},
+    resolve::{ambiguous, choose_configured, cloud_only, is, is_called, is_device, no_printer, retain},
 };
 use crate::{
     config::Config,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The printers of a command.
-pub(super) struct Chosen {
+pub(super) struct Selection {
     /// With those that the configuration knows, and no others.
     pub(super) config: Config,
     /// The cloud, if somebody is signed in.
@@ -23,11 +23,11 @@ pub(super) struct Chosen {
     pub(super) listed: Listed,
 }
 
-impl Chosen {
+impl Selection {
     /// The printers that only the account knows, as `(serial, name)`.
-    fn strangers(&self) -> impl Iterator<Item = (&str, &str)> {
+    fn cloud_only(&self) -> impl Iterator<Item = (&str, &str)> {
         let devices = if let Listed::Now(devices) = &self.listed { &devices[..] } else { &[] };
-        strangers(&self.config, devices).filter_map(|device| {
+        cloud_only(&self.config, devices).filter_map(|device| {
             let serial = device.serial.as_deref()?;
             Some((serial, device.name.as_deref().unwrap_or(serial)))
         })
@@ -36,33 +36,33 @@ impl Chosen {
     /// Their serial numbers.
     pub(super) fn serials(&self) -> impl Iterator<Item = &str> {
         let configured = self.config.printers.iter().map(|printer| printer.serial.as_str());
-        configured.chain(self.strangers().map(|(serial, _)| serial))
+        configured.chain(self.cloud_only().map(|(serial, _)| serial))
     }
 
     /// Serial number and name of the first one.
     pub(super) fn first(&self) -> Option<(String, String)> {
         let configured = self.config.printers.first().map(|printer| (printer.serial.clone(), printer.name.clone()));
-        configured.or_else(|| self.strangers().next().map(|(serial, name)| (serial.to_owned(), name.to_owned())))
+        configured.or_else(|| self.cloud_only().next().map(|(serial, name)| (serial.to_owned(), name.to_owned())))
     }
 
     /// How many printers there are.
     pub(super) fn len(&self) -> usize {
-        self.config.printers.len() + self.strangers().count()
+        self.config.printers.len() + self.cloud_only().count()
     }
 }
 
 /// The printers with the given names, serials or tags, also those that only the account knows; all without names. Without
 /// a sign-in those of the configuration.
-pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chosen, Failure> {
+pub(super) async fn printers(mut config: Config, names: &[String]) -> Result<Selection, Failure> {
     let account = match account::for_command(&config.cloud).await {
         Ok(Some(account)) => account,
         Ok(None) => {
             choose_configured(&mut config, names)?;
-            return Ok(Chosen { config, account: None, listed: Listed::Later });
+            return Ok(Selection { config, account: None, listed: Listed::Later });
         }
         Err(why) => {
             without_cloud(&mut config, names, why)?;
-            return Ok(Chosen { config, account: None, listed: Listed::Later });
+            return Ok(Selection { config, account: None, listed: Listed::Later });
         }
     };
     let cloud = Cloud::new(account.rest.clone());
@@ -77,7 +77,7 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
             devices.retain(|device| config.printers.iter().any(|printer| is(printer, device)));
             Listed::Now(devices)
         });
-        return Ok(Chosen { config, account: Some(account), listed });
+        return Ok(Selection { config, account: Some(account), listed });
     }
     let known = |devices: &[Device]| {
         names.iter().all(|name| knows(name) || devices.iter().any(|device| is_device(device, name)))
@@ -86,12 +86,12 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         Ok(devices) => devices,
         Err(why) => {
             without_cloud(&mut config, names, why.of("the cloud's list of printers"))?;
-            return Ok(Chosen { config, account: Some(account), listed: Listed::NotAsked });
+            return Ok(Selection { config, account: Some(account), listed: Listed::NotAsked });
         }
     };
     if let Some(unknown) = names.iter().find(|name| !knows(name) && !devices.iter().any(|d| is_device(d, name))) {
         let configured = config.printers.iter().map(|p| p.name.as_str());
-        let others = strangers(&config, &devices).filter_map(|device| device.name.as_deref());
+        let others = cloud_only(&config, &devices).filter_map(|device| device.name.as_deref());
         return Err(no_printer(unknown, configured.chain(others)));
     }
     let named = |device: &Device| names.is_empty() || names.iter().any(|name| is_device(device, name));
@@ -105,13 +105,13 @@ pub(super) async fn choose(mut config: Config, names: &[String]) -> Result<Chose
         .filter(|device| device.serial.as_ref().is_some_and(|serial| !serial.is_empty()))
         .filter(|device| named(device) || config.printers.iter().any(|printer| is(printer, device)))
         .collect();
-    let chosen = Chosen { config, account: Some(account), listed: Listed::Now(devices) };
-    if chosen.len() == 0 {
+    let selection = Selection { config, account: Some(account), listed: Listed::Now(devices) };
+    if selection.len() == 0 {
         return Err(Failure::usage(
             "no printer is configured, and the account has none; see `bambu-tui config example`",
         ));
     }
-    Ok(chosen)
+    Ok(selection)
 }
 
 /// Goes on over the LAN if the configuration has all that is meant, and says why the cloud is no part of it. Otherwise that
@@ -127,11 +127,11 @@ fn without_cloud(config: &mut Config, names: &[String], why: Failure) -> Result<
 }
 
 /// The one printer with a name.
-pub(super) async fn choose_one(config: Config, name: &str) -> Result<Chosen, Failure> {
-    let chosen = choose(config, &[name.to_owned()]).await?;
-    if chosen.len() == 1 {
-        return Ok(chosen);
+pub(super) async fn one(config: Config, name: &str) -> Result<Selection, Failure> {
+    let selection = printers(config, &[name.to_owned()]).await?;
+    if selection.len() == 1 {
+        return Ok(selection);
     }
-    let configured = chosen.config.printers.iter().map(|p| p.name.as_str());
-    Err(several(name, configured.chain(chosen.strangers().map(|(_, name)| name))))
+    let configured = selection.config.printers.iter().map(|p| p.name.as_str());
+    Err(ambiguous(name, configured.chain(selection.cloud_only().map(|(_, name)| name))))
 }

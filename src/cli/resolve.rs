@@ -1,6 +1,6 @@
 //! Which printer a word means: its name, its serial number or a tag, in the configuration or in the account.
 
-use super::outcome::Failure;
+use super::output::Failure;
 use crate::{
     config::{Config, PrinterConfig},
     protocol::rest::devices::Device,
@@ -44,7 +44,7 @@ pub(super) fn is(printer: &PrinterConfig, device: &Device) -> bool {
 }
 
 /// The printers that only the account knows.
-pub(super) fn strangers<'a>(config: &'a Config, devices: &'a [Device]) -> impl Iterator<Item = &'a Device> {
+pub(super) fn cloud_only<'a>(config: &'a Config, devices: &'a [Device]) -> impl Iterator<Item = &'a Device> {
     devices.iter().filter(|device| !config.printers.iter().any(|printer| is(printer, device)))
 }
 
@@ -55,7 +55,7 @@ pub(super) fn no_printer<'a>(name: &str, known: impl Iterator<Item = &'a str>) -
 }
 
 /// A word that means too many.
-pub(super) fn several<'a>(name: &str, many: impl Iterator<Item = &'a str>) -> Failure {
+pub(super) fn ambiguous<'a>(name: &str, many: impl Iterator<Item = &'a str>) -> Failure {
     let many: Vec<_> = many.collect();
     Failure::usage(format!("\"{name}\" is several printers: {}; name one", many.join(", ")))
 }
@@ -66,7 +66,7 @@ pub(super) fn choose_one_configured(config: &mut Config, name: &str) -> Result<(
     if config.printers.len() == 1 {
         return Ok(());
     }
-    Err(several(name, config.printers.iter().map(|p| p.name.as_str())))
+    Err(ambiguous(name, config.printers.iter().map(|p| p.name.as_str())))
 }
 
 /// Serial number and name of the one printer that a word means in the account, by its name there or its serial number.
@@ -79,10 +79,10 @@ pub(super) fn one_of_account(config: &Config, devices: &[Device], word: &str) ->
     let mut found: Vec<_> = devices.iter().filter(|device| is_device(device, word)).filter_map(known).collect();
     match (found.pop(), found.is_empty()) {
         (Some(printer), true) => Ok(printer),
-        (Some(last), false) => Err(several(word, found.iter().map(|p| p.0.as_str()).chain([last.0.as_str()]))),
+        (Some(last), false) => Err(ambiguous(word, found.iter().map(|p| p.0.as_str()).chain([last.0.as_str()]))),
         (None, _) => {
             let configured = config.printers.iter().map(|p| p.name.as_str());
-            Err(no_printer(word, configured.chain(strangers(config, devices).filter_map(|d| d.name.as_deref()))))
+            Err(no_printer(word, configured.chain(cloud_only(config, devices).filter_map(|d| d.name.as_deref()))))
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What became of an order to each printer, in words or as JSON lines, and as an exit code.
 
 use super::super::{
-    lines::then,
-    outcome::{OK, REFUSED, UNREACHABLE, USAGE, note, say},
+    headless::then,
+    output::{OK, REFUSED, UNREACHABLE, USAGE, note, print},
 };
 use crate::state::{
     command::control::{Order, Stage},
@@ -13,7 +13,7 @@ use std::io;
 
 /// How it ended for one printer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum CommandResult {
     /// The order went out and came to this end; with the printer's code, if it gave one.
     Ended(Stage, Option<String>),
     /// The printer could not be reached.
@@ -28,7 +28,7 @@ pub(super) enum Verdict {
     Changed(String),
 }
 
-impl Verdict {
+impl CommandResult {
     /// The end of an order; `None`: it is under way.
     pub(super) fn of(order: &Order) -> Option<Self> {
         let code = order.code.map(|code| code.to_string());
@@ -81,36 +81,42 @@ impl Verdict {
 }
 
 /// How several ended, as a number for the shell: the highest of all. A line that makes an order for nobody is wrong usage.
-pub(super) fn exit_code(verdicts: &[Verdict]) -> u8 {
-    if !verdicts.is_empty() && verdicts.iter().all(|verdict| matches!(verdict, Verdict::Unreadable(_))) {
+pub(super) fn exit_code(results: &[CommandResult]) -> u8 {
+    if !results.is_empty() && results.iter().all(|result| matches!(result, CommandResult::Unreadable(_))) {
         return USAGE;
     }
-    verdicts.iter().map(Verdict::exit).max().unwrap_or(OK)
+    results.iter().map(CommandResult::exit).max().unwrap_or(OK)
 }
 
-/// Prints the verdict on a printer. `several`: others are printed too, so that each line must name its printer.
-pub(super) fn tell(verdict: &Verdict, printer: &Printer, line: &str, several: bool, json: bool) -> io::Result<()> {
+/// Prints the result on a printer. `several`: others are printed too, so that each line must name its printer.
+pub(super) fn print_result(
+    result: &CommandResult,
+    printer: &Printer,
+    line: &str,
+    several: bool,
+    json: bool,
+) -> io::Result<()> {
     if json {
         let object = json!({
             "printer": printer.name,
             "serial": printer.serial,
             "action": line,
-            "result": verdict.result(),
-            "reason": verdict.reason(),
-            "code": verdict.code(),
+            "result": result.result(),
+            "reason": result.reason(),
+            "code": result.code(),
         });
-        return say(&object.to_string());
+        return print(&object.to_string());
     }
     let name = &printer.name;
-    match verdict {
+    match result {
         // Its stages were said one after the other.
-        Verdict::Ended(..) if !several => {}
-        Verdict::Ended(stage, _) => {
+        CommandResult::Ended(..) if !several => {}
+        CommandResult::Ended(stage, _) => {
             let order = printer.orders.newest().map_or_else(|| line.to_owned(), |order| order.action.to_string());
-            say(&format!("{order} → {name}: {stage}"))?;
+            print(&format!("{order} → {name}: {stage}"))?;
         }
-        Verdict::Unreadable(why) if !several => note(why),
-        Verdict::Unreachable(why) => note(&format!("{name}: {}", then(why, "nothing was sent"))),
+        CommandResult::Unreadable(why) if !several => note(why),
+        CommandResult::Unreachable(why) => note(&format!("{name}: {}", then(why, "nothing was sent"))),
         other => {
             let whom = if several { format!("{line} → {name}") } else { line.to_owned() };
             let why = other.reason().unwrap_or_default();
@@ -128,19 +134,19 @@ mod tests {
 
     #[test]
     fn the_worst_decides_and_only_a_line_for_nobody_is_wrong_usage() {
-        let seen = || Verdict::Ended(Stage::Seen, None);
-        let odd = || Verdict::Unreadable("no unit".into());
-        for (verdicts, code) in [
+        let seen = || CommandResult::Ended(Stage::Seen, None);
+        let odd = || CommandResult::Unreadable("no unit".into());
+        for (results, code) in [
             (vec![], OK),
-            (vec![seen(), Verdict::Ended(Stage::Accepted, None)], OK),
-            (vec![seen(), Verdict::Unreachable("off".into())], UNREACHABLE),
-            (vec![Verdict::NotApplicable("idle".into()), Verdict::Unreachable("off".into())], REFUSED),
-            (vec![seen(), Verdict::Ended(Stage::NoAnswer, None)], REFUSED),
-            (vec![Verdict::NotConfirmed, Verdict::NotConfirmed], REFUSED),
+            (vec![seen(), CommandResult::Ended(Stage::Accepted, None)], OK),
+            (vec![seen(), CommandResult::Unreachable("off".into())], UNREACHABLE),
+            (vec![CommandResult::NotApplicable("idle".into()), CommandResult::Unreachable("off".into())], REFUSED),
+            (vec![seen(), CommandResult::Ended(Stage::NoAnswer, None)], REFUSED),
+            (vec![CommandResult::NotConfirmed, CommandResult::NotConfirmed], REFUSED),
             (vec![seen(), odd()], REFUSED),
             (vec![odd(), odd()], USAGE),
         ] {
-            assert_eq!(exit_code(&verdicts), code, "{verdicts:?}");
+            assert_eq!(exit_code(&results), code, "{results:?}");
         }
     }
 }

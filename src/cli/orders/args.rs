@@ -1,7 +1,7 @@
 //! Which words of a command line are printers, and which the action.
 
 use crate::{
-    cli::{names::is_called, outcome::Failure},
+    cli::{output::Failure, resolve::is_called},
     config::Config,
     state::command::catalog,
 };
@@ -31,7 +31,7 @@ pub(super) fn split<'a>(words: &'a [String], config: &Config, others: bool) -> R
 }
 
 /// All names that were given; none is everybody.
-pub(super) fn whom(printers: &[String], named: &[String], all: bool) -> Result<Vec<String>, Failure> {
+pub(super) fn printer_names(printers: &[String], named: &[String], all: bool) -> Result<Vec<String>, Failure> {
     let names: Vec<_> = printers.iter().chain(named).cloned().collect();
     match (all, names.first()) {
         (true, Some(name)) => Err(Failure::usage(format!("--all is every printer; leave \"{name}\" away, or --all"))),
@@ -96,7 +96,8 @@ mod tests {
     #[test]
     fn nobody_is_not_everybody() {
         let one = ["Shed".to_owned()];
-        let words = |printers: &[String], named: &[String], all| whom(printers, named, all).map_err(|e| e.to_string());
+        let words =
+            |printers: &[String], named: &[String], all| printer_names(printers, named, all).map_err(|e| e.to_string());
         assert_eq!(words(&one, &["light".to_owned()], false), Ok(vec!["Shed".to_owned(), "light".to_owned()]));
         assert_eq!(words(&[], &[], true), Ok(vec![]));
         assert!(words(&[], &[], false).is_err_and(|why| why.contains("--all")));

@@ -7,7 +7,7 @@ use crate::state::{
 use crate::ui::text;
 
 /// One row a printer: name, model, state, progress, time left, temperatures, filament in use, trouble.
-pub(super) fn table(state: &State) -> String {
+pub(super) fn printers(state: &State) -> String {
     let head = ["printer", "model", "state", "done", "left", "nozzle", "bed", "filament", "job"].map(str::to_owned);
     let mut rows = vec![head];
     // Who is in danger comes first; the others stand as they were configured.
@@ -92,7 +92,7 @@ mod tests {
             (told("FINISH", 0), "DANGER, done"),
             (told("IDLE", 1), "DANGER, offline"),
         ] {
-            let table = table(&state_of(&[calm.clone(), burning, calm.clone()]));
+            let table = printers(&state_of(&[calm.clone(), burning, calm.clone()]));
             let lines: Vec<_> = table.lines().collect();
             let [_, first, words, second, third] = lines[..] else { panic!("{table}") };
             assert!(first.starts_with("Unit-B") && first.contains(state), "{table}");

@@ -4,7 +4,7 @@ use super::{failed, now, signed_in};
 use crate::{
     cli::{
         Global,
-        outcome::{Failure, OK, REFUSED, note, say},
+        output::{Failure, OK, REFUSED, note, print},
     },
     protocol::rest::mask,
     state::cloud::account::CLOCK_OFF,
@@ -16,7 +16,7 @@ use serde_json::json;
 
 /// How it is printed.
 #[derive(Debug, Clone, Args)]
-pub(in crate::cli) struct WhoOptions {
+pub(in crate::cli) struct WhoamiOptions {
     /// JSON instead of a line; with what the account wants to be notified of
     #[arg(long)]
     json: bool,
@@ -33,7 +33,7 @@ pub(in crate::cli) struct ApiOptions {
 }
 
 /// Who is signed in, by the cloud's own word.
-pub(in crate::cli) async fn whoami(global: &Global, options: &WhoOptions) -> Result<u8, Failure> {
+pub(in crate::cli) async fn whoami(global: &Global, options: &WhoamiOptions) -> Result<u8, Failure> {
     let signed_in = signed_in(global)?;
     let (account, cloud) = (&signed_in.account, &signed_in.cloud);
     let preference = cloud.preference().await.map_err(|e| failed(&e))?;
@@ -50,14 +50,14 @@ pub(in crate::cli) async fn whoami(global: &Global, options: &WhoOptions) -> Res
             "name": name, "handle": preference.handle, "account": shown, "uid": uid, "region": region,
             "bio": preference.bio, "models": profile.models, "ends_unix": account.expires_at, "settings": settings,
         });
-        say(&out.to_string())?;
+        print(&out.to_string())?;
     } else {
         let name = name.unwrap_or_else(|| "—".to_owned());
         let ends = match account.expires_at {
             Some(at) => format!(", signed in until {}", text::date(at, crate::app::now())),
             None => String::new(),
         };
-        say(&format!("{name}, {shown}, user {}, region {region}{ends}", uid.unwrap_or_else(|| "—".to_owned())))?;
+        print(&format!("{name}, {shown}, user {}, region {region}{ends}", uid.unwrap_or_else(|| "—".to_owned())))?;
     }
     // The cloud has just taken it: what the clock says to the contrary is about the clock.
     match account.life(now()) {
@@ -76,7 +76,7 @@ pub(in crate::cli) async fn api(global: &Global, options: &ApiOptions) -> Result
     let cloud = signed_in(global)?.cloud;
     let answer = cloud.raw_get(&options.path).await.map_err(|e| failed(&e))?;
     note(&format!("{} {}", options.method.to_ascii_uppercase(), answer.status));
-    say(&format!("{:#}", answer.body))?;
+    print(&format!("{:#}", answer.body))?;
     // Scripts go by this: an answer that is a refusal is shown all the same.
     Ok(if answer.status < 400 { OK } else { REFUSED })
 }

@@ -2,8 +2,8 @@
 
 use super::{
     Global, dashboard,
-    outcome::{Failure, UNREACHABLE, note},
-    road::Chosen,
+    output::{Failure, UNREACHABLE, note},
+    select::Selection,
 };
 use crate::{
     app::{App, Front, Outcome, Setup, Step},
@@ -21,45 +21,45 @@ use std::{io, pin::Pin, time::Duration};
 use tokio::{sync::mpsc, time::Sleep};
 
 /// A command's view of the state.
-pub(super) trait Watcher {
-    /// Looks at the state. `late`: the time the person was ready to wait is over.
-    fn look(&mut self, state: &State, late: bool) -> io::Result<Step>;
+pub(super) trait Command {
+    /// Looks at the state. `timed_out`: the time the person was ready to wait is over.
+    fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step>;
 }
 
-/// The front around a watcher.
-struct Lines {
-    watcher: Box<dyn Watcher>,
+/// The front around a command.
+struct Headless {
+    command: Box<dyn Command>,
     /// When the person has waited long enough; made once, since `input` is called and dropped again and again.
     deadline: Option<Pin<Box<Sleep>>>,
-    late: bool,
+    timed_out: bool,
     /// The size of the pretended screen has been told.
     sized: bool,
     /// Of the printers, as far as they were configured.
     names: Vec<String>,
-    /// Lets others (an answer typed by the person) make the watcher look again.
+    /// Lets others (an answer typed by the person) make the command look again.
     wake: mpsc::Receiver<()>,
 }
 
 /// The screen such a command pretends to have: large enough for every pane.
 const SIZE: Size = Size { width: 200, height: 60 };
 
-impl Front for Lines {
+impl Front for Headless {
     fn show(&mut self, state: &State) -> io::Result<Step> {
-        self.watcher.look(state, self.late)
+        self.command.on_change(state, self.timed_out)
     }
 
     async fn input(&mut self) -> Option<Event> {
         if !std::mem::replace(&mut self.sized, true) {
             return Some(Event::Resize(SIZE));
         }
-        let late = async {
+        let deadline = async {
             match &mut self.deadline {
-                Some(deadline) if !self.late => deadline.await,
+                Some(deadline) if !self.timed_out => deadline.await,
                 _ => std::future::pending().await,
             }
         };
         tokio::select! {
-            () = late => self.late = true,
+            () = deadline => self.timed_out = true,
             Some(()) = self.wake.recv() => {}
         }
         Some(Event::Resize(SIZE))
@@ -76,18 +76,18 @@ impl Front for Lines {
     }
 }
 
-/// Runs a watcher on some printers until it ends, or a signal does. No generics: the whole loop would be there once for
+/// Runs a command on some printers until it ends, or a signal does. No generics: the whole loop would be there once for
 /// every command.
 pub(super) async fn run(
     global: &Global,
-    chosen: Chosen,
+    selection: Selection,
     patience: Option<Duration>,
-    watcher: Box<dyn Watcher>,
+    command: Box<dyn Command>,
     wake: mpsc::Receiver<()>,
     adjust: &dyn Fn(&mut Setup),
 ) -> Result<u8, Failure> {
     global.start_log();
-    let Chosen { mut config, account, listed } = chosen;
+    let Selection { mut config, account, listed } = selection;
     // Hooks are the dashboard's: a command beside it must not do everything twice.
     config.hooks.clear();
     // Nor does a command that is over in a moment ask for texts; those that were kept are enough.
@@ -106,10 +106,10 @@ pub(super) async fn run(
     adjust(&mut setup);
     let deadline = patience.map(|patience| Box::pin(tokio::time::sleep(patience)));
     let names = setup.config.printers.iter().map(|printer| printer.name.clone()).collect();
-    let front = Lines { watcher, deadline, late: false, sized: false, names, wake };
+    let front = Headless { command, deadline, timed_out: false, sized: false, names, wake };
     match App::new(setup, front)?.run(Box::pin(super::stop_signal())).await? {
         Outcome::Exit(code) => Ok(code),
-        Outcome::Quit | Outcome::StartDemo => Ok(super::outcome::OK),
+        Outcome::Quit | Outcome::StartDemo => Ok(super::output::OK),
     }
 }
 

@@ -80,7 +80,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
 }
 
 /// A line on standard output.
-pub(super) fn say(text: &str) -> io::Result<()> {
+pub(super) fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{}", harmless(text))?;
     out.flush()
