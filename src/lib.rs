@@ -129,7 +129,7 @@
 //!
 //! | module | of ours | of others | never |
 //! |---|---|---|---|
-//! | [`protocol`] | – | `serde`, `serde_json`, `base64`, `zip`, `roxmltree`, `icu_normalizer`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
+//! | [`protocol`] | – | `serde`, `serde_json`, `base64`, `zip`, `roxmltree`, `icu_normalizer`, `percent_encoding`, dates of `chrono` | tokio, sockets, files, environment, clock, ratatui |
 //! | [`state`] | `protocol` | `tui_input`, crossterm's key and mouse events, `ratatui::layout`, dates of `chrono` | tokio, sockets, files, environment, clock |
 //! | [`ui`] | `state`, `protocol` | ratatui, `unicode_width`, `tui_input` | tokio, clock, files, any `&mut State` |
 //! | [`private_files`](storage::private_files) | – | – | everything but files |

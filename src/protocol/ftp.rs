@@ -2,6 +2,7 @@
 
 use super::wire::clean;
 
+use chrono::NaiveDateTime;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use std::borrow::Cow;
 
@@ -104,18 +105,11 @@ fn is_sound(name: &str) -> bool {
     !name.is_empty() && name.len() <= PATH_MAX && !name.chars().any(char::is_control)
 }
 
-/// The time in an answer to `MDTM`, such as `20260131120000`, in seconds since 1970.
+/// The time in an answer to `MDTM`, such as `20260131120000` (UTC, RFC 3659), in seconds since 1970.
 pub fn modified(text: &str) -> Option<i64> {
-    let part = |range: std::ops::Range<usize>| text.get(range)?.parse::<i64>().ok();
-    let (year, month, day) = (part(0..4)?, part(4..6)?, part(6..8)?);
-    let (hours, minutes, seconds) = (part(8..10)?, part(10..12)?, part(12..14)?);
-    if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    // Days since 1970 in the calendar that begins in March, so that the leap day is the year's last.
-    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = y * 365 + y / 4 - y / 100 + y / 400 + (m * 153 + 2) / 5 + day - 1 - 719_468;
-    Some(days * 86_400 + hours * 3600 + minutes * 60 + seconds)
+    let digits = text.get(..14).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let time = NaiveDateTime::parse_from_str(digits, "%Y%m%d%H%M%S").ok()?;
+    Some(time.and_utc().timestamp()).filter(|at| *at >= 0)
 }
 
 /// The folder in which files of jobs are collected that were sent from elsewhere.
@@ -223,7 +217,10 @@ mod tests {
         assert_eq!(listed(listing), ["a b  c.gcode.3mf", "x"]);
         assert_eq!(modified("19700102000001"), Some(86_401));
         assert_eq!(modified("20240229235959"), Some(1_709_251_199));
-        assert_eq!(modified("20241301000000"), None);
+        assert_eq!(modified("20240229235959.25"), Some(1_709_251_199));
+        for odd in ["20241301000000", "20230229000000", "20240101250000", "19691231235959", "+0240101000000", "2024"] {
+            assert_eq!(modified(odd), None, "{odd}");
+        }
         assert_eq!(modified("yesterday"), None);
     }
 

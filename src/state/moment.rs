@@ -1,57 +1,46 @@
 //! Times of day and days in words, in local time.
 
 use super::{Now, settings::Clock};
+use chrono::{DateTime, NaiveDateTime};
 
 /// A time of day, in local time.
 pub fn time_of_day(unix: i64, now: Now, style: Clock) -> String {
-    let local = unix + i64::from(now.utc_offset);
-    let minute = local.rem_euclid(86_400) / 60;
-    let (h, m) = (minute / 60, minute % 60);
-    match style {
-        Clock::H24 => format!("{h:02}:{m:02}"),
-        Clock::H12 => format!("{}:{m:02} {}", (h + 11) % 12 + 1, if h < 12 { "am" } else { "pm" }),
-    }
+    let form = match style {
+        Clock::H24 => "%H:%M",
+        Clock::H12 => "%-I:%M %P",
+    };
+    words(unix, now, form)
 }
 
 /// A time of day with the day where it is not today: `22:41`, `Tue 06:10`, `3 Jun 06:10`.
 pub fn moment(unix: i64, now: Now, style: Clock) -> String {
     let time = time_of_day(unix, now, style);
-    match day(unix, now) - day(now.unix, now) {
-        0 => time,
-        1..=6 => format!("{} {time}", weekday(day(unix, now))),
-        _ => format!("{} {time}", date(unix, now)),
+    let days = local(unix, now).zip(local(now.unix, now)).map(|(then, now)| (then.date() - now.date()).num_days());
+    match days {
+        Some(0) | None => time,
+        Some(1..=6) => format!("{} {time}", words(unix, now, "%a")),
+        Some(_) => format!("{} {time}", date(unix, now)),
     }
 }
 
 /// A day: `3 Jun`.
 pub fn date(unix: i64, now: Now) -> String {
-    let (month, date) = month_and_date(day(unix, now));
-    format!("{date} {month}")
+    words(unix, now, "%-d %b")
 }
 
 /// Whether a moment is on this day.
 pub fn is_today(unix: i64, now: Now) -> bool {
-    day(unix, now) == day(now.unix, now)
+    local(unix, now).is_some_and(|then| Some(then.date()) == local(now.unix, now).map(|now| now.date()))
 }
 
-/// Days since 1970, in local time.
-fn day(unix: i64, now: Now) -> i64 {
-    (unix + i64::from(now.utc_offset)).div_euclid(86_400)
+/// What a clock on the wall shows; `None` beyond the calendar, some 262,000 years from now.
+fn local(unix: i64, now: Now) -> Option<NaiveDateTime> {
+    let at = unix.checked_add(i64::from(now.utc_offset))?;
+    DateTime::from_timestamp(at, 0).map(|at| at.naive_utc())
 }
 
-fn weekday(day: i64) -> &'static str {
-    // 1 January 1970 was a Thursday.
-    ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"][day.rem_euclid(7) as usize]
-}
-
-/// From days since 1970, by counting in years that begin in March: leap days come last there.
-fn month_and_date(day: i64) -> (&'static str, i64) {
-    let era_day = (day + 719_468).rem_euclid(146_097);
-    let year = (era_day - era_day / 1460 + era_day / 36_524 - era_day / 146_096) / 365;
-    let of_year = era_day - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let names = ["Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Jan", "Feb"];
-    (names[month as usize], of_year - (153 * month + 2) / 5 + 1)
+fn words(unix: i64, now: Now, form: &str) -> String {
+    local(unix, now).map_or_else(|| "—".to_owned(), |at| at.format(form).to_string())
 }
 
 #[cfg(test)]
@@ -67,6 +56,17 @@ mod tests {
         assert_eq!([at(-86_400), at(7 * 86_400)], ["27 May 22:26", "4 Jun 22:26"]);
         assert_eq!(time_of_day(now.unix, now, Clock::H12), "10:26 pm");
         assert_eq!(time_of_day(now.unix + 5620, now, Clock::H12), "12:00 am");
-        assert_eq!(month_and_date(11_016), ("Feb", 29), "of the year 2000");
+        assert_eq!(time_of_day(now.unix - 36_000, now, Clock::H12), "12:26 pm");
+        assert_eq!(date(951_782_400, now), "29 Feb", "of the year 2000");
+        assert!(is_today(now.unix + 5590, now) && !is_today(now.unix + 5620, now));
+    }
+
+    #[test]
+    fn a_moment_beyond_the_calendar_is_unknown() {
+        let now = crate::state::test_now();
+        for unix in [i64::MIN, -9_000_000_000_000, 9_000_000_000_000, i64::MAX] {
+            assert_eq!([moment(unix, now, Clock::H24), date(unix, now)], ["—", "—"]);
+            assert!(!is_today(unix, now));
+        }
     }
 }

@@ -62,33 +62,6 @@ impl Ask {
     }
 }
 
-/// The pairs of a query.
-pub(super) fn pairs(query: &str) -> Vec<(String, String)> {
-    let pair = |text: &str| {
-        let (key, value) = text.split_once('=').unwrap_or((text, ""));
-        (unescape(key), unescape(value))
-    };
-    query.split('&').filter(|text| !text.is_empty()).map(pair).collect()
-}
-
-fn unescape(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let (mut out, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while at < bytes.len() {
-        let code = text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (bytes[at], code) {
-            (b'%', Some(byte)) => {
-                out.push(byte);
-                at += 2;
-            }
-            (b'+', _) => out.push(b' '),
-            (byte, _) => out.push(byte),
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&out).into_owned()
-}
-
 /// An answer.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
@@ -156,26 +129,5 @@ impl Answer {
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    proptest::proptest! {
-        #[test]
-        fn any_query_reads(text in ".{0,60}") {
-            let _ = pairs(&text);
-        }
-    }
-
-    #[test]
-    fn a_query_is_read_as_browsers_write_it() {
-        let text = |k: &str, v: &str| (k.to_owned(), v.to_owned());
-        assert_eq!(
-            pairs("a=1&b=x%20y+z&c&&d=%zz%"),
-            [text("a", "1"), text("b", "x y z"), text("c", ""), text("d", "%zz%")]
-        );
     }
 }

@@ -1,6 +1,6 @@
 //! The wire of the web servers: TLS, HTTP/1.1, and what can go wrong between them and a client.
 
-use super::answer::{Answer, Ask, Site, pairs};
+use super::answer::{Answer, Ask, Site};
 use super::fault::CloudFault;
 use super::handle::Call;
 use super::{Cloud, lock, routes};
@@ -56,7 +56,7 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
     let ask = Ask {
         site,
         path: head.uri.path().to_owned(),
-        query: pairs(head.uri.query().unwrap_or("")),
+        query: form_urlencoded::parse(head.uri.query().unwrap_or("").as_bytes()).into_owned().collect(),
         method: head.method,
         headers: head.headers,
         body,
