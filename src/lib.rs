@@ -36,7 +36,7 @@
 //! | [`error_texts`](storage::error_texts) | the vendor's texts for codes on disk: a file for each model and language |
 //! | [`app`] | [`App`](app::App)`<F: `[`Front`](app::Front)`>`: wait, stamp the time, update, carry out effects, show |
 //! | [`screen`](mod@terminal::screen) | the dashboard's front: a ratatui terminal, a stream of input, job control; `keyboard` reads the terminal |
-//! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do, its `size`; `parser`: its bytes → keys, mouse, replies (pure) |
+//! | [`terminal`] | taking and giving back the screen, synchronized frames, what the terminal can do, its `size`; `parser`: its bytes → keys, mouse, replies (pure); `background`: who could bring the program back |
 //! | [`viewer`](terminal::viewer) | one picture at full resolution on a screen nobody else draws on (kitty, or viuer) |
 //! | **[`protocol`]** | **what travels on the wire; pure; the only place that knows JSON keys and byte offsets** |
 //! | `report` | bytes of a message → reports, acknowledgements, module lists |

@@ -1,5 +1,7 @@
 //! The terminal: taking and giving back the screen, and what it can do.
 
+#[cfg(unix)]
+mod background;
 mod bytes;
 mod notice;
 /// From the bytes of a terminal to keys, mouse, pasted text and replies.
@@ -9,6 +11,8 @@ mod size;
 #[cfg(unix)]
 pub mod viewer;
 
+#[cfg(unix)]
+pub use background::{can_come_back, stop_until_continued};
 #[cfg(unix)]
 pub use bytes::read;
 pub use notice::{Kind, Notices, notices, notification};
@@ -118,13 +122,6 @@ pub fn install_panic_hook(log: Option<std::path::PathBuf>) {
             let _ = writeln!(io::stderr(), "bambu-tui has a bug; the log is {}", log.display());
         }
     }));
-}
-
-/// Goes to the background, and comes back when the shell says so. The whole process group stops, as it does when the
-/// terminal handles Ctrl-Z: a wrapper such as `cargo run` must stop too, or the shell does not get its prompt.
-#[cfg(unix)]
-pub fn stop_until_continued() -> io::Result<()> {
-    rustix::process::kill_current_process_group(rustix::process::Signal::STOP).map_err(io::Error::from)
 }
 
 /// What the environment tells about the terminal, without asking it.

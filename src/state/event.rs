@@ -32,6 +32,8 @@ pub enum Event {
     Paste(String),
     /// The terminal has a new size, or the program came back to the foreground.
     Resize(Size),
+    /// The program stays in the foreground: nobody could bring it back.
+    NotSuspended,
     /// A printer, or the way to it, has news.
     Printer(PrinterId, PrinterEvent),
     /// A command line orders an action; the person has confirmed it there.

@@ -7,10 +7,12 @@
 //!
 //! Sequences get cut: by a slow line, by a program that died, by a terminal that never ends what it began. So time is an
 //! argument: whoever reads calls `Parser::expire` when `Parser::deadline` has passed and there is nothing to read.
-//! What was begun is dropped then, and keys are keys again: after a second of quiet, whatever it was. Until then all that
-//! comes belongs to it, in whatever pieces. Ctrl-C is one at any time.
+//! What was begun is dropped then, and keys are keys again: after a second of quiet, whatever it was and however long it
+//! has lasted. Until then all that comes belongs to it, in whatever pieces: bytes that drip cannot be told from keys by
+//! their rhythm. Ctrl-C is a key at any time. Ctrl-Z is one only if it comes alone: amid other bytes it is noise.
 
 mod csi;
+mod text;
 
 #[cfg(test)]
 mod tests;
@@ -25,14 +27,13 @@ use std::{
 const ESCAPE_TIME: Duration = Duration::from_millis(50);
 /// For so long after the Esc key a cut sequence may go on: the line was slow, and the key was none.
 const SPLIT_TIME: Duration = Duration::from_secs(1);
-/// A sequence is dropped when nothing has come for this long: its pieces come faster, also over a bad line.
+/// A sequence is dropped when nothing has come for this long: its pieces come faster, also over a bad line. Whoever began
+/// one by hand waits so long.
 const SEQUENCE_QUIET: Duration = Duration::from_secs(1);
-/// Somebody who goes on typing shall not wait for ever. From this age on …
-const SEQUENCE_TIME: Duration = Duration::from_secs(10);
-/// … a shorter pause ends it. So it is with one that seems to be over, but perhaps is not.
+/// A shorter pause is enough behind a key that was perhaps not the whole of what came.
 const SHORT_QUIET: Duration = Duration::from_millis(200);
-/// The same for pasted text, which comes over slower lines.
-const PASTE_QUIET: Duration = Duration::from_millis(400);
+/// Ctrl-Z was typed if this much before it and behind it is quiet.
+const ALONE: Duration = Duration::from_millis(50);
 /// A control sequence is shorter, in bytes; a longer one says nothing here.
 const LONGEST_SEQUENCE: usize = 64;
 /// Of a control string so much is kept, in bytes; a longer one is swallowed all the same.
@@ -45,6 +46,7 @@ const BEL: u8 = 0x07;
 const CTRL_C: u8 = 0x03;
 /// Both break off what was begun.
 const CAN: u8 = 0x18;
+/// Also Ctrl-Z.
 const SUB: u8 = 0x1a;
 /// String terminator, as a C1 control.
 const C1_ST: u8 = 0x9c;
@@ -108,13 +110,17 @@ enum State {
     Console,
     /// `CSI M`, before its three bytes.
     Mouse,
-    /// A control string. `escape`: the byte before was an escape character. `c1`: it began with a C1 control. `over`: it
-    /// may have ended, for it held a byte that ends it for some.
-    Text { kind: ReplyKind, escape: bool, c1: bool, over: bool },
+    /// A control string. `escape`: the byte before was an escape character. `c1`: it began with a C1 control; `inside`: so
+    /// many bytes of a character are still to come.
+    Text { kind: ReplyKind, escape: bool, c1: bool, inside: u8 },
     /// Pasted text.
     Paste,
-    /// What comes right behind a damaged sequence.
+    /// What comes behind a damaged sequence.
     Rest,
+    /// What comes right behind a key or click that may have had more bytes.
+    Tail,
+    /// Ctrl-Z, if it stays alone.
+    Suspend,
 }
 
 /// Bytes in, input out. Its memory is bounded.
@@ -127,6 +133,8 @@ pub struct Parser {
     overlong: bool,
     /// When the state was entered, and when the last byte came; `None`: before the first.
     times: Option<(Instant, Instant)>,
+    /// When the byte before the next one came.
+    heard: Option<Instant>,
     out: VecDeque<Input>,
 }
 
@@ -140,6 +148,7 @@ impl Parser {
             self.times = self.times.map(|(begun, _)| (begun, at));
             // A byte that ends a state without being part of it is looked at again in the next one.
             while self.take(*byte, at) {}
+            self.heard = Some(at);
         }
     }
 
@@ -151,14 +160,13 @@ impl Parser {
     /// When what was begun is given up if nothing more comes; `None`: nothing was.
     pub fn deadline(&self) -> Option<Instant> {
         let (begun, last) = self.times?;
-        let open = |short| (last + SEQUENCE_QUIET).min(begun + SEQUENCE_TIME).max(last + short);
         Some(match self.state {
             State::Ground => return None,
             State::Escape { .. } | State::Intermediate { .. } => begun + ESCAPE_TIME,
             State::AfterEscape | State::Held(_) => begun + SPLIT_TIME,
-            State::Rest | State::Text { over: true, .. } => last + SHORT_QUIET,
-            State::Paste => open(PASTE_QUIET),
-            _ => open(SHORT_QUIET),
+            State::Suspend => begun + ALONE,
+            State::Tail => last + SHORT_QUIET,
+            _ => last + SEQUENCE_QUIET,
         })
     }
 
@@ -183,8 +191,10 @@ impl Parser {
                     self.character(char::from(first), true);
                 }
             }
-            // It seemed to be over, and was.
-            State::Text { kind, over: true, .. } => self.text_end(kind, at),
+            State::Suspend => {
+                self.enter(State::Ground, at);
+                self.key(KeyCode::Char('z'), KeyModifiers::CONTROL);
+            }
             _ => self.enter(State::Ground, at),
         }
     }
@@ -252,11 +262,15 @@ impl Parser {
                 return true;
             }
             State::Utf8 { bytes, len, of, alt } => return self.utf8(byte, (bytes, len, of), alt, at),
-            State::Text { kind, escape, c1, over } => self.text(byte, (kind, escape, c1, over), at),
+            State::Text { kind, escape, c1, inside } => self.text(byte, (kind, escape, c1, inside), at),
             State::Paste => self.paste(byte, at),
+            State::Suspend => {
+                self.enter(State::Ground, at);
+                return true;
+            }
             // What follows is cut short by the next sequence.
             _ if byte == ESC => self.enter(State::Escape { twice: false }, at),
-            State::Rest => {}
+            State::Rest | State::Tail => {}
             State::Csi { .. } | State::Ss3 { .. } | State::Console | State::Mouse if matches!(byte, CAN | SUB) => {
                 self.enter(State::Rest, at);
             }
@@ -282,7 +296,7 @@ impl Parser {
                 if let [button, x, y] = self.buffer[..] {
                     // Some write large coordinates as characters, of two bytes each.
                     let may_go_on = x >= 0x80 || y >= 0x80;
-                    self.enter(if may_go_on { State::Rest } else { State::Ground }, at);
+                    self.enter(if may_go_on { State::Tail } else { State::Ground }, at);
                     self.out.extend(csi::x10_mouse(button, x, y).map(Input::Event));
                 }
             }
@@ -295,7 +309,7 @@ impl Parser {
         if let State::Held(byte) = self.state {
             self.character(char::from(byte), false);
         }
-        if !matches!(self.state, State::Text { .. } | State::Paste | State::Rest) {
+        if !matches!(self.state, State::Text { .. } | State::Paste | State::Rest | State::Tail) {
             self.enter(State::Ground, at);
         }
         self.key(KeyCode::Char('c'), KeyModifiers::CONTROL);
@@ -312,6 +326,11 @@ impl Parser {
             b'\t' => self.key(KeyCode::Tab, with),
             0x7f => self.key(KeyCode::Backspace, with),
             0 => self.key(KeyCode::Char(' '), ctrl),
+            SUB if !alt => {
+                if self.heard.is_none_or(|heard| at >= heard + ALONE) {
+                    self.enter(State::Suspend, at);
+                }
+            }
             0x01..=0x1a => self.key(KeyCode::Char(char::from(byte - 1 + b'a')), ctrl),
             0x1c..=0x1f => self.key(KeyCode::Char(char::from(byte - 0x1c + b'4')), ctrl),
             b' '..=b'~' => self.character(char::from(byte), alt),
@@ -329,7 +348,7 @@ impl Parser {
     fn c1(&mut self, byte: u8, at: Instant) {
         if let Some(state) = opens(byte - 0x40) {
             let state = match state {
-                State::Text { kind, .. } => State::Text { kind, escape: false, c1: true, over: false },
+                State::Text { kind, .. } => State::Text { kind, escape: false, c1: true, inside: 0 },
                 state => state,
             };
             self.enter(state, at);
@@ -393,7 +412,7 @@ impl Parser {
             b'$' if !self.buffer.is_empty() && self.buffer.iter().all(u8::is_ascii_digit) => {
                 self.csi_end(byte, alt, at);
                 // If it was none of those keys, its last byte is still to come.
-                self.enter(State::Rest, at);
+                self.enter(State::Tail, at);
             }
             b' '..=b'?' => self.keep(byte, LONGEST_SEQUENCE),
             b'@'..=b'~' => self.csi_end(byte, alt, at),
@@ -417,44 +436,6 @@ impl Parser {
             }
         }
     }
-
-    fn text(&mut self, byte: u8, (kind, escape, c1, over): (ReplyKind, bool, bool, bool), at: Instant) {
-        // The others may hold a bell, as commands do that a multiplexer passes on.
-        let bell = byte == BEL && kind == ReplyKind::Osc;
-        if bell || escape && byte == b'\\' || c1 && byte == C1_ST {
-            return self.text_end(kind, at);
-        }
-        let over = over || matches!(byte, BEL | CAN | SUB);
-        self.state = State::Text { kind, escape: byte == ESC, c1, over };
-        if byte != ESC && !over {
-            self.keep(byte, LONGEST_STRING);
-        }
-    }
-
-    fn text_end(&mut self, kind: ReplyKind, at: Instant) {
-        let (body, overlong) = (std::mem::take(&mut self.buffer), self.overlong);
-        self.enter(State::Ground, at);
-        if !overlong {
-            self.out.push_back(Input::Reply(Reply { kind, body }));
-        }
-    }
-
-    fn paste(&mut self, byte: u8, at: Instant) {
-        self.buffer.push(byte);
-        if self.buffer.ends_with(PASTE_END) {
-            let mut bytes = std::mem::take(&mut self.buffer);
-            bytes.truncate(bytes.len() - PASTE_END.len());
-            let overlong = self.overlong;
-            self.enter(State::Ground, at);
-            if !overlong {
-                self.event(Event::Paste(String::from_utf8_lossy(&bytes).into_owned()));
-            }
-        } else if self.buffer.len() >= LONGEST_PASTE + PASTE_END.len() {
-            // From here on only the end is looked for.
-            self.overlong = true;
-            self.buffer.drain(..self.buffer.len() - PASTE_END.len());
-        }
-    }
 }
 
 /// Whether a byte stands between an escape character and the last one of its sequence.
@@ -464,7 +445,7 @@ fn is_intermediate(byte: u8) -> bool {
 
 /// What begins with an escape character and this byte.
 fn opens(byte: u8) -> Option<State> {
-    let text = |kind| State::Text { kind, escape: false, c1: false, over: false };
+    let text = |kind| State::Text { kind, escape: false, c1: false, inside: 0 };
     Some(match byte {
         b'[' => State::Csi { alt: false },
         b'O' => State::Ss3 { alt: false },

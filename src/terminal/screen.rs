@@ -121,6 +121,10 @@ where
 
     #[cfg(unix)]
     fn suspend(&mut self) -> io::Result<()> {
+        if !terminal::can_come_back() {
+            self.own.push_back(Event::NotSuspended);
+            return Ok(());
+        }
         terminal::restore();
         terminal::stop_until_continued()?;
         terminal::enter(self.mouse)?;

@@ -98,6 +98,8 @@ const WALLS: &[Wall] = &[
         &["terminal::screen"],
         &["tokio", "std::net", "std::fs"],
     ),
+    // It reads of other processes what the system tells of them.
+    wall("terminal::background", &["terminal::background"], &[], &["tokio", "std::net", "ratatui", "crossterm"]),
     wall("terminal::screen", &["app", "state", "terminal", "ui"], &["state::update"], &["std::net", "std::fs"]),
     wall("logging", &["storage::private_files"], &[], &["tokio", "ratatui", "crossterm"]),
     wall(

@@ -84,26 +84,55 @@ fn is_stopped(pid: u32) -> bool {
 #[test]
 fn the_background_and_back() {
     let home = Home::new();
-    let mut window = Window::open(&home, &["demo", "--printers", "1"], 100, 30);
+    // A shell with job control, in which somebody types `fg` twice: here by Enter.
+    let shell = r#"set -m; sh -c 'echo $$ > pid; exec "$@"' - "$@"; for n in 1 2; do read line; fg; done"#;
+    let program = env!("CARGO_BIN_EXE_bambu-tui");
+    let args = ["-c", shell, "-", program, "demo", "--printers", "1"];
+    let mut window = Window::run(&home, "/bin/sh", &args, 100, 30);
     window.shows(&["· live"]);
+    let pid = fs::read_to_string(home.path("pid")).unwrap().trim().parse().unwrap();
     for by_key in [true, false] {
         let from = window.written();
         if by_key {
             window.keys("\x1a");
         } else {
-            send("TSTP", window.pid());
+            send("TSTP", pid);
         }
         window.is_restored(from);
         if cfg!(target_os = "linux") {
-            window.until(|window| is_stopped(window.pid()));
+            window.until(|_| is_stopped(pid));
         }
         let from = window.written();
-        send("CONT", window.pid());
+        window.keys("\r");
         window.until(|window| window.wrote(from, "\x1b[?1049h"));
         window.shows(&["bracket_v4", "· live"]);
     }
     window.keys("q");
     assert_eq!(window.ended(), 0);
+}
+
+#[test]
+fn what_nobody_could_bring_back_stays_in_the_foreground() {
+    let home = Home::new();
+    let program = env!("CARGO_BIN_EXE_bambu-tui");
+    // The terminal's own program, and a script's.
+    let script = r#""$@"; exit $?"#;
+    let shells: [&[&str]; 2] = [&[program], &["/bin/sh", "-c", script, "-", program]];
+    for words in shells {
+        let args = [&words[1..], &["demo", "--printers", "1"]].concat();
+        let mut window = Window::run(&home, words[0], &args, 100, 30);
+        window.shows(&["· live"]);
+        // Amid other bytes it is noise.
+        window.bytes(b"\x1b[1\x1a\xff\x1a\x1b[A");
+        window.keys("?");
+        window.shows(&["Control the printer", "!in the background: no shell"]);
+        window.keys("\x1b");
+        window.shows(&["!Control the printer"]);
+        window.keys("\x1a");
+        window.shows(&["in the background: no shell"]);
+        window.keys("q");
+        assert_eq!(window.ended(), 0, "{words:?}");
+    }
 }
 
 #[test]

@@ -25,9 +25,14 @@ pub(crate) struct Window {
 
 impl Window {
     pub(crate) fn open(home: &Home, args: &[&str], width: u16, height: u16) -> Self {
+        Self::run(home, env!("CARGO_BIN_EXE_bambu-tui"), args, width, height)
+    }
+
+    /// A window whose own program is another one, which starts ours.
+    pub(crate) fn run(home: &Home, program: &str, args: &[&str], width: u16, height: u16) -> Self {
         let size = PtySize { rows: height, cols: width, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_bambu-tui"));
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         command.env_clear();
         for (name, value) in home.env() {

@@ -55,6 +55,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
             printers::keep_selection_visible(state);
             state.mark(Redraw::AtOnce);
         }
+        Event::NotSuspended => state.say("not in the background: no shell is there to bring it back", Tone::Warning),
         Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
         Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change, &mut effects),
         Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, &mut effects),

@@ -79,11 +79,11 @@ fn every_key_of_every_terminal_is_read() {
 
 #[test]
 fn keys_that_come_together_are_all_read() {
-    let all = keys();
-    // Those that are over without a silence.
-    let bytes: String = all.iter().filter(|(bytes, ..)| *bytes != "\x1b").map(|(bytes, ..)| *bytes).collect();
-    let wanted: Vec<_> =
-        all.iter().filter(|(bytes, ..)| *bytes != "\x1b").map(|(_, code, with)| key(*code, *with)).collect();
+    let mut all = keys();
+    // Those that are over without a silence, and mean the same among others.
+    all.retain(|(bytes, ..)| !matches!(*bytes, "\x1b" | "\x1a"));
+    let bytes: String = all.iter().map(|(bytes, ..)| *bytes).collect();
+    let wanted: Vec<_> = all.iter().map(|(_, code, with)| key(*code, *with)).collect();
     assert_eq!(events(bytes.as_bytes()), wanted);
 }
 
@@ -202,22 +202,46 @@ fn what_nobody_ends_gives_the_keyboard_back_and_never_holds_ctrl_c() {
 }
 
 #[test]
-fn somebody_who_goes_on_typing_gets_the_keyboard_back_too() {
-    for cut in CUT {
-        let (mut parser, mut at) = (Parser::default(), start());
-        parser.feed(cut, at);
-        let mut keys = 0;
-        // A key every half second.
-        for _ in 0..30 {
-            let next = at + Duration::from_millis(500);
-            while let Some(deadline) = parser.deadline().filter(|deadline| *deadline < next) {
-                parser.expire(deadline);
-            }
-            at = next;
-            parser.feed(b"q", at);
-            keys += drain(&mut parser).len();
+fn after_a_second_of_quiet_keys_are_keys_however_long_it_lasted_before() {
+    for cut in CUT.iter().filter(|cut| is_string(cut)) {
+        for pause in [40, 250, 500, 950].map(Duration::from_millis) {
+            // Somebody types for more than a minute, or a slow line drips.
+            let typed = std::iter::repeat_n((&b"p"[..], pause), 70_000 / pause.as_millis() as usize);
+            let all = [(*cut, pause)].into_iter().chain(typed);
+            let quiet = [(&b""[..], SEQUENCE_QUIET), (b"q", Duration::ZERO)];
+            let all: Vec<_> = slowly(all.chain(quiet)).into_iter().filter(is_key).collect();
+            assert_eq!(all, [Input::Event(plain('q'))], "{}, {pause:?}", cut.escape_ascii());
         }
-        assert!(keys >= 9, "{}: {keys}", cut.escape_ascii());
+    }
+}
+
+#[test]
+fn ctrl_z_is_a_key_only_if_it_stands_alone() {
+    let ctrl_z = key(KeyCode::Char('z'), CTRL);
+    let is_suspend = |input: &Input| *input == Input::Event(ctrl_z.clone());
+    for noise in (0..=0xff_u8).filter(|byte| *byte != ESC) {
+        for bytes in [[SUB, noise], [noise, SUB]] {
+            assert!(!read(&bytes).iter().any(is_suspend), "{}", bytes.escape_ascii());
+        }
+    }
+    for bytes in
+        [&b"\x1b[1\x1a"[..], b"\x1b]0;\x1ap\x07", b"\x1b[200~\x1a\x1b[201~", b"\x1a\x1b[A", b"\x1b[A\x1a", b"\x1a\x03"]
+    {
+        assert!(!read(bytes).iter().any(is_suspend), "{}", bytes.escape_ascii());
+    }
+    // Between keys that a person types, and again and again.
+    for pause in [ALONE, 3 * ALONE] {
+        let typed = [&b"p"[..], b"\x1a", b"q", b"\x1a", b"\x1a", b"\x1b[A", b"\x1a"].map(|piece| (piece, pause));
+        let wanted = [
+            plain('p'),
+            ctrl_z.clone(),
+            plain('q'),
+            ctrl_z.clone(),
+            ctrl_z.clone(),
+            key(KeyCode::Up, NONE),
+            ctrl_z.clone(),
+        ];
+        assert_eq!(slowly(typed), wanted.map(Input::Event), "{pause:?}");
     }
 }
 
@@ -341,12 +365,36 @@ fn a_bell_ends_a_title_and_may_stand_in_anything_else() {
         let passed_on = format!("{begin}tmux;\x1b\x1b]0;p\x07pxy\x1b\\q");
         assert_eq!(events(passed_on.as_bytes()), [plain('q')], "{passed_on:?}");
         // Where it was meant as the end, keys are keys when what came with it is over.
-        let ended = format!("{begin}p\x07xy");
-        let pause = Duration::from_millis(300);
-        let all = slowly([(ended.as_bytes(), pause), (b"q", pause)]);
-        assert!(matches!(&all[..], [Input::Reply(_), Input::Event(q)] if *q == plain('q')), "{all:?}");
+        for end in ["\x07", "\x18", "\x1a"] {
+            let ended = format!("{begin}p{end}xy");
+            let all = slowly([(ended.as_bytes(), SEQUENCE_QUIET), (b"q", Duration::ZERO)]);
+            assert_eq!(all, [Input::Event(plain('q'))], "{ended:?}");
+        }
     }
     assert_eq!(events(b"\x1b]0;p\x07q"), [plain('q')]);
+}
+
+#[test]
+fn a_character_may_hold_the_byte_that_ends_a_string() {
+    for begin in [&b"\x9dl"[..], b"\xc2\x9dl", b"\x90>|", b"\x1b]l"] {
+        for text in ["Üpxy", "œp", "\u{91c}p", "🜜p", "x\u{301}Üp"] {
+            let c1 = begin[0] != ESC;
+            for end in [&b"\x9c"[..], b"\xc2\x9c", b"\x1b\\"].into_iter().filter(|end| c1 || end[0] == ESC) {
+                let bytes = [begin, text.as_bytes(), end, b"q"].concat();
+                assert_eq!(events(&bytes), [plain('q')], "{}", bytes.escape_ascii());
+            }
+        }
+    }
+}
+
+/// Whether it is cut within what may hold any text.
+fn is_string(cut: &[u8]) -> bool {
+    cut.starts_with(b"\x1b[200~")
+        || matches!(cut, [ESC, b']' | b'P' | b'_' | b'^' | b'X', ..] | [0x9d | 0x90 | 0xc2, ..])
+}
+
+fn is_key(input: &Input) -> bool {
+    matches!(input, Input::Event(Event::Key(_)))
 }
 
 fn junk() -> impl Strategy<Value = Vec<u8>> {
@@ -380,9 +428,10 @@ proptest! {
             ("\x1b[200~", "\x1b[201~"), ("\x1b]52;c;", "\x1b\\"), ("\x1b]0;", "\x07"), ("\x1bP>|", "\x1b\\"), ("\x1b_G", "\x1b\\"),
             ("\x1b^", "\x1b\\"), ("\x1bX", "\x1b\\"), ("\u{9d}11;", "\u{9c}"), ("\x1b[?1;", "c"), ("\x1b[4;2", "$y"),
         ]),
-        body in "[0-9;]{0,20}",
-        letters in "[pxyqr+ -]{0,20}",
-        pieces in prop::collection::vec((any::<prop::sample::Index>(), 0_u64..900), 0..10),
+        body in "[0-9;]{0,40}",
+        letters in "[pxyqrÜœ🜜+ \\-\r\n\t\x0b\x1a]{0,40}",
+        // Up to a minute and a half.
+        pieces in prop::collection::vec((any::<prop::sample::Index>(), 0_u64..1000), 0..100),
     ) {
         let (begin, end) = frame;
         // Only a string holds letters.
@@ -397,7 +446,7 @@ proptest! {
             all.push((&bytes[from..to], Duration::from_millis(pause)));
             from = to;
         }
-        let keys: Vec<_> = slowly(all).into_iter().filter(|input| matches!(input, Input::Event(Event::Key(_)))).collect();
+        let keys: Vec<_> = slowly(all).into_iter().filter(is_key).collect();
         prop_assert_eq!(keys, []);
     }
 

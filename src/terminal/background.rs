@@ -1,0 +1,133 @@
+//! Going to the background, where somebody can bring the program back.
+
+use rustix::process::{self, Pid, Signal};
+use std::io;
+
+/// Goes to the background, and comes back when the shell says so. The whole process group stops, as it does when the
+/// terminal handles Ctrl-Z: a wrapper such as `cargo run` must stop too, or the shell does not get its prompt.
+pub fn stop_until_continued() -> io::Result<()> {
+    process::kill_current_process_group(Signal::STOP).map_err(io::Error::from)
+}
+
+/// Whether somebody can bring this program back from the background.
+pub fn can_come_back() -> bool {
+    is_watched(process::getpid(), &Place::of)
+}
+
+/// Where a process stands among the others.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    group: Pid,
+    session: Pid,
+    /// `None`: not known, or outside of what can be seen.
+    parent: Option<Pid>,
+    /// Whether it minds being stopped from the terminal, as shells with job control do; `None`: not known.
+    minds_stops: Option<bool>,
+}
+
+impl Place {
+    fn of(pid: Pid) -> Option<Self> {
+        let (group, session) = (process::getpgid(Some(pid)).ok()?, process::getsid(Some(pid)).ok()?);
+        // Only Linux has this file; elsewhere a program knows its own parent and no other.
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok();
+        let (parent, minds_stops) = stat.as_deref().and_then(read_stat).unzip();
+        let own = (pid == process::getpid()).then(process::getppid);
+        Some(Self { group, session, parent: own.or(parent).flatten(), minds_stops })
+    }
+}
+
+/// Parent, and whether SIGTSTP is ignored or caught, from `/proc/PID/stat`. Source: proc_pid_stat(5), fields 4, 33 and 34.
+fn read_stat(text: &str) -> Option<(Option<Pid>, bool)> {
+    // The name before it may hold anything. Field 3 is the first behind it.
+    let fields: Vec<_> = text.rsplit_once(')')?.1.split_ascii_whitespace().collect();
+    let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+    let parent = Pid::from_raw(i32::try_from(number(4)?).ok()?);
+    let stop = 1 << (Signal::TSTP.as_raw() - 1);
+    Some((parent, (number(33)? | number(34)?) & stop != 0))
+}
+
+/// Whether a shell with job control watches the process group of a process: the nearest process above that is not of the
+/// group is of the same session, and minds being stopped. Otherwise the group is an orphan (the program is the terminal's
+/// only one, or a shell's without job control), and who stops it has lost it. Source: POSIX.1, "orphaned process group".
+fn is_watched(own: Pid, of: &dyn Fn(Pid) -> Option<Place>) -> bool {
+    /// More wrappers than anybody puts around a program.
+    const DEPTH: usize = 64;
+    let Some(me) = of(own) else { return false };
+    let mut place = me;
+    for _ in 0..DEPTH {
+        let Some(parent) = place.parent else {
+            // A wrapper of the same group whose parent is not known. Shells with job control give each job a group.
+            return place.minds_stops.is_none() && me.group != me.session;
+        };
+        let Some(above) = of(parent).filter(|above| above.session == me.session) else { return false };
+        if above.group != me.group {
+            return above.minds_stops.unwrap_or(true);
+        }
+        place = above;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pid(number: i32) -> Pid {
+        Pid::from_raw(number).expect("a number of a process")
+    }
+
+    /// Processes by number, each with parent, group, session, and whether it minds being stopped.
+    type Row = (i32, i32, i32, i32, Option<bool>);
+
+    fn watched(rows: &[Row]) -> bool {
+        is_watched(pid(9), &|asked| {
+            let row = rows.iter().find(|row| pid(row.0) == asked)?;
+            Some(Place { parent: Pid::from_raw(row.1), group: pid(row.2), session: pid(row.3), minds_stops: row.4 })
+        })
+    }
+
+    #[test]
+    fn who_can_be_brought_back_goes_to_the_background_and_nobody_else() {
+        let (shell, other) = (Some(true), Some(false));
+        let cases: &[(&str, bool, &[Row])] = &[
+            ("a job of a shell", true, &[(9, 5, 9, 5, other), (5, 1, 5, 5, shell)]),
+            ("a job of a shell in a shell", true, &[(9, 7, 9, 5, other), (7, 5, 7, 5, shell), (5, 1, 5, 5, shell)]),
+            ("with a wrapper", true, &[(9, 8, 8, 5, other), (8, 5, 8, 5, other), (5, 1, 5, 5, shell)]),
+            ("a shell where nothing more is known", true, &[(9, 5, 9, 5, None), (5, 0, 5, 5, None)]),
+            ("a wrapper where nothing more is known", true, &[(9, 8, 8, 5, None), (8, 0, 8, 5, None)]),
+            ("a script where nothing more is known", false, &[(9, 5, 5, 5, None), (5, 0, 5, 5, None)]),
+            ("the terminal's own program", false, &[(9, 4, 9, 9, other), (4, 1, 4, 4, shell)]),
+            (
+                "a script is the terminal's program",
+                false,
+                &[(9, 5, 5, 5, other), (5, 4, 5, 5, other), (4, 1, 4, 4, shell)],
+            ),
+            ("the shell is gone", false, &[(9, 1, 9, 5, other), (1, 0, 1, 1, other)]),
+            ("nobody is above", false, &[(9, 0, 9, 9, other)]),
+            ("an init of a container", false, &[(9, 1, 9, 1, other), (1, 0, 1, 1, other)]),
+            ("a shell that is a container's init", true, &[(9, 1, 9, 1, other), (1, 0, 1, 1, shell)]),
+            ("a program that gives groups and is no shell", false, &[(9, 5, 9, 5, other), (5, 1, 5, 5, other)]),
+            ("what is above cannot be seen", false, &[(9, 5, 9, 5, other)]),
+            ("a ring that cannot be", false, &[(9, 8, 8, 5, other), (8, 9, 8, 5, other)]),
+        ];
+        for (name, wanted, rows) in cases {
+            assert_eq!(watched(rows), *wanted, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_process_is_read_from_its_line_whatever_its_name() {
+        let line = |ignored: u64, caught: u64| {
+            let zeros = "0 ".repeat(26);
+            format!("42 (a) S 7 b) S 17 42 17 {zeros}{ignored} {caught} 0 0")
+        };
+        for (ignored, caught, minds) in
+            [(0, 0, false), (1 << 19, 0, true), (0, 1 << 19, true), (1 << 18, 1 << 20, false)]
+        {
+            assert_eq!(read_stat(&line(ignored, caught)), Some((Some(pid(17)), minds)), "{ignored} {caught}");
+        }
+        for bad in ["", "42 (a", "42 (a) S", "42 (a) S x", "42 (a) S 99999999999 1 1"] {
+            assert_eq!(read_stat(bad), None, "{bad:?}");
+        }
+    }
+}
