@@ -98,7 +98,7 @@
 //! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
 //! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::printer::camera::Picture) of the wanted size, off the loop |
 //! | `ftps`, `plate`, `encrypted` | a client for the printer's file server; the job's file found, fetched, read and forgotten; whose files come over TLS |
-//! | `tls`, `der`, `vendor`, `pins` | the certificate rule, what is read from a certificate, whether the vendor signed it, the learned fingerprints |
+//! | `tls`, `x509`, `vendor`, `pins` | the certificate rule, what is read from a certificate, whether the vendor signed it, the learned fingerprints |
 //! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
 //! | `cloud`, `attempts`, `account` | the broker of the cloud, one connection for the account; how often it is tried; questions to its REST API |
 //! | `hook` | programs and webhooks that are told what happens |
@@ -137,7 +137,7 @@
 //! | [`storage`] | `protocol`, plain types of `state` | `rusqlite`, `serde_json` | tokio, sockets, ratatui |
 //! | [`error_texts`](storage::error_texts) | `storage`, `protocol`, `state::printer::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `storage`, `protocol`, `state::settings`, `state::notify::attention` | toml, secrecy | tokio, ratatui |
-//! | [`net`] | `storage`, `protocol`, `config`, types of `state` | tokio, rustls, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `simulator`, the wall clock |
+//! | [`net`] | `storage`, `protocol`, `config`, types of `state` | tokio, rustls, x509-cert, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `simulator`, the wall clock |
 //! | [`simulator`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`](terminal::viewer) | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |

@@ -8,7 +8,6 @@ mod attempts;
 mod backoff;
 mod camera;
 mod cloud;
-mod der;
 mod desk;
 mod dial;
 mod encrypted;
@@ -28,6 +27,7 @@ mod tls;
 mod trust;
 mod vendor;
 mod web;
+mod x509;
 
 pub use account::{AccountOptions, Keep, Keeper, Kept, SignIn};
 pub use attempts::{Count, Tally};

@@ -7,10 +7,10 @@
 //! The proof is never skipped, and no secret leaves before.
 
 use super::{
-    der,
     pins::{self, Pins},
     trust::certificate,
     vendor::Authorities,
+    x509::X509,
 };
 use crate::{
     protocol::wire::clean,
@@ -165,7 +165,7 @@ impl Identity {
         if pinned.as_ref() == Some(&fingerprint) {
             return Ok(());
         }
-        match der::common_name(certificate) {
+        match X509::read(certificate).and_then(|read| read.common_name()) {
             Some(name) if name.eq_ignore_ascii_case(&self.serial) => {}
             name => return Err(Cause::OtherPrinter { expected: self.serial.clone(), found: for_screen(name) }),
         }
@@ -181,7 +181,7 @@ impl Identity {
     pub(super) fn peer(&self, certificates: Option<&[CertificateDer<'_>]>) -> Option<Peer> {
         let (leaf, beside) = certificates?.split_first()?;
         let signer = self.policy.authorities.signer(leaf, beside);
-        let name = for_screen(der::common_name(leaf));
+        let name = for_screen(X509::read(leaf).and_then(|read| read.common_name()));
         Some(Peer { name, certificate: Certificate { fingerprint: fingerprint(leaf), signer } })
     }
 
@@ -327,7 +327,8 @@ impl Verifier {
         signed: &DigitallySignedStruct,
         tls13: bool,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let info = SubjectPublicKeyInfoDer::from(der::public_key(leaf).ok_or(CertificateError::BadEncoding)?);
+        let key = X509::read(leaf).and_then(|read| read.public_key()).ok_or(CertificateError::BadEncoding)?;
+        let info = SubjectPublicKeyInfoDer::from(key);
         let key = webpki::RawPublicKeyEntity::try_from(&info).map_err(|_| CertificateError::BadEncoding)?;
         let (_, algorithms) = self
             .provider

@@ -4,7 +4,7 @@
 //! authorities tells a printer from somebody who poses as one before anything is pinned. The names of authorities in a
 //! certificate prove nothing and are not read. Nor are dates: printers live longer than their certificates.
 
-use super::der;
+use super::x509::X509;
 use crate::state::printer::certificate::Signer;
 use rustls::{
     crypto::ring,
@@ -37,19 +37,20 @@ impl Authorities {
     /// Who signed a certificate, by what the printer shows: one of the authorities, or an authority that one of them
     /// signed and that is shown beside it (newer models have one a model).
     pub(super) fn signer(&self, certificate: &[u8], beside: &[CertificateDer<'_>]) -> Signer {
-        let by_us = |certificate: &[u8]| self.0.iter().any(|key| is_signed_by(certificate, key));
+        let Some(certificate) = X509::read(certificate) else { return Signer::Unknown };
+        let by_us = |certificate: &X509<'_>| self.0.iter().any(|key| is_signed_by(certificate, key));
         let between = || {
-            let shown = beside.iter().take(MOST).filter(|other| der::may_sign(other));
+            let shown = beside.iter().take(MOST).filter_map(|other| X509::read(other)).filter(X509::may_sign);
             shown
-                .filter_map(|other| Some((other, der::public_key(other)?)))
-                .any(|(other, key)| is_signed_by(certificate, &SubjectPublicKeyInfoDer::from(key)) && by_us(other))
+                .filter_map(|other| Some((other.public_key()?, other)))
+                .any(|(key, other)| is_signed_by(&certificate, &SubjectPublicKeyInfoDer::from(key)) && by_us(&other))
         };
-        if by_us(certificate) || between() { Signer::Vendor } else { Signer::Unknown }
+        if by_us(&certificate) || between() { Signer::Vendor } else { Signer::Unknown }
     }
 }
 
-fn is_signed_by(certificate: &[u8], key: &SubjectPublicKeyInfoDer<'_>) -> bool {
-    let (Some(signature), Ok(key)) = (der::signature(certificate), webpki::RawPublicKeyEntity::try_from(key)) else {
+fn is_signed_by(certificate: &X509<'_>, key: &SubjectPublicKeyInfoDer<'_>) -> bool {
+    let (Some(signature), Ok(key)) = (certificate.signature(), webpki::RawPublicKeyEntity::try_from(key)) else {
         return false;
     };
     let algorithms = ring::default_provider().signature_verification_algorithms;

@@ -7,7 +7,7 @@ use rcgen::{KeyPair, PublicKeyData, SigningKey};
 const RSA_SHA256: &[u8] = &[0x06, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 0x0B, 5, 0];
 const ECDSA_SHA256: &[u8] = &[0x06, 8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 2];
 
-fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(in crate::net) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let len = content.len();
     let size = match len {
