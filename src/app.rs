@@ -3,6 +3,7 @@
 //! A [`Front`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
 //! here ever waits for a network: clients are tasks that answer with events.
 
+mod reload;
 mod restore;
 
 use crate::{
@@ -23,6 +24,7 @@ use crate::{
     },
     storage::{Change, Database, Record, StorageError, Writer, error_texts::Store},
 };
+use reload::Reloader;
 use std::{
     collections::VecDeque,
     future::Future,
@@ -138,6 +140,8 @@ pub struct Setup {
     pub mouse: bool,
     /// Where the form writes new printers; `None`: they are forgotten with the program.
     pub config_path: Option<PathBuf>,
+    /// Which file the printers were read from; it is read again where its path is known.
+    pub config_stamp: Option<config::Stamp>,
     /// Where learned certificates are kept; `None`: in memory.
     pub pins: Option<PathBuf>,
     /// New certificates that nobody vouches for are pinned without a question.
@@ -186,6 +190,8 @@ pub struct App<F: Front> {
     journal: bool,
     /// Where the form writes new printers.
     config_path: Option<PathBuf>,
+    /// The same file, read again.
+    reloader: Option<Reloader>,
     /// The printer that is being written, and the certificate that was shown for it.
     adding: Option<(PrinterConfig, String)>,
     /// When the newest frame was drawn; before the first: when the program began.
@@ -197,7 +203,7 @@ impl<F: Front> App<F> {
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, storage, journal, scratch, .. } = setup;
         let Setup { account_hint, account_terms, account_tip, listed, mut timing, patience, zoom, .. } = setup;
-        let Setup { every_change, warnings, account, texts, trust_new, .. } = setup;
+        let Setup { every_change, warnings, account, texts, trust_new, config_stamp, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -213,6 +219,8 @@ impl<F: Front> App<F> {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
         state.begin_with(listed);
+        let reloader = config_path.clone().map(|path| Reloader::new(path, config_stamp, &config.printers));
+        state.reload.available = reloader.is_some();
         let (answers, events) = mpsc::channel(CHANNEL);
         let keep = config.journal.keep;
         let writer = storage.and_then(|storage| restore::restore(storage, journal, keep, &mut state, &answers));
@@ -242,7 +250,19 @@ impl<F: Front> App<F> {
             net.add(PrinterId(at as u16), printer);
         }
         let last_frame = clock();
-        Ok(Self { state, front, net, events, answers, writer, journal, config_path, adding: None, last_frame })
+        Ok(Self {
+            state,
+            front,
+            net,
+            events,
+            answers,
+            writer,
+            journal,
+            config_path,
+            reloader,
+            adding: None,
+            last_frame,
+        })
     }
 
     /// Runs until somebody ends it; closes the connections.
@@ -294,7 +314,11 @@ impl<F: Front> App<F> {
                 if added && let Some((config, fingerprint)) = self.adding.take() {
                     // What the person saw in the connection test is what is trusted from now on.
                     if let Some(place) = self.state.printers.iter().position(|p| p.serial == config.serial) {
-                        self.net.add_trusted(PrinterId(place as u16), config, &fingerprint);
+                        let who = PrinterId(place as u16);
+                        if let Some(reloader) = &self.reloader {
+                            reloader.added(who, config.clone());
+                        }
+                        self.net.add_trusted(who, config, &fingerprint);
                     }
                 }
                 for effect in effects {
@@ -353,6 +377,18 @@ impl<F: Front> App<F> {
                 self.answer_later(move || Event::Saved(save_picture(Path::new(&name), &jpeg)));
             }
             Effect::Add(printer) => self.add(&printer),
+            Effect::Reload(request) => {
+                if let Some(reloader) = self.reloader.clone() {
+                    self.answer_later(move || Event::Reloaded(request, reloader.read(request)));
+                }
+            }
+            Effect::Reconfigure { who, reconnect } => {
+                if let Some(config) = self.reloader.as_ref().and_then(|reloader| reloader.take(who))
+                    && reconnect
+                {
+                    self.net.reconfigure(who, config);
+                }
+            }
             Effect::Remember(memory) => {
                 // A command that hears of a lost job tells nobody: the dashboard, which does, has still to know of it.
                 if let Some(writer) = self.writer.as_mut().filter(|_| self.journal) {

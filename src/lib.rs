@@ -65,6 +65,7 @@
 //! | `model` | what a printer is, by the best source so far, and what follows from it |
 //! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
 //! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
+//! | `reload` | the configuration file, read again: what is asked, what comes back, when it is looked at |
 //! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |

@@ -24,6 +24,7 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     need_terminal()?;
     let loaded = global.load_with_hooks()?;
     let mut setup = setup(global, loaded.config);
+    setup.config_stamp = loaded.stamp;
     setup.config_path = Some(global.config_path()?);
     setup.pins = Some(Global::state_file("known_printers")?);
     setup.storage = Some(Database::open(&Global::state_folder()?));

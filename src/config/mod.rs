@@ -30,6 +30,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     path::{Path, PathBuf},
+    time::SystemTime,
 };
 
 /// The commented example: printed by `config example`, loaded by a test.
@@ -186,11 +187,30 @@ pub struct Loaded {
     pub of_hooks: Vec<Problem>,
     /// Whether there was a file.
     pub exists: bool,
+    /// Which file it was, to be told from a later one; `None`: nothing that can be read twice.
+    pub stamp: Option<Stamp>,
+}
+
+/// When a file was written last, and how long it is. Links are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    modified: SystemTime,
+    size: u64,
+}
+
+impl Stamp {
+    /// The stamp of a file; `None` where there is none, or something that is no file. Blocks.
+    pub fn of(path: &Path) -> Option<Self> {
+        let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        Some(Self { modified: meta.modified().ok()?, size: meta.len() })
+    }
 }
 
 /// Reads a file. A missing file is an empty configuration unless `must_exist`.
 pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Loaded, Problems> {
     let fail = |problem| Problems::new(path, vec![problem], Keys::new());
+    // Before it is read: a later change is then a change.
+    let stamp = Stamp::of(path);
     // A file that somebody names may be a pipe of the shell; where one is only looked for, nothing else is read.
     let read = if must_exist { std::fs::read(path) } else { private_files::read(path, LARGEST) };
     let bytes = match read {
@@ -203,7 +223,7 @@ pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Load
     let text = String::from_utf8(bytes)
         .map_err(|_| fail(Problem::whole("is not UTF-8 text", "save it as UTF-8 in your editor")))?;
     let mut warnings = Vec::new();
-    let read = reader::read(&text, path.parent().unwrap_or(Path::new(".")), outside);
+    let read = reader::read(&text, path.parent().unwrap_or(Path::new(".")), None, outside);
     if !read.problems.is_empty() {
         return Err(Problems::new(path, read.problems, read.config.keys).and(read.of_hooks));
     }
@@ -215,7 +235,22 @@ pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Load
         ));
     }
     warnings.extend(read.warnings);
-    Ok(Loaded { config: read.config, warnings, of_hooks: read.of_hooks, exists: true })
+    Ok(Loaded { config: read.config, warnings, of_hooks: read.of_hooks, exists: true, stamp })
+}
+
+/// The printers of a file that was read before. With `codes_of` only the access code of that serial is asked for, and those
+/// of the other printers stay empty. Blocks.
+pub fn reload(path: &Path, codes_of: Option<&str>, outside: &dyn Outside) -> Result<Vec<PrinterConfig>, Problems> {
+    let fail = |what: String, cure: &str| Problems::new(path, vec![Problem::whole(what, cure)], Keys::new());
+    let bytes = private_files::read(path, LARGEST)
+        .map_err(|e| fail(format!("cannot be read: {e}"), "check the path and its permissions"))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| fail("is not UTF-8 text".to_owned(), "save it as UTF-8 in your editor"))?;
+    let read = reader::read(&text, path.parent().unwrap_or(Path::new(".")), codes_of, outside);
+    if read.problems.is_empty() {
+        return Ok(read.config.printers);
+    }
+    Err(Problems::new(path, read.problems, read.config.keys))
 }
 
 /// Adds a printer at the end of a file without touching what stands there, or makes a new file. A reader sees all of the

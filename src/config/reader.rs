@@ -54,12 +54,14 @@ const PRINTER_KEYS: &[&str] = &[
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera", "confirm"];
 const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "journal", "texts", "cloud", "theme"];
 
-/// Reads the whole text; relative files of secrets are looked up in `folder`.
-pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Read {
+/// Reads the whole text; relative files of secrets are looked up in `folder`. With `codes_of` only the access code of the
+/// printer with that serial is read.
+pub(super) fn read(text: &str, folder: &Path, codes_of: Option<&str>, outside: &dyn Outside) -> Read {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut walk = Walk {
         text,
         folder,
+        codes_of,
         outside,
         problems: Vec::new(),
         of_hooks: Vec::new(),
@@ -80,6 +82,8 @@ pub(super) fn read(text: &str, folder: &Path, outside: &dyn Outside) -> Read {
 struct Walk<'a> {
     text: &'a str,
     folder: &'a Path,
+    /// Whose access code is read; `None`: everybody's.
+    codes_of: Option<&'a str>,
     outside: &'a dyn Outside,
     problems: Vec<Problem>,
     of_hooks: Vec<Problem>,
@@ -189,12 +193,19 @@ impl Walk<'_> {
             self.outside.withhold(name);
         }
         let commands: Vec<_> = tables("printer")
+            .filter(|printer| self.wants_code(printer))
             .filter_map(|printer| printer.get("access_code_command"))
             .map(parts)
             .filter(|parts| !parts.is_empty())
             .collect();
         let printed = self.outside.run_all(&commands);
         self.printed = commands.into_iter().zip(printed).collect();
+    }
+
+    /// Whether the access code of a printer is read.
+    fn wants_code(&self, printer: &DeTable<'_>) -> bool {
+        let serial = || printer.get("serial").and_then(|value| value.get_ref().as_str());
+        self.codes_of.is_none_or(|wanted| serial().is_some_and(|serial| serial.eq_ignore_ascii_case(wanted)))
     }
 
     /// Names and serials tell printers apart on the screen and on the network.
@@ -285,6 +296,9 @@ impl Walk<'_> {
             self.problem(line, what, cure);
             return None;
         };
+        if !self.wants_code(table) {
+            return Some(Secret::new(""));
+        }
         let line = self.key_line(table, form, line);
         let (source, got) = match *form {
             "access_code_command" => {

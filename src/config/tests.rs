@@ -27,7 +27,7 @@ fn check(text: &str) -> Result<Config, Vec<String>> {
         env: HashMap::from([("CODE", "87654321"), ("HOOK_TOKEN", "Bearer x"), ("BLANK", "  ")]),
         files: HashMap::from([("p1s.code", "11223344\n"), ("own.pem", "-----BEGIN CERTIFICATE-----\n")]),
     };
-    reader::read(text, Path::new("/etc/x"), &outside).judged()
+    reader::read(text, Path::new("/etc/x"), None, &outside).judged()
 }
 
 const GOOD: &str = "[[printer]]\nname = 'A'\nhost = 'a.lan'\nserial = '01p00a000000001'\n";
@@ -112,7 +112,7 @@ fn a_variable_for_the_token_that_is_not_set_is_a_warning_only() {
     let outside = Fake { env: HashMap::from([("SET", "AADtoken")]), ..Fake::default() };
     let warnings = |name: &str| {
         let file = format!("[cloud]\ntoken_env = '{name}'\n");
-        reader::read(&file, Path::new("/etc/x"), &outside).warnings
+        reader::read(&file, Path::new("/etc/x"), None, &outside).warnings
     };
     assert!(warnings("SET").is_empty());
     assert!(warnings("UNSET")[0].contains("line 2: the variable UNSET of token_env is not set"));

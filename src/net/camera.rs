@@ -44,7 +44,7 @@ pub(super) struct Stand {
     pub(super) id: PrinterId,
     /// The serial, shortened for the log.
     pub(super) name: String,
-    pub(super) target: Arc<Target>,
+    pub(super) target: watch::Receiver<Arc<Target>>,
     pub(super) timing: Arc<Timing>,
     pub(super) decoder: Decoder,
     pub(super) events: mpsc::Sender<Event>,
@@ -107,6 +107,10 @@ impl Stand {
                 },
                 Err(why) => why,
             };
+            if self.target.has_changed().is_ok_and(|changed| changed) {
+                attempt = 0;
+                continue;
+            }
             let pause = if attempt <= timing.camera_tries { timing.camera_retry } else { timing.camera_retry_slow };
             let pause = if why.needs_person() { certificate.step(fastrand::f64()) } else { pause };
             let retry_in = Some(pause);
@@ -120,9 +124,10 @@ impl Stand {
         }
     }
 
-    async fn open(&self) -> Result<TlsStream<TcpStream>, Cause> {
-        let (mut stream, _) = dial(&self.target, self.target.camera_port, &self.timing).await?;
-        let packet = login(self.target.access_code.expose());
+    async fn open(&mut self) -> Result<TlsStream<TcpStream>, Cause> {
+        let target = Arc::clone(&self.target.borrow_and_update());
+        let (mut stream, _) = dial(&target, target.camera_port, &self.timing).await?;
+        let packet = login(target.access_code.expose());
         let write = async {
             stream.write_all(&packet).await?;
             stream.flush().await
@@ -161,6 +166,8 @@ impl Stand {
                     }
                 }
                 () = retry.notified() => {}
+                // What comes from another address now is another stream.
+                Ok(()) = self.target.changed() => return Some(Cause::Closed),
                 decoded = working(&mut show.decoding), if show.decoding.is_some() => {
                     show.decoding = None;
                     show.take(decoded);

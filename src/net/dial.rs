@@ -11,7 +11,10 @@ use crate::{
 };
 use std::{
     io,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::{
     net::{TcpStream, lookup_host},
@@ -56,6 +59,11 @@ impl Target {
             plain_files: AtomicBool::new(false),
             encrypted_files: AtomicBool::new(false),
         }
+    }
+
+    /// What the same printer with other settings has proved holds on.
+    pub(super) fn keep_encryption(&self, before: &Self) {
+        self.encrypted_files.fetch_or(before.encrypted_files.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 

@@ -146,7 +146,8 @@ struct Account {
 /// The way to one printer's tasks.
 #[derive(Debug)]
 struct Line {
-    target: Arc<Target>,
+    /// What every connection to the printer needs, as it is set now.
+    target: watch::Sender<Arc<Target>>,
     orders: mpsc::Sender<Order>,
     /// Connect anew.
     again: Arc<Notify>,
@@ -219,12 +220,13 @@ impl Net {
             afloat: 0,
             in_hand: None,
         };
-        let herald = Some(Herald { who: id, events: self.events.clone() });
-        let target = Arc::new(Target::new(config, self.pins.clone(), self.policy.clone(), herald));
+        let target = self.target(id, config);
+        let identity = Arc::clone(&target.identity);
+        let target = watch::Sender::new(Arc::new(target));
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
-        let link = supervise::printer(desk, id, Arc::clone(&target), Arc::clone(&self.timing), delay);
-        let (identity, accepted) = (Arc::clone(&target.identity), accepted.map(str::to_owned));
+        let link = supervise::printer(desk, id, target.subscribe(), Arc::clone(&self.timing), delay);
+        let accepted = accepted.map(str::to_owned);
         self.tasks.spawn(async move {
             if let Some(fingerprint) = accepted {
                 let before = identity.pinned();
@@ -236,6 +238,20 @@ impl Net {
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
+    }
+
+    fn target(&self, id: PrinterId, config: PrinterConfig) -> Target {
+        let herald = Some(Herald { who: id, events: self.events.clone() });
+        Target::new(config, self.pins.clone(), self.policy.clone(), herald)
+    }
+
+    /// Connects anew to a printer whose settings are other ones now. Its serial number is the same.
+    pub fn reconfigure(&mut self, id: PrinterId, config: PrinterConfig) {
+        let target = self.target(id, config);
+        let Some(line) = self.line(id) else { return };
+        target.keep_encryption(&line.target.borrow());
+        line.target.send_replace(Arc::new(target));
+        line.connect();
     }
 
     /// Connects to the cloud as somebody, or ends that connection. Its task starts with the first account.
@@ -308,7 +324,7 @@ impl Net {
             Effect::Trust { who, fingerprint, before } => {
                 if let Some(line) = self.line(who) {
                     let (target, again, retry) =
-                        (Arc::clone(&line.target), Arc::clone(&line.again), Arc::clone(&line.retry));
+                        (Arc::clone(&line.target.borrow()), Arc::clone(&line.again), Arc::clone(&line.retry));
                     self.tasks.spawn(async move {
                         target.identity.trust(&fingerprint, before.as_deref()).await;
                         again.notify_one();
@@ -391,7 +407,7 @@ impl Net {
             line.cancel.clone(),
             plate::Errand {
                 id: who,
-                target: Arc::clone(&line.target),
+                target: Arc::clone(&line.target.borrow()),
                 timing: Arc::clone(&self.timing),
                 events: self.events.clone(),
                 folder: self.scratch.clone(),
@@ -417,8 +433,8 @@ impl Net {
             line.wanted = Some(sender);
             let stand = camera::Stand {
                 id: who,
-                name: short(&line.target.serial),
-                target: Arc::clone(&line.target),
+                name: short(&line.target.borrow().serial),
+                target: line.target.subscribe(),
                 timing: Arc::clone(&self.timing),
                 decoder: self.decoder.clone(),
                 events: self.events.clone(),

@@ -18,8 +18,8 @@ use crate::{
     },
 };
 use rumqttc::Packet;
-use std::{convert::identity, future::pending, pin::pin, time::Duration};
-use tokio::time::sleep;
+use std::{convert::identity, future::pending, pin::pin, sync::Arc, time::Duration};
+use tokio::{sync::watch, time::sleep};
 
 /// Our own requests need no acknowledgement; orders have numbers of their own.
 pub(super) const OWN: Seq = Seq(0);
@@ -32,8 +32,14 @@ pub(super) enum End {
     Idle,
 }
 
-/// Keeps a printer connected until told to close.
-pub(super) async fn run(desk: &mut Desk, id: PrinterId, target: &Target, timing: &Timing, delay: Duration) {
+/// Keeps a printer connected until told to close. Each attempt is made with the settings as they are then.
+pub(super) async fn run(
+    desk: &mut Desk,
+    id: PrinterId,
+    target: &watch::Receiver<Arc<Target>>,
+    timing: &Timing,
+    delay: Duration,
+) {
     let mut backoff = Retry::new(timing.backoff, timing);
     let mut attempt = 0;
     let mut wait = Some(delay);
@@ -52,7 +58,8 @@ pub(super) async fn run(desk: &mut Desk, id: PrinterId, target: &Target, timing:
         }
         attempt += 1;
         desk.link(LinkChange::Connecting { attempt });
-        let end = match desk.meanwhile(Session::open(target, timing)).await {
+        let target = Arc::clone(&target.borrow());
+        let end = match desk.meanwhile(Session::open(&target, timing)).await {
             Ok(Ok(mut session)) => {
                 attempt = 0;
                 let end = hold(desk, id, &target.serial, &mut session, timing, &mut backoff).await;

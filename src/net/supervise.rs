@@ -13,15 +13,24 @@ use crate::state::{
     event::{Cause, Event, LinkChange, PrinterEvent, Refusal},
 };
 use std::{sync::Arc, time::Duration};
-use tokio::{sync::Mutex, time::sleep};
+use tokio::{
+    sync::{Mutex, watch},
+    time::sleep,
+};
 use tokio_util::task::AbortOnDropHandle;
 
 /// Keeps the task of a printer alive.
-pub(super) async fn printer(desk: Desk, id: PrinterId, target: Arc<Target>, timing: Arc<Timing>, delay: Duration) {
+pub(super) async fn printer(
+    desk: Desk,
+    id: PrinterId,
+    target: watch::Receiver<Arc<Target>>,
+    timing: Arc<Timing>,
+    delay: Duration,
+) {
     let restart = timing.restart;
     let mut delay = Some(delay);
     keep(desk, restart, move |desk| {
-        let (target, timing, delay) = (Arc::clone(&target), Arc::clone(&timing), delay.take().unwrap_or_default());
+        let (target, timing, delay) = (target.clone(), Arc::clone(&timing), delay.take().unwrap_or_default());
         async move { mqtt::run(&mut *desk.lock().await, id, &target, &timing, delay).await }
     })
     .await;

@@ -40,7 +40,7 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
     }
     let refused = printer.faults(|f| f.refusal()).is_some();
     let known =
-        !refused && read_login(&packet).is_some_and(|(user, code)| user == USER && code == printer.card.access_code);
+        !refused && read_login(&packet).is_some_and(|(user, code)| user == USER && code == printer.access_code());
     if !known {
         let _ = stream.shutdown().await;
         return;

@@ -136,7 +136,7 @@ impl Session<'_> {
             }
             "PASS" => {
                 let refused = self.printer.faults(|f| f.refusal()).is_some();
-                self.known = !refused && self.user == USER && rest == self.printer.card.access_code;
+                self.known = !refused && self.user == USER && rest == self.printer.access_code();
                 self.say(if self.known { "230 Login successful." } else { "530 Login incorrect." }).await
             }
             "PBSZ" | "PROT" => self.protect(command, rest).await,

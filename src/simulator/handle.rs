@@ -165,6 +165,11 @@ impl Handle {
         Ok(fingerprint)
     }
 
+    /// Changes the access code, as switching LAN-only or developer mode does, and drops all connections.
+    pub fn set_access_code(&self, code: &str) {
+        self.printer.set_access_code(code);
+    }
+
     /// Every request that ever reached the printer, oldest first.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.printer.requests()

@@ -105,9 +105,7 @@ fn judge(printer: &Printer, connect: &Connect) -> ConnectReturnCode {
         return refusal(code);
     }
     match &connect.login {
-        Some(login) if login.username == USER && login.password == printer.card.access_code => {
-            ConnectReturnCode::Success
-        }
+        Some(login) if login.username == USER && login.password == printer.access_code() => ConnectReturnCode::Success,
         // Printers do not tell a wrong user from a wrong code.
         _ => ConnectReturnCode::NotAuthorized,
     }

@@ -58,6 +58,8 @@ pub(super) struct Printer {
     /// Clients of the file server.
     pub(super) visits: AtomicUsize,
     drive: Mutex<Drive>,
+    /// The code that lets somebody in now; the card has the first one.
+    code: Mutex<String>,
     /// Certificates made after the first one.
     pub(super) certificates: AtomicU64,
     /// Certificates of somebody who shows another one each time.
@@ -83,6 +85,7 @@ impl Printer {
         sim.pace = speed;
         sim.locked |= faults.has(Fault::Locked);
         Self {
+            code: Mutex::new(card.access_code.clone()),
             card,
             speed,
             clock,
@@ -104,6 +107,17 @@ impl Printer {
             certificates: AtomicU64::new(0),
             shown: AtomicU64::new(0),
         }
+    }
+
+    /// The access code as it is now.
+    pub(super) fn access_code(&self) -> String {
+        lock(&self.code).clone()
+    }
+
+    /// Another access code. Whoever is connected has to show it.
+    pub(super) fn set_access_code(&self, code: &str) {
+        code.clone_into(&mut lock(&self.code));
+        self.cut();
     }
 
     pub(super) fn machine(&self) -> MutexGuard<'_, Machine> {

@@ -8,6 +8,7 @@ use crate::state::notify::journal::Entry;
 use crate::state::printer::camera::PictureSize;
 use crate::state::printer::job::Memory;
 use crate::state::printer::objects::Wanted;
+use crate::state::printer::reload::ReloadRequest;
 use crate::state::printer::road::Road;
 use crate::state::printer::texts;
 use std::{collections::BTreeMap, sync::Arc};
@@ -30,6 +31,13 @@ pub enum Effect {
     },
     /// Close the session and connect anew with a new client id.
     Reconnect(PrinterId),
+    /// Take over what the configuration file said of a printer last.
+    Reconfigure {
+        /// The printer.
+        who: PrinterId,
+        /// Connections are made otherwise: close the session and connect anew.
+        reconnect: bool,
+    },
     /// The same for the account's connection to the cloud.
     ReconnectCloud,
     /// Follow exactly these printers over the cloud: serials by number.
@@ -63,6 +71,8 @@ pub enum Effect {
     Probe(NewPrinter),
     /// Write a printer of the form to the configuration and connect to it.
     Add(NewPrinter),
+    /// Read the configuration file again.
+    Reload(ReloadRequest),
     /// Write a picture to a file, as the camera sent it.
     SavePicture {
         /// Name for the file, without a folder.

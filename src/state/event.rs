@@ -17,6 +17,7 @@ use crate::state::notify::attention::HookFailure;
 use crate::state::printer::camera::Picture;
 use crate::state::printer::certificate::{Certificate, Known, Met};
 use crate::state::printer::objects::News;
+use crate::state::printer::reload::{ReloadRequest, ReloadResponse};
 use crate::state::printer::texts;
 use ratatui::layout::Size;
 use std::{sync::Arc, time::Duration};
@@ -44,6 +45,8 @@ pub enum Event {
     Probed(Result<Probed, Cause>),
     /// The printer of the form was written to the configuration, or not (why).
     Added(Result<(), String>),
+    /// The configuration file was read again, or could not be.
+    Reloaded(ReloadRequest, ReloadResponse),
     /// A file was written (its path), or not (why): a saved picture.
     Saved(Result<String, String>),
     /// What happens can no longer be kept, and why.

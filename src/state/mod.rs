@@ -15,6 +15,7 @@ use crate::protocol::{command::Seq, rest::Region};
 use notify::journal::Journal;
 use notify::notice::Notice;
 use printer::camera::PictureSize;
+use printer::reload::Reload;
 use printer::texts::Texts;
 use printer::{Link, Patience, Printer};
 use settings::Settings;
@@ -92,6 +93,8 @@ pub struct State {
     pub history: Box<cloud::history::History>,
     /// What is to be done for the account by itself.
     errands: cloud::account::Errands,
+    /// The configuration file, read again.
+    pub reload: Reload,
     /// Which printers of the account there are.
     pub listing: printer::road::Listing,
     /// The account's printers were told at least once.
@@ -137,6 +140,7 @@ impl State {
             account_tip: None,
             history: Box::default(),
             errands: cloud::account::Errands::default(),
+            reload: Reload::default(),
             listing: printer::road::Listing::default(),
             devices_known: false,
             cloud_trouble: None,

@@ -133,18 +133,15 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
                 Some(at) if matches!(why, Cause::BrokerBudget(_)) => {
                     format!("the next is possible in {}", p.until(*at))
                 }
-                Some(at) if why.needs_person() => format!(
-                    "next try in {}; correct the configuration and start anew, or press {} to try now",
+                Some(at) if why.needs_person() && p.state.reload.available => format!(
+                    "next try in {}; correct the configuration file (no restart needed), or press {} to try now",
                     p.until(*at),
                     key(p, Intent::Retry)
                 ),
                 Some(at) => {
                     format!("next try in {}; press {} to try now", p.until(*at), key(p, Intent::Retry))
                 }
-                None => format!(
-                    "not tried again by itself; correct the configuration and start anew, or press {} to try again",
-                    key(p, Intent::Retry)
-                ),
+                None => format!("not tried again by itself; press {} to try again", key(p, Intent::Retry)),
             };
             let host = if printer.road == Road::Lan { format!(" ({})", printer.host) } else { String::new() };
             out.push(Alert::new(Role::Text, next + &host));

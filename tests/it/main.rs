@@ -38,6 +38,7 @@ mod orders;
 mod panel;
 mod permission;
 mod pty;
+mod reload;
 mod room;
 mod scripts;
 mod simulate;

@@ -11,13 +11,14 @@ use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 const LONGEST: usize = 4096;
 
 /// An order to one printer.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum ToPrinter {
     Power(bool),
     Lan(bool),
     Uplink(bool),
     Cut,
     Certificate,
+    AccessCode(String),
     Fault(Fault),
     Mend,
 }
@@ -40,7 +41,7 @@ enum Order {
 }
 
 /// Every order, as it is written and what it does.
-const ORDERS: [(&str, &str); 16] = [
+const ORDERS: [(&str, &str); 17] = [
     ("off PRINTER", "pull its plug: no servers, no cloud; the print goes on"),
     ("on PRINTER", "plug it in again, on the same ports"),
     ("lan-off PRINTER", "take it from the LAN; the cloud does not notice"),
@@ -49,6 +50,10 @@ const ORDERS: [(&str, &str); 16] = [
     ("cloud-on PRINTER", "give it back to the cloud"),
     ("cut PRINTER", "drop its connections without a goodbye"),
     ("certificate PRINTER", "another certificate for new connections"),
+    (
+        "access-code CODE PRINTER",
+        "another access code, as a change of its modes makes one; its connections are dropped",
+    ),
     ("fault NAME[:NUMBER] PRINTER", "something goes wrong from now on"),
     ("mend PRINTER", "end its faults"),
     ("expire-tokens", "end every token of the account"),
@@ -97,6 +102,11 @@ impl Order {
             "cloud-on" => printer(ToPrinter::Uplink(true)),
             "cut" => printer(ToPrinter::Cut),
             "certificate" => printer(ToPrinter::Certificate),
+            "access-code" => {
+                let (code, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+                let order = ToPrinter::AccessCode(need(code, "the access code")?.to_owned());
+                Ok(Self::Printer(order, need(rest.trim(), "the printer's name or serial number")?.to_owned()))
+            }
             "mend" => printer(ToPrinter::Mend),
             "fault" => {
                 let (name, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
@@ -185,6 +195,7 @@ async fn printer(handle: &Handle, order: ToPrinter) -> Result<Option<String>, De
         ToPrinter::Uplink(there) => handle.set_uplink(there),
         ToPrinter::Cut => handle.cut(),
         ToPrinter::Certificate => return handle.new_certificate().map(Some),
+        ToPrinter::AccessCode(code) => handle.set_access_code(&code),
         ToPrinter::Fault(fault) => handle.set_fault(fault),
         ToPrinter::Mend => handle.clear_faults(),
     }
@@ -230,6 +241,8 @@ mod tests {
         for (line, says) in [
             ("dance", "choose from: off PRINTER"),
             ("off", "name or serial number is missing"),
+            ("access-code", "the access code is missing"),
+            ("access-code 12345678", "name or serial number is missing"),
             ("fault silent", "name or serial number is missing"),
             ("fault rain Desk", "there is no fault “rain”"),
             ("cloud-fault rain", "choose from unauthorized"),

@@ -110,7 +110,7 @@ mod tests {
     use std::path::Path;
 
     fn check(text: &str) -> Result<Config, Vec<String>> {
-        read(text, Path::new("/"), &System).judged()
+        read(text, Path::new("/"), None, &System).judged()
     }
 
     #[test]

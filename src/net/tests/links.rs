@@ -71,6 +71,31 @@ async fn a_wrong_code_is_tried_again_seldom_or_when_a_person_asks() {
 }
 
 #[tokio::test]
+async fn other_settings_end_the_wait_after_a_refused_code_and_a_session() {
+    let mut broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let paper = Paper::of(SERIAL);
+    let fingerprint = Some(paper.fingerprint());
+    let other = Broker::start(Manner::of(paper)).await;
+    let mut wrong = config(broker.port);
+    wrong.access_code = Secret::new("87654321");
+    let mut bench = Bench::new(wrong);
+    let timing = Timing::fast();
+    assert_eq!(bench.down().await, (Cause::WrongCode, Some(timing.refused[0])));
+    bench.net.reconfigure(ID, config(broker.port));
+    let first = bench.up().await;
+    // The next one has another address, and another certificate that is the expected one there.
+    bench.net.reconfigure(ID, PrinterConfig { fingerprint, ..config(other.port) });
+    let second = bench.up().await;
+    assert_ne!(first, second);
+    // A code that is wrong again is a first one: the row of pauses begins anew.
+    let mut wrong = config(broker.port);
+    wrong.access_code = Secret::new("11111111");
+    bench.net.reconfigure(ID, wrong);
+    assert_eq!(bench.down().await, (Cause::WrongCode, Some(timing.refused[0])));
+    assert_eq!(broker.so_far().iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 3);
+}
+
+#[tokio::test]
 async fn refusals_keep_their_numbers() {
     for (code, expected, soon) in [(3, Cause::LoginRefused(3), true), (5, Cause::WrongCode, false)] {
         let mut manner = Manner::of(Paper::of(SERIAL));

@@ -58,8 +58,8 @@ fn model_name(machine: &Machine) -> &'static str {
 
 /// The access code, as some printers hand it over: with the end of its line.
 fn access_code(machine: &Machine) -> String {
-    let code = &machine.printer.card.access_code;
-    if is_new(machine) { format!("{code}\n") } else { code.clone() }
+    let code = machine.printer.access_code();
+    if is_new(machine) { code + "\n" } else { code }
 }
 
 fn status(machine: &Machine, sim: &SimPrinter) -> &'static str {

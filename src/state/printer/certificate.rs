@@ -137,7 +137,7 @@ impl State {
             (Some(_), _) if !self.shows_fingerprints() => self.say_no_room(),
             (Some(question), _) => self.view.layers.push(Layer::Certificate(question)),
             (None, Some(Link::Down { why: Cause::CertificateChanged { .. }, .. })) => self.say(
-                "the configuration names this printer's certificate: correct its fingerprint there, and start anew",
+                "the configuration names this printer's certificate: correct its fingerprint there",
                 Tone::Warning,
             ),
             (None, _) => match printer.impostor().map(|impostor| impostor.part) {

@@ -16,6 +16,7 @@ pub mod model;
 pub mod need;
 pub mod news;
 pub mod objects;
+pub mod reload;
 pub mod road;
 pub mod temps;
 pub mod texts;

@@ -57,12 +57,12 @@ impl State {
         }
         let over_cloud = cloud.is_some_and(|link| !lan || !matches!(link, Link::Up { .. }));
         if lan {
-            effects.push(Effect::Reconnect(who));
+            self.reconnect_by_file(who, effects);
         }
         if over_cloud {
             effects.push(Effect::ReconnectCloud);
         }
-        self.say("connecting anew", Tone::Plain);
+        self.say("reconnecting", Tone::Plain);
     }
 
     /// A printer has news by way of the cloud. What it says there counts only while that is its road.

@@ -3,6 +3,7 @@
 mod input;
 mod link;
 mod moves;
+mod reload;
 pub mod watchdog;
 
 use super::{
@@ -69,6 +70,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Probed(Ok(found)) => state.tested(Test::Passed(found)),
         Event::Probed(Err(why)) => state.tested(Test::Failed(why.to_string())),
         Event::Added(result) => state.added(result),
+        Event::Reloaded(request, response) => state.reloaded(request, response, &mut effects),
         Event::Saved(result) => state.picture_saved(result),
         Event::NotKept(why) => state.not_kept(&why),
         Event::Hook(failure) => state.hook_failed(&failure),
@@ -86,6 +88,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     }
     state.watch_camera(&mut effects);
     state.fetch_plate(&mut effects);
+    if is_due {
+        state.look_at_file(&mut effects);
+    }
     state.flush(&mut effects);
     effects
 }
@@ -463,6 +468,7 @@ impl State {
             .chain(self.pace.next_due())
             .chain(self.account_due())
             .chain(self.look_due())
+            .chain(self.reload_due())
             .chain(clock::next_change(self))
             .min()
     }

@@ -282,7 +282,7 @@ const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
     (Intent::Account, "account", "U", Group::Program, "sign in to the cloud; who is signed in; sign out", "account"),
     (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, messages …", "history"),
     (Intent::Rename, "rename", "N", Group::Program, "another name for a printer of the account", "rename"),
-    (Intent::Retry, "retry", "R", Group::Program, "connect anew", "reconnect"),
+    (Intent::Retry, "retry", "R", Group::Program, "reconnect; reads the file again", "reconnect"),
     (Intent::Trust, "trust", "T", Group::Program, "see a printer's new or changed certificate, and accept it", "accept certificate"),
     (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off: text can be selected)", "mouse"),
     (Intent::Demo, "demo", "d", Group::Program, "without printers: start the demo", "demo"),

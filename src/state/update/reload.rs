@@ -1,0 +1,286 @@
+//! The configuration file is read again: for a printer that a person wants reconnected, and while one waits for what has to
+//! be put right in it.
+
+use crate::protocol::wire::clean;
+use crate::state::{
+    PrinterId, Redraw, State,
+    effect::Effect,
+    event::Cause,
+    notify::{journal::Kind, notice::Tone},
+    printer::{
+        Link,
+        reload::{Changes, PrinterChange, ReloadRequest, ReloadResponse, Setting},
+    },
+};
+use std::time::Instant;
+
+/// Whether the file may be what is wrong: a refused code, a wrong certificate, an address that does not exist.
+fn waits_for_file(link: Option<&Link>) -> bool {
+    let Some(Link::Down { why, .. }) = link else { return false };
+    why.needs_person() || matches!(why, Cause::UnknownHost(_))
+}
+
+impl State {
+    /// When the file is looked at next; `None` while no printer waits for it.
+    pub(in crate::state) fn reload_due(&self) -> Option<Instant> {
+        let waits = self.reload.available && self.printers.iter().any(|p| waits_for_file(p.roads.lan.as_ref()));
+        self.reload.due(waits, self.now.at)
+    }
+
+    /// Looks at the file, where it is time for that.
+    pub(in crate::state) fn look_at_file(&mut self, effects: &mut Vec<Effect>) {
+        if self.reload_due().is_some_and(|due| due <= self.now.at) {
+            self.reload.begin_look(self.now.at);
+            effects.push(Effect::Reload(ReloadRequest::IfModified));
+        }
+    }
+
+    /// A person wants the LAN connection of a printer anew: with what the file says of it now.
+    pub(in crate::state) fn reconnect_by_file(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+        if !self.reload.available {
+            effects.push(Effect::Reconnect(who));
+        } else if self.reload.ask_for(who) {
+            effects.push(Effect::Reload(ReloadRequest::For(who)));
+        }
+    }
+
+    /// The file was read again, or could not be.
+    pub(in crate::state) fn reloaded(
+        &mut self,
+        request: ReloadRequest,
+        response: ReloadResponse,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.reload.answered(request);
+        let changes = match response {
+            ReloadResponse::Unmodified => Changes::default(),
+            ReloadResponse::Loaded(changes) => changes,
+            ReloadResponse::Failed(why) => {
+                let text = format!("the configuration cannot be used, nothing of it was taken over: {why}");
+                self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+                self.say(text, Tone::Warning);
+                Changes::default()
+            }
+        };
+        if let Some(text) = self.reload.needs_start(&changes) {
+            self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+            self.say(text, Tone::Warning);
+        }
+        let connects = |change: &PrinterChange| change.settings.iter().any(|setting| setting.is_for_connecting());
+        if let ReloadRequest::For(who) = request
+            && !changes.printers.iter().any(|change| change.who == who && connects(change))
+        {
+            effects.push(Effect::Reconnect(who));
+        }
+        for change in changes.printers {
+            self.take_over(change, effects);
+        }
+    }
+
+    /// The file says something else of a printer than before.
+    fn take_over(&mut self, change: PrinterChange, effects: &mut Vec<Effect>) {
+        let PrinterChange { who, settings, name, host, tags } = change;
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let words = settings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        (printer.name, printer.host, printer.tags) = (name, clean(&host), tags);
+        let name = printer.name.clone();
+        let reconnect = settings.iter().any(|setting| setting.is_for_connecting());
+        effects.push(Effect::Reconfigure { who, reconnect });
+        let mut text = format!("changed in the configuration: {words}");
+        if reconnect {
+            text += "; reconnecting";
+        }
+        if settings.contains(&Setting::Model) {
+            text += "; the model counts after a restart";
+        }
+        self.say(format!("{name}: {text}"), Tone::Good);
+        self.log(who, Kind::Link, text, Tone::Plain);
+        self.arrange_rows();
+        self.mark(Redraw::Soon);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::{
+        Now,
+        event::{Event, LinkChange, PrinterEvent},
+        printer::{
+            Printer,
+            certificate::{Certificate, Signer},
+        },
+        settings::Settings,
+        test_now,
+        update::update,
+        view::keymap::Keymap,
+    };
+    use crossterm::event::KeyCode;
+    use ratatui::layout::Size;
+    use std::time::Duration;
+
+    const WHO: PrinterId = PrinterId(0);
+    const EVERY: Duration = Duration::from_secs(5);
+
+    struct Bench {
+        state: State,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let printer = |name, serial| Printer::new(name, serial, "h", None, Vec::new());
+            let printers = vec![printer("P", "01P00A000000000"), printer("Q", "01P00A000000001")];
+            let now = test_now();
+            let mut state = State::new(printers, Settings::default(), Keymap::default(), now, 1);
+            state.reload.available = true;
+            update(&mut state, Event::Resize(Size::new(80, 24)), now);
+            state.view.selected = Some(WHO);
+            Self { state, now }
+        }
+
+        fn event(&mut self, event: Event) -> Vec<Effect> {
+            update(&mut self.state, event, self.now)
+        }
+
+        fn down(&mut self, why: Cause) {
+            let retry_in = Some(Duration::from_secs(300));
+            self.event(Event::Printer(WHO, PrinterEvent::Link(LinkChange::Down { why, retry_in })));
+        }
+
+        /// The looks at the file within a minute, each answered at once.
+        fn looks(&mut self) -> usize {
+            let mut looks = 0;
+            let end = self.now.at + Duration::from_secs(60);
+            while let Some(due) = self.state.reload_due().filter(|due| *due < end) {
+                self.now.at = due.max(self.now.at);
+                let effects = self.event(Event::Due);
+                assert!(effects.contains(&Effect::Reload(ReloadRequest::IfModified)), "{effects:?}");
+                assert_eq!(self.state.reload_due(), None, "one look at a time");
+                looks += 1;
+                let before = self.state.redraw;
+                let answer = Event::Reloaded(ReloadRequest::IfModified, ReloadResponse::Unmodified);
+                assert!(self.event(answer).is_empty() && self.state.redraw == before, "no news, no frame");
+            }
+            looks
+        }
+
+        fn reloaded(&mut self, request: ReloadRequest, response: ReloadResponse) -> Vec<Effect> {
+            self.event(Event::Reloaded(request, response))
+        }
+
+        fn notice(&self) -> &str {
+            self.state.notice.as_ref().map_or("", |notice| &notice.text)
+        }
+    }
+
+    fn change(settings: &[Setting]) -> ReloadResponse {
+        let (name, host) = ("P".to_owned(), "other\u{1b}".to_owned());
+        let change = PrinterChange { who: WHO, settings: settings.to_vec(), name, host, tags: vec!["t".to_owned()] };
+        ReloadResponse::Loaded(Changes { printers: vec![change], ..Changes::default() })
+    }
+
+    #[test]
+    fn the_file_is_looked_at_while_a_printer_waits_for_it_and_never_else() {
+        let found = Certificate { fingerprint: "b".repeat(64), signer: Signer::Unknown };
+        let changed =
+            |configured| Cause::CertificateChanged { pinned: "a".repeat(64), found: found.clone(), configured };
+        let other = Cause::OtherPrinter { expected: "A".into(), found: "B".into() };
+        for (why, looks) in [
+            (Cause::WrongCode, 12),
+            (changed(true), 12),
+            (changed(false), 12),
+            (Cause::SelfMade(found.clone()), 12),
+            (other, 12),
+            (Cause::UnknownHost("h".into()), 12),
+            (Cause::ConnectionRefused, 0),
+            (Cause::Closed, 0),
+            (Cause::NoData, 0),
+        ] {
+            let mut b = Bench::new();
+            assert_eq!(b.looks(), 0, "nobody waits");
+            b.down(why.clone());
+            assert_eq!(b.looks(), looks, "{why}");
+            b.event(Event::Printer(WHO, PrinterEvent::Link(LinkChange::Up { session: 1 })));
+            assert_eq!(b.looks(), 0, "nobody waits any more");
+            b.state.reload.available = false;
+            b.down(why);
+            assert_eq!(b.looks(), 0, "there is no file");
+        }
+        assert_eq!(EVERY * 12, Duration::from_secs(60));
+    }
+
+    #[test]
+    fn what_connections_are_made_with_reconnects_and_the_rest_does_not() {
+        for (settings, reconnect) in [
+            (vec![Setting::Address], true),
+            (vec![Setting::Port], true),
+            (vec![Setting::AccessCode], true),
+            (vec![Setting::Fingerprint], true),
+            (vec![Setting::Name, Setting::AccessCode], true),
+            (vec![Setting::Name], false),
+            (vec![Setting::Tags], false),
+            (vec![Setting::Model], false),
+        ] {
+            for request in [ReloadRequest::IfModified, ReloadRequest::For(WHO)] {
+                let mut b = Bench::new();
+                b.down(Cause::WrongCode);
+                let effects = b.reloaded(request, change(&settings));
+                assert!(effects.contains(&Effect::Reconfigure { who: WHO, reconnect }), "{effects:?}");
+                let plain = effects.contains(&Effect::Reconnect(WHO));
+                assert_eq!(plain, !reconnect && request != ReloadRequest::IfModified, "{settings:?} {request:?}");
+                let p = &b.state.printers[0];
+                assert_eq!((p.host.as_str(), &p.tags[..]), ("other", &["t".to_owned()][..]));
+                assert!(b.notice().contains(&settings[0].to_string()), "{}", b.notice());
+                assert!(b.state.journal.entries().any(|entry| entry.text.contains("changed in the configuration")));
+            }
+        }
+    }
+
+    #[test]
+    fn the_key_reads_the_file_first_and_reconnects_whatever_came_of_it() {
+        let mut b = Bench::new();
+        b.down(Cause::WrongCode);
+        let key = |b: &mut Bench| b.event(Event::Key(KeyCode::Char('R').into()));
+        let asks = Effect::Reload(ReloadRequest::For(WHO));
+        for response in [
+            ReloadResponse::Unmodified,
+            ReloadResponse::Loaded(Changes::default()),
+            ReloadResponse::Failed("config.toml:3: unknown key; write host".to_owned()),
+        ] {
+            assert_eq!(key(&mut b), std::slice::from_ref(&asks));
+            assert!(key(&mut b).is_empty(), "it is being read");
+            let failed = matches!(response, ReloadResponse::Failed(_));
+            assert!(b.reloaded(ReloadRequest::For(WHO), response).contains(&Effect::Reconnect(WHO)));
+            assert_eq!(b.notice().contains("config.toml:3: unknown key; write host"), failed, "{}", b.notice());
+        }
+        b.state.reload.available = false;
+        assert_eq!(key(&mut b), [Effect::Reconnect(WHO)], "there is nothing to read");
+    }
+
+    #[test]
+    fn printers_that_come_or_go_need_a_restart_which_is_said_once() {
+        let mut b = Bench::new();
+        let news = |added: &[&str], removed: &[&str]| {
+            let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+            let (added, removed) = (names(added), names(removed));
+            ReloadResponse::Loaded(Changes { printers: Vec::new(), added, removed })
+        };
+        for (added, removed, said) in [
+            (&["New"][..], &[][..], Some("adds New: restart")),
+            (&["New"], &[], None),
+            (&["New"], &["Q"], Some("adds New and no longer has Q: restart")),
+            (&[], &[], None),
+            (&[], &["Q"], Some("no longer has Q: restart")),
+        ] {
+            b.state.notice = None;
+            let effects = b.reloaded(ReloadRequest::IfModified, news(added, removed));
+            assert!(effects.iter().all(|effect| matches!(effect, Effect::Record(_))), "{effects:?}");
+            match said {
+                Some(said) => assert!(b.notice().contains(said), "{}", b.notice()),
+                None => assert_eq!(b.notice(), ""),
+            }
+        }
+        assert_eq!(b.state.printers.len(), 2);
+    }
+}
