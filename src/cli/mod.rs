@@ -10,6 +10,7 @@ mod device;
 mod explain;
 mod firmware;
 mod headless;
+mod help;
 mod history;
 mod journal;
 mod json;
@@ -31,7 +32,7 @@ use crate::{
     state::{command::action::Print, settings::ColorDepth, view::keymap::Keymap},
     storage::private_files,
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use output::Failure;
 #[cfg(unix)]
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -160,11 +161,20 @@ enum Verb {
     /// Check, find or explain the configuration file
     #[command(subcommand, after_help = EXIT_CODES)]
     Config(config::Verb),
+    /// Print a page of the manual, or the help of a command
+    #[command(after_help = EXIT_CODES)]
+    Help(help::HelpOptions),
+}
+
+/// The command line. `help` of the program is its own, which clap takes for all of its commands; `config` keeps clap's.
+fn program() -> Command {
+    let config = |config: Command| config.defer(|config| config.disable_help_subcommand(false));
+    Arguments::command().disable_help_subcommand(true).mut_subcommand("config", config)
 }
 
 /// Runs a command line and says how it went.
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::from_arg_matches(&program().get_matches()).unwrap_or_else(|error| error.exit());
     // The dashboard's loop has the main thread for itself. One more does for everything else: a second would wake and
     // sleep for every other report of a farm, which costs a quarter more. What takes long goes to threads of its own.
     let result = tokio::runtime::Builder::new_multi_thread()
@@ -185,9 +195,12 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
     let global = arguments.global;
     #[cfg(unix)]
     tokio::spawn(end_by_signal());
-    // Nothing of a person's is needed to simulate, nor to print an example.
-    if !matches!(arguments.command, Some(Verb::Simulate(_) | Verb::Config(config::Verb::Path | config::Verb::Example)))
-    {
+    // Nothing of a person's is needed to simulate, nor to print an example or the manual.
+    let needs_nothing = matches!(
+        arguments.command,
+        Some(Verb::Simulate(_) | Verb::Help(_) | Verb::Config(config::Verb::Path | config::Verb::Example))
+    );
+    if !needs_nothing {
         global.tidy();
     }
     match arguments.command {
@@ -217,6 +230,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         Some(Verb::CameraCredentials(options)) => camera::run(&global, &options).await,
         Some(Verb::Api(options)) => account::api(&global, &options).await,
         Some(Verb::Config(verb)) => config::run(&global, verb),
+        Some(Verb::Help(options)) => help::run(&global, &options),
     }
 }
 

@@ -31,6 +31,7 @@ mod left;
 mod licences;
 mod lines;
 mod machine;
+mod manual;
 mod many;
 mod objects;
 mod oracle;

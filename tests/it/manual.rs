@@ -1,0 +1,84 @@
+//! The README and the pages of the manual: their links lead somewhere, and the README stays short.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A README that is longer is not read.
+const LONGEST_README: usize = 200;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn pages() -> Vec<PathBuf> {
+    let docs = fs::read_dir(root().join("docs")).unwrap().map(|file| file.unwrap().path());
+    let pages = docs.filter(|path| path.extension().is_some_and(|end| end == "md"));
+    pages.chain(["README.md", "CHANGELOG.md"].map(|name| root().join(name))).collect()
+}
+
+/// Where links and pictures of a page lead, and what its headings can be linked as.
+fn links_and_anchors(text: &str) -> (Vec<String>, BTreeSet<String>) {
+    let (mut links, mut anchors, mut heading) = (Vec::new(), BTreeSet::new(), None::<String>);
+    for event in Parser::new_ext(text, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+            Event::End(TagEnd::Heading(_)) => {
+                let words = heading.take().unwrap().to_lowercase().replace(' ', "-");
+                anchors.insert(words.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect());
+            }
+            Event::Text(words) | Event::Code(words) => heading.iter_mut().for_each(|heading| heading.push_str(&words)),
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                links.push(dest_url.into_string())
+            }
+            Event::Html(html) | Event::InlineHtml(html) => {
+                links.extend(html.split("src=\"").skip(1).filter_map(|tail| Some(tail.split_once('"')?.0.to_owned())));
+            }
+            _ => {}
+        }
+    }
+    (links, anchors)
+}
+
+/// A link of a page that leads nowhere, if it is one of ours.
+fn is_broken(page: &Path, link: &str) -> bool {
+    if link.contains("://") {
+        return false;
+    }
+    let (file, anchor) = link.split_once('#').map_or((link, None), |(file, anchor)| (file, Some(anchor)));
+    let target = if file.is_empty() { page.to_owned() } else { page.parent().unwrap().join(file) };
+    match anchor {
+        None => !target.exists(),
+        Some(anchor) => fs::read_to_string(target).map_or(true, |text| !links_and_anchors(&text).1.contains(anchor)),
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut checked = 0;
+    for page in pages() {
+        let (links, _) = links_and_anchors(&fs::read_to_string(&page).unwrap());
+        checked += links.len();
+        let broken: Vec<_> = links.iter().filter(|link| is_broken(&page, link)).collect();
+        assert!(broken.is_empty(), "{}: {broken:?}", page.display());
+    }
+    assert!(checked > 50, "{checked}");
+    let readme = root().join("README.md");
+    for link in ["docs/nothing.md", "#no-such-heading", "docs/json.md#no-such-heading", "assets/none.svg"] {
+        assert!(is_broken(&readme, link), "{link}");
+    }
+}
+
+#[test]
+fn the_readme_is_short_and_leads_to_every_page() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.lines().count() <= LONGEST_README, "{}", readme.lines().count());
+    let (links, _) = links_and_anchors(&readme);
+    for page in pages() {
+        let name = page.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
+        assert!(name == "README.md" || links.iter().any(|link| *link == name), "no link to {name}");
+    }
+}
