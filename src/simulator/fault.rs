@@ -1,6 +1,9 @@
 //! Faults: what can go wrong between a printer and its clients, as data. They may be set and cleared at any time.
 
-use super::sim::shown::Shown;
+use super::sim::{
+    odd::{Odd, OddName},
+    shown::Shown,
+};
 
 /// One thing that is wrong with a printer's servers or firmware.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +42,10 @@ pub enum Fault {
     FloodPerSecond(u32),
     /// Names of jobs and filaments hold escape sequences, line breaks and bidirectional controls.
     ControlChars,
+    /// The names of the job and its file are not plain letters.
+    Named(OddName),
+    /// Spools say a weight and a length that cannot both be true.
+    SpoolMismatch,
     /// The next report is cut in the middle of its MQTT packet, and the connection is reset.
     CutMidFrame,
     /// The camera sends bytes that are no frames.
@@ -81,8 +88,8 @@ pub enum Fault {
     FileBroken,
     /// What is stored is half, and is called broken (426).
     FileBrokenShort,
-    /// The word that a file was stored comes half a minute after its last byte.
-    FileLate,
+    /// The word that a file was stored comes so many seconds after its last byte.
+    FileLate(u32),
     /// That word never comes.
     FileNoAnswer,
     /// Data connections are for one session at a time; a second one gets 425.
@@ -107,7 +114,7 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault, with the numbers it has when it is ordered by name.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 60] = [
         Self::RefuseLogin(5),
         Self::Silent,
         Self::HalfOpen,
@@ -125,6 +132,10 @@ impl Fault {
         Self::Swollen,
         Self::FloodPerSecond(50),
         Self::ControlChars,
+        Self::Named(OddName::Blanks),
+        Self::Named(OddName::Decomposed),
+        Self::Named(OddName::Invisible),
+        Self::SpoolMismatch,
         Self::CutMidFrame,
         Self::CameraGarbage,
         Self::CameraTruncatedJpeg,
@@ -146,7 +157,7 @@ impl Fault {
         Self::FileShort,
         Self::FileBroken,
         Self::FileBrokenShort,
-        Self::FileLate,
+        Self::FileLate(30),
         Self::FileNoAnswer,
         Self::FileBusy,
         Self::FileOddList,
@@ -186,6 +197,8 @@ impl Fault {
             Self::Swollen => "swollen",
             Self::FloodPerSecond(_) => "flood",
             Self::ControlChars => "control-chars",
+            Self::Named(name) => name.name(),
+            Self::SpoolMismatch => "spool-mismatch",
             Self::CutMidFrame => "cut-mid-frame",
             Self::CameraGarbage => "camera-garbage",
             Self::CameraTruncatedJpeg => "camera-truncated",
@@ -207,7 +220,7 @@ impl Fault {
             Self::FileShort => "file-short",
             Self::FileBroken => "file-broken",
             Self::FileBrokenShort => "file-broken-short",
-            Self::FileLate => "file-late",
+            Self::FileLate(_) => "file-late",
             Self::FileNoAnswer => "file-no-answer",
             Self::FileBusy => "file-busy",
             Self::FileOddList => "file-odd-list",
@@ -233,6 +246,7 @@ impl Fault {
             }
             Self::LoseFullReports(_) => Some(Self::LoseFullReports(number)),
             Self::DropAfter(_) => Some(Self::DropAfter(number)),
+            Self::FileLate(_) => Some(Self::FileLate(number)),
             Self::FloodPerSecond(_) => Some(Self::FloodPerSecond(number)),
             _ => None,
         }
@@ -287,6 +301,17 @@ impl Faults {
     /// Reports a second under a flood.
     pub(super) fn flood(&self) -> Option<u32> {
         self.0.iter().find_map(|f| if let Fault::FloodPerSecond(n) = f { Some((*n).max(1)) } else { None })
+    }
+
+    /// What is odd about names and numbers.
+    pub(super) fn odd(&self) -> Odd {
+        let name = self.0.iter().find_map(|f| if let Fault::Named(name) = f { Some(*name) } else { None });
+        Odd { nasty: self.has(Fault::ControlChars), name, half_spools: self.has(Fault::SpoolMismatch) }
+    }
+
+    /// Seconds that the word about a stored file is late.
+    pub(super) fn file_late(&self) -> Option<u32> {
+        self.0.iter().find_map(|f| if let Fault::FileLate(seconds) = f { Some(*seconds) } else { None })
     }
 
     /// The code for a full card.
@@ -370,11 +395,6 @@ pub(super) fn swollen(turn: usize, len: usize) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A job name as a hostile sender would choose it.
-pub(super) const NASTY_JOB: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}]52;c;cm0gLXJmIC8=\u{7}plate\r\n\u{202e}fdp.exe\u{202c}\u{0}\u{9b}31m\u{200b}e\u{301}";
-/// A filament name of the same kind.
-pub(super) const NASTY_TRAY: &str = "PLA\u{1b}[31m\n\u{2066}Basic\u{2069}\t\u{85}";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,8 +420,12 @@ mod tests {
         for shown in Shown::ALL {
             assert_eq!(Fault::from_name(shown.name()), Some(Fault::Shows(shown)), "each can be ordered");
         }
+        for name in OddName::ALL {
+            assert_eq!(Fault::from_name(name.name()), Some(Fault::Named(name)), "each can be ordered");
+        }
         let numbers = [
             ("lose-full-report:3", Some(Fault::LoseFullReports(3))),
+            ("file-late:2", Some(Fault::FileLate(2))),
             ("refuse-login:4", Some(Fault::RefuseLogin(4))),
             ("refuse-login:9", None),
             ("silent:3", None),
@@ -414,11 +438,11 @@ mod tests {
     }
 
     #[test]
-    fn the_manual_has_every_fault_of_the_file_server() {
+    fn the_manual_has_every_fault() {
         let manual = include_str!("../../docs/simulator.md");
-        for fault in Fault::ALL.into_iter().filter(|fault| fault.name().starts_with("file-") || *fault == Fault::NoCard)
-        {
-            assert!(manual.contains(&format!("`{}`", fault.name())), "{fault:?}");
+        for fault in Fault::ALL {
+            let (alone, with_number) = (format!("`{}`", fault.name()), format!("`{}[:", fault.name()));
+            assert!(manual.contains(&alone) || manual.contains(&with_number), "{fault:?}");
         }
     }
 

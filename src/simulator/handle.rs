@@ -96,17 +96,15 @@ impl Handle {
 
     /// Some faults live in the machine itself.
     fn follow_faults(&self) {
-        let [locked, nasty, no_card] =
-            self.printer.faults(|f| [Fault::Locked, Fault::ControlChars, Fault::NoCard].map(|fault| f.has(fault)));
+        let [locked, no_card] = self.printer.faults(|f| [Fault::Locked, Fault::NoCard].map(|fault| f.has(fault)));
+        let odd = self.printer.faults(|f| f.odd());
         let sim = &mut self.printer.machine().sim;
         sim.locked = locked;
         if sim.no_card != no_card {
             sim.no_card = no_card;
             sim.stir();
         }
-        if sim.nasty != nasty {
-            sim.set_nasty(nasty);
-        }
+        sim.set_odd(odd);
     }
 
     /// Pulls the plug: ports closed, connections gone, the cloud told. The simulation keeps time. Returns when the

@@ -25,6 +25,7 @@ mod tls;
 pub use fault::Fault;
 pub use handle::Handle;
 pub use plan::{Plan, Scenario};
+pub use sim::odd::OddName;
 
 use crate::protocol::model::Model;
 use cloud::CloudHandle;

@@ -29,8 +29,6 @@ const UNHEARD_MAX: u64 = 1 << 30;
 const ALMOST_FULL: usize = 32 << 10;
 /// Of what is stored, a connection that is cut at one percent has brought so much.
 const PERCENT: usize = 1 << 10;
-/// A late answer to an upload.
-const LATE: Duration = Duration::from_secs(30);
 
 const NO_REUSE: &str = "522 SSL connection failed; session reuse required: see require_ssl_reuse option";
 
@@ -223,8 +221,8 @@ impl Session<'_> {
             while matches!(self.control.read(&mut rest).await, Ok(1..)) {}
             return Ok(());
         }
-        if self.printer.has(Fault::FileLate) {
-            sleep(LATE).await;
+        if let Some(seconds) = self.printer.faults(|f| f.file_late()) {
+            sleep(Duration::from_secs(seconds.into())).await;
         }
         if self.printer.has(Fault::FileBroken) || self.printer.has(Fault::FileBrokenShort) {
             return self.say("426 Failure reading network stream.").await;

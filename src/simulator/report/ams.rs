@@ -4,6 +4,7 @@ use super::common::{revision, sub_brand, tray_now};
 use super::sheet::Sheet;
 use crate::protocol::model::Model;
 use crate::simulator::sim::SimPrinter;
+use crate::simulator::sim::odd::Odd;
 use crate::simulator::sim::spool::{Ams, AmsKind, Slot, Spool};
 use serde_json::{Map, Value, json};
 
@@ -27,15 +28,19 @@ fn dialect(model: Model) -> Dialect {
 }
 
 /// Everything about a filament but its id.
-fn tray(spool: &Spool, nasty: bool, dialect: Dialect, in_ams: bool) -> Map<String, Value> {
-    let weight = if spool.article.is_empty() { "0" } else { "1000" };
+fn tray(spool: &Spool, odd: Odd, dialect: Dialect, in_ams: bool) -> Map<String, Value> {
+    let weight = match (spool.article.is_empty(), odd.half_spools) {
+        (true, _) => "0",
+        (false, true) => "500",
+        (false, false) => "1000",
+    };
     let known = !spool.article.is_empty() || dialect == Dialect::New;
     let mut all = json!({
         "tag_uid": spool.tag,
         "tray_id_name": spool.article,
         "tray_info_idx": spool.code,
         "tray_type": spool.kind,
-        "tray_sub_brands": sub_brand(spool, nasty),
+        "tray_sub_brands": sub_brand(spool, odd.nasty),
         "tray_color": spool.color,
         "tray_weight": weight,
         "tray_diameter": if known { "1.75" } else { "0.00" },
@@ -72,21 +77,20 @@ fn tray(spool: &Spool, nasty: bool, dialect: Dialect, in_ams: bool) -> Map<Strin
 }
 
 /// A number that changes with what a spool is.
-fn identity(spool: &Spool, nasty: bool) -> i64 {
+fn identity(spool: &Spool, odd: Odd) -> i64 {
     let words = [&*spool.tag, &spool.color, &spool.code, &spool.kind];
     let letters = words.into_iter().flat_map(str::bytes).map(i64::from);
-    revision(letters.chain([spool.nozzle_min.into(), spool.nozzle_max.into(), nasty.into()]))
+    revision(letters.chain([spool.nozzle_min.into(), spool.nozzle_max.into(), odd.revision()]))
 }
 
 /// A number that changes with what the external spools are.
 pub fn external_revision(sim: &SimPrinter) -> i64 {
-    revision(sim.external.iter().map(|spool| identity(spool, sim.nasty)))
+    revision(sim.external.iter().map(|spool| identity(spool, sim.odd)))
 }
 
 /// An external spool with its id.
 pub fn external(sim: &SimPrinter, number: usize, id: &str) -> Value {
-    let mut object =
-        sim.external.get(number).map(|s| tray(s, sim.nasty, dialect(sim.model), false)).unwrap_or_default();
+    let mut object = sim.external.get(number).map(|s| tray(s, sim.odd, dialect(sim.model), false)).unwrap_or_default();
     object.insert("id".into(), json!(id));
     Value::Object(object)
 }
@@ -99,7 +103,7 @@ fn whole_unit(sim: &SimPrinter, unit: &Ams) -> Value {
         .iter()
         .enumerate()
         .map(|(i, spool)| {
-            let mut object = spool.as_ref().map(|s| tray(s, sim.nasty, dialect, true)).unwrap_or_default();
+            let mut object = spool.as_ref().map(|s| tray(s, sim.odd, dialect, true)).unwrap_or_default();
             object.insert("id".into(), json!(i.to_string()));
             Value::Object(object)
         })
@@ -189,8 +193,8 @@ pub fn write_new(sheet: &mut Sheet<'_>, sim: &SimPrinter) {
                     |i, _| json!(i.to_string()),
                     |s, _, spool| {
                         if let Some(spool) = spool {
-                            let identity = identity(spool, sim.nasty);
-                            s.all_when(identity, || Value::Object(tray(spool, sim.nasty, Dialect::New, true)));
+                            let identity = identity(spool, sim.odd);
+                            s.all_when(identity, || Value::Object(tray(spool, sim.odd, Dialect::New, true)));
                             s.int("remain", spool.remain as i64);
                         } else {
                             s.all_when(-1, || json!({"state": 10}));

@@ -1,8 +1,8 @@
 //! Values that every family derives in the same way.
 
 use super::sheet::Sheet;
-use crate::simulator::fault::{NASTY_JOB, NASTY_TRAY};
 use crate::simulator::sim::job::{Until, stage};
+use crate::simulator::sim::odd::NASTY_TRAY;
 use crate::simulator::sim::spool::{Slot, Spool};
 use crate::simulator::sim::{Phase, SimPrinter};
 use serde_json::{Value, json};
@@ -14,20 +14,12 @@ pub fn revision(parts: impl IntoIterator<Item = i64>) -> i64 {
 
 /// Revision of a job: another job, other names.
 pub fn job_revision(sim: &SimPrinter) -> i64 {
-    revision([sim.job.as_ref().map_or(-1, |j| i64::from(j.number)), sim.nasty.into(), sim.phase.is_active().into()])
-}
-
-/// The name of the job as its sender gave it.
-pub fn title(sim: &SimPrinter) -> &str {
-    if sim.nasty {
-        return NASTY_JOB;
-    }
-    sim.job.as_ref().map_or("", |job| job.title.as_str())
+    revision([sim.job.as_ref().map_or(-1, |j| i64::from(j.number)), sim.odd.revision(), sim.phase.is_active().into()])
 }
 
 /// The name without the endings of print files.
 pub fn subtask_name(sim: &SimPrinter) -> &str {
-    bare_title(title(sim))
+    bare_title(sim.title())
 }
 
 /// A file name without the endings of print files.

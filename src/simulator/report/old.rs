@@ -91,7 +91,7 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
             "project_id": common::id(sim, 0), "profile_id": common::id(sim, 1),
             "task_id": common::id(sim, 2), "subtask_id": common::id(sim, 3),
             "subtask_name": common::subtask_name(sim),
-            "gcode_file": if active { common::title(sim) } else { "" },
+            "gcode_file": if active { sim.title() } else { "" },
         })
     });
 }

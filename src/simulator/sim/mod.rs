@@ -5,6 +5,7 @@ pub mod gcode;
 pub mod heat;
 pub mod job;
 mod md5;
+pub mod odd;
 pub mod options;
 pub mod order;
 pub mod plate;
@@ -18,6 +19,7 @@ use crate::protocol::{command::Speed, model::Model};
 use change::Change;
 use heat::Heater;
 use job::{Job, stage};
+use odd::Odd;
 use options::Options;
 use spool::{Ams, AmsKind, Slot, Spool};
 
@@ -170,8 +172,8 @@ pub struct SimPrinter {
     pub wifi: i32,
     /// Firmware demands signed commands.
     pub locked: bool,
-    /// Names are hostile.
-    pub nasty: bool,
+    /// What is odd about its words and numbers.
+    pub odd: Odd,
     /// There is no card or stick.
     pub no_card: bool,
     /// Starts another job some time after one ended.
@@ -255,7 +257,7 @@ impl SimPrinter {
             hms: Vec::new(),
             wifi: wifi_base,
             locked: false,
-            nasty: false,
+            odd: Odd::default(),
             no_card: false,
             restarts: true,
             busy: false,
@@ -363,13 +365,6 @@ impl SimPrinter {
         if let Some(seconds) = seconds {
             self.after(seconds, Later::ClearHms(hms));
         }
-    }
-
-    /// Hostile names on or off.
-    pub fn set_nasty(&mut self, nasty: bool) {
-        self.nasty = nasty;
-        self.ams_revision += 1;
-        self.stir();
     }
 
     fn after(&mut self, seconds: f64, what: Later) {

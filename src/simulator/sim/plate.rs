@@ -80,9 +80,11 @@ impl SimPrinter {
     pub fn file_path(&self) -> Option<String> {
         use crate::protocol::model::Model;
         let title = &self.job.as_ref()?.title;
+        let title = self.odd.name.map_or(title.as_str(), |name| name.said_and_stored().1);
         let folder = if matches!(self.model, Model::X1 | Model::X1C | Model::X1E) { "/cache" } else { "" };
         // As a Mac sends it: letters with marks are two characters. The report has them as one.
-        Some(format!("{folder}/{}", title.replace('ü', "u\u{308}")))
+        let title = if self.odd.name.is_none() { title.replace('ü', "u\u{308}") } else { title.to_owned() };
+        Some(format!("{folder}/{title}"))
     }
 }
 

@@ -4,6 +4,7 @@ use super::client::{Client, tls, until};
 use super::{Fault, single, start};
 use crate::protocol::camera::login;
 use crate::protocol::command::Command;
+use crate::simulator::OddName;
 use rumqttc::mqttbytes::v4::{ConnectReturnCode, Packet};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -86,6 +87,23 @@ async fn faults_of_reports() {
     let report = client.message(|m| m["print"]["subtask_name"].is_string()).await;
     assert!(report["print"]["subtask_name"].as_str().unwrap().contains('\u{1b}'));
     handle.clear_faults();
+    for odd in OddName::ALL {
+        handle.set_fault(Fault::Named(odd));
+        let (said, stored) = odd.said_and_stored();
+        let report = client.message(|m| m["print"]["gcode_file"] == said).await;
+        assert!(
+            report["print"]["subtask_name"].as_str().is_some_and(|name| !name.is_empty() && said.starts_with(name))
+        );
+        assert_eq!(handle.with_printer(|sim| sim.file_path()), Some(format!("/{stored}")));
+        handle.clear_faults();
+    }
+    client.message(|m| m["print"]["subtask_name"] == "bracket_v4").await;
+    handle.set_fault(Fault::SpoolMismatch);
+    let half = |tray: &serde_json::Value| tray["tray_weight"] == "500" && tray["total_len"] == 330_000;
+    let trays = |m: &serde_json::Value| m["print"]["ams"]["ams"][0]["tray"].as_array().cloned().unwrap_or_default();
+    client.message(|m| trays(m).iter().any(half)).await;
+    handle.clear_faults();
+    client.message(|m| trays(m).iter().any(|tray| tray["tray_weight"] == "1000")).await;
     handle.set_fault(Fault::Garbage);
     while serde_json::from_slice::<serde_json::Value>(&client.payload().await).is_ok() {}
     handle.clear_faults();

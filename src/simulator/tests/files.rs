@@ -6,6 +6,7 @@ use crate::simulator::tests::client::client_config;
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -244,6 +245,18 @@ async fn every_fault_of_the_file_server_shows_as_it_is_described() {
         let (came, end) = visitor.receive("RETR /x.3mf").await;
         assert_eq!((came.len(), end.is_empty()), (got, fault == Fault::FileCut(30)), "{fault:?}: {end}");
         handle.clear_faults();
+    }
+    handle.set_fault(Fault::FileLate(1));
+    let begun = Instant::now();
+    assert!(visitor.store("/late.3mf", &bytes).await.starts_with("226") && begun.elapsed() >= Duration::from_secs(1));
+    handle.clear_faults();
+    handle.set_fault(Fault::FileNoAnswer);
+    let mut mute = Visitor::new(&demo, true).await;
+    let unanswered = async { (mute.store("/mute.3mf", &bytes).await, mute.say("NOOP").await) };
+    assert!(tokio::time::timeout(Duration::from_millis(500), unanswered).await.is_err());
+    handle.clear_faults();
+    for name in ["late", "mute"] {
+        assert_eq!(visitor.say(&format!("SIZE /{name}.3mf")).await, "213 100000", "the file is whole");
     }
     handle.set_fault(Fault::FileBusy);
     let mut second = Visitor::new(&demo, true).await;

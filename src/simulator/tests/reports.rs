@@ -5,7 +5,7 @@ use crate::protocol::model::Model;
 use crate::simulator::cast;
 use crate::simulator::plan::{Plan, Scenario};
 use crate::simulator::report::Reporter;
-use crate::simulator::sim::SimPrinter;
+use crate::simulator::sim::{SimPrinter, odd::Odd};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -141,7 +141,7 @@ fn deltas_add_up_to_the_full_report() {
             }
             if turn == 130 {
                 sim.add_hms(0x0300_0100, 0x0001_0007, None);
-                sim.set_nasty(true);
+                sim.set_odd(Odd { nasty: true, ..Odd::default() });
             }
             if let Some(delta) = reporter.delta(&sim) {
                 merge("", &mut merged, &delta["print"]);
