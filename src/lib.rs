@@ -48,6 +48,7 @@
 //! | `camera` | login packet, frame header, a reader that is fed bytes |
 //! | `plate`, `ftp` | a sliced 3MF → plates, objects, filament; answers of a file server, and where a job's file may lie |
 //! | `rest/` | the cloud's REST API: one file by what a person knows, its errors in words, tokens, masks, answers of unknown form |
+//! | `name` | the name of a job or file: as it is shown, and as a file server is asked for it |
 //! | `model`, `codes`, `filaments`, `materials` | what serials, error numbers (`codes/`: stages, errors, health messages, which of them mean danger) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
 //! | **[`state`]** | **what is true now; pure** |

@@ -136,8 +136,8 @@ fn phase(job: &Job) -> &'static str {
 }
 
 /// A text that is not empty.
-fn filled(text: Option<&String>) -> Option<&str> {
-    text.map(String::as_str).filter(|text| !text.is_empty())
+fn filled(text: Option<&impl std::ops::Deref<Target = str>>) -> Option<&str> {
+    text.map(|text| &**text).filter(|text| !text.is_empty())
 }
 
 /// What the printer calls itself: its product's name, or its model's code.

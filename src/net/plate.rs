@@ -3,7 +3,7 @@
 use super::{dial::Target, encrypted::Encrypted, ftps::Visit, timing::Timing};
 use crate::{
     protocol::{
-        ftp::{CACHE, is_3mf, is_same_name},
+        ftp::{CACHE, FOLDERS, is_3mf, reading},
         plate,
         wire::clean,
     },
@@ -15,6 +15,7 @@ use crate::{
     storage::private_files,
 };
 use std::{
+    collections::BTreeSet,
     io::Seek,
     ops::RangeInclusive,
     path::PathBuf,
@@ -27,6 +28,9 @@ use tokio_util::task::AbortOnDropHandle;
 const WRITTEN: RangeInclusive<i64> = -600..=120;
 /// So many files of the cache are asked for their time.
 const CACHED_MAX: usize = 200;
+
+/// So many files are tried whose names read like one that is wanted.
+const ALIKE_MAX: usize = 8;
 
 /// What the task works with.
 #[derive(Debug)]
@@ -81,32 +85,63 @@ impl Errand {
         found
     }
 
-    /// The first file that fits the job; else why the last one of a right name does not.
+    /// The file of the job; else why the last one of a right name is not it.
     async fn look(&self, visit: &mut Visit<'_>) -> Result<Arc<Found>, NoPlate> {
-        let mut why = NoPlate::NotThere;
-        for path in &self.wanted.paths {
-            match self.try_path(visit, path).await {
-                Err(NoPlate::NotThere) => {}
-                Err(other @ (NoPlate::OtherJob(_) | NoPlate::Unreadable(..))) => why = other,
+        let mut tried = self.wanted.paths.clone();
+        let mut why = match self.try_paths(visit, &tried).await {
+            Err(why) if is_no_match(&why) => why,
+            other => return other,
+        };
+        if why == NoPlate::NotThere {
+            let alike = self.alike(visit).await?;
+            why = match self.try_paths(visit, &alike).await {
+                Err(why) if is_no_match(&why) => why,
                 other => return other,
-            }
+            };
+            tried.extend(alike);
         }
-        match self.sent_for_the_job(visit).await? {
+        match self.sent_for_the_job(visit, &tried).await? {
             Some(path) => self.try_path(visit, &path).await,
             None => Err(why),
         }
     }
 
+    /// The first file that fits the job; else why the last one that is there does not.
+    async fn try_paths(&self, visit: &mut Visit<'_>, paths: &[String]) -> Result<Arc<Found>, NoPlate> {
+        let mut why = NoPlate::NotThere;
+        for path in paths {
+            match self.try_path(visit, path).await {
+                Err(NoPlate::NotThere) => {}
+                Err(other) if is_no_match(&other) => why = other,
+                other => return other,
+            }
+        }
+        Err(why)
+    }
+
+    /// Files that are listed by a name that is not one of those asked for, but reads like one: as they are listed.
+    async fn alike(&self, visit: &mut Visit<'_>) -> Result<Vec<String>, NoPlate> {
+        let wanted = &self.wanted.paths;
+        let readings: BTreeSet<_> = wanted.iter().map(|path| reading(path)).collect();
+        let mut found = Vec::new();
+        for folder in FOLDERS.into_iter().filter(|_| !wanted.is_empty()) {
+            let names = visit.list(if folder.is_empty() { "/" } else { folder }).await?;
+            let paths = names.iter().filter(|name| is_3mf(name)).map(|name| format!("{folder}/{name}"));
+            found.extend(paths.filter(|path| !wanted.contains(path) && readings.contains(&reading(path))));
+        }
+        found.truncate(ALIKE_MAX);
+        Ok(found)
+    }
+
     /// The one 3MF of the cache that was written when the job began, by the printer's own clock.
-    async fn sent_for_the_job(&self, visit: &mut Visit<'_>) -> Result<Option<String>, NoPlate> {
+    async fn sent_for_the_job(&self, visit: &mut Visit<'_>, tried: &[String]) -> Result<Option<String>, NoPlate> {
         let Some(started) = self.wanted.started else { return Ok(None) };
         let names = visit.list(CACHE).await?;
         let mut found = Vec::new();
         for name in names.into_iter().filter(|name| is_3mf(name)).take(CACHED_MAX) {
             let path = format!("{CACHE}/{name}");
             let written = visit.modified(&path).await?;
-            let tried = self.wanted.paths.iter().any(|one| is_same_name(one, &path));
-            if !tried && written.is_some_and(|at| WRITTEN.contains(&(at - started))) {
+            if !tried.contains(&path) && written.is_some_and(|at| WRITTEN.contains(&(at - started))) {
                 found.push(path);
             }
         }
@@ -141,4 +176,9 @@ impl Errand {
         }
         Ok(Arc::new(Found { path: shown, sliced, plain: self.target.plain_files.load(Ordering::Relaxed) }))
     }
+}
+
+/// Whether another file may be the right one.
+fn is_no_match(why: &NoPlate) -> bool {
+    matches!(why, NoPlate::NotThere | NoPlate::OtherJob(_) | NoPlate::Unreadable(..))
 }

@@ -1,6 +1,6 @@
 //! What a printer's file server says, and where on its storage the file of a job may lie.
 
-use super::wire::clean;
+use super::{name::Name, wire::clean};
 
 use chrono::NaiveDateTime;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
@@ -114,10 +114,19 @@ pub fn modified(text: &str) -> Option<i64> {
 
 /// The folder in which files of jobs are collected that were sent from elsewhere.
 pub const CACHE: &str = "/cache";
+/// Where files of jobs lie.
+pub const FOLDERS: [&str; 3] = [CACHE, "", "/model"];
 
-/// Where the file of a job may lie, most likely first: `gcode_file` and `subtask_name` as the printer reports them.
-pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
-    let mut paths: Vec<String> = Vec::new();
+/// Where the file of a job may lie, most likely first: `gcode_file` and `subtask_name` as the printer reports them, then
+/// without the characters in them that nobody sees.
+pub fn candidates(gcode_file: &Name, subtask_name: &Name) -> Vec<String> {
+    let mut paths = Vec::new();
+    suggest(gcode_file.said(), subtask_name.said(), &mut paths);
+    suggest(gcode_file, subtask_name, &mut paths);
+    paths
+}
+
+fn suggest(gcode_file: &str, subtask_name: &str, paths: &mut Vec<String>) {
     let mut add_one = |path: String| {
         // A name from a report goes into a command: one line, and no way out of its folder.
         let sound = is_sound(&path) && !path.contains("/../");
@@ -132,7 +141,7 @@ pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
         [path, composed, decomposed].into_iter().for_each(&mut add_one);
     };
     let in_folders = |add: &mut dyn FnMut(String), name: &str| {
-        for folder in [CACHE, "", "/model"] {
+        for folder in FOLDERS {
             add(format!("{folder}/{name}"));
         }
     };
@@ -155,7 +164,6 @@ pub fn candidates(gcode_file: &str, subtask_name: &str) -> Vec<String> {
             in_folders(&mut add, &name);
         }
     }
-    paths
 }
 
 /// A blank at the edge of a name is a part of it, as long as no file says otherwise.
@@ -165,9 +173,14 @@ fn as_given_then_trimmed(name: &str) -> impl Iterator<Item = &str> {
     given.into_iter().chain(Some(trimmed).filter(|name| !name.is_empty()))
 }
 
-/// Whether two names or paths are the same, in whatever way their letters with marks are written.
-pub fn is_same_name(a: &str, b: &str) -> bool {
-    composed(a) == composed(b)
+/// A path as a person reads it: the same in whatever way letters with marks are written, with or without characters that
+/// nobody sees, and blanks at the edges of the name.
+pub fn reading(path: &str) -> String {
+    let path = clean(path);
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("", &path));
+    let stem = if is_3mf(name) { &name[..name.len() - 4] } else { name };
+    let stem = stem.strip_suffix(".gcode").unwrap_or(stem);
+    composed(&format!("{folder}/{}{}", stem.trim(), &name[stem.len()..])).into_owned()
 }
 
 /// A text with each letter and its marks as one character, where there is one.
@@ -184,6 +197,10 @@ pub fn is_3mf(name: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn found(gcode_file: &str, subtask_name: &str) -> Vec<String> {
+        candidates(&gcode_file.into(), &subtask_name.into())
+    }
 
     fn all(bytes: &[u8]) -> Result<Vec<(u16, String)>, NoReply> {
         let mut replies = Replies::default();
@@ -226,32 +243,61 @@ mod tests {
 
     #[test]
     fn a_file_given_by_name_comes_before_the_names_a_job_suggests() {
-        let paths = candidates("/sdcard/part one.gcode.3mf", "part one");
+        let paths = found("/sdcard/part one.gcode.3mf", "part one");
         assert_eq!(paths[..3], ["/part one.gcode.3mf", "/cache/part one.gcode.3mf", "/model/part one.gcode.3mf"]);
         assert!(paths.contains(&"/cache/part_one.3mf".to_owned()));
-        let paths = candidates("/data/Metadata/plate_1.gcode", "Box.gcode.3mf");
+        let paths = found("/data/Metadata/plate_1.gcode", "Box.gcode.3mf");
         assert_eq!(paths, ["/cache/Box.gcode.3mf", "/Box.gcode.3mf", "/model/Box.gcode.3mf"]);
         // Blanks at the edge of a name belong to it.
-        let paths = candidates("/data/Metadata/plate_1.gcode", "pod fix ");
+        let paths = found("/data/Metadata/plate_1.gcode", "pod fix ");
         assert_eq!(paths[3..4], ["/cache/pod fix .3mf"]);
         let at = |path: &str| paths.iter().position(|one| one == path);
         assert!(at("/cache/pod fix .3mf") < at("/cache/pod fix.3mf") && at("/cache/pod fix.3mf").is_some());
-        assert_eq!(candidates(" a.3mf ", "")[..2], ["/a.3mf", "/cache/a.3mf"], "no file has such an ending");
-        assert_eq!(candidates(" a.3mf", "")[..2], ["/ a.3mf", "/cache/ a.3mf"]);
+        assert_eq!(found(" a.3mf ", "")[..2], ["/a.3mf", "/cache/a.3mf"], "no file has such an ending");
+        assert_eq!(found(" a.3mf", "")[..2], ["/ a.3mf", "/cache/ a.3mf"]);
         for blank in [" ", "\u{a0}", "  "] {
-            assert_eq!(candidates(blank, blank), [""; 0]);
+            assert_eq!(found(blank, blank), [""; 0]);
         }
         // An é may be one character or two.
         let (one, two) = ("caf\u{e9}", "cafe\u{301}");
         for name in [one, two] {
-            let paths = candidates("", name);
+            let paths = found("", name);
             assert_eq!(paths[0], format!("/cache/{name}.gcode.3mf"), "as given first");
             assert!([one, two].iter().all(|form| paths.contains(&format!("/model/{form}.3mf"))), "{paths:?}");
         }
-        assert!(is_same_name(one, two) && is_same_name("a", "a") && !is_same_name("a ", "a"));
-        assert_eq!(candidates("", ""), [""; 0]);
-        assert!(candidates("a\r\nDELE x.3mf", "b\nc").is_empty());
-        assert!(candidates("", "a/../../b").iter().all(|path| !path.contains("/../")));
+        assert_eq!(found("", ""), [""; 0]);
+        assert!(found("a\u{9b}\u{7f}DELE x.3mf", "")[0] == "/aDELE x.3mf", "controls are in no command");
+        assert!(found("a\r\nDELE x.3mf", "b\nc").iter().all(|path| !path.contains(char::is_control)));
+        // What nobody sees is asked for first, for it is in the name.
+        let paths = found("/sdcard/so\u{ad}ft.3mf", "\u{2764}\u{fe0f}");
+        assert_eq!(paths[..2], ["/so\u{ad}ft.3mf", "/cache/so\u{ad}ft.3mf"]);
+        let at = |path: &str| paths.iter().position(|one| one == path);
+        assert!(at("/cache/\u{2764}\u{fe0f}.gcode.3mf") < at("/cache/\u{2764}.gcode.3mf") && at("/soft.3mf").is_some());
+        assert!(found("", "a/../../b").iter().all(|path| !path.contains("/../")));
+    }
+
+    #[test]
+    fn names_are_one_that_a_person_reads_as_one() {
+        let name = "/cache/caf\u{e9} soft \u{2764}.gcode.3mf";
+        for other in [
+            "/cache/cafe\u{301} soft \u{2764}.gcode.3mf",
+            "/cache/caf\u{e9} so\u{ad}ft \u{2764}\u{fe0f}.gcode.3mf",
+            "/cache/ caf\u{e9} soft \u{2764} .gcode.3mf",
+            "/cache/ cafe\u{301} s\u{200b}oft \u{2764}\u{fe0f} .gcode.3mf",
+        ] {
+            assert_eq!(reading(other), name, "{other:?}");
+        }
+        for other in [
+            "/model/caf\u{e9} soft \u{2764}.gcode.3mf",
+            "/cache/caf\u{e9} soft \u{2764}.3mf",
+            "/cache/cafe soft \u{2764}.gcode.3mf",
+            "/cache/caf\u{e9}  soft \u{2764}.gcode.3mf",
+            "",
+            "/",
+            ".3mf",
+        ] {
+            assert_ne!(reading(other), name, "{other:?}");
+        }
     }
 
     proptest! {
@@ -259,7 +305,8 @@ mod tests {
         fn no_words_are_too_strange(bytes in prop::collection::vec(any::<u8>(), 0..200), text: String) {
             let _ = all(&bytes);
             let _ = (listed(&bytes), passive_port(&text), modified(&text));
-            for path in candidates(&text, &text) {
+            prop_assert_eq!(reading(&reading(&text)), reading(&text));
+            for path in found(&text, &text) {
                 prop_assert!(path.starts_with('/') && !path.contains(['\r', '\n']));
             }
         }

@@ -1,5 +1,6 @@
 //! The job part of a report: state, progress, names, stage and speed.
 
+use super::name::Name;
 use super::wire::{Hex, Maybe, Merge, Read, drop_rest, merge_as_object, wire};
 use serde::de::SeqAccess;
 
@@ -29,11 +30,11 @@ wire! {
         /// Start of the job in seconds since 1970; "0" or missing in most reports.
         "gcode_start_time" => start_time: i64,
         /// The best name of the job to show.
-        "subtask_name" => subtask_name: String,
+        "subtask_name" => subtask_name: Name,
         /// File on the printer; `/data/Metadata/plate_<n>.gcode` on X1, H2 and P2S.
-        "gcode_file" => gcode_file: String,
+        "gcode_file" => gcode_file: Name,
         /// Copy of `gcode_file` on new firmware.
-        "file" => file: String,
+        "file" => file: Name,
         /// Plate number from 1; 0 unknown.
         "plate_idx" => plate_idx: i64,
         /// Duplicate of `plate_idx`.

@@ -14,6 +14,7 @@ pub mod machine;
 pub mod materials;
 pub mod model;
 pub mod module;
+pub mod name;
 pub mod plate;
 pub mod report;
 pub mod rest;

@@ -277,8 +277,8 @@ fn a_half_kilo_spool_has_no_figures_that_contradict_each_other() {
 #[test]
 fn a_file_name_keeps_its_blanks() {
     let Some(case) = case("47") else { return };
-    let name = |key: &str| case["status"][key].as_str().expect("a name");
-    let paths = bambu_tui::protocol::ftp::candidates(name("gcode_file"), name("subtask_name"));
+    let name = |key: &str| case["status"][key].as_str().expect("a name").into();
+    let paths = bambu_tui::protocol::ftp::candidates(&name("gcode_file"), &name("subtask_name"));
     let (file, _) = case["ftps"].as_object().and_then(|files| files.iter().next()).expect("a file");
     let at = paths.iter().position(|path| path == file);
     assert!(at.is_some_and(|at| at < 6), "as given first: {paths:?}");

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::{
-    simulator::{self, Demo, Fault, Plan, Scenario},
+    protocol::{ftp::candidates, name::Name, wire::clean},
+    simulator::{self, Demo, Fault, OddName, Plan, Scenario},
     state::{
         effect::Effect,
         printer::objects::{Found, News, NoPlate, Wanted},
@@ -115,6 +116,33 @@ async fn the_file_of_a_job_without_a_known_name_is_the_one_written_when_the_job_
     let nameless = |started| Wanted { paths: Vec::new(), started: Some(started), ..wanted(&demo, 2) };
     assert!(fetch(&mut bench, nameless(written + 60)).await.0.is_ok());
     assert_eq!(fetch(&mut bench, nameless(written + 3600)).await.0, Err(NoPlate::NotThere));
+}
+
+#[tokio::test]
+async fn a_file_is_found_whatever_is_odd_about_its_name() {
+    let demo = demo(3).await;
+    // One keeps its files in the root, the other one in the cache.
+    for at in [0, 2] {
+        let (handle, mut bench) = (demo.handle(at).unwrap(), bench(&demo, at));
+        for odd in OddName::ALL {
+            handle.set_fault(Fault::Named(odd));
+            let path = handle.with_printer(|sim| sim.file_path().unwrap());
+            let (said, stored) = odd.said_and_stored();
+            assert!(path.ends_with(stored) && path.contains('/'));
+            let stem = |name: &str| name.trim_end_matches(".3mf").trim_end_matches(".gcode").to_owned();
+            // As it is said, as a person reads it, and without the blanks; with the file's name or the job's alone.
+            let texts = [said.to_owned(), clean(said), said.replace(&stem(said), stem(said).trim())];
+            let names = texts.iter().flat_map(|text| {
+                [(Name::from(text.as_str()), Name::default()), (Name::default(), Name::from(&*stem(text)))]
+            });
+            for (file, job) in names {
+                let wanted = Wanted { paths: candidates(&file, &job), ..wanted(&demo, at) };
+                let found = fetch(&mut bench, wanted).await.0;
+                assert_eq!(found.map(|found| found.path.clone()), Ok(clean(&path)), "{at} {odd:?} {file:?} {job:?}");
+            }
+        }
+        handle.clear_faults();
+    }
 }
 
 #[tokio::test]

@@ -349,7 +349,7 @@ impl Job {
         self.read_health(report, now);
 
         let key = JobKey {
-            name: part.subtask_name.clone().filter(|n| !n.is_empty()),
+            name: part.subtask_name.as_deref().filter(|n| !n.is_empty()).map(str::to_owned),
             subtask: real_id(part.subtask_id.as_ref()),
             task: real_id(part.task_id.as_ref()).or_else(|| real_id(part.lan_task_id.as_ref())),
         };

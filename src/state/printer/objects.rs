@@ -213,11 +213,11 @@ impl Printer {
 
     fn wanted(&self) -> Wanted {
         let part = &self.report.job;
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let (file, job) = (part.gcode_file.clone().unwrap_or_default(), part.subtask_name.clone().unwrap_or_default());
         let printing = matches!(self.job.phase, Phase::Running | Phase::Paused);
         Wanted {
             turn: self.objects.turn,
-            paths: ftp::candidates(&text(&part.gcode_file), &text(&part.subtask_name)),
+            paths: ftp::candidates(&file, &job),
             started: part.start_time.filter(|start| *start > 0),
             plate: self.job.plate,
             // Before that the number may be the previous job's.

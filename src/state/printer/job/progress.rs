@@ -2,7 +2,7 @@
 
 use super::{Job, Phase, plain_name};
 use crate::{
-    protocol::{codes, command::Speed, flags::Cfg, job::JobPart, report::Report},
+    protocol::{codes, command::Speed, flags::Cfg, job::JobPart, name::Name, report::Report},
     state::{
         Now,
         printer::ams::{Slot, unpack},
@@ -34,7 +34,7 @@ impl Job {
         let active = self.phase.is_active();
         let has_job = active || self.phase.is_over();
         let name = part.subtask_name.as_deref().filter(|n| !n.is_empty());
-        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let filled = |text: &Option<Name>| text.clone().filter(|text| !text.is_empty());
         // What was not said since it began may be of the job before. A name may be the same again, and is believed once
         // the job really runs.
         let preparing = matches!(self.phase, Phase::Preparing | Phase::Slicing);

@@ -313,3 +313,17 @@ fn needs_are_compared_with_the_spool_the_printer_names() {
     desk.report(r#""mapping":[65535,65280],"vt_tray":{"id":"254","tray_type":"PLA"}"#);
     assert_eq!(facts(&desk).0, Some("Ext".into()));
 }
+
+#[test]
+fn the_name_that_is_asked_for_is_the_one_that_was_said() {
+    let fields = r#""gcode_state":"RUNNING","subtask_name":" so\u00adft \u2764\ufe0f","gcode_file":"/cache/e\u0301 \u00ad.3mf",
+        "mc_percent":50,"layer_num":5,"total_layer_num":10"#;
+    let desk = Desk::new(Model::P1S, fields);
+    let paths = desk.printer().wanted().paths;
+    assert_eq!(paths[0], "/cache/e\u{301} \u{ad}.3mf");
+    for path in ["/cache/\u{e9} .3mf", "/cache/ so\u{ad}ft \u{2764}\u{fe0f}.gcode.3mf", "/model/ soft \u{2764}.3mf"] {
+        assert!(paths.iter().any(|one| one == path), "{path:?} in {paths:?}");
+    }
+    // What a person reads has none of it.
+    assert_eq!(desk.printer().job.name.as_deref(), Some("soft \u{2764}"));
+}
