@@ -112,7 +112,7 @@
 //! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
 //! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `sheet`, `camera`, `journal` | the panes |
 //! | `header`, `footer`, `help`, `dialog`, `certificate`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
-//! | **[`simulator`]** | **printers that are not there** |
+//! | **[`simulator`]** | **printers that are not there; a cargo feature, on by default (`cli/no_simulator` is there without it)** |
 //! | `mod`, `plan`, `cast`, `fault` | [`start`](simulator::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
 //! | `report/` | what each generation of models reports, every key, type and shape |
@@ -271,6 +271,7 @@ pub mod config;
 pub mod logging;
 pub mod net;
 pub mod protocol;
+#[cfg(feature = "simulator")]
 pub mod simulator;
 pub mod state;
 pub mod storage;

@@ -5,6 +5,7 @@ mod ams;
 mod camera;
 mod config;
 mod dashboard;
+#[cfg(feature = "simulator")]
 mod demo;
 mod device;
 mod explain;
@@ -15,6 +16,8 @@ mod history;
 mod journal;
 mod json;
 mod messages;
+#[cfg(not(feature = "simulator"))]
+mod no_simulator;
 mod objects;
 mod orders;
 mod output;
@@ -22,6 +25,7 @@ mod printers;
 mod projects;
 mod resolve;
 mod select;
+#[cfg(feature = "simulator")]
 mod simulate;
 mod snapshot;
 mod status;
@@ -33,6 +37,8 @@ use crate::{
     storage::private_files,
 };
 use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+#[cfg(not(feature = "simulator"))]
+use no_simulator as demo;
 use output::Failure;
 #[cfg(unix)]
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -96,7 +102,10 @@ enum Verb {
     Demo(demo::Plan),
     /// Simulated printers alone, for other clients: prints one line of JSON when ready, runs until SIGINT or SIGTERM
     #[command(after_help = EXIT_CODES)]
+    #[cfg(feature = "simulator")]
     Simulate(simulate::SimulateOptions),
+    #[cfg(not(feature = "simulator"))]
+    Simulate(demo::Plan),
     /// Print what the printers report: a table or JSON, without a screen
     #[command(after_help = EXIT_CODES)]
     Status(status::StatusOptions),
@@ -206,7 +215,10 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
     match arguments.command {
         None => Box::pin(dashboard::run(&global)).await,
         Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
+        #[cfg(feature = "simulator")]
         Some(Verb::Simulate(options)) => simulate::run(&options).await,
+        #[cfg(not(feature = "simulator"))]
+        Some(Verb::Simulate(plan)) => demo::run(&global, &plan).await,
         Some(Verb::Status(options)) => status::run(&global, options).await,
         Some(Verb::Pause(options)) => orders::run(&global, options, Print::Pause.into()).await,
         Some(Verb::Resume(options)) => orders::run(&global, options, Print::Resume.into()).await,

@@ -6,6 +6,7 @@ mod farm;
 mod journal;
 mod login;
 mod messages;
+#[cfg(feature = "simulator")]
 mod models;
 mod need;
 mod sheet;

@@ -184,6 +184,7 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
 }
 
 /// Gives a demo its cloud, signed out: no sign-in is read, and none is kept.
+#[cfg(feature = "simulator")]
 pub(super) fn use_simulated_cloud(setup: &mut Setup) {
     let config = &setup.config.cloud;
     setup.account_hint.clone_from(&config.account);

@@ -5,6 +5,7 @@ mod camera;
 mod identity;
 mod links;
 mod orders;
+#[cfg(feature = "simulator")]
 mod plate;
 
 use super::{Authorities, Net, Options, Pins, Timing};
