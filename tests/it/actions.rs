@@ -220,7 +220,7 @@ fn options_are_set_where_they_are_reported() {
     p1s.order("nozzle-type 0.6 hardened");
     // Its old flags have the bits of these three, its new ones have not, and those count.
     for line in ["sound on", "detect-tangle on", "detect-blob on"] {
-        Pair::new(Model::P2S).refuses(line, "not reported");
+        Pair::new(Model::P2S).refuses(line, "does not support");
     }
     Pair::new(Model::P2S).refuses("nozzle-type 0.6 hardened", "not reported");
     let mut h2d = Pair::new(Model::H2D);

@@ -115,6 +115,23 @@ impl Setting {
             Self::Nozzle { .. } => "nozzle type",
         }
     }
+
+    /// What the firmware needs to have for it, as [`machine::supports`] calls it; `None`: no flag tells.
+    fn ability(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Switch(Switch::Sound, _) => "sound",
+            Self::Switch(Switch::Tangle, _) => "tangle_detection",
+            Self::Switch(Switch::NozzleBlob, _) => "blob_detection",
+            Self::Switch(Switch::AirPrint, _) | Self::Detect(Detector::AirPrint, _) => "air_print_detection",
+            Self::Detect(Detector::Spaghetti, _) => "spaghetti_detection",
+            Self::Detect(Detector::Pileup, _) => "purge_pile_detection",
+            Self::Detect(Detector::Clump, _) => "nozzle_clump_detection",
+            Self::Detect(Detector::PlateOffset, _) => "plate_alignment_check",
+            Self::DoorCheck(_) => "door_check",
+            Self::AirPurification(_) => "air_purification",
+            _ => return None,
+        })
+    }
 }
 
 impl fmt::Display for Setting {
@@ -229,7 +246,13 @@ impl Orderable for Setting {
                 plain.is_some_and(|kind| matches!(kind, "stainless_steel" | "hardened_steel"))
             }
         };
-        if offered { Ok(()) } else { Err(format!("this printer has not reported: {}", self.name())) }
+        // What the firmware says that it cannot do is no gap in what it says.
+        let lacks = || self.ability().and_then(|name| printer.firmware_can(name)) == Some(false);
+        match offered {
+            true => Ok(()),
+            false if lacks() => Err(format!("this printer does not support: {}", self.name())),
+            false => Err(format!("this printer has not reported: {}", self.name())),
+        }
     }
 
     fn effect(&self, printer: &Printer) -> Option<bool> {
@@ -311,6 +334,11 @@ fn detect(detector: Detector, level: Level, printer: &Printer) -> Command {
 }
 
 impl Printer {
+    /// Whether the firmware has an ability, by its own flags; `None`: they do not tell.
+    fn firmware_can(&self, ability: &str) -> Option<bool> {
+        machine::supports(&self.report.machine).find(|(name, _)| *name == ability).and_then(|(_, has)| has)
+    }
+
     /// Whether a switch is thrown; `None`: the printer does not have it, or has not said.
     fn switch(&self, switch: Switch) -> Option<bool> {
         let options = &self.machine.options;

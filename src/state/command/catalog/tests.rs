@@ -88,6 +88,43 @@ fn mistakes_name_what_is_wrong_and_what_there_is() {
 }
 
 #[test]
+fn what_the_firmware_lacks_is_not_supported_and_what_it_keeps_to_itself_not_reported() {
+    // The bit of `fun` or `fun2`, and that of `home_flag` where it has one.
+    for (line, fun, fun2, home) in [
+        ("sound on", 8, None, Some(18)),
+        ("detect-tangle on", 9, None, Some(19)),
+        ("detect-blob off", 13, None, Some(25)),
+        // It has a flag of its own among the old ones, which the new one does not replace.
+        ("air-print on", 45, None, None),
+        ("detect-spaghetti on", 42, None, None),
+        ("detect-pileup on", 43, None, None),
+        ("detect-clump on", 44, None, None),
+        ("detect-air-print on", 45, None, Some(29)),
+        ("detect-alignment on", 0, Some(2), None),
+        ("door-check warn", 12, None, None),
+        ("air-purification 1", 0, Some(4), None),
+    ] {
+        let why = |fields: &str| {
+            let printer = printer(Model::H2S, &format!(r#""gcode_state":"IDLE"{fields}"#));
+            read(line, &printer).expect(line).fits(&printer).expect_err(line)
+        };
+        assert!(why("").contains("has not reported"), "{line}");
+        let new = |fun: u64, fun2: u64, more: &str| {
+            format!(r#","cfg":"0","aux":"0","stat":"0","fun":"{fun:x}","fun2":"{fun2:x}"{more}"#)
+        };
+        let old = home.map(|bit: u32| format!(r#","home_flag":{}"#, 1_i64 << bit)).unwrap_or_default();
+        let (all, none) = (u64::MAX, 0);
+        assert!(why(&new(none, none, "")).contains("does not support"), "{line}");
+        assert!(why(&new(none, none, &old)).contains("does not support"), "{line}: the new flags replace the old ones");
+        let only = fun2.map_or((all & !(1 << fun), all), |bit: u32| (all, all & !(1 << bit)));
+        assert!(why(&new(only.0, only.1, &old)).contains("does not support"), "{line}: its own bit counts");
+        if home.is_some() {
+            assert!(why(r#","home_flag":0"#).contains("does not support"), "{line}: old flags tell too");
+        }
+    }
+}
+
+#[test]
 fn limits_of_the_model_hold_before_anything_is_sent() {
     let h2d = h2d();
     let p1s = printer(Model::P1S, r#""gcode_state":"RUNNING","nozzle_temper":20,"bed_temper":20"#);
