@@ -386,4 +386,23 @@ mod tests {
         assert_eq!(Model::P2S.wants_signature([1, 0, 0, 0]), Some(true));
         assert_eq!(Model::X1E.wants_signature([9, 0, 0, 0]), None);
     }
+
+    /// The README's table of models is that of the program.
+    #[test]
+    fn the_readme_says_what_each_model_can_do() {
+        let readme = include_str!("../../README.md");
+        let rows: Vec<Vec<_>> = readme.lines().map(|row| row.trim_matches('|').split(" | ").collect()).collect();
+        for model in Model::all() {
+            let name = model.short();
+            let row = rows.iter().find(|row| row.len() == 5 && row[0].trim().split(", ").any(|other| other == name));
+            let row = row.unwrap_or_else(|| panic!("README lacks {name}"));
+            let control = match (model.wants_signature([0; 4]), model.row().and_then(|row| row.signed_from)) {
+                (None, _) => "not known".to_owned(),
+                (_, None) => "no".to_owned(),
+                (_, Some([a, b, c, d])) => format!("firmware before {a:02}.{b:02}.{c:02}.{d:02}"),
+            };
+            let camera = if model.camera() == CameraKind::Jpeg { "JPEG" } else { "not shown (RTSPS)" };
+            assert_eq!((row[2], row[3]), (control.as_str(), camera), "{name}");
+        }
+    }
 }

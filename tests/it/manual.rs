@@ -82,3 +82,15 @@ fn the_readme_is_short_and_leads_to_every_page() {
         assert!(name == "README.md" || links.iter().any(|link| *link == name), "no link to {name}");
     }
 }
+
+#[test]
+fn the_keys_of_the_readme_are_some_of_all_keys() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let page = fs::read_to_string(root().join("docs/dashboard.md")).unwrap();
+    let table = readme.split_once("<!-- keys -->").unwrap().1.split_once("<!-- /keys -->").unwrap().0;
+    let rows: Vec<_> = table.trim().lines().collect();
+    assert_eq!(rows.len(), 2 + 20);
+    for row in rows.iter().skip(2) {
+        assert!(page.lines().any(|full| full.starts_with(row)), "not in docs/dashboard.md: {row}");
+    }
+}

@@ -107,3 +107,47 @@ fn pages_fit_into_the_window() {
         }
     }
 }
+
+/// Code of the README and the manual that calls the program.
+fn calls() -> Vec<String> {
+    let readme = include_str!("../../../README.md");
+    let mut calls = Vec::new();
+    for text in PAGES.iter().map(|page| page.text).chain([readme]) {
+        let mut in_block = false;
+        for event in Parser::new_ext(text, pulldown_cmark::Options::ENABLE_TABLES) {
+            match event {
+                Event::Start(Tag::CodeBlock(_)) => in_block = true,
+                Event::End(TagEnd::CodeBlock) => in_block = false,
+                Event::Code(code) => calls.extend(code.strip_prefix("bambu-tui ").map(str::to_owned)),
+                Event::Text(code) if in_block => {
+                    let lines = code.lines().filter_map(|line| line.split("bambu-tui ").nth(1));
+                    calls.extend(lines.map(|call| call.split(" #").next().unwrap_or(call).to_owned()));
+                }
+                _ => {}
+            }
+        }
+    }
+    calls
+}
+
+/// The manual calls no command, and gives it no option, that the program does not have.
+#[test]
+fn what_the_manual_calls_exists() {
+    let program = program();
+    let calls = calls();
+    assert!(calls.len() > 50, "{calls:?}");
+    for call in calls {
+        let mut command = &program;
+        let mut words = call.split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | '|' | '(' | ')')).peekable();
+        while let Some(sub) = words.peek().and_then(|word| command.find_subcommand(word)) {
+            command = sub;
+            words.next();
+        }
+        let is_command = command.get_name() != program.get_name() || call.starts_with(['-', '…']);
+        assert!(is_command, "`bambu-tui {call}`");
+        for option in words.filter_map(|word| word.strip_prefix("--")).filter(|option| !option.is_empty()) {
+            let known = command.get_arguments().any(|argument| argument.get_long() == Some(option));
+            assert!(known || option == "help", "`bambu-tui {call}`");
+        }
+    }
+}
