@@ -11,7 +11,7 @@ pub mod settings;
 pub mod update;
 pub mod view;
 
-use crate::protocol::{command::Seq, rest::Region};
+use crate::protocol::rest::Region;
 use notify::journal::Journal;
 use notify::notice::Notice;
 use printer::camera::PictureSize;
@@ -161,13 +161,6 @@ impl State {
     /// A printer by its id.
     pub fn printer(&self, id: PrinterId) -> Option<&Printer> {
         self.printers.get(usize::from(id.0))
-    }
-
-    /// The number for the next command.
-    fn take_seq(&mut self) -> Seq {
-        let seq = Seq(self.next_seq);
-        self.next_seq = if self.next_seq >= 29_999 { 20_000 } else { self.next_seq + 1 };
-        seq
     }
 
     /// Which keys mean what now.

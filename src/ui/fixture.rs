@@ -12,7 +12,7 @@ use crate::{
         },
         settings::Settings,
         test_now,
-        view::{keymap::Keymap, printers},
+        view::keymap::Keymap,
     },
 };
 use ratatui::{
@@ -88,7 +88,7 @@ impl Fixture {
 
 pub(super) fn resize(state: &mut State, width: u16, height: u16) {
     state.view.size = Size::new(width, height);
-    printers::keep_selection_visible(state);
+    state.keep_selection_visible();
 }
 
 /// Lets a printer report fields.
@@ -177,7 +177,7 @@ pub(super) fn with_journal(mut state: State) -> State {
 pub(super) fn select(state: &mut State, name: &str) {
     let at = state.printers.iter().position(|p| p.name == name).expect("a printer of this name");
     state.view.selected = Some(PrinterId(at as u16));
-    printers::keep_selection_visible(state);
+    state.keep_selection_visible();
 }
 
 pub(super) fn seven_at(width: u16, height: u16) -> State {

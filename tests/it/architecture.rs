@@ -319,6 +319,28 @@ fn no_module_looks_over_its_wall() {
     assert!(wrong.is_empty(), "over the wall:\n{}", wrong.join("\n"));
 }
 
+/// Law 2: only `state/update/` changes state. Its one caller holds the loop; what was kept comes back before there is one.
+#[test]
+fn only_update_changes_state() {
+    let may = |name: &str| name.starts_with("src/state/update/") || name == "src/app/restore.rs";
+    let mut wrong = Vec::new();
+    for (name, text) in rust_files("src") {
+        if is_test_file(&name) || may(&name) {
+            continue;
+        }
+        let code = code(&text);
+        if code.contains("&mut State") {
+            wrong.push(format!("{name}: &mut State"));
+        }
+        if let Some((_, methods)) = code.split_once("impl State {")
+            && (name != "src/state/mod.rs" || methods.split("\n}\n").next().unwrap().contains("&mut self"))
+        {
+            wrong.push(format!("{name}: impl State"));
+        }
+    }
+    assert!(wrong.is_empty(), "changes state elsewhere: {wrong:?}");
+}
+
 #[test]
 fn every_wall_stands_around_a_module_that_exists() {
     let code = code(&fs::read_to_string(root().join("src/lib.rs")).unwrap());

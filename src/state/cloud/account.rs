@@ -1,24 +1,13 @@
 //! The account: who is signed in to the cloud, its printers, and what is asked of the cloud and when.
 
-mod devices;
-mod life;
-mod rename;
+pub(in crate::state) mod devices;
+pub(in crate::state) mod life;
+pub(in crate::state) mod rename;
 
 pub use life::{CLOCK_OFF, Errands};
 pub use rename::Rename;
 
 use crate::protocol::rest::{Hidden, Id, Link, Region, tasks::TaskQuery};
-use crate::state::{
-    Redraw, State,
-    cloud::{
-        history::{History, Tab},
-        login::Login,
-    },
-    effect::Effect,
-    event::LoginNews,
-    notify::{journal::Kind, notice::Tone},
-    view::Layer,
-};
 
 /// Whose account it is. Nothing here is secret, and the account's name is masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,92 +196,3 @@ pub enum Ask {
     /// Firmware of a printer: what it has, what is on offer.
     Versions(String),
 }
-
-impl State {
-    /// Somebody signed in or out, or a step of that went well or did not.
-    pub(in crate::state) fn login_news(&mut self, news: &LoginNews, effects: &mut Vec<Effect>) {
-        match news {
-            LoginNews::SignedIn(who) => {
-                (self.account_terms.trouble, self.account_terms.token_in_use) = (None, None);
-                self.signed_in(who.clone().at(self.now.unix));
-            }
-            LoginNews::SignedOut => self.signed_out(),
-            LoginNews::Expired => self.sign_in_over(effects),
-            LoginNews::NotKept(why) => {
-                let text = format!("the sign-in is not kept as it should be: {why}");
-                self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
-                return self.say(text, Tone::Bad);
-            }
-            LoginNews::CodeSent { .. }
-            | LoginNews::WantsAuthenticator
-            | LoginNews::Failed(_)
-            | LoginNews::TooLate(_) => {}
-        }
-        self.login_form(news);
-        self.mark(Redraw::AtOnce);
-    }
-
-    /// The account's key: the form that signs in, or who is signed in.
-    pub(in crate::state) fn account_key(&mut self, effects: &mut Vec<Effect>) {
-        match &self.account {
-            Account::Off if self.settings.demo => {
-                self.say("this demo has no cloud; `bambu-tui demo --cloud` has one", Tone::Warning);
-            }
-            Account::Off => self.say("the cloud is switched off in the configuration", Tone::Warning),
-            Account::SignedIn(_) => self.open_history(Tab::Account, effects),
-            Account::SignedOut | Account::Expired(_) => self.open_login(),
-        }
-    }
-
-    /// Opens the form that signs in; for who is signed in already, to do so anew.
-    pub(in crate::state) fn open_login(&mut self) {
-        let last = match &self.account {
-            Account::SignedIn(who) | Account::Expired(who) => Some(who.region),
-            Account::Off | Account::SignedOut => None,
-        };
-        let region = self.account_terms.region().or(last).unwrap_or_default();
-        // Closed and opened again, the form knows whom the code is for that is on its way.
-        let mut form = match &self.code_for {
-            Some((region, account)) => Login { region_chosen: true, ..Login::new(*region, Some(account)) },
-            None => Login::new(region, self.account_hint.as_deref()),
-        };
-        form.terms.clone_from(&self.account_terms);
-        self.view.layers.push(Layer::Login(Box::new(form)));
-        self.mark(Redraw::AtOnce);
-    }
-
-    /// What was remembered of somebody is nobody else's business.
-    fn forget_history(&mut self) {
-        *self.history = History::default();
-        self.view.layers.retain(|layer| !matches!(layer, Layer::History(_)));
-    }
-
-    /// The form that signs in, if it is open.
-    fn login_form(&mut self, news: &LoginNews) {
-        let now = self.now.at;
-        let code_for = &mut self.code_for;
-        let open = self.view.layers.iter_mut().position(|layer| match layer {
-            Layer::Login(form) => {
-                match news {
-                    LoginNews::CodeSent { .. } => {
-                        *code_for = Some((form.region, form.account.value().trim().to_owned()));
-                    }
-                    LoginNews::SignedIn(_) | LoginNews::TooLate(_) => *code_for = None,
-                    _ => {}
-                }
-                form.take(news, now)
-            }
-            _ => false,
-        });
-        if let Some(done) = open {
-            self.view.layers.remove(done);
-            match self.account_terms.goes_before() {
-                Some(but) => self.say(format!("signed in to the cloud, but at the next start {but}"), Tone::Warning),
-                None => self.say("signed in to the cloud", Tone::Good),
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -2,25 +2,15 @@
 
 use crate::protocol::{
     model::version,
-    rest::{
-        RestError,
-        devices::{DeviceVersion, Firmware},
-    },
+    rest::devices::{DeviceVersion, Firmware},
 };
-use crate::state::{
-    Redraw, State,
-    cloud::account::Ask,
-    effect::Effect,
-    notify::notice::Tone,
-    printer::Printer,
-    view::{Pane, layout, sheet::Section},
-};
+use crate::state::{State, notify::notice::Tone, printer::Printer, view::sheet::Section};
 use std::time::{Duration, Instant};
 
 /// Offers change seldom: they are asked for once a day, and only when somebody looks at the device.
-const OFFER_EVERY: Duration = Duration::from_secs(86_400);
+pub(in crate::state) const OFFER_EVERY: Duration = Duration::from_secs(86_400);
 /// After a failure it is tried again after this time.
-const OFFER_AGAIN: Duration = Duration::from_secs(600);
+pub(in crate::state) const OFFER_AGAIN: Duration = Duration::from_secs(600);
 
 /// What the account says of a printer.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -30,7 +20,7 @@ pub struct Bound {
     /// Firmware, as the cloud has it; `None`: it did not answer yet.
     pub firmware: Option<Result<DeviceVersion, String>>,
     /// When that is asked for again; `None`: at once.
-    ask_at: Option<Instant>,
+    pub(in crate::state) ask_at: Option<Instant>,
 }
 
 /// The newest of the versions on offer that is newer than the one there is, if that is known.
@@ -48,40 +38,6 @@ impl Bound {
     pub(in crate::state) fn offers_newer(&self, has: Option<&str>) -> bool {
         let Some(Ok(found)) = &self.firmware else { return false };
         newest(has.or(found.version.as_deref()), found.firmware.as_deref().unwrap_or_default()).is_some()
-    }
-}
-
-impl State {
-    /// Asks for the firmware of the printer whose device is looked at.
-    pub(in crate::state) fn look_at_bound(&mut self, effects: &mut Vec<Effect>) {
-        if self.account.who().is_none() || self.view.frozen.is_some() || layout::of(self).rect(Pane::Device).is_none() {
-            return;
-        }
-        let at = self.now.at;
-        let Some(who) = self.view.selected else { return };
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|printer| printer.roads.in_account) else {
-            return;
-        };
-        if printer.bound.ask_at.is_none_or(|moment| moment <= at) {
-            printer.bound.ask_at = Some(at + OFFER_EVERY);
-            effects.push(Effect::Ask(Ask::Versions(printer.serial.clone())));
-        }
-    }
-
-    /// The firmware of a printer came, or not.
-    pub(in crate::state) fn take_versions(&mut self, serial: &str, answer: Result<Vec<DeviceVersion>, RestError>) {
-        let at = self.now.at;
-        let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) else { return };
-        let own = |list: Vec<DeviceVersion>| {
-            let own = list.into_iter().find(|device| device.serial.as_deref().is_none_or(|found| found == serial));
-            own.ok_or_else(|| "the cloud names no firmware for it".to_owned())
-        };
-        let found = answer.map_err(|why| why.in_words()).and_then(own);
-        if found.is_err() {
-            printer.bound.ask_at = Some(at + OFFER_AGAIN);
-        }
-        printer.bound.firmware = Some(found);
-        self.mark(Redraw::Soon);
     }
 }
 

@@ -1,11 +1,11 @@
 //! What the cloud remembers of the account: prints, what they add up to, messages, projects. Asked for when somebody
 //! looks, and kept; never part of what a printer says of itself.
 
-mod browse;
+pub(in crate::state) mod browse;
 mod join;
 /// What is shown alone, line by line.
 pub mod pages;
-mod sums;
+pub(in crate::state) mod sums;
 
 pub use browse::{Browse, has_picture, is_beside, plate_picture};
 pub use sums::{Sum, sums, year};
@@ -19,11 +19,7 @@ use crate::protocol::rest::{
     projects::Project,
     tasks::{Task, TaskPage, TaskQuery},
 };
-use crate::state::{
-    Redraw, State,
-    effect::Effect,
-    printer::camera::{Picture, PictureSize},
-};
+use crate::state::printer::camera::{Picture, PictureSize};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -31,13 +27,13 @@ use std::{
 };
 
 /// Prints a page of the history.
-const PAGE: u32 = 50;
+pub(in crate::state) const PAGE: u32 = 50;
 /// Nothing is asked for again within this time, unless a person wants it.
-const AGAIN_AFTER: Duration = Duration::from_secs(60);
+pub(in crate::state) const AGAIN_AFTER: Duration = Duration::from_secs(60);
 /// Room for a cover, in pixels.
 pub const COVER: PictureSize = PictureSize { width: 36, height: 36 };
 /// So many pictures are kept.
-const COVERS: usize = 32;
+pub(in crate::state) const COVERS: usize = 32;
 
 /// A part of what the cloud remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -81,7 +77,7 @@ impl Tab {
     }
 
     /// How long what is shown is taken for good while somebody looks at it.
-    fn refresh(self) -> Option<Duration> {
+    pub(in crate::state) fn refresh(self) -> Option<Duration> {
         match self.source() {
             Self::Prints => Some(Duration::from_secs(300)),
             Self::Printers => Some(Duration::from_secs(120)),
@@ -106,7 +102,7 @@ pub struct Prints {
     /// Older prints were asked for, and those that are known came again.
     again: bool,
     /// When they were asked for last.
-    asked: Option<Instant>,
+    pub(in crate::state) asked: Option<Instant>,
 }
 
 impl Prints {
@@ -127,7 +123,7 @@ impl Prints {
     }
 
     /// Takes in a page: the next one, or the newest one, whose prints go before those that are known.
-    fn take(&mut self, asked: &TaskQuery, page: TaskPage) {
+    pub(in crate::state) fn take(&mut self, asked: &TaskQuery, page: TaskPage) {
         if asked.after.is_some() {
             // Whoever is told less on a later page does not know more.
             self.total = self.total.max(page.total);
@@ -182,13 +178,13 @@ pub struct History {
     /// Why the last answer for a part was none.
     pub trouble: BTreeMap<Tab, String>,
     /// When a part was asked for last.
-    asked: BTreeMap<Tab, Instant>,
+    pub(in crate::state) asked: BTreeMap<Tab, Instant>,
     /// A job has begun or ended since the prints were asked for.
-    job_changed: bool,
+    pub(in crate::state) job_changed: bool,
     /// Pictures by what they are of; none: there is none to be had. The newest last.
-    covers: VecDeque<(String, Option<Arc<Picture>>)>,
+    pub(in crate::state) covers: VecDeque<(String, Option<Arc<Picture>>)>,
     /// The picture that was asked for last and has not come.
-    cover_of: Option<String>,
+    pub(in crate::state) cover_of: Option<String>,
 }
 
 /// What the cloud answers about the past.
@@ -230,7 +226,7 @@ impl History {
     }
 
     /// Every print that is known; some more than once.
-    fn every(&self) -> impl Iterator<Item = &Task> {
+    pub(in crate::state) fn every(&self) -> impl Iterator<Item = &Task> {
         self.prints.values().flat_map(|prints| &prints.tasks)
     }
 
@@ -255,7 +251,7 @@ impl History {
     }
 
     /// Takes in an answer, or remembers why there is none.
-    fn keep<T>(&mut self, part: Tab, answer: Result<T, RestError>) -> Option<T> {
+    pub(in crate::state) fn keep<T>(&mut self, part: Tab, answer: Result<T, RestError>) -> Option<T> {
         match answer {
             Ok(found) => {
                 self.trouble.remove(&part);
@@ -269,78 +265,24 @@ impl History {
     }
 }
 
-impl State {
-    /// What the cloud remembers has come, or not.
-    pub(in crate::state) fn remembered(&mut self, memory: Memory, effects: &mut Vec<Effect>) {
-        let unix = self.now.unix;
-        let history = &mut self.history;
-        match memory {
-            Memory::Prints(asked, answer) => {
-                let page = history.keep(Tab::Prints, answer);
-                let prints = history.prints.entry(asked.serial.clone()).or_default();
-                prints.busy = false;
-                if asked.after.is_some() {
-                    prints.missed = page.is_none();
-                }
-                if let Some(page) = page {
-                    prints.take(&asked, page);
-                }
-            }
-            Memory::Print(id, answer) => {
-                if let Some(task) = history.keep(Tab::Prints, *answer) {
-                    let known = history.prints.values_mut().flat_map(|prints| &mut prints.tasks);
-                    known.filter(|known| known.id.as_ref() == Some(&id)).for_each(|known| known.fill(&task));
-                }
-            }
-            Memory::Jobs(answer) => {
-                if let Some(jobs) = history.keep(Tab::Printers, answer) {
-                    history.jobs = Some((jobs, unix));
-                }
-            }
-            Memory::Messages(kind, answer) => {
-                if let Some(list) = history.keep(Tab::Messages, answer) {
-                    history.messages.insert(kind, list);
-                }
-            }
-            // What nobody has written down may be refused or say nothing: that is unknown, and no trouble of anybody's.
-            Memory::Unread(answer) => history.unread = answer.ok().flatten(),
-            Memory::Notifications(answer) => history.notifications = answer.ok(),
-            Memory::Projects(answer) => {
-                if let Some(list) = history.keep(Tab::Projects, answer) {
-                    history.projects = Some(list);
-                }
-            }
-            Memory::Project(answer) => {
-                if let Some(project) = history.keep(Tab::Projects, *answer) {
-                    history.project = Some(project);
-                    self.first_plate();
-                }
-            }
-            Memory::Profile(answer) => {
-                if let Some(profile) = history.keep(Tab::Account, *answer) {
-                    history.profile = Some(profile);
-                }
-            }
-            Memory::Preference(answer) => {
-                if let Some(preference) = history.keep(Tab::Account, *answer) {
-                    history.preference = Some(preference);
-                    self.sign_in_good();
-                }
-            }
-            Memory::Cover(of, picture) => {
-                if history.cover_of.as_ref() == Some(&of) {
-                    history.cover_of = None;
-                }
-                history.covers.push_back((of, picture));
-                if history.covers.len() > COVERS {
-                    history.covers.pop_front();
-                }
-            }
+#[cfg(test)]
+pub(in crate::state) mod fixture {
+    use super::*;
+    use crate::protocol::rest::{Stamp, tasks::TaskStatus};
+
+    /// A print of the past, as the cloud lists it.
+    pub(in crate::state) fn task(serial: &str, started: i64, took: i64, status: TaskStatus) -> Task {
+        Task {
+            id: Some(Id::new(&started.to_string())),
+            title: Some("cube.3mf".into()),
+            serial: Some(serial.into()),
+            device_name: Some(format!("P {serial}")),
+            started: Some(Stamp(started)),
+            ended: Some(Stamp(started + took)),
+            status: Some(status),
+            grams: Some(10.0),
+            centimetres: Some(300.0),
+            ..Task::default()
         }
-        self.look_closer(effects);
-        self.mark(Redraw::Soon);
     }
 }
-
-#[cfg(test)]
-mod tests;

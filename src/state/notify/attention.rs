@@ -3,21 +3,17 @@
 //! These are facts of the same kind as the journal's lines, but fewer: nothing is told for the first state after a start,
 //! retries are no news, messages that flap are told once, and a printer that flaps is told of in sums.
 
-mod pace;
+pub(in crate::state) mod pace;
 
 pub(in crate::state) use pace::Pace;
 
 use crate::protocol::codes::{Code, PrintError};
 use crate::state::{
-    PrinterId, Redraw, State,
-    command::control::{Order, Stage},
-    effect::Effect,
-    notify::{journal::Kind, notice::Tone},
+    PrinterId,
     printer::{
         Printer,
         flapping::Flapping,
-        job::{JobEvent, PAUSED_BY_PERSON, PAUSED_BY_USER},
-        news::{Fresh, Happened},
+        job::{PAUSED_BY_PERSON, PAUSED_BY_USER},
     },
 };
 use std::time::{Duration, Instant};
@@ -238,15 +234,15 @@ pub struct Told {
     /// The printer's state is known: what comes now is news.
     settled: bool,
     /// Filament was missing by the newest report …
-    missing: bool,
+    pub(in crate::state) missing: bool,
     /// … and by an earlier one, at this moment.
     runout: Option<Instant>,
     /// Codes of danger.
-    dangers: Flapping<Code>,
+    pub(in crate::state) dangers: Flapping<Code>,
 }
 
 /// A report without a mark of completeness counts as the start this long; the same time that messages may flap in.
-const QUIET: Duration = Duration::from_secs(30);
+pub(in crate::state) const QUIET: Duration = Duration::from_secs(30);
 
 impl Told {
     /// Notes a report. Tells whether what it says is news.
@@ -263,7 +259,7 @@ impl Told {
     }
 
     /// Notes whether the filament is missing. Tells whether it has just run out.
-    fn ran_out(&mut self, missing: bool, at: Instant) -> bool {
+    pub(in crate::state) fn ran_out(&mut self, missing: bool, at: Instant) -> bool {
         let lately = self.runout.is_some_and(|seen| at.saturating_duration_since(seen) < QUIET);
         let was_missing = std::mem::replace(&mut self.missing, missing);
         if missing {
@@ -273,7 +269,7 @@ impl Told {
     }
 
     /// Notes the link. Tells whether it has changed since the last time.
-    fn link(&mut self, up: bool) -> bool {
+    pub(in crate::state) fn link(&mut self, up: bool) -> bool {
         self.up.replace(up).is_some_and(|before| before != up)
     }
 }
@@ -284,7 +280,7 @@ fn is_runout(error: PrintError) -> bool {
 }
 
 /// That filament is missing, in words and with its code.
-fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
+pub(in crate::state) fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
     let job = &printer.job;
     let says_so = |code: &Code| match code {
         Code::Error(error) => is_runout(*error),
@@ -297,140 +293,8 @@ fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
 }
 
 /// Whether a person asked for the pause. A pause whose reason is not known is told: a bell too many is the lesser harm.
-fn paused_by_person(printer: &Printer) -> bool {
+pub(in crate::state) fn paused_by_person(printer: &Printer) -> bool {
     let job = &printer.job;
     job.error.map_or(job.stage_id == Some(PAUSED_BY_USER), |error| error == PAUSED_BY_PERSON)
         || job.error.is_none() && job.paused_here
 }
-
-impl State {
-    fn tell(&mut self, who: PrinterId, happening: Happening, reason: Option<String>, code: Option<String>) {
-        self.tell_of(who, happening, None, false, reason, code);
-    }
-
-    /// Keeps a notification until the end of the update, where it becomes an effect. `happened`: it is about a job.
-    fn tell_of(
-        &mut self,
-        who: PrinterId,
-        happening: Happening,
-        happened: Option<&Happened>,
-        late: bool,
-        reason: Option<String>,
-        code: Option<String>,
-    ) {
-        let Some(printer) = self.printer(who) else { return };
-        let (job, percent) = match happened {
-            Some(happened) => (happened.name.clone(), happened.percent),
-            None => (printer.job.name.clone(), printer.job.percent),
-        };
-        let notification = Notification {
-            happening,
-            who,
-            printer: printer.name.clone(),
-            serial: printer.serial.clone(),
-            model: printer.model.short(),
-            job,
-            percent,
-            late,
-            reason,
-            code,
-            danger: printer.is_in_danger(),
-            unix: self.now.unix,
-            by_person: match happening {
-                Happening::PrintPaused => paused_by_person(printer),
-                Happening::PrintCancelled => true,
-                _ => false,
-            },
-            more: 0,
-        };
-        self.told.push(notification);
-        // Whatever is told is told between two frames.
-        self.mark(Redraw::Soon);
-    }
-
-    /// Something happened to a job.
-    pub(in crate::state) fn tell_job(&mut self, who: PrinterId, happened: &Happened) {
-        let Some(printer) = self.printer(who) else { return };
-        let (happening, why, code) = match happened.event {
-            JobEvent::Started => (Happening::PrintStarted, None, None),
-            JobEvent::Paused => (Happening::PrintPaused, Some(printer.pause_reason()), printer.pause_code()),
-            JobEvent::Finished => (Happening::PrintFinished, None, None),
-            JobEvent::Failed => {
-                (Happening::PrintFailed, Some(printer.failure_reason()), printer.job.error.map(Code::Error))
-            }
-            JobEvent::Cancelled => (Happening::PrintCancelled, None, None),
-            JobEvent::Resumed | JobEvent::Unseen => return,
-        };
-        let late = printer.job.late;
-        self.tell_of(who, happening, Some(happened), late, why, code.map(|code| code.to_string()));
-    }
-
-    /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.
-    pub(in crate::state) fn tell_codes(&mut self, who: PrinterId, fresh: &[Fresh], is_news: bool) {
-        let at = self.now.at;
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        let shown: Vec<_> = printer.codes().filter(|code| code.is_danger()).collect();
-        let dangers = printer.told.dangers.news(&shown, at, QUIET);
-        let dangers: Vec<_> = dangers.into_iter().map(|code| (printer.text(code).words, code.to_string())).collect();
-        let runout = runout(printer);
-        let missing = runout.is_some();
-        let lasts = printer.news.runs_out(missing, at) || printer.told.missing || !is_news;
-        let ran_out = printer.told.ran_out(missing && lasts, at);
-        let text = |hms: &Fresh| printer.text(Code::Hms(hms.code)).brief(Code::Hms(hms.code));
-        let texts: Vec<_> = fresh.iter().map(text).collect();
-        let name = printer.name.clone();
-        // At once, and also by the first report after a start: whoever sees it first may be the only one.
-        for (words, code) in dangers {
-            self.say(format!("{name}: {words}"), Tone::Bad);
-            self.tell(who, Happening::DangerRaised, Some(words), Some(code));
-        }
-        if !is_news {
-            return;
-        }
-        for (hms, words) in fresh.iter().zip(texts) {
-            self.tell_of(who, Happening::HmsRaised, None, hms.late, Some(words), Some(hms.code.to_string()));
-        }
-        if let Some((why, code)) = runout.filter(|_| ran_out) {
-            self.tell(who, Happening::FilamentRunout, Some(why), code);
-        }
-    }
-
-    /// The link of a printer went up, or down for a reason.
-    pub(in crate::state) fn tell_link(&mut self, who: PrinterId, up: bool, why: Option<String>) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        if printer.told.link(up) {
-            let happening = if up { Happening::DeviceOnline } else { Happening::DeviceOffline };
-            self.tell(who, happening, why, None);
-        }
-    }
-
-    /// An order ended; only a refusal is told.
-    pub(in crate::state) fn tell_order(&mut self, who: PrinterId, order: &Order) {
-        if matches!(order.stage, Stage::Refused(_)) {
-            self.tell(who, Happening::CommandRefused, Some(format!("{} {}", order.action, order.stage)), None);
-        }
-    }
-
-    /// What was told and what was written in the journal since the last time, as effects.
-    pub(in crate::state) fn flush(&mut self, effects: &mut Vec<Effect>) {
-        effects.extend(
-            std::mem::take(&mut self.journal.witness).into_iter().map(|entry| Effect::Witness(Box::new(entry))),
-        );
-        effects.extend(self.journal.take_new().into_iter().map(|entry| Effect::Record(Box::new(entry))));
-        let at = self.now.at;
-        let mut told = self.pace.due(at);
-        told.extend(self.told.drain(..).filter_map(|one| self.pace.admit(one, at)));
-        effects.extend(told.into_iter().map(|one| Effect::Tell(Box::new(one))));
-    }
-
-    /// A hook failed: for the record, and never told again by a hook.
-    pub(in crate::state) fn hook_failed(&mut self, failure: &HookFailure) {
-        let HookFailure { who, happening, hook, why } = failure;
-        let text = format!("hook {hook} for {}: {why}", happening.name());
-        self.log(*who, Kind::Other, text, Tone::Warning);
-        self.mark(Redraw::Soon);
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use crate::state::{State, event::LinkChange, notify::notice::Tone, printer::impostor::Part};
+use crate::state::{event::LinkChange, printer::impostor::Part};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -84,15 +84,5 @@ impl Camera {
         let (picture, came) = self.newest.as_ref()?;
         let age = at.saturating_duration_since(*came);
         (age < GONE).then_some((picture, age))
-    }
-}
-
-impl State {
-    /// A picture was written (its path), or not (why).
-    pub(in crate::state) fn picture_saved(&mut self, result: Result<String, String>) {
-        match result {
-            Ok(path) => self.say(format!("saved {path}"), Tone::Good),
-            Err(why) => self.say(format!("the picture could not be saved: {why}"), Tone::Bad),
-        }
     }
 }

@@ -1,7 +1,7 @@
 //! The objects of a running print. Their names and ids stand in the job's file alone, so it is fetched from the printer:
 //! once a job, and only when somebody looks.
 
-mod picker;
+pub(in crate::state) mod picker;
 
 pub use picker::Picker;
 
@@ -66,7 +66,7 @@ pub struct Objects {
     /// What is known of it.
     pub look: Look,
     /// Counts jobs: news of an earlier one is no news.
-    turn: u32,
+    pub(in crate::state) turn: u32,
 }
 
 /// Why there is no list of objects.
@@ -177,14 +177,14 @@ impl Objects {
     }
 
     /// What could not be had is looked for once more.
-    fn try_again(&mut self) {
+    pub(in crate::state) fn try_again(&mut self) {
         if matches!(self.look, Look::Missing(_)) {
             self.look = Look::Closed;
         }
     }
 
     /// Takes in news; tells whether they are of the present job.
-    fn take(&mut self, turn: u32, news: News) -> bool {
+    pub(in crate::state) fn take(&mut self, turn: u32, news: News) -> bool {
         if turn != self.turn {
             return false;
         }
@@ -199,7 +199,7 @@ impl Objects {
 
 impl Printer {
     /// Whether the file of the job can be fetched now. Some models have it only when they print.
-    fn has_file(&self) -> bool {
+    pub(in crate::state) fn has_file(&self) -> bool {
         let early = matches!(self.model, Model::P1P | Model::P1S | Model::A1 | Model::A1Mini);
         // The files are on the LAN, whatever road the reports come.
         self.session().is_some()
@@ -211,7 +211,7 @@ impl Printer {
             }
     }
 
-    fn wanted(&self) -> Wanted {
+    pub(in crate::state) fn wanted(&self) -> Wanted {
         let part = &self.report.job;
         let (file, job) = (part.gcode_file.clone().unwrap_or_default(), part.subtask_name.clone().unwrap_or_default());
         let printing = matches!(self.job.phase, Phase::Running | Phase::Paused);

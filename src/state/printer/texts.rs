@@ -7,7 +7,7 @@ use crate::protocol::{
     codes::{Code, HmsCode},
     texts::{Language, Prefix, Table},
 };
-use crate::state::{Now, PrinterId, Redraw, State, effect::Effect};
+use crate::state::Now;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -17,7 +17,7 @@ use std::{
 /// Texts are asked for again when they are older.
 pub const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Where they could not be had, nothing is asked for this long.
-const REST: Duration = Duration::from_secs(3600);
+pub(in crate::state) const REST: Duration = Duration::from_secs(3600);
 
 /// Texts as they were fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -184,7 +184,7 @@ pub enum News {
 
 /// How far an order is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asked {
+pub(in crate::state) enum Asked {
     /// There is no answer yet.
     Open,
     /// There was one; not again before this moment.
@@ -196,11 +196,11 @@ enum Asked {
 pub struct Texts {
     language: Language,
     /// Whether any are asked for.
-    fetch: bool,
-    held: BTreeMap<(Prefix, Language), Arc<Sheet>>,
-    asked: BTreeMap<(Prefix, Language), Asked>,
+    pub(in crate::state) fetch: bool,
+    pub(in crate::state) held: BTreeMap<(Prefix, Language), Arc<Sheet>>,
+    pub(in crate::state) asked: BTreeMap<(Prefix, Language), Asked>,
     /// Models whose kept texts are being read.
-    unread: BTreeSet<Prefix>,
+    pub(in crate::state) unread: BTreeSet<Prefix>,
 }
 
 impl Texts {
@@ -220,13 +220,13 @@ impl Texts {
         std::iter::once(self.language).chain(english)
     }
 
-    fn wording(&self, serial: &str) -> Wording {
+    pub(in crate::state) fn wording(&self, serial: &str) -> Wording {
         let Some(prefix) = Prefix::of(serial) else { return Wording::default() };
         Wording::new(self.languages().filter_map(|language| self.held.get(&(prefix, language)).cloned()))
     }
 
     /// What to ask for so that a printer's codes have texts that are not old.
-    fn wanted(&self, prefix: Prefix, codes: &[Code], now: Now) -> Option<Ask> {
+    pub(in crate::state) fn wanted(&self, prefix: Prefix, codes: &[Code], now: Now) -> Option<Ask> {
         for language in self.languages() {
             let key = (prefix, language);
             let sheet = self.held.get(&key);
@@ -246,59 +246,3 @@ impl Texts {
         None
     }
 }
-
-impl State {
-    /// Asks for the texts of what a printer shows, where they are not at hand.
-    pub(in crate::state) fn want_texts(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
-        let Some(printer) = self.printer(who) else { return };
-        let codes: Vec<_> = printer.codes().collect();
-        if !self.texts.fetch || codes.is_empty() || !self.texts.are_read() {
-            return;
-        }
-        let Some(prefix) = Prefix::of(&printer.serial) else { return };
-        if let Some(ask) = self.texts.wanted(prefix, &codes, self.now) {
-            self.texts.asked.insert((ask.prefix, ask.language), Asked::Open);
-            effects.push(Effect::Texts(ask));
-        }
-    }
-
-    /// Takes in texts, or that there are none.
-    pub(in crate::state) fn take_texts(&mut self, news: News, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
-        let prefix = match news {
-            News::Kept(prefix, sheets) => {
-                self.texts.unread.remove(&prefix);
-                for sheet in sheets {
-                    self.texts.held.insert((sheet.prefix, sheet.language), sheet);
-                }
-                prefix
-            }
-            News::Fetched(sheet) => {
-                let key = (sheet.prefix, sheet.language);
-                self.texts.asked.insert(key, Asked::Until(at + DAY));
-                self.texts.held.insert(key, sheet);
-                key.0
-            }
-            News::Failed(Ask { prefix, language, .. }) => {
-                self.texts.asked.insert((prefix, language), Asked::Until(at + REST));
-                prefix
-            }
-        };
-        for place in 0..self.printers.len() {
-            if Prefix::of(&self.printers[place].serial) == Some(prefix) {
-                self.word(place);
-            }
-            self.want_texts(PrinterId(place as u16), effects);
-        }
-        // A command may be waiting for them, and whatever is shown may read differently now.
-        self.mark(Redraw::Soon);
-    }
-
-    /// Hands a printer the texts of its model.
-    pub(in crate::state) fn word(&mut self, place: usize) {
-        self.printers[place].wording = self.texts.wording(&self.printers[place].serial);
-    }
-}
-
-#[cfg(test)]
-mod tests;

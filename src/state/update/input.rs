@@ -16,7 +16,7 @@ use crate::state::{
     view::{
         Form, Help, Layer, Palette, Pane, Test, help,
         keymap::{Intent, Mode},
-        layout, printers,
+        layout,
     },
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
@@ -97,12 +97,12 @@ impl State {
             Intent::Sort => {
                 self.view.sort = self.view.sort.next();
                 self.arrange_rows();
-                printers::keep_selection_visible(self);
+                self.keep_selection_visible();
             }
             Intent::Group => {
                 self.view.grouping = self.view.grouping.next();
                 self.arrange_rows();
-                printers::keep_selection_visible(self);
+                self.keep_selection_visible();
             }
             Intent::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
@@ -123,7 +123,7 @@ impl State {
             Intent::PreviousPane => self.turn_focus(-1),
             Intent::Zoom => {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
-                printers::keep_selection_visible(self);
+                self.keep_selection_visible();
             }
             Intent::Device => {
                 let device = Some(Pane::Device);
@@ -179,12 +179,12 @@ impl State {
     }
 
     /// The same order to the selected printer, or to all marked ones.
-    fn order_all(&mut self, action: &Action, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn order_all(&mut self, action: &Action, effects: &mut Vec<Effect>) {
         self.order_each(action.to_string(), |_| Ok(action.clone()), effects);
     }
 
     /// An order to the selected printer, or to all marked ones, that depends on what each of them does now.
-    fn order_each(
+    pub(in crate::state) fn order_each(
         &mut self,
         words: impl Into<String>,
         read: impl Fn(&Printer) -> Result<Action, String>,
@@ -207,7 +207,7 @@ impl State {
     }
 
     /// Off where any of the lights is on.
-    fn switch_light(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn switch_light(&mut self, effects: &mut Vec<Effect>) {
         let lit = self.addressed().iter().any(|who| self.printer(*who).and_then(Printer::light) == Some(true));
         let action = Action::from(Light::Chamber(!lit));
         let read = |printer: &Printer| match printer.light() {
@@ -217,7 +217,7 @@ impl State {
         self.order_each(action.to_string(), read, effects);
     }
 
-    fn change_speed(&mut self, by: i64, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn change_speed(&mut self, by: i64, effects: &mut Vec<Effect>) {
         let read = |printer: &Printer| {
             let speed = printer.job.speed.ok_or("this printer has not reported its speed")?;
             let next = Speed::from_level(speed as i64 + by);
@@ -227,7 +227,7 @@ impl State {
         self.order_each(if by > 0 { "faster" } else { "slower" }, read, effects);
     }
 
-    fn newest_jpeg(&self) -> Option<(String, std::sync::Arc<[u8]>)> {
+    pub(in crate::state) fn newest_jpeg(&self) -> Option<(String, std::sync::Arc<[u8]>)> {
         let printer = self.selected()?;
         let (picture, _) = printer.camera.newest.as_ref()?;
         let local = self.now.unix + i64::from(self.now.utc_offset);
@@ -236,7 +236,7 @@ impl State {
     }
 
     /// Closes one layer; never more, and never the program.
-    fn back(&mut self) {
+    pub(in crate::state) fn back(&mut self) {
         self.undo = None;
         let search = &self.view.search;
         let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
@@ -261,11 +261,11 @@ impl State {
         } else {
             self.view.focus = Pane::Printers;
         }
-        printers::keep_selection_visible(self);
+        self.keep_selection_visible();
         self.mark(Redraw::AtOnce);
     }
 
-    fn act_in_help(&mut self, intent: Intent) {
+    pub(in crate::state) fn act_in_help(&mut self, intent: Intent) {
         let page = self.view.size.height.saturating_sub(4).max(1);
         let Some(Layer::Help(help)) = self.view.layers.last_mut() else { return };
         help.scroll = match intent {
@@ -298,7 +298,7 @@ impl State {
     }
 
     /// The text field that is being typed into.
-    fn input(&mut self) -> Option<&mut Input> {
+    pub(in crate::state) fn input(&mut self) -> Option<&mut Input> {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.fields.get_mut(form.at),
             Some(Layer::Login(form)) => Some(form.input()),
@@ -311,7 +311,7 @@ impl State {
         }
     }
 
-    fn typed(&mut self) {
+    pub(in crate::state) fn typed(&mut self) {
         match self.view.layers.last_mut() {
             Some(Layer::Form(form)) => form.test = Test::Open,
             Some(Layer::Login(form)) => form.typed(),
@@ -321,13 +321,13 @@ impl State {
             None if self.view.searching => self.view.scroll_journal = 0,
             _ => {
                 self.arrange_rows();
-                printers::keep_selection_visible(self);
+                self.keep_selection_visible();
             }
         }
         self.mark(Redraw::AtOnce);
     }
 
-    fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         if let Some(Layer::Login(form)) = self.view.layers.last_mut()
             && form.steer(key, at, effects)
@@ -369,7 +369,7 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
-    fn move_choice(&mut self, down: bool) {
+    pub(in crate::state) fn move_choice(&mut self, down: bool) {
         let typed = match self.view.layers.last() {
             Some(Layer::Palette(palette)) => palette.input.value().to_owned(),
             _ => return,
@@ -381,7 +381,7 @@ impl State {
     }
 
     /// Enter in the palette orders the chosen row, or writes its name when a value must follow; Tab only writes it.
-    fn choose(&mut self, order: bool, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn choose(&mut self, order: bool, effects: &mut Vec<Effect>) {
         let Some(Layer::Palette(palette)) = self.view.layers.last() else { return };
         let typed = palette.input.value().trim_start().to_owned();
         let rows = catalog::rows(self, &typed);
@@ -427,7 +427,7 @@ impl State {
     }
 
     /// Enter in the form: the next empty field, then the connection test, then saving.
-    fn submit(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn submit(&mut self, effects: &mut Vec<Effect>) {
         // A printer that only the account knows gets its second road this way.
         let configured = self.printers.iter().filter(|printer| printer.roads.lan.is_some());
         let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
@@ -460,7 +460,7 @@ impl State {
 }
 
 impl Form {
-    fn text(&self, field: usize) -> String {
+    pub(in crate::state) fn text(&self, field: usize) -> String {
         self.fields[field].value().trim().to_owned()
     }
 
@@ -473,7 +473,7 @@ impl Form {
     }
 
     /// The first field that cannot be right, and why.
-    fn mistake(&self, known: &[(String, String)]) -> Option<(usize, String)> {
+    pub(in crate::state) fn mistake(&self, known: &[(String, String)]) -> Option<(usize, String)> {
         let printer = self.printer(None);
         if printer.host.is_empty() || printer.host.contains(char::is_whitespace) {
             return Some((1, "write the printer's name or IP address".to_owned()));

@@ -83,7 +83,7 @@ impl State {
     }
 
     /// The printer came to the cloud or left it. What it said before it came back is old.
-    fn in_cloud(&mut self, who: PrinterId, online: bool) {
+    pub(in crate::state) fn in_cloud(&mut self, who: PrinterId, online: bool) {
         let at = self.now.at;
         self.change_road(who, |roads| {
             if let Some(Link::Up { since, .. }) = &mut roads.cloud

@@ -1,25 +1,47 @@
 //! The one place where state changes: an event and the moment in, effects out.
 
+mod account;
+mod bulk;
+mod camera;
+mod certificate;
+mod cloud_device;
+mod commands;
+mod devices;
+mod error_texts;
+mod filter;
+mod form;
+mod history;
+mod history_view;
+mod impostor;
 mod input;
+mod journal;
 mod link;
 mod moves;
+mod notifications;
+mod objects;
+mod panel;
+mod permission;
+mod question;
+mod quiet;
+mod redraw_schedule;
 mod reload;
+mod rename;
+mod selection;
+mod session;
+mod transport;
+mod view;
 pub mod watchdog;
 
 use super::{
     Now, PrinterId, Redraw, State,
     effect::Effect,
     event::{Cause, CloudEvent, Event, PrinterEvent},
-    printer::{Link, Printer, Status},
-    view::{Confirm, Layer, Test},
+    printer::{Printer, Status},
+    view::{Layer, Test},
 };
 use crate::protocol::{command::Command, report::Report};
 use crate::state::{
-    command::{
-        batch::Item,
-        control::{Action, Order},
-        undo::Ask,
-    },
+    command::{batch::Item, control::Order},
     notify::{
         journal::Kind,
         notice::{Notice, Tone},
@@ -29,12 +51,12 @@ use crate::state::{
         need::Need,
         road::{Road, Roads},
     },
-    view::{clock, layout, printers},
+    view::clock,
 };
 use std::{sync::Arc, time::Duration};
 
 /// A camera is opened only when a printer has been selected this long: moving through the list opens none.
-const LOOK_TIME: Duration = Duration::from_millis(300);
+pub(in crate::state) const LOOK_TIME: Duration = Duration::from_millis(300);
 /// How long a person has to answer a dangerous question.
 pub const ANSWER_TIME: Duration = Duration::from_secs(20);
 
@@ -53,7 +75,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Paste(text) => state.paste(&text),
         Event::Resize(size) => {
             state.view.size = size;
-            printers::keep_selection_visible(state);
+            state.keep_selection_visible();
             state.mark(Redraw::AtOnce);
         }
         Event::NotSuspended => state.say("not in the background: no shell is there to bring it back", Tone::Warning),
@@ -224,7 +246,7 @@ impl State {
         }
     }
 
-    fn report(&mut self, who: PrinterId, report: Report, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn report(&mut self, who: PrinterId, report: Report, effects: &mut Vec<Effect>) {
         let now = self.now;
         let is_selected = self.view.selected == Some(who);
         let printer = &mut self.printers[usize::from(who.0)];
@@ -254,7 +276,7 @@ impl State {
     }
 
     /// What is certain by now goes to the journal and to whom it is told.
-    fn tell_news(&mut self, who: PrinterId, is_news: bool, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn tell_news(&mut self, who: PrinterId, is_news: bool, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         let printer = &mut self.printers[usize::from(who.0)];
         let told = printer.settle(at, is_news);
@@ -275,112 +297,8 @@ impl State {
         self.tell_codes(who, &told.fresh, is_news);
     }
 
-    /// An order's end goes to the journal, and to the notice line if it needs attention.
-    pub(super) fn order_ended(&mut self, who: PrinterId, order: &Order) {
-        let name = self.printers[usize::from(who.0)].name.clone();
-        let tone = self.log_order_end(who, order);
-        self.settle_undo(order.first.seq, &order.stage);
-        self.tell_order(who, order);
-        // What stands in the results need not be said again, for each of two hundred.
-        if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
-            self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
-        }
-        self.order_moved(who);
-    }
-
-    /// The order that a person is looking at moves at once; those of others come as often as news do.
-    fn order_moved(&mut self, who: PrinterId) {
-        self.mark(if self.view.selected == Some(who) { Redraw::AtOnce } else { Redraw::Soon });
-        self.follow_orders(who);
-    }
-
-    fn see_effects(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
-        let printer = &mut self.printers[usize::from(who.0)];
-        if printer.orders.list().is_empty() {
-            return;
-        }
-        let mut orders = std::mem::take(&mut printer.orders);
-        let (ended, moved) = orders.advance(|action| action.is_seen(printer), at);
-        printer.orders = orders;
-        let half_dead = printer.orders.is_half_dead() && printer.session().is_some();
-        if half_dead {
-            printer.orders.forgive();
-        }
-        for order in ended {
-            self.order_ended(who, &order);
-        }
-        if moved {
-            self.order_moved(who);
-        }
-        if half_dead {
-            self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
-            self.log(who, Kind::Link, Cause::HalfDead.to_string(), Tone::Warning);
-            let road = self.printers[usize::from(who.0)].road;
-            effects.push(if road == Road::Cloud { Effect::ReconnectCloud } else { Effect::Reconnect(who) });
-        }
-    }
-
-    /// Orders an action: asks first, or says why it is not possible.
-    pub(super) fn order_or_ask(&mut self, who: PrinterId, action: Action, ask: Ask, effects: &mut Vec<Effect>) {
-        if !self.may_order() {
-            return;
-        }
-        let Some(printer) = self.printer(who) else { return };
-        let name = printer.name.clone();
-        match printer.allows(&action, self.now.at, &self.patience) {
-            Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
-            Ok(session) if self.asks(ask, printer, &action) => {
-                let item = Item::new(who, action, printer, session);
-                let until = self.now.at + ANSWER_TIME;
-                self.view.layers.push(Layer::Confirm(Confirm { item, until }));
-                self.mark(Redraw::AtOnce);
-            }
-            Ok(session) => self.send_one_order(who, &action, session, effects),
-        }
-    }
-
-    pub(super) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
-        let Some(printer) = self.printer(who) else { return };
-        let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
-        let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
-        self.log_order(who, action);
-        // What was said before would hide how this order goes.
-        self.notice = None;
-        let at = self.now.at;
-        self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
-        effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
-            to: who,
-            road,
-            session,
-            seq,
-            command,
-        }));
-        self.mark(Redraw::AtOnce);
-    }
-
-    /// The person said yes: the order goes out if everything is still as it was when the question was asked.
-    pub(super) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
-        let Item { who, action, .. } = &question.item;
-        let Some(printer) = self.printer(*who) else { return };
-        let name = printer.name.clone();
-        match self.still(&question.item) {
-            Ok(session) => self.send_one_order(*who, action, session, effects),
-            Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
-        }
-    }
-
-    pub(super) fn void_questions(&mut self, who: PrinterId, why: &str) {
-        self.leave_out(who, why);
-        let before = self.view.layers.len();
-        self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.item.who == who));
-        if self.view.layers.len() != before {
-            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning);
-        }
-    }
-
     /// Everything that only time brings about.
-    fn pass_time(&mut self, is_due: bool, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn pass_time(&mut self, is_due: bool, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         if self.notice.as_ref().is_some_and(|notice| notice.until <= at) {
             self.notice = None;
@@ -416,40 +334,6 @@ impl State {
                 effects.push(Effect::Reconnect(who));
             }
             self.guard(who, effects);
-        }
-    }
-
-    /// Opens the camera that is looked at and closes the one that no longer is.
-    fn watch_camera(&mut self, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
-        let wanted = self.view.selected.zip(layout::picture_size(self)).filter(|(who, _)| {
-            self.printer(*who).is_some_and(|p| {
-                // The camera would show the printer the same wrong code again, every few seconds.
-                p.gives_pictures() && !matches!(p.link, Link::Waiting) && !p.roads.lan_refuses()
-            })
-        });
-        if let Some((old, _)) = self.watching
-            && wanted.is_none_or(|(who, _)| who != old)
-        {
-            effects.push(Effect::Watch { who: old, size: None });
-            self.watching = None;
-        }
-        match (wanted, self.watch_from) {
-            (None, _) => self.watch_from = None,
-            (Some(new), _) if self.watching.is_some() => {
-                if self.watching != Some(new) {
-                    self.watching = Some(new);
-                    effects.push(Effect::Watch { who: new.0, size: Some(new.1) });
-                }
-            }
-            (Some(new), Some((who, from))) if who == new.0 => {
-                if from <= at {
-                    self.watching = Some(new);
-                    self.watch_from = None;
-                    effects.push(Effect::Watch { who, size: Some(new.1) });
-                }
-            }
-            (Some((who, _)), _) => self.watch_from = Some((who, at + LOOK_TIME)),
         }
     }
 

@@ -10,6 +10,27 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 
 impl State {
+    /// Scrolls the list so that the selected printer is visible and no room is wasted below the last one.
+    pub fn keep_selection_visible(&mut self) {
+        let Some(list) = printers::ListArea::on(self) else { return };
+        let selected = self.selected_row().unwrap_or(0);
+        let all = printers::bands(&self.view, list.columns).count();
+        let band = printers::bands(&self.view, list.columns).position(|band| band.holds(selected)).unwrap_or(0);
+        let mut top = self.view.top.min(band);
+        // The first entries of a group do not leave their heading behind.
+        if top > 0 && matches!(printers::bands(&self.view, list.columns).nth(top - 1), Some(printers::Band::Heading(_)))
+        {
+            top -= 1;
+        }
+        while top < band && top + list.fitting(self, top) <= band {
+            top += 1;
+        }
+        while top > 0 && top - 1 + list.fitting(self, top - 1) >= all {
+            top -= 1;
+        }
+        self.view.top = top;
+    }
+
     /// The pane that moving keys act on.
     pub(in crate::state) fn moving_pane(&self) -> Pane {
         self.view.zoom.unwrap_or(self.view.focus)
@@ -38,7 +59,7 @@ impl State {
     }
 
     /// What a page moves by: what is visible of the pane.
-    fn page(&self) -> usize {
+    pub(in crate::state) fn page(&self) -> usize {
         let layout = layout::of(self);
         let lines = |rect: Option<Rect>| rect.map_or(1, |rect| usize::from(layout::inner(rect).height)).max(1);
         match self.moving_pane() {
@@ -80,12 +101,12 @@ impl State {
             }
             (self.view.selected, self.view.settled) = (Some(who), true);
             self.view.marks.stretch(&self.view.rows, who);
-            printers::keep_selection_visible(self);
+            self.keep_selection_visible();
         }
     }
 
     /// Panes that can have the focus: those the layout shows, or all of them while one fills the screen.
-    fn panes_on_screen(&self) -> Vec<Pane> {
+    pub(in crate::state) fn panes_on_screen(&self) -> Vec<Pane> {
         if self.view.zoom.is_some() {
             return Pane::ALL.to_vec();
         }

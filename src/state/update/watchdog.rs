@@ -40,7 +40,7 @@ impl Patience {
     /// Silence before a nudge and before a new connection, in a session that has reported or never has. After sessions
     /// (`silent` of them) without a word the next one is left open longer: each one asks for everything, and a printer
     /// should not be asked for that more than once in five minutes.
-    fn limits(&self, heard: bool, silent: u32) -> (Duration, Duration) {
+    pub(in crate::state) fn limits(&self, heard: bool, silent: u32) -> (Duration, Duration) {
         let times = match silent {
             0 => 1,
             1 => 2,
@@ -95,7 +95,7 @@ impl Printer {
         self.ask_again(at, patience)
     }
 
-    fn nudge(&mut self, at: Instant) -> Watchdog {
+    pub(in crate::state) fn nudge(&mut self, at: Instant) -> Watchdog {
         self.nudged = Some(at);
         if self.silent_for(at).is_some() {
             self.whole.nudged(at);
@@ -103,7 +103,7 @@ impl Printer {
         Watchdog::Nudge
     }
 
-    fn ask_again(&mut self, at: Instant, patience: &Patience) -> Option<Watchdog> {
+    pub(in crate::state) fn ask_again(&mut self, at: Instant, patience: &Patience) -> Option<Watchdog> {
         self.whole.due(&patience.whole).filter(|due| *due <= at).map(|_| {
             self.whole.ask_again(at);
             Watchdog::AskAgain

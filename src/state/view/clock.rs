@@ -1,7 +1,7 @@
 //! What changes on the screen by itself, and when: the loop sleeps until then.
 
 use crate::state::{
-    Now, State,
+    State,
     cloud::login::Step,
     printer::{
         Freshness, Link, Printer, Status,
@@ -40,24 +40,6 @@ fn step_width(age: Duration) -> u64 {
 pub fn countdown(left: Duration) -> Duration {
     let seconds = left.as_millis().div_ceil(1000) as u64;
     Duration::from_secs(if seconds < 100 { seconds } else { seconds.div_ceil(60) * 60 })
-}
-
-impl State {
-    /// The moment that is shown: now, or when the view was frozen.
-    pub fn shown_now(&self) -> Now {
-        match &self.view.frozen {
-            Some(frozen) => {
-                let ago = Duration::from_secs(self.now.unix.saturating_sub(frozen.1).max(0) as u64);
-                Now { at: self.now.at.checked_sub(ago).unwrap_or(self.now.at), unix: frozen.1, ..self.now }
-            }
-            None => self.now,
-        }
-    }
-
-    /// Whether the header shows the time of day: only while something is printed, so that an idle screen is still.
-    pub fn shows_clock(&self) -> bool {
-        self.shown().iter().any(is_at_work)
-    }
 }
 
 /// Whether a job is under way at a printer that is connected.

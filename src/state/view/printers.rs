@@ -106,7 +106,7 @@ pub enum Band {
 }
 
 impl Band {
-    fn holds(self, row: usize) -> bool {
+    pub(in crate::state) fn holds(self, row: usize) -> bool {
         matches!(self, Self::Entries { first, count, .. } if (first..first + count).contains(&row))
     }
 }
@@ -223,7 +223,7 @@ impl ListArea {
     }
 
     /// How many bands are visible from one on.
-    fn fitting(&self, state: &State, top: usize) -> usize {
+    pub(in crate::state) fn fitting(&self, state: &State, top: usize) -> usize {
         self.placed_from(state, top).count() - usize::from(self.pinned(state, top).is_some())
     }
 
@@ -239,7 +239,7 @@ impl ListArea {
 }
 
 /// All lines of the list, from its beginning.
-fn bands(view: &View, columns: usize) -> impl Iterator<Item = Band> {
+pub(in crate::state) fn bands(view: &View, columns: usize) -> impl Iterator<Item = Band> {
     let columns = columns.max(1);
     (0..view.groups.len().max(1)).flat_map(move |group| {
         let heading = (group < view.groups.len()).then_some(Band::Heading(group));
@@ -301,24 +301,4 @@ pub fn beside(state: &State, row: usize, down: bool) -> usize {
         before = Some((first, count));
     }
     row
-}
-
-/// Scrolls the list so that the selected printer is visible and no room is wasted below the last one.
-pub fn keep_selection_visible(state: &mut State) {
-    let Some(list) = ListArea::on(state) else { return };
-    let selected = state.selected_row().unwrap_or(0);
-    let all = bands(&state.view, list.columns).count();
-    let band = bands(&state.view, list.columns).position(|band| band.holds(selected)).unwrap_or(0);
-    let mut top = state.view.top.min(band);
-    // The first entries of a group do not leave their heading behind.
-    if top > 0 && matches!(bands(&state.view, list.columns).nth(top - 1), Some(Band::Heading(_))) {
-        top -= 1;
-    }
-    while top < band && top + list.fitting(state, top) <= band {
-        top += 1;
-    }
-    while top > 0 && top - 1 + list.fitting(state, top - 1) >= all {
-        top -= 1;
-    }
-    state.view.top = top;
 }

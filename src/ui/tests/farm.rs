@@ -21,7 +21,7 @@ fn two_hundred_printers_in_list_and_grid() {
     snapshot("farm_grid_120x40", &shot(&state));
     assert_eq!(printers::columns(&state), 4);
     state.view.selected = state.view.rows.last().copied();
-    printers::keep_selection_visible(&mut state);
+    state.keep_selection_visible();
     assert_eq!(printers::visible(&state).last(), state.view.selected.as_ref());
     for (w, h) in [(200, 60), (80, 24), (40, 12)] {
         resize(&mut state, w, h);
@@ -42,7 +42,7 @@ fn tagged(width: u16, height: u16, grouping: Grouping) -> State {
     state.view.grouping = grouping;
     state.view.zoom = Some(Pane::Printers);
     state.arrange_rows();
-    printers::keep_selection_visible(&mut state);
+    state.keep_selection_visible();
     state
 }
 
@@ -53,11 +53,11 @@ fn groups_have_headings_with_totals() {
     }
     let mut state = tagged(80, 24, Grouping::Tag);
     state.view.selected = Some(state.view.rows[30]);
-    printers::keep_selection_visible(&mut state);
+    state.keep_selection_visible();
     // In the middle of a group its heading stays.
     snapshot("farm_by_tag_80x24_scrolled", &shot(&state));
     state.view.zoom = None;
-    printers::keep_selection_visible(&mut state);
+    state.keep_selection_visible();
     snapshot("farm_by_tag_list_80x24", &shot(&state));
     let mut few = seven_at(120, 40);
     few.view.zoom = Some(Pane::Printers);
@@ -104,12 +104,12 @@ fn moving_visits_every_printer_and_keeps_it_visible() {
                 assert!(printers::beside(&state, next, false) <= next);
                 row = next;
                 state.view.selected = Some(state.view.rows[row]);
-                printers::keep_selection_visible(&mut state);
+                state.keep_selection_visible();
             }
             assert!(row + printers::columns(&state) >= 200, "{grouping:?} {w}x{h}: stopped at {row}");
             // And back to the top, where nothing is above the first heading.
             state.view.selected = Some(state.view.rows[0]);
-            printers::keep_selection_visible(&mut state);
+            state.keep_selection_visible();
             assert_eq!(state.view.top, 0);
         }
     }

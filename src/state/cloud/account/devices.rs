@@ -1,128 +1,18 @@
 //! The printers of the account: asked for, and taken in among those of the configuration.
 
-use super::Ask;
 use crate::{
-    protocol::{
-        model::ModelSource,
-        rest::{RestError, devices::Device},
-    },
-    state::{
-        PrinterId, Redraw, State,
-        effect::Effect,
-        notify::{journal::Kind, notice::Tone},
-        printer::{
-            Link, Printer,
-            road::{Listed, Listing, Road, Roads},
-        },
-    },
+    protocol::rest::devices::Device,
+    state::printer::{Printer, road::Roads},
 };
 use std::time::Duration;
 
 /// How long the list of printers is taken for good.
-const DEVICES_EVERY: Duration = Duration::from_secs(300);
+pub(in crate::state) const DEVICES_EVERY: Duration = Duration::from_secs(300);
 /// When it is asked for again after an answer that was none.
-const DEVICES_AFTER_TROUBLE: Duration = Duration::from_secs(60);
-
-impl State {
-    /// Asks for the printers of the account.
-    pub(super) fn ask_devices(&mut self, effects: &mut Vec<Effect>) {
-        self.errands.devices = Some(self.now.at + DEVICES_EVERY);
-        effects.push(Effect::Ask(Ask::Devices));
-    }
-
-    /// A person wants the printers of the account asked for again.
-    pub(in crate::state) fn ask_devices_again(&mut self, effects: &mut Vec<Effect>) {
-        if self.account.who().is_some() {
-            self.ask_devices(effects);
-            self.say("asking the cloud for the printers of the account", Tone::Plain);
-        }
-    }
-
-    /// Begins with printers of the account that somebody has chosen; no others appear then.
-    pub fn begin_with(&mut self, listed: Listed) {
-        match listed {
-            Listed::Later => return,
-            Listed::NotAsked => {}
-            Listed::Now(devices) => {
-                self.errands.devices = Some(self.now.at + DEVICES_EVERY);
-                self.take_devices(Ok(devices));
-            }
-        }
-        self.listing = Listing::Known;
-    }
-
-    /// The account's printers: known ones get a second road, new ones appear, those that are gone lose theirs.
-    pub(in crate::state) fn take_devices(&mut self, answer: Result<Vec<Device>, RestError>) {
-        let devices = match answer {
-            Ok(devices) => devices,
-            Err(why) => {
-                // The list that is there stays; the connection to the broker tells for itself.
-                let text = format!("the cloud's list of printers: {}", why.in_words());
-                let soon = self.now.at + DEVICES_AFTER_TROUBLE;
-                self.errands.devices = self.errands.devices.map(|at| at.min(soon));
-                if self.cloud_trouble.as_ref() != Some(&text) {
-                    self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
-                    self.cloud_trouble = Some(text);
-                }
-                self.mark(Redraw::Soon);
-                return;
-            }
-        };
-        self.cloud_trouble = None;
-        self.devices_known = true;
-        let mut listed = vec![false; self.printers.len()];
-        for device in devices {
-            let Some(serial) = device.serial.clone().filter(|serial| !serial.is_empty()) else { continue };
-            let serial = serial.to_ascii_uppercase();
-            let known = self.printers.iter().position(|printer| printer.serial == serial);
-            if known.is_none() && self.listing == Listing::Known {
-                continue;
-            }
-            let place = known.unwrap_or_else(|| {
-                self.printers.push(from_account(&device, &serial));
-                listed.push(true);
-                self.printers.len() - 1
-            });
-            listed[place] = true;
-            let online = device.online;
-            // While a printer is followed the broker's own word is newer than the list; but it has none about a printer that
-            // left before.
-            let is_silent = self.is_silent_in_cloud(place);
-            self.change_road(PrinterId(place as u16), |roads| {
-                roads.in_account = true;
-                if roads.online.is_none() || is_silent || !matches!(roads.cloud, Some(Link::Up { .. })) {
-                    roads.online = online.or(roads.online);
-                }
-            });
-            let printer = &mut self.printers[place];
-            if let Some(name) = device.name.clone().filter(|name| !name.is_empty() && printer.roads.lan.is_none()) {
-                printer.name = name;
-            }
-            if let Some(model) = device.model() {
-                printer.hear_model(model, ModelSource::Code);
-            }
-            printer.bound.name = device.name;
-        }
-        for (place, listed) in listed.into_iter().enumerate() {
-            if !listed && self.printers[place].roads.in_account {
-                self.log(PrinterId(place as u16), Kind::Link, "is no longer in the account", Tone::Warning);
-                self.change_road(PrinterId(place as u16), |roads| roads.in_account = false);
-            }
-        }
-        self.arrange_rows();
-        self.mark(Redraw::Soon);
-    }
-
-    /// Whether a printer is waited for at the cloud's broker for longer than one takes that is there.
-    fn is_silent_in_cloud(&self, place: usize) -> bool {
-        let printer = &self.printers[place];
-        let silence = printer.silent_for(self.now.at).filter(|_| printer.road == Road::Cloud);
-        silence.is_some_and(|silence| silence >= self.patience.silence())
-    }
-}
+pub(in crate::state) const DEVICES_AFTER_TROUBLE: Duration = Duration::from_secs(60);
 
 /// A printer that only the account knows.
-fn from_account(device: &Device, serial: &str) -> Printer {
+pub(in crate::state) fn from_account(device: &Device, serial: &str) -> Printer {
     let name = device.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| serial.to_owned());
     let mut printer = Printer::new(&name, serial, "", None, Vec::new());
     printer.roads = Roads::of_account();

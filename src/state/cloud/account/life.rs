@@ -1,43 +1,32 @@
 //! The life of a sign-in: its beginning, warnings before its end, and its end. What is asked of the cloud by itself
 //! meanwhile, and when.
 
-use super::{Account, Ask, Who};
-use crate::state::{
-    PrinterId, State,
-    effect::Effect,
-    event::{Cause, LinkChange},
-    notify::{journal::Kind, notice::Tone},
-    printer::{
-        Link,
-        road::{Listing, Road},
-    },
-};
 use std::time::{Duration, Instant};
 
-const DAY: i64 = 86_400;
+pub(in crate::state) const DAY: i64 = 86_400;
 /// Warnings begin so many days before a sign-in ends, and come once a day.
-const WARN_DAYS: i64 = 7;
+pub(in crate::state) const WARN_DAYS: i64 = 7;
 /// How long the number of unread messages is taken for good.
-const UNREAD_EVERY: Duration = Duration::from_secs(1800);
+pub(in crate::state) const UNREAD_EVERY: Duration = Duration::from_secs(1800);
 
 /// What is to be done for an account by itself.
 #[derive(Debug, Clone, Default)]
 pub struct Errands {
     /// When its printers are asked for again.
-    pub(super) devices: Option<Instant>,
+    pub(in crate::state) devices: Option<Instant>,
     /// When its unread messages are counted again.
-    pub(super) unread: Option<Instant>,
+    pub(in crate::state) unread: Option<Instant>,
     /// The session at the cloud's broker for whose silent printers the list was asked for once more.
-    silent_on: Option<u32>,
+    pub(in crate::state) silent_on: Option<u32>,
     /// So many days before the end the last warning came.
-    warned: Option<i64>,
+    pub(in crate::state) warned: Option<i64>,
     /// Whether the sign-in is over is for the cloud to say, and not for a clock that may be wrong.
-    doubt: Doubt,
+    pub(in crate::state) doubt: Doubt,
 }
 
 /// By the clock the sign-in is over. Is it?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum Doubt {
+pub(in crate::state) enum Doubt {
     /// It is not over by the clock.
     #[default]
     None,
@@ -51,155 +40,9 @@ enum Doubt {
 pub const CLOCK_OFF: &str =
     "by this machine's clock the sign-in to the cloud has ended, but the cloud takes it; check the clock";
 /// Between two questions whether a sign-in is over, where the first had no answer.
-const DOUBT_AGAIN: Duration = Duration::from_secs(300);
+pub(in crate::state) const DOUBT_AGAIN: Duration = Duration::from_secs(300);
 
 /// Days until a sign-in ends, counting the one that has begun.
-fn days(left: i64) -> i64 {
+pub(in crate::state) fn days(left: i64) -> i64 {
     left.div_euclid(DAY) + i64::from(left.rem_euclid(DAY) > 0)
-}
-
-impl State {
-    pub(super) fn signed_in(&mut self, who: Who) {
-        let text = format!("signed in to the cloud as {}", who.name());
-        self.journal.add(self.now.unix, None, Kind::Link, text, Tone::Good);
-        let same = match &self.account {
-            Account::SignedIn(before) | Account::Expired(before) => before.uid == who.uid,
-            Account::Off | Account::SignedOut => false,
-        };
-        if same {
-            self.history.ask_anew();
-        } else {
-            self.forget_history();
-        }
-        self.account = Account::SignedIn(who);
-        self.errands = Errands::default();
-    }
-
-    pub(super) fn signed_out(&mut self) {
-        self.journal.add(self.now.unix, None, Kind::Link, "signed out of the cloud", Tone::Plain);
-        self.say("signed out of the cloud", Tone::Good);
-        self.account = Account::SignedOut;
-        self.forget_history();
-        for at in 0..self.printers.len() {
-            self.change_road(PrinterId(at as u16), |roads| {
-                roads.in_account = false;
-                roads.online = None;
-            });
-        }
-    }
-
-    /// The cloud takes the token no longer: nothing is tried with it again, and a person is asked to sign in. The screen
-    /// stays as it is: a form that came up by itself would swallow keys that are meant for a printer.
-    pub(in crate::state) fn sign_in_over(&mut self, effects: &mut Vec<Effect>) {
-        let Account::SignedIn(who) = &self.account else { return };
-        self.account = Account::Expired(who.clone());
-        let text = match self.account_terms.token_in_use {
-            Some(setting) => {
-                format!("the cloud no longer accepts the token of {setting}; have it give a new one, or sign in")
-            }
-            None => Cause::TokenExpired.to_string(),
-        };
-        self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
-        self.say(text, Tone::Bad);
-        self.cloud_link(LinkChange::Closed, effects);
-        effects.push(Effect::Ask(Ask::LetGo));
-    }
-
-    /// Asks whether a sign-in is over that is so by the clock. Until there is an answer nothing else is asked.
-    fn is_in_doubt(&mut self, effects: &mut Vec<Effect>) -> bool {
-        let at = self.now.at;
-        match self.errands.doubt {
-            Doubt::Settled => return false,
-            Doubt::Asked(again) if again > at => {}
-            Doubt::None | Doubt::Asked(_) => {
-                self.errands.doubt = Doubt::Asked(at + DOUBT_AGAIN);
-                effects.push(Effect::Ask(Ask::Check));
-            }
-        }
-        true
-    }
-
-    /// The cloud takes the sign-in.
-    pub(in crate::state) fn sign_in_good(&mut self) {
-        if matches!(self.errands.doubt, Doubt::Asked(_)) {
-            self.errands.doubt = Doubt::Settled;
-            self.journal.add(self.now.unix, None, Kind::Link, CLOCK_OFF, Tone::Warning);
-            self.say(CLOCK_OFF, Tone::Warning);
-        }
-    }
-
-    /// What only time brings about for an account.
-    pub(in crate::state) fn tend_account(&mut self, effects: &mut Vec<Effect>) {
-        let Some(who) = self.account.who() else { return };
-        if let Some(left) = who.ends.map(|ends| ends - self.now.unix) {
-            if left <= 0 && self.is_in_doubt(effects) {
-                return;
-            }
-            let days = days(left);
-            if left > 0 && days <= WARN_DAYS && self.errands.warned.is_none_or(|warned| days < warned) {
-                self.errands.warned = Some(days);
-                let when = if days == 1 { "within a day".to_owned() } else { format!("in {days} days") };
-                let text = match self.account_terms.token_in_use {
-                    Some(setting) => format!("the token of {setting} ends {when}; have it give a new one before"),
-                    None => format!("the sign-in to the cloud ends {when}; sign in again before"),
-                };
-                self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
-                self.say(text, Tone::Warning);
-            }
-        }
-        let at = self.now.at;
-        let due = |moment: Option<Instant>| moment.is_none_or(|moment| moment <= at);
-        let silent = self.silence().filter(|(_, until)| *until <= at);
-        if let Some((session, _)) = silent {
-            self.errands.silent_on = Some(session);
-        }
-        if silent.is_some() || self.needs_devices() && due(self.errands.devices) {
-            self.ask_devices(effects);
-        }
-        if self.listing == Listing::All && due(self.errands.unread) {
-            self.errands.unread = Some(at + UNREAD_EVERY);
-            effects.push(Effect::Ask(Ask::MessageCount));
-        }
-        self.look_again(effects);
-        self.look_at_first(effects);
-    }
-
-    /// A session at the cloud's broker on which a printer that should be there says nothing, and until when that is borne:
-    /// the broker is silent about those that are away, and a list of some minutes ago is wrong about those that left since.
-    fn silence(&self) -> Option<(u32, Instant)> {
-        let silent = self.printers.iter().filter_map(|printer| match printer.link {
-            Link::Up { session, since }
-                if printer.road == Road::Cloud
-                    && printer.roads.online == Some(true)
-                    && self.errands.silent_on != Some(session)
-                    && printer.silent_for(since).is_some() =>
-            {
-                Some((session, since + self.patience.silence()))
-            }
-            _ => None,
-        });
-        silent.min_by_key(|(_, until)| *until)
-    }
-
-    /// When something is due for the account, by itself.
-    pub(in crate::state) fn account_due(&self) -> Option<Instant> {
-        let who = self.account.who()?;
-        let now = self.now.at;
-        let left = who.ends.map(|ends| ends - self.now.unix);
-        if left.is_some_and(|left| left <= 0) {
-            match self.errands.doubt {
-                Doubt::None => return Some(now),
-                Doubt::Asked(again) => return Some(again),
-                Doubt::Settled => {}
-            }
-        }
-        let ends = left.filter(|left| *left > 0).map(|left| {
-            let next = left - (days(left) - 1).min(WARN_DAYS) * DAY;
-            now + Duration::from_secs(next.max(0).unsigned_abs())
-        });
-        let devices = self.needs_devices().then_some(self.errands.devices);
-        let unread = (self.listing == Listing::All).then_some(self.errands.unread);
-        let errands = [devices, unread].into_iter().flatten().map(|moment| moment.unwrap_or(now));
-        errands.chain(ends).chain(self.look_again_at()).chain(self.silence().map(|(_, until)| until)).min()
-    }
 }

@@ -1,10 +1,7 @@
 //! Another name for a printer of the account.
 
 use super::Ask;
-use crate::{
-    protocol::{rest::RestError, wire::clean},
-    state::{Redraw, State, effect::Effect, notify::notice::Tone, view::Layer},
-};
+use crate::{protocol::wire::clean, state::effect::Effect};
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_input::Input;
 
@@ -43,59 +40,5 @@ impl Rename {
             effects.push(Effect::Ask(Ask::Rename { serial: self.serial.clone(), name }));
         }
         true
-    }
-}
-
-impl State {
-    /// Opens the line that gives the selected printer another name in the account.
-    pub(in crate::state) fn open_rename(&mut self) {
-        let Some(printer) = self.selected() else { return self.say_nobody() };
-        if self.account.who().is_none() || !printer.roads.in_account {
-            let text = format!(
-                "{} is not in an account that is signed in here; its name is set in the configuration",
-                printer.name
-            );
-            return self.say(text, Tone::Warning);
-        }
-        let (serial, shown, configured) = (printer.serial.clone(), printer.name.clone(), printer.roads.lan.is_some());
-        let name = printer.bound.name.clone().unwrap_or_else(|| shown.clone());
-        let input = Input::new(name);
-        self.view.layers.push(Layer::Rename(Box::new(Rename {
-            serial,
-            shown,
-            configured,
-            input,
-            busy: false,
-            mistake: None,
-        })));
-        self.mark(Redraw::AtOnce);
-    }
-
-    /// A printer of the account has another name now, or not.
-    pub(in crate::state) fn renamed(&mut self, answer: Result<(String, String), RestError>) {
-        let open = self.view.layers.iter_mut().position(|layer| matches!(layer, Layer::Rename(form) if form.busy));
-        match answer {
-            Ok((serial, name)) => {
-                if let Some(open) = open {
-                    self.view.layers.remove(open);
-                }
-                self.say(format!("the account calls it {name} now"), Tone::Good);
-                if let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) {
-                    if printer.roads.lan.is_none() {
-                        printer.name.clone_from(&name);
-                    }
-                    printer.bound.name = Some(name);
-                }
-                self.arrange_rows();
-            }
-            Err(why) => {
-                let why = why.in_words();
-                match open.and_then(|at| self.view.layers.get_mut(at)) {
-                    Some(Layer::Rename(form)) => (form.busy, form.mistake) = (false, Some(why)),
-                    _ => self.say(format!("not renamed: {why}"), Tone::Bad),
-                }
-            }
-        }
-        self.mark(Redraw::AtOnce);
     }
 }

@@ -48,7 +48,7 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{Prints, tests::task},
+        super::{Prints, fixture::task},
         *,
     };
     use crate::state::printer::job::Phase;

@@ -120,7 +120,7 @@ pub fn picture_of(task: &Task) -> String {
 }
 
 /// How far what is shown alone can be scrolled; 0 where nothing is.
-pub(super) fn limit(state: &State, open: &Browse) -> u16 {
+pub(in crate::state) fn limit(state: &State, open: &Browse) -> u16 {
     let room = layout::margin(layout::inner(layout::body(state.view.size)));
     let (room, ..) = split(state, open, room);
     let history = &state.history;

@@ -3,7 +3,7 @@
 //! Sent is not done and acknowledged is not done: an order is done when a later report shows its effect. An order
 //! belongs to the session it was confirmed for; it ends with that session and is never repeated.
 
-mod permission;
+pub(in crate::state) mod permission;
 
 pub use crate::state::command::action::Action;
 pub use permission::{LOCKED, Permission, SUSPECTED};
@@ -103,7 +103,7 @@ pub struct Part {
 }
 
 /// How long the printer may take to acknowledge (5–8 s were seen on a printing P1).
-const ACK_TIME: Duration = Duration::from_secs(10);
+pub(in crate::state) const ACK_TIME: Duration = Duration::from_secs(10);
 /// How long the effect may take to show after the acknowledgement.
 const EFFECT_TIME: Duration = Duration::from_secs(30);
 /// The same for what takes long: homing.

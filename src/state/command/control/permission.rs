@@ -2,9 +2,7 @@
 
 use crate::protocol::model::{Model, version};
 use crate::state::{
-    PrinterId, State,
     command::action::Action,
-    notify::{journal::Kind, notice::Tone},
     printer::{Freshness, Patience, Printer, road::Road},
 };
 use std::time::Instant;
@@ -36,17 +34,17 @@ impl Permission {
 pub const LOCKED: &str =
     "the firmware refuses control; LAN-only and developer mode on the printer open it (access code changes)";
 /// … for a P1 of an age that refuses orders over the LAN only while it is bound to the vendor's cloud …
-const HYBRID: &str =
+pub(in crate::state) const HYBRID: &str =
     "a P1 bound to the cloud refuses LAN orders; LAN-only mode on the printer opens it (access code changes)";
 /// … and for the road over the cloud, where there is none.
-const CLOUD: &str =
+pub(in crate::state) const CLOUD: &str =
     "over the cloud only the vendor's apps give orders; LAN-only and developer mode open the LAN for others";
 /// What may be so, and is not known.
 pub const SUSPECTED: &str =
     "no answer to an order: maybe the firmware refuses; LAN-only and developer mode on the printer open it";
 
 /// Firmware of P1 models from which a printer that is bound to the cloud refuses orders over the LAN.
-const HYBRID_FROM: [u8; 4] = [1, 7, 0, 0];
+pub(in crate::state) const HYBRID_FROM: [u8; 4] = [1, 7, 0, 0];
 
 impl Printer {
     /// Its firmware version as four numbers.
@@ -123,22 +121,3 @@ impl Printer {
         Ok(session)
     }
 }
-
-impl State {
-    /// Tells once, and plainly, that a printer's firmware refuses orders; and when it takes them again.
-    pub(in crate::state) fn log_permission(&mut self, who: PrinterId) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        let (permission, words) = (printer.permission(), printer.locked_words());
-        let told = printer.told_locked;
-        if permission.is_locked() && !told {
-            printer.told_locked = true;
-            self.log(who, Kind::Other, words, Tone::Warning);
-        } else if permission == Permission::Open && told {
-            printer.told_locked = false;
-            self.log(who, Kind::Other, "the firmware takes orders now", Tone::Good);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;

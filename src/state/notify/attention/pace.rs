@@ -23,7 +23,7 @@ struct Lately {
 
 impl Pace {
     /// Takes in what happened; what may be told now comes back.
-    pub(super) fn admit(&mut self, mut one: Notification, at: Instant) -> Option<Notification> {
+    pub(in crate::state) fn admit(&mut self, mut one: Notification, at: Instant) -> Option<Notification> {
         let same = |lately: &&mut Lately| lately.who == one.who && lately.happening == one.happening;
         match self.0.iter_mut().find(same) {
             Some(lately) if at < lately.until || lately.waits.is_some() => {
@@ -43,7 +43,7 @@ impl Pace {
     }
 
     /// What has waited long enough.
-    pub(super) fn due(&mut self, at: Instant) -> Vec<Notification> {
+    pub(in crate::state) fn due(&mut self, at: Instant) -> Vec<Notification> {
         let mut due = Vec::new();
         self.0.retain_mut(|lately| {
             if at < lately.until {

@@ -1,20 +1,10 @@
 //! Choosing objects: the layer in which it is done, and the moment at which a job's file is fetched for it.
 
-use super::{CAME_PLAIN, Look, News};
-use crate::state::{
-    PrinterId, Redraw, State,
-    command::action::Skip,
-    effect::Effect,
-    notify::{journal::Kind, notice::Tone},
-    view::{Layer, Pane, keymap::Intent},
-};
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use crate::state::PrinterId;
+use std::{collections::BTreeSet, time::Duration};
 
 /// A zoomed job pane fetches the file of a printer that has been selected this long: moving through the list fetches none.
-const LOOK_TIME: Duration = Duration::from_millis(300);
+pub(in crate::state) const LOOK_TIME: Duration = Duration::from_millis(300);
 
 /// The layer in which objects are chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,139 +15,12 @@ pub struct Picker {
     pub at: usize,
     /// Ids that are chosen.
     pub chosen: BTreeSet<u32>,
-    turn: u32,
+    pub(in crate::state) turn: u32,
 }
 
 impl Picker {
     /// The ids that are chosen.
     pub fn ids(&self) -> Vec<u32> {
         self.chosen.iter().copied().collect()
-    }
-}
-
-impl State {
-    /// Opens the layer of objects. What could not be had before is tried again: a person asks for it.
-    pub(in crate::state) fn open_objects(&mut self) {
-        let Some(who) = self.view.selected else { return self.say_nobody() };
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        printer.objects.try_again();
-        let turn = printer.objects.turn;
-        self.view.layers.push(Layer::Objects(Picker { who, at: 0, chosen: BTreeSet::new(), turn }));
-    }
-
-    /// What a key does in the layer of objects.
-    pub(in crate::state) fn act_in_objects(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
-        let page = usize::from(self.view.size.height.saturating_sub(5)).max(1);
-        let Some(Layer::Objects(picker)) = self.view.layers.last_mut() else { return };
-        let Some(printer) = self.printers.get_mut(usize::from(picker.who.0)) else { return };
-        let who = picker.who;
-        if intent == Intent::Retry {
-            return printer.objects.try_again();
-        }
-        let Ok(plate) = printer.plate() else { return };
-        let last = plate.objects.len().saturating_sub(1);
-        picker.at = match intent {
-            Intent::Up => picker.at.saturating_sub(1),
-            Intent::Down => picker.at + 1,
-            Intent::PageUp => picker.at.saturating_sub(page),
-            Intent::PageDown => picker.at + page,
-            Intent::Top => 0,
-            Intent::Bottom => last,
-            _ => picker.at,
-        }
-        .min(last);
-        let Some(object) = plate.objects.get(picker.at) else { return };
-        let id = object.id;
-        match intent {
-            Intent::Choose if printer.skips(object) => self.say(format!("object {id} is skipped already"), Tone::Plain),
-            Intent::Choose => {
-                if !picker.chosen.remove(&id) {
-                    picker.chosen.insert(id);
-                }
-                picker.at = (picker.at + 1).min(last);
-            }
-            Intent::Accept => {
-                // Nothing chosen means the one under the cursor; the question names it.
-                let ids = if picker.chosen.is_empty() { vec![id] } else { picker.ids() };
-                self.order(who, Skip(ids).into(), true, effects);
-            }
-            _ => {}
-        }
-    }
-
-    /// Fetches the file of a job that somebody looks at.
-    pub(in crate::state) fn fetch_plate(&mut self, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
-        let Some((who, at_once)) = self
-            .looked_at()
-            .filter(|(who, _)| self.printer(*who).is_some_and(|p| p.objects.look == Look::Closed && p.has_file()))
-        else {
-            self.look_from = None;
-            return;
-        };
-        let due = self.look_from.filter(|(looked, _)| *looked == who).map_or(at + LOOK_TIME, |(_, from)| from);
-        if !at_once && due > at {
-            self.look_from = Some((who, due));
-            return;
-        }
-        self.look_from = None;
-        let printer = &mut self.printers[usize::from(who.0)];
-        let wanted = Box::new(printer.wanted());
-        printer.objects.look = Look::Asked;
-        self.mark(Redraw::Soon);
-        effects.push(Effect::FetchPlate { who, wanted });
-    }
-
-    /// The printer whose objects or filament needs are looked at, and whether that was asked for expressly.
-    fn looked_at(&self) -> Option<(PrinterId, bool)> {
-        let expressly = self.view.layers.iter().find_map(|layer| match layer {
-            Layer::Objects(picker) => Some(picker.who),
-            Layer::Palette(palette) if palette.input.value().trim_start().starts_with("skip") => self.view.selected,
-            _ => None,
-        });
-        let zoomed = self.view.selected.filter(|_| self.view.zoom == Some(Pane::Job));
-        expressly.map(|who| (who, true)).or(zoomed.map(|who| (who, false)))
-    }
-
-    /// When the next file is fetched by itself.
-    pub(in crate::state) fn look_due(&self) -> Option<Instant> {
-        self.look_from.map(|(_, from)| from)
-    }
-
-    /// News of a job's file.
-    pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: News) {
-        self.judge_files(who, &news);
-        let printer = &mut self.printers[usize::from(who.0)];
-        let came_plain = matches!(&news, News::Ended(Ok(found)) if found.plain);
-        if !printer.objects.take(turn, news) {
-            return;
-        }
-        if came_plain {
-            self.log(who, Kind::Other, CAME_PLAIN, Tone::Warning);
-            self.mark(Redraw::Soon);
-        }
-        if self.view.selected == Some(who) || self.view.every_change {
-            self.mark(Redraw::Soon);
-        }
-    }
-
-    /// What was chosen for one job is not chosen for the next, nor what has been skipped meanwhile.
-    pub(in crate::state) fn forget_choice(&mut self, who: PrinterId) {
-        let Self { view, printers, .. } = self;
-        let Some(printer) = printers.get(usize::from(who.0)) else { return };
-        for layer in &mut view.layers {
-            let Layer::Objects(picker) = layer else { continue };
-            if picker.who == who && picker.turn != printer.objects.turn {
-                (picker.at, picker.turn) = (0, printer.objects.turn);
-                picker.chosen.clear();
-            }
-            if picker.who == who
-                && !picker.chosen.is_empty()
-                && let Ok(plate) = printer.plate()
-            {
-                let skipped = |id: &u32| plate.objects.iter().any(|o| o.id == *id && printer.skips(o));
-                picker.chosen.retain(|id| !skipped(id));
-            }
-        }
     }
 }

@@ -1,4 +1,6 @@
 use super::*;
+use crate::state::Printer;
+use crate::state::notify::attention::*;
 use crate::{
     protocol::{
         command::Seq,
@@ -14,6 +16,7 @@ use crate::{
         view::keymap::Keymap,
     },
 };
+use std::time::Duration;
 
 const ID: PrinterId = PrinterId(0);
 

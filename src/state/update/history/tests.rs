@@ -1,6 +1,13 @@
 use super::*;
+use crate::protocol::rest::Id;
+use crate::protocol::rest::RestError;
+use crate::protocol::rest::tasks::Task;
+use crate::protocol::rest::tasks::TaskPage;
+use crate::protocol::rest::tasks::TaskQuery;
+use crate::state::cloud::history::fixture::task;
+use crate::state::cloud::history::*;
 use crate::{
-    protocol::rest::{Region, Stamp, tasks::TaskStatus},
+    protocol::rest::{Region, tasks::TaskStatus},
     state::{
         cloud::account::{Account, Ask, Who},
         event::{CloudEvent, Event, LoginNews},
@@ -16,21 +23,7 @@ use crate::{
     },
 };
 use ratatui::layout::Size;
-
-pub(super) fn task(serial: &str, started: i64, took: i64, status: TaskStatus) -> Task {
-    Task {
-        id: Some(Id::new(&started.to_string())),
-        title: Some("cube.3mf".into()),
-        serial: Some(serial.into()),
-        device_name: Some(format!("P {serial}")),
-        started: Some(Stamp(started)),
-        ended: Some(Stamp(started + took)),
-        status: Some(status),
-        grams: Some(10.0),
-        centimetres: Some(300.0),
-        ..Task::default()
-    }
-}
+use std::time::Duration;
 
 fn state() -> State {
     let mut printer = Printer::new("P", "A", "h", None, Vec::new());

@@ -1,4 +1,6 @@
 use super::*;
+use crate::state::Region;
+use crate::state::cloud::account::*;
 use crate::{
     protocol::rest::{RestError, Trouble, account::Preference, devices::Device},
     state::{
@@ -14,7 +16,7 @@ use crate::{
 };
 use std::time::Duration;
 
-const DAY: i64 = 86_400;
+pub(in crate::state) const DAY: i64 = 86_400;
 
 struct Bench {
     state: State,

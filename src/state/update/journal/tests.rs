@@ -1,6 +1,7 @@
 //! What is written into the journal, what is shown of it, and what is summed up.
 
 use super::*;
+use crate::state::notify::journal::*;
 use crate::{
     protocol::report::parse,
     state::{

@@ -1,4 +1,9 @@
 use super::*;
+use crate::state::Patience;
+use crate::state::Printer;
+use crate::state::command::control::Action;
+use crate::state::command::control::permission::*;
+use crate::state::update::Road;
 use crate::{
     protocol::{
         codes::PrintError,

@@ -1,4 +1,8 @@
 use super::*;
+use crate::protocol::codes::{Code, HmsCode};
+use crate::protocol::texts::Language;
+use crate::state::Now;
+use crate::state::printer::texts::*;
 use crate::{
     protocol::{
         codes::PrintError,
@@ -14,6 +18,8 @@ use crate::{
         view::keymap::Keymap,
     },
 };
+use std::sync::Arc;
+use std::time::Duration;
 
 const SPAGHETTI: Code = Code::Error(PrintError(0x0300_8003));
 const UNKNOWN: Code = Code::Error(PrintError(0x0300_9999));

@@ -1,0 +1,191 @@
+//! One order to several printers: the question that lists them, and what became of each.
+
+use crate::protocol::command::Seq;
+use crate::state::command::batch::lines::Shape;
+use crate::state::command::batch::{Batch, Item, OTHERWISE, Outcome, Results};
+use crate::state::{
+    PrinterId, Redraw, State,
+    command::{action::Action, control::Stage},
+    effect::Effect,
+    notify::{journal::Kind, notice::Tone},
+    printer::Printer,
+    view::{Layer, keymap::Intent},
+};
+use crossterm::event::{KeyCode, KeyEvent};
+
+impl State {
+    /// Whether orders are possible at all; says why not.
+    pub(in crate::state) fn may_order(&mut self) -> bool {
+        let why = if self.settings.read_only {
+            "read-only: no command is sent"
+        } else if self.view.frozen.is_some() {
+            "the view is frozen; go on first, then order"
+        } else {
+            return true;
+        };
+        self.say(why, Tone::Warning);
+        false
+    }
+
+    /// Whom an order is meant for: the marked printers, or the selected one.
+    pub fn addressed(&self) -> Vec<PrinterId> {
+        if self.view.marks.is_empty() { self.view.selected.into_iter().collect() } else { self.marked() }
+    }
+
+    /// Whether an order may go out now that was asked about earlier; why not, if something has changed since.
+    pub fn still(&self, item: &Item) -> Result<u32, String> {
+        let printer = self.printer(item.who).ok_or("there is no such printer")?;
+        if printer.job.key != item.job {
+            return Err("the job has changed".to_owned());
+        }
+        let session = printer.allows(&item.action, self.now.at, &self.patience)?;
+        if session != item.session {
+            return Err("the connection has changed".to_owned());
+        }
+        if item.is_answered_for(printer) { Ok(session) } else { Err(OTHERWISE.to_owned()) }
+    }
+
+    /// Asks about an order to all marked printers.
+    pub(in crate::state) fn order_marked(
+        &mut self,
+        words: impl Into<String>,
+        read: impl Fn(&Printer) -> Result<Action, String>,
+    ) {
+        self.ask_about(Batch::plan(self, &self.marked(), words, read));
+    }
+
+    /// Asks a question about several printers.
+    pub(in crate::state) fn ask_about(&mut self, batch: Batch) {
+        self.undo = None;
+        if self.may_order() {
+            self.view.layers.push(Layer::Batch(batch));
+            self.mark(Redraw::AtOnce);
+        }
+    }
+
+    /// A key in the question that is neither yes nor no.
+    pub(in crate::state) fn type_count(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        let Some(Layer::Batch(batch)) = self.view.layers.last_mut() else { return };
+        if key.code == KeyCode::Enter && batch.must_count() {
+            self.answer_batch(true, effects);
+        } else {
+            batch.type_count(key.code);
+        }
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// The person said yes or no. Each printer is looked at again, and those that have changed are left out.
+    pub(in crate::state) fn answer_batch(&mut self, yes: bool, effects: &mut Vec<Effect>) {
+        let Some(Layer::Batch(batch)) = self.view.layers.last() else { return };
+        if yes && !(batch.is_answered() && self.shows_question()) {
+            return;
+        }
+        let Some(Layer::Batch(batch)) = self.view.layers.pop() else { return };
+        if !yes {
+            return;
+        }
+        let list = batch.items.into_iter().map(|item| self.send_one(item, effects)).collect();
+        self.view.layers.push(Layer::Results(Results { words: batch.words, list, scroll: 0 }));
+    }
+
+    pub(in crate::state) fn send_one(&mut self, item: Item, effects: &mut Vec<Effect>) -> Outcome {
+        let still = self.still(&item);
+        let Item { who, action, .. } = item;
+        match still {
+            Ok(session) => {
+                self.send(who, &action, session, effects);
+                let order = self.printer(who).and_then(|printer| printer.orders.newest());
+                let seq = order.filter(|order| order.action == action).map(|order| order.first.seq);
+                Outcome { who, action, seq, stage: Stage::Confirmed }
+            }
+            Err(why) => {
+                let stage = Stage::Void(format!("{why}, nothing was sent"));
+                self.log(who, Kind::Order, format!("{action} {stage}"), Tone::Bad);
+                Outcome { who, action, seq: None, stage }
+            }
+        }
+    }
+
+    /// A printer has reported: a question about what is no longer so is void before anybody can answer it.
+    pub(in crate::state) fn void_stale_questions(&mut self, who: PrinterId) {
+        let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
+        let stale = |item: &Item| item.who == who && !item.is_answered_for(printer);
+        let found = self.view.layers.iter().any(|layer| match layer {
+            Layer::Confirm(question) => stale(&question.item),
+            Layer::Batch(batch) => batch.items.iter().any(stale),
+            _ => false,
+        });
+        if found {
+            self.void_questions(who, OTHERWISE);
+        }
+    }
+
+    /// A printer's job or connection has changed: it is asked about no longer.
+    pub(in crate::state) fn leave_out(&mut self, who: PrinterId, why: &str) {
+        let mut moved = false;
+        for layer in &mut self.view.layers {
+            if let Layer::Batch(batch) = layer {
+                moved |= batch.leave_out(who, why);
+            }
+        }
+        if moved {
+            self.mark(Redraw::Soon);
+        }
+    }
+
+    /// The results were closed: what they said in a line, and no more of each.
+    pub(in crate::state) fn close_results(&mut self, results: &Results) {
+        let (words, tone) = results.in_short();
+        self.view.summed = results.list.iter().filter_map(|one| Some((one.who, one.seq?))).collect();
+        self.say(words, tone);
+    }
+
+    /// Whether the results of several orders are on the screen and this order is among them.
+    pub(in crate::state) fn is_in_results(&self, who: PrinterId, seq: Seq) -> bool {
+        self.view.layers.iter().any(|layer| match layer {
+            Layer::Results(results) => results.list.iter().any(|one| one.who == who && one.seq == Some(seq)),
+            _ => false,
+        })
+    }
+
+    /// A printer's orders may have moved: the results follow.
+    pub(in crate::state) fn follow_orders(&mut self, who: PrinterId) {
+        let results = self.view.layers.iter_mut().find_map(|layer| match layer {
+            Layer::Results(results) => Some(results),
+            _ => None,
+        });
+        let one = results.and_then(|r| r.list.iter_mut().find(|one| one.who == who && one.stage.is_open()));
+        let Some((one, printer)) = one.zip(self.printers.get(usize::from(who.0))) else { return };
+        let order = printer.orders.list().iter().find(|order| Some(order.first.seq) == one.seq);
+        if let Some(order) = order.filter(|order| order.stage != one.stage) {
+            one.stage = order.stage.clone();
+            self.mark(Redraw::Soon);
+        }
+    }
+
+    /// Scrolls the question or the results. Tells whether one of them lies on top.
+    pub(in crate::state) fn scroll_batch(&mut self, intent: Intent) -> bool {
+        let shape = match self.view.layers.last() {
+            Some(Layer::Batch(batch)) => Shape::of_question(self, batch),
+            Some(Layer::Results(results)) => Shape::of_results(self, results),
+            _ => return false,
+        };
+        let (limit, page) = (shape.limit(), shape.rows.max(1));
+        let Some(Layer::Batch(Batch { scroll, .. }) | Layer::Results(Results { scroll, .. })) =
+            self.view.layers.last_mut()
+        else {
+            return false;
+        };
+        let at = (*scroll).min(limit);
+        *scroll = match intent {
+            Intent::Up => at.saturating_sub(1),
+            Intent::Down => (at + 1).min(limit),
+            Intent::PageUp => at.saturating_sub(page),
+            Intent::PageDown => at.saturating_add(page).min(limit),
+            Intent::Top => 0,
+            Intent::Bottom => limit,
+            _ => at,
+        };
+        true
+    }
+}

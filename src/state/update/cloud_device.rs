@@ -1,0 +1,44 @@
+//! What the account says of one of its printers: its name there, and the firmware that is on offer for it.
+
+use crate::protocol::rest::{RestError, devices::DeviceVersion};
+use crate::state::cloud::bound::{OFFER_AGAIN, OFFER_EVERY};
+use crate::state::{
+    Redraw, State,
+    cloud::account::Ask,
+    effect::Effect,
+    view::{Pane, layout},
+};
+
+impl State {
+    /// Asks for the firmware of the printer whose device is looked at.
+    pub(in crate::state) fn look_at_bound(&mut self, effects: &mut Vec<Effect>) {
+        if self.account.who().is_none() || self.view.frozen.is_some() || layout::of(self).rect(Pane::Device).is_none() {
+            return;
+        }
+        let at = self.now.at;
+        let Some(who) = self.view.selected else { return };
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|printer| printer.roads.in_account) else {
+            return;
+        };
+        if printer.bound.ask_at.is_none_or(|moment| moment <= at) {
+            printer.bound.ask_at = Some(at + OFFER_EVERY);
+            effects.push(Effect::Ask(Ask::Versions(printer.serial.clone())));
+        }
+    }
+
+    /// The firmware of a printer came, or not.
+    pub(in crate::state) fn take_versions(&mut self, serial: &str, answer: Result<Vec<DeviceVersion>, RestError>) {
+        let at = self.now.at;
+        let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) else { return };
+        let own = |list: Vec<DeviceVersion>| {
+            let own = list.into_iter().find(|device| device.serial.as_deref().is_none_or(|found| found == serial));
+            own.ok_or_else(|| "the cloud names no firmware for it".to_owned())
+        };
+        let found = answer.map_err(|why| why.in_words()).and_then(own);
+        if found.is_err() {
+            printer.bound.ask_at = Some(at + OFFER_AGAIN);
+        }
+        printer.bound.firmware = Some(found);
+        self.mark(Redraw::Soon);
+    }
+}

@@ -1,0 +1,212 @@
+//! The life of an order here: asked about, sent, seen, and the way back from it for as long as a key takes it back.
+
+use crate::protocol::command::Seq;
+use crate::state::Layer;
+use crate::state::Redraw;
+use crate::state::command::undo::{Ask, Undo, reverse};
+use crate::state::update::ANSWER_TIME;
+use crate::state::update::Cause;
+use crate::state::update::Item;
+use crate::state::update::Kind;
+use crate::state::update::Order;
+use crate::state::update::Road;
+use crate::state::update::Tone;
+use crate::state::view::Confirm;
+use crate::state::{
+    PrinterId, State,
+    command::{action::Action, control::Stage},
+    effect::Effect,
+    printer::Printer,
+    settings::ConfirmMode,
+    view::{keymap::Intent, layout, question},
+};
+
+impl State {
+    /// An order's end goes to the journal, and to the notice line if it needs attention.
+    pub(in crate::state) fn order_ended(&mut self, who: PrinterId, order: &Order) {
+        let name = self.printers[usize::from(who.0)].name.clone();
+        let tone = self.log_order_end(who, order);
+        self.settle_undo(order.first.seq, &order.stage);
+        self.tell_order(who, order);
+        // What stands in the results need not be said again, for each of two hundred.
+        if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
+            self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
+        }
+        self.order_moved(who);
+    }
+
+    /// The order that a person is looking at moves at once; those of others come as often as news do.
+    pub(in crate::state) fn order_moved(&mut self, who: PrinterId) {
+        self.mark(if self.view.selected == Some(who) { Redraw::AtOnce } else { Redraw::Soon });
+        self.follow_orders(who);
+    }
+
+    pub(in crate::state) fn see_effects(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let printer = &mut self.printers[usize::from(who.0)];
+        if printer.orders.list().is_empty() {
+            return;
+        }
+        let mut orders = std::mem::take(&mut printer.orders);
+        let (ended, moved) = orders.advance(|action| action.is_seen(printer), at);
+        printer.orders = orders;
+        let half_dead = printer.orders.is_half_dead() && printer.session().is_some();
+        if half_dead {
+            printer.orders.forgive();
+        }
+        for order in ended {
+            self.order_ended(who, &order);
+        }
+        if moved {
+            self.order_moved(who);
+        }
+        if half_dead {
+            self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
+            self.log(who, Kind::Link, Cause::HalfDead.to_string(), Tone::Warning);
+            let road = self.printers[usize::from(who.0)].road;
+            effects.push(if road == Road::Cloud { Effect::ReconnectCloud } else { Effect::Reconnect(who) });
+        }
+    }
+
+    /// Orders an action: asks first, or says why it is not possible.
+    pub(in crate::state) fn order_or_ask(
+        &mut self,
+        who: PrinterId,
+        action: Action,
+        ask: Ask,
+        effects: &mut Vec<Effect>,
+    ) {
+        if !self.may_order() {
+            return;
+        }
+        let Some(printer) = self.printer(who) else { return };
+        let name = printer.name.clone();
+        match printer.allows(&action, self.now.at, &self.patience) {
+            Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
+            Ok(session) if self.asks(ask, printer, &action) => {
+                let item = Item::new(who, action, printer, session);
+                let until = self.now.at + ANSWER_TIME;
+                self.view.layers.push(Layer::Confirm(Confirm { item, until }));
+                self.mark(Redraw::AtOnce);
+            }
+            Ok(session) => self.send_one_order(who, &action, session, effects),
+        }
+    }
+
+    pub(in crate::state) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
+        let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
+        self.log_order(who, action);
+        // What was said before would hide how this order goes.
+        self.notice = None;
+        let at = self.now.at;
+        self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
+        effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
+            to: who,
+            road,
+            session,
+            seq,
+            command,
+        }));
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// The person said yes: the order goes out if everything is still as it was when the question was asked.
+    pub(in crate::state) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
+        let Item { who, action, .. } = &question.item;
+        let Some(printer) = self.printer(*who) else { return };
+        let name = printer.name.clone();
+        match self.still(&question.item) {
+            Ok(session) => self.send_one_order(*who, action, session, effects),
+            Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
+        }
+    }
+
+    pub(in crate::state) fn void_questions(&mut self, who: PrinterId, why: &str) {
+        self.leave_out(who, why);
+        let before = self.view.layers.len();
+        self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.item.who == who));
+        if self.view.layers.len() != before {
+            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning);
+        }
+    }
+
+    /// The number for the next command.
+    pub(in crate::state) fn take_seq(&mut self) -> Seq {
+        let seq = Seq(self.next_seq);
+        self.next_seq = if self.next_seq >= 29_999 { 20_000 } else { self.next_seq + 1 };
+        seq
+    }
+
+    /// What takes an order back, and the key for it in words; `None`: no key does.
+    pub(in crate::state) fn way_back(&self, printer: &Printer, action: &Action) -> Option<(Action, String)> {
+        let (back, intent, does) = reverse(action, printer)?;
+        let key = self.keymap.key_of(intent)?;
+        Some((back, format!("{key} {does}")))
+    }
+
+    /// Whether a key would act on what nobody can see.
+    pub(in crate::state) fn is_blind(&self, meaning: Option<Intent>) -> bool {
+        !layout::is_legible(self.view.size) && !meaning.is_some_and(Intent::leads_out)
+    }
+
+    /// Orders an action; where it `may_ask`, a dangerous one asks first.
+    pub(in crate::state) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, effects: &mut Vec<Effect>) {
+        self.undo = None;
+        self.order_or_ask(who, action, if may_ask { Ask::Danger } else { Ask::Never }, effects);
+    }
+
+    /// An order by one key: also asks where no key takes it back.
+    pub(in crate::state) fn order_by_key(&mut self, who: PrinterId, action: Action, effects: &mut Vec<Effect>) {
+        let can_be_undone = self.printer(who).is_some_and(|printer| self.way_back(printer, &action).is_some());
+        self.undo = None;
+        self.order_or_ask(who, action, if can_be_undone { Ask::Danger } else { Ask::Always }, effects);
+    }
+
+    /// Whether a person is asked before this order goes out.
+    pub(in crate::state) fn asks(&self, ask: Ask, printer: &Printer, action: &Action) -> bool {
+        match ask {
+            Ask::Never => false,
+            Ask::Danger => {
+                let all = self.settings.confirm == ConfirmMode::All || !question::has_room(self.view.size);
+                all || action.risk(printer).is_some()
+            }
+            Ask::Always => true,
+        }
+    }
+
+    /// Sends an order to one printer, and keeps the way back from it.
+    pub(in crate::state) fn send_one_order(
+        &mut self,
+        who: PrinterId,
+        action: &Action,
+        session: u32,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(printer) = self.printer(who) else { return };
+        let (way, job) = (self.way_back(printer, action), printer.job.key.clone());
+        let what = format!("{action} → {}", printer.name);
+        self.send(who, action, session, effects);
+        let seq = self.printer(who).and_then(|printer| printer.orders.newest()).map(|order| order.first.seq);
+        self.undo = way.zip(seq).map(|((back, words), seq)| Undo { who, seq, job, what, back, words, done: false });
+    }
+
+    /// An order has ended: what was not done need not be taken back.
+    pub(in crate::state) fn settle_undo(&mut self, seq: Seq, stage: &Stage) {
+        if let Some(undo) = self.undo.as_mut().filter(|undo| undo.seq == seq) {
+            undo.done = matches!(stage, Stage::Seen | Stage::Accepted);
+            if !undo.done {
+                self.undo = None;
+            }
+        }
+    }
+
+    /// The way back from the last order to the selected printer, while that key would do it: what was done, and the key.
+    pub fn undo(&self) -> Option<(&str, &str)> {
+        let undo = self.undo.as_ref().filter(|undo| undo.done && self.view.selected == Some(undo.who))?;
+        let printer = self.printer(undo.who).filter(|printer| printer.job.key == undo.job)?;
+        let may = !self.settings.read_only && self.view.frozen.is_none() && self.view.marks.is_empty();
+        (may && printer.allows(&undo.back, self.now.at, &self.patience).is_ok()).then_some((&undo.what, &undo.words))
+    }
+}

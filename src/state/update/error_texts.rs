@@ -1,0 +1,61 @@
+//! What codes mean in words: the vendor's texts where they are held, else the built-in ones, else what the number tells.
+
+use crate::protocol::texts::Prefix;
+use crate::state::printer::texts::{Ask, Asked, DAY, News, REST};
+use crate::state::{PrinterId, Redraw, State, effect::Effect};
+
+impl State {
+    /// Asks for the texts of what a printer shows, where they are not at hand.
+    pub(in crate::state) fn want_texts(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+        let Some(printer) = self.printer(who) else { return };
+        let codes: Vec<_> = printer.codes().collect();
+        if !self.texts.fetch || codes.is_empty() || !self.texts.are_read() {
+            return;
+        }
+        let Some(prefix) = Prefix::of(&printer.serial) else { return };
+        if let Some(ask) = self.texts.wanted(prefix, &codes, self.now) {
+            self.texts.asked.insert((ask.prefix, ask.language), Asked::Open);
+            effects.push(Effect::Texts(ask));
+        }
+    }
+
+    /// Takes in texts, or that there are none.
+    pub(in crate::state) fn take_texts(&mut self, news: News, effects: &mut Vec<Effect>) {
+        let at = self.now.at;
+        let prefix = match news {
+            News::Kept(prefix, sheets) => {
+                self.texts.unread.remove(&prefix);
+                for sheet in sheets {
+                    self.texts.held.insert((sheet.prefix, sheet.language), sheet);
+                }
+                prefix
+            }
+            News::Fetched(sheet) => {
+                let key = (sheet.prefix, sheet.language);
+                self.texts.asked.insert(key, Asked::Until(at + DAY));
+                self.texts.held.insert(key, sheet);
+                key.0
+            }
+            News::Failed(Ask { prefix, language, .. }) => {
+                self.texts.asked.insert((prefix, language), Asked::Until(at + REST));
+                prefix
+            }
+        };
+        for place in 0..self.printers.len() {
+            if Prefix::of(&self.printers[place].serial) == Some(prefix) {
+                self.word(place);
+            }
+            self.want_texts(PrinterId(place as u16), effects);
+        }
+        // A command may be waiting for them, and whatever is shown may read differently now.
+        self.mark(Redraw::Soon);
+    }
+
+    /// Hands a printer the texts of its model.
+    pub(in crate::state) fn word(&mut self, place: usize) {
+        self.printers[place].wording = self.texts.wording(&self.printers[place].serial);
+    }
+}
+
+#[cfg(test)]
+mod tests;

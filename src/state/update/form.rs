@@ -1,0 +1,54 @@
+//! The form that adds a printer: what came of its connection test, and of saving it.
+
+use crate::state::{
+    PrinterId, Redraw, State,
+    notify::notice::Tone,
+    printer::{Link, Printer},
+    view::{Layer, Test},
+};
+
+impl State {
+    /// The form's connection test has come to something.
+    pub(in crate::state) fn tested(&mut self, test: Test) {
+        if let Some(Layer::Form(form)) = self.view.layers.last_mut()
+            && form.test == Test::Running
+        {
+            form.test = test;
+            self.mark(Redraw::AtOnce);
+        }
+    }
+
+    /// The printer of the form was written to the configuration, or not (why).
+    pub(in crate::state) fn added(&mut self, result: Result<(), String>) {
+        let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
+        match result {
+            Ok(()) => {
+                let printer = form.printer(None);
+                let pinned = if let Test::Saving(certificate) = &form.test { Some(certificate.clone()) } else { None };
+                self.view.layers.pop();
+                self.say(format!("added {}", printer.name), Tone::Good);
+                let added = Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new());
+                // One that only the account knew keeps its place and what is known of it, and gets its second road.
+                let place = self.printers.iter().position(|known| known.serial == added.serial);
+                let who = PrinterId(place.unwrap_or(self.printers.len()) as u16);
+                match place.and_then(|place| self.printers.get_mut(place)) {
+                    Some(known) => {
+                        (known.name, known.host) = (added.name, added.host);
+                        self.change_road(who, |roads| roads.lan = Some(Link::Waiting));
+                    }
+                    None => {
+                        self.printers.push(added);
+                        self.word(usize::from(who.0));
+                    }
+                }
+                if let Some(certificate) = pinned {
+                    self.log_pin(who, &certificate);
+                }
+                self.view.selected = Some(who);
+                self.arrange_rows();
+            }
+            Err(why) => form.test = Test::Failed(why),
+        }
+        self.mark(Redraw::AtOnce);
+    }
+}

@@ -1,0 +1,80 @@
+//! What the cloud remembers of the account: prints, what they add up to, messages, projects. Asked for when somebody
+
+use crate::state::cloud::history::{COVERS, Memory, Tab};
+use crate::state::{Redraw, State, effect::Effect};
+
+impl State {
+    /// What the cloud remembers has come, or not.
+    pub(in crate::state) fn remembered(&mut self, memory: Memory, effects: &mut Vec<Effect>) {
+        let unix = self.now.unix;
+        let history = &mut self.history;
+        match memory {
+            Memory::Prints(asked, answer) => {
+                let page = history.keep(Tab::Prints, answer);
+                let prints = history.prints.entry(asked.serial.clone()).or_default();
+                prints.busy = false;
+                if asked.after.is_some() {
+                    prints.missed = page.is_none();
+                }
+                if let Some(page) = page {
+                    prints.take(&asked, page);
+                }
+            }
+            Memory::Print(id, answer) => {
+                if let Some(task) = history.keep(Tab::Prints, *answer) {
+                    let known = history.prints.values_mut().flat_map(|prints| &mut prints.tasks);
+                    known.filter(|known| known.id.as_ref() == Some(&id)).for_each(|known| known.fill(&task));
+                }
+            }
+            Memory::Jobs(answer) => {
+                if let Some(jobs) = history.keep(Tab::Printers, answer) {
+                    history.jobs = Some((jobs, unix));
+                }
+            }
+            Memory::Messages(kind, answer) => {
+                if let Some(list) = history.keep(Tab::Messages, answer) {
+                    history.messages.insert(kind, list);
+                }
+            }
+            // What nobody has written down may be refused or say nothing: that is unknown, and no trouble of anybody's.
+            Memory::Unread(answer) => history.unread = answer.ok().flatten(),
+            Memory::Notifications(answer) => history.notifications = answer.ok(),
+            Memory::Projects(answer) => {
+                if let Some(list) = history.keep(Tab::Projects, answer) {
+                    history.projects = Some(list);
+                }
+            }
+            Memory::Project(answer) => {
+                if let Some(project) = history.keep(Tab::Projects, *answer) {
+                    history.project = Some(project);
+                    self.first_plate();
+                }
+            }
+            Memory::Profile(answer) => {
+                if let Some(profile) = history.keep(Tab::Account, *answer) {
+                    history.profile = Some(profile);
+                }
+            }
+            Memory::Preference(answer) => {
+                if let Some(preference) = history.keep(Tab::Account, *answer) {
+                    history.preference = Some(preference);
+                    self.sign_in_good();
+                }
+            }
+            Memory::Cover(of, picture) => {
+                if history.cover_of.as_ref() == Some(&of) {
+                    history.cover_of = None;
+                }
+                history.covers.push_back((of, picture));
+                if history.covers.len() > COVERS {
+                    history.covers.pop_front();
+                }
+            }
+        }
+        self.look_closer(effects);
+        self.mark(Redraw::Soon);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,265 @@
+//! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
+
+use crate::state::cloud::history::browse::{Browse, has_picture, is_beside, older, plate_picture};
+use crate::state::cloud::history::{AGAIN_AFTER, PAGE, Tab, pages};
+use crate::{
+    protocol::rest::{Link, messages::MessageKind, tasks::TaskQuery},
+    state::{
+        Redraw, State,
+        cloud::account::Ask,
+        effect::Effect,
+        notify::notice::Tone,
+        view::{Help, Layer, keymap::Intent},
+    },
+};
+use std::time::Instant;
+
+impl State {
+    /// Opens the layer at a part, and asks for what it shows.
+    pub(in crate::state) fn open_history(&mut self, tab: Tab, effects: &mut Vec<Effect>) {
+        if self.account.who().is_none() {
+            return self.account_key(effects);
+        }
+        self.view.layers.push(Layer::History(Box::new(Browse { tab, ..Browse::default() })));
+        self.look_closer(effects);
+        self.mark(Redraw::AtOnce);
+    }
+
+    pub(in crate::state) fn browse(&self) -> Option<&Browse> {
+        self.view.layers.iter().rev().find_map(|layer| match layer {
+            Layer::History(open) => Some(&**open),
+            _ => None,
+        })
+    }
+
+    /// A job has begun or ended: the prints are no longer what they were.
+    pub(in crate::state) fn prints_changed(&mut self) {
+        self.history.job_changed = true;
+    }
+
+    /// When what is looked at is asked for again by itself; `None`: nobody looks, or it does not change.
+    pub(in crate::state) fn look_again_at(&self) -> Option<Instant> {
+        let open = self.browse()?;
+        let tab = open.tab.source();
+        let last = match tab {
+            Tab::Prints => self.history.of(open.only.as_deref()).and_then(|prints| prints.asked),
+            tab => self.history.asked.get(&tab).copied(),
+        };
+        let soon = tab == Tab::Prints && self.history.job_changed;
+        Some(last? + if soon { AGAIN_AFTER } else { tab.refresh()? })
+    }
+
+    /// Asks again for what is looked at, when it has grown old.
+    pub(in crate::state) fn look_again(&mut self, effects: &mut Vec<Effect>) {
+        if self.look_again_at().is_some_and(|at| at <= self.now.at) {
+            self.ask_part(effects, true);
+        }
+    }
+
+    /// Asks for what is looked at where it was not asked for yet, as after signing in anew.
+    pub(in crate::state) fn look_at_first(&mut self, effects: &mut Vec<Effect>) {
+        if self.browse().is_some() {
+            self.look_closer(effects);
+        }
+    }
+
+    /// Asks for the part that is looked at: if it never was, or if it is wanted again.
+    pub(in crate::state) fn ask_part(&mut self, effects: &mut Vec<Effect>, again: bool) {
+        let (Some(open), Some(_)) = (self.browse().cloned(), self.account.who()) else { return };
+        let (at, tab) = (self.now.at, open.tab.source());
+        if tab == Tab::Prints {
+            let prints = self.history.prints.entry(open.only.clone()).or_default();
+            if !prints.busy && (again || prints.asked.is_none()) {
+                (prints.busy, prints.asked, self.history.job_changed) = (true, Some(at), false);
+                effects.push(Effect::Ask(Ask::Tasks(TaskQuery { serial: open.only, after: None, limit: Some(PAGE) })));
+            }
+            return;
+        }
+        if !again && self.history.asked.contains_key(&tab) {
+            return;
+        }
+        self.history.asked.insert(tab, at);
+        let asks = match tab {
+            Tab::Printers => vec![Ask::Jobs],
+            Tab::Messages => {
+                let kinds = MessageKind::ALL.iter().map(|kind| Ask::Messages(kind.number()));
+                kinds.chain([Ask::MessageCount, Ask::Notifications]).collect()
+            }
+            Tab::Projects => vec![Ask::Projects],
+            Tab::Account => vec![Ask::Profile, Ask::Preference],
+            Tab::Prints | Tab::Totals => Vec::new(),
+        };
+        effects.extend(asks.into_iter().map(Effect::Ask));
+    }
+
+    /// Asks for what is looked at and was not asked for yet: the part, and the picture of the chosen row.
+    pub(in crate::state) fn look_closer(&mut self, effects: &mut Vec<Effect>) {
+        self.ask_part(effects, false);
+        let Some((of, from)) = self.picture_wanted() else { return };
+        let known = self.history.covers.iter().any(|(known, _)| *known == of);
+        if !known && self.history.cover_of.is_none() {
+            self.history.cover_of = Some(of.clone());
+            effects.push(Effect::Ask(Ask::Cover { of, from }));
+        }
+    }
+
+    /// The picture that there is room for.
+    pub(in crate::state) fn picture_wanted(&self) -> Option<(String, Link)> {
+        let (open, size) = (self.browse()?, self.view.size);
+        if !has_picture(size.width, size.height) {
+            return None;
+        }
+        match open.tab {
+            Tab::Prints if open.open || is_beside(size.width) => {
+                let task = open.print(&self.history)?;
+                Some((task.id.as_ref()?.to_string(), task.cover.clone()?))
+            }
+            Tab::Projects => {
+                let (profile, plate) = self.history.plates().nth(open.at)?;
+                Some((plate_picture(profile, plate), plate.thumbnail.as_ref()?.url.clone()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// A project has come: its first plate is chosen.
+    pub(in crate::state) fn first_plate(&mut self) {
+        if let Some(Layer::History(open)) = self.view.layers.last_mut()
+            && open.tab == Tab::Projects
+        {
+            open.at = 0;
+        }
+    }
+
+    /// Esc: what was opened is closed before the layer is.
+    pub(in crate::state) fn close_in_history(&mut self) -> bool {
+        let Some(Layer::History(open)) = self.view.layers.last_mut() else { return false };
+        if std::mem::take(&mut open.leaving) || std::mem::take(&mut open.open) {
+            return true;
+        }
+        if open.tab != Tab::Projects {
+            return false;
+        }
+        match self.history.project.take() {
+            Some(project) => {
+                let list = self.history.projects.iter().flatten();
+                open.at = list.into_iter().position(|known| known.id == project.id).unwrap_or(0);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The printers whose prints can be shown alone: the selected one first.
+    pub(in crate::state) fn choices(&self) -> Vec<String> {
+        let own = self.view.rows.iter().filter_map(|id| self.printer(*id)).filter(|printer| printer.roads.in_account);
+        let mut out: Vec<String> = own.map(|printer| printer.serial.clone()).collect();
+        for serial in self.history.every().filter_map(|task| task.serial.clone()) {
+            if !out.contains(&serial) {
+                out.push(serial);
+            }
+        }
+        if let Some(first) = self.selected().and_then(|chosen| out.iter().position(|serial| *serial == chosen.serial)) {
+            out.rotate_left(first);
+        }
+        out
+    }
+
+    pub(in crate::state) fn act_in_history(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
+        match intent {
+            Intent::Help => return self.view.layers.push(Layer::Help(Help::default())),
+            // Signed out there is nothing to look at until somebody signs in.
+            Intent::Account if self.account.who().is_none() => {
+                self.view.layers.pop();
+                return self.account_key(effects);
+            }
+            _ => {}
+        }
+        let page = self.view.size.height.saturating_sub(6).max(1);
+        let limit = self.browse().map_or(0, |open| pages::limit(self, open));
+        let choices = self.choices();
+        let at = self.now.at;
+        let Some(Layer::History(open)) = self.view.layers.last_mut() else { return };
+        let history = &mut self.history;
+        let last = history.rows(open).saturating_sub(1);
+        if open.open || open.tab == Tab::Account {
+            // There may have been more lines, or less room.
+            let from = open.scroll.min(limit);
+            open.scroll = match intent {
+                Intent::Up => from.saturating_sub(1),
+                Intent::Down => from.saturating_add(1).min(limit),
+                Intent::PageUp => from.saturating_sub(page),
+                Intent::PageDown => from.saturating_add(page).min(limit),
+                Intent::Top => 0,
+                Intent::Bottom => limit,
+                _ => from,
+            };
+            if intent.moves_vertically() {
+                return self.mark(Redraw::AtOnce);
+            }
+        }
+        let page = usize::from(page);
+        let goes_down = matches!(intent, Intent::Down | Intent::PageDown | Intent::Bottom);
+        match intent {
+            Intent::Up => open.at = open.at.saturating_sub(1),
+            Intent::Down => open.at = (open.at + 1).min(last),
+            Intent::PageUp => open.at = open.at.saturating_sub(page),
+            Intent::PageDown => open.at = (open.at + page).min(last),
+            Intent::Top => open.at = 0,
+            Intent::Bottom => open.at = last,
+            Intent::NextPane | Intent::Right => open.turn(1),
+            Intent::PreviousPane | Intent::Left => open.turn(Tab::ALL.len() - 1),
+            Intent::Filter | Intent::OnlyThis if open.tab.source() == Tab::Prints => {
+                let now = open.only.take().and_then(|only| choices.iter().position(|serial| *serial == only));
+                open.only = choices.into_iter().nth(now.map_or(0, |now| now + 1));
+                (open.at, open.open, open.scroll) = (0, false, 0);
+            }
+            Intent::Zoom => match open.tab {
+                Tab::Prints => {
+                    (open.open, open.scroll) = (!open.open && history.rows(open) > 0, 0);
+                    let id = open.print(history).and_then(|task| task.id.clone()).filter(|_| open.open);
+                    effects.extend(id.map(|id| Effect::Ask(Ask::Task(id))));
+                }
+                Tab::Messages => (open.open, open.scroll) = (!open.open && open.message(history).is_some(), 0),
+                Tab::Projects if history.project.is_some() => drop(self.close_in_history()),
+                Tab::Projects => {
+                    let chosen = history.projects.iter().flatten().nth(open.at).and_then(|p| p.id.clone());
+                    effects.extend(chosen.map(|id| Effect::Ask(Ask::Project(id))));
+                }
+                Tab::Account => return self.open_login(),
+                Tab::Totals | Tab::Printers => return,
+            },
+            Intent::Stop if open.tab == Tab::Account => {
+                if std::mem::replace(&mut open.leaving, true) {
+                    self.view.layers.pop();
+                    effects.push(Effect::Ask(Ask::SignOut));
+                    self.say("signing out", Tone::Plain);
+                }
+                return self.mark(Redraw::AtOnce);
+            }
+            Intent::Retry => {
+                if open.tab == Tab::Projects {
+                    history.project = None;
+                }
+                let source = open.tab.source();
+                if source == Tab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed) {
+                    effects.extend(older(history, open, at).map(Effect::Ask));
+                } else {
+                    self.ask_part(effects, true);
+                }
+                if self.account.who().is_some() {
+                    self.say("asked again; the cloud's answers are good for a minute", Tone::Plain);
+                }
+            }
+            _ => return,
+        }
+        if goes_down
+            && let Some(Layer::History(open)) = self.view.layers.last()
+            && open.at >= last
+        {
+            effects.extend(older(&mut self.history, open, at).map(Effect::Ask));
+        }
+        self.look_closer(effects);
+        self.mark(Redraw::AtOnce);
+    }
+}

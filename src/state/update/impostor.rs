@@ -1,0 +1,151 @@
+//! A camera or file server that shows another certificate than the printer: somebody may be between.
+
+use crate::state::printer::impostor::{Impostor, Part};
+use crate::state::{
+    PrinterId, Redraw, State,
+    event::{Cause, LinkChange},
+    notify::notice::Tone,
+    printer::objects::{News, NoPlate},
+};
+
+impl State {
+    /// The camera's connection has changed.
+    pub(in crate::state) fn judge_camera(&mut self, who: PrinterId, change: &LinkChange) {
+        match change {
+            LinkChange::Down { why, .. } => self.judge_part(who, Part::Camera, Some(why)),
+            LinkChange::Up { .. } => self.judge_part(who, Part::Camera, None),
+            LinkChange::Connecting { .. } | LinkChange::Closed => {}
+        }
+    }
+
+    /// The file server has answered, or not.
+    pub(in crate::state) fn judge_files(&mut self, who: PrinterId, news: &News) {
+        match news {
+            News::Ended(Err(NoPlate::Link(why))) => self.judge_part(who, Part::Files, Some(why)),
+            _ => self.judge_part(who, Part::Files, None),
+        }
+    }
+
+    pub(in crate::state) fn judge_part(&mut self, who: PrinterId, part: Part, cause: Option<&Cause>) {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let found = cause.filter(|cause| cause.is_about_certificate());
+        let Some(cause) = found else {
+            // That it did not answer says nothing about who it is.
+            let answered = cause.is_none() && printer.impostor.as_ref().is_some_and(|known| known.part == part);
+            if answered {
+                printer.impostor = None;
+                self.mark(Redraw::Soon);
+            }
+            return;
+        };
+        let impostor = Impostor { part, cause: cause.clone() };
+        if printer.impostor.as_deref() == Some(&impostor) {
+            return;
+        }
+        printer.impostor = Some(Box::new(impostor));
+        if let Some(text) = printer.impostor().map(ToString::to_string) {
+            self.log_trust(who, format!("{text}; nothing was sent to it"), Tone::Warning);
+        }
+        self.mark(Redraw::Soon);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Printer;
+    use crate::state::printer::impostor::*;
+    use crate::state::{
+        effect::Effect,
+        event::{Event, PrinterEvent},
+        printer::{
+            camera::Stream,
+            certificate::{Certificate, Signer},
+        },
+        settings::Settings,
+        test_now,
+        update::update,
+        view::keymap::Keymap,
+    };
+    use crossterm::event::KeyCode;
+
+    const WHO: PrinterId = PrinterId(0);
+
+    fn cause(found: &str) -> Cause {
+        let found = Certificate { fingerprint: found.repeat(64), signer: Signer::Unknown };
+        Cause::CertificateChanged { pinned: "a".repeat(64), found, configured: false }
+    }
+
+    fn bench() -> State {
+        let printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+        let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
+        update(&mut state, Event::Resize(ratatui::layout::Size::new(80, 24)), test_now());
+        tell(&mut state, PrinterEvent::Link(LinkChange::Up { session: 1 }));
+        let report = br#"{"print":{"command":"push_status","msg":0,"gcode_state":"RUNNING","subtask_name":"x"}}"#;
+        let report = crate::protocol::report::parse(report).expect("sound").report.expect("a report");
+        tell(&mut state, PrinterEvent::Report(report));
+        state
+    }
+
+    fn tell(state: &mut State, event: PrinterEvent) {
+        let now = state.now;
+        update(state, Event::Printer(WHO, event), now);
+    }
+
+    fn show(state: &mut State, part: Part, cause: Cause) {
+        match part {
+            Part::Camera => tell(state, PrinterEvent::Camera(LinkChange::Down { why: cause, retry_in: None })),
+            Part::Files => {
+                state.judge_files(WHO, &News::Ended(Err(NoPlate::Link(cause))));
+            }
+        }
+    }
+
+    fn lines(state: &State, part: Part) -> usize {
+        let says = format!("the {part}: the certificate has changed");
+        state
+            .journal
+            .entries()
+            .filter(|entry| entry.text.contains(&says) && entry.text.contains(&"b".repeat(64)))
+            .count()
+    }
+
+    #[test]
+    fn a_part_with_another_certificate_is_told_once_needs_somebody_and_is_not_to_be_accepted() {
+        for part in [Part::Camera, Part::Files] {
+            let mut state = bench();
+            assert_eq!(state.printers[0].need(), None);
+            for _ in 0..3 {
+                show(&mut state, part, cause("b"));
+                show(&mut state, part, Cause::ConnectionRefused);
+            }
+            assert_eq!(lines(&state, part), 1, "{part}");
+            assert!(state.printers[0].need().is_some(), "{part}");
+            assert!(state.printers[0].complaint().is_some_and(|why| why.contains(&"b".repeat(64))));
+            let now = state.now;
+            let effects = update(&mut state, Event::Key(KeyCode::Char('T').into()), now);
+            assert!(!effects.iter().any(|effect| matches!(effect, Effect::Trust { .. })));
+            assert!(state.view.layers.is_empty());
+            let notice = state.notice.as_ref().map_or("", |notice| &notice.text).to_owned();
+            assert!(notice.contains(&format!("the {part} shows another certificate than the printer")), "{notice}");
+            match part {
+                Part::Camera => tell(&mut state, PrinterEvent::Camera(LinkChange::Up { session: 1 })),
+                Part::Files => state.judge_files(WHO, &News::Ended(Err(NoPlate::NotThere))),
+            }
+            assert_eq!((state.printers[0].need(), state.printers[0].impostor()), (None, None));
+        }
+    }
+
+    #[test]
+    fn the_pane_names_what_the_camera_shows_and_a_changed_printer_is_no_impostor() {
+        let mut state = bench();
+        show(&mut state, Part::Camera, cause("b"));
+        let Stream::Down { why, .. } = &state.printers[0].camera.link else { panic!("down") };
+        assert!(why.contains("the camera: the certificate has changed") && why.contains(&"b".repeat(64)), "{why}");
+        tell(&mut state, PrinterEvent::Link(LinkChange::Down { why: cause("b"), retry_in: None }));
+        assert_eq!(state.printers[0].impostor(), None);
+        let now = state.now;
+        update(&mut state, Event::Key(KeyCode::Char('T').into()), now);
+        assert_eq!(state.view.layers.len(), 1, "that one is asked about");
+    }
+}

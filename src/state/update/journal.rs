@@ -1,0 +1,123 @@
+//! The journal: what happened, to which printer, and of what kind.
+
+use crate::protocol::{
+    codes::{Code, PrintError, Severity},
+    wire::clean,
+};
+use crate::state::notify::journal::{Entry, Kind, LATE, Prints, told};
+use crate::state::{
+    PrinterId, State,
+    command::control::{Order, Stage},
+    notify::notice::Tone,
+    printer::{
+        Printer,
+        news::{Fresh, Happened},
+    },
+};
+
+impl State {
+    /// The entries that the pane shows, oldest first: of one printer or of all, and those that hold every searched word.
+    pub fn journal_entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        let only = self.view.selected.filter(|_| self.view.journal_of_one);
+        let words: Vec<String> = self.view.search.value().split_whitespace().map(str::to_lowercase).collect();
+        self.journal.entries().filter(move |entry| {
+            (only.is_none() || entry.printer == only) && (words.is_empty() || self.holds(entry, &words))
+        })
+    }
+
+    /// What the journal tells of a printer's jobs.
+    pub fn prints_of(&self, printer: &Printer) -> Prints {
+        let mut prints = Prints::default();
+        let is_this = |who: PrinterId| self.printer(who).is_some_and(|p| p.serial == printer.serial);
+        let jobs = self.journal.entries().filter(|e| e.kind == Kind::Print && e.printer.is_some_and(is_this));
+        for entry in jobs {
+            // The words are those of `told`.
+            match entry.text.split(' ').next() {
+                Some("started") => prints.started += 1,
+                Some("finished") => prints.finished += 1,
+                Some("failed") => prints.failed += 1,
+                Some("cancelled") => prints.cancelled += 1,
+                _ => {}
+            }
+        }
+        prints
+    }
+
+    /// Whether every word stands in the text, in the printer's name, or is the kind.
+    pub(in crate::state) fn holds(&self, entry: &Entry, words: &[String]) -> bool {
+        let name = entry.printer.and_then(|who| self.printer(who)).map(|printer| printer.name.to_lowercase());
+        let text = entry.text.to_lowercase();
+        words.iter().all(|word| {
+            text.contains(word) || name.as_ref().is_some_and(|name| name.contains(word)) || entry.kind.name() == word
+        })
+    }
+
+    pub(in crate::state) fn log(&mut self, who: PrinterId, kind: Kind, text: impl Into<String>, tone: Tone) {
+        self.journal.add(self.now.unix, Some(who), kind, text, tone);
+    }
+
+    /// What happens is in memory alone from now on.
+    pub(crate) fn not_kept(&mut self, why: &str) {
+        let text = clean(&format!("nothing is kept: {why}"));
+        self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+        self.say(text, Tone::Warning);
+    }
+
+    /// Codes that are new. `before` is the error that was told until then; `tells`: something is told that names its error
+    /// itself.
+    pub(in crate::state) fn log_codes(
+        &mut self,
+        who: PrinterId,
+        fresh: &[Fresh],
+        before: Option<PrintError>,
+        tells: bool,
+    ) {
+        for Fresh { code, late } in fresh {
+            let tone = if code.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
+            self.log_code(who, Code::Hms(*code), if *late { LATE } else { "" }, tone);
+        }
+        let Some(printer) = self.printer(who) else { return };
+        match (before, printer.job.error) {
+            (before, Some(error)) if before != Some(error) && (!tells || error.is_danger()) => {
+                let late = printer.news.is_error_late();
+                self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad);
+            }
+            (Some(gone), None) if printer.job.old_error() != Some(gone) => {
+                self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain);
+            }
+            _ => {}
+        }
+    }
+
+    /// Something happened to a job.
+    pub(in crate::state) fn log_job(&mut self, who: PrinterId, happened: &Happened) {
+        let Some(printer) = self.printer(who) else { return };
+        let (text, tone) = told(printer, happened);
+        self.log(who, Kind::Print, text, tone);
+    }
+
+    pub(in crate::state) fn log_code(&mut self, who: PrinterId, code: Code, late: &str, tone: Tone) {
+        let Some(printer) = self.printer(who) else { return };
+        let words = printer.text(code).words;
+        self.log(who, Kind::Health, format!("{words} ({code}){late}"), tone);
+    }
+
+    /// An order's beginning.
+    pub(in crate::state) fn log_order(&mut self, who: PrinterId, action: &crate::state::command::action::Action) {
+        self.log(who, Kind::Order, format!("{action} ordered"), Tone::Plain);
+    }
+
+    /// An order's end. Tells how loud it is.
+    pub(in crate::state) fn log_order_end(&mut self, who: PrinterId, order: &Order) -> Tone {
+        let tone = match order.stage {
+            Stage::Seen | Stage::Accepted => Tone::Good,
+            Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
+            _ => Tone::Warning,
+        };
+        self.log(who, Kind::Order, format!("{} {}", order.action, order.stage), tone);
+        tone
+    }
+}
+
+#[cfg(test)]
+mod tests;

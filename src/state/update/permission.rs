@@ -1,0 +1,26 @@
+//! Whether a printer lets itself be controlled, and whether an order may be given now.
+
+use crate::state::command::control::permission::Permission;
+use crate::state::{
+    PrinterId, State,
+    notify::{journal::Kind, notice::Tone},
+};
+
+impl State {
+    /// Tells once, and plainly, that a printer's firmware refuses orders; and when it takes them again.
+    pub(in crate::state) fn log_permission(&mut self, who: PrinterId) {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let (permission, words) = (printer.permission(), printer.locked_words());
+        let told = printer.told_locked;
+        if permission.is_locked() && !told {
+            printer.told_locked = true;
+            self.log(who, Kind::Other, words, Tone::Warning);
+        } else if permission == Permission::Open && told {
+            printer.told_locked = false;
+            self.log(who, Kind::Other, "the firmware takes orders now", Tone::Good);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,222 @@
+//! A yes to a question counts only after a moment of quiet: whoever types a printer's name into the list gives no order.
+
+use crate::state::view::quiet::{Asked, QUIET};
+use crate::state::{
+    State,
+    notify::notice::Tone,
+    view::{Layer, Test, keymap::Intent},
+};
+use crossterm::event::{KeyCode, KeyEvent};
+
+impl State {
+    /// The question on top whose yes orders or trusts.
+    pub(in crate::state) fn asked(&self) -> Option<Asked> {
+        match self.view.layers.last()? {
+            Layer::Form(form) => match form.test {
+                Test::Met(_) => Some(Asked::ToSend),
+                Test::Passed(_) => Some(Asked::ToSave),
+                _ => None,
+            },
+            layer => layer.until().map(Asked::Until),
+        }
+    }
+
+    /// Whether the top of the screen is a question whose yes orders or trusts.
+    pub fn is_asking(&self) -> bool {
+        self.asked().is_some()
+    }
+
+    /// The quiet of a question begins when it comes to the top.
+    pub(in crate::state) fn watch_question(&mut self) {
+        let asked = self.asked();
+        if self.view.quiet.map(|(asked, _)| asked) != asked {
+            self.view.quiet = asked.map(|asked| (asked, self.now.at));
+        }
+    }
+
+    /// Whether a key does nothing because a question is on top and there was no quiet before it.
+    pub(in crate::state) fn is_hasty(&mut self, key: &KeyEvent, meaning: Option<Intent>) -> bool {
+        let Some(asked) = self.asked() else { return false };
+        let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || self.now.at < since + QUIET);
+        let is_letter = matches!(key.code, KeyCode::Char(_));
+        let (is_answer, is_stray) = match (self.view.layers.last(), meaning) {
+            // What is typed into the form takes the question back.
+            (Some(Layer::Form(_)), _) => (key.code == KeyCode::Enter, false),
+            (_, Some(Intent::Yes)) => (true, false),
+            // Ways out, and moving through a list.
+            (_, Some(intent)) => (false, is_letter && intent.moves_vertically()),
+            (Some(Layer::Batch(_)), None) => {
+                let counts = matches!(key.code, KeyCode::Char('0'..='9') | KeyCode::Backspace | KeyCode::Enter);
+                (counts, !counts)
+            }
+            (_, None) => (false, is_letter),
+        };
+        if is_stray || is_answer && is_early {
+            self.view.quiet = Some((asked, self.now.at));
+        }
+        if is_answer && is_early {
+            self.say("too soon after the question or another key: read it, then answer", Tone::Warning);
+        }
+        is_answer && is_early
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::state::{
+        Now, PrinterId, Redraw,
+        effect::Effect,
+        event::{Cause, Event, LinkChange, PrinterEvent},
+        printer::{
+            Printer,
+            certificate::{Certificate, Met, Signer},
+        },
+        settings::Settings,
+        test_now,
+        update::update,
+        view::{Form, keymap::Keymap},
+    };
+    use ratatui::layout::Size;
+    use std::time::Duration;
+
+    struct Bench {
+        state: State,
+        now: Now,
+    }
+
+    impl Bench {
+        fn new(ask: fn(&mut Self)) -> Self {
+            let printer = |n| Printer::new(&format!("P{n}"), &format!("01P00A00000000{n}"), "h", None, Vec::new());
+            let now = test_now();
+            let mut state = State::new(vec![printer(0), printer(1)], Settings::default(), Keymap::default(), now, 1);
+            update(&mut state, Event::Resize(Size::new(80, 24)), now);
+            let mut bench = Self { state, now };
+            for who in [PrinterId(0), PrinterId(1)] {
+                for change in [LinkChange::Connecting { attempt: 1 }, LinkChange::Up { session: 1 }] {
+                    bench.tell(Event::Printer(who, PrinterEvent::Link(change)));
+                }
+                let report =
+                    br#"{"print":{"command":"push_status","msg":0,"gcode_state":"RUNNING","subtask_name":"x"}}"#;
+                let report = crate::protocol::report::parse(report).expect("sound").report.expect("a report");
+                bench.tell(Event::Printer(who, PrinterEvent::Report(report)));
+            }
+            ask(&mut bench);
+            assert!(bench.state.is_asking(), "a question");
+            bench
+        }
+
+        fn tell(&mut self, event: Event) -> Vec<Effect> {
+            update(&mut self.state, event, self.now)
+        }
+
+        fn wait(&mut self, ms: u64) {
+            self.now.at += Duration::from_millis(ms);
+            self.tell(Event::Due);
+        }
+
+        /// Presses a key; tells whether anything was ordered, sent or trusted.
+        fn answers(&mut self, key: KeyCode) -> bool {
+            self.tell(Event::Key(key.into())).iter().any(|effect| {
+                matches!(effect, Effect::Send { .. } | Effect::Trust { .. } | Effect::Probe(_) | Effect::Add(_))
+            })
+        }
+
+        fn press(&mut self, keys: &str) {
+            for key in keys.chars() {
+                self.answers(KeyCode::Char(key));
+            }
+        }
+    }
+
+    fn found() -> Certificate {
+        Certificate { fingerprint: "b".repeat(64), signer: Signer::Unknown }
+    }
+
+    fn certificate(b: &mut Bench) {
+        let down = LinkChange::Down { why: Cause::SelfMade(found()), retry_in: None };
+        b.tell(Event::Printer(PrinterId(0), PrinterEvent::Link(down)));
+        b.press("T");
+    }
+
+    fn form(b: &mut Bench) {
+        let mut form = Form::default();
+        for (field, text) in form.fields.iter_mut().zip(["new", "host", "01P00A000000009", "12345678"]) {
+            *field = tui_input::Input::new(text.to_owned());
+        }
+        form.at = form.fields.len() - 1;
+        b.state.view.layers.push(Layer::Form(Box::new(form)));
+        assert!(b.answers(KeyCode::Enter), "it looks at the printer");
+        b.tell(Event::Met(Met { certificate: found(), pinned: None }));
+        b.state.mark(Redraw::AtOnce);
+    }
+
+    const YES: KeyCode = KeyCode::Char('y');
+
+    type Case = (fn(&mut Bench), KeyCode);
+
+    /// Every question whose yes orders or trusts, and that yes.
+    const QUESTIONS: [Case; 5] = [
+        (certificate, YES),
+        (|b| b.press("x"), YES),
+        (
+            |b| {
+                b.press("A");
+                b.press("p");
+            },
+            YES,
+        ),
+        (
+            |b| {
+                b.press("A");
+                b.press("x");
+                b.wait(1000);
+                b.press("2");
+            },
+            KeyCode::Enter,
+        ),
+        (form, KeyCode::Enter),
+    ];
+
+    #[test]
+    fn a_yes_counts_only_after_a_moment_of_quiet() {
+        for (at, (ask, yes)) in QUESTIONS.into_iter().enumerate() {
+            // The number of a room is typed after such a moment.
+            if at != 3 {
+                let mut b = Bench::new(ask);
+                assert!(!b.answers(yes) && b.state.is_asking(), "{at}: at once");
+                for _ in 0..9 {
+                    b.wait(120);
+                    assert!(!b.answers(yes) && b.state.is_asking(), "{at}: typed");
+                }
+                b.wait(QUIET.as_millis() as u64);
+                assert!(b.answers(yes), "{at}: after the quiet");
+            }
+            let mut b = Bench::new(ask);
+            b.wait(QUIET.as_millis() as u64);
+            assert!(b.answers(yes), "{at}: the first key after the quiet");
+        }
+    }
+
+    #[test]
+    fn letters_of_a_word_begin_the_quiet_anew() {
+        for (at, (ask, yes)) in QUESTIONS.into_iter().enumerate().take(4) {
+            let mut b = Bench::new(ask);
+            b.wait(5000);
+            for letter in ['j', 'u', 'e'] {
+                assert!(!b.answers(KeyCode::Char(letter)), "{at}");
+                b.wait(120);
+            }
+            assert!(!b.answers(yes) && b.state.is_asking(), "{at}: a letter of a word");
+        }
+    }
+
+    #[test]
+    fn a_no_counts_at_once() {
+        for (at, (ask, _)) in QUESTIONS.into_iter().enumerate() {
+            let mut b = Bench::new(ask);
+            assert!(!b.answers(KeyCode::Esc) && !b.state.is_asking(), "{at}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Two roads to one printer: the LAN, and the cloud of the account it belongs to.
+
+use crate::state::printer::road::Listing;
+use crate::state::{
+    PrinterId, State,
+    effect::Effect,
+    event::Cause,
+    printer::{Link, Printer},
+};
+use std::collections::BTreeMap;
+
+impl State {
+    /// Whether the cloud has to say which printers are the account's.
+    pub(in crate::state) fn needs_devices(&self) -> bool {
+        let lost = |printer: &Printer| {
+            printer.roads.lan_silent > 0 || matches!(printer.roads.lan, None | Some(Link::Down { .. }))
+        };
+        self.listing == Listing::All || self.printers.iter().any(lost)
+    }
+
+    /// Whether a printer that has not reported may yet be reached over the cloud, by what is under way now.
+    pub fn cloud_may_come(&self, printer: &Printer) -> bool {
+        let roads = &printer.roads;
+        if self.account.who().is_none() {
+            return false;
+        }
+        if !roads.in_account {
+            return !self.devices_known && self.cloud_trouble.is_none() && self.needs_devices();
+        }
+        match &roads.cloud {
+            None => roads.wants_cloud(printer.road),
+            Some(Link::Waiting | Link::Connecting { attempt: ..=1 }) => true,
+            Some(Link::Up { .. }) => roads.online != Some(false),
+            Some(Link::Connecting { .. } | Link::Down { .. }) => false,
+        }
+    }
+
+    /// Why the cloud does not lead to a printer, where it was tried.
+    pub fn why_no_cloud(&self, printer: &Printer) -> Option<String> {
+        if let (Some(_), false, Some(trouble)) = (self.account.who(), self.devices_known, &self.cloud_trouble) {
+            return Some(trouble.clone());
+        }
+        match &printer.roads.cloud {
+            Some(Link::Down { why, .. }) => Some(why.to_string()),
+            Some(_) if printer.roads.online == Some(false) => Some(Cause::NotInCloud.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Follows over the cloud exactly the printers that need it.
+    pub(in crate::state) fn follow(&mut self, effects: &mut Vec<Effect>) {
+        let mut wanted = BTreeMap::new();
+        for (at, printer) in self.printers.iter().enumerate() {
+            if printer.roads.wants_cloud(printer.road) {
+                wanted.insert(PrinterId(at as u16), printer.serial.clone());
+            }
+        }
+        if wanted == self.followed {
+            return;
+        }
+        self.followed.clone_from(&wanted);
+        // Those that are new take the connection as it is; those that are gone have none.
+        for at in 0..self.printers.len() {
+            let who = PrinterId(at as u16);
+            let now = wanted.contains_key(&who);
+            if now != self.printers[at].roads.cloud.is_some() {
+                let link = now.then(|| match &self.cloud_link {
+                    Link::Up { session, .. } => Link::Up { session: *session, since: self.now.at },
+                    other => other.clone(),
+                });
+                self.change_road(who, |roads| roads.cloud = link);
+            }
+        }
+        effects.push(Effect::Follow(wanted));
+    }
+}
