@@ -18,6 +18,7 @@ use std::{
 };
 use tokio::{
     net::{TcpStream, lookup_host},
+    sync::Mutex,
     time::timeout,
 };
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -37,6 +38,10 @@ pub(super) struct Target {
     pub(super) plain_files: AtomicBool,
     /// It has sent something over an encrypted one: from then on nothing less will do.
     pub(super) encrypted_files: AtomicBool,
+    /// Whose turn it is at the file server: it bears one client at a time.
+    pub(super) files_turn: Arc<Mutex<()>>,
+    /// The last handshake with the file server failed.
+    pub(super) files_stumbled: AtomicBool,
 }
 
 impl Target {
@@ -58,6 +63,8 @@ impl Target {
             ftps_port: config.ftps_port,
             plain_files: AtomicBool::new(false),
             encrypted_files: AtomicBool::new(false),
+            files_turn: Arc::default(),
+            files_stumbled: AtomicBool::new(false),
         }
     }
 

@@ -77,7 +77,13 @@ impl<'a> Visit<'a> {
     /// Connects and logs in. `may_be_plain`: if encrypted data connections fail, plain ones will do.
     pub(super) async fn begin(target: &'a Target, timing: &'a Timing, may_be_plain: bool) -> Result<Self, Cause> {
         let config = target.identity.file_config().map_err(|e| Cause::Tls(e.to_string()))?;
-        let (control, _) = dial_with(target, &config, target.ftps_port, timing).await?;
+        let (control, _) = dial_with(target, &config, target.ftps_port, timing).await.inspect_err(|why| {
+            let connected = !matches!(
+                why,
+                Cause::UnknownHost(_) | Cause::ConnectionRefused | Cause::Network(_) | Cause::TimedOut(Step::Tcp)
+            );
+            target.files_stumbled.fetch_or(connected, Ordering::Relaxed);
+        })?;
         let address = control.get_ref().0.peer_addr().map_err(|e| Cause::Network(e.to_string()))?.ip();
         let replies = Replies::default();
         let mut visit = Self { target, timing, config, control, address, replies, may_be_plain, out_of_step: false };
@@ -189,6 +195,7 @@ impl<'a> Visit<'a> {
             Ok(Err(error)) => tls::cause(&error),
             Err(_) => Cause::TimedOut(Step::Tls),
         };
+        self.target.files_stumbled.store(true, Ordering::Relaxed);
         // Another certificate is no reason to do without one.
         if why.is_about_certificate() {
             return Err(why);

@@ -73,7 +73,22 @@ impl Errand {
         self.visit().await
     }
 
+    /// One visit at a time. After a handshake that failed the server is left alone for a while: repeated attempts keep it
+    /// stuck.
     async fn visit(&self) -> Result<Arc<Found>, NoPlate> {
+        let turn = Arc::clone(&self.target.files_turn).lock_owned().await;
+        let result = self.look_there().await;
+        if self.target.files_stumbled.swap(false, Ordering::Relaxed) {
+            let rest = self.timing.file_rest;
+            tokio::spawn(async move {
+                sleep(rest).await;
+                drop(turn);
+            });
+        }
+        result
+    }
+
+    async fn look_there(&self) -> Result<Arc<Found>, NoPlate> {
         let may_be_plain = self.wanted.plain && !self.encrypted.knows(&self.target.serial);
         let mut visit = Visit::begin(&self.target, &self.timing, may_be_plain).await?;
         let found = self.look(&mut visit).await;

@@ -66,6 +66,8 @@ pub struct Timing {
     pub camera_retry_slow: Duration,
     /// A file that is being fetched may pause this long.
     pub file_silence: Duration,
+    /// After a handshake with the file server that failed it is left alone for this long.
+    pub file_rest: Duration,
     /// Between looks for the file of a job that has just begun …
     pub file_retry: Duration,
     /// … which are this many.
@@ -106,6 +108,7 @@ impl Default for Timing {
             camera_tries: 12,
             camera_retry_slow: s(60),
             file_silence: s(30),
+            file_rest: s(60),
             file_retry: s(5),
             file_tries: 12,
         }
@@ -148,6 +151,7 @@ impl Timing {
             camera_tries: 3,
             camera_retry_slow: ms(60),
             file_silence: ms(2000),
+            file_rest: ms(20),
             file_retry: ms(20),
             file_tries: 3,
         }

@@ -9,7 +9,10 @@ use crate::{
         printer::objects::{Found, News, NoPlate, Wanted},
     },
 };
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -305,6 +308,43 @@ async fn a_handshake_that_anybody_can_break_is_no_reason_to_do_without() {
             assert!(matches!(got, Err(NoPlate::Link(_))), "{broken}: {got:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn after_a_handshake_that_failed_the_file_server_is_left_alone_for_a_while() {
+    let wanted = || Wanted { turn: TURN, paths: vec!["/a.3mf".into()], fresh: true, ..Wanted::default() };
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let visits = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&visits);
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((tcp, _)) = silent.accept().await {
+            count.fetch_add(1, Ordering::Relaxed);
+            held.push(tcp);
+        }
+    });
+    // The handshake of the control connection, that of the data connection, a wrong certificate: each leaves a server stuck.
+    let hangs = odd(Odd { hangs: true, ..Odd::default() }).await;
+    let broken = odd(Odd { broken: "426 broken", ..Odd::default() }).await;
+    let long = Duration::from_secs(600);
+    for (port, rests) in [(port, true), (hangs, true), (broken, true), (1, false)] {
+        let timing = Timing { file_rest: long, ..hasty() };
+        let config = PrinterConfig { ftps_port: port, ..config(1) };
+        let mut bench = Bench::with(config.clone(), timing, Pins::default(), 64);
+        let (first, _) = fetch(&mut bench, wanted()).await;
+        assert!(matches!(first, Err(NoPlate::Link(_))), "{first:?}");
+        // A newer job does not get there sooner.
+        let again = timeout(Duration::from_millis(300), fetch(&mut bench, wanted())).await;
+        assert_eq!(again.is_err(), rests, "{port}: {again:?}");
+        // Another address is another server.
+        if rests {
+            bench.net.reconfigure(ID, config);
+            let (other, _) = fetch(&mut bench, wanted()).await;
+            assert!(matches!(other, Err(NoPlate::Link(_))), "{other:?}");
+        }
+    }
+    assert_eq!(visits.load(Ordering::Relaxed), 2);
 }
 
 #[tokio::test]
