@@ -219,7 +219,10 @@ impl<F: Front> App<F> {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
         state.begin_with(listed);
-        let reloader = config_path.clone().map(|path| Reloader::new(path, config_stamp, &config.printers));
+        // A pipe gives its text only once.
+        let is_file = |path: &PathBuf| config_stamp.is_some() || !path.exists();
+        let reloader =
+            config_path.clone().filter(is_file).map(|path| Reloader::new(path, config_stamp, &config.printers));
         state.reload.available = reloader.is_some();
         let (answers, events) = mpsc::channel(CHANNEL);
         let keep = config.journal.keep;

@@ -29,8 +29,12 @@ use crate::{
 use std::{
     collections::BTreeMap,
     fmt,
+    fs::{self, File},
+    io::{self, Read},
     path::{Path, PathBuf},
-    time::SystemTime,
+    sync::mpsc,
+    thread,
+    time::{Duration, SystemTime},
 };
 
 /// The commented example: printed by `config example`, loaded by a test.
@@ -43,6 +47,8 @@ pub const CAMERA_PORT: u16 = 6000;
 /// Port of the file server.
 pub const FTPS_PORT: u16 = 990;
 
+/// A pipe has so long to give its text.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// A larger file was not written by a person.
 const LARGEST: u64 = 4 << 20;
 
@@ -201,7 +207,7 @@ pub struct Stamp {
 impl Stamp {
     /// The stamp of a file; `None` where there is none, or something that is no file. Blocks.
     pub fn of(path: &Path) -> Option<Self> {
-        let meta = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        let meta = fs::metadata(path).ok().filter(fs::Metadata::is_file)?;
         Some(Self { modified: meta.modified().ok()?, size: meta.len() })
     }
 }
@@ -211,11 +217,11 @@ pub fn load(path: &Path, must_exist: bool, outside: &dyn Outside) -> Result<Load
     let fail = |problem| Problems::new(path, vec![problem], Keys::new());
     // Before it is read: a later change is then a change.
     let stamp = Stamp::of(path);
-    // A file that somebody names may be a pipe of the shell; where one is only looked for, nothing else is read.
-    let read = if must_exist { std::fs::read(path) } else { private_files::read(path, LARGEST) };
+    // What somebody names may be a pipe of the shell; where a file is only looked for, nothing else is read.
+    let read = if must_exist { read_named(path, PATIENCE) } else { private_files::read(path, LARGEST) };
     let bytes = match read {
         Ok(bytes) => bytes,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist => return Ok(Loaded::default()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound && !must_exist => return Ok(Loaded::default()),
         Err(e) => {
             return Err(fail(Problem::whole(format!("cannot be read: {e}"), "check the path and its permissions")));
         }
@@ -253,9 +259,35 @@ pub fn reload(path: &Path, codes_of: Option<&str>, outside: &dyn Outside) -> Res
     Err(Problems::new(path, read.problems, read.config.keys))
 }
 
+/// The whole of what somebody has named: a file, or a pipe or device that gives all it has within a time.
+fn read_named(path: &Path, patience: Duration) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.is_file() {
+        return private_files::read(path, LARGEST);
+    }
+    let (done, came) = mpsc::sync_channel(1);
+    let named = path.to_owned();
+    // Nobody can be called back from opening a pipe that has no other end: then the thread ends with the program.
+    thread::Builder::new().name("config".to_owned()).spawn(move || {
+        let mut bytes = Vec::new();
+        let read = File::open(named).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+        let _ = done.send(read.map(|_| bytes));
+    })?;
+    let fail = |kind, what: String| Err(io::Error::new(kind, what));
+    match came.recv_timeout(patience) {
+        Ok(Ok(bytes)) if bytes.len() as u64 > LARGEST => {
+            fail(io::ErrorKind::InvalidData, format!("it gives more than {} KiB", LARGEST >> 10))
+        }
+        Ok(read) => read,
+        Err(_) => {
+            let seconds = patience.as_secs();
+            fail(io::ErrorKind::TimedOut, format!("it is no file, and did not give its text within {seconds} s"))
+        }
+    }
+}
+
 /// Adds a printer at the end of a file without touching what stands there, or makes a new file. A reader sees all of the
 /// entry or nothing of it; a link to the file stays one. Afterwards only its owner may read the file, for it holds a code.
-pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> {
+pub fn add_printer(path: &Path, printer: &PrinterConfig) -> io::Result<()> {
     let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut entry = format!(
         "\n[[printer]]\nname = {}\nhost = {}\nserial = {}\naccess_code = {}\n",
@@ -279,7 +311,7 @@ pub fn add_printer(path: &Path, printer: &PrinterConfig) -> std::io::Result<()> 
     let path = private_files::target(path)?;
     let _lock = private_files::lock_and_leave_nothing(&path)?;
     let before = match private_files::read(&path, LARGEST) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
         read => read?,
     };
     private_files::replace(&path, &[before, entry.into_bytes()].concat())

@@ -362,3 +362,31 @@ fn a_missing_file_is_an_empty_configuration_unless_it_was_asked_for() {
     assert!(!load(missing, false, &Fake::default()).expect("empty").exists);
     assert!(load(missing, true, &Fake::default()).is_err());
 }
+
+#[test]
+#[cfg(unix)]
+fn what_is_named_may_be_a_pipe_and_holds_nobody_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let patience = Duration::from_millis(200);
+    let text = format!("{GOOD}access_code = '12345678'\n");
+    thread::scope(|scope| {
+        scope.spawn(|| fs::write(&pipe, &text).expect("somebody reads"));
+        assert_eq!(read_named(&pipe, PATIENCE).expect("a text"), text.as_bytes());
+    });
+    let tells = |path: &Path, what: &str| {
+        let error = read_named(path, patience).expect_err("nothing of use").to_string();
+        assert!(error.contains(what), "{}: {error}", path.display());
+    };
+    // Nobody writes; no end; not even that.
+    tells(&pipe, "did not give its text within");
+    tells(Path::new("/dev/zero"), "more than 4096 KiB");
+    tells(folder.path(), "directory");
+    tells(&folder.path().join("missing"), "No such file");
+    assert!(read_named(Path::new("/dev/null"), patience).expect("an empty text").is_empty());
+    // Nobody who only looks for one reads such a thing, nor reads it again.
+    assert!(load(&pipe, false, &Fake::default()).is_err() && Stamp::of(&pipe).is_none());
+    assert!(reload(&pipe, None, &Fake::default()).is_err());
+}
