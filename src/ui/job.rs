@@ -266,7 +266,8 @@ fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
         let (stage_label, speed_label) = if wide { ("stage", "speed") } else { ("", "") };
         out.extend([(stage_label, stage), ("elapsed", elapsed), (speed_label, speed)]);
     } else if job.phase.is_over() && job.name.is_some() {
-        let ended = job.ended.map_or_else(unknown, |at| p.moment(at));
+        let before = || job.ended_before.map(|at| format!("before {}", p.moment(at)));
+        let ended = job.ended.map(|at| p.moment(at)).or_else(before).unwrap_or_else(unknown);
         let took = job.started.zip(job.ended).map_or_else(unknown, |(start, end)| {
             text::minutes((end.div_euclid(60) - start.div_euclid(60)).max(0) as u32)
         });

@@ -270,6 +270,8 @@ pub struct Job {
     pub started: Option<i64>,
     /// When it ended, if that was seen here.
     pub ended: Option<i64>,
+    /// When it was found ended, if its end was not seen here.
+    pub ended_before: Option<i64>,
     /// Speed profile.
     pub speed: Option<Speed>,
     /// Real speed in percent.

@@ -1,6 +1,9 @@
 //! What a printer without a job does all the same.
 
-use crate::{state::view::Pane, ui::fixture::*};
+use crate::{
+    state::{event::LinkChange, view::Pane},
+    ui::fixture::*,
+};
 
 /// Idle, with a unit that dries or a change of filament.
 fn idle(more: &str) -> String {
@@ -26,4 +29,24 @@ fn an_idle_printer_that_dries_or_changes_filament_says_so_everywhere() {
         assert!(changing.contains(words), "{words} in\n{changing}");
     }
     assert!(!idle("\"wifi_signal\":\"-50dBm\"").contains("filament:"));
+}
+
+#[test]
+fn an_end_that_nobody_saw_is_told_by_when_it_was_found() {
+    for (seen, words, json) in [(true, "ended", true), (false, "ended       before", false)] {
+        let mut f = Fixture::new();
+        let now = f.now;
+        let printer = f.printer("Shelf P1S", "01P00A000000007", &printing("cube", 40, 20));
+        if !seen {
+            // The connection was lost meanwhile.
+            for session in [None, Some(2)] {
+                let change = session.map_or(LinkChange::Closed, |session| LinkChange::Up { session });
+                printer.set_link(change, now.at);
+            }
+        }
+        tell(printer, r#""msg":0,"gcode_state":"FINISH","subtask_name":"cube","mc_percent":100"#, now);
+        assert_eq!(printer.job.ended.is_some(), json);
+        let text = shot(&f.build(120, 40));
+        assert!(text.contains(words) && text.contains("before") != seen, "{text}");
+    }
 }

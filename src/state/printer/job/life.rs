@@ -141,17 +141,17 @@ impl Job {
             }
             return None;
         }
-        let ended = (!heard.blind).then_some(now.unix);
+        let ended = if heard.blind { (None, Some(now.unix)) } else { (Some(now.unix), None) };
         let event = match (before, *phase) {
             (from, Phase::Paused) if from != Phase::Paused => Some(JobEvent::Paused),
             _ if began => Some(JobEvent::Started),
             (Phase::Paused, Phase::Running) => Some(JobEvent::Resumed),
             (from, Phase::Finished) if from.is_active() => {
-                self.ended = ended;
+                (self.ended, self.ended_before) = ended;
                 Some(JobEvent::Finished)
             }
             (from, Phase::Failed) if from.is_active() => {
-                self.ended = ended;
+                (self.ended, self.ended_before) = ended;
                 self.never_began = matches!(from, Phase::Preparing | Phase::Slicing);
                 self.judge(phase, now, ending)
             }
@@ -187,7 +187,8 @@ impl Job {
 
     /// What was known of a job is not about this one.
     fn forget_figures(&mut self) {
-        (self.started, self.ended, self.done_at, self.stopped_at) = (None, None, None, None);
+        (self.started, self.ended, self.ended_before) = (None, None, None);
+        (self.done_at, self.stopped_at) = (None, None);
         (self.layer, self.layers) = (None, None);
         self.never_began = false;
         self.remembered = (None, None);

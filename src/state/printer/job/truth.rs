@@ -167,6 +167,8 @@ fn what_happened_in_a_gap_has_no_time() {
         b.wait(70);
         assert_eq!((b.send_blind(last), b.job.late), (event, true), "{first} {last}");
         assert_eq!((b.job.started, b.job.ended), (None, None), "{first} {last}");
+        let over = matches!(event, Some(JobEvent::Finished | JobEvent::Failed | JobEvent::Cancelled));
+        assert_eq!(b.job.ended_before, over.then_some(b.now.unix), "{first} {last}");
         let kept = b.job.memory("01P");
         assert!(!matches!(kept, Some(Memory::Keep(Start { unix: 1.., .. }))), "{first} {last}: {kept:?}");
     }
@@ -183,6 +185,11 @@ fn what_happened_in_a_gap_has_no_time() {
     b.wait(70);
     b.send_blind(finish);
     assert_eq!((b.job.started, b.job.ended), (Some(began), None));
+    assert_eq!(b.job.ended_before, Some(b.now.unix));
+    // What is seen has a time of its own, and the next job knows nothing of it.
+    b.send(other);
+    b.send(finish);
+    assert_eq!((b.job.ended, b.job.ended_before), (Some(b.now.unix), None));
 }
 
 #[test]
