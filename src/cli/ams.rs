@@ -5,9 +5,9 @@ use super::{
     Global,
     account::failed,
     headless::{self, Command, END_UNREACHABLE},
-    history::{filament_json, filament_words, moment, place},
-    json,
-    output::{Failure, OK, UNREACHABLE, note, print},
+    history::{FilamentJson, filament_words, moment, place},
+    json::{AmsActivityJson, TransportJson, TrayJson, UnitJson},
+    output::{Failure, OK, UNREACHABLE, note, print, print_json},
     select,
     status::has_reported,
 };
@@ -31,7 +31,7 @@ use crate::{
     ui::text,
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::{io, time::Duration};
 
 /// So many of the newest prints are looked through for one that names its filaments.
@@ -63,7 +63,7 @@ pub(super) async fn run(global: &Global, options: AmsOptions) -> Result<u8, Fail
         (UNREACHABLE, Some(cloud), Some((serial, name))) => {
             let records = Records::fetch(&cloud, &serial).await.map_err(|e| failed(&e))?;
             if options.json {
-                print(&records.json(&serial, &name).to_string())?;
+                print_json(&FilamentReport::recorded(&records, &serial, &name))?;
             } else {
                 print(&records.words(&name))?;
             }
@@ -82,7 +82,11 @@ impl Command for Live {
     fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
         if has_reported(printer) {
-            print(&if self.json { live_json(printer, state).to_string() } else { live_words(printer, state) })?;
+            if self.json {
+                print_json(&FilamentReport::live(printer, state))?;
+            } else {
+                print(&live_words(printer, state))?;
+            }
             return Ok(Step::End(Outcome::Exit(OK)));
         }
         let cloud = state.cloud_may_come(printer);
@@ -99,15 +103,122 @@ fn age(printer: &Printer, state: &State) -> Duration {
     printer.told_at().map_or(Duration::ZERO, |then| state.now.at.saturating_duration_since(then))
 }
 
-fn live_json(printer: &Printer, state: &State) -> Value {
-    let mut out = json!({
-        "serial": printer.serial, "printer": printer.name, "source": "report",
-        "road": printer.road.word().to_ascii_lowercase(), "age_s": age(printer, state).as_secs(), "records": null,
-    });
-    for (key, value) in json::filament(printer) {
-        out[key] = value;
+/// The filament of a printer. By its own report `ams`, `ams_status` and `external` are there; without a report only
+/// `records` are, which do not say what is loaded now.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct FilamentReport<'a> {
+    serial: &'a str,
+    /// The printer's name.
+    printer: &'a str,
+    /// `report`, `cloud records`.
+    source: &'static str,
+    transport: Option<TransportJson>,
+    /// How old the report is.
+    age_s: Option<u64>,
+    ams: Option<Vec<UnitJson<'a>>>,
+    ams_status: Option<AmsActivityJson<'a>>,
+    external: Option<Vec<TrayJson<'a>>>,
+    records: Option<RecordsJson<'a>>,
+}
+
+impl<'a> FilamentReport<'a> {
+    fn live(printer: &'a Printer, state: &State) -> Self {
+        Self {
+            serial: &printer.serial,
+            printer: &printer.name,
+            source: "report",
+            transport: Some(printer.road.into()),
+            age_s: Some(age(printer, state).as_secs()),
+            ams: Some(UnitJson::all(printer)),
+            ams_status: Some(printer.into()),
+            external: Some(TrayJson::external(printer)),
+            records: None,
+        }
     }
-    out
+
+    fn recorded(records: &'a Records, serial: &'a str, name: &'a str) -> Self {
+        Self {
+            serial,
+            printer: name,
+            source: "cloud records",
+            transport: None,
+            age_s: None,
+            ams: None,
+            ams_status: None,
+            external: None,
+            records: Some(records.into()),
+        }
+    }
+}
+
+/// What the cloud has on record. Null where it did not answer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct RecordsJson<'a> {
+    units: Option<UnitRecordsJson<'a>>,
+    /// The newest print that names its filaments.
+    print: Option<PrintRecordJson<'a>>,
+}
+
+/// AMS units of the firmware list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct UnitRecordsJson<'a> {
+    /// Path of the API.
+    source: &'static str,
+    age_s: i64,
+    list: Vec<UnitRecordJson<'a>>,
+}
+
+/// An AMS unit of the firmware list.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct UnitRecordJson<'a> {
+    /// As the cloud numbers it.
+    unit: Option<i64>,
+    model: Option<&'a str>,
+    serial: Option<&'a str>,
+    /// Its version.
+    firmware: Option<&'a str>,
+}
+
+/// A print that names its filaments.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct PrintRecordJson<'a> {
+    /// Path of the API.
+    source: &'static str,
+    /// Since it began.
+    age_s: Option<i64>,
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    /// In seconds since 1970.
+    started_unix: Option<i64>,
+    filaments: Vec<FilamentJson<'a>>,
+}
+
+impl<'a> From<&'a Records> for RecordsJson<'a> {
+    fn from(records: &'a Records) -> Self {
+        let unit = |unit: &'a AmsVersion| UnitRecordJson {
+            unit: unit.address,
+            model: unit.model.as_deref(),
+            serial: unit.serial.as_deref(),
+            firmware: unit.version.as_deref(),
+        };
+        let print = |task: &'a Task| PrintRecordJson {
+            source: "my/tasks",
+            age_s: task.started.map(|at| (app::now().unix - at.0).max(0)),
+            id: task.id.as_ref().map(Id::as_str),
+            name: task.name(),
+            started_unix: task.started.map(|at| at.0),
+            filaments: FilamentJson::all(task),
+        };
+        let units = |units: &'a Vec<AmsVersion>| UnitRecordsJson {
+            source: "device/version",
+            age_s: 0,
+            list: units.iter().map(unit).collect(),
+        };
+        Self {
+            units: records.units.as_ref().ok().map(units),
+            print: records.print.as_ref().ok().and_then(Option::as_ref).map(print),
+        }
+    }
 }
 
 fn live_words(printer: &Printer, state: &State) -> String {
@@ -216,25 +327,6 @@ impl Records {
             Err(why) => lines.push(format!("  its prints: {why}")),
         }
         lines.join("\n")
-    }
-
-    fn json(&self, serial: &str, name: &str) -> Value {
-        let unit = |unit: &AmsVersion| json!({"unit": unit.address, "model": unit.model, "serial": unit.serial, "firmware": unit.version});
-        let print = self.print.as_ref().ok().and_then(Option::as_ref).map(|task| {
-            json!({
-                "source": "my/tasks", "age_s": task.started.map(|at| (app::now().unix - at.0).max(0)),
-                "id": task.id.as_ref().map(Id::as_str), "name": task.name(),
-                "started_unix": task.started.map(|at| at.0),
-                "filaments": task.filaments.iter().flatten().map(filament_json).collect::<Vec<_>>(),
-            })
-        });
-        let units = self.units.as_ref().ok().map(
-            |units| json!({"source": "device/version", "age_s": 0, "list": units.iter().map(unit).collect::<Vec<_>>()}),
-        );
-        json!({
-            "serial": serial, "printer": name, "source": "cloud records", "road": null, "age_s": null, "ams": null,
-            "ams_status": null, "external": null, "records": {"units": units, "print": print},
-        })
     }
 }
 

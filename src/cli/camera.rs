@@ -3,11 +3,12 @@
 use super::{
     Global,
     account::{failed, signed_in},
-    output::{Failure, OK, note, print},
+    output::{Failure, OK, note, print, print_json},
 };
 use crate::protocol::rest::{Hidden, devices::CameraAccess};
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Which printer, and how they are printed.
 #[derive(Debug, Clone, Args)]
@@ -26,11 +27,8 @@ pub(super) async fn run(global: &Global, options: &CameraOptions) -> Result<u8, 
     let access = signed_in.cloud.camera_access(&serial).await.map_err(|e| failed(&e))?;
     let kind = explain(access.kind.as_deref());
     if options.json {
-        let mut out = json!({"serial": serial, "name": name, "explanation": kind});
-        for (key, value) in values(&access) {
-            out[key] = json!(value);
-        }
-        print(&out.to_string())?;
+        let values = values(&access).into_iter().collect();
+        print_json(&CredentialsJson { serial: &serial, name: &name, explanation: &kind, values })?;
         return Ok(OK);
     }
     note("these open the camera to whoever has them: do not pass them on");
@@ -39,6 +37,18 @@ pub(super) async fn run(global: &Global, options: &CameraOptions) -> Result<u8, 
     print(&lines.join("\n"))?;
     note("only the stream over the LAN can be shown here: `bambu-tui snapshot`, or the dashboard's camera pane");
     Ok(OK)
+}
+
+/// Credentials of a printer's remote video.
+#[derive(Serialize)]
+struct CredentialsJson<'a> {
+    serial: &'a str,
+    name: &'a str,
+    /// What kind of video it is, and who can open it.
+    explanation: &'a str,
+    /// The credentials by the names that the cloud has for them; null where it gave none.
+    #[serde(flatten)]
+    values: BTreeMap<&'static str, Option<&'a str>>,
 }
 
 /// What kind of remote video it is.

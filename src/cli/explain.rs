@@ -2,7 +2,7 @@
 
 use super::{
     Global,
-    output::{Failure, OK, print},
+    output::{Failure, OK, print, print_json},
     select,
 };
 use crate::{
@@ -18,8 +18,8 @@ use crate::{
     storage::error_texts::Store,
 };
 use clap::Args;
-use serde_json::json;
-use std::sync::Arc;
+use serde::Serialize;
+use std::{borrow::Cow, sync::Arc};
 
 /// How a code can be written.
 const FORMS: &str =
@@ -55,7 +55,7 @@ pub(super) async fn run(global: &Global, options: &ExplainOptions) -> Result<u8,
     let (prefix, wording) = best(&prefixes, &config, code)?;
     let now = crate::app::now().unix;
     if options.json {
-        print(&json(code, prefix, &wording, now).to_string())?;
+        print_json(&ExplanationJson::new(code, prefix, &wording, now))?;
     } else {
         print(&words(code, &wording, now))?;
     }
@@ -118,31 +118,62 @@ fn words(code: Code, wording: &Wording, now: i64) -> String {
     out
 }
 
-fn json(code: Code, prefix: Option<Prefix>, wording: &Wording, now: i64) -> serde_json::Value {
-    let text = wording.text(code);
-    let (language, age) = match text.source {
-        Source::Vendor { language, fetched } => (Some(language.name()), Some((now - fetched).max(0))),
-        Source::BuiltIn | Source::Number => (None, None),
-    };
-    let (kind, severity) = match code {
-        Code::Error(_) => ("error", None),
-        Code::Hms(hms) => ("hms", Some(hms.severity().name())),
-    };
-    json!({
-        "code": code.to_string(),
-        "kind": kind,
-        "severity": severity,
-        "module": code.module(),
-        "danger": code.is_danger(),
-        "text": text.words,
-        "text_source": text.source.name(),
-        "text_language": language,
-        "text_age_seconds": age,
-        "internal": is_internal(code, wording),
-        "advice": advice::step(code, wording),
-        "wiki": code.wiki(),
-        "prefix": prefix.map(|prefix| prefix.to_string()),
-    })
+/// What a code means.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ExplanationJson<'a> {
+    /// Such as `0300_8003`, `HMS_0C00_0300_0003_0007`.
+    code: String,
+    /// `error`, `hms`.
+    kind: &'static str,
+    /// Of a health message: `fatal`, `serious`, `common`, `info`, `unknown`.
+    severity: Option<&'static str>,
+    /// Which part of the printer says it, in words.
+    module: String,
+    /// It means fire, smoke, or heat out of control.
+    danger: bool,
+    text: String,
+    /// `vendor`, `built-in`, `none`.
+    text_source: &'static str,
+    /// Of the vendor's text.
+    text_language: Option<&'static str>,
+    /// How long ago the vendor's text was fetched.
+    text_age_seconds: Option<i64>,
+    /// The vendor keeps its meaning to itself.
+    internal: bool,
+    /// What to set right.
+    advice: Option<Cow<'a, str>>,
+    wiki: String,
+    /// First three characters of the serial numbers of the model whose texts they are.
+    prefix: Option<String>,
+}
+
+impl<'a> ExplanationJson<'a> {
+    fn new(code: Code, prefix: Option<Prefix>, wording: &'a Wording, now: i64) -> Self {
+        let text = wording.text(code);
+        let (text_language, text_age_seconds) = match text.source {
+            Source::Vendor { language, fetched } => (Some(language.name()), Some((now - fetched).max(0))),
+            Source::BuiltIn | Source::Number => (None, None),
+        };
+        let (kind, severity) = match code {
+            Code::Error(_) => ("error", None),
+            Code::Hms(hms) => ("hms", Some(hms.severity().name())),
+        };
+        Self {
+            code: code.to_string(),
+            kind,
+            severity,
+            module: code.module(),
+            danger: code.is_danger(),
+            text_source: text.source.name(),
+            text: text.words,
+            text_language,
+            text_age_seconds,
+            internal: is_internal(code, wording),
+            advice: advice::step(code, wording).map(Into::into),
+            wiki: code.wiki(),
+            prefix: prefix.map(|prefix| prefix.to_string()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -157,12 +188,10 @@ mod tests {
         assert_eq!(words(code, &Wording::default(), 0), expected);
         let internal = Code::parse("0500060000020070").expect("a code");
         assert!(words(internal, &Wording::default(), 0).contains("keeps its meaning to itself"));
-        let value = json(internal, Prefix::of("01P"), &Wording::default(), 0);
-        assert_eq!(
-            (&value["kind"], &value["internal"], &value["prefix"]),
-            (&json!("hms"), &json!(true), &json!("01P"))
-        );
-        assert_eq!((&value["text_source"], &value["severity"]), (&json!("none"), &json!("serious")));
+        let wording = Wording::default();
+        let value = ExplanationJson::new(internal, Prefix::of("01P"), &wording, 0);
+        assert_eq!((value.kind, value.internal, value.prefix.as_deref()), ("hms", true, Some("01P")));
+        assert_eq!((value.text_source, value.severity), ("none", Some("serious")));
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use super::{
     Global,
     account::{SignedIn, failed, signed_in},
-    output::{Failure, OK, print},
+    output::{Failure, OK, print, print_json},
 };
-use crate::protocol::rest::devices::{DeviceVersion, Firmware};
+use crate::protocol::rest::devices::{AmsVersion, DeviceVersion, Firmware};
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// Which printer, and how it is printed.
 #[derive(Debug, Clone, Args)]
@@ -34,8 +34,8 @@ pub(super) async fn run(global: &Global, options: &FirmwareOptions) -> Result<u8
         found.push((serial, name, version));
     }
     if options.json {
-        let list: Vec<_> = found.iter().map(|(serial, name, version)| to_json(serial, name, version)).collect();
-        print(&Value::from(list).to_string())?;
+        let list: Vec<_> = found.iter().map(|(serial, name, found)| FirmwareJson::new(serial, name, found)).collect();
+        print_json(&list)?;
     } else {
         for (_, name, version) in &found {
             print(&words(name, version))?;
@@ -85,18 +85,63 @@ fn offers(list: Option<&[Firmware]>, has: Option<&str>) -> String {
     out
 }
 
-fn to_json(serial: &str, name: &str, version: &DeviceVersion) -> Value {
-    let offers = |list: &Option<Vec<Firmware>>, has: &Option<String>| {
-        list.as_ref().map(|list| {
-            let newer = list.iter().filter(|offer| offer.is_newer_than(has.as_deref()));
-            let offer = |o: &Firmware| json!({"version": o.version, "forced": o.forced, "notes": o.description});
-            newer.map(offer).collect::<Vec<_>>()
-        })
-    };
-    let unit = |unit: &crate::protocol::rest::devices::AmsVersion| json!({"serial": unit.serial, "version": unit.version, "updates": offers(&unit.firmware, &unit.version)});
-    json!({
-        "serial": serial, "name": name, "version": version.version,
-        "updates": offers(&version.firmware, &version.version),
-        "ams": version.ams.iter().flatten().map(unit).collect::<Vec<_>>(),
-    })
+/// Firmware of a printer, by the cloud's word.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct FirmwareJson<'a> {
+    serial: &'a str,
+    name: &'a str,
+    version: Option<&'a str>,
+    /// What is on offer; null: the cloud does not say.
+    updates: Option<Vec<OfferJson<'a>>>,
+    /// Its AMS units.
+    ams: Vec<UnitFirmwareJson<'a>>,
+}
+
+/// Firmware of an AMS unit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct UnitFirmwareJson<'a> {
+    serial: Option<&'a str>,
+    version: Option<&'a str>,
+    /// What is on offer; null: the cloud does not say.
+    updates: Option<Vec<OfferJson<'a>>>,
+}
+
+/// A version that is on offer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct OfferJson<'a> {
+    version: Option<&'a str>,
+    /// The vendor wants it installed.
+    forced: Option<bool>,
+    /// What is new in it.
+    notes: Option<&'a str>,
+}
+
+impl<'a> OfferJson<'a> {
+    /// Those that are newer than what is installed.
+    fn newer(list: Option<&'a Vec<Firmware>>, installed: Option<&str>) -> Option<Vec<Self>> {
+        let newer = list?.iter().filter(|offer| offer.is_newer_than(installed));
+        let offer = |offer: &'a Firmware| Self {
+            version: offer.version.as_deref(),
+            forced: offer.forced,
+            notes: offer.description.as_deref(),
+        };
+        Some(newer.map(offer).collect())
+    }
+}
+
+impl<'a> FirmwareJson<'a> {
+    fn new(serial: &'a str, name: &'a str, found: &'a DeviceVersion) -> Self {
+        let unit = |unit: &'a AmsVersion| UnitFirmwareJson {
+            serial: unit.serial.as_deref(),
+            version: unit.version.as_deref(),
+            updates: OfferJson::newer(unit.firmware.as_ref(), unit.version.as_deref()),
+        };
+        Self {
+            serial,
+            name,
+            version: found.version.as_deref(),
+            updates: OfferJson::newer(found.firmware.as_ref(), found.version.as_deref()),
+            ams: found.ams.iter().flatten().map(unit).collect(),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::{
     Global,
     account::{failed, signed_in},
     json::hundredths,
-    output::{FAILED, Failure, OK, note, print},
+    output::{FAILED, Failure, OK, note, print, print_json},
     table::columns,
 };
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     ui::text,
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::HashSet;
 
 /// The most that one request asks for.
@@ -95,9 +95,8 @@ pub(super) async fn run(global: &Global, options: &HistoryOptions) -> Result<u8,
     match (options.totals, options.json) {
         (false, false) => list(&found, options.after.as_deref())?,
         (false, true) => {
-            let prints: Vec<_> = found.tasks.iter().map(to_json).collect();
-            let next = found.next.as_ref().map(Id::as_str);
-            print(&json!({"prints": prints, "total": found.total, "next": next}).to_string())?;
+            let prints = found.tasks.iter().map(PrintJson::from).collect();
+            print_json(&PrintsJson { prints, total: found.total, next: found.next.as_ref().map(Id::as_str) })?;
         }
         (true, json) => totals(&found, json)?,
     }
@@ -213,12 +212,14 @@ fn totals(found: &Found, json: bool) -> Result<(), Failure> {
     let tasks: Vec<&Task> = found.tasks.iter().collect();
     let [all, printers, months] = sums(tasks.iter().copied(), app::now().utc_offset);
     if json {
-        let to_json = |sums: &[Sum]| sums.iter().map(sum_json).collect::<Vec<_>>();
-        let out = json!({
-            "prints": found.tasks.len(), "total": found.total, "complete": found.next.is_none() && !found.is_cut_short(),
-            "all": all.first().map(sum_json), "printers": to_json(&printers), "months": to_json(&months),
-        });
-        print(&out.to_string())?;
+        print_json(&TotalsJson {
+            prints: found.tasks.len(),
+            total: found.total,
+            complete: found.next.is_none() && !found.is_cut_short(),
+            all: all.first().map(SumJson::from),
+            printers: printers.iter().map(SumJson::from).collect(),
+            months: months.iter().map(SumJson::from).collect(),
+        })?;
         return Ok(());
     }
     let head = ["", "prints", "finished", "stopped", "success", "hours", "grams", "metres"].map(str::to_owned);
@@ -250,19 +251,70 @@ fn sum_row(sum: &Sum) -> [String; 8] {
     ]
 }
 
-fn sum_json(sum: &Sum) -> Value {
-    json!({
-        "label": sum.label, "prints": sum.prints, "finished": sum.finished, "stopped": sum.stopped,
-        "success_percent": sum.success(), "seconds": sum.seconds, "grams": hundredths(sum.grams),
-        "metres": hundredths(sum.metres),
-    })
+/// Prints of the cloud's history.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct PrintsJson<'a> {
+    /// Newest first.
+    prints: Vec<PrintJson<'a>>,
+    /// How many there are in all, by the cloud's word.
+    total: Option<i64>,
+    /// Id for `--after`; null: no older ones follow.
+    next: Option<&'a str>,
+}
+
+/// What the prints of the cloud's history add up to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct TotalsJson<'a> {
+    /// How many are summed.
+    prints: usize,
+    /// How many there are in all, by the cloud's word.
+    total: Option<i64>,
+    /// These are all that the cloud remembers.
+    complete: bool,
+    /// All of them; null without any.
+    all: Option<SumJson<'a>>,
+    /// By printer.
+    printers: Vec<SumJson<'a>>,
+    /// By month.
+    months: Vec<SumJson<'a>>,
+}
+
+/// What some prints add up to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct SumJson<'a> {
+    /// Printer, month, or `all`.
+    label: &'a str,
+    prints: u32,
+    finished: u32,
+    /// Failed or cancelled: the cloud does not tell which.
+    stopped: u32,
+    /// Finished ones of those that are over, in percent.
+    success_percent: Option<u32>,
+    seconds: i64,
+    grams: f64,
+    metres: f64,
+}
+
+impl<'a> From<&'a Sum> for SumJson<'a> {
+    fn from(sum: &'a Sum) -> Self {
+        Self {
+            label: &sum.label,
+            prints: sum.prints,
+            finished: sum.finished,
+            stopped: sum.stopped,
+            success_percent: sum.success(),
+            seconds: sum.seconds,
+            grams: hundredths(sum.grams),
+            metres: hundredths(sum.metres),
+        }
+    }
 }
 
 /// Everything about one print.
 async fn one(cloud: &Cloud, id: &Id, json: bool) -> Result<u8, Failure> {
     let task = cloud.task(id).await.map_err(|e| failed(&e))?;
     if json {
-        print(&to_json(&task).to_string())?;
+        print_json(&PrintJson::from(&task))?;
         return Ok(OK);
     }
     let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
@@ -316,26 +368,107 @@ pub(super) fn filament_words(filament: &TaskFilament) -> String {
     [Some(kind), color, grams].into_iter().flatten().collect()
 }
 
-/// A filament of a print.
-pub(super) fn filament_json(filament: &TaskFilament) -> Value {
-    json!({
-        "slot": place(filament), "filament_id": filament.code, "material": filament.target_kind,
-        "file_material": filament.kind, "color": filament.target_color, "file_color": filament.source_color,
-        "grams": filament.grams, "nozzle": filament.nozzle,
-    })
+/// A filament of a print, by the cloud's word.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct FilamentJson<'a> {
+    /// Label of the slot it came from.
+    slot: Option<String>,
+    /// Code such as `GFA00`.
+    filament_id: Option<&'a str>,
+    /// What was used.
+    material: Option<&'a str>,
+    /// What the file was sliced for.
+    file_material: Option<&'a str>,
+    /// As `RRGGBBAA`.
+    color: Option<&'a str>,
+    file_color: Option<&'a str>,
+    grams: Option<f64>,
+    /// The hotend, as the printer numbers it.
+    nozzle: Option<i64>,
 }
 
-fn to_json(task: &Task) -> Value {
-    let id = |id: &Option<Id>| id.as_ref().map(|id| id.as_str().to_owned());
-    json!({
-        "id": id(&task.id), "name": task.name(), "title": task.title, "serial": task.serial,
-        "printer": task.device_name, "model": task.device_model,
-        "status": task.status.as_ref().map(ToString::to_string),
-        "started_unix": task.started.map(|at| at.0), "ended_unix": task.ended_unix(),
-        "seconds": task.took_s(), "estimate_seconds": task.estimate_s, "grams": task.grams, "metres": task.metres(),
-        "plate": task.plate, "plate_name": task.plate_name, "bed": task.bed_type, "mode": task.mode,
-        "repetitions": task.repetitions, "ams": task.use_ams, "design": id(&task.design), "model_id": id(&task.model),
-        "profile": id(&task.profile),
-        "filaments": task.filaments.iter().flatten().map(filament_json).collect::<Vec<_>>(),
-    })
+impl<'a> FilamentJson<'a> {
+    pub(super) fn all(task: &'a Task) -> Vec<Self> {
+        task.filaments.iter().flatten().map(Self::from).collect()
+    }
+}
+
+impl<'a> From<&'a TaskFilament> for FilamentJson<'a> {
+    fn from(filament: &'a TaskFilament) -> Self {
+        Self {
+            slot: place(filament),
+            filament_id: filament.code.as_deref(),
+            material: filament.target_kind.as_deref(),
+            file_material: filament.kind.as_deref(),
+            color: filament.target_color.as_deref(),
+            file_color: filament.source_color.as_deref(),
+            grams: filament.grams,
+            nozzle: filament.nozzle,
+        }
+    }
+}
+
+/// A print, by the cloud's word. Null where it does not say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct PrintJson<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    /// The file's.
+    title: Option<&'a str>,
+    serial: Option<&'a str>,
+    /// The printer's name at that time.
+    printer: Option<&'a str>,
+    model: Option<&'a str>,
+    status: Option<String>,
+    /// In seconds since 1970.
+    started_unix: Option<i64>,
+    /// In seconds since 1970; null while it runs.
+    ended_unix: Option<i64>,
+    /// What it really took.
+    seconds: Option<i64>,
+    estimate_seconds: Option<i64>,
+    grams: Option<f64>,
+    metres: Option<f64>,
+    plate: Option<i64>,
+    plate_name: Option<&'a str>,
+    bed: Option<&'a str>,
+    mode: Option<&'a str>,
+    repetitions: Option<i64>,
+    /// Filament came from an AMS.
+    ams: Option<bool>,
+    /// Id on the vendor's model site.
+    design: Option<&'a str>,
+    model_id: Option<&'a str>,
+    profile: Option<&'a str>,
+    filaments: Vec<FilamentJson<'a>>,
+}
+
+impl<'a> From<&'a Task> for PrintJson<'a> {
+    fn from(task: &'a Task) -> Self {
+        Self {
+            id: task.id.as_ref().map(Id::as_str),
+            name: task.name(),
+            title: task.title.as_deref(),
+            serial: task.serial.as_deref(),
+            printer: task.device_name.as_deref(),
+            model: task.device_model.as_deref(),
+            status: task.status.as_ref().map(ToString::to_string),
+            started_unix: task.started.map(|at| at.0),
+            ended_unix: task.ended_unix(),
+            seconds: task.took_s(),
+            estimate_seconds: task.estimate_s,
+            grams: task.grams,
+            metres: task.metres(),
+            plate: task.plate,
+            plate_name: task.plate_name.as_deref(),
+            bed: task.bed_type.as_deref(),
+            mode: task.mode.as_deref(),
+            repetitions: task.repetitions,
+            ams: task.use_ams,
+            design: task.design.as_ref().map(Id::as_str),
+            model_id: task.model.as_ref().map(Id::as_str),
+            profile: task.profile.as_ref().map(Id::as_str),
+            filaments: FilamentJson::all(task),
+        }
+    }
 }

@@ -81,7 +81,7 @@ pub(super) fn run(global: &Global, options: &JournalOptions) -> Result<u8, Failu
         database.journal(filter, look).map_err(failed)?;
     }
     let lines = if options.json {
-        chosen.iter().map(|record| record.json().to_string()).collect::<Vec<_>>().join("\n")
+        chosen.iter().map(Record::json).collect::<Vec<_>>().join("\n")
     } else {
         table(&chosen, &|unix| {
             chrono::DateTime::from_timestamp(unix, 0)

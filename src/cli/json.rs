@@ -1,29 +1,35 @@
-//! Printers as JSON, for scripts: the interface that the manual describes (`docs/json.md`). Every key is always there, `null` when unknown;
-//! keys are only ever added.
+//! Printers as JSON, for scripts: the interface that `docs/json.md` describes.
+//!
+//! One type a shape, and the comments of its fields are what the manual says of them (a test holds the manual against
+//! them). Every key is always there, `null` when unknown; keys are only ever added. Nothing is read here that a printer
+//! sends: what a report means is `state`'s to say.
 
 mod ams;
+mod codes;
+mod hotend;
+mod job;
 mod machine;
 
+pub(super) use ams::{AmsActivityJson, TrayJson, UnitJson};
+use codes::HmsJson;
+use hotend::{NozzleJson, RackJson, SwitchingJson, ToolJson, TrackSwitchJson};
+use job::{JobJson, StageJson};
+use machine::{
+    AbilitiesJson, AirDuctJson, BoardsJson, BuildPlateJson, CameraJson, DetectionsJson, HomedJson, ModuleJson,
+    NetworkJson, OptionsJson, UpdateJson,
+};
+
 use crate::{
-    protocol::{
-        codes::{Code, HmsCode},
-        job::JobPart,
-        machine::Storage,
-    },
+    protocol::{command::LightNode, machine::Storage},
     state::{
         State,
-        command::{catalog, control::Permission},
+        command::control::Permission,
         event::Cause,
-        printer::{
-            Freshness, Link, Printer,
-            hotend::Spec,
-            job::{Job, Phase, Turn, plain_name, real_id},
-            road::Road,
-            temps::{Gauge, Nozzle},
-        },
+        printer::{Freshness, Link, Printer, road::Road, temps::Gauge},
     },
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// Grams or metres as they are weighed and measured: what floating point adds to hundredths is no filament.
 pub(super) fn hundredths(amount: f64) -> f64 {
@@ -33,252 +39,358 @@ pub(super) fn hundredths(amount: f64) -> f64 {
 /// Why a printer that reports is not live.
 const NOT_WHOLE: &str = "the full report has not come yet";
 
-/// Everything known of one printer.
-pub(super) fn printer(printer: &Printer, state: &State) -> Value {
-    let at = state.now.at;
-    let (connection, reason) = match (&printer.link, printer.freshness(at, &state.patience)) {
-        (Link::Up { .. }, Freshness::Live) => ("live", None),
-        (Link::Up { .. }, Freshness::Stale(_)) if printer.awaits_whole() => ("stale", Some(NOT_WHOLE.to_owned())),
-        (Link::Up { .. }, Freshness::Stale(_)) => ("stale", Some("no report for a while".to_owned())),
-        (Link::Up { .. }, Freshness::Partial) => ("connecting", Some(NOT_WHOLE.to_owned())),
-        (Link::Up { .. }, Freshness::Nothing) => {
-            ("connecting", printer.says_nothing().then(|| Cause::NoData.to_string()))
+/// The way by which a printer's values come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub(super) enum TransportJson {
+    Lan,
+    Cloud,
+}
+
+impl From<Road> for TransportJson {
+    fn from(road: Road) -> Self {
+        match road {
+            Road::Lan => Self::Lan,
+            Road::Cloud => Self::Cloud,
         }
-        (Link::Down { why, .. }, _) => ("offline", Some(why.to_string())),
+    }
+}
+
+/// How far a printer's values can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum ConnectionJson {
+    Connecting,
+    Live,
+    Stale,
+    Offline,
+}
+
+/// Whether the printer's firmware takes orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+enum ControlJson {
+    Open,
+    Blocked,
+    Unknown,
+}
+
+/// Everything known of one printer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct PrinterJson<'a> {
+    /// Serial number, as configured or as the account has it.
+    serial: &'a str,
+    /// The person's name for it, or the account's.
+    name: &'a str,
+    /// Model, such as `P1S`; `—` if it is not known.
+    model: &'static str,
+    /// Where the model is known from: `configuration`, `product name`, `model code`, `hardware`, `telemetry`,
+    /// `serial number`, `unknown`.
+    model_source: &'static str,
+    /// What the printer calls itself: its product's name, or its model's code.
+    product: Option<&'a str>,
+    /// Address, as configured; null for a printer that only the account knows.
+    host: Option<&'a str>,
+    /// Tags, as configured.
+    tags: &'a [String],
+    /// The way by which its values come: `lan`, `cloud`.
+    transport: TransportJson,
+    /// `live`; `stale`: connected, but the values are old; `offline`; `connecting`, also until its first full report.
+    connection: ConnectionJson,
+    /// Why it is not live, in words; null while it is.
+    reason: Option<String>,
+    /// The whole picture came on this connection; without it values are old (`updated_unix`) or null, and only some of
+    /// them may have been told since.
+    full_report: bool,
+    /// When the values were true last, in seconds since 1970: the newest report, or on a new connection without its full
+    /// report the newest one of before; null before the first one.
+    updated_unix: Option<i64>,
+    /// State of the job: `idle`, `slicing`, `preparing`, `printing`, `paused`, `finished`, `failed`, `cancelled` (by a
+    /// person), `stopped` (over before its time, and for 15 s at most not known why), `unknown`. A job that the printer
+    /// has lost is `failed`, until that error is dismissed or another job comes.
+    state: &'static str,
+    /// The same in the printer's own word: `IDLE`, `PREPARE`, `RUNNING`, `PAUSE`, `FINISH`, `FAILED` …
+    gcode_state: Option<&'a str>,
+    /// It has stopped by itself, in a job or in a change of filament.
+    waits_for_person: bool,
+    /// It needs somebody: what the list marks, the header counts, `by need` puts first and the filter `attention` leaves.
+    /// It is in danger, has failed, waits, shows an error or a fatal message, or cannot be reached before a code, a
+    /// certificate or a sign-in is set right. A job that a person cancelled needs nobody.
+    needs_attention: bool,
+    /// The last that it said to this run of the program was
+    /// [fire, smoke, or heat out of control](troubleshooting.md#danger).
+    danger: bool,
+    /// What it is doing.
+    stage: StageJson<'a>,
+    /// The job, or of a printer at rest the last one.
+    job: JobJson<'a>,
+    /// Active health messages, worst first.
+    hms: Vec<HmsJson>,
+    /// Hotends, the right or only one first.
+    nozzles: Vec<NozzleJson<'a>>,
+    /// Bed.
+    bed: GaugeJson,
+    /// Chamber; both null without a sensor.
+    chamber: GaugeJson,
+    /// Fans in percent; null also where there is no such fan.
+    fans: FansJson,
+    /// Speed profile.
+    speed: SpeedJson,
+    /// Lights: `on`, `off`, `flashing`; null where the printer reports no such light.
+    lights: LightsJson<'a>,
+    /// AMS units, in the order of their ids.
+    ams: Vec<UnitJson<'a>>,
+    /// What the AMS does.
+    ams_status: AmsActivityJson<'a>,
+    /// External spools, one a holder.
+    external: Vec<TrayJson<'a>>,
+    /// `open`; `blocked`: [the firmware refuses](getting-started.md#when-the-firmware-refuses-control); `unknown` until
+    /// the first order.
+    control: ControlJson,
+    /// Firmware version of the printer.
+    firmware: Option<&'a str>,
+    /// Firmware update.
+    update: UpdateJson<'a>,
+    /// Boards and units that a person knows of.
+    modules: Vec<ModuleJson<'a>>,
+    /// Which boards inside answer.
+    boards: BoardsJson,
+    /// What it has.
+    abilities: AbilitiesJson,
+    /// What its firmware says that it can do, by name, whether it is switched on or not; null where the flags that would
+    /// tell are not reported.
+    supports: BTreeMap<&'static str, Option<bool>>,
+    /// Build plates, as the printer names them, such as `P0102`.
+    build_plate: BuildPlateJson<'a>,
+    /// The air duct; null where there is none.
+    air_duct: Option<AirDuctJson>,
+    /// What two hotends that take turns do; null where the printer does not say.
+    switching: Option<SwitchingJson>,
+    /// The hotend rack; null where there is none.
+    rack: Option<RackJson<'a>>,
+    /// What the tool head carries besides hotends: a laser, a cutter, a fan; null where there is nothing.
+    tool: Option<ToolJson<'a>>,
+    /// The filament track switch; null where there is none.
+    track_switch: Option<TrackSwitchJson>,
+    /// How it is connected, by its own word.
+    network: NetworkJson,
+    /// Wi-Fi signal in dBm, the same as `network.wifi_dbm`; null over a cable.
+    wifi_dbm: Option<i32>,
+    /// Storage for files: `ok`, `none`, `abnormal`, `read-only`.
+    storage: Option<&'static str>,
+    /// A usable card is in.
+    sd_card: Option<bool>,
+    /// The door is open; null without a sensor.
+    door_open: Option<bool>,
+    /// Which axes know where they are; null where the printer does not say.
+    homed: Option<HomedJson>,
+    /// Supply in V: 110 or 220.
+    supply_volts: Option<u16>,
+    /// The sensor at the extruder sees filament.
+    filament_at_extruder: Option<bool>,
+    /// A P1P has the upgrade kit; null for every other model.
+    upgrade_kit: Option<bool>,
+    /// How its camera is set.
+    camera: CameraJson<'a>,
+    /// What its camera watches for; null where the printer does not have it, or does not say.
+    ai: DetectionsJson,
+    /// How it is set; null where the printer does not have it, or has not said: `supports` tells which.
+    options: OptionsJson,
+}
+
+impl<'a> PrinterJson<'a> {
+    pub(super) fn new(printer: &'a Printer, state: &State) -> Self {
+        let at = state.now.at;
+        let (connection, reason) = connection(printer, state);
+        let age = printer.told_at().map(|then| at.saturating_duration_since(then).as_secs() as i64);
+        let (job, machine) = (&printer.job, &printer.machine);
+        Self {
+            serial: &printer.serial,
+            name: &printer.name,
+            model: printer.model.short(),
+            model_source: printer.model_source.name(),
+            product: printer.product(),
+            host: Some(printer.host.as_str()).filter(|host| !host.is_empty()),
+            tags: &printer.tags,
+            transport: printer.road.into(),
+            connection,
+            reason,
+            full_report: printer.session().is_some() && printer.whole.came(),
+            updated_unix: age.map(|age| state.now.unix - age),
+            state: job.state_name(),
+            gcode_state: printer.gcode_state(),
+            waits_for_person: printer.waits_for_person(),
+            needs_attention: printer.need().is_some(),
+            danger: printer.is_in_danger(),
+            stage: job.into(),
+            job: printer.into(),
+            hms: job.hms.iter().map(|message| HmsJson::new(printer, message.code)).collect(),
+            nozzles: NozzleJson::all(printer),
+            bed: Some(printer.temps.bed).into(),
+            chamber: printer.temps.chamber.into(),
+            fans: printer.into(),
+            speed: job.into(),
+            lights: printer.into(),
+            ams: UnitJson::all(printer),
+            ams_status: printer.into(),
+            external: TrayJson::external(printer),
+            control: match printer.permission() {
+                Permission::Open => ControlJson::Open,
+                Permission::Declared | Permission::Learned => ControlJson::Blocked,
+                Permission::Unknown | Permission::Suspected => ControlJson::Unknown,
+            },
+            firmware: printer.firmware.as_deref(),
+            update: (&machine.update).into(),
+            modules: ModuleJson::all(printer),
+            boards: machine.boards.into(),
+            abilities: machine.abilities.into(),
+            supports: printer.firmware_supports().collect(),
+            build_plate: printer.build_plate().into(),
+            air_duct: machine.air_duct.as_ref().map(Into::into),
+            switching: machine.switching.map(Into::into),
+            rack: machine.rack.as_ref().map(|rack| RackJson::new(rack, printer)),
+            tool: machine.tool.as_ref().map(Into::into),
+            track_switch: machine.track_switch.as_ref().map(|switch| TrackSwitchJson::new(switch, &printer.ams)),
+            network: machine.network.into(),
+            wifi_dbm: machine.network.wifi_dbm,
+            storage: machine.storage.map(Storage::name),
+            sd_card: machine.storage.map(|storage| storage == Storage::Ok),
+            door_open: machine.door_open,
+            homed: machine.homed.map(Into::into),
+            supply_volts: machine.supply_volts,
+            filament_at_extruder: machine.filament_at_extruder,
+            upgrade_kit: machine.upgrade_kit,
+            camera: (&machine.video).into(),
+            ai: machine.detections.into(),
+            options: machine.options.into(),
+        }
+    }
+
+    /// Without the age of its values: a printer that only goes on reporting the same has not changed.
+    pub(super) fn without_age(self) -> Self {
+        Self { updated_unix: None, ..self }
+    }
+}
+
+/// How far its values can be trusted, and why no further.
+fn connection(printer: &Printer, state: &State) -> (ConnectionJson, Option<String>) {
+    use ConnectionJson::{Connecting, Live, Offline, Stale};
+    match (&printer.link, printer.freshness(state.now.at, &state.patience)) {
+        (Link::Up { .. }, Freshness::Live) => (Live, None),
+        (Link::Up { .. }, Freshness::Stale(_)) if printer.awaits_whole() => (Stale, Some(NOT_WHOLE.to_owned())),
+        (Link::Up { .. }, Freshness::Stale(_)) => (Stale, Some("no report for a while".to_owned())),
+        (Link::Up { .. }, Freshness::Partial) => (Connecting, Some(NOT_WHOLE.to_owned())),
+        (Link::Up { .. }, Freshness::Nothing) => {
+            (Connecting, printer.says_nothing().then(|| Cause::NoData.to_string()))
+        }
+        (Link::Down { why, .. }, _) => (Offline, Some(why.to_string())),
         (Link::Waiting | Link::Connecting { .. }, _) => match &printer.last_cause {
-            Some(why) => ("offline", Some(why.to_string())),
-            None => ("connecting", None),
+            Some(why) => (Offline, Some(why.to_string())),
+            None => (Connecting, None),
         },
-    };
-    let age = printer.told_at().map(|then| at.saturating_duration_since(then).as_secs() as i64);
-    let job = &printer.job;
-    let mut out = json!({
-        "serial": printer.serial,
-        "name": printer.name,
-        "model": printer.model.short(),
-        "product": product(printer),
-        "host": Some(&printer.host).filter(|host| !host.is_empty()),
-        "tags": printer.tags,
-        "connection": connection,
-        "reason": reason,
-        "full_report": printer.session().is_some() && printer.whole.came(),
-        "road": match printer.road {
-            Road::Lan => "lan",
-            Road::Cloud => "cloud",
-        },
-        "state": phase(job),
-        "gcode_state": filled(printer.report.job.gcode_state.as_ref()),
-        "waits_for_person": printer.waits_for_person(),
-        "needs_attention": printer.need().is_some(),
-        "danger": printer.is_in_danger(),
-        "stage": {
-            "id": job.stage.as_ref().and(job.stage_id), "text": job.stage, "seconds": job.stage_seconds,
-            "planned": job.stages,
-        },
-        "job": self::job(printer),
-        "nozzles": nozzles(printer),
-        "bed": gauge(Some(printer.temps.bed)),
-        "chamber": gauge(printer.temps.chamber),
-        "fans": {
-            "part": printer.temps.fans.part, "aux": printer.temps.fans.aux,
-            "chamber": printer.temps.fans.chamber, "heatbreak": printer.temps.fans.hotend,
-            "aux2": printer.temps.fans.second_aux, "heatbreak2": printer.temps.fans.second_hotend,
-            "filter": printer.temps.fans.filter,
-        },
-        "speed": {
-            "level": job.speed.map(|s| s as u8),
-            "name": job.speed.map(crate::protocol::command::Speed::name),
-            "percent": job.speed_percent,
-        },
-        "lights": {
-            "chamber": printer.light_word(), "chamber2": printer.light_mode("chamber_light2"),
-            "work": printer.light_mode("work_light"),
-        },
-        "wifi_dbm": printer.machine.network.wifi_dbm,
-        "hms": job.hms.iter().map(|message| hms(printer, message.code)).collect::<Vec<_>>(),
-        "control": match printer.permission() {
-            Permission::Open => "open",
-            Permission::Declared | Permission::Learned => "blocked",
-            Permission::Unknown | Permission::Suspected => "unknown",
-        },
-        "firmware": printer.firmware,
-        "sd_card": printer.machine.storage.map(|storage| storage == Storage::Ok),
-        "updated_unix": age.map(|age| state.now.unix - age),
-    });
-    if let Value::Object(keys) = &mut out {
-        keys.extend(filament(printer).map(|(key, value)| (key.to_owned(), value)));
-        keys.extend(machine::keys(printer));
-    }
-    out
-}
-
-/// The keys that are about filament.
-pub(super) fn filament(printer: &Printer) -> [(&'static str, Value); 3] {
-    [
-        ("ams", ams::units(&printer.ams).into()),
-        ("ams_status", ams::activity(printer)),
-        ("external", printer.ams.external.iter().map(ams::tray).collect()),
-    ]
-}
-
-fn phase(job: &Job) -> &'static str {
-    match job.phase {
-        _ if job.is_lost() => "failed",
-        Phase::Unknown => "unknown",
-        Phase::Idle => "idle",
-        Phase::Slicing => "slicing",
-        Phase::Preparing => "preparing",
-        Phase::Running => "printing",
-        Phase::Paused => "paused",
-        Phase::Finished => "finished",
-        Phase::Stopped | Phase::Failed | Phase::Cancelled => "failed",
     }
 }
 
-/// A text that is not empty.
-fn filled(text: Option<&impl std::ops::Deref<Target = str>>) -> Option<&str> {
-    text.map(|text| &**text).filter(|text| !text.is_empty())
+/// A temperature and its target.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct GaugeJson {
+    /// In °C.
+    current: Option<f64>,
+    /// In °C; 0 is off, null where there is no heater or the printer does not say.
+    target: Option<f64>,
 }
 
-/// What the printer calls itself: its product's name, or its model's code.
-fn product(printer: &Printer) -> Option<&str> {
-    let ota = printer.modules.iter().find(|module| module.name.as_deref() == Some("ota"))?;
-    filled(ota.product.as_ref()).or_else(|| filled(ota.project.as_ref()))
-}
-
-/// How the last job ended; `None` while one is under way.
-fn outcome(job: &Job) -> Option<&'static str> {
-    match job.phase {
-        Phase::Finished => Some("finished"),
-        Phase::Failed => Some("failed"),
-        Phase::Cancelled => Some("cancelled"),
-        _ if job.is_lost() => Some("failed"),
-        _ => None,
+impl From<Option<Gauge>> for GaugeJson {
+    fn from(gauge: Option<Gauge>) -> Self {
+        Self { current: gauge.and_then(|gauge| gauge.now), target: gauge.and_then(|gauge| gauge.target) }
     }
 }
 
-fn ids(raw: &JobPart) -> Value {
-    let id = |id: &Option<String>| real_id(id.as_ref());
-    json!({
-        "task": id(&raw.task_id), "subtask": id(&raw.subtask_id), "job": id(&raw.job_id), "lan": id(&raw.lan_task_id),
-        "project": id(&raw.project_id), "profile": id(&raw.profile_id), "design": id(&raw.design_id),
-        "model": id(&raw.model_id),
-    })
+/// Fans.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct FansJson {
+    /// Cools the print.
+    part: Option<u8>,
+    /// Auxiliary, on the right.
+    aux: Option<u8>,
+    /// Chamber.
+    chamber: Option<u8>,
+    /// Heat break of the right or only hotend.
+    heatbreak: Option<u8>,
+    /// Second auxiliary, on the left.
+    aux2: Option<u8>,
+    /// Heat break of the left hotend.
+    heatbreak2: Option<u8>,
+    /// Filter of the inner loop.
+    filter: Option<u8>,
 }
 
-fn upload(raw: &JobPart) -> Value {
-    let upload = raw.upload.as_ref();
-    let busy = upload.filter(|upload| filled(upload.status.as_ref()).is_some_and(|status| status != "idle"));
-    json!({
-        "status": upload.and_then(|upload| filled(upload.status.as_ref())),
-        "percent": busy.and_then(|upload| upload.progress).map(|percent| percent.clamp(0, 100)),
-        "message": busy.and_then(|upload| filled(upload.message.as_ref())),
-    })
+impl From<&Printer> for FansJson {
+    fn from(printer: &Printer) -> Self {
+        let fans = &printer.temps.fans;
+        Self {
+            part: fans.part,
+            aux: fans.aux,
+            chamber: fans.chamber,
+            heatbreak: fans.hotend,
+            aux2: fans.second_aux,
+            heatbreak2: fans.second_hotend,
+            filter: fans.filter,
+        }
+    }
 }
 
-fn job(printer: &Printer) -> Value {
-    let job = &printer.job;
-    let raw = &printer.report.job;
-    // A printer at rest reports numbers too: 0 % is a fact, the old estimate of a failed job is not.
-    let at_rest = job.phase != Phase::Unknown && !job.phase.is_active();
-    let reported = || raw.mc_percent.or(raw.percent).map(|p| p.clamp(0, 100)).filter(|_| !job.phase.is_active());
-    let lost = job.gone.as_ref().filter(|_| job.is_lost());
-    let percent = job.percent.or(lost.and_then(|gone| gone.percent)).map(i64::from).or_else(reported);
-    // A name, too, is told of the last job until the next one.
-    let next = job.phase.is_active() || job.next_is_named();
-    let last = || filled(raw.subtask_name.as_ref()).map(plain_name).filter(|_| !next);
-    let paused = (job.phase == Phase::Paused).then(|| printer.pause_reason()).filter(|why| why != "paused");
-    let remaining = job.minutes_left.or((at_rest && raw.mc_remaining_time == Some(0)).then_some(0));
-    json!({
-        "name": job.name.as_deref().or(lost.and_then(|gone| gone.name.as_deref())).or_else(last),
-        "file": filled(raw.gcode_file.as_ref()).or_else(|| filled(raw.file.as_ref())),
-        "ids": ids(raw),
-        "plate": job.plate,
-        "plates": job.plates,
-        "origin": job.origin,
-        "percent": percent,
-        "download_percent": job.download,
-        "turn": job.turn.map(Turn::name),
-        "remaining_minutes": remaining,
-        "done_unix": job.done_at,
-        "started_unix": job.started,
-        "ended_unix": job.ended,
-        "outcome": outcome(job),
-        "pause_reason": paused,
-        "upload": upload(raw),
-        "layer": job.layer,
-        "total_layers": job.layers,
-        "skipped_objects": raw.skipped,
-        "slots": job.filaments.iter().map(|slot| slot.map(|slot| printer.ams.label(slot))).collect::<Vec<_>>(),
-        "resume_at_printer": job.resume_at_printer,
-        "never_began": job.never_began,
-        "failure": job.failure.map(|error| error.to_string()),
-        "error": error(job.error.map(|error| meaning(printer, Code::Error(error)))),
-    })
+/// Speed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct SpeedJson {
+    /// 1 to 4.
+    level: Option<u8>,
+    /// `silent`, `standard`, `sport`, `ludicrous`.
+    name: Option<&'static str>,
+    /// Real speed in percent.
+    percent: Option<u16>,
 }
 
-fn gauge(gauge: Option<Gauge>) -> Value {
-    json!({"current": gauge.and_then(|g| g.now), "target": gauge.and_then(|g| g.target)})
+impl From<&crate::state::printer::job::Job> for SpeedJson {
+    fn from(job: &crate::state::printer::job::Job) -> Self {
+        Self {
+            level: job.speed.map(|speed| speed as u8),
+            name: job.speed.map(crate::protocol::command::Speed::name),
+            percent: job.speed_percent,
+        }
+    }
 }
 
-fn nozzles(printer: &Printer) -> Vec<Value> {
-    let mut nozzles: Vec<_> = printer.temps.nozzles.iter().collect();
-    nozzles.sort_by_key(|n| n.id);
-    let nozzle = |n: &Nozzle| {
-        let Nozzle { diameter, material, flow, max, reliable, health, .. } = *n;
-        let mut keys = machine::spec(Spec { diameter, material, flow, max, reliable, health });
-        let pairs = [
-            ("id", json!(n.id)),
-            ("current", json!(n.gauge.now)),
-            ("target", json!(n.gauge.target)),
-            ("active", json!(n.active)),
-            ("label", json!(n.label)),
-            ("filament", json!(n.filament)),
-            ("buffer", json!(n.buffer)),
-            ("fitted", json!(n.fitted)),
-            ("slot", json!(printer.ams.loaded_in(n.id.into()).map(|slot| printer.ams.label(slot)))),
-        ];
-        keys.extend(machine::last_filament(printer, n.id.into()));
-        keys.extend(pairs.map(|(key, value)| (key.to_owned(), value)));
-        Value::Object(keys)
-    };
-    nozzles.into_iter().map(nozzle).collect()
+/// Lights.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct LightsJson<'a> {
+    /// Chamber.
+    chamber: Option<&'a str>,
+    /// Second one of the chamber.
+    chamber2: Option<&'a str>,
+    /// Tool head.
+    work: Option<&'a str>,
 }
 
-/// What there is to say about a code, with all its keys.
-fn meaning(printer: &Printer, code: Code) -> Map<String, Value> {
-    let (text, advice) = (printer.text(code), printer.advice(code));
-    let actions: Vec<_> =
-        advice.actions.iter().filter_map(|action| catalog::entry_of(action, printer)).map(|entry| entry.name).collect();
-    let pairs = [
-        ("code", json!(code.to_string())),
-        ("danger", json!(code.is_danger())),
-        ("text", json!(text.words)),
-        ("text_source", json!(text.source.name())),
-        ("wiki", json!(code.wiki())),
-        ("advice", json!({"text": advice.step, "actions": actions})),
-    ];
-    pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+impl<'a> From<&'a Printer> for LightsJson<'a> {
+    fn from(printer: &'a Printer) -> Self {
+        Self {
+            chamber: printer.light_word(),
+            chamber2: printer.light_mode(LightNode::Chamber2),
+            work: printer.light_mode(LightNode::Work),
+        }
+    }
 }
 
-/// The error that is shown; without one every key is null.
-fn error(meaning: Option<Map<String, Value>>) -> Value {
-    let none = || {
-        ["code", "danger", "text", "text_source", "wiki", "advice"]
-            .map(|key| (key.to_owned(), Value::Null))
-            .into_iter()
-            .collect()
-    };
-    Value::Object(meaning.unwrap_or_else(none))
-}
-
-fn hms(printer: &Printer, hms: HmsCode) -> Value {
-    let mut out = meaning(printer, Code::Hms(hms));
-    out.insert("severity".to_owned(), hms.severity().name().into());
-    out.insert("module".to_owned(), hms.module().into());
-    out.insert("internal".to_owned(), printer.is_internal(hms).into());
-    Value::Object(out)
-}
-
+#[cfg(test)]
+mod manual;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    output::{FAILED, Failure, OK, note, print},
+    output::{FAILED, Failure, OK, note, print, print_json},
     table::columns,
 };
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     state::cloud::history::pages::message_words,
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::HashSet;
 
 /// Which messages, and how they are printed.
@@ -55,7 +55,7 @@ pub(super) async fn run(global: &Global, options: &MessagesOptions) -> Result<u8
     if options.notifications {
         let body = cloud.unread_notifications().await.map_err(|e| failed(&e))?;
         if options.json {
-            print(&body.to_string())?;
+            print_json(&body)?;
         } else {
             note("unconfirmed: the list is documented, and nobody is known to use it");
             let lines = notes::lines(&body);
@@ -86,8 +86,8 @@ pub(super) async fn run(global: &Global, options: &MessagesOptions) -> Result<u8
     // A count that does not come or cannot be understood is unknown.
     let unread = cloud.message_count().await.ok().and_then(|body| notes::unread(&body));
     if options.json {
-        let list: Vec<_> = found.iter().map(|(kind, message)| to_json(*kind, message)).collect();
-        print(&json!({"unread": unread, "messages": list}).to_string())?;
+        let messages = found.iter().map(|(kind, message)| MessageJson::new(*kind, message)).collect();
+        print_json(&MessagesJson { unread, messages })?;
     }
     if let Some(after) = after.filter(|_| again) {
         note(&format!("not all: the cloud did not go on after {after}; it gave newer messages again"));
@@ -122,17 +122,60 @@ async fn newer(cloud: &Cloud, kind: MessageKind, after: &Id, limit: u32) -> Hash
     ids.take_while(|id| id != after).chain([after.clone()]).collect()
 }
 
-fn to_json(kind: MessageKind, message: &Message) -> Value {
-    let id = |id: Option<&Id>| id.map(|id| id.as_str().to_owned());
-    let task = message.task.as_ref();
-    json!({
-        "id": id(message.id.as_ref()), "kind": kind.name(), "created_unix": message.created.map(|at| at.0),
-        "read": message.read, "from": message.from.as_ref().and_then(|from| from.name.clone()),
-        "print": task.map(|task| json!({
-            "id": id(task.id.as_ref()), "name": task.title, "serial": task.serial, "printer": task.device_name,
-            "status": task.status.as_ref().map(ToString::to_string),
-        })),
-        "design": message.design.as_ref().and_then(|design| design.title.clone()),
-        "text": message.comment.as_ref().map(|comment| comment.0.clone()),
-    })
+/// Messages of an account.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct MessagesJson<'a> {
+    /// How many have not been read; null: the cloud does not tell.
+    unread: Option<u64>,
+    messages: Vec<MessageJson<'a>>,
+}
+
+/// A message. Null where the cloud does not say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct MessageJson<'a> {
+    id: Option<&'a str>,
+    /// `system`, `comments`, `likes`, `follows`, `prints`.
+    kind: &'static str,
+    /// In seconds since 1970.
+    created_unix: Option<i64>,
+    read: Option<bool>,
+    /// Who it is from.
+    from: Option<&'a str>,
+    /// The print it is about.
+    print: Option<MessagePrintJson<'a>>,
+    /// Title of the design it is about.
+    design: Option<&'a str>,
+    text: Option<&'a str>,
+}
+
+/// The print that a message is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct MessagePrintJson<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    serial: Option<&'a str>,
+    /// The printer's name.
+    printer: Option<&'a str>,
+    status: Option<String>,
+}
+
+impl<'a> MessageJson<'a> {
+    fn new(kind: MessageKind, message: &'a Message) -> Self {
+        Self {
+            id: message.id.as_ref().map(Id::as_str),
+            kind: kind.name(),
+            created_unix: message.created.map(|at| at.0),
+            read: message.read,
+            from: message.from.as_ref().and_then(|from| from.name.as_deref()),
+            print: message.task.as_ref().map(|task| MessagePrintJson {
+                id: task.id.as_ref().map(Id::as_str),
+                name: task.title.as_deref(),
+                serial: task.serial.as_deref(),
+                printer: task.device_name.as_deref(),
+                status: task.status.as_ref().map(ToString::to_string),
+            }),
+            design: message.design.as_ref().and_then(|design| design.title.as_deref()),
+            text: message.comment.as_ref().map(|comment| comment.0.as_str()),
+        }
+    }
 }

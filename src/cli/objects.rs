@@ -4,13 +4,13 @@ use super::{
     Global,
     headless::{self, Command, END_UNREACHABLE},
     json::hundredths,
-    output::{FAILED, Failure, OK, note, print},
+    output::{FAILED, Failure, OK, note, print, print_json},
     select,
     status::has_reported,
 };
 use crate::{
     app::{Outcome, Step},
-    protocol::plate::Plate,
+    protocol::plate::{Object, Plate},
     state::{
         PrinterId, State,
         printer::{
@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::{io, time::Duration};
 
 /// Which printer, and how they are printed.
@@ -70,7 +70,11 @@ impl Command for List {
         }
         match printer.plate() {
             Ok(plate) => {
-                print(&if self.json { to_json(printer, plate).to_string() } else { to_text(printer, plate) })?;
+                if self.json {
+                    print_json(&ObjectsJson::new(printer, plate))?;
+                } else {
+                    print(&to_text(printer, plate))?;
+                }
                 Ok(Step::End(Outcome::Exit(OK)))
             }
             Err(why) => {
@@ -141,26 +145,117 @@ fn need_words(need: &Need<'_>) -> String {
     )
 }
 
-fn to_json(printer: &Printer, plate: &Plate) -> Value {
-    let objects = plate.objects.iter().map(|object| {
-        let place = object.place.map(|p| json!({"left": p.left, "front": p.front, "right": p.right, "back": p.back}));
-        json!({"id": object.id, "name": object.name, "skipped": printer.skips(object), "place": place})
-    });
-    let needs = printer.needs();
-    let filaments = needs.iter().map(|need| {
-        let code = Some(need.filament.code.as_str()).filter(|code| !code.is_empty());
-        json!({
-            "id": need.filament.id, "filament_id": code, "material": need.filament.material, "color": need.filament.color,
-            "grams": need.filament.grams, "metres": need.filament.metres, "to_go_grams": need.to_go.map(hundredths),
-            "slot": need.tray.map(|tray| &tray.label), "left_grams": need.left, "enough": need.is_met(),
-        })
-    });
-    let warnings = plate.warnings.iter().map(|warning| json!({"name": warning.name, "code": warning.code}));
-    let obstacle = obstacle(printer, plate);
-    json!({
-        "job": printer.job.name, "file": file(printer), "encrypted": !came_plain(printer), "plate": plate.index, "layers": plate.layers,
-        "seconds": plate.seconds, "grams": plate.grams, "can_skip": obstacle.is_none(), "obstacle": obstacle,
-        "objects": objects.collect::<Vec<_>>(), "filaments": filaments.collect::<Vec<_>>(),
-        "warnings": warnings.collect::<Vec<_>>(),
-    })
+/// The objects of a running print, and what it needs of each filament.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ObjectsJson<'a> {
+    /// The job's name.
+    job: Option<&'a str>,
+    /// The job's file on the printer.
+    file: Option<&'a str>,
+    /// The file came encrypted.
+    encrypted: bool,
+    /// Number of the plate, from 1.
+    plate: u32,
+    layers: Option<u32>,
+    /// The slicer's estimate.
+    seconds: Option<u32>,
+    grams: Option<f64>,
+    /// An object can be skipped now.
+    can_skip: bool,
+    /// Why none can be.
+    obstacle: Option<String>,
+    objects: Vec<ObjectJson<'a>>,
+    filaments: Vec<NeedJson<'a>>,
+    warnings: Vec<WarningJson<'a>>,
+}
+
+/// An object on the plate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ObjectJson<'a> {
+    id: u32,
+    name: &'a str,
+    skipped: bool,
+    /// Where it stands; null: the file does not say.
+    place: Option<EdgesJson>,
+}
+
+/// Edges in mm.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+struct EdgesJson {
+    left: f64,
+    front: f64,
+    right: f64,
+    back: f64,
+}
+
+/// What the print needs of a filament.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct NeedJson<'a> {
+    /// Number in the file.
+    id: u32,
+    /// Code such as `GFA00`.
+    filament_id: Option<&'a str>,
+    material: &'a str,
+    color: &'a str,
+    grams: Option<f64>,
+    metres: Option<f64>,
+    /// About what is still to be printed.
+    to_go_grams: Option<f64>,
+    /// Label of the slot.
+    slot: Option<&'a str>,
+    /// What is left on the spool.
+    left_grams: Option<u32>,
+    /// That is enough.
+    enough: Option<bool>,
+}
+
+/// A warning of the slicer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct WarningJson<'a> {
+    name: &'a str,
+    code: &'a str,
+}
+
+impl<'a> ObjectsJson<'a> {
+    fn new(printer: &'a Printer, plate: &'a Plate) -> Self {
+        let obstacle = obstacle(printer, plate);
+        let object = |object: &'a Object| ObjectJson {
+            id: object.id,
+            name: &object.name,
+            skipped: printer.skips(object),
+            place: object.place.map(|p| EdgesJson { left: p.left, front: p.front, right: p.right, back: p.back }),
+        };
+        Self {
+            job: printer.job.name.as_deref(),
+            file: file(printer),
+            encrypted: !came_plain(printer),
+            plate: plate.index,
+            layers: plate.layers,
+            seconds: plate.seconds,
+            grams: plate.grams,
+            can_skip: obstacle.is_none(),
+            obstacle,
+            objects: plate.objects.iter().map(object).collect(),
+            filaments: printer.needs().iter().map(NeedJson::from).collect(),
+            warnings: plate.warnings.iter().map(|w| WarningJson { name: &w.name, code: &w.code }).collect(),
+        }
+    }
+}
+
+impl<'a> From<&Need<'a>> for NeedJson<'a> {
+    fn from(need: &Need<'a>) -> Self {
+        let filament = need.filament;
+        Self {
+            id: filament.id,
+            filament_id: Some(filament.code.as_str()).filter(|code| !code.is_empty()),
+            material: &filament.material,
+            color: &filament.color,
+            grams: filament.grams,
+            metres: filament.metres,
+            to_go_grams: need.to_go.map(hundredths),
+            slot: need.tray.map(|tray| tray.label.as_str()),
+            left_grams: need.left,
+            enough: need.is_met(),
+        }
+    }
 }

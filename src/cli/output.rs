@@ -1,6 +1,7 @@
 //! How a command ends: words on standard error, a number for the shell.
 
 use crate::protocol::wire::is_hidden;
+use serde::Serialize;
 use std::{borrow::Cow, fmt, io, io::Write, process::ExitCode};
 
 /// Everything went well.
@@ -77,6 +78,11 @@ pub(super) fn note(text: &str) {
 fn harmless(text: &str) -> Cow<'_, str> {
     let is_harmful = |c: char| is_hidden(c) && !matches!(c, '\n' | '\t');
     if text.contains(is_harmful) { text.replace(is_harmful, "").into() } else { text.into() }
+}
+
+/// A line of JSON on standard output.
+pub(super) fn print_json(shape: &impl Serialize) -> io::Result<()> {
+    print(&serde_json::to_string(shape)?)
 }
 
 /// A line on standard output.

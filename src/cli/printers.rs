@@ -4,7 +4,7 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    output::{Failure, OK, note, print},
+    output::{Failure, OK, note, print, print_json},
     table::columns,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     ui::text,
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// How they are printed.
 #[derive(Debug, Clone, Args)]
@@ -35,8 +35,8 @@ pub(super) async fn run(global: &Global, options: &PrintersOptions) -> Result<u8
     let jobs = cloud.device_jobs().await.inspect_err(|e| note(&e.to_string())).unwrap_or_default();
     let both: Vec<_> = devices.iter().map(|device| (device, job_of(device, &jobs))).collect();
     if options.json {
-        let list: Vec<_> = both.iter().map(|(device, job)| to_json(device, *job)).collect();
-        print(&Value::from(list).to_string())?;
+        let list: Vec<_> = both.iter().map(|(device, job)| DeviceJson::new(device, *job)).collect();
+        print_json(&list)?;
         return Ok(OK);
     }
     if both.is_empty() {
@@ -76,18 +76,56 @@ fn row(device: &Device, job: Option<&DeviceJob>) -> [String; 8] {
     ]
 }
 
-fn to_json(device: &Device, job: Option<&DeviceJob>) -> Value {
-    let job = job.filter(|job| job.task.is_some() || job.task_name.is_some());
-    json!({
-        "serial": device.serial, "name": device.name,
-        "model": device.model().map(Model::short).or(device.product.as_deref()),
-        "online": device.online, "status": device.status.as_ref().map(ToString::to_string),
-        "nozzle_diameter": device.nozzle_diameter, "source": "cloud",
-        "job": job.map(|job| json!({
-            "id": job.task.as_ref().map(Id::as_str), "name": job.task_name,
-            "status": job.status.as_ref().map(ToString::to_string), "percent": job.percent,
-            "started_unix": job.started.map(|at| at.0), "estimate_seconds": job.prediction_s,
-            "project": job.project.as_ref().map(Id::as_str),
-        })),
-    })
+/// A printer of the account, by the cloud's word. Null where it does not say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct DeviceJson<'a> {
+    serial: Option<&'a str>,
+    name: Option<&'a str>,
+    model: Option<&'a str>,
+    /// It is connected to the cloud.
+    online: Option<bool>,
+    status: Option<String>,
+    /// In mm.
+    nozzle_diameter: Option<f64>,
+    /// `cloud`: where all this is from.
+    source: &'static str,
+    /// Null: none that the cloud knows of.
+    job: Option<DeviceJobJson<'a>>,
+}
+
+/// The job of a printer, by the cloud's word.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct DeviceJobJson<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    status: Option<String>,
+    percent: Option<f64>,
+    /// In seconds since 1970.
+    started_unix: Option<i64>,
+    estimate_seconds: Option<i64>,
+    project: Option<&'a str>,
+}
+
+impl<'a> DeviceJson<'a> {
+    fn new(device: &'a Device, job: Option<&'a DeviceJob>) -> Self {
+        let job = job.filter(|job| job.task.is_some() || job.task_name.is_some());
+        Self {
+            serial: device.serial.as_deref(),
+            name: device.name.as_deref(),
+            model: device.model().map(Model::short).or(device.product.as_deref()),
+            online: device.online,
+            status: device.status.as_ref().map(ToString::to_string),
+            nozzle_diameter: device.nozzle_diameter,
+            source: "cloud",
+            job: job.map(|job| DeviceJobJson {
+                id: job.task.as_ref().map(Id::as_str),
+                name: job.task_name.as_deref(),
+                status: job.status.as_ref().map(ToString::to_string),
+                percent: job.percent,
+                started_unix: job.started.map(|at| at.0),
+                estimate_seconds: job.prediction_s,
+                project: job.project.as_ref().map(Id::as_str),
+            }),
+        }
+    }
 }

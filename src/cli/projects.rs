@@ -4,7 +4,7 @@ use super::{
     Global,
     account::{failed, signed_in},
     history::moment,
-    output::{FAILED, Failure, OK, note, print},
+    output::{FAILED, Failure, OK, note, print, print_json},
     table::columns,
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     ui::text,
 };
 use clap::Args;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::HashSet;
 
 /// Projects on a page.
@@ -39,7 +39,11 @@ pub(super) async fn run(global: &Global, options: &ProjectsOptions) -> Result<u8
     let cloud = signed_in(global)?.cloud;
     if let Some(id) = &options.id {
         let project = cloud.project(&Id::new(id)).await.map_err(|e| failed(&e))?;
-        print(&if options.json { detail_json(&project).to_string() } else { detail(&project) })?;
+        if options.json {
+            print_json(&ProjectJson::whole(&project))?;
+        } else {
+            print(&detail(&project))?;
+        }
         return Ok(OK);
     }
     let page = options.page.map(|page| (page, PAGE));
@@ -55,7 +59,7 @@ pub(super) async fn run(global: &Global, options: &ProjectsOptions) -> Result<u8
     }
     let again = came && projects.is_empty();
     if options.json {
-        print(&Value::from(projects.iter().map(head_json).collect::<Vec<_>>()).to_string())?;
+        print_json(&projects.iter().map(ProjectJson::head).collect::<Vec<_>>())?;
     } else if projects.is_empty() && !again {
         match options.page {
             Some(page @ 2..) => note(&format!("there are no projects on page {page}")),
@@ -119,38 +123,120 @@ fn filament_words(filament: &PlateFilament) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn id(id: Option<&Id>) -> Value {
-    id.map_or(Value::Null, |id| id.as_str().into())
+/// A project. Null where the cloud does not say.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ProjectJson<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    status: Option<&'a str>,
+    model_id: Option<&'a str>,
+    /// In seconds since 1970.
+    created_unix: Option<i64>,
+    /// In seconds since 1970.
+    updated_unix: Option<i64>,
+    /// Of one project; no list has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    profiles: Option<Vec<ProfileJson<'a>>>,
 }
 
-fn head_json(project: &Project) -> Value {
-    json!({
-        "id": id(project.id.as_ref()), "name": project.name, "status": project.status,
-        "model_id": id(project.model.as_ref()),
-        "created_unix": project.created.map(|at| at.0), "updated_unix": project.updated.map(|at| at.0),
-    })
+/// A profile: the project sliced for a printer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ProfileJson<'a> {
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+    file: Option<&'a str>,
+    status: Option<&'a str>,
+    /// Product or model.
+    printer: Option<&'a str>,
+    /// In mm.
+    nozzle_diameter: Option<f64>,
+    plates: Vec<PlateJson<'a>>,
 }
 
-fn detail_json(project: &Project) -> Value {
-    let filament = |f: &PlateFilament| json!({"id": f.id, "material": f.kind, "color": f.color, "grams": f.grams, "metres": f.metres});
-    let plate = |plate: &Plate| {
-        let objects = plate.objects.iter().flatten().map(|o| json!({"id": o.identify_id, "name": o.name}));
-        json!({
-            "plate": plate.index, "name": plate.name, "seconds": plate.prediction_s, "grams": plate.grams,
-            "filaments": plate.filaments.iter().flatten().map(filament).collect::<Vec<_>>(),
-            "objects": objects.collect::<Vec<_>>(),
-        })
-    };
-    let profile = |profile: &ProjectProfile| {
+/// A plate of a profile.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct PlateJson<'a> {
+    /// Its number, from 1.
+    plate: Option<i64>,
+    name: Option<&'a str>,
+    /// The slicer's estimate.
+    seconds: Option<i64>,
+    grams: Option<f64>,
+    filaments: Vec<PlateFilamentJson<'a>>,
+    objects: Vec<PlateObjectJson<'a>>,
+}
+
+/// A filament of a plate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct PlateFilamentJson<'a> {
+    /// Number in the file.
+    id: Option<i64>,
+    material: Option<&'a str>,
+    color: Option<&'a str>,
+    grams: Option<f64>,
+    metres: Option<f64>,
+}
+
+/// An object of a plate.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct PlateObjectJson<'a> {
+    id: Option<i64>,
+    name: Option<&'a str>,
+}
+
+impl<'a> ProjectJson<'a> {
+    /// As a list has it.
+    fn head(project: &'a Project) -> Self {
+        Self {
+            id: project.id.as_ref().map(Id::as_str),
+            name: project.name.as_deref(),
+            status: project.status.as_deref(),
+            model_id: project.model.as_ref().map(Id::as_str),
+            created_unix: project.created.map(|at| at.0),
+            updated_unix: project.updated.map(|at| at.0),
+            profiles: None,
+        }
+    }
+
+    /// With its plates.
+    fn whole(project: &'a Project) -> Self {
+        let profiles = project.profiles.iter().flatten().map(ProfileJson::from).collect();
+        Self { profiles: Some(profiles), ..Self::head(project) }
+    }
+}
+
+impl<'a> From<&'a ProjectProfile> for ProfileJson<'a> {
+    fn from(profile: &'a ProjectProfile) -> Self {
         let printer = profile.context.as_ref().and_then(|context| context.compatibility.as_ref());
-        json!({
-            "id": id(profile.id.as_ref()), "name": profile.name, "file": profile.filename, "status": profile.status,
-            "printer": printer.and_then(|p| p.product.clone().or(p.model.clone())),
-            "nozzle_diameter": printer.and_then(|p| p.nozzle_diameter),
-            "plates": plates(profile).map(plate).collect::<Vec<_>>(),
-        })
-    };
-    let mut out = head_json(project);
-    out["profiles"] = project.profiles.iter().flatten().map(profile).collect();
-    out
+        Self {
+            id: profile.id.as_ref().map(Id::as_str),
+            name: profile.name.as_deref(),
+            file: profile.filename.as_deref(),
+            status: profile.status.as_deref(),
+            printer: printer.and_then(|printer| printer.product.as_deref().or(printer.model.as_deref())),
+            nozzle_diameter: printer.and_then(|printer| printer.nozzle_diameter),
+            plates: plates(profile).map(PlateJson::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Plate> for PlateJson<'a> {
+    fn from(plate: &'a Plate) -> Self {
+        let filament = |filament: &'a PlateFilament| PlateFilamentJson {
+            id: filament.id,
+            material: filament.kind.as_deref(),
+            color: filament.color.as_deref(),
+            grams: filament.grams,
+            metres: filament.metres,
+        };
+        let objects = plate.objects.iter().flatten();
+        Self {
+            plate: plate.index,
+            name: plate.name.as_deref(),
+            seconds: plate.prediction_s,
+            grams: plate.grams,
+            filaments: plate.filaments.iter().flatten().map(filament).collect(),
+            objects: objects.map(|o| PlateObjectJson { id: o.identify_id, name: o.name.as_deref() }).collect(),
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use super::{
     Global,
     headless::{self, Command, END_UNREACHABLE},
-    json,
-    output::{Failure, OK, note, print},
+    json::PrinterJson,
+    output::{Failure, OK, note, print, print_json},
     select, table,
 };
 use crate::{
@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use clap::Args;
-use serde_json::Value;
 use std::{
     io,
     time::{Duration, Instant},
@@ -104,8 +103,8 @@ impl Command for Once {
             return Ok(Step::Go);
         }
         if self.json {
-            let printers: Vec<_> = state.printers.iter().map(|p| json::printer(p, state)).collect();
-            print(&Value::from(printers).to_string())?;
+            let printers: Vec<_> = state.printers.iter().map(|printer| PrinterJson::new(printer, state)).collect();
+            print_json(&printers)?;
         } else {
             print(&table::printers(state))?;
         }
@@ -120,14 +119,15 @@ impl Command for Once {
 /// Prints a line whenever a printer looks different; ages alone are no change.
 #[derive(Default)]
 struct Watch {
-    last: Vec<Value>,
+    /// What was said of each printer last, without its age.
+    last: Vec<String>,
     /// Whose certificate was told to need a person's judgement.
     doubted: Vec<bool>,
 }
 
 impl Command for Watch {
     fn on_change(&mut self, state: &State, _: bool) -> io::Result<Step> {
-        self.last.resize(state.printers.len(), Value::Null);
+        self.last.resize(state.printers.len(), String::new());
         self.doubted.resize(state.printers.len(), false);
         for (at, told) in self.doubted.iter_mut().enumerate() {
             if !*told && state.printers[at].is_doubtful() && state.printers[at].session().is_none() {
@@ -136,12 +136,12 @@ impl Command for Watch {
             }
         }
         for (printer, last) in state.printers.iter().zip(&mut self.last) {
-            let now = json::printer(printer, state);
-            let mut stripped = now.clone();
-            stripped["updated_unix"] = Value::Null;
-            if stripped != *last {
-                *last = stripped;
-                print(&now.to_string())?;
+            let now = PrinterJson::new(printer, state);
+            let line = serde_json::to_string(&now)?;
+            let ageless = serde_json::to_string(&now.without_age())?;
+            if ageless != *last {
+                *last = ageless;
+                print(&line)?;
             }
         }
         // Nobody is there to judge certificates: if that is all there is to wait for, nothing ever comes.

@@ -13,6 +13,7 @@ use crate::{
         notify::attention::{HookFailure, Notification},
     },
 };
+use serde::Serialize;
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -59,7 +60,8 @@ impl Hooks {
         let Some(queue) = &self.queue else { return };
         let (news, mut body): (Arc<Notification>, Option<Arc<[u8]>>) = (Arc::from(news), None);
         for hook in self.list.iter().filter(|hook| hook.wants(news.happening, &news.serial)) {
-            let body = body.get_or_insert_with(|| json(&news).to_string().into_bytes().into());
+            let body =
+                body.get_or_insert_with(|| serde_json::to_vec(&NewsJson::from(&*news)).unwrap_or_default().into());
             let call = Call { hook: Arc::clone(hook), news: Arc::clone(&news), body: Arc::clone(body) };
             if queue.try_send(call).is_err() {
                 let failure = failure(hook, &news, "left out: too many hooks are waiting".to_owned());
@@ -71,18 +73,56 @@ impl Hooks {
 }
 
 /// What a hook gets. Keys are only ever added.
-fn json(news: &Notification) -> serde_json::Value {
-    serde_json::json!({
-        "event": news.happening.name(),
-        "time": news.unix,
-        "printer": {"name": news.printer, "serial": news.serial, "model": news.model},
-        "job": {"name": news.job, "percent": news.percent},
-        "reason": news.reason,
-        "code": news.code,
-        "late": news.late,
-        "more": news.more,
-        "danger": news.danger,
-    })
+#[derive(Debug, Serialize)]
+struct NewsJson<'a> {
+    /// What happened: `print.finished` …
+    event: &'static str,
+    /// When, in seconds since 1970.
+    time: i64,
+    printer: NewsPrinterJson<'a>,
+    /// All null without one.
+    job: NewsJobJson<'a>,
+    /// Why, in words.
+    reason: Option<&'a str>,
+    /// The printer's code for that.
+    code: Option<&'a str>,
+    /// It was noticed later than it happened.
+    late: bool,
+    /// So many more of the kind are told of by this one.
+    more: u32,
+    /// Fire, smoke, or heat out of control.
+    danger: bool,
+}
+
+/// The printer that a hook is told of.
+#[derive(Debug, Serialize)]
+struct NewsPrinterJson<'a> {
+    name: &'a str,
+    serial: &'a str,
+    model: &'a str,
+}
+
+/// The job that a hook is told of.
+#[derive(Debug, Serialize)]
+struct NewsJobJson<'a> {
+    name: Option<&'a str>,
+    percent: Option<u8>,
+}
+
+impl<'a> From<&'a Notification> for NewsJson<'a> {
+    fn from(news: &'a Notification) -> Self {
+        Self {
+            event: news.happening.name(),
+            time: news.unix,
+            printer: NewsPrinterJson { name: &news.printer, serial: &news.serial, model: &news.model },
+            job: NewsJobJson { name: news.job.as_deref(), percent: news.percent },
+            reason: news.reason.as_deref(),
+            code: news.code.as_deref(),
+            late: news.late,
+            more: news.more,
+            danger: news.danger,
+        }
+    }
 }
 
 /// A failure for the log and for the journal.

@@ -271,5 +271,5 @@ pub(super) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> For
 
 /// The module that stands for the printer as a whole.
 pub(super) fn printer_module(modules: &[Module]) -> Option<&Module> {
-    modules.iter().find(|module| module.name.as_deref() == Some("ota"))
+    modules.iter().find(|module| module.is_firmware())
 }

@@ -16,11 +16,6 @@ macro_rules! flags {
 
         impl $name {
             $( $(#[$bit_meta])* pub fn $bit(self) -> bool { self.0.bit($at) } )*
-
-            /// Any bit by its number.
-            pub fn bit(self, at: u32) -> bool {
-                self.0.bit(at)
-            }
         }
 
         impl Read for $name {
@@ -322,23 +317,33 @@ flags! {
 flags! {
     /// `xcam.cfg`: detections of new firmware. A bit means something only where [`Fun`] or [`Fun2`] has the detection.
     number XcamCfg {
-        /// Bit 7: spaghetti.
-        spaghetti = 7,
-        /// Bit 10: a pile of purged filament.
-        purge_pile = 10,
-        /// Bit 13: a clump on the nozzle.
-        nozzle_clump = 13,
-        /// Bit 16: printing into the air.
-        air_print = 16,
         /// Bit 20: a plate that lies askew.
         plate_alignment = 20,
     }
 }
 
+/// A detection of [`XcamCfg`] with a sensitivity of its own, by its bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum XcamDetection {
+    /// Spaghetti.
+    Spaghetti = 7,
+    /// A pile of purged filament.
+    PurgePile = 10,
+    /// A clump on the nozzle.
+    NozzleClump = 13,
+    /// Printing into the air.
+    AirPrint = 16,
+}
+
 impl XcamCfg {
-    /// The two bits above a detection's own: 0 low, 1 medium, 2 high.
-    pub fn sensitivity_above(self, bit: u32) -> u32 {
-        self.0.bits(bit + 1, 2)
+    /// Whether something is watched for.
+    pub fn detects(self, what: XcamDetection) -> bool {
+        self.0.bit(what as u32)
+    }
+
+    /// How readily, in the two bits above: 0 low, 1 medium, 2 high.
+    pub fn sensitivity(self, what: XcamDetection) -> u32 {
+        self.0.bits(what as u32 + 1, 2)
     }
 }
 
@@ -455,13 +460,13 @@ mod tests {
         assert_eq!(h2c.0, Hex(0xC067_549E));
         assert_eq!((h2c.storage(), h2c.auto_recovery(), h2c.x_homed()), (0, true, false));
         assert_eq!(number::from_int(-3_000_000_000), None);
-        assert_eq!(read::<XcamCfg>("1797559").sensitivity_above(7), 1);
+        assert_eq!(read::<XcamCfg>("1797559").sensitivity(XcamDetection::Spaghetti), 1);
     }
 
     #[test]
     fn hexadecimal_text_reads_with_and_without_letters() {
         let fun: Fun = read("\"1AFFF9CFF\"");
-        assert!(fun.signed_commands() && !fun.bit(34));
+        assert!(fun.signed_commands() && !fun.0.bit(34));
         assert!(!read::<Fun>("\"4027FF18FFF9CB3\"").signed_commands());
         assert_eq!(read::<Fun2>("10").0, Hex(0x10));
         assert!(read::<Stat>("\"46A58008\"").door_open() && !read::<Stat>("\"46258008\"").door_open());

@@ -1,7 +1,9 @@
 //! The rest of a report that a person sees: lights, network, storage, camera and its detections, options, updates.
 
 use super::{
+    command::LightNode,
     flags::{Aux, Cfg, Flag3, Fun, Fun2, HomeFlag, Stat, XcamCfg},
+    module,
     wire::{Merge, Read, merge_as_object, wire},
 };
 
@@ -187,6 +189,25 @@ wire! {
         "cur_ver" => current: String,
         /// The version it could have.
         "new_ver" => new: String,
+    }
+}
+
+impl Light {
+    /// Whether it is this one.
+    pub fn is(&self, node: LightNode) -> bool {
+        self.node.as_deref() == Some(node.name())
+    }
+}
+
+impl NewVersion {
+    /// Whether it is offered for the printer itself.
+    pub fn is_firmware(&self) -> bool {
+        module::is_firmware(self.name.as_deref())
+    }
+
+    /// Whether it is offered for an AMS unit.
+    pub fn is_ams(&self) -> bool {
+        module::is_ams(self.name.as_deref())
     }
 }
 

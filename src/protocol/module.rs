@@ -24,7 +24,27 @@ wire! {
     }
 }
 
+/// The module that stands for the printer's firmware as a whole.
+const FIRMWARE: &str = "ota";
+/// How modules of AMS units begin: AMS, AMS 2 Pro, AMS HT.
+const AMS: [&str; 3] = ["ams", "n3f", "n3s"];
+
+/// Whether a module's name stands for the printer's firmware as a whole.
+pub(super) fn is_firmware(name: Option<&str>) -> bool {
+    name == Some(FIRMWARE)
+}
+
+/// Whether a module's name is that of an AMS unit.
+pub(super) fn is_ams(name: Option<&str>) -> bool {
+    name.is_some_and(|name| AMS.iter().any(|kind| name.starts_with(kind)))
+}
+
 impl Module {
+    /// Whether it stands for the printer's firmware as a whole, and not for a board or a unit.
+    pub fn is_firmware(&self) -> bool {
+        is_firmware(self.name.as_deref())
+    }
+
     /// What it is called on a screen; `None`: it is the firmware as a whole, or has no name.
     pub fn title(&self) -> Option<String> {
         let name = self.name.as_deref()?;
@@ -33,7 +53,7 @@ impl Module {
             None => (name, None),
         };
         Some(match (kind, number) {
-            ("ota", _) => return None,
+            (FIRMWARE, _) => return None,
             ("ams", Some(n)) => format!("AMS {}", n + 1),
             ("ams_f1", Some(n)) => format!("AMS Lite {}", n + 1),
             ("n3f", Some(n)) => format!("AMS 2 Pro {}", n + 1),

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 use rusqlite::{Connection, Row, params};
-use serde_json::{Value, json};
+use serde::Serialize;
 
 /// No more lines are kept, however young: some hundred megabytes.
 const MOST: i64 = 1_000_000;
@@ -35,6 +35,23 @@ pub struct Record {
     pub tone: Tone,
     /// What happened.
     pub text: String,
+}
+
+/// A line of the journal as JSON. Keys are only ever added.
+#[derive(Debug, Serialize)]
+struct RecordJson<'a> {
+    /// When, in seconds since 1970.
+    time: i64,
+    /// The printer's name; empty: the program itself.
+    printer: &'a str,
+    /// The printer's serial number, or nothing.
+    serial: &'a str,
+    /// `print`, `health`, `order`, `link`, `other`.
+    kind: &'static str,
+    /// `plain`, `good`, `warning`, `bad`.
+    tone: &'static str,
+    /// What happened.
+    text: &'a str,
 }
 
 /// Names of the tones in the database and in JSON.
@@ -71,12 +88,12 @@ impl Record {
         Entry { unix: self.unix, printer, kind: self.kind, text, tone: self.tone }
     }
 
-    /// As JSON. Keys are only ever added.
-    pub fn json(&self) -> Value {
-        json!({
-            "time": self.unix, "printer": self.printer, "serial": self.serial,
-            "kind": self.kind.name(), "tone": self.tone_name(), "text": self.text,
-        })
+    /// As a line of JSON.
+    pub fn json(&self) -> String {
+        let Self { unix: time, ref printer, ref serial, kind, ref text, .. } = *self;
+        let json = RecordJson { time, printer, serial, kind: kind.name(), tone: self.tone_name(), text };
+        // Texts, numbers and names of keys: nothing in it cannot be written.
+        serde_json::to_string(&json).unwrap_or_default()
     }
 
     fn tone_name(&self) -> &'static str {

@@ -317,7 +317,7 @@ fn a_newer_database_is_refused_and_left_as_it_is() {
     keep(&database, &[record(1, "old")]);
     drop(database);
     set_version(&folder, schema::NEWEST + 1);
-    fs::write(folder.path().join("journal.jsonl"), record(2, "new").json().to_string()).expect("written");
+    fs::write(folder.path().join("journal.jsonl"), record(2, "new").json()).expect("written");
     let path = folder.path().join(FILE);
     let before = fs::read(&path).expect("there");
     let error = Database::open(folder.path()).expect_err("newer").to_string();

@@ -1,7 +1,7 @@
 //! States for tests, made from reports as printers send them.
 
 use crate::{
-    protocol::report::parse,
+    protocol::report::{Report, parse},
     state::{
         Now, PrinterId, State,
         event::{Cause, LinkChange, Step},
@@ -60,6 +60,7 @@ impl Fixture {
         let now = self.now;
         let printer = self.connected(name, serial);
         tell(printer, r#""msg":0,"gcode_state":"IDLE""#, ago(now, 1900));
+        let targets = report(fields).temps;
         for step in (0..=180_u64).rev() {
             let then = ago(now, step * 10);
             if step == 175 {
@@ -68,9 +69,10 @@ impl Fixture {
                 tell(printer, fields, then);
             }
             let heat = |aim: f64, pace: f64| 22.0 + (aim - 22.0) * (1.0 - (-((180 - step) as f64) / pace).exp());
-            let report = printer.report.clone();
-            let nozzle = report.temps.nozzle_target.filter(|t| *t > 0.0).map_or(24.0, |t| heat(t, 12.0));
-            let bed = report.temps.bed_target.filter(|t| *t > 0.0).map_or(23.0, |t| heat(t, 25.0));
+            // They are told of with the fields.
+            let aim = |target: Option<f64>| target.filter(|t| *t > 0.0 && step <= 175);
+            let nozzle = aim(targets.nozzle_target).map_or(24.0, |t| heat(t, 12.0));
+            let bed = aim(targets.bed_target).map_or(23.0, |t| heat(t, 25.0));
             let chamber = 24.0 + (180 - step) as f64 / 12.0;
             let line = format!(r#""nozzle_temper":{nozzle:.2},"bed_temper":{bed:.2},"chamber_temper":{chamber:.1}"#);
             tell(printer, &line, then);
@@ -93,9 +95,12 @@ pub(super) fn resize(state: &mut State, width: u16, height: u16) {
 
 /// Lets a printer report fields.
 pub(super) fn tell(printer: &mut Printer, fields: &str, now: Now) {
+    printer.take_in(report(fields), now);
+}
+
+fn report(fields: &str) -> Report {
     let json = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
-    let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
-    printer.take_in(*report, now);
+    *parse(json.as_bytes()).expect("JSON").report.expect("a report")
 }
 
 /// The filament of a printer with one AMS and an external spool.

@@ -54,7 +54,7 @@ fn a_printer_is_renamed_in_the_account_and_not_in_the_configuration() {
     // Either name is understood, and the LAN is still the road.
     for name in ["Cellar", "Workshop P1S"] {
         let status: Vec<Value> = serde_json::from_str(&home.run(&["status", name, "--json"]).out).unwrap();
-        assert_eq!((status.len(), status[0]["road"].as_str()), (1, Some("lan")), "{name}");
+        assert_eq!((status.len(), status[0]["transport"].as_str()), (1, Some("lan")), "{name}");
     }
     for (args, code) in [
         (&["rename", "Workshop P1S", " "][..], 2),
@@ -105,7 +105,7 @@ fn a_printer_that_the_cloud_takes_is_in_the_account_and_reached_there() {
     assert!(list.iter().any(|p| p["serial"] == serial && p["name"] == "Newcomer"), "{list:?}");
     // The configuration knows it not: the cloud is its road.
     let status: Vec<Value> = serde_json::from_str(&home.run(&["status", "Newcomer", "--json"]).out).unwrap();
-    assert_eq!((status[0]["serial"].as_str(), status[0]["road"].as_str()), (Some(serial), Some("cloud")));
+    assert_eq!((status[0]["serial"].as_str(), status[0]["transport"].as_str()), (Some(serial), Some("cloud")));
     let again = bind(code);
     assert!(again.code == 4 && again.err.contains("in the account already; nothing was sent"), "{again:?}");
 }

@@ -237,13 +237,13 @@ fn the_accounts_printers_are_told_with_their_jobs() {
 fn filament_comes_from_the_report_and_without_one_from_the_record() {
     let b = Bench::new(&[]);
     let live = b.json(&["ams", "Workshop P1S"]);
-    assert_eq!((live["source"].as_str(), live["road"].as_str()), (Some("report"), Some("lan")));
+    assert_eq!((live["source"].as_str(), live["transport"].as_str()), (Some("report"), Some("lan")));
     assert!(live["ams"][0]["trays"][0]["label"] == "A1" && live["external"][0]["label"] == "Ext", "{live}");
     let words = b.run(&["ams", "Workshop P1S"]);
     assert!(words.out.contains("by its own report over the LAN") && words.out.contains("  A1 "), "{words:?}");
     let other = b.simulator.cloud["printers"].as_array().unwrap().iter().find(|p| p["lan"] == false).unwrap();
     let far = b.json(&["ams", other["name"].as_str().unwrap()]);
-    assert_eq!((far["source"].as_str(), far["road"].as_str()), (Some("report"), Some("cloud")));
+    assert_eq!((far["source"].as_str(), far["transport"].as_str()), (Some("report"), Some("cloud")));
     drop(b);
 
     let b = Bench::new(&["--cloud-fault", "broker-silent"]);

@@ -18,7 +18,7 @@ fn status(home: &Home, args: &[&str]) -> Vec<Value> {
 
 /// How the printers of a status were reached, by name.
 fn roads(printers: &[Value]) -> Vec<(&str, &str)> {
-    printers.iter().map(|p| (p["name"].as_str().unwrap(), p["road"].as_str().unwrap())).collect()
+    printers.iter().map(|p| (p["name"].as_str().unwrap(), p["transport"].as_str().unwrap())).collect()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{failed, now, signed_in};
 use crate::{
     cli::{
         Global,
-        output::{Failure, OK, REFUSED, note, print},
+        output::{Failure, OK, REFUSED, note, print, print_json},
     },
     protocol::rest::mask,
     state::cloud::account::CLOCK_OFF,
@@ -12,7 +12,7 @@ use crate::{
     ui::text,
 };
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
 
 /// How it is printed.
 #[derive(Debug, Clone, Args)]
@@ -32,6 +32,26 @@ pub(in crate::cli) struct ApiOptions {
     path: String,
 }
 
+/// Who is signed in. Null where the cloud does not say.
+#[derive(Debug, Serialize)]
+struct WhoamiJson {
+    name: Option<String>,
+    handle: Option<String>,
+    /// E-mail address or phone number, masked.
+    account: String,
+    /// Number of the account.
+    uid: Option<String>,
+    /// `global`, `china`.
+    region: &'static str,
+    bio: Option<String>,
+    /// Models of its printers.
+    models: Option<Vec<String>>,
+    /// When the sign-in ends, in seconds since 1970.
+    ends_unix: Option<i64>,
+    /// What it wants to be notified of, as the cloud has it.
+    settings: Option<serde_json::Value>,
+}
+
 /// Who is signed in, by the cloud's own word.
 pub(in crate::cli) async fn whoami(global: &Global, options: &WhoamiOptions) -> Result<u8, Failure> {
     let signed_in = signed_in(global)?;
@@ -46,11 +66,17 @@ pub(in crate::cli) async fn whoami(global: &Global, options: &WhoamiOptions) -> 
     let region = account.region.name();
     if options.json {
         let settings = cloud.notification_settings().await.ok();
-        let out = json!({
-            "name": name, "handle": preference.handle, "account": shown, "uid": uid, "region": region,
-            "bio": preference.bio, "models": profile.models, "ends_unix": account.expires_at, "settings": settings,
-        });
-        print(&out.to_string())?;
+        print_json(&WhoamiJson {
+            name,
+            handle: preference.handle,
+            account: shown,
+            uid,
+            region,
+            bio: preference.bio,
+            models: profile.models,
+            ends_unix: account.expires_at,
+            settings,
+        })?;
     } else {
         let name = name.unwrap_or_else(|| "—".to_owned());
         let ends = match account.expires_at {

@@ -1,236 +1,474 @@
 //! The machine as JSON: what it can do, how it is set, and the rest of what it says.
 
 use crate::{
-    protocol::{fans::FanPart, hotend::Flow},
+    protocol::{fans::FanPart, module::Module},
     state::printer::{
         Printer,
-        ams::{Ams, Rgba},
-        fans::{AirDuct, AirMode},
-        hotend::{FIRST_PLACE, Health, Place, Rack, Spec, TrackSwitch},
+        fans::{AirDuct, AirMode, DuctFan, ModeRow},
         machine::{
-            Abilities, Detections, Detector, DoorCheck, Options, Quality, Sensitivity, Update, UpdateStep, Video,
-            supports,
+            Abilities, Boards, BuildPlate, Detections, Detector, DoorCheck, Homed, LanView, Network, Options, Quality,
+            Sensitivity, Space, Update, UpdateStep, Video,
         },
     },
 };
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
-/// Keys of the printer's object.
-pub(super) fn keys(printer: &Printer) -> Map<String, Value> {
-    let machine = &printer.machine;
-    let network = machine.network;
-    let value = json!({
-        "model_source": printer.model_source.name(),
-        "abilities": abilities(machine.abilities),
-        "supports": supports(&printer.report.machine).map(|(name, has)| (name.to_owned(), json!(has))).collect::<Map<_, _>>(),
-        "build_plate": build_plate(printer),
-        "air_duct": machine.air_duct.as_ref().map(air_duct),
-        "switching": machine.switching.map(|s| json!({
-            "state": s.state.name(), "active": s.active, "target": s.target, "loading": s.loading,
-        })),
-        "rack": machine.rack.as_ref().map(|one| rack(one, printer)),
-        "tool": machine.tool.as_ref().map(|tool| json!({"name": tool.name, "mount": tool.mount.name()})),
-        "track_switch": machine.track_switch.as_ref().map(|switch| track_switch(switch, &printer.ams)),
-        "network": {
-            "wired": network.wired, "ip": network.ip.map(|ip| ip.to_string()),
-            "mask": network.mask.map(|mask| mask.to_string()), "wifi_dbm": network.wifi_dbm,
-            "quality": network.quality().map(Quality::name),
-        },
-        "storage": machine.storage.map(crate::protocol::machine::Storage::name),
-        "door_open": machine.door_open,
-        "homed": machine.homed.map(|homed| json!({"x": homed.x, "y": homed.y, "z": homed.z})),
-        "supply_volts": machine.supply_volts,
-        "filament_at_extruder": machine.filament_at_extruder,
-        "upgrade_kit": machine.upgrade_kit,
-        "camera": camera(&machine.video),
-        "ai": detections(machine.detections),
-        "options": options(machine.options),
-        "update": update(&machine.update),
-        "boards": {
-            "ams_hub": machine.boards.ams_hub, "tag_reader": machine.boards.tag_reader,
-            "extension": machine.boards.extension,
-        },
-        "modules": modules(printer),
-    });
-    if let Value::Object(keys) = value { keys } else { Map::new() }
+/// What a printer has.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct AbilitiesJson {
+    /// A sensor for the chamber's temperature.
+    chamber_sensor: bool,
+    /// A heater of the chamber.
+    chamber_heater: bool,
+    /// A second chamber light.
+    second_light: bool,
+    /// Number of hotends.
+    hotends: u8,
+    /// A rack of hotends.
+    rack: bool,
+    /// The auxiliary fan on the right.
+    aux_fan: bool,
+    /// The one on the left.
+    second_aux_fan: bool,
+    /// A fan of the chamber.
+    chamber_fan: bool,
+    /// An air duct with modes.
+    air_duct: bool,
+    /// A sensor at the door.
+    door_sensor: bool,
+    /// A socket for a network cable.
+    wired_network: bool,
+    /// A camera.
+    camera: bool,
 }
 
-fn abilities(has: Abilities) -> Value {
-    json!({
-        "chamber_sensor": has.chamber_sensor, "chamber_heater": has.chamber_heater, "second_light": has.second_light,
-        "hotends": has.hotends, "rack": has.rack, "aux_fan": has.aux_fan, "second_aux_fan": has.second_aux_fan,
-        "chamber_fan": has.chamber_fan, "air_duct": has.air_duct, "door_sensor": has.door_sensor,
-        "wired_network": has.wired_network, "camera": has.camera,
-    })
+impl From<Abilities> for AbilitiesJson {
+    fn from(has: Abilities) -> Self {
+        Self {
+            chamber_sensor: has.chamber_sensor,
+            chamber_heater: has.chamber_heater,
+            second_light: has.second_light,
+            hotends: has.hotends,
+            rack: has.rack,
+            aux_fan: has.aux_fan,
+            second_aux_fan: has.second_aux_fan,
+            chamber_fan: has.chamber_fan,
+            air_duct: has.air_duct,
+            door_sensor: has.door_sensor,
+            wired_network: has.wired_network,
+            camera: has.camera,
+        }
+    }
 }
 
-fn air_duct(duct: &AirDuct) -> Value {
-    // A number that is not known is no mode.
-    let mode = |mode: AirMode| Some(mode.name()).filter(|_| !matches!(mode, AirMode::Other(_)));
-    let names = |parts: &[FanPart]| parts.iter().map(|part| part.name()).collect::<Vec<_>>();
-    json!({
-        "mode": duct.mode.and_then(mode),
-        "filters": duct.filters,
-        "modes": duct.modes.iter().map(|row| json!({
-            "mode": mode(row.mode), "controls": names(&row.controls), "off": names(&row.off),
-        })).collect::<Vec<_>>(),
-        "fans": duct.fans.iter().map(|fan| json!({
-            "name": fan.part.name(), "percent": fan.now, "target": fan.target,
-            "min": fan.range.map(|range| range.0), "max": fan.range.map(|range| range.1),
-        })).collect::<Vec<_>>(),
-    })
+/// The air duct.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct AirDuctJson {
+    /// `cooling`, `heating`, `exhaust`, `full cooling`, `initialising`.
+    mode: Option<&'static str>,
+    /// While cooling: the air goes through the filter.
+    filters: Option<bool>,
+    /// The modes that can be chosen.
+    modes: Vec<AirModeJson>,
+    /// Its fans.
+    fans: Vec<DuctFanJson>,
 }
 
-/// Keys of a nozzle that say what it is.
-pub(super) fn spec(spec: Spec) -> Map<String, Value> {
-    let pairs = [
-        ("diameter", json!(spec.diameter)),
-        ("material", json!(spec.material.map(|m| m.replace(' ', "_")))),
-        ("flow", json!(spec.flow.map(Flow::name))),
-        ("max", json!(spec.max)),
-        ("reliable", json!(spec.reliable)),
-        ("health", json!(spec.health.map(Health::name))),
-    ];
-    pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+/// A mode of the air duct.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct AirModeJson {
+    /// As `air_duct.mode`.
+    mode: Option<&'static str>,
+    /// The fans that a person may set in it.
+    controls: Vec<&'static str>,
+    /// The fans that are off in it.
+    off: Vec<&'static str>,
 }
 
-/// Keys of a nozzle that say which filament was in it last.
-pub(super) fn last_filament(printer: &Printer, nozzle: i64) -> Map<String, Value> {
-    let nozzles = printer.report.device.as_ref().and_then(|device| device.nozzle.as_ref());
-    let raw = nozzles.and_then(|n| n.info.as_ref()).and_then(|list| list.0.iter().find(|n| n.id == Some(nozzle)));
-    let color = raw.and_then(|raw| raw.color.as_deref()).and_then(Rgba::parse).map(Rgba::hex8);
-    let code = raw.and_then(|raw| raw.filament.clone()).filter(|code| !code.is_empty());
-    let pairs = [("last_color", json!(color)), ("last_filament_id", json!(code))];
-    pairs.map(|(key, value)| (key.to_owned(), value)).into_iter().collect()
+/// A fan of the air duct.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct DuctFanJson {
+    /// As the keys of `fans`; also `board`, `other`.
+    name: &'static str,
+    /// Percent now.
+    percent: Option<u8>,
+    /// Percent aimed at.
+    target: Option<u8>,
+    /// Lowest percent it can be set to.
+    min: Option<u8>,
+    /// Highest percent it can be set to.
+    max: Option<u8>,
 }
 
-fn rack(rack: &Rack, printer: &Printer) -> Value {
-    let place = |(at, place): (usize, &Place)| {
-        let (state, spec) = match place {
-            Place::Unknown => ("unknown", None),
-            Place::Empty => ("empty", None),
-            Place::Hotend(found) => ("hotend", Some(*found)),
+/// The name of a mode. A number that is not known is no mode.
+fn mode_name(mode: AirMode) -> Option<&'static str> {
+    (!matches!(mode, AirMode::Other(_))).then(|| mode.name())
+}
+
+impl From<&AirDuct> for AirDuctJson {
+    fn from(duct: &AirDuct) -> Self {
+        Self {
+            mode: duct.mode.and_then(mode_name),
+            filters: duct.filters,
+            modes: duct.modes.iter().map(Into::into).collect(),
+            fans: duct.fans.iter().map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&ModeRow> for AirModeJson {
+    fn from(row: &ModeRow) -> Self {
+        let names = |parts: &[FanPart]| parts.iter().map(|part| part.name()).collect();
+        Self { mode: mode_name(row.mode), controls: names(&row.controls), off: names(&row.off) }
+    }
+}
+
+impl From<&DuctFan> for DuctFanJson {
+    fn from(fan: &DuctFan) -> Self {
+        let (min, max) = fan.range.unzip();
+        Self { name: fan.part.name(), percent: fan.now, target: fan.target, min, max }
+    }
+}
+
+/// Build plates, as the printer names them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct BuildPlateJson<'a> {
+    /// The one that lies there.
+    current: Option<&'a str>,
+    /// The one that the job wants.
+    wanted: Option<&'a str>,
+}
+
+impl<'a> From<BuildPlate<'a>> for BuildPlateJson<'a> {
+    fn from(plate: BuildPlate<'a>) -> Self {
+        Self { current: plate.current, wanted: plate.wanted }
+    }
+}
+
+/// How a printer is connected, by its own word.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct NetworkJson {
+    /// The cable is in use.
+    wired: Option<bool>,
+    /// Address of the first interface that is up.
+    ip: Option<String>,
+    /// Its mask.
+    mask: Option<String>,
+    /// Wi-Fi signal in dBm; null over a cable.
+    wifi_dbm: Option<i32>,
+    /// How good the signal is: `excellent`, `good`, `fair`, `poor`.
+    quality: Option<&'static str>,
+}
+
+impl From<Network> for NetworkJson {
+    fn from(network: Network) -> Self {
+        Self {
+            wired: network.wired,
+            ip: network.ip.map(|ip| ip.to_string()),
+            mask: network.mask.map(|mask| mask.to_string()),
+            wifi_dbm: network.wifi_dbm,
+            quality: network.quality().map(Quality::name),
+        }
+    }
+}
+
+/// Which axes know where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct HomedJson {
+    /// X does.
+    x: bool,
+    /// Y does.
+    y: bool,
+    /// Z does.
+    z: bool,
+}
+
+impl From<Homed> for HomedJson {
+    fn from(Homed { x, y, z }: Homed) -> Self {
+        Self { x, y, z }
+    }
+}
+
+/// Room for the camera's files.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct SpaceJson {
+    /// Free, in KiB.
+    free_kib: Option<u64>,
+    /// In all, in KiB.
+    total_kib: Option<u64>,
+}
+
+impl From<Option<Space>> for SpaceJson {
+    fn from(space: Option<Space>) -> Self {
+        Self { free_kib: space.map(|space| space.free), total_kib: space.map(|space| space.total) }
+    }
+}
+
+/// How a camera is set.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct CameraJson<'a> {
+    /// One is fitted, by the printer's word.
+    fitted: Option<bool>,
+    /// It is recording now.
+    recording: Option<bool>,
+    /// It records while printing.
+    records_prints: Option<bool>,
+    /// It makes a time-lapse.
+    timelapse: Option<bool>,
+    /// The kit for time-lapses is fitted.
+    timelapse_kit: Option<bool>,
+    /// `720p`, `1080p`.
+    resolution: Option<&'a str>,
+    /// What the resolution can be set to.
+    resolutions: &'a [String],
+    /// How the live picture can be had in the LAN: `none`, `disabled`, `local`, `rtsp`, `rtsps`.
+    lan_view: Option<&'static str>,
+    /// How the vendor's cloud has it, in the printer's word: `none`, `tutk`, `agora`.
+    cloud_view: Option<&'a str>,
+    /// The vendor's cloud may stream it.
+    cloud: Option<bool>,
+    /// Room inside.
+    internal: SpaceJson,
+    /// Room on the storage that was put in.
+    external: SpaceJson,
+}
+
+impl<'a> From<&'a Video> for CameraJson<'a> {
+    fn from(video: &'a Video) -> Self {
+        Self {
+            fitted: video.fitted,
+            recording: video.recording,
+            records_prints: video.records,
+            timelapse: video.timelapse,
+            timelapse_kit: video.timelapse_kit,
+            resolution: video.resolution.as_deref(),
+            resolutions: &video.resolutions,
+            lan_view: video.lan_view.map(LanView::name),
+            cloud_view: video.cloud_view.as_deref(),
+            cloud: video.cloud,
+            internal: video.internal.into(),
+            external: video.external.into(),
+        }
+    }
+}
+
+/// A detection.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct DetectorJson {
+    /// It is on.
+    on: Option<bool>,
+    /// How readily it stops a print: `never_halt`, `low`, `medium`, `high`.
+    sensitivity: Option<&'static str>,
+}
+
+impl From<Option<Detector>> for DetectorJson {
+    fn from(detector: Option<Detector>) -> Self {
+        Self {
+            on: detector.map(|detector| detector.on),
+            sensitivity: detector.and_then(|detector| detector.sensitivity).map(Sensitivity::name),
+        }
+    }
+}
+
+/// What a camera watches for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct DetectionsJson {
+    /// The print as a whole.
+    monitor: DetectorJson,
+    /// Spaghetti.
+    spaghetti: DetectorJson,
+    /// A pile of purged filament.
+    purge_pile: DetectorJson,
+    /// A clump on the nozzle.
+    nozzle_clump: DetectorJson,
+    /// Printing into the air.
+    air_print: DetectorJson,
+    /// It inspects the first layer.
+    first_layer: Option<bool>,
+    /// It reads the marker of the build plate.
+    plate_marker: Option<bool>,
+    /// It checks how the plate lies.
+    plate_alignment: Option<bool>,
+    /// The print halts when something is found.
+    halts: Option<bool>,
+    /// It offers to leave out the part that failed.
+    skips_parts: Option<bool>,
+}
+
+impl From<Detections> for DetectionsJson {
+    fn from(ai: Detections) -> Self {
+        Self {
+            monitor: ai.monitor.into(),
+            spaghetti: ai.spaghetti.into(),
+            purge_pile: ai.purge_pile.into(),
+            nozzle_clump: ai.nozzle_clump.into(),
+            air_print: ai.air_print.into(),
+            first_layer: ai.first_layer,
+            plate_marker: ai.plate_marker,
+            plate_alignment: ai.plate_alignment,
+            halts: ai.halts,
+            skips_parts: ai.skips_parts,
+        }
+    }
+}
+
+/// Options.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct OptionsJson {
+    /// It recovers by itself from lost steps.
+    auto_recovery: Option<bool>,
+    /// It sounds a prompt.
+    sound: Option<bool>,
+    /// It looks for a tangled spool.
+    tangle: Option<bool>,
+    /// It looks for a blob on the nozzle.
+    blob: Option<bool>,
+    /// It looks for printing into the air.
+    air_print: Option<bool>,
+    /// Another slot takes over when one runs out.
+    auto_refill: Option<bool>,
+    /// The AMS estimates what is left on its spools.
+    estimates_remaining: Option<bool>,
+    /// The AMS reads the tag of a spool when it is put in.
+    reads_on_insert: Option<bool>,
+    /// The AMS reads all tags when the printer starts.
+    reads_at_start: Option<bool>,
+    /// Files that were sent stay on the storage.
+    keeps_files: Option<bool>,
+    /// What an open door does to a print: `off`, `warn`, `pause`.
+    door_check: Option<&'static str>,
+    /// Level of the protection against heating while idle; 0 is off.
+    idle_heating_protection: Option<u8>,
+    /// Level of the purification of the chamber's air; 0 is off.
+    air_purification: Option<u8>,
+    /// Snapshots while printing; 0 is off.
+    snapshot: Option<u8>,
+}
+
+impl From<Options> for OptionsJson {
+    fn from(options: Options) -> Self {
+        Self {
+            auto_recovery: options.auto_recovery,
+            sound: options.sound,
+            tangle: options.tangle,
+            blob: options.blob,
+            air_print: options.air_print,
+            auto_refill: options.auto_refill,
+            estimates_remaining: options.estimates_remaining,
+            reads_on_insert: options.reads_on_insert,
+            reads_at_start: options.reads_at_start,
+            keeps_files: options.keeps_files,
+            door_check: options.door_check.map(DoorCheck::name),
+            idle_heating_protection: options.idle_heating_protection,
+            air_purification: options.air_purification,
+            snapshot: options.snapshot,
+        }
+    }
+}
+
+/// A firmware update.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct UpdateJson<'a> {
+    /// `idle`, `requested`, `preparing`, `downloading`, `writing`, `done`, `failed`; any other word is the printer's own.
+    state: Option<&'a str>,
+    /// 0 to 100; null where none is under way.
+    percent: Option<u8>,
+    /// What it does, in the printer's words; null where none is under way.
+    message: Option<&'a str>,
+    /// The board that is being written; null where none is under way.
+    module: Option<&'a str>,
+    /// One is offered; null: the printer does not know.
+    available: Option<bool>,
+    /// The version that is offered for the printer.
+    version: Option<&'a str>,
+    /// The version that is offered for its AMS.
+    ams_version: Option<&'a str>,
+    /// The vendor insists on it.
+    forced: Option<bool>,
+    /// Boards and units do not match each other.
+    inconsistent: Option<bool>,
+    /// What went wrong, in words.
+    error: Option<&'static str>,
+}
+
+impl<'a> From<&'a Update> for UpdateJson<'a> {
+    fn from(update: &'a Update) -> Self {
+        Self {
+            state: update.step.as_ref().map(UpdateStep::name),
+            percent: update.percent,
+            message: update.message.as_deref(),
+            module: update.module.as_deref(),
+            available: update.available,
+            version: update.version.as_deref(),
+            ams_version: update.ams_version.as_deref(),
+            forced: update.forced,
+            inconsistent: update.inconsistent,
+            error: update.error,
+        }
+    }
+}
+
+/// Which boards inside answer.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct BoardsJson {
+    /// The AMS hub.
+    ams_hub: Option<bool>,
+    /// The reader of spool tags.
+    tag_reader: Option<bool>,
+    /// The extension board.
+    extension: Option<bool>,
+}
+
+impl From<Boards> for BoardsJson {
+    fn from(boards: Boards) -> Self {
+        let Boards { ams_hub, tag_reader, extension } = boards;
+        Self { ams_hub, tag_reader, extension }
+    }
+}
+
+/// A board or unit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct ModuleJson<'a> {
+    /// As the printer names it: `ota` is the printer as a whole, `ams/0` an AMS.
+    name: Option<&'a str>,
+    /// The product's name.
+    product: Option<&'a str>,
+    /// Firmware version.
+    version: Option<&'a str>,
+    /// Revision of the board.
+    hardware: Option<&'a str>,
+    /// The version that is offered for it; null: none.
+    new_version: Option<&'a str>,
+}
+
+impl<'a> ModuleJson<'a> {
+    pub(super) fn all(printer: &'a Printer) -> Vec<Self> {
+        let filled = |text: &'a Option<String>| text.as_deref().filter(|text| !matches!(*text, "" | "N/A"));
+        let module = |module: &'a Module| {
+            let Module { name, product, version, hardware, .. } = module;
+            Self {
+                name: name.as_deref(),
+                product: filled(product),
+                version: filled(version),
+                hardware: filled(hardware),
+                new_version: printer.offered_version(module),
+            }
         };
-        let hotend = spec.map(|spec| {
-            let mut keys = self::spec(spec);
-            keys.extend(last_filament(printer, FIRST_PLACE + at as i64));
-            keys
-        });
-        json!({"place": at + 1, "state": state, "hotend": hotend})
-    };
-    json!({
-        "places": rack.places.iter().enumerate().map(place).collect::<Vec<_>>(),
-        "position": rack.position,
-        "state": rack.state,
-        "reading": rack.reading.map(|(place, count)| json!({"hotend": place, "of": count})),
-    })
-}
-
-fn track_switch(switch: &TrackSwitch, ams: &Ams) -> Value {
-    let inlets = switch.inlets.iter().map(|slot| slot.map(|slot| ams.label(slot)));
-    json!({"inlets": inlets.collect::<Vec<_>>(), "outlets": switch.outlets})
-}
-
-/// The plate that lies in the printer and the one that the job wants, as the printer names them.
-fn build_plate(printer: &Printer) -> Value {
-    let plate = printer.report.device.as_ref().and_then(|device| device.plate.as_ref());
-    let named = |id: &Option<String>| id.clone().filter(|id| id.chars().any(|c| c != '0'));
-    json!({
-        "current": plate.and_then(|plate| named(&plate.current)),
-        "wanted": plate.and_then(|plate| named(&plate.wanted)),
-    })
-}
-
-fn camera(video: &Video) -> Value {
-    let space = |space: Option<crate::state::printer::machine::Space>| json!({"free_kib": space.map(|s| s.free), "total_kib": space.map(|s| s.total)});
-    json!({
-        "fitted": video.fitted,
-        "recording": video.recording,
-        "records_prints": video.records,
-        "timelapse": video.timelapse,
-        "timelapse_kit": video.timelapse_kit,
-        "resolution": video.resolution,
-        "resolutions": video.resolutions,
-        "lan_view": video.lan_view.map(crate::state::printer::machine::LanView::name),
-        "cloud_view": video.cloud_view,
-        "cloud": video.cloud,
-        "internal": space(video.internal),
-        "external": space(video.external),
-    })
-}
-
-fn detections(ai: Detections) -> Value {
-    let detector = |detector: Option<Detector>| {
-        json!({
-            "on": detector.map(|d| d.on),
-            "sensitivity": detector.and_then(|d| d.sensitivity).map(Sensitivity::name),
-        })
-    };
-    json!({
-        "monitor": detector(ai.monitor),
-        "spaghetti": detector(ai.spaghetti),
-        "purge_pile": detector(ai.purge_pile),
-        "nozzle_clump": detector(ai.nozzle_clump),
-        "air_print": detector(ai.air_print),
-        "first_layer": ai.first_layer,
-        "plate_marker": ai.plate_marker,
-        "plate_alignment": ai.plate_alignment,
-        "halts": ai.halts,
-        "skips_parts": ai.skips_parts,
-    })
-}
-
-fn options(options: Options) -> Value {
-    json!({
-        "auto_recovery": options.auto_recovery,
-        "sound": options.sound,
-        "tangle": options.tangle,
-        "blob": options.blob,
-        "air_print": options.air_print,
-        "auto_refill": options.auto_refill,
-        "estimates_remaining": options.estimates_remaining,
-        "reads_on_insert": options.reads_on_insert,
-        "reads_at_start": options.reads_at_start,
-        "keeps_files": options.keeps_files,
-        "door_check": options.door_check.map(DoorCheck::name),
-        "idle_heating_protection": options.idle_heating_protection,
-        "air_purification": options.air_purification,
-        "snapshot": options.snapshot,
-    })
-}
-
-fn update(update: &Update) -> Value {
-    json!({
-        "state": update.step.as_ref().map(UpdateStep::name),
-        "percent": update.percent,
-        "message": update.message,
-        "module": update.module,
-        "available": update.available,
-        "version": update.version,
-        "ams_version": update.ams_version,
-        "forced": update.forced,
-        "inconsistent": update.inconsistent,
-        "error": update.error,
-    })
-}
-
-/// Boards and units that a person knows of.
-fn modules(printer: &Printer) -> Vec<Value> {
-    let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty() && text != "N/A");
-    let visible = printer.modules.iter().filter(|module| module.visible != Some(false));
-    // P1 and A1 tell in their state what is offered for which board, not in the list of boards.
-    let listed = printer.report.machine.upgrade.as_ref().and_then(|upgrade| upgrade.versions.as_ref());
-    let offered = |name: &Option<String>| {
-        let row = listed.into_iter().flatten().find(|row| row.name.is_some() && row.name == *name)?;
-        filled(&row.new)
-    };
-    visible
-        .map(|module| {
-            json!({
-                "name": module.name, "product": filled(&module.product), "version": filled(&module.version),
-                "hardware": filled(&module.hardware),
-                "new_version": filled(&module.new_version).or_else(|| offered(&module.name)),
-            })
-        })
-        .collect()
+        printer.visible_modules().map(module).collect()
+    }
 }

@@ -20,7 +20,7 @@ mod danger;
 mod partial;
 
 /// The object of the one printer that has said all of a file.
-fn said(file: &str) -> Value {
+pub(super) fn said(file: &str) -> Value {
     let file: Value = serde_json::from_str(file).expect("JSON");
     let serial = file["serial"].as_str().expect("a serial");
     let printer = Printer::new("x", serial, "h", None, Vec::new());
@@ -39,7 +39,7 @@ fn said(file: &str) -> Value {
             tell(PrinterEvent::Report(report));
         }
     }
-    super::printer(&state.printers[0], &state)
+    serde_json::to_value(super::PrinterJson::new(&state.printers[0], &state)).expect("JSON")
 }
 
 /// Compares some values; a list of paths and values.
@@ -414,7 +414,7 @@ fn rubbish_is_nothing() {
     );
 }
 
-const FILES: [&str; 9] = [
+pub(super) const FILES: [&str; 9] = [
     include_str!("../../../tests/fixtures/models/x1e.json"),
     include_str!("../../../tests/fixtures/models/p1s.json"),
     include_str!("../../../tests/fixtures/models/h2s.json"),

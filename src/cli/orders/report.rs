@@ -2,13 +2,13 @@
 
 use super::super::{
     headless::then,
-    output::{OK, REFUSED, UNREACHABLE, USAGE, note, print},
+    output::{OK, REFUSED, UNREACHABLE, USAGE, note, print, print_json},
 };
 use crate::state::{
     command::control::{Order, Stage},
     printer::Printer,
 };
-use serde_json::json;
+use serde::Serialize;
 use std::io;
 
 /// How it ended for one printer.
@@ -35,7 +35,7 @@ impl CommandResult {
         (!order.stage.is_open()).then(|| Self::Ended(order.stage.clone(), code))
     }
 
-    fn result(&self) -> &'static str {
+    fn name(&self) -> &'static str {
         match self {
             Self::Ended(stage, _) => match stage {
                 Stage::Seen => "seen",
@@ -80,6 +80,21 @@ impl CommandResult {
     }
 }
 
+/// What became of an order to one printer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct ResultJson<'a> {
+    /// The printer's name.
+    printer: &'a str,
+    serial: &'a str,
+    /// As it was written.
+    action: &'a str,
+    result: &'static str,
+    /// Why, in words; null where there is nothing to say.
+    reason: Option<String>,
+    /// The printer's own code, such as `0500_4004`; null where it gave none.
+    code: Option<&'a str>,
+}
+
 /// How several ended, as a number for the shell: the highest of all. A line that makes an order for nobody is wrong usage.
 pub(super) fn exit_code(results: &[CommandResult]) -> u8 {
     if !results.is_empty() && results.iter().all(|result| matches!(result, CommandResult::Unreadable(_))) {
@@ -97,15 +112,14 @@ pub(super) fn print_result(
     json: bool,
 ) -> io::Result<()> {
     if json {
-        let object = json!({
-            "printer": printer.name,
-            "serial": printer.serial,
-            "action": line,
-            "result": result.result(),
-            "reason": result.reason(),
-            "code": result.code(),
+        return print_json(&ResultJson {
+            printer: &printer.name,
+            serial: &printer.serial,
+            action: line,
+            result: result.name(),
+            reason: result.reason(),
+            code: result.code(),
         });
-        return print(&object.to_string());
     }
     let name = &printer.name;
     match result {

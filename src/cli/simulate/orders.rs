@@ -1,10 +1,10 @@
 //! Orders to a running simulation: a line of words in, a line of JSON out.
 
-use super::super::output::{Failure, print};
+use super::super::output::{Failure, print_json};
 use crate::simulator::cloud::{CloudFault, CloudHandle, Order as CloudOrder};
 use crate::simulator::{Demo, DemoError, Fault, Handle};
 use futures_util::StreamExt;
-use serde_json::{Value, json};
+use serde::Serialize;
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 
 /// Longest line.
@@ -135,6 +135,20 @@ impl Order {
     }
 }
 
+/// The answer to an order. What is not said is left out.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+struct AnswerJson {
+    /// As it was written, if it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<String>,
+    ok: bool,
+    /// Of the new certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
 /// Carries out what comes on standard input, until it ends.
 pub(super) async fn obey(simulation: &Demo) -> Result<(), Failure> {
     let mut lines = FramedRead::new(tokio::io::stdin(), LinesCodec::new_with_max_length(LONGEST));
@@ -153,15 +167,15 @@ pub(super) async fn obey(simulation: &Demo) -> Result<(), Failure> {
                     LinesCodecError::MaxLineLengthExceeded => format!("a line has at most {LONGEST} bytes"),
                     LinesCodecError::Io(_) => "a line is not UTF-8".to_owned(),
                 };
-                json!({"ok": false, "error": error})
+                AnswerJson { error: Some(error), ..AnswerJson::default() }
             }
         };
-        print(&answer.to_string())?;
+        print_json(&answer)?;
     }
 }
 
 /// Carries out one line; the answer tells how that went.
-async fn carry_out(simulation: &Demo, line: &str) -> Value {
+async fn carry_out(simulation: &Demo, line: &str) -> AnswerJson {
     let done = match Order::parse(line) {
         Err(wrong) => Err(wrong),
         Ok(Order::Printer(order, name)) => match simulation.handle_named(&name) {
@@ -176,13 +190,11 @@ async fn carry_out(simulation: &Demo, line: &str) -> Value {
             None => Err("there is no cloud: start with --cloud".to_owned()),
         },
     };
-    let mut answer = json!({"order": line.trim(), "ok": done.is_ok()});
+    let order = Some(line.trim().to_owned());
     match done {
-        Ok(None) => {}
-        Ok(Some(fingerprint)) => answer["fingerprint"] = fingerprint.into(),
-        Err(error) => answer["error"] = error.into(),
+        Ok(fingerprint) => AnswerJson { order, ok: true, fingerprint, error: None },
+        Err(error) => AnswerJson { order, ok: false, fingerprint: None, error: Some(error) },
     }
-    answer
 }
 
 /// Gives the fingerprint of the certificate where that is new.

@@ -26,6 +26,22 @@ pub struct Slot {
     pub slot: i64,
 }
 
+impl Slot {
+    /// The unit number of the AMS Lite of an A2L.
+    pub const LITE: i64 = 16;
+    /// The unit number of the first AMS HT; eight of them follow each other.
+    pub const FIRST_HT: i64 = 128;
+    /// The unit number of the left external spool, and on older firmware of the only one.
+    pub const EXTERNAL_LEFT: i64 = 254;
+    /// The unit number of the right or only external spool.
+    pub const EXTERNAL: i64 = 255;
+
+    /// Whether it is an external spool.
+    pub fn is_external(self) -> bool {
+        self.unit >= Self::EXTERNAL_LEFT
+    }
+}
+
 /// A slot as newer firmware packs it: the unit's id in the high byte, the slot in the low one, 255 for none.
 pub fn unpack(packed: i64) -> Option<Slot> {
     let (unit, slot) = (packed >> 8, packed & 0xFF);

@@ -7,7 +7,10 @@ use crate::protocol::{
     model::Model,
     report::Report,
 };
-use crate::state::printer::ams::{Slot, unpack};
+use crate::state::printer::{
+    Printer,
+    ams::{Rgba, Slot, unpack},
+};
 
 /// Whether a nozzle is in order, by the printer's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +91,30 @@ impl From<&RawNozzle> for Spec {
 /// A diameter as people write it: firmware sends 32-bit fractions such as 0.4000000059604645.
 fn real(diameter: f64) -> Option<f64> {
     (diameter > 0.0).then(|| (diameter * 100.0).round() / 100.0)
+}
+
+/// The filament that was in a nozzle last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LastFilament<'a> {
+    /// Its colour; `None`: not said, or none.
+    pub color: Option<Rgba>,
+    /// Its code, as `GFA00`.
+    pub code: Option<&'a str>,
+}
+
+impl Printer {
+    /// What was in a nozzle last, by the number that the printer has for it.
+    pub fn last_filament(&self, nozzle: i64) -> LastFilament<'_> {
+        let nozzles = self.report.device.as_ref().and_then(|device| device.nozzle.as_ref());
+        let list = nozzles.and_then(|nozzles| nozzles.info.as_ref());
+        let Some(raw) = list.and_then(|list| list.0.iter().find(|row| row.id == Some(nozzle))) else {
+            return LastFilament::default();
+        };
+        LastFilament {
+            color: raw.color.as_deref().and_then(Rgba::parse),
+            code: raw.filament.as_deref().filter(|code| !code.is_empty()),
+        }
+    }
 }
 
 /// What the hotends of a printer with two of them do.

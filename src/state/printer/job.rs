@@ -11,9 +11,11 @@ use std::{borrow::Cow, time::Instant};
 
 mod life;
 mod progress;
+mod reported;
 mod start;
 
 pub use life::Gone;
+pub use reported::{JobIds, Upload};
 pub use start::{Memory, Start};
 
 /// Where a job is in its life.
@@ -352,8 +354,8 @@ impl Job {
 
         let key = JobKey {
             name: part.subtask_name.as_deref().filter(|n| !n.is_empty()).map(str::to_owned),
-            subtask: real_id(part.subtask_id.as_ref()),
-            task: real_id(part.task_id.as_ref()).or_else(|| real_id(part.lan_task_id.as_ref())),
+            subtask: real_id(part.subtask_id.as_ref()).map(str::to_owned),
+            task: real_id(part.task_id.as_ref()).or(real_id(part.lan_task_id.as_ref())).map(str::to_owned),
         };
         // Names may be cleared as a job ends; that makes it no other one.
         let ends = matches!(phase, Phase::Finished | Phase::Failed) || phase == Phase::Unknown;
@@ -419,7 +421,12 @@ impl Job {
 
     /// Whether the printer has lost a job, and nothing has come of it since.
     pub fn is_lost(&self) -> bool {
-        self.phase == Phase::Idle && self.gone.as_ref().is_some_and(|gone| gone.failed)
+        self.lost().is_some()
+    }
+
+    /// The job that the printer has lost, if nothing has come of it since.
+    pub(in crate::state) fn lost(&self) -> Option<&Gone> {
+        self.gone.as_ref().filter(|gone| self.phase == Phase::Idle && gone.failed)
     }
 
     /// Reads the merged report once more: the state that was left for a moment is back.
@@ -458,12 +465,12 @@ impl Job {
 }
 
 /// An id that stands for something: local jobs have "0" or nothing.
-pub fn real_id(id: Option<&String>) -> Option<String> {
-    id.filter(|id| !id.is_empty() && *id != "0").cloned()
+fn real_id(id: Option<&String>) -> Option<&str> {
+    id.map(String::as_str).filter(|id| !matches!(*id, "" | "0"))
 }
 
 /// A job's name without the endings of its file.
-pub fn plain_name(name: &str) -> &str {
+fn plain_name(name: &str) -> &str {
     let name = name.trim();
     for ending in [".gcode.3mf", ".3mf", ".gcode"] {
         if let Some(plain) = name.strip_suffix(ending).map(str::trim_end).filter(|plain| !plain.is_empty()) {

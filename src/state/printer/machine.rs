@@ -7,6 +7,7 @@ mod abilities;
 mod detections;
 mod network;
 mod options;
+mod plate;
 mod supports;
 mod update;
 mod video;
@@ -15,7 +16,8 @@ pub use abilities::{Abilities, hotends};
 pub use detections::{Detections, Detector, Sensitivity};
 pub use network::{Ip, Network, Quality};
 pub use options::{DoorCheck, Options};
-pub use supports::supports;
+pub use plate::BuildPlate;
+pub(in crate::state) use supports::supports;
 pub use update::{Update, UpdateStep};
 pub use video::{LanView, Space, Video};
 

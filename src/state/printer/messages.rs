@@ -16,6 +16,9 @@ use crate::state::printer::{
 /// A health message that was there so many seconds before a pause is not what it is about.
 const BEFORE_PAUSE: i64 = 60;
 
+/// A pause of which no more is known.
+const PAUSED: &str = "paused";
+
 impl Printer {
     /// What a code means at this printer.
     pub fn text(&self, code: Code) -> Text {
@@ -104,13 +107,16 @@ impl Printer {
 
     /// Why the job is paused, in words.
     pub fn pause_reason(&self) -> String {
+        self.known_pause_reason().unwrap_or_else(|| PAUSED.to_owned())
+    }
+
+    /// The same, if the printer tells.
+    pub fn known_pause_reason(&self) -> Option<String> {
         if let Some(code) = self.pause_code() {
-            return self.text(code).brief(code);
+            return Some(self.text(code).brief(code));
         }
-        match self.job.stage_id.filter(|id| codes::is_pause_stage(*id)).and_then(codes::stage) {
-            Some(text) => text.strip_prefix("paused: ").unwrap_or(&text).to_owned(),
-            None => "paused".to_owned(),
-        }
+        let text = self.job.stage_id.filter(|id| codes::is_pause_stage(*id)).and_then(codes::stage)?;
+        Some(text.strip_prefix("paused: ").unwrap_or(&text).to_owned()).filter(|why| why != PAUSED)
     }
 
     /// Why the job failed, in words.

@@ -10,6 +10,7 @@ pub mod gap;
 pub mod hotend;
 pub mod impostor;
 pub mod job;
+pub mod light;
 pub mod machine;
 pub mod messages;
 pub mod model;
@@ -28,7 +29,6 @@ use super::{
 };
 use crate::protocol::{
     codes::UNSIGNED_REFUSED,
-    flags::Cfg,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
@@ -182,7 +182,7 @@ pub struct Printer {
     /// What the account says of it.
     pub bound: Bound,
     /// Merged reports.
-    pub report: Report,
+    pub(in crate::state) report: Report,
     /// When the newest report came.
     pub last_report: Option<Instant>,
     /// Whether the whole picture came in this session.
@@ -409,30 +409,6 @@ impl Printer {
             Phase::Idle => Status::Idle,
             Phase::Unknown => Status::Unknown,
         }
-    }
-
-    /// The chamber light: on, off, or not reported.
-    pub fn light(&self) -> Option<bool> {
-        let part = &self.report.machine;
-        let bit = || part.cfg.filter(|_| part.is_new()).map(Cfg::chamber_light);
-        self.light_mode("chamber_light").map(|mode| mode != "off").or_else(bit)
-    }
-
-    /// What the chamber light does, in the printer's word; by its flags where it reports no lights.
-    pub fn light_word(&self) -> Option<&str> {
-        let by_flags = || self.light().map(|on| if on { "on" } else { "off" });
-        self.light_mode("chamber_light").or_else(by_flags)
-    }
-
-    /// Whether there is a second chamber light.
-    pub fn has_second_light(&self) -> bool {
-        self.machine.abilities.second_light
-    }
-
-    /// A light's mode as the printer writes it: `on`, `off`, `flashing`.
-    pub fn light_mode(&self, node: &str) -> Option<&str> {
-        let lights = self.report.machine.lights.as_deref()?;
-        lights.iter().find(|l| l.node.as_deref() == Some(node))?.mode.as_deref()
     }
 
     /// The network in words: a cable, or a signal strength.

@@ -7,7 +7,7 @@ use crate::protocol::{
 use crate::state::printer::{
     Printer,
     ams::Ams,
-    machine::{Abilities, Machine},
+    machine::{Abilities, Machine, supports},
     temps::Temps,
 };
 
@@ -41,11 +41,11 @@ impl Printer {
         news
     }
 
-    /// Takes in the module list: what it is, its firmware version, and those of its units. A list without `ota` comes
+    /// Takes in the module list: what it is, its firmware version, and those of its units. A list without the printer itself comes
     /// right after a start and is not complete.
     pub fn take_modules(&mut self, modules: &[Module]) -> bool {
-        let Some(ota) = modules.iter().find(|m| m.name.as_deref() == Some("ota")) else { return false };
-        let firmware = ota.version.clone().filter(|v| !v.is_empty());
+        let Some(whole) = modules.iter().find(|module| module.is_firmware()) else { return false };
+        let firmware = whole.version.clone().filter(|v| !v.is_empty());
         let news = Model::from_modules(modules).is_some_and(|(model, from)| {
             // An X1 has the boards of an X1 Carbon; its serial number tells them apart.
             let is_x1 = (model, self.model, from) == (Model::X1C, Model::X1, ModelSource::Hardware);
@@ -61,4 +61,35 @@ impl Printer {
         self.read_ams();
         true
     }
+
+    /// What it calls itself: its product's name, or its model's code.
+    pub fn product(&self) -> Option<&str> {
+        let whole = self.modules.iter().find(|module| module.is_firmware())?;
+        filled(whole.product.as_ref()).or_else(|| filled(whole.project.as_ref()))
+    }
+
+    /// Boards and units that a person knows of.
+    pub fn visible_modules(&self) -> impl Iterator<Item = &Module> {
+        self.modules.iter().filter(|module| module.visible != Some(false))
+    }
+
+    /// The version that is offered for a board or unit. P1 and A1 tell it in their state, not in the list of boards.
+    pub fn offered_version<'a>(&'a self, module: &'a Module) -> Option<&'a str> {
+        let listed = || {
+            let list = self.report.machine.upgrade.as_ref()?.versions.as_ref()?;
+            let row = list.iter().find(|row| row.name.is_some() && row.name == module.name)?;
+            filled(row.new.as_ref())
+        };
+        filled(module.new_version.as_ref()).or_else(listed)
+    }
+
+    /// What the firmware says that it can do, by name; `None`: it does not say.
+    pub fn firmware_supports(&self) -> impl Iterator<Item = (&'static str, Option<bool>)> {
+        supports(&self.report.machine)
+    }
+}
+
+/// A text that says something.
+fn filled(text: Option<&String>) -> Option<&str> {
+    text.map(String::as_str).filter(|text| !matches!(*text, "" | "N/A"))
 }

@@ -288,13 +288,18 @@ impl Printer {
 
     /// Whether an object is left out, by the printer's word or from the beginning.
     pub fn skips(&self, object: &Object) -> bool {
-        let said = self.report.job.skipped.as_deref().unwrap_or_default();
+        let said = self.skipped_objects().unwrap_or_default();
         object.skipped || said.contains(&i64::from(object.id))
+    }
+
+    /// The numbers of the objects that are skipped, as the report has them; `None`: it does not say.
+    pub fn skipped_objects(&self) -> Option<&[i64]> {
+        self.report.job.skipped.as_deref()
     }
 
     /// Whether the report has all of these among the skipped ones.
     pub(in crate::state) fn reports_skipped(&self, ids: &[u32]) -> bool {
-        let said = self.report.job.skipped.as_deref().unwrap_or_default();
+        let said = self.skipped_objects().unwrap_or_default();
         ids.iter().all(|id| said.contains(&i64::from(*id)))
     }
 
@@ -303,7 +308,7 @@ impl Printer {
         if !matches!(self.job.phase, Phase::Running | Phase::Paused) {
             return Err("objects can be skipped only while printing".to_owned());
         }
-        if self.report.machine.fun.is_some_and(|fun| !fun.bit(49)) {
+        if self.report.machine.fun.is_some_and(|fun| !fun.skips_objects()) {
             return Err("this printer's firmware cannot skip objects".to_owned());
         }
         let plate = self.plate()?;

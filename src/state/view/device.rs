@@ -324,10 +324,10 @@ fn options(printer: &Printer) -> Section {
 
 fn modules(printer: &Printer) -> Section {
     let mut out = Section::new("modules");
-    for module in printer.modules.iter().filter(|module| module.visible != Some(false)) {
+    for module in printer.visible_modules() {
         let Some(name) = module.title() else { continue };
         let version = module.version.clone().unwrap_or_default();
-        let new = module.new_version.as_ref().filter(|new| !new.is_empty() && **new != version);
+        let new = printer.offered_version(module).filter(|new| *new != version);
         let row = out.add(name, new.map_or_else(|| version.clone(), |new| format!("{version}, {new} is offered")));
         if new.is_some() {
             row.tone = Tone::Warning;

@@ -31,9 +31,8 @@ const CABIN: &str = "03000A000000009";
 /// The seven, one of them in the account too, and one that only the account reaches.
 fn signed_in(width: u16, height: u16) -> State {
     let mut f = seven();
-    let cabin = f.printer("Cabin mini", CABIN, &printing("gridfinity_bin", 63, 55));
+    let cabin = f.printer("Cabin mini", CABIN, &(printing("gridfinity_bin", 63, 55) + r#","task_id":"812""#));
     cabin.roads = Roads { cloud: Some(cabin.link.clone()), online: Some(true), ..Roads::of_account() };
-    cabin.report.job.task_id = Some("812".into());
     cabin.set_road_anew();
     let both = &mut f.printers[0];
     both.roads.in_account = true;

@@ -14,7 +14,7 @@ impl History {
     pub fn task_of(&self, printer: &Printer) -> Option<&Task> {
         let own = |task: &&Task| task.serial.as_deref() == Some(printer.serial.as_str());
         let tasks = || self.every().filter(own);
-        let id = printer.report.job.task_id.as_deref().filter(|id| !id.is_empty() && *id != "0");
+        let id = printer.job_ids().task;
         if let Some(id) = id
             && let Some(task) = tasks().find(|task| task.id.as_ref().is_some_and(|t| t.as_str() == id))
         {

@@ -5,6 +5,7 @@ use crate::{
     protocol::{
         command::{Command, Fan},
         fans::FanPart,
+        flags::Fun,
         model::Model,
     },
     state::printer::{Printer, fans::AirMode, temps::Gauge},
@@ -67,7 +68,7 @@ impl Orderable for Heat {
                 format!("M104 T{hotend} S{celsius}\n")
             }
             Self::Nozzle { celsius, .. } => format!("M104 S{celsius}\n"),
-            Self::Bed(celsius) if printer.supports(39) => return vec![Command::BedTemp(celsius)],
+            Self::Bed(celsius) if printer.says(Fun::heats_bed_by_command) => return vec![Command::BedTemp(celsius)],
             Self::Bed(celsius) => format!("M140 S{celsius}\n"),
             // The X1E has the plain form alone; others close the air duct for it, or open it again.
             Self::Chamber(celsius) if printer.model == Model::X1E => format!("M141 S{celsius}\n"),

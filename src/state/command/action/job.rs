@@ -90,7 +90,7 @@ impl Orderable for Print {
             Self::Answer(Answer::Ignore, error) => vec![Command::IgnoreIdle { error: error.0 }],
             Self::Answer(Answer::Stop, error) => vec![reply(Reply::Stop, error, printer)],
             Self::Answer(Answer::Dismiss, error) => {
-                let subtask = real_id(printer.report.job.subtask_id.as_ref());
+                let subtask = named(printer.job_ids().subtask);
                 let mut commands = vec![Command::ClearError { error: error.0, subtask }];
                 // A hint has a dialog of its own, on the printer's screen and in other clients.
                 if error.is_hint() {
@@ -182,12 +182,12 @@ fn sentence(words: &str) -> String {
 
 /// An answer to the error of a job.
 fn reply(reply: Reply, error: PrintError, printer: &Printer) -> Command {
-    Command::Reply { reply, error: error.0, job: real_id(printer.report.job.job_id.as_ref()) }
+    Command::Reply { reply, error: error.0, job: named(printer.job_ids().job) }
 }
 
 /// An id as commands repeat it: "0" where the job has none.
-fn real_id(id: Option<&String>) -> String {
-    id.filter(|id| !id.is_empty()).cloned().unwrap_or_else(|| "0".to_owned())
+fn named(id: Option<&str>) -> String {
+    id.unwrap_or("0").to_owned()
 }
 
 /// Which answers an error takes: one that ended the job can only be dismissed, one that paused it can be retried or

@@ -40,10 +40,6 @@ impl Light {
     }
 }
 
-fn flashes(printer: &Printer) -> bool {
-    printer.light_mode("chamber_light") == Some(LightMode::Flashing.name())
-}
-
 impl fmt::Display for Light {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.name(), self.mode().name())
@@ -72,7 +68,7 @@ impl Orderable for Light {
             // Others report a work light too, but only the X1 obeys.
             Self::Work(_)
                 if !matches!(printer.model, Model::X1 | Model::X1C | Model::X1E)
-                    || printer.light_mode("work_light").is_none() =>
+                    || printer.light_mode(LightNode::Work).is_none() =>
             {
                 "this printer has no work light that can be switched"
             }
@@ -88,10 +84,12 @@ impl Orderable for Light {
     fn effect(&self, printer: &Printer) -> Option<bool> {
         match *self {
             // One that flashes is neither on nor off.
-            Self::Chamber(on) => Some(printer.light() == Some(on) && !flashes(printer)),
+            Self::Chamber(on) => Some(printer.light() == Some(on) && !printer.flashes(LightNode::Chamber)),
             // Flags alone tell no flashing.
-            Self::Flash => printer.light_mode("chamber_light").map(|_| flashes(printer)),
-            Self::Work(on) => Some(printer.light_mode("work_light").is_some_and(|mode| (mode != "off") == on)),
+            Self::Flash => printer.light_mode(LightNode::Chamber).map(|_| printer.flashes(LightNode::Chamber)),
+            Self::Work(on) => {
+                Some(printer.light_mode(LightNode::Work).is_some_and(|mode| (mode != LightMode::Off.name()) == on))
+            }
             Self::Bed(_) => None,
         }
     }

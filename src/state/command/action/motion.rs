@@ -5,6 +5,7 @@ use super::{Kind, Orderable, Risk, gcode};
 use crate::{
     protocol::{
         command::{Axis, Command, calibration},
+        flags::{Fun, HomeFlag},
         model::Model,
     },
     state::printer::{Printer, job::Phase, machine::Homed},
@@ -88,12 +89,12 @@ impl Orderable for Motion {
 
     fn commands(&self, printer: &Printer) -> Vec<Command> {
         match self {
-            Self::Home if printer.supports(32) => vec![Command::Home],
+            Self::Home if printer.says(Fun::homes_by_command) => vec![Command::Home],
             // Always all axes: homing one alone can crash where the bed moves up and down.
             Self::Home => gcode("G28\n".to_owned()),
             // The direction of the command form is that of the axis only where the tool head makes every move.
             Self::Move { axis, millimetres }
-                if printer.supports(38)
+                if printer.says(Fun::moves_by_command)
                     && !printer.is_bed_slinger()
                     && matches!(millimetres.unsigned_abs(), 1 | 10) =>
             {
@@ -213,9 +214,9 @@ impl Orderable for Motion {
 }
 
 impl Printer {
-    /// Whether the firmware says that it supports something: a bit of `fun`.
-    pub(super) fn supports(&self, bit: u32) -> bool {
-        self.report.machine.fun.is_some_and(|fun| fun.bit(bit))
+    /// Whether the firmware says something of itself by its flags.
+    pub(super) fn says(&self, flag: fn(Fun) -> bool) -> bool {
+        self.report.machine.fun.is_some_and(flag)
     }
 
     /// Whether all three axes know where they are; `None`: not said.
@@ -232,15 +233,15 @@ impl Printer {
     pub fn calibrates(&self, bit: u8) -> bool {
         let model = self.model;
         let large = matches!(model, Model::X2D | Model::H2S | Model::H2D | Model::H2DPro | Model::H2C);
-        let motor = self.report.machine.home_flag.is_some_and(|flags| flags.bit(21));
+        let motor = self.report.machine.home_flag.is_some_and(HomeFlag::can_calibrate_motor_noise);
         match bit {
             calibration::BED => true,
             calibration::VIBRATION => model != Model::P2S,
-            calibration::MOTOR => motor || self.supports(10),
+            calibration::MOTOR => motor || self.says(Fun::can_calibrate_motor_noise),
             calibration::LIDAR => matches!(model, Model::X1 | Model::X1C | Model::X1E),
             calibration::NOZZLE_OFFSET => self.temps.nozzles.len() > 1,
             calibration::HOT_BED => large,
-            calibration::CLUMP => large || self.supports(44),
+            calibration::CLUMP => large || self.says(Fun::nozzle_clump),
             _ => false,
         }
     }

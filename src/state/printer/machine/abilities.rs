@@ -1,7 +1,7 @@
 //! What a printer has: by the proof of its reports, and before the first full one by the table of models.
 
 use crate::{
-    protocol::{fans::FanPart, hotend::Nozzle, model::Model, report::Report},
+    protocol::{command::LightNode, fans::FanPart, hotend::Nozzle, model::Model, report::Report},
     state::printer::fans::{AirMode, has_fan},
 };
 
@@ -52,7 +52,7 @@ impl Abilities {
             // A P2S has a mode named heating too, and no heater: for known models the table counts.
             chamber_heater: if model == Model::Unknown { heats } else { model.chamber_max().is_some() },
             second_light: match lights {
-                Some(lights) => lights.iter().any(|light| light.node.as_deref() == Some("chamber_light2")),
+                Some(lights) => lights.iter().any(|light| light.is(LightNode::Chamber2)),
                 None => model.has_second_light(),
             },
             hotends: hotends(report).unwrap_or_else(|| model.hotends()),

@@ -1,7 +1,7 @@
 //! What the camera watches while printing.
 
 use crate::protocol::{
-    flags::{Cfg, XcamCfg},
+    flags::{Cfg, XcamCfg, XcamDetection},
     machine::{MachinePart, Xcam},
 };
 
@@ -87,10 +87,10 @@ impl Detections {
         let detector = |on: bool| Detector { on, sensitivity, tells_never: true };
         // A bit means something only where the firmware has the detection.
         let bits = xcam.and_then(|x| x.cfg);
-        let new = |has: bool, bit: u32| {
+        let new = |has: bool, what: XcamDetection| {
             bits.filter(|_| has).map(|bits| Detector {
-                on: bits.bit(bit),
-                sensitivity: match bits.sensitivity_above(bit) {
+                on: bits.detects(what),
+                sensitivity: match bits.sensitivity(what) {
                     0 => Some(Sensitivity::Low),
                     1 => Some(Sensitivity::Medium),
                     2 => Some(Sensitivity::High),
@@ -103,10 +103,10 @@ impl Detections {
         let fun2 = part.fun2.unwrap_or_default();
         Self {
             monitor: plain(|x| x.monitor).or(cfg.filter(|_| xcam.is_some()).map(Cfg::monitoring)).map(detector),
-            spaghetti: new(fun.spaghetti(), 7).or_else(|| plain(|x| x.spaghetti).map(detector)),
-            purge_pile: new(fun.purge_pile(), 10),
-            nozzle_clump: new(fun.nozzle_clump(), 13),
-            air_print: new(fun.air_print(), 16),
+            spaghetti: new(fun.spaghetti(), XcamDetection::Spaghetti).or_else(|| plain(|x| x.spaghetti).map(detector)),
+            purge_pile: new(fun.purge_pile(), XcamDetection::PurgePile),
+            nozzle_clump: new(fun.nozzle_clump(), XcamDetection::NozzleClump),
+            air_print: new(fun.air_print(), XcamDetection::AirPrint),
             first_layer: plain(|x| x.first_layer).or(cfg.filter(|_| xcam.is_some()).map(Cfg::first_layer)),
             plate_marker: plain(|x| x.plate_marker),
             plate_alignment: bits.filter(|_| fun2.plate_alignment()).map(XcamCfg::plate_alignment),

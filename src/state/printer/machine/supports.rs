@@ -74,7 +74,7 @@ const TABLE: &[Row] = &[
 
 /// What the firmware can do, by name; `None`: the flags that would tell are not reported. The flags of new firmware count
 /// only where all of them are there.
-pub fn supports(part: &MachinePart) -> impl Iterator<Item = (&'static str, Option<bool>)> {
+pub(in crate::state) fn supports(part: &MachinePart) -> impl Iterator<Item = (&'static str, Option<bool>)> {
     let new = part.is_new();
     let says = move |row: &Row| {
         // Where the new flags are there they replace the old ones: those say "can" of things that the firmware dropped.

@@ -1,6 +1,9 @@
 //! Firmware updates, as far as the printer tells of them.
 
-use crate::protocol::{flags::Cfg, machine::MachinePart};
+use crate::protocol::{
+    flags::Cfg,
+    machine::{MachinePart, NewVersion},
+};
 
 /// Where an update is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,14 +107,13 @@ impl Update {
             Some(2) => Some(false),
             _ => None,
         };
-        let listed = |wanted: fn(&str) -> bool| {
-            let row = raw.versions.iter().flatten().find(|row| row.name.as_deref().is_some_and(wanted))?;
+        let listed = |wanted: fn(&NewVersion) -> bool| {
+            let row = raw.versions.iter().flatten().find(|row| wanted(row))?;
             text(&row.new)
         };
         let offered = available == Some(true);
-        let version = text(&raw.ota_version).or_else(|| listed(|name| name == "ota"));
-        let is_ams = |name: &str| ["ams", "n3f", "n3s"].iter().any(|kind| name.starts_with(kind));
-        let ams_version = text(&raw.ams_version).or_else(|| listed(is_ams));
+        let version = text(&raw.ota_version).or_else(|| listed(NewVersion::is_firmware));
+        let ams_version = text(&raw.ams_version).or_else(|| listed(NewVersion::is_ams));
         Self {
             percent: raw.progress.filter(|_| busy).map(|p| p.clamp(0.0, 100.0) as u8),
             message: text(&raw.message).filter(|_| busy),
