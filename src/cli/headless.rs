@@ -132,9 +132,7 @@ pub(super) fn why_unreachable(state: &State, at: usize) -> String {
         _ => "no connection in time".to_owned(),
     };
     let why = match printer.roads.lan.as_ref() {
-        Some(Link::Down { why: cause, .. }) if cause.to_string() == why => {
-            cure(cause).map_or_else(|| why.clone(), |cure| then(&why, &cure))
-        }
+        Some(Link::Down { why: cause, .. }) if cause.to_string() == why => with_cure(why, cause),
         _ => why,
     };
     let other = match (printer.road, &printer.roads.lan) {
@@ -144,6 +142,14 @@ pub(super) fn why_unreachable(state: &State, at: usize) -> String {
     };
     match other {
         Some((road, other)) => then(&why, &format!("over the {road}: {other}")),
+        None => why,
+    }
+}
+
+/// Why something failed, and what a script can do about it, if there is something.
+pub(super) fn with_cure(why: String, cause: &Cause) -> String {
+    match cure(cause) {
+        Some(cure) => then(&why, &cure),
         None => why,
     }
 }

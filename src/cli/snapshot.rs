@@ -9,7 +9,13 @@ use super::{
 use crate::{
     app::{Outcome, Step},
     protocol::model::{CameraKind, Model},
-    state::{State, printer::camera::Stream, settings::CameraMode, view::Pane},
+    state::{
+        State,
+        event::Cause,
+        printer::{Link, Printer, camera::Stream, impostor::Part},
+        settings::CameraMode,
+        view::Pane,
+    },
     terminal::{self, viewer},
 };
 use clap::Args;
@@ -97,20 +103,38 @@ impl Command for OnePicture {
             }
             return Ok(Step::End(Outcome::Exit(OK)));
         }
-        // Nobody is there to judge the certificate, and nothing comes before.
-        if timed_out || printer.is_doubtful() || printer.impostor().is_some() {
-            let why = match &printer.camera.link {
-                Stream::Down { why, .. } if printer.impostor().is_some() => why.clone(),
-                Stream::Down { why, .. } if !printer.is_doubtful() => why.clone(),
-                // The printer speaks, so it is the camera that does not.
-                Stream::Connecting | Stream::Live if printer.session().is_some() && !printer.is_doubtful() => {
-                    format!("the camera has sent none within {} s", self.timeout)
-                }
-                _ => headless::unreachable(state, 0),
-            };
-            note(&format!("{}: no picture: {why}", printer.name));
-            return Ok(END_UNREACHABLE);
+        match self.failure(state, printer, timed_out) {
+            Some(why) => {
+                note(&format!("{}: no picture: {why}", printer.name));
+                Ok(END_UNREACHABLE)
+            }
+            None => Ok(Step::Go),
         }
-        Ok(Step::Go)
+    }
+}
+
+impl OnePicture {
+    /// Why there is no picture, as soon as that is certain: nobody is there to judge a certificate or to correct a code.
+    fn failure(&self, state: &State, printer: &Printer, timed_out: bool) -> Option<String> {
+        let lan = match &printer.roads.lan {
+            Some(Link::Down { why, .. }) => Some(why),
+            _ => None,
+        };
+        // The printer's own connection is judged first, and the camera's only where that one says nothing of it.
+        if printer.is_doubtful() || lan.is_some_and(Cause::is_refused_code) {
+            return Some(headless::why_unreachable(state, 0));
+        }
+        match &printer.camera.link {
+            Stream::Down { why, .. } if printer.impostor().is_some() => Some(Part::Camera.words(why)),
+            // Its own connection may yet prove it.
+            Stream::Down { why, .. } if lan.is_some() && why.is_about_certificate() || timed_out => {
+                Some(headless::with_cure(Part::Camera.words(why), why))
+            }
+            // The printer speaks, so it is the camera that does not.
+            Stream::Connecting | Stream::Live if timed_out && printer.session().is_some() => {
+                Some(format!("the camera has sent none within {} s", self.timeout))
+            }
+            _ => timed_out.then(|| headless::why_unreachable(state, 0)),
+        }
     }
 }

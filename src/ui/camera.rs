@@ -7,6 +7,7 @@ use crate::{
         printer::{
             Printer,
             camera::{OLD, Picture, Stream},
+            impostor::Part,
             road::Road,
         },
         settings::CameraMode,
@@ -97,7 +98,7 @@ fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
         Stream::Connecting => vec!["connecting".into()],
         Stream::Live => vec!["connected; waiting for the first picture".into()],
         Stream::Down { why, retry_at } => {
-            let mut out = vec![why.clone()];
+            let mut out = vec![Part::Camera.words(why)];
             match retry_at {
                 Some(at) => out.push(format!("next try in {}", p.until(*at))),
                 None => out.push(format!("{} tries again", key(Intent::Retry))),

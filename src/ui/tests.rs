@@ -171,8 +171,7 @@ fn the_camera_pane_says_why_there_is_no_picture() {
     assert_snapshot!("camera_rtsp", zoomed(rtsp, Pane::Camera));
     let mut lost = alone_at(60, 14);
     let at = lost.now.at;
-    lost.printers[0].camera.link =
-        Stream::Down { why: Cause::CameraBusy.to_string(), retry_at: Some(at + seconds(12)) };
+    lost.printers[0].camera.link = Stream::Down { why: Cause::CameraBusy, retry_at: Some(at + seconds(12)) };
     assert_snapshot!("camera_lost", zoomed(lost.clone(), Pane::Camera));
     lost.printers[0].camera.newest = None;
     assert_snapshot!("camera_none", zoomed(lost.clone(), Pane::Camera));

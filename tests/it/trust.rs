@@ -208,6 +208,35 @@ fn who_poses_as_a_printer_or_a_part_of_it_gets_no_code() {
     assert_eq!(home.run(status).code, 0);
 }
 
+#[test]
+fn a_picture_needs_the_camera_alone_and_what_forbids_it_is_said_at_once() {
+    let home = Home::new();
+    let mut simulator = Simulator::start(&home, &["--scenario", "single", "--orders"]);
+    let (config, found) = (simulator.config(), simulator.text(0, "fingerprint"));
+    let picture = |home: &Home, file: &str, more: &[&str]| {
+        // Longer than a test may take: nothing waits for it.
+        home.run(&[more, &["snapshot", "Workshop P1S", "-o", file, "--timeout", "600"]].concat())
+    };
+    home.configure(&config);
+    assert_eq!(simulator.order("fault refuse-login Workshop P1S")["ok"], true);
+    let ran = picture(&home, "refused.jpg", &[]);
+    assert!(ran.code == 3 && ran.err.contains("the access code is wrong"), "{ran:?}");
+    simulator.order("mend Workshop P1S");
+    // Nothing listens where its reports should come from.
+    let mqtt = format!("mqtt_port = {}", simulator.text(0, "mqtt_port"));
+    assert!(config.contains(&mqtt), "{config}");
+    let closed = config.replace(&mqtt, "mqtt_port = 1");
+    home.configure(&closed);
+    let ran = picture(&home, "pinned.jpg", &[]);
+    assert!(ran.code == 0 && ran.out.contains("1280x720"), "{ran:?}");
+    let unpinned: Vec<_> = closed.lines().filter(|line| !line.starts_with("fingerprint")).collect();
+    home.configure(&unpinned.join("\n"));
+    let ran = picture(&home, "unpinned.jpg", &[]);
+    assert!(ran.code == 3 && ran.err.contains(&found) && ran.err.contains("--trust-new"), "{ran:?}");
+    assert!(!ran.err.contains("between"), "nobody poses as anything: {ran:?}");
+    assert_eq!(picture(&home, "new.jpg", &["--trust-new"]).code, 0);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_command_tells_what_it_pinned_and_what_it_could_not() {

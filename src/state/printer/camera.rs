@@ -1,6 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use crate::state::{event::LinkChange, printer::impostor::Part};
+use crate::state::event::{Cause, LinkChange};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -54,8 +54,8 @@ pub enum Stream {
     Live,
     /// Lost; tried again at the given time.
     Down {
-        /// Why, in words.
-        why: String,
+        /// Why; `Part::words` says it.
+        why: Cause,
         /// Next attempt.
         retry_at: Option<Instant>,
     },
@@ -72,9 +72,7 @@ impl Camera {
         self.link = match change {
             LinkChange::Connecting { .. } => Stream::Connecting,
             LinkChange::Up { .. } => Stream::Live,
-            LinkChange::Down { why, retry_in } => {
-                Stream::Down { why: Part::Camera.words(&why), retry_at: retry_in.map(|d| at + d) }
-            }
+            LinkChange::Down { why, retry_in } => Stream::Down { why, retry_at: retry_in.map(|d| at + d) },
             LinkChange::Closed => Stream::Off,
         };
     }

@@ -30,7 +30,9 @@ impl fmt::Display for Part {
 impl Part {
     /// Why the part is not spoken to, with what it shows.
     pub fn words(self, cause: &Cause) -> String {
-        if cause.is_about_certificate() {
+        if let Cause::SelfMade(_) = cause {
+            format!("the {self}: {}", cause.with_fingerprint())
+        } else if cause.is_about_certificate() {
             format!("the {self}: {}; look who is between", cause.with_fingerprint())
         } else {
             cause.to_string()

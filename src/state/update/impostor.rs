@@ -28,7 +28,8 @@ impl State {
 
     pub(in crate::state) fn judge_part(&mut self, who: PrinterId, part: Part, cause: Option<&Cause>) {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        let found = cause.filter(|cause| cause.is_about_certificate());
+        // Where nothing is pinned yet a self-made certificate is no other one than the printer's: nobody knows that one.
+        let found = cause.filter(|cause| cause.is_about_certificate() && !matches!(cause, Cause::SelfMade(_)));
         let Some(cause) = found else {
             // That it did not answer says nothing about who it is.
             let answered = cause.is_none() && printer.impostor.as_ref().is_some_and(|known| known.part == part);
@@ -137,10 +138,27 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_seen_for_the_first_time_is_none_of_an_impostor() {
+        let printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
+        let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
+        tell(&mut state, PrinterEvent::Link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: None }));
+        for part in [Part::Camera, Part::Files] {
+            let found = Certificate { fingerprint: "b".repeat(64), signer: Signer::Unknown };
+            let cause = Cause::SelfMade(found);
+            let words = part.words(&cause);
+            assert!(words.contains(&"b".repeat(64)) && !words.contains("between"), "{words}");
+            show(&mut state, part, cause);
+            assert_eq!(state.printers[0].impostor(), None, "{part}");
+            assert!(!state.journal.entries().any(|entry| entry.text.contains("nothing was sent")), "{part}");
+        }
+    }
+
+    #[test]
     fn the_pane_names_what_the_camera_shows_and_a_changed_printer_is_no_impostor() {
         let mut state = bench();
         show(&mut state, Part::Camera, cause("b"));
         let Stream::Down { why, .. } = &state.printers[0].camera.link else { panic!("down") };
+        let why = Part::Camera.words(why);
         assert!(why.contains("the camera: the certificate has changed") && why.contains(&"b".repeat(64)), "{why}");
         tell(&mut state, PrinterEvent::Link(LinkChange::Down { why: cause("b"), retry_in: None }));
         assert_eq!(state.printers[0].impostor(), None);
