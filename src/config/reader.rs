@@ -110,9 +110,14 @@ impl Walk<'_> {
 
     /// Names unknown keys, with the nearest known one.
     fn unknown_keys(&mut self, table: &DeTable<'_>, place: &str, known: &[&str]) {
+        self.unknown_keys_but(table, place, known, &[]);
+    }
+
+    /// The same without some that are judged elsewhere.
+    fn unknown_keys_but(&mut self, table: &DeTable<'_>, place: &str, known: &[&str], judged: &[&str]) {
         for key in table.keys() {
             let name: &str = key.get_ref();
-            if known.contains(&name) {
+            if known.contains(&name) || judged.contains(&name) {
                 continue;
             }
             let cure = nearest(name, known).map_or_else(

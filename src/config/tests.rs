@@ -390,3 +390,32 @@ fn what_is_named_may_be_a_pipe_and_holds_nobody_up() {
     assert!(load(&pipe, false, &Fake::default()).is_err() && Stamp::of(&pipe).is_none());
     assert!(reload(&pipe, None, &Fake::default()).is_err());
 }
+
+/// The keys that a table may have, by what is said of one that it does not have.
+fn known_keys(table: &str) -> Vec<String> {
+    let problems = check(&format!("{table}\nzzzzzzzzzz = 1\n")).expect_err("no such key");
+    let known = problems.iter().find_map(|problem| problem.split_once("; known keys are "));
+    known.map(|(_, keys)| keys.split(", ").map(str::to_owned).collect()).unwrap_or_default()
+}
+
+#[test]
+fn the_manual_explains_every_key() {
+    let manual = [include_str!("../../docs/configuration.md"), include_str!("../../docs/notifications.md")].concat();
+    let top = known_keys("");
+    assert!(top.contains(&"printer".to_owned()), "{top:?}");
+    for table in &top {
+        assert!(
+            [format!("`[{table}]`"), format!("`[[{table}]]`"), format!("`[{table}.")]
+                .iter()
+                .any(|t| manual.contains(t)),
+            "{table}"
+        );
+        let forms = [format!("[{table}]"), format!("[[{table}]]"), format!("[{table}.own]")];
+        let keys: Vec<_> = forms.iter().flat_map(|form| known_keys(form)).filter(|key| !top.contains(key)).collect();
+        assert!(!keys.is_empty() || table == "keys", "[{table}] has keys");
+        for key in keys {
+            let is_named = manual.contains(&format!("`{key}`")) || manual.contains(&format!("\n{key} = "));
+            assert!(is_named, "[{table}] {key}");
+        }
+    }
+}

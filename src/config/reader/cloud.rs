@@ -32,8 +32,7 @@ impl Walk<'_> {
                 self.holds_secret = true;
             }
         }
-        let known: Vec<_> = CLOUD_KEYS.iter().chain(SECRETS).copied().collect();
-        self.unknown_keys(table, " in [cloud]", &known);
+        self.unknown_keys_but(table, " in [cloud]", CLOUD_KEYS, SECRETS);
         let mut cloud = CloudConfig { token: self.token_source(table), ..CloudConfig::default() };
         if let Some(value) = table.get("enabled") {
             match value.get_ref() {
