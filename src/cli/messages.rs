@@ -14,7 +14,7 @@ use crate::{
         messages::{Message, MessageKind},
         notes, paging,
     },
-    state::cloud::history::pages::message_words,
+    state::screen::history::message_words,
 };
 use clap::Args;
 use serde::Serialize;

@@ -162,8 +162,8 @@ impl Timing {
 mod tests {
     use super::*;
     use crate::state::{
+        screen::redraw_schedule::live_picture,
         settings::{CameraMode, SLOW_PICTURES, Settings},
-        view::clock::live_picture,
     };
 
     #[test]

@@ -7,6 +7,7 @@ pub mod event;
 pub mod moment;
 pub mod notify;
 pub mod printer;
+pub mod screen;
 pub mod settings;
 pub mod update;
 pub mod view;

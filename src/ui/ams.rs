@@ -10,7 +10,8 @@ use crate::state::{
         Printer,
         ams::{Content, Filament, Rgba, Tray, Unit},
     },
-    view::{Pane, layout},
+    screen::layout,
+    view::Pane,
 };
 use ratatui::{
     layout::Rect,

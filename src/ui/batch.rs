@@ -1,7 +1,10 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use super::{dialog, paint::Paint, theme::Role};
-use crate::state::command::batch::{Batch, FIGURE, LEAD, Line, Mark, Results, Shape, capital};
+use crate::state::{
+    command::batch::{Batch, Results, capital},
+    screen::bulk::{FIGURE, LEAD, Line, Mark, Shape},
+};
 use ratatui::{
     layout::Rect,
     style::Modifier,

@@ -10,8 +10,9 @@ use crate::{
             impostor::Part,
             road::Road,
         },
+        screen::redraw_schedule,
         settings::CameraMode,
-        view::{Pane, clock, keymap::Intent},
+        view::{Pane, keymap::Intent},
     },
 };
 use ratatui::{layout::Rect, style::Style};
@@ -24,7 +25,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let closed = p.settings().camera == CameraMode::Zoom && !zoomed;
     let picture = printer.camera.picture(p.now.at).filter(|_| p.settings().camera != CameraMode::Off && !closed);
     let lost = !matches!(printer.camera.link, Stream::Live);
-    let live = clock::live_picture(p.settings());
+    let live = redraw_schedule::live_picture(p.settings());
     let right = match &picture {
         Some((_, age)) if *age < live && !lost => vec![p.span(Role::Ok, "live")],
         Some((_, age)) if *age < live => vec![p.span(Role::Waiting, "last picture")],

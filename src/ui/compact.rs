@@ -8,7 +8,7 @@ use super::{
 };
 use crate::state::{
     printer::{Printer, texts::DANGER},
-    view::layout::Layout,
+    screen::layout::Layout,
 };
 use ratatui::{
     layout::Rect,

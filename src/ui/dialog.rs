@@ -102,5 +102,5 @@ pub(super) fn place(p: &mut Paint, area: Rect, title: &str, width: u16, height: 
     p.clear(rect);
     p.covered = p.covered.max(rect.bottom());
     let border = p.theme.style(role);
-    crate::state::view::layout::margin(p.boxed(rect, border, title, vec![]))
+    crate::state::screen::layout::margin(p.boxed(rect, border, title, vec![]))
 }

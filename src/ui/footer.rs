@@ -21,7 +21,7 @@ use crate::state::{
 };
 use crate::{
     protocol::command::Speed,
-    state::view::layout::{Kind, Layout},
+    state::screen::layout::{Kind, Layout},
 };
 use ratatui::{
     layout::Rect,

@@ -9,7 +9,8 @@ use super::{
 use crate::state::{
     cloud::account::Account,
     printer::texts::DANGER,
-    view::{clock, keymap::Intent, totals::Totals},
+    screen::redraw_schedule,
+    view::{keymap::Intent, totals::Totals},
 };
 use ratatui::{layout::Rect, text::Span};
 
@@ -83,11 +84,11 @@ fn counts(p: &Paint, room: usize) -> Vec<Span<'static>> {
         [] => vec![],
         [only] if only.is_in_danger() => vec![p.span(Role::Danger, DANGER)],
         [only] => {
-            let done = only.job.done_at.filter(|_| clock::is_at_work(only));
+            let done = only.job.done_at.filter(|_| redraw_schedule::is_at_work(only));
             done.map(|at| p.span(Role::Text, format!("done {}", p.moment(at)))).into_iter().collect()
         }
         _ => {
-            let at_work = printers.iter().filter(|printer| clock::is_at_work(printer));
+            let at_work = printers.iter().filter(|printer| redraw_schedule::is_at_work(printer));
             let next = at_work.filter_map(|printer| Some((printer.job.done_at?, printer))).min_by_key(|(at, _)| *at);
             let next = next.map(|(at, printer)| (printer.name.as_str(), p.moment(at)));
             totals::line(p, &Totals::of(printers), next.as_ref(), room)

@@ -16,7 +16,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Help) {
     let search = open.search.value();
     let right =
         if search.is_empty() || open.typing { vec![] } else { vec![p.span(Role::Accent, format!("/{search}"))] };
-    let mut room = crate::state::view::layout::margin(p.boxed(area, border, "Keys", right));
+    let mut room = crate::state::screen::layout::margin(p.boxed(area, border, "Keys", right));
     if open.typing && room.height > 1 {
         room.height -= 1;
         let width = usize::from(room.width).saturating_sub(2);

@@ -8,8 +8,9 @@ mod totals;
 
 use super::{camera, paint::Paint, text, theme::Role};
 use crate::state::{
-    cloud::history::{Browse, Tab, pages, year},
+    cloud::history::{Browse, Tab, year},
     notify::notice::Tone,
+    screen::history,
 };
 use ratatui::{
     layout::Rect,
@@ -22,13 +23,13 @@ type Row = (bool, Line<'static>);
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     p.clear(area);
     let border = p.theme.style(Role::Focus);
-    let room = crate::state::view::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
+    let room = crate::state::screen::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
     if room.height < 2 {
         return;
     }
     let line = tabs(p, open, usize::from(room.width));
     p.line(room, 0, line);
-    let (list, tone, below) = pages::split(p.state, open, room);
+    let (list, tone, below) = history::split(p.state, open, room);
     let role = match tone {
         Tone::Bad => Role::Trouble,
         Tone::Warning => Role::Waiting,
@@ -47,7 +48,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
         Tab::Messages => messages::draw(p, list, open),
         Tab::Projects => projects::draw(p, list, open),
         Tab::Account => {
-            let rows = pages::account(p.state, list.width);
+            let rows = history::account(p.state, list.width);
             page(p, list, open, rows);
         }
     }
@@ -121,7 +122,7 @@ fn rows(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<Row>) {
 
 /// A picture beside or above facts; returns the room that is left.
 fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
-    let (room, place) = pages::picture(p.state, area, of);
+    let (room, place) = history::picture(p.state, area, of);
     if let Some((place, picture)) = place.zip(p.state.history.cover(of).cloned()) {
         camera::paint(p, place, &picture, false);
     }
@@ -129,7 +130,7 @@ fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
 }
 
 /// Rows that scroll; how many are below is counted in the last row.
-fn page(p: &mut Paint, area: Rect, open: &Browse, rows: Vec<pages::Row>) {
+fn page(p: &mut Paint, area: Rect, open: &Browse, rows: Vec<history::Row>) {
     let (all, height) = (rows.len(), usize::from(area.height));
     let from = usize::from(open.scroll).min(all.saturating_sub(height));
     for (at, row) in rows.into_iter().skip(from).take(height).enumerate() {
@@ -143,8 +144,8 @@ fn page(p: &mut Paint, area: Rect, open: &Browse, rows: Vec<pages::Row>) {
     }
 }
 
-fn line(p: &Paint, row: pages::Row, width: usize) -> Line<'static> {
-    use pages::{Row, Value};
+fn line(p: &Paint, row: history::Row, width: usize) -> Line<'static> {
+    use history::{Row, Value};
     let known = |text: String| if text.is_empty() { p.unknown().to_owned() } else { text };
     match row {
         Row::Title(text) => p.span(Role::Strong, p.clip(&known(text), width)).into(),
@@ -165,7 +166,7 @@ fn line(p: &Paint, row: pages::Row, width: usize) -> Line<'static> {
                 Value::Moment(before, at) => format!("{before}{}", moment(p, at, false)),
                 Value::Minutes(seconds) => minutes(p, seconds),
             };
-            let room = usize::from(pages::label(width as u16));
+            let room = usize::from(history::label(width as u16));
             vec![p.span(Role::Dim, p.fit(label, room)), p.span(role, p.clip(&value, width.saturating_sub(room)))].into()
         }
     }

@@ -7,9 +7,11 @@ use super::{
     theme::Role,
 };
 use crate::protocol::codes;
+use crate::state::screen::alerts;
 use crate::state::{
-    printer::{Printer, Status, job::Phase, messages, need::Need, texts::DANGER},
-    view::{Pane, layout::margin},
+    printer::{Printer, Status, job::Phase, need::Need, texts::DANGER},
+    screen::layout::margin,
+    view::Pane,
 };
 use ratatui::{
     layout::Rect,
@@ -31,7 +33,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let room = p.pane(rect, Pane::Job, &title, right);
     let room = margin(room);
     let zoomed = p.state.view.zoom == Some(Pane::Job);
-    let list = messages::area(room, printer).filter(|_| zoomed);
+    let list = alerts::area(room, printer).filter(|_| zoomed);
     let job = list.map_or(room, |list| Rect { height: list.y - room.y, ..room });
     let lines = lines(p, printer, job, list.is_none());
     let used = lines.len() as u16 + 1;

@@ -6,11 +6,7 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{
-    notify::journal::Entry,
-    settings::Clock,
-    view::{Pane, layout},
-};
+use crate::state::{notify::journal::Entry, screen::layout, settings::Clock, view::Pane};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

@@ -2,13 +2,11 @@
 
 use super::{paint::Paint, text, theme::Role};
 use crate::protocol::codes::{Code, Severity};
+use crate::state::screen::alerts;
 use crate::state::{
     command::{action::Action, advice::Advice, catalog},
-    printer::{
-        Printer,
-        messages::{self, INDENT, Row},
-        texts::DANGER,
-    },
+    printer::{Printer, texts::DANGER},
+    screen::alerts::{INDENT, Row},
     view::keymap::Intent,
 };
 use ratatui::{
@@ -18,7 +16,7 @@ use ratatui::{
 
 /// Draws the list as far as there is room, from where it is scrolled to.
 pub(super) fn draw(p: &mut Paint, area: Rect, printer: &Printer) {
-    let rows = messages::rows(printer, usize::from(area.width), p.settings().links);
+    let rows = alerts::rows(printer, usize::from(area.width), p.settings().links);
     let height = usize::from(area.height);
     let top = usize::from(p.state.view.scroll_job).min(rows.len().saturating_sub(height));
     let visible = &rows[top..rows.len().min(top + height)];

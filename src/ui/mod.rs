@@ -37,10 +37,8 @@ mod tests;
 
 use crate::state::{
     State,
-    view::{
-        Layer,
-        layout::{self, Kind},
-    },
+    screen::layout::{self, Kind},
+    view::Layer,
 };
 use paint::Paint;
 use ratatui::{

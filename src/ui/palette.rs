@@ -1,10 +1,8 @@
 //! The command palette: a line to type in, and under it the actions that fit, with their key or why they do not apply.
 
 use super::{dialog, form, paint::Paint, text, theme::Role};
-use crate::state::{
-    command::catalog::{self, Row},
-    view::Palette,
-};
+use crate::state::screen::palette;
+use crate::state::{screen::palette::Row, view::Palette};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -16,7 +14,7 @@ const NAMES: usize = 19;
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     let width = area.width.min(84);
     let room = usize::from(width).saturating_sub(4).max(1);
-    let rows = catalog::rows(p.state, open.input.value());
+    let rows = palette::rows(p.state, open.input.value());
     let below: Vec<Line<'static>> = match &open.mistake {
         Some(why) => text::wrap(&p.own(why), room).into_iter().map(|line| p.span(Role::Trouble, line).into()).collect(),
         None => Vec::new(),

@@ -4,11 +4,11 @@ use super::{form, paint::Paint, text, theme::Role, totals};
 use crate::state::{
     PrinterId,
     printer::{Link, Printer, Status, need::Need, texts::DANGER},
-    view::{
-        Pane,
+    screen::{
         layout::Layout,
-        printers::{Band, ListArea},
+        list::{Band, ListArea},
     },
+    view::Pane,
 };
 use ratatui::{
     layout::Rect,

@@ -3,11 +3,11 @@
 use super::{paint::Paint, text, theme::Role};
 use crate::state::{
     notify::notice::Tone,
-    view::{
-        Pane,
+    screen::{
+        info_table::{self, LABEL, Line},
         layout::margin,
-        sheet::{self, LABEL, Line},
     },
+    view::Pane,
 };
 use ratatui::{
     layout::Rect,
@@ -24,17 +24,17 @@ pub(super) fn filament(p: &mut Paint, rect: Rect) {
 
 fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
     let Some(printer) = p.state.selected() else { return p.pane_of_nobody(rect, pane, title) };
-    let room = margin(crate::state::view::layout::inner(rect));
-    let sections = sheet::sections(p.state, pane).unwrap_or_default();
-    let columns = sheet::arrange(&sections, room.width);
-    let longest = sheet::longest(&columns);
+    let room = margin(crate::state::screen::layout::inner(rect));
+    let sections = info_table::sections(p.state, pane).unwrap_or_default();
+    let columns = info_table::arrange(&sections, room.width);
+    let longest = info_table::longest(&columns);
     let scroll = scroll.min(longest.saturating_sub(room.height));
     let below = longest.saturating_sub(scroll + room.height);
     let more = p.more(scroll.into(), below.into());
     let right = if more.is_empty() { vec![] } else { vec![p.span(Role::Text, more)] };
     p.pane(rect, pane, &p.title(pane, title), right);
     let value = p.value_role(printer);
-    let width = sheet::column_width(room.width, columns.len());
+    let width = info_table::column_width(room.width, columns.len());
     for (at, lines) in columns.into_iter().enumerate() {
         let x = room.x + at as u16 * (width + 2);
         let place = Rect { x, width, ..room }.intersection(room);
@@ -63,7 +63,7 @@ fn spans(p: &Paint, line: Line, value: Role) -> Spans<'static> {
         spans.push(Span::raw(" "));
     }
     if let Some(percent) = row.percent {
-        let (full, empty) = text::small_bar(percent, usize::from(sheet::BAR) - 1, p.theme.ascii);
+        let (full, empty) = text::small_bar(percent, usize::from(info_table::BAR) - 1, p.theme.ascii);
         spans.extend([p.span(role, full), p.span(Role::Dim, empty + " ")]);
     }
     let words = if row.value.is_empty() { p.span(Role::Dim, p.unknown()) } else { p.span(role, p.own(&row.value)) };

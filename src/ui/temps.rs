@@ -9,7 +9,8 @@ use super::{
 };
 use crate::state::{
     printer::{Printer, chart::Sample, temps::Gauge},
-    view::{Pane, layout::margin},
+    screen::layout::margin,
+    view::Pane,
 };
 use ratatui::{
     layout::Rect,

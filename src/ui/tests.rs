@@ -33,8 +33,9 @@ use crate::{
             camera::Stream,
             certificate::{Certificate, Met, Question, Signer},
         },
+        screen::{layout, redraw_schedule},
         settings::{CameraMode, ColorDepth, ThemeName},
-        view::{Confirm, Form, Help, Layer, Palette, Pane, Test, clock, layout, panel::Panel},
+        view::{Confirm, Form, Help, Layer, Palette, Pane, Test, panel::Panel},
     },
 };
 use insta::assert_snapshot;
@@ -439,7 +440,7 @@ fn no_size_panics() {
                 layout::hit(state, w / 2, h / 2);
                 layout::scroll_limits(state);
                 layout::picture_size(state);
-                clock::next_change(state);
+                redraw_schedule::next_change(state);
             }
         }
     }
@@ -457,22 +458,22 @@ fn a_still_screen_never_wakes_and_countdowns_do() {
     let mut f = Fixture::new();
     f.printer("Spare P1P", "01S00A000000006", r#""gcode_state":"IDLE""#);
     let mut state = f.build(120, 40);
-    assert_eq!(clock::next_change(&state), None);
+    assert_eq!(redraw_schedule::next_change(&state), None);
     assert!(!shot(&state).contains("22:26"));
     let at = state.now.at;
     let why = Cause::ConnectionRefused;
     state.printers[0].set_link(LinkChange::Down { why, retry_in: Some(Duration::from_millis(41_500)) }, at);
     // The next second of the countdown.
-    assert_eq!(clock::next_change(&state), Some(at + Duration::from_millis(500)));
+    assert_eq!(redraw_schedule::next_change(&state), Some(at + Duration::from_millis(500)));
     let printing = alone_at(120, 40);
     // The picture stops being live.
-    assert_eq!(clock::next_change(&printing), Some(printing.now.at + seconds(2)));
+    assert_eq!(redraw_schedule::next_change(&printing), Some(printing.now.at + seconds(2)));
     let mut blind = printing.clone();
     blind.printers[0].camera.newest = None;
     // The minute, at 22:27:00.
-    assert_eq!(clock::next_change(&blind), Some(blind.now.at + seconds(20)));
+    assert_eq!(redraw_schedule::next_change(&blind), Some(blind.now.at + seconds(20)));
     blind.view.frozen = Some(Box::new((blind.printers.clone(), blind.now.unix)));
-    assert_eq!(clock::next_change(&blind), None);
+    assert_eq!(redraw_schedule::next_change(&blind), None);
 }
 
 #[test]

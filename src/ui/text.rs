@@ -1,6 +1,6 @@
 //! Words and figures: durations, times of day, temperatures, clipping by display width, bars.
 
-use crate::state::{settings::Units, view::clock};
+use crate::state::{screen::redraw_schedule, settings::Units};
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -26,7 +26,7 @@ pub fn hours(total: u32) -> String {
 
 /// An age in coarse steps: `5 s`, `3 m`, `2 h`.
 pub fn age(age: Duration) -> String {
-    match clock::step(age).as_secs() {
+    match redraw_schedule::step(age).as_secs() {
         s @ 0..60 => format!("{s} s"),
         s @ 60..3600 => format!("{} m", s / 60),
         s @ 3600..172_800 => format!("{} h", s / 3600),
@@ -36,7 +36,7 @@ pub fn age(age: Duration) -> String {
 
 /// Time left until something: `42 s`, `5 m`.
 pub fn countdown(left: Duration) -> String {
-    match clock::countdown(left).as_secs() {
+    match redraw_schedule::countdown(left).as_secs() {
         s @ 0..100 => format!("{s} s"),
         s => format!("{} m", s / 60),
     }

@@ -14,11 +14,12 @@ use crate::{
     state::{
         PrinterId, State,
         command::{
-            batch::{Batch, Item, Mark, Shape},
+            batch::{Batch, Item},
             control::Stage,
         },
         event::Cause,
         printer::Printer,
+        screen::bulk::{Mark, Shape},
     },
     ui::text,
 };

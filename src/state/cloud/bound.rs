@@ -4,7 +4,7 @@ use crate::protocol::{
     model::version,
     rest::devices::{DeviceVersion, Firmware},
 };
-use crate::state::{State, notify::notice::Tone, printer::Printer, view::sheet::Section};
+use crate::state::{State, notify::notice::Tone, printer::Printer, screen::info_table::Section};
 use std::time::{Duration, Instant};
 
 /// Offers change seldom: they are asked for once a day, and only when somebody looks at the device.

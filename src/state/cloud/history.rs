@@ -4,7 +4,6 @@
 pub(in crate::state) mod browse;
 mod join;
 /// What is shown alone, line by line.
-pub mod pages;
 pub(in crate::state) mod sums;
 
 pub use browse::{Browse, has_picture, is_beside, plate_picture};

@@ -1,10 +1,8 @@
 //! Filament: AMS units, their trays, external spools, and which one is in use.
 
-mod detail;
 mod drying;
 mod filament;
 
-pub use detail::sections;
 pub use drying::{DryPhase, DryState, Dryer};
 pub use filament::{ColorKind, Content, Filament, Rgba};
 

@@ -1,10 +1,7 @@
 //! What a printer says is wrong: its error, its health messages, the reason of its pause. In which order they are told, and
 //! in whose words, is decided here.
 
-mod rows;
-
 pub use crate::state::printer::texts::Source;
-pub use rows::{INDENT, Row, area, rows, scroll_limit};
 
 use crate::protocol::codes::{self, Code, HmsCode, Severity};
 use crate::state::printer::{

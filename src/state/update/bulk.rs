@@ -1,8 +1,8 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use crate::protocol::command::Seq;
-use crate::state::command::batch::lines::Shape;
 use crate::state::command::batch::{Batch, Item, OTHERWISE, Outcome, Results};
+use crate::state::screen::bulk::Shape;
 use crate::state::{
     PrinterId, Redraw, State,
     command::{action::Action, control::Stage},

@@ -1,9 +1,9 @@
 //! Which camera is watched, and the newest picture of each printer.
 
 use crate::state::Link;
+use crate::state::screen::layout;
 use crate::state::update::Effect;
 use crate::state::update::LOOK_TIME;
-use crate::state::view::layout;
 use crate::state::{State, notify::notice::Tone};
 
 impl State {

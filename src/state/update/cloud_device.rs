@@ -2,12 +2,7 @@
 
 use crate::protocol::rest::{RestError, devices::DeviceVersion};
 use crate::state::cloud::bound::{OFFER_AGAIN, OFFER_EVERY};
-use crate::state::{
-    Redraw, State,
-    cloud::account::Ask,
-    effect::Effect,
-    view::{Pane, layout},
-};
+use crate::state::{Redraw, State, cloud::account::Ask, effect::Effect, screen::layout, view::Pane};
 
 impl State {
     /// Asks for the firmware of the printer whose device is looked at.

@@ -17,8 +17,9 @@ use crate::state::{
     command::{action::Action, control::Stage},
     effect::Effect,
     printer::Printer,
+    screen::layout,
     settings::ConfirmMode,
-    view::{keymap::Intent, layout, question},
+    view::{keymap::Intent, question},
 };
 
 impl State {

@@ -1,7 +1,10 @@
 //! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
 
 use crate::state::cloud::history::browse::{Browse, has_picture, is_beside, older, plate_picture};
-use crate::state::cloud::history::{AGAIN_AFTER, PAGE, Tab, pages};
+use crate::state::{
+    cloud::history::{AGAIN_AFTER, PAGE, Tab},
+    screen::history,
+};
 use crate::{
     protocol::rest::{Link, messages::MessageKind, tasks::TaskQuery},
     state::{
@@ -176,7 +179,7 @@ impl State {
             _ => {}
         }
         let page = self.view.size.height.saturating_sub(6).max(1);
-        let limit = self.browse().map_or(0, |open| pages::limit(self, open));
+        let limit = self.browse().map_or(0, |open| history::limit(self, open));
         let choices = self.choices();
         let at = self.now.at;
         let Some(Layer::History(open)) = self.view.layers.last_mut() else { return };

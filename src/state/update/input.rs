@@ -1,6 +1,7 @@
 //! Keys and pasted text: from what a person does to what it means.
 
 use crate::protocol::{command::Speed, wire::clean};
+use crate::state::screen::palette;
 use crate::state::{
     Redraw, State,
     cloud::history::Tab,
@@ -12,11 +13,11 @@ use crate::state::{
     effect::{Effect, NewPrinter},
     notify::notice::Tone,
     printer::Printer,
+    screen::layout,
     settings::CameraMode,
     view::{
         Form, Help, Layer, Palette, Pane, Test, help,
         keymap::{Intent, Mode},
-        layout,
     },
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
@@ -374,7 +375,7 @@ impl State {
             Some(Layer::Palette(palette)) => palette.input.value().to_owned(),
             _ => return,
         };
-        let last = catalog::rows(self, &typed).len().saturating_sub(1);
+        let last = palette::rows(self, &typed).len().saturating_sub(1);
         if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
             palette.at = if down { (palette.at + 1).min(last) } else { palette.at.saturating_sub(1) };
         }
@@ -384,7 +385,7 @@ impl State {
     pub(in crate::state) fn choose(&mut self, order: bool, effects: &mut Vec<Effect>) {
         let Some(Layer::Palette(palette)) = self.view.layers.last() else { return };
         let typed = palette.input.value().trim_start().to_owned();
-        let rows = catalog::rows(self, &typed);
+        let rows = palette::rows(self, &typed);
         let row = rows.get(palette.at.min(rows.len().saturating_sub(1)));
         let line = match row {
             // A name whose value is missing: go on typing behind it.

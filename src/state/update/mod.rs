@@ -7,6 +7,7 @@ mod certificate;
 mod cloud_device;
 mod commands;
 mod devices;
+mod due;
 mod error_texts;
 mod filter;
 mod form;
@@ -23,7 +24,6 @@ mod panel;
 mod permission;
 mod question;
 mod quiet;
-mod redraw_schedule;
 mod reload;
 mod rename;
 mod selection;
@@ -51,7 +51,7 @@ use crate::state::{
         need::Need,
         road::{Road, Roads},
     },
-    view::clock,
+    screen::redraw_schedule,
 };
 use std::{sync::Arc, time::Duration};
 
@@ -63,7 +63,7 @@ pub const ANSWER_TIME: Duration = Duration::from_secs(20);
 /// Takes in an event.
 pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
     let mut effects = Vec::new();
-    let changes_by_itself = clock::next_change(state).is_some_and(|at| at <= now.at);
+    let changes_by_itself = redraw_schedule::next_change(state).is_some_and(|at| at <= now.at);
     state.now = now;
     if changes_by_itself {
         state.mark(Redraw::Soon);
@@ -226,7 +226,7 @@ impl State {
             }
             PrinterEvent::Picture(picture) => {
                 // The same one again only says that it is up to date.
-                let live = clock::live_picture(&self.settings);
+                let live = redraw_schedule::live_picture(&self.settings);
                 let same = printer.camera.newest.as_ref().is_some_and(|(old, came)| {
                     Arc::ptr_eq(old, &picture) && at.saturating_duration_since(*came) < live
                 });
@@ -353,7 +353,7 @@ impl State {
             .chain(self.account_due())
             .chain(self.look_due())
             .chain(self.reload_due())
-            .chain(clock::next_change(self))
+            .chain(redraw_schedule::next_change(self))
             .min()
     }
 }

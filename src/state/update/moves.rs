@@ -1,10 +1,11 @@
 //! Moving: the selection, the focus, scrolling, and what a click means.
 
+use crate::state::screen::alerts;
 use crate::state::{
     Redraw, State,
     effect::Effect,
-    printer::messages,
-    view::{Pane, keymap::Intent, layout, printers, sheet},
+    screen::{info_table, layout, list},
+    view::{Pane, keymap::Intent},
 };
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
@@ -12,14 +13,13 @@ use ratatui::layout::Rect;
 impl State {
     /// Scrolls the list so that the selected printer is visible and no room is wasted below the last one.
     pub fn keep_selection_visible(&mut self) {
-        let Some(list) = printers::ListArea::on(self) else { return };
+        let Some(list) = list::ListArea::on(self) else { return };
         let selected = self.selected_row().unwrap_or(0);
-        let all = printers::bands(&self.view, list.columns).count();
-        let band = printers::bands(&self.view, list.columns).position(|band| band.holds(selected)).unwrap_or(0);
+        let all = list::bands(&self.view, list.columns).count();
+        let band = list::bands(&self.view, list.columns).position(|band| band.holds(selected)).unwrap_or(0);
         let mut top = self.view.top.min(band);
         // The first entries of a group do not leave their heading behind.
-        if top > 0 && matches!(printers::bands(&self.view, list.columns).nth(top - 1), Some(printers::Band::Heading(_)))
-        {
+        if top > 0 && matches!(list::bands(&self.view, list.columns).nth(top - 1), Some(list::Band::Heading(_))) {
             top -= 1;
         }
         while top < band && top + list.fitting(self, top) <= band {
@@ -39,14 +39,14 @@ impl State {
     pub(in crate::state) fn step(&mut self, intent: Intent) {
         let forward = matches!(intent, Intent::Down | Intent::Right);
         let sideways = matches!(intent, Intent::Left | Intent::Right);
-        if sideways && printers::columns(self) == 1 {
+        if sideways && list::columns(self) == 1 {
             return self.turn_focus(if forward { 1 } else { -1 });
         }
         match (self.moving_pane(), self.selected_row()) {
             (Pane::Ams | Pane::Device | Pane::Journal, _) | (_, None) => self.scroll(1, forward),
-            (Pane::Job, _) if messages::scroll_limit(self) > 0 => self.scroll(1, forward),
+            (Pane::Job, _) if alerts::scroll_limit(self) > 0 => self.scroll(1, forward),
             (_, Some(_)) if sideways => self.scroll(1, forward),
-            (_, Some(row)) => self.select_row(printers::beside(self, row, forward)),
+            (_, Some(row)) => self.select_row(list::beside(self, row, forward)),
         }
     }
 
@@ -66,13 +66,13 @@ impl State {
             Pane::Ams => lines(layout.ams),
             Pane::Device => lines(layout.device),
             Pane::Journal => lines(layout.journal),
-            Pane::Job if messages::scroll_limit(self) > 0 => lines(layout.job) / 2,
-            _ => printers::page(self),
+            Pane::Job if alerts::scroll_limit(self) > 0 => lines(layout.job) / 2,
+            _ => list::page(self),
         }
     }
 
     pub(in crate::state) fn scroll(&mut self, by: usize, forward: bool) {
-        let (limits, messages) = (layout::scroll_limits(self), messages::scroll_limit(self));
+        let (limits, messages) = (layout::scroll_limits(self), alerts::scroll_limit(self));
         let lines = u16::try_from(by).unwrap_or(u16::MAX);
         let moved = |at: u16, limit: u16| {
             let at = at.min(limit);
@@ -81,7 +81,7 @@ impl State {
         match self.moving_pane() {
             Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
             Pane::Device => {
-                self.view.scroll_device = moved(self.view.scroll_device, sheet::limit(self, Pane::Device));
+                self.view.scroll_device = moved(self.view.scroll_device, info_table::limit(self, Pane::Device));
             }
             Pane::Journal => self.view.scroll_journal = moved(self.view.scroll_journal, limits.1),
             Pane::Job if messages > 0 => self.view.scroll_job = moved(self.view.scroll_job, messages),

@@ -3,12 +3,10 @@
 use crate::state::view::question::{has_room, width};
 use crate::state::{
     State,
-    command::{
-        action::Risk,
-        batch::{Batch, Shape},
-    },
+    command::{action::Risk, batch::Batch},
     printer::certificate,
-    view::{Confirm, Layer, layout},
+    screen::{bulk::Shape, layout},
+    view::{Confirm, Layer},
 };
 use unicode_width::UnicodeWidthStr;
 

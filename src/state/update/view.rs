@@ -1,9 +1,12 @@
 //! What the person looks at: focus, selection, order and filter of the list, layers on top.
 
-use crate::state::view::{Sort, need, printers};
 use crate::state::{
     PrinterId, State,
     printer::{Link, Printer},
+};
+use crate::state::{
+    screen::list,
+    view::{Sort, need},
 };
 
 impl State {
@@ -36,7 +39,7 @@ impl State {
             Sort::Name => rows.sort_by_cached_key(|id| printer(id).name.to_lowercase()),
             Sort::TimeLeft => rows.sort_by_key(|id| printer(id).job.minutes_left.unwrap_or(u32::MAX)),
         }
-        let groups = printers::group(&mut rows, shown, self.view.grouping);
+        let groups = list::group(&mut rows, shown, self.view.grouping);
         let changed = rows != self.view.rows || groups != self.view.groups;
         (self.view.rows, self.view.groups, self.view.arranged_by) = (rows, groups, words);
         let still_there = self.view.selected.filter(|id| self.view.rows.contains(id));
@@ -62,7 +65,7 @@ impl State {
         let top = self.view.rows.first().copied();
         let needs_somebody = |printer: &Printer| printer.need().is_some();
         let is_time = self.view.settled || top.and_then(|id| self.printer(id)).is_some_and(needs_somebody);
-        let is_long = is_time && printers::visible_at_once(self) < self.view.rows.len();
+        let is_long = is_time && list::visible_at_once(self) < self.view.rows.len();
         is_long && std::mem::replace(&mut self.view.selected, top) != top
     }
 

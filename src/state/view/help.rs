@@ -2,10 +2,10 @@
 
 use crate::state::{
     State,
+    screen::layout,
     view::{
         Help, Layer,
         keymap::{Binding, Group, Keymap},
-        layout,
     },
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};

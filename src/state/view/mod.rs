@@ -1,18 +1,13 @@
 //! What the person looks at: focus, selection, order and filter of the list, layers on top.
 
-pub mod clock;
-pub mod device;
 pub(in crate::state) mod filter;
 pub mod form;
 pub mod help;
 pub mod keymap;
-pub mod layout;
 pub mod marks;
 pub mod panel;
-pub mod printers;
 pub mod question;
 pub mod quiet;
-pub mod sheet;
 pub mod totals;
 
 use super::{
@@ -30,12 +25,8 @@ use crate::state::{
         need::Need,
         objects::Picker,
     },
-    view::{
-        marks::Marks,
-        panel::Panel,
-        printers::{Group, Grouping},
-        quiet::Asked,
-    },
+    screen::list::{Group, Grouping},
+    view::{marks::Marks, panel::Panel, quiet::Asked},
 };
 use ratatui::layout::Size;
 use std::time::Instant;

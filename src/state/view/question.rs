@@ -2,7 +2,8 @@
 
 use crate::state::{
     command::action::{Action, Risk},
-    view::{Confirm, help, layout},
+    screen::layout,
+    view::{Confirm, help},
 };
 use ratatui::layout::Size;
 use unicode_width::UnicodeWidthStr;

@@ -3,7 +3,10 @@
 use super::{Row, moment, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
-    state::cloud::history::{Browse, Tab, pages},
+    state::{
+        cloud::history::{Browse, Tab},
+        screen::history,
+    },
     ui::{paint::Paint, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
@@ -16,7 +19,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
     if open.open
         && let Some(message) = open.message(history)
     {
-        let rows = pages::message(message, area.width);
+        let rows = history::message(message, area.width);
         return page(p, area, open, rows);
     }
     let list = listed(p, usize::from(area.width));
@@ -60,7 +63,7 @@ fn line(p: &Paint, message: &Message, width: usize) -> Line<'static> {
     vec![
         p.span(Role::Waiting, mark),
         p.span(Role::Dim, p.fit(&at, room)),
-        p.span(Role::Text, p.clip(&pages::message_words(message).join(p.dot()), width.saturating_sub(room + 2))),
+        p.span(Role::Text, p.clip(&history::message_words(message).join(p.dot()), width.saturating_sub(room + 2))),
     ]
     .into()
 }

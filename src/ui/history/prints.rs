@@ -4,8 +4,9 @@ use super::{Row, grams, minutes, moment, page, picture, rows};
 use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
-        cloud::history::{Browse, Tab, is_beside, pages},
+        cloud::history::{Browse, Tab, is_beside},
         printer::ams::Rgba,
+        screen::history,
     },
     ui::{ams, paint::Paint, theme::Role},
 };
@@ -103,8 +104,8 @@ fn line(p: &Paint, task: &Task, width: usize, open: &Browse) -> Line<'static> {
 
 /// Everything about one print.
 fn alone(p: &mut Paint, area: Rect, task: &Task, open: &Browse) {
-    let room = picture(p, area, &pages::picture_of(task));
-    let rows = pages::print(p.state, task, room.width);
+    let room = picture(p, area, &history::picture_of(task));
+    let rows = history::print(p.state, task, room.width);
     page(p, room, open, rows);
 }
 

@@ -4,10 +4,11 @@ use super::snapshot;
 use crate::{
     state::{
         PrinterId, State,
-        view::{
-            Pane, Sort, layout,
-            printers::{self, Grouping, ListArea},
+        screen::{
+            layout,
+            list::{self, Grouping, ListArea},
         },
+        view::{Pane, Sort},
     },
     ui::fixture::*,
 };
@@ -19,10 +20,10 @@ fn two_hundred_printers_in_list_and_grid() {
     snapshot("farm_list_120x40", &shot(&state));
     state.view.zoom = Some(Pane::Printers);
     snapshot("farm_grid_120x40", &shot(&state));
-    assert_eq!(printers::columns(&state), 4);
+    assert_eq!(list::columns(&state), 4);
     state.view.selected = state.view.rows.last().copied();
     state.keep_selection_visible();
-    assert_eq!(printers::visible(&state).last(), state.view.selected.as_ref());
+    assert_eq!(list::visible(&state).last(), state.view.selected.as_ref());
     for (w, h) in [(200, 60), (80, 24), (40, 12)] {
         resize(&mut state, w, h);
         snapshot(format!("farm_grid_{w}x{h}"), &shot(&state));
@@ -94,19 +95,19 @@ fn moving_visits_every_printer_and_keeps_it_visible() {
             let mut row = state.selected_row().expect("selected");
             assert_eq!(row, 0, "the first one is selected");
             loop {
-                let visible = printers::visible(&state);
+                let visible = list::visible(&state);
                 assert!(visible.contains(&state.view.rows[row]), "{grouping:?} {w}x{h}: row {row} is hidden");
-                let next = printers::beside(&state, row, true);
+                let next = list::beside(&state, row, true);
                 if next == row {
                     break;
                 }
                 assert!(next > row);
-                assert!(printers::beside(&state, next, false) <= next);
+                assert!(list::beside(&state, next, false) <= next);
                 row = next;
                 state.view.selected = Some(state.view.rows[row]);
                 state.keep_selection_visible();
             }
-            assert!(row + printers::columns(&state) >= 200, "{grouping:?} {w}x{h}: stopped at {row}");
+            assert!(row + list::columns(&state) >= 200, "{grouping:?} {w}x{h}: stopped at {row}");
             // And back to the top, where nothing is above the first heading.
             state.view.selected = Some(state.view.rows[0]);
             state.keep_selection_visible();
@@ -135,7 +136,7 @@ fn a_click_hits_the_card_that_is_drawn_there() {
                     found += 1;
                 }
             }
-            let visible = printers::visible(&state).len();
+            let visible = list::visible(&state).len();
             assert!(found >= visible && visible > 40, "{found} of {visible}");
         }
     }

@@ -2,10 +2,7 @@
 
 use super::snapshot;
 use crate::{
-    state::{
-        State,
-        view::{Pane, layout},
-    },
+    state::{State, screen::layout, view::Pane},
     ui::fixture::*,
 };
 

@@ -5,10 +5,8 @@ use crate::{
     protocol::texts::{Answer, Language, Prefix, parse},
     state::{
         State,
-        printer::{
-            messages::scroll_limit,
-            texts::{News, Sheet},
-        },
+        printer::texts::{News, Sheet},
+        screen::alerts::scroll_limit,
         update::update,
         view::Pane,
     },

@@ -6,8 +6,9 @@ use crate::{
     state::{
         State,
         printer::Counts,
+        screen::{info_table, layout},
         settings::Units,
-        view::{Pane, layout, sheet},
+        view::Pane,
     },
     ui::fixture::*,
 };
@@ -87,7 +88,7 @@ fn both_scroll_to_their_end_and_no_further() {
     for pane in [Pane::Device, Pane::Ams] {
         for (w, h) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
             let mut state = rich(w, h, pane);
-            let limit = sheet::limit(&state, pane);
+            let limit = info_table::limit(&state, pane);
             let scroll = |state: &mut State, by: u16| (state.view.scroll_device, state.view.scroll_ams) = (by, by);
             scroll(&mut state, limit);
             let end = shot(&state);

@@ -3,10 +3,6 @@
 //! Every printer keeps its own order with its own life; here they are only asked about and looked at together. A printer
 //! that has changed since the question was asked is left out, and the others are not.
 
-pub(in crate::state) mod lines;
-
-pub use lines::{FIGURE, LEAD, Line, Mark, Shape};
-
 use crate::protocol::command::Seq;
 use crate::state::{
     PrinterId, State,

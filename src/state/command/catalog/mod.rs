@@ -6,10 +6,7 @@ mod job;
 mod motion;
 mod objects;
 mod options;
-mod rows;
 mod words;
-
-pub use rows::{Row, rows};
 
 use crate::state::{command::action::Action, printer::Printer, view::keymap::Intent};
 
@@ -25,7 +22,7 @@ pub struct Entry {
     /// The key that does the same.
     pub intent: Option<Intent>,
     /// How an action is made of it.
-    make: Make,
+    pub(in crate::state) make: Make,
 }
 
 /// Reads the words behind a name.
@@ -33,7 +30,7 @@ type Read = fn(&[&str], &Printer) -> Result<Action, String>;
 
 /// How a row becomes an action.
 #[derive(Debug, Clone, Copy)]
-enum Make {
+pub(in crate::state) enum Make {
     /// The name alone is enough.
     Plain(fn() -> Action),
     /// The name and what the printer shows at the moment are enough.

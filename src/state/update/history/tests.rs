@@ -111,7 +111,8 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
         let all: std::collections::HashSet<_> = prints.tasks.iter().filter_map(|task| task.id.clone()).collect();
         assert_eq!(all.len(), known, "{name}: none twice");
         let Some(Layer::History(open)) = state.view.layers.last() else { panic!("the history is open") };
-        let (_, tone, words) = pages::split(&state, open, ratatui::layout::Rect::new(0, 0, 80, 20));
+        let (_, tone, words) =
+            crate::state::screen::history::split(&state, open, ratatui::layout::Rect::new(0, 0, 80, 20));
         assert_eq!((tone == Tone::Warning, words.concat().contains("not all: ")), (told, told), "{name}: {words:?}");
         if name == "the first page again" {
             // Asked once more, the cloud may go on.
@@ -267,7 +268,7 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
     act(&mut state, Intent::Zoom);
     // Seven rows of room, and as many facts: title, state, printer, began, ended, took, estimate, filament.
-    let rows = pages::print(&state, &state.history.shown(None)[0].clone(), 36).len() as u16;
+    let rows = crate::state::screen::history::print(&state, &state.history.shown(None)[0].clone(), 36).len() as u16;
     assert!(rows > 7);
     for end in [Intent::Down, Intent::PageDown, Intent::Bottom] {
         assert_eq!(scrolled(&mut state, end, 99), rows - 7, "{end:?}");
@@ -281,7 +282,7 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     act(&mut state, Intent::Back);
     act(&mut state, Intent::Back);
     act(&mut state, Intent::Account);
-    let rows = pages::account(&state, 36).len() as u16;
+    let rows = crate::state::screen::history::account(&state, 36).len() as u16;
     assert_eq!(scrolled(&mut state, Intent::Bottom, 9), rows - 7);
     // A question takes two lines of the room.
     act(&mut state, Intent::Stop);

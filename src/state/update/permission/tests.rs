@@ -14,7 +14,6 @@ use crate::{
         Now,
         command::{
             action::{Answer, Feed, Heat, Light, Motion, Print},
-            catalog,
             control::ACK_TIME,
         },
         effect::Effect,
@@ -204,7 +203,7 @@ fn nothing_goes_on_heats_or_moves_in_danger() {
             let effects = update(&mut b.state, Event::Order(ID, action.clone()), b.now);
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{danger} {state} {action}");
         }
-        let rows = catalog::rows(&b.state, "");
+        let rows = crate::state::screen::palette::rows(&b.state, "");
         for name in ["resume", "retry", "ignore", "home", "gcode", "unload", "speed"] {
             let row = rows.iter().find(|row| row.entry.name == name).expect(name);
             assert!(row.obstacle.is_some(), "{danger} {state} {name}");

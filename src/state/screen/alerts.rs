@@ -2,14 +2,15 @@
 //!
 //! It is made here, where paging asks for its length too, so that what is drawn and what is scrolled cannot disagree.
 
-use super::Source;
+use crate::state::printer::messages::Source;
 use crate::{
     protocol::codes::Code,
     state::{
         State,
         command::{action::Action, advice::Advice},
         printer::Printer,
-        view::{Pane, help::wrap, layout},
+        screen::layout,
+        view::{Pane, help::wrap},
     },
 };
 use ratatui::layout::Rect;

@@ -4,13 +4,13 @@
 use crate::state::{
     State,
     notify::notice::Tone,
-    printer::ams::{self, Rgba},
-    settings::Units,
-    view::{
-        Pane, device,
-        help::wrap,
+    printer::ams::Rgba,
+    screen::{
+        device,
         layout::{self, Kind},
     },
+    settings::Units,
+    view::{Pane, help::wrap},
 };
 
 /// Columns of the labels, with the blank behind them.
@@ -145,7 +145,7 @@ pub fn sections(state: &State, pane: Pane) -> Option<Vec<Section>> {
     match pane {
         Pane::Device => Some(device::sections(state, printer)),
         Pane::Ams if layout::of(state).kind == Kind::Zoom(Pane::Ams) => {
-            Some(ams::sections(printer, state.settings.units))
+            Some(super::ams::sections(printer, state.settings.units))
         }
         _ => None,
     }

@@ -7,12 +7,12 @@ use crate::state::{
         Freshness, Link, Printer, Status,
         camera::{GONE, Stream},
     },
-    settings::{SLOW_PICTURES, Settings},
-    view::{
-        Layer,
+    screen::{
         layout::{self, Kind, Layout},
-        printers,
+        list,
     },
+    settings::{SLOW_PICTURES, Settings},
+    view::Layer,
 };
 use std::time::{Duration, Instant};
 
@@ -78,7 +78,7 @@ fn dashboard(state: &State, changes: &mut Changes) {
         let second = (state.now.unix + i64::from(state.now.utc_offset)).rem_euclid(60) as u64;
         changes.add(state.now.at + Duration::from_secs(60 - second));
     }
-    for id in printers::visible(state) {
+    for id in list::visible(state) {
         if let Some(printer) = state.printer(*id) {
             changes.retry(printer);
         }

@@ -1,12 +1,8 @@
 //! What the question and the results say, line by line, and how much of it fits: scrolling counts what drawing draws.
 
-use super::{Batch, Item, Outcome, Results};
+use crate::state::command::batch::{Batch, Item, Outcome, Results};
 use crate::state::{
-    PrinterId, State,
-    command::control::Stage,
-    notify::notice::Tone,
-    printer::Printer,
-    view::{help::wrap, layout},
+    PrinterId, State, command::control::Stage, notify::notice::Tone, printer::Printer, screen::layout, view::help::wrap,
 };
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;

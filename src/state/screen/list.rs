@@ -4,11 +4,8 @@
 use crate::state::{
     PrinterId, State,
     printer::Printer,
-    view::{
-        Pane, View,
-        layout::{self, Kind, Layout},
-        totals::Totals,
-    },
+    screen::layout::{self, Kind, Layout},
+    view::{Pane, View, totals::Totals},
 };
 use ratatui::layout::{Position, Rect};
 

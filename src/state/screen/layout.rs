@@ -4,8 +4,9 @@
 use crate::state::{
     PrinterId, State,
     printer::{ams::Ams, camera::PictureSize},
+    screen::{info_table, list::ListArea},
     settings::CameraMode,
-    view::{Layer, Pane, View, printers::ListArea, sheet},
+    view::{Layer, Pane, View},
 };
 use ratatui::layout::{Position, Rect, Size};
 
@@ -247,7 +248,7 @@ pub fn ams_lines(width: u16, ams: &Ams) -> u16 {
 pub fn scroll_limits(state: &State) -> (u16, u16) {
     let layout = of(state);
     let detail = layout.kind == Kind::Zoom(Pane::Ams);
-    let ams = if detail { sheet::limit(state, Pane::Ams) } else { ams_limit(state, &layout) };
+    let ams = if detail { info_table::limit(state, Pane::Ams) } else { ams_limit(state, &layout) };
     let journal = layout.journal.map(inner).map_or(0, |room| {
         let entries = state.journal_entries().count() as u16;
         // Zoomed entries are wrapped, so the last one may have to be scrolled to the top.

@@ -1,6 +1,6 @@
 //! The rows of the command palette.
 
-use super::{Entry, Make, entries, read};
+use crate::state::command::catalog::{Entry, Make, entries, read};
 use crate::state::{State, command::action::Action, printer::Printer};
 
 impl Entry {

@@ -1,6 +1,6 @@
 //! What changes on the screen by itself, and when: the loop sleeps until then.
 
-use crate::state::view::clock::is_at_work;
+use crate::state::screen::redraw_schedule::is_at_work;
 use crate::state::{Now, State};
 use std::time::Duration;
 

@@ -14,7 +14,7 @@ use crate::state::{
         hotend::{Health, Place, Spec, SwitchState},
         machine::{Detector, DoorCheck, LanView, Space},
     },
-    view::sheet::{Section, degrees},
+    screen::info_table::{Section, degrees},
 };
 
 /// All sections, the most wanted first.

@@ -1,7 +1,7 @@
 //! What of the history is shown alone, line by line, and the room it has. It is made here, where scrolling asks for its
 //! length too, so that what is drawn and what is scrolled cannot disagree.
 
-use super::{Browse, COVER, History, Tab, has_picture};
+use crate::state::cloud::history::{Browse, COVER, History, Tab, has_picture};
 use crate::{
     protocol::{
         model::Model,
@@ -16,7 +16,8 @@ use crate::{
         cloud::account::Account,
         notify::notice::Tone,
         printer::{Link, Printer},
-        view::{help::wrap, keymap::Intent, layout},
+        screen::layout,
+        view::{help::wrap, keymap::Intent},
     },
 };
 use ratatui::layout::Rect;

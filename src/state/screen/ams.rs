@@ -1,11 +1,11 @@
 //! Everything that is known of the AMS, unit by unit and slot by slot: what the zoomed pane shows.
 
-use super::{ColorKind, Content, DryPhase, DryState, Filament, Tray, Unit};
+use crate::state::printer::ams::{ColorKind, Content, DryPhase, DryState, Filament, Tray, Unit};
 use crate::state::{
     notify::notice::Tone,
     printer::Printer,
+    screen::info_table::{Section, degrees, minutes},
     settings::Units,
-    view::sheet::{Section, degrees, minutes},
 };
 
 /// A section a unit, and one for the external spools.

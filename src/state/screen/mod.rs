@@ -1,0 +1,13 @@
+//! What the screen shows and where: pure functions of the whole [`State`](super::State), for drawing, paging and clicking
+//! alike.
+
+pub mod alerts;
+pub mod ams;
+pub mod bulk;
+pub mod device;
+pub mod history;
+pub mod info_table;
+pub mod layout;
+pub mod list;
+pub mod palette;
+pub mod redraw_schedule;
