@@ -33,8 +33,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::mpsc;
-use tokio::time::Instant;
+use tokio::{runtime::Handle, sync::mpsc, time::Instant};
 
 /// What shows the state and where a person's input comes from.
 pub trait Front {
@@ -156,6 +155,8 @@ pub struct Setup {
     pub texts: Option<PathBuf>,
     /// Durations of the network.
     pub timing: Timing,
+    /// Where its tasks run: not where the loop runs, which must not wait for them. `None`: there all the same, in tests.
+    pub network: Option<Handle>,
     /// The cloud; `None`: it is not used.
     pub account: Option<net::AccountOptions>,
     /// The printers of the account that are wanted.
@@ -203,7 +204,7 @@ impl<F: Front> App<F> {
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, storage, journal, scratch, .. } = setup;
         let Setup { account_hint, account_terms, account_tip, listed, mut timing, patience, zoom, .. } = setup;
-        let Setup { every_change, warnings, account, texts, trust_new, config_stamp, .. } = setup;
+        let Setup { every_change, warnings, account, texts, trust_new, config_stamp, network, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -244,7 +245,7 @@ impl<F: Front> App<F> {
         let pins = Pins::load(pins)?;
         let hooks = config.hooks;
         let mut options = net::Options { timing, pins, trust_new, hooks, account, texts, ..net::Options::default() };
-        options.encrypted = encrypted;
+        (options.encrypted, options.runtime) = (encrypted, network);
         if let Some(scratch) = scratch {
             options.scratch = scratch;
         }

@@ -101,7 +101,7 @@
 //! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::printer::camera::Picture) of the wanted size, off the loop |
 //! | `ftps`, `plate`, `encrypted` | a client for the printer's file server; the job's file found, fetched, read and forgotten; whose files come over TLS |
 //! | `tls`, `x509`, `vendor`, `pins` | the certificate rule, what is read from a certificate, whether the vendor signed it, the learned fingerprints |
-//! | `desk`, `supervise`, `probe` | where a task meets the program; restarts after a panic; the form's connection test |
+//! | `tasks`, `desk`, `supervise`, `probe` | on which runtime tasks run; where a task meets the program; restarts after a panic; the form's connection test |
 //! | `cloud`, `attempts`, `account` | the broker of the cloud, one connection for the account; how often it is tried; questions to its REST API |
 //! | `hook` | programs and webhooks that are told what happens |
 //! | [`rest`](net::rest) | the client of the cloud's REST API: [`Cloud`](net::rest::Cloud), its calls, logins, budget and kept answers |
@@ -171,8 +171,9 @@
 //!   (data): at most one in 100 ms; the first after a quiet spell goes out at once. No mark, no timer, no bytes.
 //! - **Bytes.** A frame is collected and written at once between the marks of a synchronized update; one without a
 //!   changed cell writes nothing.
-//! - **Threads.** The loop runs on the main thread, clients on two workers, decoding on the blocking pool, two pictures
-//!   at a time. A terminal that stalls stalls nothing else.
+//! - **Threads.** The loop has the main thread and a runtime of its own: keyboard, timers, signals and drawing wait for
+//!   nobody. Clients (and the simulator) share one other thread. Large messages, pictures (two at a time) and files are
+//!   worked on in the blocking pool. A terminal that stalls stalls nothing else.
 //!
 //! A [`Front`](app::Front) is the screen or, for commands such as `status` and `pause`, lines of text or JSON made from
 //! the same [`State`]: one loop, one truth.

@@ -74,7 +74,8 @@ pub(super) fn setup(global: &Global, config: Config) -> Setup {
     };
     let scratch = Global::state_file("scratch").ok();
     let trust_new = global.trust_new;
-    Setup { config, settings, keymap, mouse, scratch, trust_new, patience: Patience::default(), ..Setup::default() }
+    let (network, patience) = (global.network.clone(), Patience::default());
+    Setup { config, settings, keymap, mouse, scratch, trust_new, network, patience, ..Setup::default() }
 }
 
 /// Takes the terminal, runs the loop, and gives the terminal back whatever happens.

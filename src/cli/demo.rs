@@ -1,6 +1,9 @@
 //! The dashboard on simulated printers that live in this process.
 
-use super::{Global, account, dashboard, output::Failure};
+use super::{
+    Global, account, dashboard,
+    output::{FAILED, Failure, OK},
+};
 use crate::{
     app::{Outcome, Setup},
     config::{CloudConfig, Config, PrinterConfig, Secret},
@@ -10,6 +13,8 @@ use crate::{
     },
 };
 use clap::Args;
+use std::fmt::Display;
+use tokio::runtime::Handle;
 
 /// Which printers are simulated and how.
 #[derive(Debug, Clone, Args)]
@@ -88,9 +93,7 @@ impl Plan {
 
 pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     dashboard::need_terminal()?;
-    let simulation = simulator::start(&plan.simulation())
-        .await
-        .map_err(|e| Failure::new(super::output::FAILED, format!("the simulator did not start: {e}")))?;
+    let simulation = start(global, plan.simulation()).await?;
     // Choices of the person hold in the demo too; the printers are the simulated ones.
     let loaded = global.load()?;
     // Hooks do not: what happens to a simulated printer is nobody's business outside.
@@ -107,7 +110,15 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     setup.settings.demo = true;
     let outcome = dashboard::show(global, setup).await?;
     drop(simulation);
-    Ok(if let Outcome::Exit(code) = outcome { code } else { super::output::OK })
+    Ok(if let Outcome::Exit(code) = outcome { code } else { OK })
+}
+
+/// Starts the simulated printers where the network runs: their servers must not wait for the program's loop, nor it for them.
+pub(super) async fn start(global: &Global, plan: simulator::Plan) -> Result<simulator::Demo, Failure> {
+    let not_started = |e: &dyn Display| Failure::new(FAILED, format!("the simulator did not start: {e}"));
+    let network = global.network.clone().unwrap_or_else(Handle::current);
+    let started = network.spawn(async move { simulator::start(&plan).await }).await;
+    started.map_err(|e| not_started(&e))?.map_err(|e| not_started(&e))
 }
 
 /// The configuration that points at the simulated cloud.

@@ -42,7 +42,8 @@ use no_simulator as demo;
 use output::Failure;
 #[cfg(unix)]
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// What the shell is told; a promise to scripts.
 const EXIT_CODES: &str = "Exit codes: 0 ok, 1 failed, 2 wrong usage or configuration, 3 printer unreachable, \
@@ -80,6 +81,9 @@ struct Global {
     /// Pin new certificates of configured printers without a question, also self-made ones
     #[arg(long, global = true)]
     trust_new: bool,
+    /// Where everything runs that is not the program's loop
+    #[arg(skip)]
+    network: Option<Handle>,
 }
 
 /// `--color`; `None` is automatic.
@@ -181,29 +185,46 @@ fn program() -> Command {
     Arguments::command().disable_help_subcommand(true).mut_subcommand("config", config)
 }
 
+/// Where the program runs.
+struct Runtimes {
+    /// The main thread, which has its keyboard, its timers and its signals for itself: what printers send never keeps a key
+    /// waiting.
+    main: Runtime,
+    /// One thread for everything else. A second would wake and sleep for every other report of a farm, which costs a quarter
+    /// more. What takes long goes to threads of its own.
+    network: Runtime,
+}
+
+impl Runtimes {
+    fn new() -> io::Result<Self> {
+        let main = Builder::new_current_thread().enable_all().build()?;
+        let network = Builder::new_multi_thread().worker_threads(1).thread_name("network").enable_all().build()?;
+        Ok(Self { main, network })
+    }
+
+    /// Ends what still runs. A thread that waits for the person's keys must not keep the program from ending.
+    fn end(self) {
+        self.main.shutdown_background();
+        self.network.shutdown_background();
+    }
+}
+
 /// Runs a command line and says how it went.
 pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&program().get_matches()).unwrap_or_else(|error| error.exit());
-    // The dashboard's loop has the main thread for itself. One more does for everything else: a second would wake and
-    // sleep for every other report of a farm, which costs a quarter more. What takes long goes to threads of its own.
-    let result = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .map_err(Failure::from)
-        .and_then(|runtime| {
-            let result = runtime.block_on(dispatch(arguments));
-            // A thread that waits for the person's keys must not keep the program from ending.
-            runtime.shutdown_background();
-            result
-        });
+    let result = Runtimes::new().map_err(Failure::from).and_then(|runtimes| {
+        let result = runtimes.main.block_on(dispatch(arguments, runtimes.network.handle()));
+        runtimes.end();
+        result
+    });
     output::report(result)
 }
 
-async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
-    let global = arguments.global;
+async fn dispatch(arguments: Arguments, network: &Handle) -> Result<u8, Failure> {
+    let global = Global { network: Some(network.clone()), ..arguments.global };
+    // Not on the main thread, which may be waiting for a program that tells a secret.
     #[cfg(unix)]
-    tokio::spawn(end_by_signal());
+    network.spawn(end_by_signal());
     // Nothing of a person's is needed to simulate, nor to print an example or the manual.
     let needs_nothing = matches!(
         arguments.command,
@@ -216,7 +237,7 @@ async fn dispatch(arguments: Arguments) -> Result<u8, Failure> {
         None => Box::pin(dashboard::run(&global)).await,
         Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
         #[cfg(feature = "simulator")]
-        Some(Verb::Simulate(options)) => simulate::run(&options).await,
+        Some(Verb::Simulate(options)) => simulate::run(&global, &options).await,
         #[cfg(not(feature = "simulator"))]
         Some(Verb::Simulate(plan)) => demo::run(&global, &plan).await,
         Some(Verb::Status(options)) => status::run(&global, options).await,
@@ -392,3 +413,6 @@ fn stop_signal() -> impl Future<Output = ()> {
         let _ = tokio::signal::ctrl_c().await;
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -3,8 +3,8 @@
 mod orders;
 
 use super::{
-    demo,
-    output::{FAILED, Failure, OK, print},
+    Global, demo,
+    output::{Failure, OK, print},
 };
 use crate::simulator::cloud::CloudPlan;
 use clap::Args;
@@ -35,7 +35,7 @@ pub(super) struct SimulateOptions {
     orders: bool,
 }
 
-pub(super) async fn run(options: &SimulateOptions) -> Result<u8, Failure> {
+pub(super) async fn run(global: &Global, options: &SimulateOptions) -> Result<u8, Failure> {
     let simulation = options.plan.simulation();
     let plan = crate::simulator::Plan {
         bind: options.bind,
@@ -47,9 +47,7 @@ pub(super) async fn run(options: &SimulateOptions) -> Result<u8, Failure> {
     };
     // Signals count from the first moment: whoever started this may end it at once.
     let stop = super::stop_signal();
-    let simulation = crate::simulator::start(&plan)
-        .await
-        .map_err(|e| Failure::new(FAILED, format!("the simulator did not start: {e}")))?;
+    let simulation = demo::start(global, plan).await?;
     print(&simulation.to_json().to_string())?;
     if options.orders {
         tokio::select! {

@@ -5,7 +5,7 @@
 mod post;
 mod program;
 
-use super::web::Clients;
+use super::{tasks::Tasks, web::Clients};
 use crate::{
     config::{Carrier, Hook},
     state::{
@@ -44,7 +44,7 @@ impl Hooks {
         list: Vec<Hook>,
         clients: Arc<Clients>,
         events: mpsc::Sender<Event>,
-        tasks: &mut JoinSet<()>,
+        tasks: &mut Tasks,
         (cancel, goodbye): (CancellationToken, Duration),
     ) -> Self {
         let queue = (!list.is_empty()).then(|| {

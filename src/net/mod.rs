@@ -21,6 +21,7 @@ mod probe;
 pub mod rest;
 mod session;
 mod supervise;
+mod tasks;
 mod texts;
 mod timing;
 mod tls;
@@ -58,10 +59,12 @@ use std::{
     sync::Arc,
     time::Duration,
 };
+use tasks::Tasks;
 use tls::{Herald, Policy};
 use tokio::{
+    runtime::Handle,
     sync::{Notify, mpsc, watch},
-    task::{AbortHandle, JoinSet},
+    task::AbortHandle,
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
@@ -94,6 +97,8 @@ pub struct Options {
     pub encrypted: Option<PathBuf>,
     /// How the vendor's texts for codes are got.
     pub texts: TextOptions,
+    /// Where the tasks run; `None`: on the runtime on which this layer is made.
+    pub runtime: Option<Handle>,
 }
 
 impl Default for Options {
@@ -109,6 +114,7 @@ impl Default for Options {
             scratch: std::env::temp_dir(),
             encrypted: None,
             texts: TextOptions::default(),
+            runtime: None,
         }
     }
 }
@@ -123,7 +129,7 @@ pub struct Net {
     events: mpsc::Sender<Event>,
     decoder: picture::Decoder,
     printers: HashMap<PrinterId, Line>,
-    tasks: JoinSet<()>,
+    tasks: Tasks,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
     scratch: PathBuf,
@@ -163,9 +169,20 @@ struct Line {
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
     pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options { timing, pins, authorities, trust_new, spread, hooks, account, texts, scratch, encrypted } =
-            options;
-        let (mut tasks, cancel) = (JoinSet::new(), CancellationToken::new());
+        let Options {
+            timing,
+            pins,
+            authorities,
+            trust_new,
+            spread,
+            hooks,
+            account,
+            texts,
+            scratch,
+            encrypted,
+            runtime,
+        } = options;
+        let (mut tasks, cancel) = (Tasks::on(runtime.unwrap_or_else(Handle::current)), CancellationToken::new());
         let (timing, clients) = (Arc::new(timing), Arc::new(web::Clients::default()));
         let end = (cancel.clone(), timing.goodbye);
         let hooks = hook::Hooks::start(hooks, Arc::clone(&clients), events.clone(), &mut tasks, end);
@@ -298,7 +315,7 @@ impl Net {
     /// Carries out what concerns the network and ignores the rest. Never blocks; answers come as events.
     pub fn carry_out(&mut self, effect: Effect) {
         // Tasks that have ended, such as connection tests, leave their results behind.
-        while self.tasks.try_join_next().is_some() {}
+        self.tasks.forget_ended();
         match effect {
             Effect::Send { to, road, session, seq, command } => self.send(road, Order { to, session, seq, command }),
             Effect::Follow(printers) => {
@@ -354,7 +371,7 @@ impl Net {
         if let Some(probe) = self.probe.take() {
             probe.abort();
         }
-        let all = async { while self.tasks.join_next().await.is_some() {} };
+        let all = async { while self.tasks.ended().await.is_some() {} };
         if timeout(self.timing.goodbye * 2, all).await.is_err() {
             tracing::warn!("some connections did not end in time");
         }

@@ -5,6 +5,7 @@
 use super::{
     Timing,
     backoff::Backoff,
+    tasks::Tasks,
     web::{Clients, words},
 };
 use crate::{
@@ -20,11 +21,7 @@ use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
-use tokio::{
-    sync::mpsc,
-    task::{JoinSet, spawn_blocking},
-    time::sleep,
-};
+use tokio::{sync::mpsc, task::spawn_blocking, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 /// How texts are got.
@@ -57,7 +54,7 @@ impl Texts {
     pub(super) fn start(
         options: TextOptions,
         (clients, timing, events): (Arc<Clients>, Arc<Timing>, mpsc::Sender<Event>),
-        tasks: &mut JoinSet<()>,
+        tasks: &mut Tasks,
         cancel: CancellationToken,
     ) -> Self {
         let (queue, mut work) = mpsc::unbounded_channel();

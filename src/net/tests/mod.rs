@@ -7,6 +7,7 @@ mod links;
 mod orders;
 #[cfg(feature = "simulator")]
 mod plate;
+mod threads;
 
 use super::{Authorities, Net, Options, Pins, Timing};
 use crate::{
