@@ -26,7 +26,8 @@
 //!
 //! | file | purpose |
 //! |---|---|
-//! | `main.rs` | calls [`cli::run`] and nothing else |
+//! | `main.rs` | calls [`run`] and nothing else |
+//! | **[`cloud`]** | **the client of the cloud as a library shows it: names of [`net::rest`] and [`protocol::rest`]** |
 //! | [`cli`] | one file a command (`dashboard`, `demo`, `simulate`, `status`, `orders/`, `objects`, `snapshot`, `journal`, `explain`, `ams`, `account`, `history`, `projects`, `messages`, `printers`, `firmware`, `device`, `camera`, `config`): arguments → the same app → words or JSON. `headless` is the front without a screen, `json` the JSON interface, `select` which printers are meant and how they are reached (`resolve`: by which word), `table` lines up cells, `output` prints and has the exit codes |
 //! | [`config`] | TOML → [`Config`](config::Config); every problem at once, with line and cure; `secret` holds what must not be shown |
 //! | [`private_files`](storage::private_files) | files that only their owner may read, those of bounded size, those without a name, and the lock under which they are changed |
@@ -140,6 +141,7 @@
 //! | [`error_texts`](storage::error_texts) | `storage`, `protocol`, `state::printer::texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `storage`, `protocol`, `state::settings`, `state::notify::attention` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `storage`, `protocol`, `config`, types of `state` | tokio, rustls, x509-cert, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `simulator`, the wall clock |
+//! | [`cloud`] | `net::rest`, `net::Delays`, `protocol::rest`, `config::Secret` | – | everything |
 //! | [`simulator`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |
 //! | [`terminal`] | types of `state` | ratatui, crossterm | `net`, `protocol` |
 //! | [`viewer`](terminal::viewer) | `terminal`, `state::settings` | viuer, image | `net`, `protocol`, `ui` |
@@ -253,7 +255,7 @@
 //!
 //! Pure tests stand beside what they test and build [`Now`] by hand: merging and reading (with random input: nothing
 //! panics), orders, keys, layout. Panes and whole screens are snapshots in `ui/snapshots/`. The network is tried against
-//! brokers and cameras that refuse, stall, cut and lie, with [`Timing::fast`](net::Timing::fast); tokio's clock is never
+//! brokers and cameras that refuse, stall, cut and lie, with `Timing::fast`; tokio's clock is never
 //! paused around a real socket, because every timeout would fire at once. The demo's servers are tried by a client that
 //! shares no code with them, and their reports are held against lists of keys and types of real models. `.ci/run` is
 //! everything that must be true of a commit: format, clippy, documentation, tests, each with warnings denied.
@@ -266,15 +268,72 @@
 //! [`Now`]: state::Now
 //! [`Printer`]: state::printer::Printer
 
+// `pub` in a private module means "to the whole house"; where the house is open, the lint looks at it.
+#![allow(rustdoc::private_intra_doc_links, reason = "the map leads through the whole house")]
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(
+        unreachable_pub,
+        unfulfilled_lint_expectations,
+        reason = "lints of what is public are checked where everything is"
+    )
+)]
+
+// The house behind the library. Whatever nothing here uses is a warning, for nobody outside can use it either; tests and
+// benchmarks get in by the feature `internals`, which the package's dev-dependency on itself switches on.
+#[cfg(not(feature = "internals"))]
+mod app;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod app;
+#[cfg(not(feature = "internals"))]
+mod cli;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod cli;
+#[cfg(not(feature = "internals"))]
+mod config;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod config;
+#[cfg(not(feature = "internals"))]
+mod logging;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod logging;
+#[cfg(not(feature = "internals"))]
+mod net;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod net;
+#[cfg(not(feature = "internals"))]
+mod state;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod state;
+#[cfg(not(feature = "internals"))]
+mod storage;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod storage;
+#[cfg(not(feature = "internals"))]
+mod terminal;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod terminal;
+#[cfg(not(feature = "internals"))]
+mod ui;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod ui;
+
+pub mod cloud;
 pub mod protocol;
 #[cfg(feature = "simulator")]
 pub mod simulator;
-pub mod state;
-pub mod storage;
-pub mod terminal;
-pub mod ui;
+
+/// The whole program: what `main` does.
+#[doc(hidden)]
+pub fn run() -> std::process::ExitCode {
+    cli::run()
+}

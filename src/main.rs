@@ -1,5 +1,5 @@
 //! The `bambu-tui` program: see the library's documentation for how it is built.
 
 fn main() -> std::process::ExitCode {
-    bambu_tui::cli::run()
+    bambu_tui::run()
 }

@@ -81,9 +81,4 @@ impl CloudConfig {
     pub fn api(&self) -> &str {
         self.api_url.as_deref().unwrap_or(self.region().api())
     }
-
-    /// Host and port of the MQTT broker.
-    pub fn mqtt(&self) -> (&str, u16) {
-        (self.mqtt_host.as_deref().unwrap_or(self.region().mqtt_host()), self.mqtt_port)
-    }
 }

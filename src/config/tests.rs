@@ -56,7 +56,7 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     assert_eq!(config.journal, Journal::default(), "the example shows the default");
     let cloud = &config.cloud;
     let usual = CloudConfig { account: cloud.account.clone(), ..CloudConfig::default() };
-    assert_eq!((cloud.api(), cloud.mqtt(), cloud.enabled), (usual.api(), usual.mqtt(), usual.enabled));
+    assert_eq!((cloud.api(), &cloud.mqtt_host, cloud.enabled), (usual.api(), &usual.mqtt_host, usual.enabled));
     assert_eq!(cloud.token, TokenSource::Env("BAMBU_TOKEN".into()));
 }
 
@@ -64,16 +64,15 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
 fn the_cloud_is_where_the_account_is_unless_the_file_says_otherwise() {
     let cloud = |text: &str| check(&format!("{GOOD}access_code = '1'\n[cloud]\n{text}\n")).expect("good").cloud;
     assert_eq!(cloud(""), CloudConfig::default());
-    assert_eq!(cloud("").mqtt(), ("us.mqtt.bambulab.com", 8883));
     let china = cloud("account = '+86 13800000000'");
-    assert_eq!((china.api(), china.mqtt().0), ("https://api.bambulab.cn", "cn.mqtt.bambulab.com"));
+    assert_eq!((china.api(), china.region().mqtt_host()), ("https://api.bambulab.cn", "cn.mqtt.bambulab.com"));
     let own = cloud(
         "enabled = false\nregion = 'global'\naccount = '13800000000'\napi_url = 'http://127.0.0.1:9/'\nmqtt_host = 'b.lan'\n\
          mqtt_port = 1\ntoken_command = 'pass show x'\nca_file = 'own.pem'",
     );
     assert_eq!(
-        (own.enabled, own.region(), own.api(), own.mqtt()),
-        (false, Region::Global, "http://127.0.0.1:9", ("b.lan", 1))
+        (own.enabled, own.region(), own.api(), own.mqtt_host.as_deref(), own.mqtt_port),
+        (false, Region::Global, "http://127.0.0.1:9", Some("b.lan"), 1)
     );
     assert_eq!(own.token, TokenSource::Command { program: "pass".into(), args: vec!["show".into(), "x".into()] });
     assert_eq!(own.ca_file.as_deref(), Some(Path::new("/etc/x/own.pem")));

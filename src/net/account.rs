@@ -64,7 +64,7 @@ impl AccountOptions {
 pub struct Keeper(pub Arc<Keep>);
 
 /// Writes what has changed.
-pub type Keep = dyn Fn(&Kept) -> std::io::Result<()> + Send + Sync;
+pub(super) type Keep = dyn Fn(&Kept) -> std::io::Result<()> + Send + Sync;
 
 /// What has changed of an account, as far as something is kept of it.
 #[derive(Debug, Clone)]

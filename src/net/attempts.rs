@@ -18,7 +18,7 @@ pub struct Tally(pub Arc<Count>);
 
 /// Counts an attempt of somebody, if there are fewer than so many within a window; or tells how long there is none left. An
 /// error: it cannot count.
-pub type Count = dyn Fn(&str, usize, Duration) -> io::Result<Option<Duration>> + Send + Sync;
+pub(super) type Count = dyn Fn(&str, usize, Duration) -> io::Result<Option<Duration>> + Send + Sync;
 
 impl fmt::Debug for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

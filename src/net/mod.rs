@@ -30,8 +30,8 @@ mod vendor;
 mod web;
 mod x509;
 
-pub use account::{AccountOptions, Keep, Keeper, Kept, SignIn};
-pub use attempts::{Count, Tally};
+pub use account::{AccountOptions, Keeper, Kept, SignIn};
+pub use attempts::Tally;
 pub use backoff::Delays;
 pub use cloud::Access;
 pub use pins::Pins;
@@ -272,6 +272,7 @@ impl Net {
     }
 
     /// Connects to the cloud as somebody, or ends that connection. Its task starts with the first account.
+    #[cfg(any(test, feature = "internals"))]
     pub fn sign_in(&mut self, access: Option<Access>) {
         if access.is_some() || self.account.is_some() {
             self.account(None, None).access.send_replace(access.map(Arc::new));

@@ -118,6 +118,7 @@ impl Default for Timing {
 impl Timing {
     /// For tests over loopback: what always has to be waited for takes tens of milliseconds; limits that only a failure
     /// reaches leave room for a busy machine.
+    #[cfg(any(test, feature = "internals"))]
     pub fn fast() -> Self {
         let (ms, s) = (Duration::from_millis, Duration::from_secs);
         Self {

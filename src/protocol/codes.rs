@@ -88,11 +88,6 @@ impl Code {
         }
     }
 
-    /// What it means without the vendor's texts.
-    pub fn text(self) -> String {
-        self.known().unwrap_or_else(|| self.composed())
-    }
-
     /// Whether there is fire, smoke, or heat out of control: somebody has to act at once.
     pub fn is_danger(self) -> bool {
         match self {

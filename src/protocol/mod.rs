@@ -7,6 +7,10 @@ pub mod command;
 pub mod fans;
 pub mod filaments;
 pub mod flags;
+#[cfg(not(feature = "internals"))]
+pub(crate) mod ftp;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod ftp;
 pub mod hotend;
 pub mod job;
@@ -14,12 +18,20 @@ pub mod machine;
 pub mod materials;
 pub mod model;
 pub mod module;
+#[cfg(not(feature = "internals"))]
+pub(crate) mod name;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod name;
 pub mod plate;
 pub mod report;
 pub mod rest;
 pub mod temps;
 pub mod texts;
+#[cfg(not(feature = "internals"))]
+pub(crate) mod wire;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod wire;
 
 #[cfg(test)]

@@ -189,6 +189,7 @@ impl Handle {
     }
 
     /// Looks into the machine or changes it; what changed is reported at once.
+    #[doc(hidden)]
     pub fn with_printer<T>(&self, f: impl FnOnce(&mut SimPrinter) -> T) -> T {
         let result = f(&mut self.printer.machine().sim);
         self.printer.report_change();

@@ -16,8 +16,16 @@ mod mqtt;
 mod picture;
 mod plan;
 mod printer;
+#[cfg(not(feature = "internals"))]
+pub(crate) mod report;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod report;
 mod sessions;
+#[cfg(not(feature = "internals"))]
+pub(crate) mod sim;
+#[cfg(feature = "internals")]
+#[doc(hidden)]
 pub mod sim;
 mod texts;
 mod tls;

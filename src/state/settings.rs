@@ -15,11 +15,6 @@ macro_rules! choice {
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
             }
-
-            /// The choice of a name.
-            pub fn from_name(name: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|choice| choice.name() == name)
-            }
         }
     };
 }
@@ -37,6 +32,13 @@ choice! {
         ColourBlind = "colour-blind",
         /// No colours but those of filaments; weight and symbols tell the rest.
         Mono = "mono",
+    }
+}
+
+impl ThemeName {
+    /// The one of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name)
     }
 }
 
@@ -128,6 +130,13 @@ choice! {
         Ansi = "16",
         /// None.
         Never = "never",
+    }
+}
+
+impl ColorDepth {
+    /// The one of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|one| one.name() == name)
     }
 }
 

@@ -2,14 +2,14 @@
 //! variable or in what a program prints. Never a password.
 //!
 //! ```no_run
-//! # use bambu_tui::{config::{CloudConfig, System}, net::rest::{Cloud, Options}, storage::account};
+//! # use bambu_tui::{config::{CloudConfig, System}, net::rest::{self, Cloud}, storage::account};
 //! # fn example(config: &CloudConfig, now: i64) -> Result<(), account::AccountError> {
 //! # let path = std::path::Path::new("account.json");
 //! if let Some((account, _)) = account::find(config, path, &System)? {
 //!     if let Some(warning) = account.life(now).warning(config.token.setting()) {
 //!         println!("{warning}");
 //!     }
-//!     let cloud = Cloud::new(Options::from_config(config, Some(account.token)));
+//!     let cloud = Cloud::new(rest::options(config, Some(account.token)));
 //! }
 //! # Ok(())
 //! # }
@@ -132,11 +132,6 @@ impl Account {
             (None, Some(uid)) => format!("user {uid}"),
             (None, None) => "an account without a name".to_owned(),
         }
-    }
-
-    /// User name at the cloud's MQTT broker, once the user's number is known. The password is the token.
-    pub fn mqtt_user(&self) -> Option<String> {
-        self.uid.as_deref().map(token::mqtt_user)
     }
 
     /// How long it will last. `now` in seconds since 1970.

@@ -72,11 +72,6 @@ impl Database {
         }
     }
 
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     fn result<T>(&self, result: rusqlite::Result<T>) -> Result<T, StorageError> {
         result.map_err(|error| StorageError::new(&self.path, error.into()))
     }

@@ -300,7 +300,7 @@ fn a_folder_that_may_only_be_read_is_said_with_its_cure() {
     drop(opened(&folder));
     let mode = |mode: u32| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).expect("set");
     mode(0o500);
-    let opened = Database::open(folder.path()).map(|database| database.path().to_owned());
+    let opened = Database::open(folder.path()).map(drop);
     let is_bound = fs::write(folder.path().join("probe"), "").is_err();
     mode(0o700);
     // Permissions do not bind the system's own user.

@@ -2,7 +2,7 @@
 
 mod keyboard;
 
-pub use keyboard::{Keyboard, keyboard};
+pub use keyboard::keyboard;
 
 use crate::{
     app::{Front, Step},

@@ -27,7 +27,7 @@ const fn wall(
 }
 
 const EVERY: &[&str] =
-    &["app", "cli", "config", "logging", "net", "protocol", "simulator", "state", "storage", "terminal", "ui"];
+    &["app", "cli", "cloud", "config", "logging", "net", "protocol", "simulator", "state", "storage", "terminal", "ui"];
 
 /// The innermost row that holds a file counts.
 const WALLS: &[Wall] = &[
@@ -85,6 +85,8 @@ const WALLS: &[Wall] = &[
         &["state::update", "state::State", "state::view"],
         &["ratatui", "crossterm", "std::time::SystemTime"],
     ),
+    // What a library shows of the cloud's client, by name.
+    wall("cloud", &["config::Secret", "net::Delays", "net::rest", "protocol::rest"], &[], &["tokio"]),
     wall("simulator", &["simulator", "protocol", "config"], &[], &["ratatui", "crossterm"]),
     wall(
         "terminal",
@@ -285,8 +287,8 @@ fn no_module_looks_over_its_wall() {
             name.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
         let module = inside.split("::").next().unwrap().to_owned();
         if matches!(module.as_str(), "lib" | "main") {
-            let own = if module == "main" { paths(&code, "bambu_tui") } else { paths(&code, "crate") };
-            wrong.extend(own.into_iter().filter(|p| !under(p, "cli")).map(|p| format!("{name}: {p}")));
+            let own = [paths(&code, "bambu_tui"), paths(&code, "crate")].concat();
+            wrong.extend(own.into_iter().filter(|p| p != "run").map(|p| format!("{name}: {p}")));
             continue;
         }
         let wall = WALLS
@@ -373,9 +375,13 @@ fn words_of_the_wire_stay_where_it_is_read() {
 #[test]
 fn every_wall_stands_around_a_module_that_exists() {
     let code = code(&fs::read_to_string(root().join("src/lib.rs")).unwrap());
-    let mut modules: Vec<_> =
-        code.lines().filter_map(|l| l.trim().strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let mut modules: Vec<_> = code
+        .lines()
+        .filter_map(|l| l.trim().trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'))
+        .collect();
     modules.sort_unstable();
+    // Those of the house stand there twice, inside and, for tests, outside.
+    modules.dedup();
     let mut walls: Vec<_> = WALLS.iter().map(|w| w.module).filter(|module| !module.contains("::")).collect();
     walls.sort_unstable();
     assert_eq!(modules, walls);

@@ -93,12 +93,12 @@ fn video(p: &Printer) -> String {
 
 fn network(p: &Printer) -> String {
     let n = p.machine.network;
-    let text = |ip: Option<bambu_tui::state::printer::machine::Ip>| ip.map_or("-".to_owned(), |ip| ip.to_string());
+    let text = |ip: Option<String>| ip.unwrap_or("-".to_owned());
     format!(
         "wired {} {} {} {}",
         switch(n.wired),
-        text(n.ip),
-        text(n.mask),
+        text(n.ip.map(|ip| ip.to_string())),
+        text(n.mask.map(|ip| ip.to_string())),
         n.quality().map_or("-", bambu_tui::state::printer::machine::Quality::name)
     )
 }

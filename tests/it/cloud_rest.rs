@@ -3,7 +3,7 @@
 
 use bambu_tui::{
     config::{CloudConfig, Secret, System},
-    net::rest::{Cloud, LoginStep, Options, Pace},
+    net::rest::{Cloud, LoginStep, Options, Pace, options},
     protocol::rest::{
         Id, Region, RestError, Trouble,
         makerworld::{F3mfKind, Page},
@@ -11,7 +11,6 @@ use bambu_tui::{
         projects::Processing,
         slicer::{NewPreset, VERSION},
         tasks::{TaskQuery, TaskStatus},
-        token,
     },
     simulator::{
         self, Demo, Plan,
@@ -43,7 +42,7 @@ fn config(demo: &Demo) -> CloudConfig {
 fn client(demo: &Demo, token: Option<&str>) -> Cloud {
     // Tests may be slow to be served; only failures wait for this.
     let pace = Pace { timeout: Duration::from_secs(20), ..Pace::fast() };
-    Cloud::new(Options { pace, ..Options::from_config(&config(demo), token.map(Secret::new)) })
+    Cloud::new(Options { pace, ..options(&config(demo), token.map(Secret::new)) })
 }
 
 fn logged_in(demo: &Demo) -> Cloud {
@@ -143,8 +142,8 @@ async fn a_login_is_kept_for_the_next_run_and_ends() {
     account::save(&path, &kept).unwrap();
     let (found, _) = account::find(&config, &path, &System).unwrap().unwrap();
     assert!(!matches!(found.life(now), Life::Unknown));
-    assert_eq!(found.mqtt_user(), Some(token::mqtt_user(&handle.uid().to_string())));
-    let next = Cloud::new(Options::from_config(&config, Some(found.token)));
+    assert_eq!(found.uid, Some(handle.uid().to_string()));
+    let next = Cloud::new(options(&config, Some(found.token)));
     assert_eq!(next.preference().await.unwrap().uid, Some(Id::new(&handle.uid().to_string())));
     handle.expire_tokens();
     let ended = next.tasks(&TaskQuery::default()).await.unwrap_err();
@@ -325,7 +324,7 @@ async fn each_fault_comes_to_what_it_is() {
     ] {
         handle.clear_faults();
         handle.set_fault(fault);
-        let options = Options::from_config(&config(&demo), Some(secret(handle.token())));
+        let options = options(&config(&demo), Some(secret(handle.token())));
         let cloud = Cloud::new(Options { pace: quick, ..options });
         let error: RestError = cloud.tasks(&TaskQuery::default()).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{fault:?}: {error}");

@@ -54,7 +54,7 @@ pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Res
     let object =
         |region, account: Option<&str>| terms.objection(region, account).map_or(Ok(()), |why| Err(Failure::usage(why)));
     object(region, account.as_deref())?;
-    let mut cloud = Cloud::new(rest::Options { region, ..rest::Options::from_config(&config, None) });
+    let mut cloud = Cloud::new(rest::Options { region, ..rest::options(&config, None) });
     let (login, account) = if options.token {
         let token = Secret::new(ask::needed("access token: ", "access token")?);
         (cloud.login_token(&token).await.map_err(|e| failed(&e))?, account)
@@ -73,7 +73,7 @@ pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Res
         };
         if !named && options.region.or(config.region).is_none() {
             let region = Region::of_account(&account);
-            cloud = Cloud::new(rest::Options { region, ..rest::Options::from_config(&config, None) });
+            cloud = Cloud::new(rest::Options { region, ..rest::options(&config, None) });
         }
         let step = if with_password {
             let password = password(options.password_env.as_deref())?;

@@ -74,7 +74,7 @@ fn who(account: &Account) -> Option<Who> {
 
 /// Where the cloud is that an account belongs to. The sign-in knows its region better than the configuration.
 fn place(config: &CloudConfig, account: &Account) -> rest::Options {
-    rest::Options { region: account.region, ..rest::Options::from_config(config, Some(account.token.clone())) }
+    rest::Options { region: account.region, ..rest::options(config, Some(account.token.clone())) }
 }
 
 /// Somebody who is signed in, for commands that ask the cloud alone.
@@ -172,7 +172,7 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
     }
     let rest = match found.filter(|_| who.is_some()) {
         Some(account) => place(&config, &account),
-        None => rest::Options::from_config(&config, None),
+        None => rest::options(&config, None),
     };
     let api = config.api().to_owned();
     let keeper = Some(keeper(path, Global::state_folder()?, api, config.api_url.is_some()));
@@ -188,7 +188,7 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
 pub(super) fn use_simulated_cloud(setup: &mut Setup) {
     let config = &setup.config.cloud;
     setup.account_hint.clone_from(&config.account);
-    let services = services(config, rest::Options::from_config(config, None));
+    let services = services(config, rest::options(config, None));
     setup.account = Some(AccountOptions { tally: None, ..services });
 }
 

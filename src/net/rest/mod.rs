@@ -1,41 +1,4 @@
-//! The client of the Bambu cloud's REST API.
-//!
-//! ```no_run
-//! use bambu_tui::{
-//!     config::Secret,
-//!     net::rest::{Cloud, LoginStep, Options},
-//!     protocol::rest::{RestError, tasks::TaskQuery},
-//! };
-//!
-//! # async fn example() -> Result<(), RestError> {
-//! let cloud = Cloud::new(Options::default());
-//! // Without a password: a code by e-mail, or by SMS for a phone number.
-//! cloud.send_code("somebody@example.org").await?;
-//! if let LoginStep::Done(login) = cloud.login_code("somebody@example.org", &Secret::new("123456")).await? {
-//!     println!("user {}", login.uid.unwrap_or_default()); // the client has the token now; keep it with `account`
-//! }
-//! for device in cloud.devices().await? {
-//!     println!("{} {}", device.serial.unwrap_or_default(), device.name.unwrap_or_default());
-//! }
-//! let page = cloud.tasks(&TaskQuery::default()).await?;
-//! println!("{} prints", page.tasks.len());
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! - A [`Cloud`] is a handle; clones share the connections, the token, the kept answers and the budget. Make one.
-//! - Every call answers with typed data or with a [`RestError`], whose `Display` is a sentence for a person and whose
-//!   methods say what to do: [`needs_login`](RestError::needs_login), [`wait_s`](RestError::wait_s),
-//!   [`may_pass`](RestError::may_pass), [`never`](RestError::never).
-//! - The service is undocumented and its owner's: the client spares it. Young answers are given again without asking
-//!   (each call says for how long; [`Cloud::forget`] makes the next one ask), each kind of call has a budget, at most two
-//!   calls are under way, and a server that asks for quiet gets it. What is not allowed yet is an error with the time to
-//!   wait, never a silent delay.
-//! - Only `GET` is repeated, and only after failures that pass. The token goes to the API's host and nowhere else; a
-//!   redirect to another host is an error. Addresses of files are signed and are fetched without it.
-//! - Methods say which endpoint they are and whether real clients use it (**C**, confirmed) or whether it is written
-//!   down somewhere and nobody has been seen using it (**S**). What is the vendor's own business (signing, unbinding,
-//!   starting prints) is not offered.
+//! The client of the Bambu cloud's REST API; [`crate::cloud`] shows it to the outside, and says how it behaves.
 
 mod cache;
 mod calls;
@@ -89,18 +52,16 @@ pub struct Options {
     pub pace: Pace,
 }
 
-impl Options {
-    /// As the configuration says, with a token if there is one.
-    pub fn from_config(config: &CloudConfig, token: Option<Secret>) -> Self {
-        Self {
-            region: config.region(),
-            api_url: config.api_url.clone(),
-            web_url: config.web_url.clone(),
-            trust: Trust::new(config.ca_file.clone()),
-            token_setting: token.as_ref().and(config.token.setting()),
-            token,
-            pace: Pace::default(),
-        }
+/// What the configuration says of the cloud, with a token if there is one.
+pub fn options(config: &CloudConfig, token: Option<Secret>) -> Options {
+    Options {
+        region: config.region(),
+        api_url: config.api_url.clone(),
+        web_url: config.web_url.clone(),
+        trust: Trust::new(config.ca_file.clone()),
+        token_setting: token.as_ref().and(config.token.setting()),
+        token,
+        pace: Pace::default(),
     }
 }
 
@@ -133,6 +94,7 @@ impl Default for Pace {
 
 impl Pace {
     /// For tests over loopback.
+    #[cfg(any(test, feature = "internals"))]
     pub fn fast() -> Self {
         let ms = Duration::from_millis;
         Self {

@@ -117,9 +117,6 @@ pub enum Fan {
 }
 
 impl Fan {
-    /// All fans.
-    pub const ALL: [Self; 4] = [Self::Part, Self::Aux, Self::Chamber, Self::Aux2];
-
     /// Its name, in lower case.
     pub fn name(self) -> &'static str {
         match self {

@@ -85,11 +85,6 @@ impl Link {
     pub fn expose(&self) -> &str {
         &self.0
     }
-
-    /// Whether it leads to a web server over TLS. Others are not fetched.
-    pub fn is_https(&self) -> bool {
-        self.0.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"))
-    }
 }
 
 impl fmt::Debug for Link {
@@ -178,7 +173,7 @@ mod tests {
         assert_eq!(read::<Hidden>("12345678"), Some(code));
         let link: Link = read("\"https://s3.example/x.png?X-Amz-Signature=abc\"").expect("an address");
         assert_eq!(format!("{link:?}"), "s3.example/…");
-        assert!(link.is_https() && link.expose().ends_with("abc"));
+        assert!(link.expose().ends_with("abc"));
         assert_eq!(read::<Link>("\"not an address\""), None);
     }
 

@@ -25,14 +25,9 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// The unit number of the AMS Lite of an A2L.
-    pub const LITE: i64 = 16;
-    /// The unit number of the first AMS HT; eight of them follow each other.
-    pub const FIRST_HT: i64 = 128;
-    /// The unit number of the left external spool, and on older firmware of the only one.
-    pub const EXTERNAL_LEFT: i64 = 254;
-    /// The unit number of the right or only external spool.
-    pub const EXTERNAL: i64 = 255;
+    /// The unit number of the left external spool, and on older firmware of the only one; that of the right one, or the
+    /// only one, is higher by one.
+    const EXTERNAL_LEFT: i64 = 254;
 
     /// Whether it is an external spool.
     pub fn is_external(self) -> bool {

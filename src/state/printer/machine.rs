@@ -14,7 +14,7 @@ mod video;
 
 pub use abilities::{Abilities, hotends};
 pub use detections::{Detections, Detector, Sensitivity};
-pub use network::{Ip, Network, Quality};
+pub use network::{Network, Quality};
 pub use options::{DoorCheck, Options};
 pub use plate::BuildPlate;
 pub(in crate::state) use supports::supports;

@@ -32,7 +32,7 @@ use crate::protocol::{
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
-pub use crate::state::update::watchdog::{Patience, Watchdog};
+pub use crate::state::update::watchdog::Patience;
 use crate::state::{
     cloud::bound::Bound,
     command::{
@@ -165,8 +165,6 @@ pub struct Printer {
     pub host: String,
     /// For filtering.
     pub tags: Vec<String>,
-    /// From the configuration.
-    pub configured_model: Option<Model>,
     /// What it is, by the best source so far.
     pub model: Model,
     /// Where that is known from.
@@ -246,7 +244,6 @@ impl Printer {
             serial: serial.to_owned(),
             host: crate::protocol::wire::clean(host),
             tags,
-            configured_model,
             model,
             model_source,
             machine: Machine::read(&Report::default(), model, None),
@@ -317,6 +314,7 @@ impl Printer {
     }
 
     /// Takes in a change of the link over the LAN.
+    #[cfg(any(test, feature = "internals"))]
     pub fn set_link(&mut self, change: LinkChange, at: Instant) {
         self.change_roads(|roads| roads.set_lan(Link::after(change, at)));
     }

@@ -22,6 +22,7 @@ impl State {
     }
 
     /// Whether the top of the screen is a question whose yes orders or trusts.
+    #[cfg(any(test, feature = "internals"))]
     pub fn is_asking(&self) -> bool {
         self.asked().is_some()
     }

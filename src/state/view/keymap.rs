@@ -444,6 +444,7 @@ impl Keymap {
     }
 
     /// The key table of the manual, as Markdown.
+    #[cfg(any(test, feature = "internals"))]
     pub fn markdown(&self) -> String {
         let mut out = String::from("| keys | what they do | name in `[keys]` |\n|---|---|---|\n");
         for row in &self.rows {

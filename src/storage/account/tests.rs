@@ -57,7 +57,7 @@ fn a_login_comes_back_and_can_be_forgotten() {
         (read.region, read.uid.as_deref(), read.expires_at),
         (Region::Global, Some("1234567"), Some(1_780_000_000))
     );
-    assert_eq!((read.shown(), read.mqtt_user()), ("al•••@example.org".into(), Some("u_1234567".into())));
+    assert_eq!((read.shown(), read.uid.as_deref()), ("al•••@example.org".into(), Some("1234567")));
     assert_eq!(forget(&path), Ok(true));
     assert!(load(&path).expect("no login").is_none());
 }

@@ -5,7 +5,7 @@ use futures_util::Stream;
 use std::{io, pin::Pin};
 
 /// Keys, mouse, pasted text and changes of size; it ends with the terminal.
-pub type Keyboard = Pin<Box<dyn Stream<Item = io::Result<TermEvent>>>>;
+type Keyboard = Pin<Box<dyn Stream<Item = io::Result<TermEvent>>>>;
 
 /// Reads the terminal on standard input. Must be called inside a tokio runtime, and only once at a time: two readers
 /// would take each other's bytes.

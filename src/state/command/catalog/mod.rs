@@ -90,6 +90,7 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
 }
 
 /// The table of the manual, as Markdown.
+#[cfg(any(test, feature = "internals"))]
 pub fn markdown() -> String {
     let mut out = String::from("| line | does |\n|---|---|\n");
     for (title, entries) in GROUPS {
