@@ -98,13 +98,15 @@
 //! | `keymap` | the one table of keys, and overrides |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
-//! | `dial`, `session`, `mqtt` | address → TLS stream; one MQTT session; the task that lives through many |
-//! | `camera`, `picture` | the JPEG stream; JPEG → [`Picture`](state::printer::camera::Picture) of the wanted size, off the loop |
-//! | `ftps`, `plate`, `encrypted` | a client for the printer's file server; the job's file found, fetched, read and forgotten; whose files come over TLS |
-//! | `tls`, `x509`, `vendor`, `pins` | the certificate rule, what is read from a certificate, whether the vendor signed it, the learned fingerprints |
-//! | `tasks`, `desk`, `supervise`, `probe` | on which runtime tasks run; where a task meets the program; restarts after a panic; the form's connection test |
-//! | `cloud`, `attempts`, `account` | the broker of the cloud, one connection for the account; how often it is tried; questions to its REST API |
-//! | `hook` | programs and webhooks that are told what happens |
+//! | *`printer/`* | *the link to one printer* |
+//! | `task`, `session`, `dial` | the task that lives through many sessions; one MQTT session; address → TLS stream |
+//! | `mailbox`, `probe` | where a task meets the program; the form's connection test |
+//! | *`cloud/`* | *the account: one connection to the broker, `budget` of its attempts, `worker` for questions to the REST API* |
+//! | *`camera/`* | *the JPEG stream; `picture`: JPEG → [`Picture`](state::printer::camera::Picture) of the wanted size, off the loop* |
+//! | *`files/`* | *`ftps`: a client for the printer's file server; `job_file`: the job's file found, fetched, read and forgotten; `encrypted`: whose files come over TLS* |
+//! | *`tls/`* | *the certificate rule; `x509`: what is read from a certificate; `vendor`: whether the vendor signed it; `pins`: the learned fingerprints; `ca`: who vouches for servers with public names* |
+//! | `tasks`, `supervise` | on which runtime tasks run; restarts after a panic |
+//! | *`hook/`* | *programs and webhooks that are told what happens* |
 //! | [`rest`](net::rest) | the client of the cloud's REST API: [`Cloud`](net::rest::Cloud), its calls, logins, budget and kept answers |
 //! | `texts` | the vendor's texts: read where they are kept, fetched where the state asks for them |
 //! | `web` | the client for web servers, made when it is needed for the first time |

@@ -3,42 +3,29 @@
 //! Every printer has a task of its own (`mqtt`), which lives from [`Net::add`] to [`Net::close`]; a watched camera has
 //! another one. Effects go in, events come out, and failure is data: no error leaves a task.
 
-mod account;
-mod attempts;
 mod backoff;
 mod camera;
 mod cloud;
-mod desk;
-mod dial;
-mod encrypted;
-mod ftps;
+mod files;
 mod hook;
-mod mqtt;
-mod picture;
-mod pins;
-mod plate;
-mod probe;
+mod printer;
 pub mod rest;
-mod session;
 mod supervise;
 mod tasks;
 mod texts;
 mod timing;
 mod tls;
-mod trust;
-mod vendor;
 mod web;
-mod x509;
 
-pub use account::{AccountOptions, Keeper, Kept, SignIn};
-pub use attempts::Tally;
 pub use backoff::Delays;
 pub use cloud::Access;
-pub use pins::Pins;
-pub use probe::split_port;
+pub use cloud::budget::Tally;
+pub use cloud::worker::{AccountOptions, Keeper, Kept, SignIn};
+pub use printer::probe::split_port;
 pub use texts::TextOptions;
 pub use timing::Timing;
-pub use vendor::Authorities;
+pub use tls::pins::Pins;
+pub use tls::vendor::Authorities;
 
 use crate::{
     config::{Hook, PrinterConfig},
@@ -50,9 +37,9 @@ use crate::{
         printer::{camera::PictureSize, objects::Wanted, road::Road},
     },
 };
-use desk::{Desk, Order, Place};
-use dial::Target;
-use encrypted::Encrypted;
+use files::encrypted::Encrypted;
+use printer::dial::Target;
+use printer::mailbox::{Desk, Order, Place};
 use std::{
     collections::{HashMap, VecDeque},
     path::PathBuf,
@@ -127,7 +114,7 @@ pub struct Net {
     policy: Policy,
     spread: Duration,
     events: mpsc::Sender<Event>,
-    decoder: picture::Decoder,
+    decoder: camera::picture::Decoder,
     printers: HashMap<PrinterId, Line>,
     tasks: Tasks,
     probe: Option<AbortHandle>,
@@ -146,7 +133,7 @@ struct Account {
     again: Arc<Notify>,
     access: watch::Sender<Option<Arc<Access>>>,
     followed: watch::Sender<cloud::Followed>,
-    clerk: Option<Arc<account::Clerk>>,
+    clerk: Option<Arc<cloud::worker::Clerk>>,
 }
 
 /// The way to one printer's tasks.
@@ -194,7 +181,7 @@ impl Net {
             policy: Policy { authorities, trust_new },
             spread,
             events,
-            decoder: picture::Decoder::default(),
+            decoder: camera::picture::Decoder::default(),
             printers: HashMap::new(),
             tasks,
             probe: None,
@@ -283,7 +270,7 @@ impl Net {
     fn use_cloud(&mut self, options: AccountOptions) {
         let (events, decoder) = (self.events.clone(), self.decoder.clone());
         let account = self.account(options.tally.clone(), options.patience);
-        let clerk = account::Clerk::new(options, account.access.clone(), events, decoder);
+        let clerk = cloud::worker::Clerk::new(options, account.access.clone(), events, decoder);
         account.clerk = Some(Arc::new(clerk));
     }
 
@@ -295,7 +282,7 @@ impl Net {
             let again = Arc::new(Notify::new());
             let (access, new_access) = watch::channel(None);
             let (followed, new_followed) = watch::channel(cloud::Followed::new());
-            let budget = Arc::new(attempts::Budget::new(tally));
+            let budget = Arc::new(cloud::budget::Budget::new(tally));
             let desk = Desk {
                 place: Place::Account,
                 name: "account".to_owned(),
@@ -357,7 +344,7 @@ impl Net {
                     before.abort();
                 }
                 let known = (self.pins.clone(), self.policy.clone());
-                let test = probe::run(printer, known, Arc::clone(&self.timing), self.events.clone());
+                let test = printer::probe::run(printer, known, Arc::clone(&self.timing), self.events.clone());
                 self.probe = Some(self.tasks.spawn(test));
             }
             Effect::Tell(news) => self.hooks.tell(news),
@@ -423,7 +410,7 @@ impl Net {
         }
         let (cancel, errand) = (
             line.cancel.clone(),
-            plate::Errand {
+            files::job_file::Errand {
                 id: who,
                 target: Arc::clone(&line.target.borrow()),
                 timing: Arc::clone(&self.timing),
@@ -437,7 +424,7 @@ impl Net {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => {}
-                () = plate::run(errand) => {}
+                () = files::job_file::run(errand) => {}
             }
         }));
     }

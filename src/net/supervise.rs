@@ -3,9 +3,9 @@
 use super::{
     camera::{self, Stand},
     cloud,
-    desk::{self, Desk, answer},
-    dial::Target,
-    mqtt,
+    printer::dial::Target,
+    printer::mailbox::{self, Desk, answer},
+    printer::task,
     timing::Timing,
 };
 use crate::state::{
@@ -31,7 +31,7 @@ pub(super) async fn printer(
     let mut delay = Some(delay);
     keep(desk, restart, move |desk| {
         let (target, timing, delay) = (target.clone(), Arc::clone(&timing), delay.take().unwrap_or_default());
-        async move { mqtt::run(&mut *desk.lock().await, id, &target, &timing, delay).await }
+        async move { task::run(&mut *desk.lock().await, id, &target, &timing, delay).await }
     })
     .await;
 }
@@ -58,7 +58,7 @@ where
         let Desk { in_hand, outbox, .. } = &mut *desk;
         answer(in_hand, outbox, Some(Refusal::NotConnected));
         desk.link(LinkChange::Down { why: Cause::Internal, retry_in: Some(restart) });
-        if desk.meanwhile(sleep(restart)).await == Err(desk::Interrupt::Close) {
+        if desk.meanwhile(sleep(restart)).await == Err(mailbox::Interrupt::Close) {
             break;
         }
     }
@@ -70,7 +70,7 @@ pub(super) async fn camera(stand: Stand) {
     while panicked(camera::run(stand.clone())).await {
         let restart = stand.timing.restart;
         let change = LinkChange::Down { why: Cause::Internal, retry_in: Some(restart) };
-        desk::log(&stand.name, "camera", &change);
+        mailbox::log(&stand.name, "camera", &change);
         let told = async {
             let _ = stand.events.send(Event::Printer(stand.id, PrinterEvent::Camera(change))).await;
             sleep(restart).await;
@@ -108,7 +108,7 @@ mod tests {
         let (events, mut seen) = mpsc::channel(10);
         let (orders, waiting) = mpsc::channel(4);
         let desk = Desk {
-            place: desk::Place::Printer(PrinterId(0)),
+            place: mailbox::Place::Printer(PrinterId(0)),
             name: "x".into(),
             events,
             orders: waiting,
@@ -118,7 +118,7 @@ mod tests {
             afloat: 0,
             in_hand: None,
         };
-        let order = |n| desk::Order { to: PrinterId(0), session: 1, seq: Seq(n), command: Command::Pause };
+        let order = |n| mailbox::Order { to: PrinterId(0), session: 1, seq: Seq(n), command: Command::Pause };
         orders.try_send(order(1)).unwrap();
         orders.try_send(order(2)).unwrap();
         let mut runs = 0;

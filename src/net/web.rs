@@ -1,6 +1,6 @@
 //! Questions to web servers: the client, how far it follows redirects, and what an answer or a failure says.
 
-use super::trust::{Trust, nobody};
+use super::tls::ca::{Trust, nobody};
 use crate::protocol::wire::clean;
 use chrono::DateTime;
 use reqwest::{

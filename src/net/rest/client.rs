@@ -3,7 +3,7 @@
 use super::Inner;
 use crate::{
     net::{
-        trust::{certificate, nobody},
+        tls::ca::{certificate, nobody},
         web::{user_agent, words},
     },
     protocol::{rest::Trouble, wire::clean},

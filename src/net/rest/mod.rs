@@ -13,7 +13,7 @@ mod storage;
 pub use login::{Login, LoginStep, TfaKey};
 pub use raw::RawAnswer;
 
-pub use super::trust::Trust;
+pub use super::tls::ca::Trust;
 
 use super::backoff::Delays;
 use crate::{

@@ -1,6 +1,6 @@
 //! A printer's broker in miniature, on the same packets; it says and does only what a test tells it to.
 
-use crate::net::vendor::tests::Authority;
+use crate::net::tls::vendor::tests::Authority;
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::{Codec, ConnAck, Connect, ConnectReturnCode, Packet, PubAck, Publish, QoS, SubAck, SubscribeReasonCode};
 use rustls::{

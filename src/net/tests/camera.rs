@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    net::picture::tests::jpeg,
+    net::camera::picture::tests::jpeg,
     protocol::camera::{LOGIN_LEN, frame_header, read_login},
     state::{
         effect::Effect,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    net::{Delays, vendor::tests::Authority},
+    net::{Delays, tls::vendor::tests::Authority},
     state::{
         effect::Effect,
         printer::{

@@ -14,7 +14,7 @@ use x509_cert::{
 const LONGEST: usize = 16 << 10;
 
 /// A certificate that could be read.
-pub(super) struct X509<'a> {
+pub(in crate::net) struct X509<'a> {
     /// What was signed, byte for byte.
     signed: &'a [u8],
     /// Serial numbers and dates of any form: nothing here depends on them, and printers are no public authorities.
@@ -22,17 +22,17 @@ pub(super) struct X509<'a> {
 }
 
 /// The signature under a certificate.
-pub(super) struct Signature<'a> {
+pub(in crate::net) struct Signature<'a> {
     /// What was signed.
-    pub(super) message: &'a [u8],
+    pub(in crate::net) message: &'a [u8],
     /// The content of the `AlgorithmIdentifier`.
-    pub(super) algorithm: Vec<u8>,
-    pub(super) value: &'a [u8],
+    pub(in crate::net) algorithm: Vec<u8>,
+    pub(in crate::net) value: &'a [u8],
 }
 
 impl<'a> X509<'a> {
     /// Reads a certificate in DER; `None` if it is none, too long, or followed by anything.
-    pub(super) fn read(certificate: &'a [u8]) -> Option<Self> {
+    pub(in crate::net) fn read(certificate: &'a [u8]) -> Option<Self> {
         if certificate.len() > LONGEST {
             return None;
         }
@@ -43,17 +43,17 @@ impl<'a> X509<'a> {
     }
 
     /// The common name of its subject, the first if there are more.
-    pub(super) fn common_name(&self) -> Option<String> {
+    pub(in crate::net) fn common_name(&self) -> Option<String> {
         Some(self.parsed.tbs_certificate().subject().common_name().ok()??.value().into_owned())
     }
 
     /// Its `SubjectPublicKeyInfo` in DER.
-    pub(super) fn public_key(&self) -> Option<Vec<u8>> {
+    pub(in crate::net) fn public_key(&self) -> Option<Vec<u8>> {
         self.parsed.tbs_certificate().subject_public_key_info().to_der().ok()
     }
 
     /// The signature under it; `None` where what is signed and what stands beside it name different algorithms.
-    pub(super) fn signature(&self) -> Option<Signature<'_>> {
+    pub(in crate::net) fn signature(&self) -> Option<Signature<'_>> {
         let algorithm = self.parsed.signature_algorithm();
         if algorithm != self.parsed.tbs_certificate().signature() {
             return None;
@@ -64,7 +64,7 @@ impl<'a> X509<'a> {
 
     /// Whether it says that its key may sign others: it needs the basic constraint, which version 1 does not have, and where
     /// it limits the use of its key, signing has to be among the uses.
-    pub(super) fn may_sign(&self) -> bool {
+    pub(in crate::net) fn may_sign(&self) -> bool {
         let body = self.parsed.tbs_certificate();
         let is_authority =
             matches!(body.get_extension::<BasicConstraints>(), Ok(Some((_, constraints))) if constraints.ca);
@@ -84,10 +84,10 @@ fn content(algorithm: &AlgorithmIdentifierOwned) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::vendor::tests::element;
+    use crate::net::tls::vendor::tests::element;
     use proptest::prelude::*;
 
-    const V1: &[u8] = include_bytes!("../../tests/fixtures/tls/v1.cert.der");
+    const V1: &[u8] = include_bytes!("../../../tests/fixtures/tls/v1.cert.der");
     /// Its subject, `CN=01P00A000000001`.
     const SUBJECT: &[u8] = b"\x30\x1A\x31\x18\x30\x16\x06\x03\x55\x04\x03\x0C\x0F01P00A000000001";
 

@@ -149,7 +149,7 @@ fn named(path: &Path, error: &io::Error, what: &str) -> io::Error {
 }
 
 /// A fingerprint as it is stored: lower case, no colons.
-pub(super) fn plain(fingerprint: &str) -> String {
+pub(in crate::net) fn plain(fingerprint: &str) -> String {
     fingerprint.chars().filter(|c| *c != ':' && !c.is_whitespace()).map(|c| c.to_ascii_lowercase()).collect()
 }
 

@@ -1,7 +1,7 @@
 //! A client for a printer's file server: FTP inside TLS from the first byte on. It reads and never writes.
 
-use super::{
-    dial::{Target, dial_with},
+use crate::net::{
+    printer::dial::{Target, dial_with},
     timing::Timing,
     tls,
 };
@@ -33,7 +33,7 @@ const READ: usize = 64 << 10;
 const TELL_EVERY: u64 = 256 << 10;
 
 /// A login at the file server. It ends when it is dropped.
-pub(super) struct Visit<'a> {
+pub(in crate::net) struct Visit<'a> {
     target: &'a Target,
     timing: &'a Timing,
     /// Made for this visit: data connections resume the control connection's session.
@@ -75,7 +75,11 @@ fn blames_connection(reply: &Reply) -> bool {
 
 impl<'a> Visit<'a> {
     /// Connects and logs in. `may_be_plain`: if encrypted data connections fail, plain ones will do.
-    pub(super) async fn begin(target: &'a Target, timing: &'a Timing, may_be_plain: bool) -> Result<Self, Cause> {
+    pub(in crate::net) async fn begin(
+        target: &'a Target,
+        timing: &'a Timing,
+        may_be_plain: bool,
+    ) -> Result<Self, Cause> {
         let config = target.identity.file_config().map_err(|e| Cause::Tls(e.to_string()))?;
         let (control, _) = dial_with(target, &config, target.ftps_port, timing).await.inspect_err(|why| {
             let connected = !matches!(
@@ -105,7 +109,7 @@ impl<'a> Visit<'a> {
     }
 
     /// The size of a file in bytes; `None`: it does not exist.
-    pub(super) async fn size(&mut self, path: &str) -> Result<Option<u64>, Cause> {
+    pub(in crate::net) async fn size(&mut self, path: &str) -> Result<Option<u64>, Cause> {
         let reply = self.command(&format!("SIZE {path}")).await?;
         match (reply.code, reply.text.parse()) {
             (213, Ok(size)) => Ok(Some(size)),
@@ -115,13 +119,13 @@ impl<'a> Visit<'a> {
     }
 
     /// When a file was written, in seconds since 1970 by the printer's clock; `None` where it does not say.
-    pub(super) async fn modified(&mut self, path: &str) -> Result<Option<i64>, Cause> {
+    pub(in crate::net) async fn modified(&mut self, path: &str) -> Result<Option<i64>, Cause> {
         let reply = self.command(&format!("MDTM {path}")).await?;
         Ok(ftp::modified(&reply.text).filter(|_| reply.code == 213))
     }
 
     /// The names of the files in a folder; none where there is no such folder.
-    pub(super) async fn list(&mut self, folder: &str) -> Result<Vec<String>, NoPlate> {
+    pub(in crate::net) async fn list(&mut self, folder: &str) -> Result<Vec<String>, NoPlate> {
         let mut listing = Vec::new();
         let limits = Limits { most: LISTING_MAX, exact: false };
         self.transfer(&format!("LIST {folder}"), &mut listing, limits, |_| {}).await?;
@@ -129,7 +133,7 @@ impl<'a> Visit<'a> {
     }
 
     /// Fetches a file of a known size, and tells how far it is now and then. `None`: it does not exist any more.
-    pub(super) async fn fetch(
+    pub(in crate::net) async fn fetch(
         &mut self,
         path: &str,
         size: u64,
@@ -165,7 +169,7 @@ impl<'a> Visit<'a> {
             if !self.may_be_plain || has_worked || self.is_plain() {
                 return Err(why.into());
             }
-            tracing::info!(printer = super::short(&self.target.serial), %why, "files: plain data connections");
+            tracing::info!(printer = crate::net::short(&self.target.serial), %why, "files: plain data connections");
             self.target.plain_files.store(true, Ordering::Relaxed);
             self.demand("PROT C").await?;
         }
@@ -308,7 +312,7 @@ impl<'a> Visit<'a> {
     }
 
     /// Says goodbye.
-    pub(super) async fn end(mut self) {
+    pub(in crate::net) async fn end(mut self) {
         let _ = timeout(self.timing.goodbye, self.command("QUIT")).await;
     }
 }

@@ -1,10 +1,10 @@
 //! Questions to the cloud, asked off the loop; answers come as events. Whoever is signed in is known here alone by their
 //! token: it goes into the REST client, to the broker's task and into the account's file, and never into an event.
 
-use super::{
-    attempts::Tally,
+use crate::net::{
+    camera::picture::Decoder,
     cloud::Access,
-    picture::Decoder,
+    cloud::budget::Tally,
     rest::{Cloud, Login, LoginStep, Options, TfaKey},
 };
 use crate::{
@@ -97,7 +97,7 @@ impl std::fmt::Debug for Keeper {
 }
 
 /// Answers questions.
-pub(super) struct Clerk {
+pub(in crate::net) struct Clerk {
     options: AccountOptions,
     cloud: Mutex<Cloud>,
     /// Ties an authenticator's code to the password that came before it, and whose it was.
@@ -120,7 +120,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Clerk {
-    pub(super) fn new(
+    pub(in crate::net) fn new(
         options: AccountOptions,
         access: watch::Sender<Option<Arc<Access>>>,
         events: mpsc::Sender<Event>,
@@ -156,7 +156,7 @@ impl Clerk {
     }
 
     /// Answers one question.
-    pub(super) async fn answer(self: Arc<Self>, ask: Ask) {
+    pub(in crate::net) async fn answer(self: Arc<Self>, ask: Ask) {
         let event = match ask {
             Ask::SendCode { region, account } => {
                 CloudEvent::Login(self.send_code(&self.cloud(region), account.expose()).await)

@@ -14,7 +14,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// Known file servers. A clone is another handle to the same store.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Encrypted(Arc<Store>);
+pub(in crate::net) struct Encrypted(Arc<Store>);
 
 #[derive(Debug, Default)]
 struct Store {
@@ -24,24 +24,24 @@ struct Store {
 
 impl Encrypted {
     /// Reads the store. A file that is missing or cannot be read is an empty one: the next file over TLS is learned anew.
-    pub(super) fn load(file: Option<PathBuf>) -> Self {
+    pub(in crate::net) fn load(file: Option<PathBuf>) -> Self {
         let serials = file.as_deref().map(read).transpose();
         let serials = serials.inspect_err(|error| tracing::warn!(%error, "file servers with TLS are not known"));
         Self(Arc::new(Store { serials: Mutex::new(serials.ok().flatten().unwrap_or_default()), file }))
     }
 
     /// Whether the printer's file server has sent a file over TLS.
-    pub(super) fn knows(&self, serial: &str) -> bool {
+    pub(in crate::net) fn knows(&self, serial: &str) -> bool {
         self.0.serials.lock().unwrap_or_else(PoisonError::into_inner).contains(serial)
     }
 
     /// Remembers that it has. Blocks, and only the first time.
-    pub(super) fn learn(&self, serial: &str) {
+    pub(in crate::net) fn learn(&self, serial: &str) {
         let is_new = self.0.serials.lock().unwrap_or_else(PoisonError::into_inner).insert(serial.to_owned());
         if let Some(file) = self.0.file.as_deref().filter(|_| is_new)
             && let Err(error) = add(file, serial)
         {
-            tracing::warn!(printer = super::short(serial), %error, "that its files come over TLS is not remembered");
+            tracing::warn!(printer = crate::net::short(serial), %error, "that its files come over TLS is not remembered");
         }
     }
 }

@@ -6,12 +6,12 @@
 //! end holds its key; about any other a person is asked first, unless they said beforehand that new ones are welcome.
 //! The proof is never skipped, and no secret leaves before.
 
-use super::{
-    pins::{self, Pins},
-    trust::certificate,
-    vendor::Authorities,
-    x509::X509,
-};
+pub(in crate::net) mod ca;
+pub(in crate::net) mod pins;
+pub(in crate::net) mod vendor;
+pub(in crate::net) mod x509;
+
+use crate::net::{tls::ca::certificate, tls::pins::Pins, tls::vendor::Authorities, tls::x509::X509};
 use crate::{
     protocol::wire::clean,
     state::{
@@ -39,31 +39,31 @@ use tokio::sync::mpsc;
 
 /// What a printer proved to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Peer {
+pub(in crate::net) struct Peer {
     /// Name in the certificate, fit for a screen.
-    pub(super) name: String,
-    pub(super) certificate: Certificate,
+    pub(in crate::net) name: String,
+    pub(in crate::net) certificate: Certificate,
 }
 
 /// What is accepted at first sight.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Policy {
+pub(in crate::net) struct Policy {
     /// Who vouches for printers.
-    pub(super) authorities: Authorities,
+    pub(in crate::net) authorities: Authorities,
     /// Certificates that nobody vouches for are accepted too.
-    pub(super) trust_new: bool,
+    pub(in crate::net) trust_new: bool,
 }
 
 /// Where news of a printer's certificate go.
 #[derive(Debug)]
-pub(super) struct Herald {
-    pub(super) who: PrinterId,
-    pub(super) events: mpsc::Sender<Event>,
+pub(in crate::net) struct Herald {
+    pub(in crate::net) who: PrinterId,
+    pub(in crate::net) events: mpsc::Sender<Event>,
 }
 
 /// Which certificate a printer must show. One for all connections to it.
 #[derive(Debug)]
-pub(super) struct Identity {
+pub(in crate::net) struct Identity {
     serial: String,
     pins: Pins,
     /// From the configuration; goes before what was learned, and nothing else is accepted.
@@ -76,19 +76,19 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    pub(super) fn new(serial: &str, pins: Pins, configured: Option<&str>, policy: Policy) -> Self {
+    pub(in crate::net) fn new(serial: &str, pins: Pins, configured: Option<&str>, policy: Policy) -> Self {
         let configured = configured.map(pins::plain);
         Self { serial: serial.to_owned(), pins, configured, policy, herald: None, told: Mutex::default() }
     }
 
     /// Pins what is accepted, and tells of it.
-    pub(super) fn with_herald(self, herald: Herald) -> Self {
+    pub(in crate::net) fn with_herald(self, herald: Herald) -> Self {
         Self { herald: Some(herald), ..self }
     }
 
     /// Accepts a certificate from now on, because a person said so in place of the one that was pinned `before`. A
     /// configured one stays the only one, and another program's stays too.
-    pub(super) async fn trust(&self, fingerprint: &str, before: Option<&str>) {
+    pub(in crate::net) async fn trust(&self, fingerprint: &str, before: Option<&str>) {
         if self.configured.is_some() {
             return;
         }
@@ -97,12 +97,12 @@ impl Identity {
     }
 
     /// What is pinned for the printer.
-    pub(super) fn pinned(&self) -> Option<String> {
+    pub(in crate::net) fn pinned(&self) -> Option<String> {
         self.pins.get(&self.serial)
     }
 
     /// Takes in what a finished handshake has proved: pins it if nothing is pinned yet, and tells of it once.
-    pub(super) async fn learn(&self, peer: &Peer) -> Result<(), Cause> {
+    pub(in crate::net) async fn learn(&self, peer: &Peer) -> Result<(), Cause> {
         let Some(herald) = &self.herald else { return Ok(()) };
         let Peer { certificate, .. } = peer;
         let known = if self.configured.is_some() {
@@ -149,7 +149,7 @@ impl Identity {
             Ok(None) => return None,
             Ok(Some(other)) => (PrinterEvent::PinTaken(other.clone()), Some(other)),
             Err(error) => {
-                tracing::warn!(printer = super::short(&self.serial), %error, "the certificate could not be remembered");
+                tracing::warn!(printer = crate::net::short(&self.serial), %error, "the certificate could not be remembered");
                 (PrinterEvent::PinNotKept(error.to_string()), None)
             }
         };
@@ -178,7 +178,7 @@ impl Identity {
     }
 
     /// What the certificates of a finished handshake say.
-    pub(super) fn peer(&self, certificates: Option<&[CertificateDer<'_>]>) -> Option<Peer> {
+    pub(in crate::net) fn peer(&self, certificates: Option<&[CertificateDer<'_>]>) -> Option<Peer> {
         let (leaf, beside) = certificates?.split_first()?;
         let signer = self.policy.authorities.signer(leaf, beside);
         let name = for_screen(X509::read(leaf).and_then(|read| read.common_name()));
@@ -186,20 +186,20 @@ impl Identity {
     }
 
     /// The server name to ask for: the serial. A serial that is no host name is not sent.
-    pub(super) fn server_name(&self) -> ServerName<'static> {
+    pub(in crate::net) fn server_name(&self) -> ServerName<'static> {
         ServerName::try_from(self.serial.clone())
             .unwrap_or(ServerName::IpAddress(IpAddr::V4(Ipv4Addr::from([0, 0, 0, 0]))))
     }
 
     /// TLS settings that hold every server to this identity.
-    pub(super) fn client_config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Error> {
+    pub(in crate::net) fn client_config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Error> {
         // A resumed session shows no certificate, and the rule may have changed since.
         self.config(rustls::DEFAULT_VERSIONS, Resumption::disabled())
     }
 
     /// TLS settings for one visit to the file server, which ties every data connection to the control connection by
     /// resuming its session. With TLS 1.3 some models cut transfers short, and the others do not speak it.
-    pub(super) fn file_config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Error> {
+    pub(in crate::net) fn file_config(self: &Arc<Self>) -> Result<Arc<ClientConfig>, Error> {
         self.config(&[&rustls::version::TLS12], Resumption::in_memory_sessions(4))
     }
 
@@ -222,7 +222,7 @@ impl Identity {
 }
 
 /// SHA-256 in lower-case hexadecimal, by the hash that comes with the cipher suites.
-pub(super) fn fingerprint(certificate: &[u8]) -> String {
+pub(in crate::net) fn fingerprint(certificate: &[u8]) -> String {
     let hash = match ring::cipher_suite::TLS13_AES_128_GCM_SHA256 {
         SupportedCipherSuite::Tls12(suite) => suite.common.hash_provider,
         SupportedCipherSuite::Tls13(suite) => suite.common.hash_provider,
@@ -237,7 +237,7 @@ fn for_screen(name: Option<String>) -> String {
 }
 
 /// Why a handshake failed. The verifier's own finding travels inside the TLS error.
-pub(super) fn cause(error: &io::Error) -> Cause {
+pub(in crate::net) fn cause(error: &io::Error) -> Cause {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(Error::InvalidCertificate(CertificateError::Other(OtherError(finding)))) => {
             finding.downcast_ref::<Cause>().cloned().unwrap_or(Cause::Internal)
@@ -254,7 +254,7 @@ pub(super) fn cause(error: &io::Error) -> Cause {
 }
 
 /// Whether the error means that the other end has gone.
-pub(super) fn gone(error: &io::Error) -> bool {
+pub(in crate::net) fn gone(error: &io::Error) -> bool {
     use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
     matches!(error.kind(), UnexpectedEof | ConnectionReset | ConnectionAborted | BrokenPipe)
 }

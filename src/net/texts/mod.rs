@@ -2,7 +2,7 @@
 //!
 //! One task does one thing after the other: if the server does not answer for one model, it does not for the next.
 
-use super::{
+use crate::net::{
     Timing,
     backoff::Backoff,
     tasks::Tasks,
@@ -37,7 +37,7 @@ pub struct TextOptions {
 
 /// Where texts are asked for.
 #[derive(Debug)]
-pub(super) struct Texts {
+pub(in crate::net) struct Texts {
     /// As many as there are models and languages: the state asks for each once.
     queue: mpsc::UnboundedSender<Work>,
     keeps: bool,
@@ -51,7 +51,7 @@ enum Work {
 
 impl Texts {
     /// Starts the task. Must be called inside a tokio runtime.
-    pub(super) fn start(
+    pub(in crate::net) fn start(
         options: TextOptions,
         (clients, timing, events): (Arc<Clients>, Arc<Timing>, mpsc::Sender<Event>),
         tasks: &mut Tasks,
@@ -76,14 +76,14 @@ impl Texts {
     }
 
     /// A printer of this serial number will be shown: what is kept for its model is read, once.
-    pub(super) fn read(&mut self, serial: &str) {
+    pub(in crate::net) fn read(&mut self, serial: &str) {
         if let Some(prefix) = Prefix::of(serial).filter(|prefix| self.keeps && self.read.insert(*prefix)) {
             let _ = self.queue.send(Work::Read(prefix));
         }
     }
 
     /// The state wants texts.
-    pub(super) fn fetch(&self, ask: Ask) {
+    pub(in crate::net) fn fetch(&self, ask: Ask) {
         let _ = self.queue.send(Work::Fetch(ask));
     }
 }

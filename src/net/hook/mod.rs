@@ -5,7 +5,7 @@
 mod post;
 mod program;
 
-use super::{tasks::Tasks, web::Clients};
+use crate::net::{tasks::Tasks, web::Clients};
 use crate::{
     config::{Carrier, Hook},
     state::{
@@ -25,7 +25,7 @@ const WAITING: usize = 64;
 
 /// Where notifications are handed in. Without hooks it costs nothing.
 #[derive(Debug)]
-pub(super) struct Hooks {
+pub(in crate::net) struct Hooks {
     list: Vec<Arc<Hook>>,
     queue: Option<mpsc::Sender<Call>>,
     events: mpsc::Sender<Event>,
@@ -40,7 +40,7 @@ struct Call {
 
 impl Hooks {
     /// Starts the task that carries out hooks, if there are any. Must be called inside a tokio runtime.
-    pub(super) fn start(
+    pub(in crate::net) fn start(
         list: Vec<Hook>,
         clients: Arc<Clients>,
         events: mpsc::Sender<Event>,
@@ -56,7 +56,7 @@ impl Hooks {
     }
 
     /// Hands a notification to the hooks that want it. Never blocks.
-    pub(super) fn tell(&self, news: Box<Notification>) {
+    pub(in crate::net) fn tell(&self, news: Box<Notification>) {
         let Some(queue) = &self.queue else { return };
         let (news, mut body): (Arc<Notification>, Option<Arc<[u8]>>) = (Arc::from(news), None);
         for hook in self.list.iter().filter(|hook| hook.wants(news.happening, &news.serial)) {
@@ -128,7 +128,7 @@ impl<'a> From<&'a Notification> for NewsJson<'a> {
 /// A failure for the log and for the journal.
 fn failure(hook: &Hook, news: &Notification, why: String) -> Event {
     let (hook, event) = (hook.to_string(), news.happening.name());
-    tracing::warn!(%hook, event, printer = super::short(&news.serial), %why, "a hook failed");
+    tracing::warn!(%hook, event, printer = crate::net::short(&news.serial), %why, "a hook failed");
     Event::Hook(Box::new(HookFailure { who: news.who, happening: news.happening, hook, why }))
 }
 

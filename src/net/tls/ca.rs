@@ -24,7 +24,7 @@ static SYSTEM: OnceCell<Arc<Verifier>> = OnceCell::const_new();
 
 /// Why nobody can be believed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NoTrust {
+pub(in crate::net) enum NoTrust {
     /// The file.
     #[error("{0}")]
     File(String),
@@ -59,7 +59,7 @@ impl Trust {
     }
 
     /// TLS settings for a connection.
-    pub(super) async fn config(&self) -> Result<ClientConfig, NoTrust> {
+    pub(in crate::net) async fn config(&self) -> Result<ClientConfig, NoTrust> {
         let cell = self.0.as_ref().map_or(&SYSTEM, |own| &own.verifier);
         let file = self.0.as_ref().map(|own| own.file.clone());
         // Milliseconds, once, and not on the thread of the screen. A thread for it alone would keep a third of a megabyte for
@@ -71,7 +71,7 @@ impl Trust {
 }
 
 /// Settings that trust nobody: for addresses without TLS, whose redirects stay with their scheme.
-pub(super) fn nobody() -> Result<ClientConfig, NoTrust> {
+pub(in crate::net) fn nobody() -> Result<ClientConfig, NoTrust> {
     Ok(settings()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
@@ -102,7 +102,7 @@ fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, NoTrust> {
 }
 
 /// What is wrong with the certificate of a server with a public name; `address` is the setting that leads there.
-pub(super) fn certificate(why: &CertificateError, address: &str) -> String {
+pub(in crate::net) fn certificate(why: &CertificateError, address: &str) -> String {
     use CertificateError::{
         BadSignature, Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, UnknownIssuer,
     };

@@ -37,7 +37,7 @@ impl Authority {
     /// One whose key is RSA, as the vendor's older ones are.
     fn rsa(name: &'static str) -> Self {
         let der = rustls::pki_types::PrivatePkcs8KeyDer::from(
-            &include_bytes!("../../../tests/fixtures/tls/other.key.der")[..],
+            &include_bytes!("../../../../tests/fixtures/tls/other.key.der")[..],
         );
         Self { key: KeyPair::from_pkcs8_der_and_sign_algo(&der, &rcgen::PKCS_RSA_SHA256).unwrap(), name }
     }

@@ -4,16 +4,19 @@
 //! apart until a person asks or there is a new one. Orders go out as over the LAN: on the session that they were confirmed
 //! for, or not at all.
 
-use super::{
-    attempts::Budget,
+pub(in crate::net) mod budget;
+pub(in crate::net) mod worker;
+
+use crate::net::{
     backoff::Retry,
-    desk::{AFLOAT, Desk, Interrupt, OUTBOX, deliver, taken_in},
-    dial,
-    mqtt::{End, OWN, carry, forward, write},
-    session::{Login, Session, report_topic},
+    cloud::budget::Budget,
+    printer::dial,
+    printer::mailbox::{AFLOAT, Desk, Interrupt, OUTBOX, deliver, taken_in},
+    printer::session::{Login, Session, report_topic},
+    printer::task::{End, OWN, carry, forward, write},
     timing::Timing,
     tls,
-    trust::Trust,
+    tls::ca::Trust,
 };
 use crate::{
     config::Secret,
@@ -62,17 +65,17 @@ impl Access {
 }
 
 /// The printers that are followed over the cloud, with their serials.
-pub(super) type Followed = BTreeMap<PrinterId, String>;
+pub(in crate::net) type Followed = BTreeMap<PrinterId, String>;
 
 /// What the task is told from outside.
 #[derive(Debug, Clone)]
-pub(super) struct Wishes {
-    pub(super) access: watch::Receiver<Option<Arc<Access>>>,
-    pub(super) followed: watch::Receiver<Followed>,
+pub(in crate::net) struct Wishes {
+    pub(in crate::net) access: watch::Receiver<Option<Arc<Access>>>,
+    pub(in crate::net) followed: watch::Receiver<Followed>,
     /// Attempts that are left within the window.
-    pub(super) budget: Arc<Budget>,
+    pub(in crate::net) budget: Arc<Budget>,
     /// Whoever waits for the connection does so for this long; `None`: for as long as it takes.
-    pub(super) patience: Option<Duration>,
+    pub(in crate::net) patience: Option<Duration>,
 }
 
 /// Connecting takes about this long; it must fit into what is left of somebody's patience.
@@ -121,7 +124,7 @@ impl Rests {
 }
 
 /// Keeps the account connected while there is a token and somebody to follow.
-pub(super) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
+pub(in crate::net) async fn run(desk: &mut Desk, wishes: &mut Wishes, timing: &Timing) {
     let mut backoff = Retry::new(timing.cloud_backoff, timing);
     let mut attempt = 0;
     let mut wait = Some(Duration::ZERO);

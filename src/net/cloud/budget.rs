@@ -1,7 +1,7 @@
 //! How often the cloud's broker is connected to: the service's documented five times in five minutes. The limit is on the
 //! account, so what other processes do counts too.
 
-use super::rest::clock::Clock;
+use crate::net::rest::clock::Clock;
 use std::{
     collections::VecDeque,
     fmt, io,
@@ -27,7 +27,7 @@ impl fmt::Debug for Tally {
 }
 
 /// The attempts that are left.
-pub(super) struct Budget {
+pub(in crate::net) struct Budget {
     clock: Clock,
     /// When this process made its newest ones.
     own: Mutex<VecDeque<Duration>>,
@@ -41,7 +41,7 @@ impl fmt::Debug for Budget {
 }
 
 impl Budget {
-    pub(super) fn new(tally: Option<Tally>) -> Self {
+    pub(in crate::net) fn new(tally: Option<Tally>) -> Self {
         Self { clock: Clock::start(), own: Mutex::default(), tally }
     }
 
@@ -50,14 +50,14 @@ impl Budget {
     }
 
     /// How long the attempts of this process alone forbid another one.
-    pub(super) fn wait(&self, window: Duration) -> Duration {
+    pub(in crate::net) fn wait(&self, window: Duration) -> Duration {
         let own = self.own();
         let oldest = own.len().checked_sub(ATTEMPTS).and_then(|at| own.get(at));
         oldest.map_or(Duration::ZERO, |then| (*then + window).saturating_sub(self.clock.since()))
     }
 
     /// Takes an attempt, or tells how long there is none.
-    pub(super) async fn take(&self, whose: &str, window: Duration) -> Result<(), Duration> {
+    pub(in crate::net) async fn take(&self, whose: &str, window: Duration) -> Result<(), Duration> {
         let wait = self.wait(window);
         if wait > Duration::ZERO {
             return Err(wait);

@@ -14,11 +14,11 @@ const AT_ONCE: usize = 2;
 /// Why there is no picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes are no picture")]
-pub(super) struct NoPicture;
+pub(in crate::net) struct NoPicture;
 
 /// Decodes for all cameras. A clone is another handle to the same queue.
 #[derive(Debug, Clone)]
-pub(super) struct Decoder(Arc<Semaphore>);
+pub(in crate::net) struct Decoder(Arc<Semaphore>);
 
 impl Default for Decoder {
     fn default() -> Self {
@@ -28,7 +28,7 @@ impl Default for Decoder {
 
 impl Decoder {
     /// Decodes and scales down to fit into `size`. A decoder that panics has found no picture.
-    pub(super) async fn decode(self, jpeg: Arc<[u8]>, size: PictureSize) -> Result<Picture, NoPicture> {
+    pub(in crate::net) async fn decode(self, jpeg: Arc<[u8]>, size: PictureSize) -> Result<Picture, NoPicture> {
         let permit = self.0.acquire_owned().await.map_err(|_| NoPicture)?;
         let work = tokio::task::spawn_blocking(move || {
             let picture = decode(jpeg, size);
@@ -100,13 +100,13 @@ fn shrink(rgb: &[u8], from: PictureSize, to: PictureSize) -> Vec<[u8; 3]> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::net) mod tests {
     use super::*;
     use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
     use proptest::prelude::*;
 
     /// A real JPEG with a bright left half; `shade` tells pictures apart.
-    pub(in super::super) fn jpeg(width: u32, height: u32, shade: u8) -> Vec<u8> {
+    pub(in crate::net) fn jpeg(width: u32, height: u32, shade: u8) -> Vec<u8> {
         let image =
             RgbImage::from_fn(
                 width,

@@ -1,11 +1,13 @@
 //! The camera of one printer, connected only while somebody watches. Pictures are latest-wins.
 
-use super::{
+pub(in crate::net) mod picture;
+
+use crate::net::{
     backoff::Backoff,
-    desk,
-    dial::{Target, dial},
-    picture::{Decoder, NoPicture},
-    session::new_number,
+    camera::picture::{Decoder, NoPicture},
+    printer::dial::{Target, dial},
+    printer::mailbox,
+    printer::session::new_number,
     timing::Timing,
     tls,
 };
@@ -40,23 +42,23 @@ const READ: usize = 16 << 10;
 
 /// What the task of a camera works with.
 #[derive(Debug, Clone)]
-pub(super) struct Stand {
-    pub(super) id: PrinterId,
+pub(in crate::net) struct Stand {
+    pub(in crate::net) id: PrinterId,
     /// The serial, shortened for the log.
-    pub(super) name: String,
-    pub(super) target: watch::Receiver<Arc<Target>>,
-    pub(super) timing: Arc<Timing>,
-    pub(super) decoder: Decoder,
-    pub(super) events: mpsc::Sender<Event>,
+    pub(in crate::net) name: String,
+    pub(in crate::net) target: watch::Receiver<Arc<Target>>,
+    pub(in crate::net) timing: Arc<Timing>,
+    pub(in crate::net) decoder: Decoder,
+    pub(in crate::net) events: mpsc::Sender<Event>,
     /// `None`: nobody watches.
-    pub(super) wanted: watch::Receiver<Option<PictureSize>>,
+    pub(in crate::net) wanted: watch::Receiver<Option<PictureSize>>,
     /// Try again now.
-    pub(super) retry: Arc<Notify>,
-    pub(super) cancel: CancellationToken,
+    pub(in crate::net) retry: Arc<Notify>,
+    pub(in crate::net) cancel: CancellationToken,
 }
 
 /// Streams while somebody watches, until told to close.
-pub(super) async fn run(mut stand: Stand) {
+pub(in crate::net) async fn run(mut stand: Stand) {
     let cancel = stand.cancel.clone();
     tokio::select! {
         biased;
@@ -86,7 +88,7 @@ impl Stand {
 
     /// Reports a change; false if nobody listens any more.
     async fn tell(&self, change: LinkChange) -> bool {
-        desk::log(&self.name, "camera", &change);
+        mailbox::log(&self.name, "camera", &change);
         self.events.send(Event::Printer(self.id, PrinterEvent::Camera(change))).await.is_ok()
     }
 
@@ -154,7 +156,7 @@ impl Stand {
             show.start(&self.decoder, *self.wanted.borrow_and_update());
             tokio::select! {
                 biased;
-                open = desk::deliver(&self.events, &mut show.outbox, |news| Event::Printer(self.id, news)), if !show.outbox.is_empty() => {
+                open = mailbox::deliver(&self.events, &mut show.outbox, |news| Event::Printer(self.id, news)), if !show.outbox.is_empty() => {
                     if !open {
                         return None;
                     }
@@ -200,7 +202,7 @@ impl Stand {
                             if !show.up {
                                 (show.up, *attempt) = (true, 0);
                                 let change = LinkChange::Up { session: new_number() };
-                                desk::log(&self.name, "camera", &change);
+                                mailbox::log(&self.name, "camera", &change);
                                 show.outbox.push_back(PrinterEvent::Camera(change));
                             }
                             show.offer(frame);

@@ -4,7 +4,7 @@
 //! authorities tells a printer from somebody who poses as one before anything is pinned. The names of authorities in a
 //! certificate prove nothing and are not read. Nor are dates: printers live longer than their certificates.
 
-use super::x509::X509;
+use crate::net::tls::x509::X509;
 use crate::state::printer::certificate::Signer;
 use rustls::{
     crypto::ring,
@@ -36,7 +36,7 @@ impl Authorities {
 
     /// Who signed a certificate, by what the printer shows: one of the authorities, or an authority that one of them
     /// signed and that is shown beside it (newer models have one a model).
-    pub(super) fn signer(&self, certificate: &[u8], beside: &[CertificateDer<'_>]) -> Signer {
+    pub(in crate::net) fn signer(&self, certificate: &[u8], beside: &[CertificateDer<'_>]) -> Signer {
         let Some(certificate) = X509::read(certificate) else { return Signer::Unknown };
         let by_us = |certificate: &X509<'_>| self.0.iter().any(|key| is_signed_by(certificate, key));
         let between = || {
@@ -59,4 +59,4 @@ fn is_signed_by(certificate: &X509<'_>, key: &SubjectPublicKeyInfoDer<'_>) -> bo
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(in crate::net) mod tests;

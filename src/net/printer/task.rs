@@ -1,10 +1,10 @@
 //! The task of one printer: connect, subscribe, ask, forward; and write orders into the session they were meant for.
 
-use super::{
+use crate::net::{
     backoff::Retry,
-    desk::{AFLOAT, Desk, Interrupt, OUTBOX, Order, answer, deliver, taken_in},
-    dial::Target,
-    session::Session,
+    printer::dial::Target,
+    printer::mailbox::{AFLOAT, Desk, Interrupt, OUTBOX, Order, answer, deliver, taken_in},
+    printer::session::Session,
     timing::Timing,
 };
 use crate::{
@@ -22,10 +22,10 @@ use std::{convert::identity, future::pending, pin::pin, sync::Arc, time::Duratio
 use tokio::{sync::watch, time::sleep};
 
 /// Our own requests need no acknowledgement; orders have numbers of their own.
-pub(super) const OWN: Seq = Seq(0);
+pub(in crate::net) const OWN: Seq = Seq(0);
 
 /// How a session, or the attempt at one, ended.
-pub(super) enum End {
+pub(in crate::net) enum End {
     Lost(Cause),
     Torn(Interrupt),
     /// Nobody needs it any more.
@@ -33,7 +33,7 @@ pub(super) enum End {
 }
 
 /// Keeps a printer connected until told to close. Each attempt is made with the settings as they are then.
-pub(super) async fn run(
+pub(in crate::net) async fn run(
     desk: &mut Desk,
     id: PrinterId,
     target: &watch::Receiver<Arc<Target>>,
@@ -188,7 +188,7 @@ async fn hold(
 }
 
 /// Writes an order if it was meant for this session; tells the pause after it, if it was written.
-pub(super) async fn carry(
+pub(in crate::net) async fn carry(
     desk: &mut Desk,
     session: &mut Session,
     serial: Option<&str>,
@@ -226,7 +226,12 @@ async fn ask(desk: &Desk, session: &mut Session, serial: &str, command: &Command
     }
 }
 
-pub(super) async fn write(desk: &Desk, session: &mut Session, packet: Packet, timing: &Timing) -> Result<(), End> {
+pub(in crate::net) async fn write(
+    desk: &Desk,
+    session: &mut Session,
+    packet: Packet,
+    timing: &Timing,
+) -> Result<(), End> {
     tokio::select! {
         biased;
         () = desk.cancel.cancelled() => Err(End::Torn(Interrupt::Close)),
@@ -236,15 +241,15 @@ pub(super) async fn write(desk: &Desk, session: &mut Session, packet: Packet, ti
 }
 
 /// What came of a message.
-pub(super) struct Forwarded {
+pub(in crate::net) struct Forwarded {
     /// The printer's own module was in it.
-    pub(super) complete: bool,
+    pub(in crate::net) complete: bool,
     /// About so many bytes its news take.
-    pub(super) weight: usize,
+    pub(in crate::net) weight: usize,
 }
 
 /// Hands on what a message says.
-pub(super) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> Forwarded {
+pub(in crate::net) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> Forwarded {
     let payload = match report::parse(message) {
         Ok(payload) => payload,
         Err(ParseError::Json(error)) => {
@@ -270,6 +275,6 @@ pub(super) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> For
 }
 
 /// The module that stands for the printer as a whole.
-pub(super) fn printer_module(modules: &[Module]) -> Option<&Module> {
+pub(in crate::net) fn printer_module(modules: &[Module]) -> Option<&Module> {
     modules.iter().find(|module| module.is_firmware())
 }

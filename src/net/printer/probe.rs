@@ -1,12 +1,12 @@
 //! The form's connection test: first a look at the certificate, then one session of a few seconds. Nothing is remembered.
 
-use super::{
-    dial::{Target, dial},
-    mqtt::{forward, printer_module},
-    pins::Pins,
-    session::Session,
+use crate::net::{
+    printer::dial::{Target, dial},
+    printer::session::Session,
+    printer::task::{forward, printer_module},
     timing::Timing,
     tls::Policy,
+    tls::pins::Pins,
 };
 use crate::{
     config::{CAMERA_PORT, FTPS_PORT, MQTT_PORT, PrinterConfig, Secret},
@@ -49,8 +49,13 @@ enum Came {
 
 /// Tests the connection and answers with [`Event::Probed`], or [`Event::Met`] where the certificate is neither the one
 /// that the form names nor the one that is pinned for the serial. The access code goes only to one of these two.
-pub(super) async fn run(printer: NewPrinter, known: (Pins, Policy), timing: Arc<Timing>, events: mpsc::Sender<Event>) {
-    let name = super::short(&printer.serial);
+pub(in crate::net) async fn run(
+    printer: NewPrinter,
+    known: (Pins, Policy),
+    timing: Arc<Timing>,
+    events: mpsc::Sender<Event>,
+) {
+    let name = crate::net::short(&printer.serial);
     // A task of its own, so that a panic is an answer too.
     let test =
         tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move { meet(printer, known, &timing).await }));

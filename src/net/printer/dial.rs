@@ -1,8 +1,8 @@
 //! From an address to a TLS stream with a printer that is the right one.
 
-use super::{
-    pins::Pins,
+use crate::net::{
     timing::Timing,
+    tls::pins::Pins,
     tls::{self, Herald, Identity, Peer, Policy},
 };
 use crate::{
@@ -25,28 +25,28 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// What every connection to one printer needs.
 #[derive(Debug)]
-pub(super) struct Target {
-    pub(super) host: String,
-    pub(super) serial: String,
-    pub(super) access_code: Secret,
-    pub(super) mqtt_port: u16,
-    pub(super) camera_port: u16,
-    pub(super) ftps_port: u16,
-    pub(super) identity: Arc<Identity>,
+pub(in crate::net) struct Target {
+    pub(in crate::net) host: String,
+    pub(in crate::net) serial: String,
+    pub(in crate::net) access_code: Secret,
+    pub(in crate::net) mqtt_port: u16,
+    pub(in crate::net) camera_port: u16,
+    pub(in crate::net) ftps_port: u16,
+    pub(in crate::net) identity: Arc<Identity>,
     tls: Result<Arc<rustls::ClientConfig>, rustls::Error>,
     /// The file server gives files over plain data connections only; learned when it refused the others.
-    pub(super) plain_files: AtomicBool,
+    pub(in crate::net) plain_files: AtomicBool,
     /// It has sent something over an encrypted one: from then on nothing less will do.
-    pub(super) encrypted_files: AtomicBool,
+    pub(in crate::net) encrypted_files: AtomicBool,
     /// Whose turn it is at the file server: it bears one client at a time.
-    pub(super) files_turn: Arc<Mutex<()>>,
+    pub(in crate::net) files_turn: Arc<Mutex<()>>,
     /// The last handshake with the file server failed.
-    pub(super) files_stumbled: AtomicBool,
+    pub(in crate::net) files_stumbled: AtomicBool,
 }
 
 impl Target {
     /// Without a herald nothing is pinned: a connection test.
-    pub(super) fn new(config: PrinterConfig, pins: Pins, policy: Policy, herald: Option<Herald>) -> Self {
+    pub(in crate::net) fn new(config: PrinterConfig, pins: Pins, policy: Policy, herald: Option<Herald>) -> Self {
         let identity = Identity::new(&config.serial, pins, config.fingerprint.as_deref(), policy);
         let identity = Arc::new(match herald {
             Some(herald) => identity.with_herald(herald),
@@ -69,19 +69,23 @@ impl Target {
     }
 
     /// What the same printer with other settings has proved holds on.
-    pub(super) fn keep_encryption(&self, before: &Self) {
+    pub(in crate::net) fn keep_encryption(&self, before: &Self) {
         self.encrypted_files.fetch_or(before.encrypted_files.load(Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 
 /// Connects to a port of the printer. When this succeeds, the other end has proved its identity.
-pub(super) async fn dial(target: &Target, port: u16, timing: &Timing) -> Result<(TlsStream<TcpStream>, Peer), Cause> {
+pub(in crate::net) async fn dial(
+    target: &Target,
+    port: u16,
+    timing: &Timing,
+) -> Result<(TlsStream<TcpStream>, Peer), Cause> {
     let config = target.tls.as_ref().map_err(|e| Cause::Tls(e.to_string()))?;
     dial_with(target, config, port, timing).await
 }
 
 /// The same with other TLS settings of the printer's identity.
-pub(super) async fn dial_with(
+pub(in crate::net) async fn dial_with(
     target: &Target,
     config: &Arc<rustls::ClientConfig>,
     port: u16,
@@ -99,7 +103,7 @@ pub(super) async fn dial_with(
 }
 
 /// Tries the addresses of a host one after the other.
-pub(super) async fn connect(host: &str, port: u16) -> Result<TcpStream, Cause> {
+pub(in crate::net) async fn connect(host: &str, port: u16) -> Result<TcpStream, Cause> {
     let unknown = || Cause::UnknownHost(host.to_owned());
     let mut last = None;
     for address in lookup_host((host, port)).await.map_err(|_| unknown())? {

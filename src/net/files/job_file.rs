@@ -1,6 +1,6 @@
 //! The file of a running job: found on the printer's storage, fetched into a file without a name, read, and forgotten.
 
-use super::{dial::Target, encrypted::Encrypted, ftps::Visit, timing::Timing};
+use crate::net::{files::encrypted::Encrypted, files::ftps::Visit, printer::dial::Target, timing::Timing};
 use crate::{
     protocol::{
         ftp::{CACHE, FOLDERS, is_3mf, reading},
@@ -34,22 +34,22 @@ const ALIKE_MAX: usize = 8;
 
 /// What the task works with.
 #[derive(Debug)]
-pub(super) struct Errand {
-    pub(super) id: PrinterId,
-    pub(super) target: Arc<Target>,
-    pub(super) timing: Arc<Timing>,
-    pub(super) events: mpsc::Sender<Event>,
+pub(in crate::net) struct Errand {
+    pub(in crate::net) id: PrinterId,
+    pub(in crate::net) target: Arc<Target>,
+    pub(in crate::net) timing: Arc<Timing>,
+    pub(in crate::net) events: mpsc::Sender<Event>,
     /// Where a file may lie while it is read.
-    pub(super) folder: PathBuf,
+    pub(in crate::net) folder: PathBuf,
     /// Whose files come over TLS.
-    pub(super) encrypted: Encrypted,
-    pub(super) wanted: Wanted,
+    pub(in crate::net) encrypted: Encrypted,
+    pub(in crate::net) wanted: Wanted,
 }
 
 /// Looks for the file and answers with [`News`].
-pub(super) async fn run(errand: Errand) {
+pub(in crate::net) async fn run(errand: Errand) {
     let (id, turn, events) = (errand.id, errand.wanted.turn, errand.events.clone());
-    let name = super::short(&errand.target.serial);
+    let name = crate::net::short(&errand.target.serial);
     // A task of its own, so that a panic is an answer too.
     let work = AbortOnDropHandle::new(tokio::spawn(async move { errand.run().await }));
     let answer = work.await.unwrap_or(Err(NoPlate::Link(Cause::Internal)));

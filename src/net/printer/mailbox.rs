@@ -12,23 +12,23 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
 /// So many events may wait in a task before it takes no more orders.
-pub(super) const OUTBOX: usize = 64;
+pub(in crate::net) const OUTBOX: usize = 64;
 
 /// About so many bytes of reports of one task are under way to the program at most, and one message more.
-pub(super) const AFLOAT: usize = 2 << 20;
+pub(in crate::net) const AFLOAT: usize = 2 << 20;
 
 /// A command for one printer on one session.
 #[derive(Debug)]
-pub(super) struct Order {
-    pub(super) to: PrinterId,
-    pub(super) session: u32,
-    pub(super) seq: Seq,
-    pub(super) command: Command,
+pub(in crate::net) struct Order {
+    pub(in crate::net) to: PrinterId,
+    pub(in crate::net) session: u32,
+    pub(in crate::net) seq: Seq,
+    pub(in crate::net) command: Command,
 }
 
 /// Whose link a task keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::net) enum Place {
     /// The LAN connection of one printer.
     Printer(PrinterId),
     /// The cloud connection of the account.
@@ -46,7 +46,7 @@ impl Place {
 
 /// Why a task was torn from its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Interrupt {
+pub(in crate::net) enum Interrupt {
     /// The program ends, or the printer is no longer wanted.
     Close,
     /// Connect anew, now.
@@ -55,24 +55,28 @@ pub(super) enum Interrupt {
 
 /// The task's side. It outlives a panic of the task, so that no order stays without an answer.
 #[derive(Debug)]
-pub(super) struct Desk {
-    pub(super) place: Place,
+pub(in crate::net) struct Desk {
+    pub(in crate::net) place: Place,
     /// The serial, shortened for the log.
-    pub(super) name: String,
-    pub(super) events: mpsc::Sender<Event>,
-    pub(super) orders: mpsc::Receiver<Order>,
-    pub(super) again: Arc<Notify>,
-    pub(super) cancel: CancellationToken,
+    pub(in crate::net) name: String,
+    pub(in crate::net) events: mpsc::Sender<Event>,
+    pub(in crate::net) orders: mpsc::Receiver<Order>,
+    pub(in crate::net) again: Arc<Notify>,
+    pub(in crate::net) cancel: CancellationToken,
     /// Events on their way out, in order.
-    pub(super) outbox: VecDeque<Event>,
+    pub(in crate::net) outbox: VecDeque<Event>,
     /// About so many bytes of reports were read since the program had taken everything in.
-    pub(super) afloat: usize,
+    pub(in crate::net) afloat: usize,
     /// The order that is being written.
-    pub(super) in_hand: Option<(PrinterId, Seq)>,
+    pub(in crate::net) in_hand: Option<(PrinterId, Seq)>,
 }
 
 /// Answers one order that is in hand; exactly once, because the hand is empty afterwards.
-pub(super) fn answer(in_hand: &mut Option<(PrinterId, Seq)>, outbox: &mut VecDeque<Event>, refusal: Option<Refusal>) {
+pub(in crate::net) fn answer(
+    in_hand: &mut Option<(PrinterId, Seq)>,
+    outbox: &mut VecDeque<Event>,
+    refusal: Option<Refusal>,
+) {
     if let Some((to, seq)) = in_hand.take() {
         let event = refusal.map_or(PrinterEvent::Sent(seq), |why| PrinterEvent::Refused(seq, why));
         outbox.push_back(Event::Printer(to, event));
@@ -85,7 +89,7 @@ fn refused(order: &Order) -> Event {
 }
 
 /// Sends the oldest event once there is room; false if nobody listens any more. Loses nothing when dropped half way.
-pub(super) async fn deliver<T>(
+pub(in crate::net) async fn deliver<T>(
     events: &mpsc::Sender<Event>,
     outbox: &mut VecDeque<T>,
     event: impl FnOnce(T) -> Event,
@@ -98,19 +102,19 @@ pub(super) async fn deliver<T>(
 }
 
 /// Waits until the program has taken in every event that was sent so far; false if nobody listens any more.
-pub(super) async fn taken_in(events: &mpsc::Sender<Event>) -> bool {
+pub(in crate::net) async fn taken_in(events: &mpsc::Sender<Event>) -> bool {
     events.reserve_many(events.max_capacity()).await.is_ok()
 }
 
 impl Desk {
     /// Puts a change of the link into the outbox, and one line into the log.
-    pub(super) fn link(&mut self, change: LinkChange) {
+    pub(in crate::net) fn link(&mut self, change: LinkChange) {
         log(&self.name, if self.place == Place::Account { "cloud" } else { "printer" }, &change);
         self.outbox.push_back(self.place.change(change));
     }
 
     /// Does something without a session: meanwhile events go out and orders are refused.
-    pub(super) async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupt> {
+    pub(in crate::net) async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupt> {
         let Self { events, orders, again, cancel, outbox, .. } = self;
         let mut work = pin!(work);
         loop {
@@ -133,7 +137,7 @@ impl Desk {
     }
 
     /// The last words of a task: what the program still has room for.
-    pub(super) fn clear(&mut self) {
+    pub(in crate::net) fn clear(&mut self) {
         answer(&mut self.in_hand, &mut self.outbox, Some(Refusal::NotConnected));
         self.orders.close();
         while let Ok(order) = self.orders.try_recv() {
@@ -146,7 +150,7 @@ impl Desk {
 }
 
 /// One line a change.
-pub(super) fn log(name: &str, what: &str, change: &LinkChange) {
+pub(in crate::net) fn log(name: &str, what: &str, change: &LinkChange) {
     match change {
         LinkChange::Connecting { attempt } => tracing::info!(printer = name, attempt, "{what}: connecting"),
         LinkChange::Up { session } => tracing::info!(printer = name, session, "{what}: up"),

@@ -1,7 +1,7 @@
 //! One MQTT session: login, subscription, packets. It ends with its connection and leaves nothing behind.
 
-use super::{
-    dial::{Target, dial},
+use crate::net::{
+    printer::dial::{Target, dial},
     timing::Timing,
     tls::{self, Peer},
 };
@@ -40,29 +40,29 @@ const IDLE_TALK: u32 = 256;
 static SESSIONS: AtomicU32 = AtomicU32::new(1);
 
 /// A number that no other session of this program has.
-pub(super) fn new_number() -> u32 {
+pub(in crate::net) fn new_number() -> u32 {
     SESSIONS.fetch_add(1, Ordering::Relaxed)
 }
 
 /// Who logs in.
-pub(super) struct Login<'a> {
-    pub(super) user: &'a str,
-    pub(super) password: &'a Secret,
+pub(in crate::net) struct Login<'a> {
+    pub(in crate::net) user: &'a str,
+    pub(in crate::net) password: &'a Secret,
     /// What the broker is told; pings come at least as often.
-    pub(super) keep_alive: Duration,
+    pub(in crate::net) keep_alive: Duration,
 }
 
 /// Where a printer reports.
-pub(super) fn report_topic(serial: &str) -> String {
+pub(in crate::net) fn report_topic(serial: &str) -> String {
     format!("device/{serial}/report")
 }
 
 /// A session that is logged in and subscribed.
-pub(super) struct Session {
+pub(in crate::net) struct Session {
     /// Its number.
-    pub(super) number: u32,
+    pub(in crate::net) number: u32,
     /// The printer that answered; `None`: the cloud's broker.
-    pub(super) peer: Option<Peer>,
+    pub(in crate::net) peer: Option<Peer>,
     framed: Framed<TlsStream<TcpStream>, Codec>,
     /// The topics it is subscribed to.
     topics: Vec<String>,
@@ -77,14 +77,14 @@ pub(super) struct Session {
 
 impl Session {
     /// Connects to a printer, logs in and subscribes to its reports.
-    pub(super) async fn open(target: &Target, timing: &Timing) -> Result<Self, Cause> {
+    pub(in crate::net) async fn open(target: &Target, timing: &Timing) -> Result<Self, Cause> {
         let (stream, peer) = dial(target, target.mqtt_port, timing).await?;
         let login = Login { user: USER, password: &target.access_code, keep_alive: timing.keep_alive };
         Self::begin(stream, Some(peer), &login, vec![report_topic(&target.serial)], timing).await
     }
 
     /// Logs in over a stream and subscribes to topics.
-    pub(super) async fn begin(
+    pub(in crate::net) async fn begin(
         stream: TlsStream<TcpStream>,
         peer: Option<Peer>,
         login: &Login<'_>,
@@ -160,7 +160,7 @@ impl Session {
     }
 
     /// The next packet. May be dropped and called again without losing anything.
-    pub(super) async fn next(&mut self) -> Result<Packet, Cause> {
+    pub(in crate::net) async fn next(&mut self) -> Result<Packet, Cause> {
         if let Some(publish) = self.early.pop_front() {
             return Ok(Packet::Publish(publish));
         }
@@ -183,12 +183,12 @@ impl Session {
     }
 
     /// Whether a message came on the printer's report topic.
-    pub(super) fn is_report(&self, publish: &Publish) -> bool {
+    pub(in crate::net) fn is_report(&self, publish: &Publish) -> bool {
         self.topics.contains(&publish.topic)
     }
 
     /// A command to a printer as a packet of this session; `None` if it is too large to be sent.
-    pub(super) fn request(&mut self, serial: &str, command: &Command, seq: Seq) -> Option<Packet> {
+    pub(in crate::net) fn request(&mut self, serial: &str, command: &Command, seq: Seq) -> Option<Packet> {
         // At QoS 0 a busy printer loses commands.
         let mut publish = Publish::new(format!("device/{serial}/request"), QoS::AtLeastOnce, command.to_json(seq));
         publish.pkid = self.next_pkid();
@@ -197,12 +197,12 @@ impl Session {
     }
 
     /// Acknowledges a message that asks for it.
-    pub(super) fn answer_to(publish: &Publish) -> Option<Packet> {
+    pub(in crate::net) fn answer_to(publish: &Publish) -> Option<Packet> {
         (publish.qos == QoS::AtLeastOnce).then(|| Packet::PubAck(PubAck::new(publish.pkid)))
     }
 
     /// Writes a packet. After an error, or when dropped before it is done, the session must end.
-    pub(super) async fn send(&mut self, packet: Packet, limit: Duration) -> Result<(), Cause> {
+    pub(in crate::net) async fn send(&mut self, packet: Packet, limit: Duration) -> Result<(), Cause> {
         self.midway = true;
         // It may be answered.
         self.idle_talk = 0;
@@ -212,7 +212,7 @@ impl Session {
     }
 
     /// Ends the session politely, unless a packet is half written: saying goodbye would complete it.
-    pub(super) async fn close(mut self, limit: Duration) {
+    pub(in crate::net) async fn close(mut self, limit: Duration) {
         if !self.midway {
             let goodbye = async {
                 let _ = self.framed.send(Packet::Disconnect).await;
@@ -222,7 +222,7 @@ impl Session {
         }
     }
 
-    pub(super) fn next_pkid(&mut self) -> u16 {
+    pub(in crate::net) fn next_pkid(&mut self) -> u16 {
         self.pkid = self.pkid.checked_add(1).unwrap_or(1);
         self.pkid
     }
