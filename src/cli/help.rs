@@ -48,7 +48,8 @@ const PAGES: &[Page] = pages! {
     "troubleshooting": "messages and what to do, error codes, danger",
     "simulator": "simulated printers, their faults, the simulated cloud",
     "performance": "measured times, memory, CPU",
-    "dependencies": "crates, licences",
+    "library": "parts that other Rust programs can use",
+    "dependencies": "crates, licences, what is written by hand",
 };
 
 /// What is asked about.

@@ -10,6 +10,7 @@ use super::{CAMERA_PORT, Config, FTPS_PORT, MQTT_PORT, Outside, PrinterConfig, P
 use crate::protocol::model::Model;
 use crate::state::settings::{CameraMode, Clock, ConfirmMode, MouseMode, Units};
 use std::path::Path;
+use strsim::osa_distance;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -461,25 +462,6 @@ fn parts(value: &Value<'_>) -> Vec<String> {
 
 /// The known word most like `word`, if any is near enough to have been meant.
 pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let (distance, near) = known.iter().map(|k| (distance(word, k), *k)).min()?;
+    let (distance, near) = known.iter().map(|k| (osa_distance(word, k), *k)).min()?;
     (distance <= 1 + word.chars().count() / 4).then_some(near)
-}
-
-/// Edits (insert, delete, replace, swap of neighbours) that turn one word into the other.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<_>, Vec<_>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![(0..=b.len()).collect::<Vec<_>>()];
-    for i in 1..=a.len() {
-        let mut row = vec![i];
-        for j in 1..=b.len() {
-            let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j - 1] + same).min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[a.len()][b.len()]
 }

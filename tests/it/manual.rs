@@ -94,3 +94,17 @@ fn the_keys_of_the_readme_are_some_of_all_keys() {
         assert!(page.lines().any(|full| full.starts_with(row)), "not in docs/dashboard.md: {row}");
     }
 }
+
+#[test]
+fn the_manual_says_what_each_crate_is_for() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse::<toml::Table>().unwrap();
+    let dependencies = manifest["dependencies"].as_table().unwrap();
+    let real = |(name, how): (&String, &toml::Value)| {
+        how.get("package").and_then(toml::Value::as_str).unwrap_or(name.as_str()).to_owned()
+    };
+    let crates: BTreeSet<_> = dependencies.iter().map(real).collect();
+    let page = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let table = page.split_once("<!-- crates -->").unwrap().1.split_once("<!-- /crates -->").unwrap().0;
+    let named = table.lines().filter_map(|row| Some(row.strip_prefix("| `")?.split_once('`')?.0.to_owned()));
+    assert_eq!(named.collect::<BTreeSet<_>>(), crates);
+}
