@@ -108,3 +108,12 @@ fn the_manual_says_what_each_crate_is_for() {
     let named = table.lines().filter_map(|row| Some(row.strip_prefix("| `")?.split_once('`')?.0.to_owned()));
     assert_eq!(named.collect::<BTreeSet<_>>(), crates);
 }
+
+#[test]
+fn the_changelog_says_nothing_twice() {
+    let changelog = fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    let mut seen = BTreeSet::new();
+    for line in changelog.lines().filter(|line| line.starts_with("- ")) {
+        assert!(seen.insert(line), "twice in CHANGELOG.md: {line}");
+    }
+}
