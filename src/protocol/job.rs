@@ -84,6 +84,60 @@ wire! {
     }
 }
 
+/// Copies fields from one part to another.
+macro_rules! copy {
+    ($from:expr => $to:expr; $($field:ident),+ $(,)?) => { $( $to.$field.clone_from(&$from.$field); )+ };
+}
+
+impl JobPart {
+    /// Another run begins: of how far it is only what was `said` of it stays.
+    pub fn begin(&mut self, said: &Self) {
+        copy!(said => self; mc_percent, percent, mc_remaining_time, remain_time, total_layer_num, prepare_percent,
+            prepare_per, start_time, skipped);
+        let layers = said.three_d.as_ref().and_then(|layers| layers.total_layer_num);
+        self.three_d.iter_mut().for_each(|mine| mine.total_layer_num = layers);
+    }
+
+    /// Another job: of what it is called, where it came from and what it is made of only what was `said` of it stays.
+    pub fn rename(&mut self, said: &Self) {
+        copy!(said => self; subtask_name, gcode_file, file, plate_idx, plate_id, plate_cnt, print_type, task_id,
+            subtask_id, lan_task_id, project_id, profile_id, design_id, model_id, job_id, mapping, stages);
+    }
+
+    /// What this message says otherwise than what is `known`, of what may be said of a job before it begins: what it is, and
+    /// how many layers it has.
+    pub fn ahead(&self, known: &Self) -> Self {
+        let mut new = Self::default();
+        macro_rules! differing {
+            ($($field:ident),+ $(,)?) => { $( if self.$field != known.$field { new.$field.clone_from(&self.$field); } )+ };
+        }
+        differing!(
+            subtask_name,
+            gcode_file,
+            file,
+            plate_idx,
+            plate_id,
+            plate_cnt,
+            print_type,
+            task_id,
+            subtask_id,
+            lan_task_id,
+            project_id,
+            profile_id,
+            design_id,
+            model_id,
+            job_id,
+            mapping,
+            total_layer_num
+        );
+        let layers = |part: &Self| part.three_d.as_ref().and_then(|layers| layers.total_layer_num);
+        if layers(self) != layers(known) {
+            new.three_d = layers(self).map(|all| Layers { layer_num: None, total_layer_num: Some(all) });
+        }
+        new
+    }
+}
+
 wire! {
     /// `3D`
     pub struct Layers {

@@ -1,5 +1,7 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
+#[cfg(test)]
+mod bench;
 pub mod cloud;
 pub mod command;
 pub mod effect;

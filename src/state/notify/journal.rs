@@ -191,9 +191,8 @@ pub(in crate::state) const LATE: &str = " (seen late: it happened before)";
 
 /// A change of a job in words.
 pub(in crate::state) fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
-    let job = &printer.job;
     let name = happened.name.as_deref().unwrap_or("the job");
-    let lost = job.gone.is_some() || happened.event == JobEvent::Unseen;
+    let lost = happened.gone || happened.event == JobEvent::Unseen;
     let at = happened.percent.filter(|_| lost).map_or_else(String::new, |percent| format!(" at {percent} %"));
     // A reason without a text is the code itself.
     let with_code = |why: String, code: Option<Code>| {
@@ -209,7 +208,8 @@ pub(in crate::state) fn told(printer: &Printer, happened: &Happened) -> (String,
         JobEvent::Resumed => (format!("resumed {name}"), Tone::Plain),
         JobEvent::Finished => (format!("finished {name}"), Tone::Good),
         JobEvent::Failed => {
-            let why = with_code(printer.failure_reason(), job.error.map(Code::Error));
+            let (why, code) = printer.failure(happened);
+            let why = with_code(why, code.filter(|code| matches!(code, Code::Error(_))));
             (format!("failed {name}{at}: {why}"), Tone::Bad)
         }
         JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
@@ -217,5 +217,5 @@ pub(in crate::state) fn told(printer: &Printer, happened: &Happened) -> (String,
             (format!("lost sight of {name}{at}: it is over, and nobody saw how it ended"), Tone::Warning)
         }
     };
-    if job.late { (text + LATE, tone) } else { (text, tone) }
+    if happened.late { (text + LATE, tone) } else { (text, tone) }
 }

@@ -6,15 +6,22 @@ use crate::protocol::{
     job::{Code, JobPart},
     report::Report,
 };
-use crate::state::{Now, printer::ams::Slot};
-use std::{borrow::Cow, time::Instant};
+use crate::state::{
+    Now,
+    printer::{ams::Slot, news::Happened},
+};
+use std::borrow::Cow;
 
+mod key;
 mod life;
 mod progress;
 mod reported;
 mod start;
 
+pub use key::JobKey;
+use key::real_id;
 pub use life::Gone;
+use life::{Change, Open, Step};
 pub use reported::{JobIds, Upload};
 pub use start::{Memory, Start};
 
@@ -56,6 +63,20 @@ impl Phase {
             "FAILED" => Self::Failed,
             _ => Self::Unknown,
         }
+    }
+
+    /// Where a job is that has ended so.
+    fn of(end: JobEvent) -> Self {
+        match end {
+            JobEvent::Cancelled => Self::Cancelled,
+            JobEvent::Finished => Self::Finished,
+            _ => Self::Failed,
+        }
+    }
+
+    /// Whether a job is on its way to be printed.
+    fn is_preparing(self) -> bool {
+        matches!(self, Self::Preparing | Self::Slicing)
     }
 
     /// Whether a job is under way.
@@ -109,20 +130,9 @@ impl Turn {
     }
 }
 
-/// What makes a job the same job: a confirmation is void when it changes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct JobKey {
-    name: Option<String>,
-    subtask: Option<String>,
-    task: Option<String>,
-}
-
-impl JobKey {
-    /// Whether both are known and not of the same job. An id that was missing and is said now makes no other job.
-    fn is_another(&self, old: &Self) -> bool {
-        let differ = |new: &Option<String>, old: &Option<String>| new.is_some() && old.is_some() && new != old;
-        differ(&self.name, &old.name) || differ(&self.subtask, &old.subtask) || differ(&self.task, &old.task)
-    }
+/// How far a job is by a report, 0..=100.
+fn percent(part: &JobPart) -> Option<u8> {
+    part.mc_percent.or(part.percent).map(|percent| percent.clamp(0, 100) as u8)
 }
 
 /// What happened to a job between two reports.
@@ -144,8 +154,15 @@ pub enum JobEvent {
     Unseen,
 }
 
+impl JobEvent {
+    /// Whether it is the end of a job that did not come to its own.
+    pub(in crate::state) fn is_end(self) -> bool {
+        matches!(self, Self::Failed | Self::Cancelled | Self::Unseen)
+    }
+}
+
 /// What is known of a report beside its fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Heard {
     /// This program's stop order for the job was acknowledged.
     pub stopped_here: bool,
@@ -153,71 +170,8 @@ pub struct Heard {
     pub paused_here: bool,
     /// The printer was not heard for a while before: what has changed meanwhile did not change now.
     pub blind: bool,
-    /// What the message itself says, and not only one before it.
-    pub said: Said,
-}
-
-/// Which of a job's figures a message says itself. The others of the merged report may be those of the job before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Said {
-    name: bool,
-    plate: bool,
-    filaments: bool,
-    percent: bool,
-    minutes: bool,
-    layers: bool,
-    start: bool,
-    download: bool,
-}
-
-impl Said {
-    /// What a message says.
-    pub fn by(message: &JobPart) -> Self {
-        let three_d = message.three_d.as_ref();
-        Self {
-            name: message.subtask_name.as_ref().or(message.gcode_file.as_ref()).or(message.file.as_ref()).is_some(),
-            plate: message.plate_idx.or(message.plate_id).or(message.plate_cnt).is_some(),
-            filaments: message.mapping.is_some(),
-            percent: message.mc_percent.or(message.percent).is_some(),
-            minutes: message.mc_remaining_time.or(message.remain_time).is_some(),
-            layers: message.total_layer_num.or(three_d.and_then(|l| l.total_layer_num)).is_some(),
-            start: message.start_time.is_some(),
-            download: message.prepare_percent.or(message.prepare_per).is_some(),
-        }
-    }
-
-    /// What this and a later message say.
-    fn and(self, later: Self) -> Self {
-        Self {
-            name: self.name || later.name,
-            plate: self.plate || later.plate,
-            filaments: self.filaments || later.filaments,
-            percent: self.percent || later.percent,
-            minutes: self.minutes || later.minutes,
-            layers: self.layers || later.layers,
-            start: self.start || later.start,
-            download: self.download || later.download,
-        }
-    }
-
-    /// Everything is known to be about the job that is reported.
-    const ALL: Self = Self {
-        name: true,
-        plate: true,
-        filaments: true,
-        percent: true,
-        minutes: true,
-        layers: true,
-        start: true,
-        download: true,
-    };
-
-    /// What may be said of a job before its state is: what it is, and figures that are not those of the job before.
-    fn ahead(self, old: &Job, message: &JobPart) -> Self {
-        let layers = message.total_layer_num.or(message.three_d.as_ref().and_then(|l| l.total_layer_num));
-        let others = layers.is_some_and(|all| old.layers.is_none_or(|old| i64::from(old) != all));
-        Self { name: self.name, plate: self.plate, filaments: self.filaments, layers: others, ..Self::default() }
-    }
+    /// What the message itself says of the job. The rest of the merged report may be about the job before.
+    pub said: JobPart,
 }
 
 /// A health message that is active.
@@ -302,20 +256,24 @@ pub struct Job {
     pub paused_here: bool,
     /// When the pause that lasts was first seen here, in seconds since 1970.
     pub paused_seen: Option<i64>,
-    /// The printer ended the job at this moment, and what that was has still to show.
-    stopped_at: Option<Instant>,
+    /// How the job ended that is under way no longer has still to show.
+    open: Option<Open>,
+    /// An end that was told is none: the job goes on.
+    withdrawn: bool,
+    /// The error over which the job ended.
+    cause: Option<PrintError>,
     /// The last state that is known; `phase` may be unknown meanwhile.
     last: Phase,
     /// Name and progress of the job as they were said last, also once the printer has cleared them.
     remembered: (Option<String>, Option<u8>),
-    /// Figures that were said since the job began.
-    said: Said,
+    /// What was said since the job began.
+    said: JobPart,
     /// What was said of the next job, before it began.
-    ahead: Said,
+    ahead: JobPart,
     /// The names that are reported are those of a job that has not begun.
     next_is_named: bool,
-    /// The job in whose place another one was seen: how it ended, nobody saw.
-    replaced: Option<Box<Gone>>,
+    /// The end of the job in whose place another one was seen.
+    replaced: Option<Box<Happened>>,
     /// The error that ended the job before; the printer still shows it.
     old_error: Option<PrintError>,
     /// The layer as it was reported last, whoever's it is.
@@ -342,41 +300,49 @@ pub(in crate::state) const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001
 const CANCEL_WINDOW: std::time::Duration = std::time::Duration::from_secs(15);
 
 impl Job {
-    /// Reads the merged report.
-    pub fn take_in(&mut self, report: &Report, now: Now, heard: Heard) -> Option<JobEvent> {
-        let part = &report.job;
-        let word = part.gcode_state.as_deref().unwrap_or("");
+    /// Reads the merged report, and takes out of it what is about the job before.
+    pub fn take_in(&mut self, report: &mut Report, now: Now, mut heard: Heard) -> Option<JobEvent> {
+        let word = report.job.gcode_state.as_deref().unwrap_or("");
         let mut phase = Phase::from_wire(word);
+        let unknown_word = (phase == Phase::Unknown && !word.is_empty()).then(|| word.to_owned());
+        let key = JobKey::of(&report.job);
+        if let Some(open) = self.open.take_if(|open| open.goes_on(phase, &key, &report.job, now.at)) {
+            heard.blind |= self.go_back(open);
+        }
+        let leaves = self.last.is_active() && matches!(phase, Phase::Idle | Phase::Failed);
+        let before = leaves.then(|| Box::new(self.clone()));
         let error = self.error;
         self.heard = now.unix;
-        self.unknown_word = (phase == Phase::Unknown && !word.is_empty()).then(|| word.to_owned());
+        self.unknown_word = unknown_word;
         self.read_health(report, now);
 
-        let key = JobKey {
-            name: part.subtask_name.as_deref().filter(|n| !n.is_empty()).map(str::to_owned),
-            subtask: real_id(part.subtask_id.as_ref()).map(str::to_owned),
-            task: real_id(part.task_id.as_ref()).or(real_id(part.lan_task_id.as_ref())).map(str::to_owned),
-        };
         // Names may be cleared as a job ends; that makes it no other one.
         let ends = matches!(phase, Phase::Finished | Phase::Failed) || phase == Phase::Unknown;
         let cleared = key == JobKey::default();
-        let another = key.is_another(&self.key);
+        let another = key.is_another(&self.key, &self.said);
         // Its names may come before its state. What ended has still the name it had; only after a gap it may be another.
         let rests = phase.is_over() && self.phase.is_over() || phase == Phase::Idle && self.phase == Phase::Idle;
         let early = another && !heard.blind && rests;
         let new_job = key != self.key && !(cleared && ends) && !early;
         if early || phase == Phase::Idle {
-            self.ahead = self.ahead.and(heard.said.ahead(self, part));
+            self.ahead.merge_fields(heard.said.ahead(&self.said), false);
         }
-        self.said = self.said.and(heard.said);
+        let old_start = self.said.start_time;
+        self.said.merge_fields(heard.said.clone(), false);
         let ending = if heard.stopped_here { Some(JobEvent::Cancelled) } else { self.ending(report) };
-        let step = life::Step { new_job, another: another && new_job, cleared, ending, error, now, heard };
-        let event = self.transition(&mut phase, &step);
+        let another = another && new_job;
+        let step = Step { another, ending, error, old_start, now, heard: &heard, part: &report.job };
+        let Change { event, began } = self.transition(&mut phase, &step, before);
         self.phase = phase;
         if phase != Phase::Unknown {
             self.last = phase;
         }
-        self.stopped_at = self.stopped_at.filter(|_| matches!(phase, Phase::Stopped | Phase::Idle));
+        if began {
+            report.job.begin(&self.said);
+        }
+        if phase.is_active() && key.differs(&self.key) {
+            report.job.rename(&self.said);
+        }
         self.gone = self.gone.take().filter(|_| matches!(phase, Phase::Idle | Phase::Unknown));
         let asks = |error: &PrintError| error.waits_for_person() && *error != PAUSED_BY_PERSON;
         self.paused_over = self.error.filter(asks).or(self.paused_over).filter(|_| phase == Phase::Paused);
@@ -404,9 +370,29 @@ impl Job {
         event
     }
 
-    /// The job whose end nobody saw because another one is in its place; told once.
-    pub(in crate::state) fn take_replaced(&mut self) -> Option<Gone> {
-        self.replaced.take().map(|gone| *gone)
+    /// Whether a message names another job than the one that is reported.
+    pub(in crate::state) fn is_renamed(&self, part: &JobPart, message: &JobPart) -> bool {
+        let named = message.subtask_name.is_some() || message.subtask_id.is_some() || message.task_id.is_some();
+        named && self.phase.is_active() && {
+            let mut next = part.clone();
+            next.fill(message);
+            JobKey::of(&next) != JobKey::of(part)
+        }
+    }
+
+    /// The error over which the job ended.
+    pub(in crate::state) fn cause(&self) -> Option<PrintError> {
+        self.cause
+    }
+
+    /// The end of the job in whose place another one is; told once.
+    pub(in crate::state) fn take_replaced(&mut self) -> Option<Happened> {
+        self.replaced.take().map(|end| *end)
+    }
+
+    /// Whether an end that was told is none, because the job goes on; told once.
+    pub(in crate::state) fn take_withdrawn(&mut self) -> bool {
+        std::mem::take(&mut self.withdrawn)
     }
 
     /// Whether the names that are reported are those of a job that has not begun.
@@ -430,7 +416,7 @@ impl Job {
     }
 
     /// Reads the merged report once more: the state that was left for a moment is back.
-    pub(in crate::state) fn go_on(&mut self, report: &Report, now: Now) {
+    pub(in crate::state) fn go_on(&mut self, report: &mut Report, now: Now) {
         self.kept = None;
         self.take_in(report, now, Heard::default());
     }
@@ -462,11 +448,6 @@ impl Job {
             && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != PAUSED_BY_USER);
         asked || paused_itself || self.paused_over.is_some()
     }
-}
-
-/// An id that stands for something: local jobs have "0" or nothing.
-fn real_id(id: Option<&String>) -> Option<&str> {
-    id.map(String::as_str).filter(|id| !matches!(*id, "" | "0"))
 }
 
 /// A job's name without the endings of its file.

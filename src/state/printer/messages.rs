@@ -6,8 +6,9 @@ pub use crate::state::printer::texts::Source;
 use crate::protocol::codes::{self, Code, HmsCode, Severity};
 use crate::state::printer::{
     Printer,
-    job::{Message, PAUSED_BY_USER, Phase},
-    texts::Text,
+    job::{JobEvent, Message, PAUSED_BY_USER, Phase},
+    news::Happened,
+    texts::{DANGER, Text},
 };
 
 /// A health message that was there so many seconds before a pause is not what it is about.
@@ -110,7 +111,10 @@ impl Printer {
     /// The same, if the printer tells.
     pub fn known_pause_reason(&self) -> Option<String> {
         if let Some(code) = self.pause_code() {
-            return Some(self.text(code).brief(code));
+            let words = self.text(code).brief(code);
+            // One that was dismissed is the reason still, but no danger any more.
+            let past = words.strip_prefix(DANGER).and_then(|words| words.strip_prefix(": "));
+            return past.filter(|_| !self.is_in_danger()).map(str::to_owned).or(Some(words));
         }
         let text = self.job.stage_id.filter(|id| codes::is_pause_stage(*id)).and_then(codes::stage)?;
         Some(text.strip_prefix("paused: ").unwrap_or(&text).to_owned()).filter(|why| why != PAUSED)
@@ -118,13 +122,23 @@ impl Printer {
 
     /// Why the job failed, in words.
     pub fn failure_reason(&self) -> String {
-        if self.job.gone.is_some() {
-            let lost = || "the printer restarted; the job is gone".to_owned();
-            return self.job.error.map(Code::Error).map_or_else(lost, |code| self.text(code).brief(code));
-        }
-        let code = self.worst().or_else(|| self.job.failure.map(Code::Error));
-        let why = code.map_or_else(|| "the printer gave no reason".to_owned(), |code| self.text(code).brief(code));
-        if self.job.never_began { format!("could not start: {why}") } else { why }
+        self.failure(&self.job.happened(JobEvent::Failed)).0
+    }
+
+    /// Why a job failed, in words, and the code that says so.
+    pub fn failure(&self, end: &Happened) -> (String, Option<Code>) {
+        let job = &self.job;
+        let shown =
+            || if end.gone { job.error.map(Code::Error) } else { self.worst().or(job.failure.map(Code::Error)) };
+        let code = if end.past { None } else { shown() };
+        let code = code.or(end.cause.map(Code::Error));
+        let why = match code {
+            Some(code) => self.text(code).brief(code),
+            None if end.gone => "the printer restarted; the job is gone".to_owned(),
+            None => "the printer gave no reason".to_owned(),
+        };
+        let why = if end.never_began && !end.gone { format!("could not start: {why}") } else { why };
+        (why, code)
     }
 }
 

@@ -47,7 +47,7 @@ use crate::state::{
         chart::History,
         gap::Gap,
         impostor::Impostor,
-        job::{Heard, Job, JobEvent, Phase, Said},
+        job::{Heard, Job, JobEvent, Phase},
         machine::{Machine, hotends},
         news::News,
         objects::Objects,
@@ -263,9 +263,8 @@ impl Printer {
             stopped_here: self.orders.stop_acknowledged(now.at),
             paused_here: self.orders.under_way(&Action::Print(Print::Pause)).is_some(),
             blind: self.gap.hear(&report, now),
-            said: Said::by(&report.job),
+            said: report.job.clone(),
         };
-        let says_skipped = report.job.skipped.is_some();
         self.last_report = Some(now.at);
         self.counts.reports += 1;
         self.last_cause.take_if(|cause| *cause == Cause::NoData);
@@ -285,7 +284,7 @@ impl Printer {
         let mut event = None;
         if changed.job || changed.health {
             let key = self.job.key.clone();
-            event = self.job.take_in(&self.report, now, heard);
+            event = self.job.take_in(&mut self.report, now, heard);
             // It stays for some minutes only; what it says does not.
             if self.job.hms.iter().any(|message| message.code == UNSIGNED_REFUSED) {
                 self.orders.learn_refusal();
@@ -293,10 +292,6 @@ impl Printer {
             // Local jobs may all have the same key.
             if self.job.key != key || event == Some(JobEvent::Started) {
                 self.objects.next_job();
-            }
-            // What was skipped in the job before is not skipped in this one.
-            if event == Some(JobEvent::Started) && !says_skipped {
-                self.report.job.skipped = None;
             }
         }
         // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.

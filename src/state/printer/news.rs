@@ -4,6 +4,7 @@
 
 use crate::protocol::{
     codes::{HmsCode, PrintError, Severity},
+    job::JobPart,
     report::Report,
 };
 use crate::state::{
@@ -31,6 +32,24 @@ pub struct Happened {
     pub name: Option<String>,
     /// How far it was, in percent.
     pub percent: Option<u8>,
+    /// It was noticed later than it happened: when, nobody saw.
+    pub late: bool,
+    /// The error over which the job ended.
+    pub cause: Option<PrintError>,
+    /// The printer is idle, and never said that the job ended.
+    pub gone: bool,
+    /// The job failed before it began.
+    pub never_began: bool,
+    /// Another job is in its place: what the printer shows now is not about this one.
+    pub past: bool,
+}
+
+impl Happened {
+    /// An event of which nothing else is known.
+    pub(in crate::state) fn of(event: JobEvent) -> Self {
+        let (name, percent, cause) = (None, None, None);
+        Self { event, name, percent, late: false, cause, gone: false, never_began: false, past: false }
+    }
 }
 
 /// A health message that is new.
@@ -46,9 +65,11 @@ pub struct Fresh {
 #[derive(Debug, Clone)]
 struct Pending {
     job: Box<Job>,
-    /// What is forgotten when a job begins: its objects, those that are skipped.
+    /// What is forgotten when a job begins: its objects, and what was reported of it.
     objects: Objects,
-    skipped: Option<Vec<i64>>,
+    part: JobPart,
+    /// When the state was left.
+    since: Instant,
     happened: Vec<Happened>,
     due: Instant,
 }
@@ -103,7 +124,10 @@ impl News {
 
     /// Something happened without the printer's word: time has decided.
     pub(in crate::state) fn push(&mut self, happened: Happened) {
-        self.ready.push(happened);
+        match &mut self.pending {
+            Some(pending) => pending.happened.push(happened),
+            None => self.ready.push(happened),
+        }
     }
 
     /// Whether filament that is missing has been so long enough to be told.
@@ -119,7 +143,10 @@ impl Job {
     /// An event with what it is about.
     pub(in crate::state) fn happened(&self, event: JobEvent) -> Happened {
         let (name, percent) = self.told();
-        Happened { event, name: name.map(str::to_owned), percent }
+        let (name, ends) = (name.map(str::to_owned), event == JobEvent::Failed);
+        let cause = self.cause().filter(|_| ends);
+        let (gone, never_began) = (self.gone.is_some(), self.never_began && ends);
+        Happened { name, percent, late: self.late, cause, gone, never_began, ..Happened::of(event) }
     }
 
     /// Whether what happened is still so, or is over for good.
@@ -147,18 +174,17 @@ impl Printer {
             (Some(old), Some(new)) => turns(old, new),
             _ => false,
         };
+        let turns = turns || self.job.is_renamed(&self.report.job, &report.job);
         let before = (turns && self.news.pending.is_none()).then(|| Pending {
             job: Box::new(self.job.clone()),
             objects: self.objects.clone(),
-            skipped: self.report.job.skipped.clone(),
+            part: self.report.job.clone(),
             happened: Vec::new(),
-            due: now.at + FLICKER,
+            since: now.at,
+            due: now.at,
         });
         let (changed, event) = self.take_in(report, now);
-        let replaced = self.job.take_replaced();
-        let replaced =
-            replaced.map(|gone| Happened { event: JobEvent::Unseen, name: gone.name, percent: gone.percent });
-        let happened = replaced.into_iter().chain(event.map(|event| self.job.happened(event)));
+        let happened = self.job.take_replaced().into_iter().chain(event.map(|event| self.job.happened(event)));
         if before.is_some() {
             self.news.pending = before;
         }
@@ -166,15 +192,23 @@ impl Printer {
             self.news.ready.extend(happened);
             return (changed, event);
         };
+        if self.job.take_withdrawn() {
+            pending.happened.retain(|one| !one.event.is_end() || one.past);
+        }
         pending.happened.extend(happened);
+        if turns {
+            // What has just changed may change back, but one that never rests is told of all the same.
+            pending.due = (now.at + FLICKER).min(pending.since + 3 * FLICKER);
+        }
         if turns && is_same(self.job.phase, pending.job.phase) && self.job.key == pending.job.key {
             // It is as it was: nothing has happened, and the job goes on as if nothing had.
-            if let Some(Pending { job, objects, skipped, .. }) = self.news.pending.take() {
+            if let Some(Pending { job, objects, part, .. }) = self.news.pending.take() {
                 self.job = *job;
                 self.objects = objects;
                 // What was said meanwhile counts.
-                self.report.job.skipped = self.report.job.skipped.take().or(skipped);
-                self.job.go_on(&self.report, now);
+                let said = std::mem::replace(&mut self.report.job, part);
+                self.report.job.merge_fields(said, false);
+                self.job.go_on(&mut self.report, now);
             }
         }
         (changed, event)
@@ -187,9 +221,11 @@ impl Printer {
         if let Some(pending) = self.news.pending.take_if(|pending| pending.due <= at) {
             let mut lasting = pending.happened;
             lasting.retain(|one| self.job.still(one.event));
-            for one in lasting.iter_mut().filter(|one| one.event == JobEvent::Started && self.job.phase.is_active()) {
+            let last = lasting.iter_mut().rfind(|one| one.event == JobEvent::Started);
+            if let Some(one) = last.filter(|_| self.job.phase.is_active()) {
                 // Its name may have come a moment after its state.
-                *one = self.job.happened(JobEvent::Started);
+                let (name, percent) = self.job.told();
+                (one.name, one.percent) = (name.map(str::to_owned), percent);
             }
             happened.extend(lasting);
         }

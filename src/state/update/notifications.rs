@@ -72,13 +72,13 @@ impl State {
             JobEvent::Paused => (Happening::PrintPaused, Some(printer.pause_reason()), printer.pause_code()),
             JobEvent::Finished => (Happening::PrintFinished, None, None),
             JobEvent::Failed => {
-                (Happening::PrintFailed, Some(printer.failure_reason()), printer.job.error.map(Code::Error))
+                let (why, code) = printer.failure(happened);
+                (Happening::PrintFailed, Some(why), code.filter(|code| matches!(code, Code::Error(_))))
             }
             JobEvent::Cancelled => (Happening::PrintCancelled, None, None),
             JobEvent::Resumed | JobEvent::Unseen => return,
         };
-        let late = printer.job.late;
-        self.tell_of(who, happening, Some(happened), late, why, code.map(|code| code.to_string()));
+        self.tell_of(who, happening, Some(happened), happened.late, why, code.map(|code| code.to_string()));
     }
 
     /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.

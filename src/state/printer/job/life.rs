@@ -1,17 +1,30 @@
 //! The life of a job: from one state to the next, and what that means.
+//!
+//! ```text
+//!            begins            ┌────────── goes on ───────────┐
+//!  at rest ─────────► under way ──── FAILED, IDLE ────► its end is open ──── a sign, or time ────► it has ended
+//!                         └───────── FINISH ──────────────────┴── FINISH ──► it is done
+//! ```
+//!
+//! Every job that began has one end. While the end is open the job may go on, come to its end all the same, or have another
+//! one in its place: then what it counts as so far is told.
 
-use super::{CANCEL_WINDOW, Heard, Job, JobEvent, Phase, Said};
+use super::{CANCEL_WINDOW, Heard, Job, JobEvent, JobKey, Phase};
 use crate::{
     protocol::{
         codes::{CANCELLED, PrintError},
+        job::JobPart,
         report::Report,
     },
-    state::Now,
+    state::{
+        Now,
+        printer::news::{FLICKER, Happened},
+    },
 };
 use std::time::Instant;
 
 /// A job that vanished: the printer that had it is idle, and never said that it ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Gone {
     /// Its name.
     pub name: Option<String>,
@@ -19,25 +32,78 @@ pub struct Gone {
     pub percent: Option<u8>,
     /// It counts as failed, and nobody has dismissed that.
     pub failed: bool,
+    /// Which job it was.
+    pub(super) key: JobKey,
+}
+
+/// The printer has a job under way no longer, and did not say that it is done.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Open {
+    /// The job as it was when it was under way.
+    job: Box<Job>,
+    /// Since when it is not.
+    since: Instant,
+    /// What it counts as …
+    verdict: JobEvent,
+    /// … from this moment on.
+    due: Instant,
+    /// That is told already; only a flicker is waited for.
+    told: bool,
+    /// The printer said that the job was broken off, and not only that there is none.
+    failed: bool,
+    /// The error that it showed with that.
+    error: Option<PrintError>,
+    /// That was noticed later than it happened.
+    late: bool,
+}
+
+impl Open {
+    /// Whether a report is about this job, which is under way again or came to its end: by its names, by how far it is, and
+    /// within two seconds by anything that does not say otherwise.
+    pub(super) fn goes_on(&self, phase: Phase, key: &JobKey, part: &JobPart, at: Instant) -> bool {
+        let old = &self.job;
+        if at >= self.due || key.is_another(&old.key, &old.said) {
+            return false;
+        }
+        match phase {
+            Phase::Finished => true,
+            Phase::Failed => !self.failed,
+            phase if phase.is_active() => {
+                let percent = super::percent(part).unwrap_or(0);
+                let same = *key == old.key && *key != JobKey::default() && percent >= old.remembered.1.unwrap_or(0);
+                (old.last.is_preparing() || !phase.is_preparing())
+                    && (at < self.since + FLICKER || same && !self.failed)
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The error of a printer that came back from a power cut and could go on with its job.
 pub(super) const POWER_LOSS: PrintError = PrintError(0x0300_8007);
 
 /// What is known when a report may bring a job from one state to the next.
-pub(super) struct Step {
-    /// Its key is not the one that was known.
-    pub(super) new_job: bool,
+pub(super) struct Step<'a> {
     /// It is certainly not the job that was known.
     pub(super) another: bool,
-    /// The report names no job at all.
-    pub(super) cleared: bool,
     /// How the printer says that the job ended.
     pub(super) ending: Option<JobEvent>,
     /// The error that was shown before the report.
     pub(super) error: Option<PrintError>,
+    /// When the job that was known began, by the printer's word.
+    pub(super) old_start: Option<i64>,
     pub(super) now: Now,
-    pub(super) heard: Heard,
+    pub(super) heard: &'a Heard,
+    /// The merged report.
+    pub(super) part: &'a JobPart,
+}
+
+/// What a report brought about.
+#[derive(Default)]
+pub(super) struct Change {
+    pub(super) event: Option<JobEvent>,
+    /// A job began just now: of the merged report only what was said since is about it.
+    pub(super) began: bool,
 }
 
 impl Job {
@@ -54,35 +120,67 @@ impl Job {
         if cancelled { Some(JobEvent::Cancelled) } else { failed.then_some(JobEvent::Failed) }
     }
 
-    /// What a job was that the printer ended before its time. Some say at once that it was cancelled, some after seconds.
-    fn judge(&mut self, phase: &mut Phase, now: Now, ending: Option<JobEvent>) -> Option<JobEvent> {
-        let since = *self.stopped_at.get_or_insert(now.at);
-        let over = now.at >= since + CANCEL_WINDOW;
-        let ending = ending.or(over.then_some(JobEvent::Failed));
-        *phase = match ending {
-            Some(JobEvent::Cancelled) => Phase::Cancelled,
-            Some(_) => Phase::Failed,
-            None => Phase::Stopped,
-        };
-        ending
-    }
-
-    /// When a job that was stopped, or that vanished, without a word counts as failed.
+    /// When a job that was stopped, or that vanished, without a word counts as ended.
     pub fn decides_at(&self) -> Option<Instant> {
-        self.stopped_at.map(|at| at + CANCEL_WINDOW)
+        self.open.as_ref().map(|open| open.due)
     }
 
     /// Time has passed: a job that was stopped without a word has failed by now.
     pub fn decide(&mut self, now: Now) -> Option<JobEvent> {
-        let over = self.decides_at().is_some_and(|at| at <= now.at);
-        over.then(|| {
-            if self.phase == Phase::Stopped {
-                (self.phase, self.last) = (Phase::Failed, Phase::Failed);
-            }
-            self.stopped_at = None;
-            self.gone.iter_mut().for_each(|gone| gone.failed = true);
-            JobEvent::Failed
-        })
+        let Open { verdict, told, error, late, .. } = self.open.take_if(|open| open.due <= now.at)?;
+        if told {
+            return None;
+        }
+        if self.phase == Phase::Stopped {
+            (self.phase, self.last) = (Phase::of(verdict), Phase::of(verdict));
+        }
+        (self.late, self.cause) = (late, error);
+        self.gone.iter_mut().for_each(|gone| gone.failed = verdict == JobEvent::Failed);
+        Some(verdict)
+    }
+
+    /// The job that seemed to have ended is under way again, or came to its end: it is as it was. Tells whether it left in a
+    /// gap.
+    pub(super) fn go_back(&mut self, open: Open) -> bool {
+        *self = *open.job;
+        (self.withdrawn, self.kept) = (open.told, None);
+        open.late
+    }
+
+    /// The job is under way no longer: what it counts as from now on, or from a moment at which more may be known.
+    fn leave(
+        &mut self,
+        job: Box<Job>,
+        (verdict, sure): (JobEvent, bool),
+        failed: bool,
+        step: &Step,
+    ) -> Option<JobEvent> {
+        let (since, late) = (step.now.at, step.heard.blind);
+        self.never_began = job.last.is_preparing();
+        self.late = late;
+        let due = since + if sure { FLICKER } else { CANCEL_WINDOW };
+        self.cause = self.error.or(self.failure);
+        self.open = Some(Open { job, since, verdict, due, told: sure, failed, error: self.cause, late });
+        sure.then_some(verdict)
+    }
+
+    /// Its end is open, and the printer may say more of it.
+    fn listen(&mut self, phase: Phase, step: &Step) -> Option<JobEvent> {
+        let open = self.open.as_mut()?;
+        open.error = self.error.or(self.failure).or(open.error);
+        let cleared_away = open.failed && phase == Phase::Idle;
+        let ending = step.ending.filter(|end| open.failed || *end == JobEvent::Cancelled);
+        let over = step.now.at >= open.due;
+        if open.told {
+            return None;
+        }
+        let verdict = ending.or((over || cleared_away).then_some(open.verdict))?;
+        (open.verdict, open.told, open.due) = (verdict, true, open.since + FLICKER);
+        (self.cause, self.late) = (open.error, open.late);
+        if open.due <= step.now.at {
+            self.open = None;
+        }
+        Some(verdict)
     }
 
     /// Name and progress of the job that an event is about, also if the printer has cleared them away with it.
@@ -94,55 +192,60 @@ impl Job {
         }
     }
 
-    pub(super) fn transition(&mut self, phase: &mut Phase, step: &Step) -> Option<JobEvent> {
-        let Step { new_job, another, now, ending, heard, .. } = *step;
-        let before = self.last;
-
+    pub(super) fn transition(&mut self, phase: &mut Phase, step: &Step, before: Option<Box<Self>>) -> Change {
+        let Step { another, now, ending, heard, .. } = *step;
+        let from = self.last;
         // A word that is not known is no state: what comes after it is compared with what was before it.
         if *phase == Phase::Unknown {
-            return None;
-        }
-        if *phase == Phase::Failed && before == Phase::Stopped && !new_job {
-            return self.judge(phase, now, ending);
-        }
-        if *phase == Phase::Failed && before == Phase::Cancelled && !new_job {
-            *phase = Phase::Cancelled;
-            return None;
-        }
-        if *phase == Phase::Idle && before == Phase::Idle && self.stopped_at.is_some() {
-            // It vanished a moment ago: a sign that a person wanted that may still come.
-            let cancelled = ending.filter(|end| *end == JobEvent::Cancelled);
-            self.stopped_at = self.stopped_at.filter(|_| cancelled.is_none());
-            return cancelled;
+            return Change::default();
         }
         // While a job is prepared its names come one after the other.
-        let other = another && (heard.blind || before != Phase::Preparing);
-        let began = phase.is_active() && (!before.is_active() || other);
-        if other && before.is_active() && *phase != Phase::Idle {
-            let (name, percent) = self.remembered.clone();
-            self.replaced = Some(Box::new(Gone { name, percent, failed: false }));
+        let other = another && (heard.blind || from != Phase::Preparing);
+        let began = phase.is_active() && (!from.is_active() || other);
+        let known = from != Phase::Unknown;
+        if began || other && *phase != Phase::Idle {
+            self.replace();
         }
-        if *phase == before && !began {
-            return None;
+        let broken_off = |phase| matches!(phase, Phase::Stopped | Phase::Failed | Phase::Cancelled);
+        if self.open.is_some() && !began {
+            let verdict = self.open.as_ref().map(|open| open.verdict);
+            let event = self.listen(*phase, step);
+            match event.or(verdict) {
+                // Its name may be gone with the next report.
+                _ if *phase == Phase::Idle && broken_off(from) && event.is_some() => self.vanish(),
+                Some(end) if *phase == Phase::Failed && (event.is_some() || !broken_off(from)) => {
+                    *phase = Phase::of(end)
+                }
+                _ if *phase == Phase::Failed => *phase = from,
+                _ => {}
+            }
+            return Change { event, began };
         }
-        let was_known = before != Phase::Unknown;
+        if *phase == Phase::Failed && broken_off(from) && !other {
+            *phase = from;
+        }
+        if *phase == from && !began {
+            return Change::default();
+        }
         if began {
-            self.begin(was_known, step);
+            self.begin(known, step);
         } else if other && phase.is_over() {
             // Nothing of it was seen but its end.
             self.forget_figures();
+            self.said = step.part.clone();
         }
-        if began || !was_known && *phase == Phase::Finished {
-            self.leave_error(was_known, step);
+        if began || !known && *phase == Phase::Finished {
+            self.leave_error(known, step);
         }
-        if !was_known {
+        if !known {
             if *phase == Phase::Failed && ending == Some(JobEvent::Cancelled) {
                 *phase = Phase::Cancelled;
             }
-            return None;
+            return Change::default();
         }
         let ended = if heard.blind { (None, Some(now.unix)) } else { (Some(now.unix), None) };
-        let event = match (before, *phase) {
+        self.late = heard.blind;
+        let event = match (from, *phase) {
             (from, Phase::Paused) if from != Phase::Paused => Some(JobEvent::Paused),
             _ if began => Some(JobEvent::Started),
             (Phase::Paused, Phase::Running) => Some(JobEvent::Resumed),
@@ -152,43 +255,52 @@ impl Job {
             }
             (from, Phase::Failed) if from.is_active() => {
                 (self.ended, self.ended_before) = ended;
-                self.never_began = matches!(from, Phase::Preparing | Phase::Slicing);
-                self.judge(phase, now, ending)
-            }
-            // It was cleared away before it was known.
-            (Phase::Stopped, Phase::Idle) => {
-                self.stopped_at = None;
-                self.vanish();
-                Some(ending.filter(|end| *end == JobEvent::Cancelled).unwrap_or(JobEvent::Failed))
+                let verdict = (ending.unwrap_or(JobEvent::Failed), ending.is_some());
+                let event = before.and_then(|job| self.leave(job, verdict, true, step));
+                *phase = event.map_or(Phase::Stopped, Phase::of);
+                event
             }
             (from, Phase::Idle) if from.is_active() => {
-                self.never_began = matches!(from, Phase::Preparing | Phase::Slicing);
-                self.vanished(step)
+                let verdict = self.vanished(step);
+                before.and_then(|job| self.leave(job, verdict, false, step))
             }
             _ => None,
         };
-        self.late = heard.blind;
-        event
+        Change { event, began: began && !heard.blind }
     }
 
     /// A job begins: nothing that was known is about it, but for what the same message says.
-    fn begin(&mut self, was_known: bool, step: &Step) {
-        let Step { heard, now, .. } = *step;
+    fn begin(&mut self, known: bool, step: &Step) {
+        let Step { heard, now, part, old_start, .. } = *step;
+        // One that seemed to be lost has begun before.
+        let (key, percent) = (JobKey::of(part), super::percent(part));
+        let lost = |gone: &Gone| {
+            gone.key == key && key != JobKey::default() && gone.percent.is_some() && percent >= gone.percent
+        };
+        let seen = known && !heard.blind && !self.gone.as_ref().is_some_and(lost);
         self.forget_figures();
         // Seen to begin only if the state before was seen too, just now; else the printer's own word is needed.
-        self.started = (was_known && !heard.blind).then_some(now.unix);
-        // Of a job that was under way when it was first heard of, every figure is its own.
-        let ahead = std::mem::take(&mut self.ahead);
-        self.said = if was_known && !heard.blind { heard.said.and(ahead) } else { Said::ALL };
+        self.started = seen.then_some(now.unix);
+        let mut ahead = std::mem::take(&mut self.ahead);
+        self.said = if known && !heard.blind {
+            ahead.merge_fields(heard.said.clone(), false);
+            ahead
+        } else {
+            // Of a job that was under way when it was first heard of, every figure is its own; but it began at a time of its
+            // own, too.
+            let mut said = part.clone();
+            said.start_time = said.start_time.filter(|_| !known || said.start_time != old_start);
+            said
+        };
         // The layer of the job before may stay until this one really prints.
-        self.carried_layer = if was_known { self.raw_layer } else { None };
-        self.just_begun = was_known && !heard.blind;
+        self.carried_layer = if known { self.raw_layer } else { None };
+        self.just_begun = known && !heard.blind;
     }
 
     /// What was known of a job is not about this one.
     fn forget_figures(&mut self) {
         (self.started, self.ended, self.ended_before) = (None, None, None);
-        (self.done_at, self.stopped_at) = (None, None);
+        (self.done_at, self.cause) = (None, None);
         (self.layer, self.layers) = (None, None);
         self.never_began = false;
         self.remembered = (None, None);
@@ -206,27 +318,40 @@ impl Job {
 
     fn vanish(&mut self) {
         let (name, percent) = self.remembered.clone();
-        self.gone = Some(Gone { name, percent, failed: false });
+        self.gone = Some(Gone { name, percent, failed: false, key: self.key.clone() });
+    }
+
+    /// Another job is in the place of this one: what it counts as so far is its end. Of one that was under way until now
+    /// nobody saw it.
+    fn replace(&mut self) {
+        let open = self.open.take();
+        let (event, cause, late) = match &open {
+            Some(open) if open.told => return,
+            Some(open) => (open.verdict, open.error, open.late),
+            None if self.last.is_active() => (JobEvent::Unseen, None, self.late),
+            None => return,
+        };
+        let was = open.as_ref().map_or(&*self, |open| &open.job);
+        let (name, percent) = was.remembered.clone();
+        let (gone, never_began) = (open.as_ref().is_some_and(|open| !open.failed), was.last.is_preparing());
+        self.replaced = Some(Box::new(Happened { event, name, percent, late, cause, gone, never_began, past: true }));
     }
 
     /// The printer has a job no longer and is idle. A power cut looks like this; a person's stop does on some firmware, and
     /// then a sign of it comes within seconds.
-    fn vanished(&mut self, step: &Step) -> Option<JobEvent> {
+    fn vanished(&mut self, step: &Step) -> (JobEvent, bool) {
         let Step { now, ending, heard, .. } = *step;
         let done_at = self.done_at;
         self.vanish();
         let power_loss = self.error == Some(POWER_LOSS);
         match ending {
-            Some(JobEvent::Cancelled) => Some(JobEvent::Cancelled),
+            Some(JobEvent::Cancelled) => (JobEvent::Cancelled, true),
             // Another one came after it, or it may have come to its end meanwhile and somebody has cleared it away.
-            _ if heard.blind && step.another => Some(JobEvent::Unseen),
-            _ if heard.blind && !power_loss && done_at.is_some_and(|done| now.unix >= done) => Some(JobEvent::Unseen),
-            // A printer that restarted knows no name of a job.
-            _ if power_loss || ending.is_some() || heard.blind || step.cleared => Some(JobEvent::Failed),
-            _ => {
-                self.stopped_at = Some(now.at);
-                None
+            _ if heard.blind && step.another => (JobEvent::Unseen, true),
+            _ if heard.blind && !power_loss && done_at.is_some_and(|done| now.unix >= done) => {
+                (JobEvent::Unseen, false)
             }
+            _ => (JobEvent::Failed, power_loss || ending.is_some()),
         }
     }
 }

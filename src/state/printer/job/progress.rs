@@ -17,6 +17,9 @@ fn is_preparatory(stage: i64) -> bool {
     matches!(stage, 1..=3 | 7..=9 | 11..=15 | 18 | 19 | 25 | 29 | 36..=51 | 53..=65 | 67..=77)
 }
 
+/// So many percent are done in the last minute of a job, at least.
+const NEARLY_DONE: u8 = 80;
+
 /// Plate, plates, percent, layer, layers.
 type Counts = (Option<u32>, Option<u32>, Option<u8>, Option<u32>, Option<u32>);
 
@@ -37,23 +40,25 @@ impl Job {
         let filled = |text: &Option<Name>| text.clone().filter(|text| !text.is_empty());
         // What was not said since it began may be of the job before. A name may be the same again, and is believed once
         // the job really runs.
-        let preparing = matches!(self.phase, Phase::Preparing | Phase::Slicing);
+        let preparing = self.phase.is_preparing();
+        let named = [&self.said.subtask_name, &self.said.gcode_file, &self.said.file].iter().any(|name| name.is_some());
         let path = filled(&part.gcode_file).or_else(|| filled(&part.file));
         let file = path.as_deref().filter(|f| !f.contains("Metadata/"));
         let name = name
             .or_else(|| file.map(|f| f.rsplit('/').next().unwrap_or(f)))
-            .filter(|_| has_job && (self.said.name || !preparing))
+            .filter(|_| has_job && (named || !preparing))
             .map(|n| plain_name(n).to_owned());
         let over = self.phase.is_over();
-        // With the end of a job its name may be cleared.
-        self.name = name.or_else(|| self.remembered.0.clone().filter(|_| over));
+        // With the end of a job its name may be cleared, and for a moment in the midst of it.
+        self.name = name.or_else(|| self.remembered.0.clone().filter(|_| has_job));
         let named_plate = || {
             let (_, tail) = path.as_deref()?.rsplit_once("plate_")?;
             tail.split('.').next()?.parse().ok()
         };
         let positive = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
         self.plate = positive(part.plate_idx).or_else(|| positive(part.plate_id)).or_else(named_plate);
-        let own_plate = has_job && (self.said.plate || self.said.name || !preparing);
+        let plated = self.said.plate_idx.or(self.said.plate_id).or(self.said.plate_cnt).is_some();
+        let own_plate = has_job && (plated || named || !preparing);
         self.plate = self.plate.filter(|_| own_plate);
         self.plates = positive(part.plate_cnt).filter(|_| own_plate);
         self.origin = match part.print_type.as_deref() {
@@ -62,27 +67,27 @@ impl Job {
             Some("system") => Some("calibration"),
             _ => None,
         };
-        let percent = |value: Option<i64>| value.map(|v| v.clamp(0, 100) as u8);
-        // What stood at 100 % is the job before; a zero misleads nobody.
-        let own = |percent: &u8| self.said.percent || !active || (*percent == 0 && self.phase != Phase::Preparing);
-        let new = percent(part.mc_percent.or(part.percent)).filter(|_| has_job).filter(own);
+        let new = super::percent(part).filter(|_| has_job);
         // With the end of a job the firmware may reset percent and layer to 0: how far it came is what a person wants to know.
         self.percent = if over && new.unwrap_or(0) == 0 { self.remembered.1.or(new) } else { new };
-        let download = percent(part.prepare_percent.or(part.prepare_per));
-        self.download = download.filter(|_| self.phase == Phase::Preparing && self.said.download);
+        let download = part.prepare_percent.or(part.prepare_per).map(|percent| percent.clamp(0, 100) as u8);
+        self.download = download.filter(|_| self.phase == Phase::Preparing);
         self.read_layers(part, has_job);
         if active {
-            self.remembered = (self.name.clone().or(self.remembered.0.take()), self.percent.or(self.remembered.1));
+            // The firmware may reset the percent before it says that the job is over.
+            let percent = self.percent.filter(|percent| *percent > 0).or(self.remembered.1).or(self.percent);
+            self.remembered = (self.name.clone().or(self.remembered.0.take()), percent);
         }
         let left = part.mc_remaining_time.or(part.remain_time).and_then(|n| u32::try_from(n).ok());
-        self.minutes_left =
-            left.filter(|left| active && self.said.minutes && (self.phase != Phase::Preparing || *left != 0));
+        // Less than a minute is left only where nearly all is done; else there is no estimate yet.
+        let some_left = |left: &u32| *left != 0 || self.percent.is_some_and(|percent| percent >= NEARLY_DONE);
+        self.minutes_left = left.filter(|left| active && some_left(left));
         let done = self.minutes_left.filter(|_| self.phase != Phase::Paused).map(|m| now.unix + i64::from(m) * 60);
         // The estimate jitters: a shift within a minute is no news.
         if !matches!((self.done_at, done), (Some(old), Some(new)) if (old - new).abs() <= 60) {
             self.done_at = done;
         }
-        let told = part.start_time.filter(|t| self.said.start && *t > 0 && *t <= now.unix + 60);
+        let told = self.said.start_time.filter(|t| *t > 0 && *t <= now.unix + 60);
         self.started = told.or(self.started);
         if !has_job {
             self.started = None;
@@ -102,7 +107,7 @@ impl Job {
         self.stages = part.stages.iter().flat_map(|list| &list.0).copied().filter(planned).collect();
         self.failure = self.failure.filter(|_| over && self.phase != Phase::Finished);
         self.turn = part.job.as_ref().and_then(|job| job.job_state).and_then(Turn::from_wire);
-        let mapping = part.mapping.iter().flatten().filter(|_| self.said.filaments || !preparing);
+        let mapping = part.mapping.iter().flatten().filter(|_| self.said.mapping.is_some() || !preparing);
         self.filaments = mapping.map(|packed| unpack(*packed)).collect();
         let cfg = report.machine.cfg.filter(|_| report.machine.is_new()).map(Cfg::speed_level);
         self.speed = part.speed_level.or(cfg).and_then(Speed::from_level);
@@ -131,9 +136,8 @@ impl Job {
         let count = |flat: Option<i64>, nested: Option<i64>| {
             flat.filter(|n| *n > 0).or(nested.filter(|n| *n > 0)).and_then(|n| u32::try_from(n).ok())
         };
-        let preparing = matches!(self.phase, Phase::Preparing | Phase::Slicing);
-        let all = count(part.total_layer_num, three_d.and_then(|l| l.total_layer_num))
-            .filter(|_| has_job && (self.said.layers || !self.phase.is_active()));
+        let preparing = self.phase.is_preparing();
+        let all = count(part.total_layer_num, three_d.and_then(|l| l.total_layer_num)).filter(|_| has_job);
         // Old firmware resets it with the end of the job.
         self.layers = if over { all.or(self.layers) } else { all };
         let raw = count(part.layer_num, three_d.and_then(|l| l.layer_num));

@@ -5,7 +5,7 @@ use super::{
     Job, JobEvent, JobKey, Phase,
     life::{Gone, POWER_LOSS},
 };
-use crate::state::Now;
+use crate::state::{Now, printer::news::Happened};
 
 /// When a job began.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Start {
 
 impl JobKey {
     /// The key of a text.
-    fn of(text: &str) -> Self {
+    fn read(text: &str) -> Self {
         let mut parts = text.split('\u{1f}').map(|part| Some(part.to_owned()).filter(|part| !part.is_empty()));
         let mut part = || parts.next().flatten();
         Self { name: part(), subtask: part(), task: part() }
@@ -89,18 +89,27 @@ impl Job {
         }
         // If it is of no use it shall be forgotten; else it is written again with the next report.
         self.kept = Some((start.unix, u8::MAX));
-        let old = JobKey::of(&start.job);
+        let old = JobKey::read(&start.job);
         let name = old.name.as_deref().map(|name| super::plain_name(name).to_owned());
-        let gone = Gone { name, percent: Some(start.percent), failed: false };
-        if self.phase != Phase::Idle {
-            // Its own end is shown where the printer still tells it.
-            if !same && (self.phase.is_active() || self.key.is_another(&old)) {
-                self.replaced = Some(Box::new(gone));
-                self.late = true;
+        if self.phase.is_active() || self.phase.is_over() && self.key.differs(&old) {
+            if !same {
+                let (percent, end) = (Some(start.percent), Happened::of(JobEvent::Unseen));
+                self.replaced = Some(Box::new(Happened { name, percent, late: true, past: true, ..end }));
             }
             return None;
         }
-        (self.gone, self.late) = (Some(gone), true);
+        self.late = true;
+        if self.phase.is_over() {
+            // It came to its end while nobody looked, and the printer still says how.
+            self.ended_before = Some(now.unix);
+            (self.name, self.percent) = (self.name.take().or(name), self.percent.or(Some(start.percent)));
+            return Some(match self.phase {
+                Phase::Finished => JobEvent::Finished,
+                Phase::Cancelled => JobEvent::Cancelled,
+                _ => JobEvent::Failed,
+            });
+        }
+        self.gone = Some(Gone { name, percent: Some(start.percent), failed: false, key: old });
         // Later than it was to be done nobody knows, but for a printer that says it lost its power.
         let lost = self.error == Some(POWER_LOSS) || start.is_unfinished(now.unix);
         Some(if lost { JobEvent::Failed } else { JobEvent::Unseen })
@@ -116,6 +125,10 @@ impl Job {
     /// What is to be remembered now; `None`: nothing new. Of a job that was not seen to begin too, because the printer may
     /// lose it while nobody looks.
     pub(in crate::state) fn memory(&mut self, serial: &str) -> Option<Memory> {
+        if self.open.is_some() {
+            // It may go on, and its end is not told yet.
+            return None;
+        }
         let key = if self.phase.is_active() { self.key_text() } else { None };
         let Some(job) = key else {
             let over = self.phase != Phase::Unknown && self.kept.take().is_some();

@@ -25,11 +25,20 @@ impl Bench {
         self.hear(&format!(r#"{{"print":{{"command":"push_status","msg":0,{fields}}}}}"#), true)
     }
 
+    /// What is told of a report: by itself, or by the time that passes until its meaning is certain.
+    pub(super) fn told(&mut self, fields: &str, blind: bool) -> Option<JobEvent> {
+        let event = if blind { self.send_blind(fields) } else { self.send(fields) };
+        event.or_else(|| {
+            self.wait(15);
+            self.job.decide(self.now)
+        })
+    }
+
     fn hear(&mut self, json: &str, blind: bool) -> Option<JobEvent> {
         let report = *parse(json.as_bytes()).expect("JSON").report.expect("a report");
-        let heard = Heard { blind, said: Said::by(&report.job), ..Heard::default() };
+        let heard = Heard { blind, said: report.job.clone(), ..Heard::default() };
         self.report.merge(report);
-        self.job.take_in(&self.report, self.now, heard)
+        self.job.take_in(&mut self.report, self.now, heard)
     }
 
     pub(super) fn wait(&mut self, seconds: u64) {
@@ -163,6 +172,7 @@ fn other_ends_and_unknown_words() {
     b.send(r#""gcode_state":"RUNNING","subtask_name":"x""#);
     assert_eq!(b.send(r#""gcode_state":"IDLE","print_error":50348044"#), Some(JobEvent::Cancelled), "aborted");
     let next = r#""gcode_state":"running","print_error":0"#;
+    b.wait(3);
     assert_eq!(b.send(next), Some(JobEvent::Started), "in any case of letters");
     assert_eq!(b.send(r#""gcode_state":"SOMETHING""#), None);
     assert_eq!(b.send(r#""gcode_state":"FINISH""#), Some(JobEvent::Finished), "an unknown word is no transition");

@@ -107,8 +107,7 @@ fn a_job_that_vanishes_has_failed_unless_somebody_cancelled_it() {
             assert_eq!(b.send(&format!(r#""gcode_state":"",{CLEARED}"#)), None);
         }
         b.wait(40);
-        let told = if blind { b.send_blind(&last) } else { b.send(&last) };
-        assert_eq!((told, b.job.late), (Some(event), blind), "{first} {last}");
+        assert_eq!((b.told(&last, blind), b.job.late), (Some(event), blind), "{first} {last}");
         assert_eq!(b.job.told(), (Some("bracket"), Some(48)), "{first} {last}");
         assert_eq!(b.job.phase == Phase::Idle, last.contains("IDLE"), "{last}");
         // Told once, and forgotten with the next job.
@@ -143,7 +142,7 @@ fn a_job_that_may_have_come_to_its_end_is_not_said_to_have_failed() {
     let mut b = Bench::new();
     b.send(RUNNING);
     b.wait(31 * 60);
-    assert_eq!(b.send_blind(&format!(r#""gcode_state":"IDLE",{CLEARED}"#)), Some(JobEvent::Unseen));
+    assert_eq!(b.told(&format!(r#""gcode_state":"IDLE",{CLEARED}"#), true), Some(JobEvent::Unseen));
     assert_eq!(b.job.told(), (Some("bracket"), Some(48)));
 }
 
@@ -214,9 +213,11 @@ fn a_job_lost_while_the_program_did_not_run_is_told_too() {
         (&bare, false, 2 * 86_400, &idle, unsaid, false),
         (&bare.replace("48", "100"), false, 60, &idle, unsaid, false),
         (RUNNING, false, 31 * 60, &power, failed, false),
-        // Its own end is shown; that of one in whose place another stands was seen by nobody.
-        (RUNNING, true, 600, &finish, None, false),
-        (RUNNING, true, 600, r#""gcode_state":"FINISH","subtask_name":"""#, None, false),
+        // Its own end is told once; that of one in whose place another stands was seen by nobody.
+        (RUNNING, true, 600, &finish, Some(JobEvent::Finished), false),
+        (RUNNING, true, 600, &finish.replace("FINISH", "FAILED"), failed, false),
+        (RUNNING, true, 600, r#""gcode_state":"FAILED","print_error":50348044"#, Some(JobEvent::Cancelled), false),
+        (RUNNING, true, 600, r#""gcode_state":"FINISH","subtask_name":"""#, Some(JobEvent::Finished), false),
         (RUNNING, true, 600, r#""gcode_state":"FINISH","subtask_name":"lid""#, None, true),
         (RUNNING, false, 600, &lid, None, true),
         (RUNNING, true, 600, &RUNNING.replace("48", "7"), None, true),
@@ -234,13 +235,14 @@ fn a_job_lost_while_the_program_did_not_run_is_told_too() {
         assert_eq!(b.send_blind(fields), event, "{first} {fields}");
         let gone = b.job.take_replaced();
         assert_eq!(gone.is_some(), replaced, "{first} {fields}");
+        let late = gone.as_ref().map_or(b.job.late, |gone| gone.late);
         let told = gone.map(|gone| (gone.name, gone.percent));
         let told = told.or_else(|| event.map(|_| (b.job.told().0.map(str::to_owned), b.job.told().1)));
         if let Some(told) = told {
-            assert_eq!((told, b.job.late), ((Some("bracket".into()), Some(start.percent)), true), "{first} {fields}");
+            assert_eq!((told, late), ((Some("bracket".into()), Some(start.percent)), true), "{first} {fields}");
         }
         if event.is_some() {
-            assert_eq!(b.job.is_lost(), event == failed);
+            assert_eq!(b.job.is_lost(), event == failed && b.job.phase == Phase::Idle);
             assert_eq!(b.job.memory("01P"), Some(Memory::Forget { serial: "01P".into() }));
         }
     }
@@ -342,7 +344,7 @@ fn a_lost_job_counts_as_failed_until_it_is_dismissed_or_another_one_comes() {
     let lost = |rest: &str| {
         let mut b = Bench::new();
         b.send(RUNNING);
-        b.send_blind(&format!("{idle}{rest}"));
+        b.told(&format!("{idle}{rest}"), true);
         assert!(b.job.is_lost(), "{rest}");
         b
     };

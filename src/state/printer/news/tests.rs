@@ -1,77 +1,11 @@
 //! What comes and goes within two seconds is told nobody; what lasts is told once, two seconds later.
 
 use super::*;
-use crate::{
-    protocol::report::parse,
-    state::{
-        PrinterId, State,
-        effect::Effect,
-        event::{Event, LinkChange, PrinterEvent},
-        printer::{Status, need::Need},
-        settings::Settings,
-        test_now,
-        update::update,
-        view::keymap::Keymap,
-    },
+use crate::state::{
+    bench::Bench,
+    notify::attention::{Happening, Notification},
+    printer::{Status, need::Need},
 };
-
-struct Bench {
-    state: State,
-    now: Now,
-    told: Vec<String>,
-    written: Vec<String>,
-}
-
-impl Bench {
-    fn new(first: &str) -> Self {
-        let now = test_now();
-        let printer = Printer::new("P", "01P00A000000000", "h", None, vec![]);
-        let state = State::new(vec![printer], Settings::default(), Keymap::default(), now, 1);
-        let mut bench = Self { state, now, told: vec![], written: vec![] };
-        bench.event(Event::Printer(PrinterId(0), PrinterEvent::Link(LinkChange::Up { session: 1 })));
-        bench.send(&format!(r#""msg":0,{first}"#));
-        bench.wait(10_000);
-        bench.told.clear();
-        bench.written.clear();
-        bench
-    }
-
-    fn event(&mut self, event: Event) {
-        for effect in update(&mut self.state, event, self.now) {
-            match effect {
-                Effect::Tell(one) => self.told.push(one.happening.name().to_owned()),
-                Effect::Record(entry) => self.written.push(entry.text),
-                _ => {}
-            }
-        }
-    }
-
-    fn send(&mut self, fields: &str) {
-        let json = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
-        let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
-        self.event(Event::Printer(PrinterId(0), PrinterEvent::Report(report)));
-    }
-
-    /// Lets time pass, and wakes the state whenever it wants to be woken.
-    fn wait(&mut self, ms: u64) {
-        let end = self.now.at + Duration::from_millis(ms);
-        let start = self.now;
-        for _ in 0..200 {
-            let due = self.state.next_due().filter(|due| *due < end);
-            let Some(due) = due else { break };
-            self.now.at = due.max(self.now.at + Duration::from_millis(1));
-            self.now.unix = start.unix + self.now.at.saturating_duration_since(start.at).as_secs() as i64;
-            self.event(Event::Due);
-        }
-        self.now.at = end;
-        self.now.unix = start.unix + ms as i64 / 1000;
-        self.event(Event::Due);
-    }
-
-    fn job(&self) -> &Job {
-        &self.state.printers[0].job
-    }
-}
 
 const RUNNING: &str = r#""gcode_state":"RUNNING","subtask_name":"cube","mc_percent":40,"mc_remaining_time":30,
     "layer_num":12,"total_layer_num":100,"stg_cur":0,"print_error":0,"hms":[],"s_obj":[97]"#;
@@ -124,7 +58,7 @@ fn what_lasts_is_told_once_and_no_sooner() {
         (RUNNING, r#""gcode_state":"PAUSE","stg_cur":6"#, vec!["print.paused", "filament.runout"]),
         (RUNNING, r#""gcode_state":"FINISH""#, vec!["print.finished"]),
         (RUNNING, r#""gcode_state":"FAILED","print_error":50348044"#, vec!["print.cancelled"]),
-        (RUNNING, r#""gcode_state":"IDLE","subtask_name":"""#, vec!["print.failed"]),
+        (RUNNING, r#""gcode_state":"IDLE","subtask_name":"","print_error":50364423"#, vec!["print.failed"]),
         (RUNNING, COVER, vec!["hms.raised"]),
     ] {
         let mut b = Bench::new(first);
@@ -142,8 +76,8 @@ fn what_lasts_is_told_once_and_no_sooner() {
 #[test]
 fn what_came_in_a_gap_is_told_as_seen_late() {
     let mut b = Bench::new(RUNNING);
-    for session in 2..4 {
-        b.event(Event::Printer(PrinterId(0), PrinterEvent::Link(LinkChange::Up { session })));
+    for _ in 0..2 {
+        b.connect();
         b.wait(60_000);
         b.written.clear();
         b.send(&format!(r#""msg":0,{}"#, RUNNING.replace(r#""hms":[]"#, COVER)));
@@ -310,4 +244,102 @@ fn danger_has_its_line_at_once_and_once() {
             assert_eq!(b.told.iter().filter(|told| *told == "danger.raised").count(), 1, "{danger}: {:?}", b.told);
         }
     }
+}
+
+/// What is certain to have become of a job, however the printer goes about it.
+#[test]
+fn a_job_has_one_end_and_it_is_the_right_one() {
+    const CLEARED: &str = r#""gcode_state":"IDLE","subtask_name":"","mc_percent":0,"layer_num":0"#;
+    const IDLE: &str = r#""gcode_state":"IDLE""#;
+    const FAILED: &str = r#""gcode_state":"FAILED""#;
+    const OVER: &str = r#""gcode_state":"FAILED","print_error":50348038"#;
+    const FINISH: &str = r#""gcode_state":"FINISH","subtask_name":"cube","mc_percent":100"#;
+    const NEXT: &str = r#""gcode_state":"PREPARE","subtask_name":"lid","print_error":0,"mc_percent":0"#;
+    const WAITS: &str = r#""gcode_state":"PAUSE","subtask_name":"cube","mc_percent":40,"print_error":50364423"#;
+    let both = ["print.failed", "print.started"];
+    for (steps, told) in [
+        // It comes to its end after all, and at once or later.
+        (&[(IDLE, 50), (FINISH, 0)][..], &["print.finished"][..]),
+        (&[(IDLE, 800), (FINISH, 0)], &["print.finished"]),
+        (&[(IDLE, 5000), (FINISH, 0)], &["print.finished"]),
+        (&[(IDLE, 10_000), (FINISH, 0)], &["print.finished"]),
+        (&[(CLEARED, 800), (FINISH, 0)], &["print.finished"]),
+        (&[(CLEARED, 5000), (FINISH, 0)], &["print.finished"]),
+        (&[(r#""gcode_state":"PAUSE""#, 500), (IDLE, 500), (FINISH, 0)], &["print.finished"]),
+        (&[(FAILED, 5000), (FINISH, 0)], &["print.finished"]),
+        (&[(FINISH, 500), (IDLE, 0)], &["print.finished"]),
+        // It failed after all.
+        (&[(IDLE, 800), (OVER, 0)], &["print.failed"]),
+        (&[(IDLE, 5000), (OVER, 0)], &["print.failed"]),
+        (&[(IDLE, 5000), (FAILED, 0)], &["print.failed"]),
+        (&[(CLEARED, 0)], &["print.failed"]),
+        (&[(IDLE, 0)], &["print.failed"]),
+        (&[(FAILED, 5000), (IDLE, 5000), (FAILED, 0)], &["print.failed"]),
+        (&[(IDLE, 5000), (r#""gcode_state":"FAILED","print_error":50348044"#, 0)], &["print.cancelled"]),
+        // Another one comes before it is known.
+        (&[(FAILED, 500), (NEXT, 0)], &both),
+        (&[(FAILED, 5000), (NEXT, 0)], &both),
+        (&[(FAILED, 5000), (IDLE, 4000), (NEXT, 0)], &both),
+        (&[(IDLE, 1500), (NEXT, 0)], &both),
+        (&[(IDLE, 4000), (NEXT, 0)], &both),
+        (&[(OVER, 500), (NEXT, 0)], &both),
+        (&[(OVER, 5000), (NEXT, 0)], &both),
+        (&[(IDLE, 4000), (r#""gcode_state":"PREPARE","print_error":0,"mc_percent":0"#, 0)], &both),
+        // It goes on.
+        (&[(IDLE, 5000), (r#""gcode_state":"RUNNING""#, 0)], &[]),
+        (&[(CLEARED, 1000), (WAITS, 0)], &["print.paused"]),
+        (&[(CLEARED, 5000), (WAITS, 0)], &["print.paused"]),
+        (&[(OVER, 1000), (WAITS, 0)], &["print.paused"]),
+        // Its name flickers.
+        (&[(r#""subtask_name":"x""#, 600), (r#""subtask_name":"cube""#, 0)], &[]),
+        (&[(r#""subtask_name":"x","subtask_id":"5""#, 1000), (r#""subtask_name":"cube","subtask_id":"0""#, 0)], &[]),
+        (&[(r#""subtask_name":"""#, 1000), (r#""subtask_name":"cube""#, 0)], &[]),
+    ] {
+        for gap in [false, true] {
+            let mut b = Bench::new(r#""gcode_state":"IDLE","subtask_name":"""#);
+            b.send(RUNNING);
+            b.wait(60_000);
+            let began = b.job().started;
+            b.forget();
+            for (at, (fields, wait)) in steps.iter().enumerate() {
+                if gap && at == 0 {
+                    b.cut();
+                    b.wait(1000);
+                    b.connect();
+                    b.send(&format!(r#""msg":0,{fields}"#));
+                } else {
+                    b.send(fields);
+                }
+                b.wait(*wait);
+            }
+            b.wait(30_000);
+            let prints: Vec<_> = b.told.iter().filter(|told| told.starts_with("print.")).collect();
+            assert_eq!(prints, told, "{gap} {steps:?} {:?}", b.written);
+            let of_it = |one: &&Notification| {
+                one.happening != Happening::PrintStarted && one.happening.name().starts_with("print.")
+            };
+            let named = b.news.iter().filter(of_it).all(|one| one.job.as_deref() == Some("cube"));
+            assert!(named, "{gap} {steps:?} {:?}", b.news);
+            if told.iter().all(|told| *told == "print.paused" || *told == "print.finished") {
+                assert_eq!(b.job().started, began.filter(|_| b.job().phase != Phase::Idle), "{gap} {steps:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_job_that_flickers_while_it_is_prepared_keeps_its_name() {
+    let mut b = Bench::new(r#""gcode_state":"FINISH","subtask_name":"first","subtask_id":"1","mc_percent":100"#);
+    b.send(r#""gcode_state":"PREPARE","subtask_name":"second","subtask_id":"2""#);
+    b.wait(800);
+    b.send(r#""gcode_state":"IDLE""#);
+    b.wait(500);
+    b.send(r#""gcode_state":"PREPARE""#);
+    b.wait(20_000);
+    assert_eq!((&*b.written, b.job().name.as_deref()), (&["started second".to_owned()][..], Some("second")));
+    // It fails before it says how far it is: what stands there is the job's before.
+    b.send(r#""gcode_state":"FAILED","print_error":83902470"#);
+    b.wait(20_000);
+    let end = b.news.last().expect("an end");
+    assert_eq!((end.happening.name(), end.job.as_deref(), end.percent), ("print.failed", Some("second"), None));
 }
