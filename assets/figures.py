@@ -121,7 +121,7 @@ class Simulator:
 
     def config(self, home, dead=(), camera="off"):
         path = Path(home) / "config.toml"
-        lines = [f'[ui]\ncamera = "{camera}"\n[texts]\nurl = "{self.texts_url}"\n']
+        lines = [f'[ui]\ncamera = "{camera}"\n[error_texts]\nurl = "{self.texts_url}"\n']
         for p in self.printers:
             lines.append(f'[[printer]]\nname = "{p["name"]}"\nhost = "{p["host"]}"\nserial = "{p["serial"]}"\n'
                          f'access_code = "{p["access_code"]}"\nmqtt_port = {p["mqtt_port"]}\n'

@@ -236,7 +236,8 @@ impl<F: Front> App<F> {
         }
         let texts = {
             let kept = config.printers.iter().filter_map(|printer| Prefix::of(&printer.serial));
-            let (choice, store) = (&config.texts, texts.map(|folder| Store::new(folder, &config.texts.url)));
+            let (choice, store) =
+                (&config.error_texts, texts.map(|folder| Store::new(folder, &config.error_texts.url)));
             state.texts = Texts::new(choice.language, choice.fetch, kept.filter(|_| store.is_some()));
             let url = if choice.fetch { choice.url.clone() } else { String::new() };
             TextOptions { url, languages: state.texts.languages().collect(), store }

@@ -240,11 +240,19 @@ fn live_words(printer: &Printer, state: &State) -> String {
 }
 
 fn unit_words(unit: &Unit) -> String {
-    let humidity = unit.humidity.map(|percent| format!("humidity {percent} %"));
-    let dryness = unit.dryness.filter(|_| humidity.is_none()).map(|level| format!("dryness {level} of 5"));
+    let level = unit.dryness.map(|level| match level {
+        1 => "level 1 of 5, wettest".to_owned(),
+        5 => "level 5 of 5, driest".to_owned(),
+        level => format!("level {level} of 5"),
+    });
+    let humidity = match (unit.humidity, level) {
+        (Some(percent), Some(level)) => Some(format!("humidity {percent} % ({level})")),
+        (Some(percent), None) => Some(format!("humidity {percent} %")),
+        (None, level) => level.map(|level| format!("humidity {level}")),
+    };
     let parts = [
         Some(unit.kind.name().to_owned()),
-        humidity.or(dryness),
+        humidity,
         unit.temp.map(|celsius| format!("{celsius:.0} °C")),
         unit.drying.map(|minutes| format!("drying for {}", text::minutes(minutes))),
         unit.firmware.as_ref().map(|version| format!("firmware {version}")),
@@ -267,7 +275,7 @@ fn tray_words(tray: &Tray) -> String {
         spool.remain.map(|percent| format!("{percent} % left")),
         spool.grams.map(|grams| format!("{grams} g left")),
         spool.nozzle().map(|(low, high)| format!("{low}-{high} °C")),
-        Some(if spool.tagged { "read from its tag" } else { "as a person has set it" }.to_owned()),
+        Some(if spool.tagged { "RFID" } else { "set by hand" }.to_owned()),
     ];
     format!("{label}{}{used}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

@@ -83,7 +83,7 @@ pub(super) async fn show(global: &Global, setup: Setup) -> Result<Outcome, Failu
     let log = global.start_log();
     terminal::install_panic_hook(log);
     let abilities = terminal::Abilities { colors: setup.settings.colors, ..terminal::abilities(&Global::env) };
-    let attention = setup.config.attention;
+    let attention = setup.config.notifications;
     let notices = terminal::notices(&Global::env).with(attention.code);
     let mouse = setup.mouse;
     terminal::enter(mouse)?;

@@ -47,13 +47,13 @@ impl Default for Plan {
 
 fn speed(text: &str) -> Result<f64, String> {
     let speed: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.1..=1000.0).contains(&speed) { Ok(speed) } else { Err("choose from 0.1 to 1000".to_owned()) }
+    if (0.1..=1000.0).contains(&speed) { Ok(speed) } else { Err("must be from 0.1 to 1000".to_owned()) }
 }
 
 fn scenario(text: &str) -> Result<Scenario, String> {
     Scenario::from_name(text).ok_or_else(|| {
         let names: Vec<_> = Scenario::ALL.iter().map(|s| s.name()).collect();
-        format!("choose from {}", names.join(", "))
+        format!("must be one of {}", names.join(", "))
     })
 }
 
@@ -63,7 +63,7 @@ fn scenarios() -> String {
 }
 
 fn fault(text: &str) -> Result<Order, String> {
-    Order::parse(text).ok_or_else(|| format!("choose from {}", fault_names()))
+    Order::parse(text).ok_or_else(|| format!("must be one of {}", fault_names()))
 }
 
 fn fault_names() -> String {
@@ -99,7 +99,7 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
     // Hooks do not: what happens to a simulated printer is nobody's business outside.
     let mut config = Config { printers: printers(&simulation), hooks: Vec::new(), ..loaded.config };
     // Nor is the vendor asked about them: the simulation has texts of its own.
-    config.texts.url = simulation.texts_url();
+    config.error_texts.url = simulation.texts_url();
     // And the person's own account stays out of it.
     config.cloud = simulation.cloud().map_or(CloudConfig { enabled: false, ..CloudConfig::default() }, cloud);
     let mut setup: Setup = dashboard::setup(global, config);

@@ -94,7 +94,7 @@ pub(super) async fn bind(global: &Global, options: &BindOptions) -> Result<u8, F
     }
     if !options.yes {
         if !io::stdin().is_terminal() {
-            return Err(Failure::usage("nobody can be asked here; bind needs --yes"));
+            return Err(Failure::usage("not a terminal: add --yes to confirm"));
         }
         write!(io::stderr(), "try to bind {serial} to the account? [y/N] ")?;
         let mut line = String::new();

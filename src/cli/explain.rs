@@ -76,8 +76,8 @@ fn prefixes(named: Option<&str>, config: &Config) -> Result<Vec<Prefix>, Failure
 
 /// The first model whose texts have the code; else the built-in ones.
 fn best(prefixes: &[Prefix], config: &Config, code: Code) -> Result<(Option<Prefix>, Wording), Failure> {
-    let store = Store::new(super::cache_folder()?, &config.texts.url);
-    let languages = Texts::new(config.texts.language, false, []).languages();
+    let store = Store::new(super::cache_folder()?, &config.error_texts.url);
+    let languages = Texts::new(config.error_texts.language, false, []).languages();
     let wordings = prefixes.iter().map(|prefix| {
         let sheets = languages.clone().filter_map(|language| store.read(*prefix, language));
         (*prefix, Wording::new(sheets.map(Arc::new)))

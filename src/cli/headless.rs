@@ -91,7 +91,7 @@ pub(super) async fn run(
     // Hooks are the dashboard's: a command beside it must not do everything twice.
     config.hooks.clear();
     // Nor does a command that is over in a moment ask for texts; those that were kept are enough.
-    config.texts.fetch &= patience.is_none();
+    config.error_texts.fetch &= patience.is_none();
     let mut setup = dashboard::setup(global, config);
     setup.pins = Some(Global::state_file("known_printers")?);
     match Database::open(&Global::state_folder()?) {

@@ -56,7 +56,7 @@ fn span(text: &str) -> Result<Duration, String> {
 }
 
 fn kind(text: &str) -> Result<Kind, String> {
-    Kind::from_name(text).ok_or_else(|| format!("choose from {}", Kind::ALL.map(Kind::name).join(", ")))
+    Kind::from_name(text).ok_or_else(|| format!("must be one of {}", Kind::ALL.map(Kind::name).join(", ")))
 }
 
 pub(super) fn run(global: &Global, options: &JournalOptions) -> Result<u8, Failure> {

@@ -43,7 +43,7 @@ pub(super) struct MessagesOptions {
 fn kind(text: &str) -> Result<MessageKind, String> {
     MessageKind::from_name(text).ok_or_else(|| {
         let names: Vec<_> = MessageKind::ALL.iter().map(|kind| kind.name()).collect();
-        format!("choose from {}", names.join(", "))
+        format!("must be one of {}", names.join(", "))
     })
 }
 

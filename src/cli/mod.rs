@@ -95,7 +95,7 @@ fn colour(text: &str) -> Result<ColorChoice, String> {
         "auto" => Ok(ColorChoice(None)),
         other => ColorDepth::from_name(other)
             .map(|depth| ColorChoice(Some(depth)))
-            .ok_or_else(|| "choose from auto, never, 16, 256, true".to_owned()),
+            .ok_or_else(|| "must be one of auto, never, 16, 256, true".to_owned()),
     }
 }
 
@@ -122,7 +122,7 @@ enum Verb {
     /// Stop the print for good
     #[command(after_help = EXIT_CODES)]
     Stop(orders::PrintOptions),
-    /// Order any action by its name: heat, fans, filament, drying, light …
+    /// Run any action by name: heat, fans, filament, drying, light …
     Do(orders::DoOptions),
     /// Print the objects of the running print, with their numbers: what `do PRINTER skip` takes
     #[command(after_help = EXIT_CODES)]

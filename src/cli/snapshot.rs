@@ -41,7 +41,7 @@ pub(super) struct SnapshotOptions {
 
 pub(super) async fn run(global: &Global, options: SnapshotOptions) -> Result<u8, Failure> {
     if options.output.is_none() && !io::stdout().is_terminal() {
-        return Err(Failure::usage("standard output is no terminal; name a file with -o FILE"));
+        return Err(Failure::usage("not a terminal: name a file with -o FILE"));
     }
     let selection = select::one(global.load()?.config, &options.printer).await?;
     let Some(printer) = selection.config.printers.first() else {

@@ -161,7 +161,7 @@ fn read(child: &mut Child) -> Receiver<Result<String, String>> {
             let _ = done.send(match read {
                 Err(e) => Err(e.to_string()),
                 Ok(len) if len > PRINTED => Err("printed more than 4 KiB; it has to print the secret alone".to_owned()),
-                Ok(_) => String::from_utf8(bytes).map_err(|_| "printed something that is no UTF-8 text".to_owned()),
+                Ok(_) => String::from_utf8(bytes).map_err(|_| "printed something that is not UTF-8 text".to_owned()),
             });
         };
         let _ = thread::Builder::new().name("secret".to_owned()).spawn(work);
@@ -244,7 +244,7 @@ mod tests {
             (Vec::new(), "is not named"),
             (sh("yes"), "printed more than 4 KiB"),
             (sh("head -c 4097 /dev/zero | tr '\\0' x"), "printed more than 4 KiB"),
-            (sh("printf '\\377'"), "printed something that is no UTF-8 text"),
+            (sh("printf '\\377'"), "printed something that is not UTF-8 text"),
             (sh("echo secret; sleep 300 &"), "still holds its output open"),
         ] {
             let result = run_all(std::slice::from_ref(&command)).remove(0);

@@ -5,18 +5,18 @@
 
 mod cloud;
 mod command;
+mod error_texts;
 mod hook;
 mod journal;
 mod reader;
 mod secret;
-mod texts;
 
 pub use cloud::{CloudConfig, TokenSource};
 pub use command::end_programs;
+pub use error_texts::ErrorTexts;
 pub use hook::{Carrier, Hook};
 pub use journal::Journal;
 pub use secret::{Outside, Secret, System, without_secrets};
-pub use texts::Texts;
 
 use crate::{
     protocol::model::Model,
@@ -61,14 +61,14 @@ pub struct Config {
     pub ui: Ui,
     /// `[keys]`: action name → keys. What the names mean is `state::keymap`'s business.
     pub keys: Keys,
-    /// `[attention]`
-    pub attention: Attention,
+    /// `[notifications]`
+    pub notifications: Attention,
     /// `[[hook]]`, in the file's order.
     pub hooks: Vec<Hook>,
     /// `[journal]`
     pub journal: Journal,
-    /// `[texts]`
-    pub texts: Texts,
+    /// `[error_texts]`
+    pub error_texts: ErrorTexts,
     /// `[cloud]`
     pub cloud: CloudConfig,
 }
@@ -280,7 +280,7 @@ fn read_named(path: &Path, patience: Duration) -> io::Result<Vec<u8>> {
         Ok(read) => read,
         Err(_) => {
             let seconds = patience.as_secs();
-            fail(io::ErrorKind::TimedOut, format!("it is no file, and did not give its text within {seconds} s"))
+            fail(io::ErrorKind::TimedOut, format!("it is not a file, and did not give its text within {seconds} s"))
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The walk through the file: every key is looked at, every problem is kept.
 
-mod attention;
 mod cloud;
+mod error_texts;
 mod journal;
-mod texts;
+mod notifications;
 mod theme;
 
 use super::{CAMERA_PORT, Config, FTPS_PORT, MQTT_PORT, Outside, PrinterConfig, Problem, Secret};
@@ -53,7 +53,10 @@ const PRINTER_KEYS: &[&str] = &[
     "tags",
 ];
 const UI_KEYS: &[&str] = &["theme", "temperature", "clock", "mouse", "camera", "confirm"];
-const TOP_KEYS: &[&str] = &["printer", "ui", "keys", "attention", "hook", "journal", "texts", "cloud", "theme"];
+const TOP_KEYS: &[&str] =
+    &["printer", "ui", "keys", "notifications", "hook", "journal", "error_texts", "cloud", "theme"];
+/// Old names of tables, and what they are called now.
+const RENAMED: &[(&str, &str)] = &[("attention", "notifications"), ("texts", "error_texts")];
 
 /// Reads the whole text; relative files of secrets are looked up in `folder`. With `codes_of` only the access code of the
 /// printer with that serial is read.
@@ -121,10 +124,12 @@ impl Walk<'_> {
             if known.contains(&name) || judged.contains(&name) {
                 continue;
             }
-            let cure = nearest(name, known).map_or_else(
-                || format!("known keys are {}", known.join(", ")),
-                |near| format!("did you mean \"{near}\"?"),
-            );
+            let renamed = RENAMED.iter().find(|(old, new)| *old == name && known.contains(new));
+            let cure = match (renamed, nearest(name, known)) {
+                (Some((_, new)), _) => format!("it is [{new}] now"),
+                (None, Some(near)) => format!("did you mean \"{near}\"?"),
+                (None, None) => format!("known keys are {}", known.join(", ")),
+            };
             self.problem(self.line_of(key), format!("unknown key \"{name}\"{place}"), cure);
         }
     }
@@ -177,9 +182,9 @@ impl Walk<'_> {
                 }
             }
         }
-        self.attention(table, &mut config);
+        self.notifications(table, &mut config);
         self.journal(table, &mut config);
-        self.vendor_texts(table, &mut config);
+        self.error_texts(table, &mut config);
         self.cloud(table, &mut config);
         config
     }
@@ -242,7 +247,7 @@ impl Walk<'_> {
             && (serial.len() < 8 || !serial.bytes().all(|b| b.is_ascii_alphanumeric()))
         {
             let line = self.key_line(table, "serial", line);
-            self.problem(line, format!("\"{serial}\" is no serial number"), "it is 15 letters and digits");
+            self.problem(line, format!("\"{serial}\" is not a serial number"), "it is 15 letters and digits");
         }
         let host = self.required(table, line, "host", "write the printer's name or IP address");
         let name = self.text(table, "name").or_else(|| host.clone());
@@ -426,7 +431,7 @@ impl Walk<'_> {
         };
         port.unwrap_or_else(|| {
             let line = self.line_of(value);
-            self.problem(line, format!("{key} is no port"), "write a number from 1 to 65535");
+            self.problem(line, format!("{key} is not a port"), "write a number from 1 to 65535");
             default
         })
     }

@@ -51,8 +51,8 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     assert_eq!(config.keys["quit"].0, ["q", "ctrl-x"]);
     let Carrier::Post { host, headers, .. } = &config.hooks[1].carrier else { panic!("the second hook posts") };
     assert_eq!((host.as_str(), headers.len(), config.hooks[1].retries), ("hooks.example.org", 1, 2));
-    assert_eq!(config.attention, Attention::default(), "the example shows the defaults");
-    assert_eq!(config.texts, Texts::default(), "the example shows the defaults");
+    assert_eq!(config.notifications, Attention::default(), "the example shows the defaults");
+    assert_eq!(config.error_texts, ErrorTexts::default(), "the example shows the defaults");
     assert_eq!(config.journal, Journal::default(), "the example shows the default");
     let cloud = &config.cloud;
     let usual = CloudConfig { account: cloud.account.clone(), ..CloudConfig::default() };
@@ -92,8 +92,8 @@ fn every_mistake_about_the_cloud_has_its_line_and_cure_and_no_secret_is_quoted()
         "6: token_command names no program",
         "7: api_url is not encrypted, and the access token goes there; write it as https://host",
         "8: web_url has something in it that does not belong there",
-        "9: mqtt_host is no host",
-        "10: mqtt_port is no port",
+        "9: mqtt_host is not a host",
+        "10: mqtt_port is not a port",
         "11: p1s.code holds no certificate",
         "12: token does not belong into this file; remove it; log in, or use token_env or token_command",
         "13: password does not belong into this file",
@@ -149,7 +149,7 @@ fn the_journal_is_kept_for_a_span_of_days_to_years() {
         "'1 jour\u{e9}'",
     ] {
         let problems = read(wrong).expect_err(wrong).join("\n");
-        assert!(problems.contains("is no span of time; write a number of days"), "{wrong}: {problems}");
+        assert!(problems.contains("is not a span of time; write a number of days"), "{wrong}: {problems}");
     }
     assert!(read("\"18446744073709551615 years\"").is_err() && read("1").is_err());
     let unknown = check(&format!("{GOOD}access_code = '1'\n[journal]\nkept = '1 day'\n")).expect_err("unknown");
@@ -158,10 +158,11 @@ fn the_journal_is_kept_for_a_span_of_days_to_years() {
 
 #[test]
 fn texts_have_a_checked_language_and_a_server_that_can_be_trusted() {
-    let file = |texts: &str| format!("{GOOD}access_code = '1'\n[texts]\n{texts}\n");
-    let texts = check(&file("language = 'pt-br'\nfetch = false\nurl = 'http://127.0.0.1:99/'")).expect("good").texts;
+    let file = |texts: &str| format!("{GOOD}access_code = '1'\n[error_texts]\n{texts}\n");
+    let texts =
+        check(&file("language = 'pt-br'\nfetch = false\nurl = 'http://127.0.0.1:99/'")).expect("good").error_texts;
     let language = crate::protocol::texts::Language::Portuguese;
-    assert_eq!(texts, Texts { language, fetch: false, url: "http://127.0.0.1:99".into() });
+    assert_eq!(texts, ErrorTexts { language, fetch: false, url: "http://127.0.0.1:99".into() });
     let problems = check(&file("language = 'pt'\nfetch = 'no'\nurl = 'http://mirror.lan'\nlang = 1")).expect_err("bad");
     for part in ["language \"pt\"", "true or false", "https://host", "unknown key \"lang\""] {
         assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
@@ -169,16 +170,27 @@ fn texts_have_a_checked_language_and_a_server_that_can_be_trusted() {
 }
 
 #[test]
+fn a_table_by_its_old_name_is_an_error_that_names_the_new_one() {
+    for (old, new, line) in [("attention", "notifications", "bell = false"), ("texts", "error_texts", "fetch = false")]
+    {
+        let problems = check(&format!("{GOOD}access_code = '1'\n[{old}]\n{line}\n")).expect_err(old);
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert!(problem.contains(&format!("unknown key \"{old}\"; it is [{new}] now")), "{problem}");
+        check(&format!("{GOOD}access_code = '1'\n[{new}]\n{line}\n")).expect(new);
+    }
+}
+
+#[test]
 fn hooks_are_read_with_their_defaults() {
     let file = format!(
-        "{GOOD}access_code = '1'\ntags = ['west']\n[attention]\nbell = false\nterminal = ['*']\ncode = 'osc9'\n\
+        "{GOOD}access_code = '1'\ntags = ['west']\n[notifications]\nbell = false\nterminal = ['*']\ncode = 'osc9'\n\
          [[hook]]\non = ['print.failed']\nrun = ['/usr/bin/notify', 'a b']\nprinters = ['WEST', 'a']\n\
          [[hook]]\non = ['*']\nurl = 'HTTPS://user:t0ken@[::1]:9/x?t0ken'\ntimeout = 300\n",
     );
     let file = file.replace("'WEST'", "'west'");
     let config = check(&file).expect("good");
-    assert_eq!((config.attention.bell, config.attention.terminal), (Happenings::NONE, Happenings::ALL));
-    assert_eq!(config.attention.code, Some(NoticeCode::Osc9));
+    assert_eq!((config.notifications.bell, config.notifications.terminal), (Happenings::NONE, Happenings::ALL));
+    assert_eq!(config.notifications.code, Some(NoticeCode::Osc9));
     let [program, post] = &config.hooks[..] else { panic!("{:?}", config.hooks) };
     assert!(program.wants(Happening::PrintFailed, "01P00A000000001"));
     assert!(!program.wants(Happening::PrintFailed, "other") && !program.wants(Happening::HmsRaised, "01P00A000000001"));
@@ -189,7 +201,7 @@ fn hooks_are_read_with_their_defaults() {
 
 #[test]
 fn every_mistake_in_a_hook_has_its_line_and_cure_and_no_address_is_quoted() {
-    let hooks = "[attention]\nbel = true\nterminal = 'all'\n\
+    let hooks = "[notifications]\nbel = true\nterminal = 'all'\n\
         [[hook]]\non = ['print.finnished']\nrun = ['x']\nurl = 'https://t0ken'\n\
         [[hook]]\non = []\nurl = 'ftp://t0ken'\ntimeout = 301\n\
         [[hook]]\non = ['*']\nrun = 'x y'\nheader_env = {A = 'B'}\n\
@@ -197,17 +209,17 @@ fn every_mistake_in_a_hook_has_its_line_and_cure_and_no_address_is_quoted() {
         [[hook]]\non = ['*']\n";
     let problems = check(hooks).expect_err("problems").join("\n");
     for expected in [
-        "2: unknown key \"bel\" in [attention]; did you mean \"bell\"?",
+        "2: unknown key \"bel\" in [notifications]; did you mean \"bell\"?",
         "3: \"terminal\" cannot be a TOML string",
         "4: the hook has both run and url",
-        "5: \"print.finnished\" in on is nothing that happens; did you mean \"print.finished\"?",
+        "5: \"print.finnished\" in on is not an event; did you mean \"print.finished\"?",
         "9: the hook is for nothing",
-        "10: the url is no web address",
+        "10: the url is not a web address",
         "11: timeout is out of range; write a number from 1 to 300",
         "14: \"run\" cannot be a TOML string",
         "15: header_env is for url only",
-        "18: the url is no web address",
-        "19: \"A b\" is no name of a header",
+        "18: the url is not a web address",
+        "19: \"A b\" is not a header name",
         "19: the variable MISSING for the header C is not set",
         "20: retries is out of range",
         "21: the hook does nothing",
@@ -247,9 +259,9 @@ fn every_problem_is_named_at_once_with_line_and_cure() {
         "2: the printer has no host",
         "2: the printer has no access code",
         "3: unknown key \"hots\" in [[printer]]; did you mean \"host\"?",
-        "4: \"X\" is no serial number",
+        "4: \"X\" is not a serial number",
         "5: unknown key \"acess_code\" in [[printer]]; did you mean \"access_code\"?",
-        "6: mqtt_port is no port",
+        "6: mqtt_port is not a port",
         "8: theme = \"drak\" is not known; did you mean \"dark\"?",
         "9: \"clock\" cannot be a TOML integer",
     ] {

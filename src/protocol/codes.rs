@@ -32,7 +32,7 @@ impl Code {
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = || {
             let shown: String = super::wire::clean(text).chars().take(40).collect();
-            format!("\"{shown}\" is no code; write one such as 0300_8003, HMS_0C00_0300_0003_0007 or 50364419")
+            format!("not an error code: \"{shown}\"; write one such as 0300_8003, HMS_0C00_0300_0003_0007 or 50364419")
         };
         let plain = text.trim().to_ascii_uppercase();
         let (marked, rest) = match plain.strip_prefix("HMS").or_else(|| plain.strip_prefix("0X")) {

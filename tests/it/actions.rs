@@ -205,13 +205,13 @@ fn options_are_set_where_they_are_reported() {
     let p1s = Pair::new(Model::P1S);
     for (line, part) in [
         ("resolution 1080p", "not reported"),
-        ("resolution 4k", "neither"),
+        ("resolution 4k", "must be one of 720p, 1080p"),
         ("detect-spaghetti low", "not reported"),
         ("door-check pause", "not reported"),
         ("buzzer beep", "not reported"),
         ("air-purification 1", "not reported"),
         ("air-purification 4", "0 (off) to 3"),
-        ("nozzle-type 0.5 hardened", "no nozzle"),
+        ("nozzle-type 0.5 hardened", "must be one of 0.2"),
     ] {
         p1s.refuses(line, part);
     }
@@ -311,7 +311,7 @@ fn slots_without_a_tag_can_be_set_and_cleared() {
     assert!(tagged);
     pair.refuses("slot A1 PETG red", "cannot be changed");
     pair.refuses("slot extr WOOD red", "no material");
-    pair.refuses("slot extr PLA reddish", "no colour");
+    pair.refuses("slot extr PLA reddish", "not a colour");
     pair.refuses("slot extr PLA red 240-190", "the lower one first");
     pair.refuses("slot extr PLA", "such as");
     pair.order("slot extr PETG #1F79E5 230-260");
@@ -398,7 +398,7 @@ fn hotends_calibrations_and_raw_lines() {
     p2s.refuses("gcode M115\nG28", "control characters");
     p2s.refuses(&format!("gcode {}", "M".repeat(200)), "at most 120");
     p2s.refuses("gcode M117 größe", "plain characters");
-    p2s.refuses("gcode", "is missing");
+    p2s.refuses("gcode", "missing: a line");
 }
 
 #[test]
@@ -422,7 +422,7 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&idle, "fan-chamber 101", "0 to 100 %"),
         (&idle, "fan-aux2 50", "reported no second aux fan"),
         (&idle, "air heating", "air duct"),
-        (&idle, "light dim", "neither on, off nor flash"),
+        (&idle, "light dim", "must be one of on, off, flash"),
         (&idle, "work-light on", "no work light"),
         (&idle, "bed-light on", "no light at its bed"),
         (&busy, "load A1", "only when nothing is printed, or in a pause"),
@@ -437,8 +437,8 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&busy, "read-tag A1", "job is under way"),
         (&idle, "dry A 55 8", "cannot dry"),
         (&idle, "dry-stop A", "not drying"),
-        (&idle, "record yes", "neither on nor off"),
-        (&idle, "timelapse yes", "neither on nor off"),
+        (&idle, "record yes", "must be one of on, off"),
+        (&idle, "timelapse yes", "must be one of on, off"),
         (&idle, "resolution 1080p", "not reported"),
         (&idle, "detect-first-layer on", "not reported"),
         (&idle, "detect-spaghetti on", "not reported"),
@@ -449,17 +449,17 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&idle, "detect-plate on", "not reported"),
         (&idle, "detect-alignment on", "not reported"),
         (&idle, "skip-parts on", "not reported"),
-        (&idle, "auto-recovery maybe", "neither on nor off"),
+        (&idle, "auto-recovery maybe", "must be one of on, off"),
         (&idle, "detect-blob on", "does not support"),
         (&idle, "detect-tangle on", "does not support"),
         (&idle, "air-print on", "does not support"),
         (&idle, "sound on", "does not support"),
-        (&idle, "auto-refill", "is missing"),
-        (&idle, "tag-on-insert 1", "neither on nor off"),
-        (&idle, "tag-at-start 1", "neither on nor off"),
-        (&idle, "estimate 1", "neither on nor off"),
+        (&idle, "auto-refill", "choose on or off"),
+        (&idle, "tag-on-insert 1", "must be one of on, off"),
+        (&idle, "tag-at-start 1", "must be one of on, off"),
+        (&idle, "estimate 1", "must be one of on, off"),
         (&idle, "door-check warn", "not reported"),
-        (&idle, "keep-files 1", "neither on nor off"),
+        (&idle, "keep-files 1", "must be one of on, off"),
         (&idle, "air-purification 1", "not reported"),
         (&idle, "buzzer beep", "not reported"),
         (&busy, "nozzle-type 0.4 hardened", "job is under way"),

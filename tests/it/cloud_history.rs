@@ -208,7 +208,7 @@ fn messages_come_by_kind_and_notifications_only_if_the_cloud_tells() {
     let silent = b.run(&["messages", "--kind", "system"]);
     assert!(silent.out.contains("is shown in the vendor's app only"), "{silent:?}");
     let wrong = b.run(&["messages", "--kind", "party"]);
-    assert!(wrong.code == 2 && wrong.err.contains("choose from system, comments"), "{wrong:?}");
+    assert!(wrong.code == 2 && wrong.err.contains("must be one of system, comments"), "{wrong:?}");
     assert_eq!(b.run(&["messages", "--after", "5"]).code, 2);
     let notes = b.run(&["messages", "--notifications"]);
     assert!(notes.code == 0 && notes.out.starts_with("bracket.3mf is ready, it can be printed now\n"), "{notes:?}");

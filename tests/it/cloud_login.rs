@@ -93,7 +93,7 @@ fn what_keeps_somebody_out_is_said_with_its_cure() {
     for (args, input, code, words) in [
         (&["--password", account[0], account[1]][..], "guess\n", 4, "check account, password and region"),
         (&["--password", account[0], account[1]], "", 2, "no password was given"),
-        (&["--password"], "guess\n", 2, "Name the account with --account"),
+        (&["--password"], "guess\n", 2, "missing account; name it with --account"),
         (&["--token"], "", 2, "no access token was given"),
         (&["--token"], "too short\n", 4, "paste the value of the cookie named token"),
         (
@@ -103,7 +103,7 @@ fn what_keeps_somebody_out_is_said_with_its_cure() {
             "of the region global does not take this token; it may be of the",
         ),
         (&["--token", "--region", "china"], "AADnever-was-a-good-token\n", 4, "of the region china does not take"),
-        (&[account[0], account[1]], "", 2, "nobody can be asked for a code"),
+        (&[account[0], account[1]], "", 2, "not a terminal: use --token"),
     ] {
         let ran = login(args, input);
         assert!(ran.code == code && ran.err.contains(words), "{args:?}: {ran:?}");

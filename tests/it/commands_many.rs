@@ -10,7 +10,7 @@ const GONE: &str = "[[printer]]\nname = \"Gone\"\nhost = \"127.0.0.1\"\nmqtt_por
 fn room(more: &str) -> (Home, Simulator) {
     let home = Home::new();
     let simulator = Simulator::start(&home, &[]);
-    let config = simulator.config().replace("[texts]", &format!("{more}[texts]"));
+    let config = simulator.config().replace("[error_texts]", &format!("{more}[error_texts]"));
     home.configure(&config);
     (home, simulator)
 }
@@ -130,7 +130,7 @@ fn several_are_never_ordered_without_a_yes() {
         (&["do", "Gone", "dance", "--yes"], "no action \"dance\""),
         (&["do", "Garden", "pause", "--yes"], "no printer \"Garden\""),
         (&["stop", "--yes"], "--all"),
-        (&["stop", "Gone", "--all", "--yes"], "leave \"Gone\" away"),
+        (&["stop", "Gone", "--all", "--yes"], "drop \"Gone\" or --all"),
         (&["--read-only", "stop", "--all", "--yes"], "--read-only"),
     ] {
         let ran = home.run(args);

@@ -196,7 +196,7 @@ impl Simulator {
                 text("fingerprint"),
             )
         };
-        let texts = format!("[texts]\nurl = \"{}\"\n", self.texts_url);
+        let texts = format!("[error_texts]\nurl = \"{}\"\n", self.texts_url);
         (0..self.printers.len()).map(block).chain([texts]).collect()
     }
 

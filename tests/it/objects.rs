@@ -76,7 +76,7 @@ fn scripts_list_objects_and_skip_them() {
     assert_eq!(text.code, 0, "{text:?}");
     assert!(text.out.contains("97  x") && text.out.contains("washer") && text.out.contains("needs"), "{}", text.out);
     let asks = home.run(&["do", &name, "skip", "97"]);
-    assert!(asks.code == 2 && asks.err.contains("needs --yes"), "{asks:?}");
+    assert!(asks.code == 2 && asks.err.contains("add --yes"), "{asks:?}");
     let many = home.run(&["do", &name, "skip", "washer", "--yes"]);
     assert!(many.code == 2 && many.err.contains("fits 4 objects") && many.err.contains("139 washer"), "{many:?}");
     let done = home.run(&["do", &name, "skip", "97", "139", "--yes"]);

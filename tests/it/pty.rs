@@ -241,7 +241,7 @@ fn a_wrong_code_in_the_form_saves_nothing() {
 #[test]
 fn what_ends_or_waits_rings_the_bell_and_notifies_the_desktop() {
     let home = Home::new();
-    home.configure("[attention]\ncode = 'osc9'\n");
+    home.configure("[notifications]\ncode = 'osc9'\n");
     let mut window = Window::open(&home, &["demo", "--scenario", "busy", "--printers", "1", "--speed", "20"], 80, 24);
     // A job of two simulated minutes ends.
     window.until(|window| window.wrote(0, "\x1b]9;Workshop P1S: finished "));

@@ -122,7 +122,7 @@ impl Room {
             tags: Vec::new(),
         });
         let mut config = Config { printers: printers.collect(), ..Config::default() };
-        config.texts.url = demo.texts_url();
+        config.error_texts.url = demo.texts_url();
         let mut setup = Setup { config, timing: Timing::fast(), ..Setup::default() };
         change(&demo, &mut setup);
         let screen = Seen(Arc::new(Mutex::new(TestBackend::new(120, 40))));

@@ -30,7 +30,7 @@ async fn nobody_is_asked_while_no_printer_shows_a_code() {
 
 #[tokio::test]
 async fn a_language_without_the_text_falls_back_to_english() {
-    let room = Room::with(one(), |_, setup| setup.config.texts.language = Language::German).await;
+    let room = Room::with(one(), |_, setup| setup.config.error_texts.language = Language::German).await;
     room.shows(&["· live"]).await;
     room.handle(0).with_printer(|sim| sim.pause_with(0, 0x0300_8005));
     room.shows(&["Die vordere Abdeckung"]).await;
@@ -42,12 +42,13 @@ async fn a_language_without_the_text_falls_back_to_english() {
 
 #[tokio::test]
 async fn without_a_server_the_built_in_words_stay() {
-    let room = Room::with(Plan::default(), |_, setup| setup.config.texts.url = "http://127.0.0.1:1".to_owned()).await;
+    let room =
+        Room::with(Plan::default(), |_, setup| setup.config.error_texts.url = "http://127.0.0.1:1".to_owned()).await;
     room.shows(&["1 needs you"]).await;
     room.keys("1");
     room.shows(&["the camera suspects spaghetti", "0300_8003"]).await;
     room.quit().await;
-    let room = Room::with(Plan::default(), |_, setup| setup.config.texts.fetch = false).await;
+    let room = Room::with(Plan::default(), |_, setup| setup.config.error_texts.fetch = false).await;
     room.shows(&["the camera suspects spaghetti"]).await;
     assert!(room.demo.texts_asked().is_empty());
     room.quit().await;

@@ -19,7 +19,7 @@ impl Desk {
         );
         let printer = &demo.printers()[0];
         home.configure(&format!(
-            "[ui]\ncamera = 'off'\n[texts]\nurl = \"{}\"\n[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\n\
+            "[ui]\ncamera = 'off'\n[error_texts]\nurl = \"{}\"\n[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\n\
              access_code = \"{}\"\nmqtt_port = {}\nfingerprint = \"{}\"\n",
             demo.texts_url(),
             printer.name,

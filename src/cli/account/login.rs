@@ -61,15 +61,13 @@ pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Res
     } else {
         let with_password = options.password || options.password_env.is_some();
         if !with_password && !ask::is_person() {
-            return Err(Failure::usage(
-                "nobody can be asked for a code here; use --token or --password, which read standard input",
-            ));
+            return Err(Failure::usage("not a terminal: use --token or --password, which read standard input"));
         }
         let named = account.is_some();
         let account = match account {
             Some(account) => account,
             None if ask::is_person() => ask::needed("account (e-mail address or phone number): ", "account")?,
-            None => return Err(Failure::usage("whose password is it? Name the account with --account")),
+            None => return Err(Failure::usage("missing account; name it with --account")),
         };
         if !named && options.region.or(config.region).is_none() {
             let region = Region::of_account(&account);
@@ -186,11 +184,7 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
 pub(in crate::cli) fn logout(global: &Global) -> Result<u8, Failure> {
     forget_printers()?;
     let gone = account::forget(&file()?).map_err(|e| Failure::new(FAILED, e.to_string()))?;
-    print(if gone {
-        "signed out; the token itself stays valid at the vendor's until it ends"
-    } else {
-        "nobody was signed in"
-    })?;
+    print(if gone { "signed out; Bambu Lab keeps the token valid until it expires" } else { "nobody was signed in" })?;
     // Signing out must not fail for a configuration that cannot be read.
     if let Some(setting) = global.load().ok().and_then(|loaded| terms(&loaded.config.cloud).token) {
         note(&format!("{setting} of the configuration still gives a token; take it out to be signed out here"));

@@ -243,5 +243,5 @@ fn entry(sign_in: &SignIn, api: Option<&String>) -> Account {
 }
 
 fn region(text: &str) -> Result<Region, String> {
-    Region::from_name(text).ok_or_else(|| "choose from global, china".to_owned())
+    Region::from_name(text).ok_or_else(|| "must be one of global, china".to_owned())
 }

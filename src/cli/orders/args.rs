@@ -16,9 +16,10 @@ pub(super) fn split<'a>(words: &'a [String], config: &Config, others: bool) -> R
     let Some(at) = words.iter().position(|word| is_action(word)) else {
         // The first word that is no printer was meant as the action.
         let odd = words.iter().find(|word| !config.printers.iter().any(|printer| is_called(printer, word)));
-        let names: Vec<_> = catalog::entries().map(|entry| entry.name).collect();
-        let what = odd.map_or_else(|| "no action".to_owned(), |word| format!("no action \"{word}\""));
-        return Err(Failure::usage(format!("{what}; there are {}", names.join(", "))));
+        return Err(Failure::usage(match odd {
+            Some(word) => format!("{}; `do --help` lists every action", catalog::unknown(word)),
+            None => "missing action; see `do --help`".to_owned(),
+        }));
     };
     let (printers, line) = words.split_at(at);
     if let Some(word) = line.first().filter(|_| printers.is_empty() && !others) {
@@ -34,8 +35,8 @@ pub(super) fn split<'a>(words: &'a [String], config: &Config, others: bool) -> R
 pub(super) fn printer_names(printers: &[String], named: &[String], all: bool) -> Result<Vec<String>, Failure> {
     let names: Vec<_> = printers.iter().chain(named).cloned().collect();
     match (all, names.first()) {
-        (true, Some(name)) => Err(Failure::usage(format!("--all is every printer; leave \"{name}\" away, or --all"))),
-        (false, None) => Err(Failure::usage("name a printer, or take --all")),
+        (true, Some(name)) => Err(Failure::usage(format!("--all is every printer; drop \"{name}\" or --all"))),
+        (false, None) => Err(Failure::usage("missing printer; name one, or add --all")),
         _ => Ok(names),
     }
 }
@@ -82,9 +83,9 @@ mod tests {
     #[test]
     fn mistakes_are_named_before_anybody_is_called() {
         for (line, part) in [
-            ("Shed dance", "no action \"dance\"; there are pause, resume"),
+            ("Shed dance", "no action \"dance\"; closest: "),
             ("cellar serialshed dance", "no action \"dance\""),
-            ("Shed", "no action; there are pause"),
+            ("Shed", "missing action; see `do --help`"),
             ("light light on", "--printer"),
             ("pause", "no printer stands before it"),
         ] {

@@ -10,8 +10,9 @@ use crate::{
     state::{
         command::{catalog, control::Action},
         printer::Printer,
-        view::Pane,
+        view::{Pane, help::wrap},
     },
+    ui::text,
 };
 use clap::Args;
 use ordering::Ordering;
@@ -64,9 +65,30 @@ pub(super) struct DoOptions {
     options: OrderOptions,
 }
 
+/// Where the descriptions of actions begin, and how wide a line may be.
+const DESCRIPTION: usize = 34;
+const WIDTH: usize = 100;
+
+/// Every action with what it does, by group. A long one has its description on the next line.
 fn actions() -> String {
-    let rows = catalog::entries().map(|e| format!("  {:<38}{}", format!("{} {}", e.name, e.args), e.text));
-    format!("Actions:\n{}", rows.collect::<Vec<_>>().join("\n"))
+    let width = crate::terminal::size().map_or(WIDTH, |size| usize::from(size.width).clamp(60, WIDTH));
+    let mut out = "Actions:".to_owned();
+    for (title, entries) in catalog::GROUPS {
+        out += &format!("\n\n  {title}");
+        for entry in *entries {
+            let action = format!("    {} {}", entry.name, entry.args);
+            let action = action.trim_end();
+            let fits = text::width(action) + 2 <= DESCRIPTION;
+            out += &if fits { format!("\n{}", text::fit(action, DESCRIPTION, false)) } else { format!("\n{action}") };
+            for (at, line) in wrap(entry.text, width - DESCRIPTION).iter().enumerate() {
+                if at > 0 || !fits {
+                    out += &format!("\n{:DESCRIPTION$}", "");
+                }
+                out += line;
+            }
+        }
+    }
+    out
 }
 
 /// What was asked for on the command line.
@@ -104,7 +126,7 @@ impl Wanted {
 pub(super) async fn run(global: &Global, options: PrintOptions, action: Action) -> Result<u8, Failure> {
     let PrintOptions { printers, options } = options;
     if !options.yes && !io::stdin().is_terminal() {
-        return Err(nobody_to_ask(&action.to_string()));
+        return Err(Failure::usage(NOT_A_TERMINAL));
     }
     let config = global.load()?.config;
     order(global, config, &printers, options, Wanted::Always(action)).await
@@ -118,9 +140,8 @@ pub(super) async fn run_any(global: &Global, options: DoOptions) -> Result<u8, F
     order(global, config, printers, options, Wanted::Line(line)).await
 }
 
-fn nobody_to_ask(line: &str) -> Failure {
-    Failure::usage(format!("nobody can be asked here; {line} needs --yes"))
-}
+/// What is said where a question is due and nobody can be asked.
+const NOT_A_TERMINAL: &str = "not a terminal: add --yes to confirm";
 
 async fn order(
     global: &Global,
@@ -138,7 +159,7 @@ async fn order(
     let several = count > 1;
     // Several are always asked about, as in the dashboard: a tag may be more printers than one thinks.
     if several && !options.yes && !io::stdin().is_terminal() {
-        return Err(nobody_to_ask(&wanted.line()));
+        return Err(Failure::usage(NOT_A_TERMINAL));
     }
     if several && wanted.names_objects() {
         return Err(Failure::usage("objects belong to one print; name one printer"));
@@ -149,4 +170,28 @@ async fn order(
     let ordering = Ordering::new(wanted, count, options.yes, options.json, wake_up);
     let patience = Some(Duration::from_secs(options.timeout));
     headless::run(global, selection, patience, Box::new(ordering), wake, &|setup| setup.zoom = zoom).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Between an action and what it does there are two blanks at least, or the end of the line.
+    #[test]
+    fn help_separates_every_action_from_what_it_does() {
+        let help = actions();
+        for entry in catalog::entries() {
+            let action = format!("    {} {}", entry.name, entry.args);
+            let action = action.trim_end();
+            let mut lines = help.lines().skip_while(|line| {
+                *line != action && !line.strip_prefix(action).is_some_and(|rest| rest.starts_with("  "))
+            });
+            let first = lines.next().unwrap_or_else(|| panic!("{action} is not separated:\n{help}"));
+            let word = entry.text.split_whitespace().next().expect("a word");
+            let line = if first == action { lines.next().expect("another line") } else { first };
+            let described: String = line.chars().skip(DESCRIPTION).collect();
+            assert!(described.starts_with(word), "{action}: {line}");
+        }
+        assert!(help.lines().all(|line| text::width(line) <= WIDTH), "{help}");
+    }
 }

@@ -6,7 +6,7 @@ use super::{
         output::{USAGE, note, print},
         status::has_reported,
     },
-    Wanted,
+    NOT_A_TERMINAL, Wanted,
     report::{self, CommandResult},
 };
 use crate::{
@@ -136,7 +136,7 @@ impl Ordering {
             return Ok(self.order(batch.items));
         }
         if !io::stdin().is_terminal() {
-            note(&format!("nobody can be asked here; {} needs --yes", self.wanted.line()));
+            note(NOT_A_TERMINAL);
             return Ok(Step::End(Outcome::Exit(USAGE)));
         }
         let answer = self.ask(state, &batch)?;

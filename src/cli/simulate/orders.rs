@@ -81,7 +81,7 @@ fn faults() -> String {
 
 /// The rest of an order, which must be there.
 fn need<'a>(rest: &'a str, what: &str) -> Result<&'a str, String> {
-    if rest.is_empty() { Err(format!("{what} is missing")) } else { Ok(rest) }
+    if rest.is_empty() { Err(format!("missing: {what}")) } else { Ok(rest) }
 }
 
 impl Order {
@@ -91,7 +91,7 @@ impl Order {
         let rest = rest.trim();
         let printer = |order| Ok(Self::Printer(order, need(rest, "the printer's name or serial number")?.to_owned()));
         let cloud = |order| {
-            if rest.is_empty() { Ok(Self::Cloud(order)) } else { Err(format!("“{word}” stands alone")) }
+            if rest.is_empty() { Ok(Self::Cloud(order)) } else { Err(format!("“{word}” takes no value")) }
         };
         match word {
             "off" => printer(ToPrinter::Power(false)),
@@ -252,13 +252,13 @@ mod tests {
     fn what_is_wrong_is_said() {
         for (line, says) in [
             ("dance", "choose from: off PRINTER"),
-            ("off", "name or serial number is missing"),
-            ("access-code", "the access code is missing"),
-            ("access-code 12345678", "name or serial number is missing"),
-            ("fault silent", "name or serial number is missing"),
+            ("off", "missing: the printer's name or serial number"),
+            ("access-code", "missing: the access code"),
+            ("access-code 12345678", "missing: the printer's name or serial number"),
+            ("fault silent", "missing: the printer's name or serial number"),
             ("fault rain Desk", "there is no fault “rain”"),
             ("cloud-fault rain", "choose from unauthorized"),
-            ("broker-off now", "stands alone"),
+            ("broker-off now", "takes no value"),
         ] {
             let error = Order::parse(line).unwrap_err();
             assert!(error.contains(says), "{line}: {error}");

@@ -52,7 +52,11 @@ impl Walk<'_> {
             let good = !host.contains("://") && !host.contains(['/', '@', ' ']);
             if !good {
                 let line = self.key_line(table, "mqtt_host", 1);
-                self.problem(line, "mqtt_host is no host", "write a name or an address alone; the port is mqtt_port");
+                self.problem(
+                    line,
+                    "mqtt_host is not a host",
+                    "write a name or an address alone; the port is mqtt_port",
+                );
             }
             good
         });

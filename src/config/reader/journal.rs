@@ -19,7 +19,7 @@ impl Walk<'_> {
             Some(keep) => config.journal.keep = keep,
             None => {
                 let line = self.key_line(table, "keep", 1);
-                let what = format!("keep = \"{}\" is no span of time", clean(&text));
+                let what = format!("keep = \"{}\" is not a span of time", clean(&text));
                 self.problem(
                     line,
                     what,

@@ -76,7 +76,7 @@ impl Walk<'_> {
                 _ => {
                     let line = self.line_of(value);
                     let cure = "write four: first nozzle, second nozzle, bed, chamber";
-                    self.problem(line, "\"heat\" is no list of four colours", cure);
+                    self.problem(line, "\"heat\" is not a list of four colours", cure);
                 }
             }
         }
@@ -93,7 +93,7 @@ impl Walk<'_> {
             let choice = format!("write \"#rrggbb\", default, or one of {}", Colour::NAMES.join(", "));
             let cure = nearest(text, &Colour::NAMES)
                 .map_or_else(|| choice.clone(), |near| format!("did you mean \"{near}\"? Otherwise {choice}"));
-            self.problem(self.line_of(value), format!("{key} = \"{text}\" is no colour"), cure);
+            self.problem(self.line_of(value), format!("{key} = \"{text}\" is not a colour"), cure);
         }
         colour
     }
@@ -135,11 +135,11 @@ mod tests {
         for part in [
             "2: theme = \"see\" is not known; did you mean \"sea\"?",
             "4: base = \"drak\" is not known; did you mean \"dark\"?",
-            "5: ok = \"#12345\" is no colour; write \"#rrggbb\"",
-            "6: active = \"light-bleu\" is no colour; did you mean \"light-blue\"?",
+            "5: ok = \"#12345\" is not a colour; write \"#rrggbb\"",
+            "6: active = \"light-bleu\" is not a colour; did you mean \"light-blue\"?",
             "7: unknown key \"wating\" in [theme.sea]; did you mean \"waiting\"?",
             "8: \"trouble\" cannot be a TOML integer",
-            "9: \"heat\" is no list of four colours",
+            "9: \"heat\" is not a list of four colours",
             "10: the theme \"dark\" is built in",
         ] {
             assert!(problems.iter().any(|problem| problem.starts_with(part)), "{part} in {problems:#?}");

@@ -73,7 +73,7 @@ fn set_slot(words: &[&str], printer: &Printer) -> Result<Action, String> {
     })?;
     let color = color_of(color).ok_or_else(|| {
         format!(
-            "\"{color}\" is no colour: write six hexadecimal digits such as FF6A13, or {}",
+            "\"{color}\" is not a colour: write six hexadecimal digits such as FF6A13, or {}",
             COLORS.map(|c| c.0).join(", ")
         )
     })?;

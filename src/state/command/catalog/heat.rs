@@ -2,7 +2,7 @@
 
 use super::{
     Entry, Make,
-    words::{by_label, celsius, only, percent, switch},
+    words::{by_label, celsius, one_of, percent, switch},
 };
 use crate::{
     protocol::command::Fan,
@@ -29,18 +29,15 @@ pub(super) const ENTRIES: &[Entry] = &[
 ];
 
 fn air(words: &[&str], _: &Printer) -> Result<Action, String> {
-    match only(words, "cooling or heating")? {
-        "cooling" => Ok(Heat::Air(AirMode::Cooling).into()),
-        "heating" => Ok(Heat::Air(AirMode::Heating).into()),
-        other => Err(format!("\"{other}\" is neither cooling nor heating")),
-    }
+    let word = one_of(words, &["cooling", "heating"])?;
+    Ok(Heat::Air(if word == "heating" { AirMode::Heating } else { AirMode::Cooling }).into())
 }
 
 /// A target, and where there are two nozzles which one it is for, by the word that the temperatures use: with one word
 /// for both nobody could tell which one gets hot.
 fn nozzle(words: &[&str], printer: &Printer) -> Result<Action, String> {
     let nozzles = &printer.temps.nozzles;
-    let [.., target] = words else { return Err("a temperature in °C is missing".to_owned()) };
+    let [.., target] = words else { return Err("missing: a temperature in °C".to_owned()) };
     let target = celsius(&[target])?;
     match *words {
         [_] if nozzles.len() < 2 => Ok(Heat::Nozzle { hotend: 0, label: "", celsius: target }.into()),
@@ -54,12 +51,10 @@ fn nozzle(words: &[&str], printer: &Printer) -> Result<Action, String> {
 }
 
 fn chamber_light(words: &[&str]) -> Result<Action, String> {
-    match only(words, "on, off or flash")? {
-        "flash" => Ok(Light::Flash.into()),
-        "on" => Ok(Light::Chamber(true).into()),
-        "off" => Ok(Light::Chamber(false).into()),
-        other => Err(format!("\"{other}\" is neither on, off nor flash")),
-    }
+    Ok(match one_of(words, &["on", "off", "flash"])? {
+        "flash" => Light::Flash.into(),
+        word => Light::Chamber(word == "on").into(),
+    })
 }
 
 fn light(printer: &Printer) -> Result<Action, String> {

@@ -71,11 +71,10 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
         return Err("an action is one line without control characters".to_owned());
     }
     let words: Vec<&str> = line.split_whitespace().collect();
-    let Some((name, rest)) = words.split_first() else { return Err("what shall the printer do?".to_owned()) };
+    let Some((name, rest)) = words.split_first() else { return Err("missing action".to_owned()) };
     // On a small keyboard a line begins with a capital.
     let Some(entry) = entries().find(|entry| entry.name.eq_ignore_ascii_case(name)) else {
-        let names: Vec<_> = entries().map(|entry| entry.name).collect();
-        return Err(format!("no action \"{name}\"; there are {}", names.join(", ")));
+        return Err(unknown(name));
     };
     match entry.make {
         Make::Plain(make) if rest.is_empty() => Ok(make()),
@@ -87,6 +86,19 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
             Ok(action)
         }
     }
+}
+
+/// So many names are offered in place of an unknown one.
+const OFFERED: usize = 3;
+
+/// What is said of a word that is no action: which names are closest to it.
+pub fn unknown(word: &str) -> String {
+    let plain = word.to_lowercase();
+    let mut names: Vec<_> = entries().map(|entry| entry.name).collect();
+    // Stable: of equally near names the most wanted one comes first.
+    names.sort_by_key(|name| (!name.starts_with(&plain), strsim::osa_distance(name, &plain)));
+    names.truncate(OFFERED);
+    format!("no action \"{word}\"; closest: {}", names.join(", "))
 }
 
 /// The table of the manual, as Markdown.

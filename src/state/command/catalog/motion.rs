@@ -65,11 +65,7 @@ fn calibrate(words: &[&str], _: &Printer) -> Result<Action, String> {
         let known = CALIBRATIONS.iter().find(|(name, _)| name == word);
         bits |= known.ok_or_else(|| format!("no calibration \"{word}\"; there are {}", names()))?.1;
     }
-    if bits == 0 {
-        Err(format!("what to calibrate is missing: {}", names()))
-    } else {
-        Ok(Motion::Calibrate(bits).into())
-    }
+    if bits == 0 { Err(format!("choose what to calibrate: {}", names())) } else { Ok(Motion::Calibrate(bits).into()) }
 }
 
 fn names() -> String {
@@ -80,7 +76,7 @@ fn names() -> String {
 fn gcode(words: &[&str], _: &Printer) -> Result<Action, String> {
     let line = words.join(" ");
     if line.is_empty() {
-        return Err("a line of G-code is missing, such as: gcode M115".to_owned());
+        return Err("missing: a line of G-code, such as: gcode M115".to_owned());
     }
     if line.len() > LONGEST {
         return Err(format!("a line of G-code has at most {LONGEST} characters"));

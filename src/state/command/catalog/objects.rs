@@ -37,7 +37,7 @@ fn read(words: &[&str], printer: &Printer) -> Result<Action, String> {
     let mut seen = std::collections::BTreeSet::new();
     ids.retain(|id| seen.insert(*id));
     if ids.is_empty() {
-        return Err("an object's number or name is missing".to_owned());
+        return Err("missing: an object's number or name".to_owned());
     }
     Ok(Skip(ids).into())
 }

@@ -60,7 +60,7 @@ fn level(detector: Detector, words: &[&str]) -> Result<Action, String> {
         "never-halt" => Level::NeverHalt,
         word => {
             let found = Sensitivity::ALL.into_iter().find(|sensitivity| sensitivity.name() == word);
-            Level::At(found.ok_or_else(|| format!("\"{word}\" is none of {LEVELS}"))?)
+            Level::At(found.ok_or_else(|| format!("\"{word}\": must be one of {LEVELS}"))?)
         }
     };
     Ok(Setting::Detect(detector, level).into())
@@ -73,13 +73,17 @@ fn throw(which: Switch, words: &[&str]) -> Result<Action, String> {
 fn resolution(words: &[&str], _: &Printer) -> Result<Action, String> {
     let word = only(words, "720p or 1080p")?;
     let known = ["720p", "1080p"].into_iter().find(|known| *known == word);
-    known.map(|known| Setting::Resolution(known).into()).ok_or_else(|| format!("\"{word}\" is neither 720p nor 1080p"))
+    known
+        .map(|known| Setting::Resolution(known).into())
+        .ok_or_else(|| format!("\"{word}\": must be one of 720p, 1080p"))
 }
 
 fn door(words: &[&str], _: &Printer) -> Result<Action, String> {
     let word = only(words, "off, warn or pause")?;
     let known = [DoorCheck::Off, DoorCheck::Warn, DoorCheck::Pause].into_iter().find(|check| check.name() == word);
-    known.map(|check| Setting::DoorCheck(check).into()).ok_or_else(|| format!("\"{word}\" is none of off, warn, pause"))
+    known
+        .map(|check| Setting::DoorCheck(check).into())
+        .ok_or_else(|| format!("\"{word}\": must be one of off, warn, pause"))
 }
 
 fn buzzer(words: &[&str], _: &Printer) -> Result<Action, String> {
@@ -87,7 +91,7 @@ fn buzzer(words: &[&str], _: &Printer) -> Result<Action, String> {
         "silent" => Buzzer::Silent,
         "alarm" => Buzzer::Alarm,
         "beep" => Buzzer::Beep,
-        other => return Err(format!("\"{other}\" is none of silent, alarm, beep")),
+        other => return Err(format!("\"{other}\": must be one of silent, alarm, beep")),
     };
     Ok(Setting::Buzzer(mode).into())
 }
@@ -101,12 +105,12 @@ fn nozzle(words: &[&str], _: &Printer) -> Result<Action, String> {
         "0.4" => 40,
         "0.6" => 60,
         "0.8" => 80,
-        other => return Err(format!("\"{other}\" is no nozzle: 0.2, 0.4, 0.6, 0.8")),
+        other => return Err(format!("\"{other}\": must be one of 0.2, 0.4, 0.6, 0.8")),
     };
     let kind = match *kind {
         "hardened" => "hardened_steel",
         "stainless" => "stainless_steel",
-        other => return Err(format!("\"{other}\" is neither hardened nor stainless")),
+        other => return Err(format!("\"{other}\": must be one of hardened, stainless")),
     };
     Ok(Setting::Nozzle { hundredths, kind }.into())
 }

@@ -62,25 +62,25 @@ fn lines_become_actions_with_the_printers_own_slots() {
 fn mistakes_name_what_is_wrong_and_what_there_is() {
     let printer = h2d();
     for (line, part) in [
-        ("dance", "there are pause, resume"),
-        ("bed", "is missing"),
+        ("dance", "no action \"dance\"; closest: "),
+        ("bed", "missing: a temperature"),
         ("nozzle 200", "two nozzles; write which, such as: nozzle left 200"),
         ("nozzle up 200", "there are left, right"),
-        ("nozzle", "is missing"),
-        ("fan-part x", "no whole number"),
+        ("nozzle", "missing: a temperature"),
+        ("fan-part x", "not a number: \"x\""),
         ("bed -5", "-5 is out of range"),
-        ("bed hot", "\"hot\" is no whole number"),
+        ("bed hot", "not a number: \"hot\""),
         ("bed 6 0", "one value"),
         ("pause now", "takes no value"),
-        ("load", "a slot is missing"),
+        ("load", "missing: a slot"),
         ("load Z9", "there are A1, A2, A3, HT1"),
         ("load ext", "\"ext\" may be Ext L or Ext R; write which"),
         ("slot ext PLA red", "\"ext\" may be Ext L or Ext R; write which"),
         ("load A1 A2", "one value is enough: a slot"),
         ("slot Ext L PLA", "such as: slot A2 PLA FF6A13 190-240"),
         ("dry A", "such as: dry A 55 8"),
-        ("light maybe", "neither on, off nor flash"),
-        ("", "what shall"),
+        ("light maybe", "must be one of on, off, flash"),
+        ("", "missing action"),
     ] {
         let why = read(line, &printer).expect_err(line);
         assert!(why.contains(part), "{line}: {why}");
@@ -179,4 +179,16 @@ fn commands_are_those_of_the_protocol() {
     assert_eq!(command("unload"), change(255, 255, 255, 210));
     let drying = Drying { celsius: 55, hours: 8, rotate: false, material: "PLA".into() };
     assert_eq!(command("dry A 55 8"), Command::Dry { ams: 0, settings: Some(drying) });
+}
+
+#[test]
+fn an_unknown_action_is_answered_with_the_three_closest() {
+    for (typed, first) in
+        [("puase", "pause"), ("bedd", "bed"), ("LIGTH", "light"), ("detect", "detect-"), ("laod", "load")]
+    {
+        let answer = unknown(typed);
+        let (_, closest) = answer.split_once("; closest: ").expect("names");
+        assert!(closest.starts_with(first), "{answer}");
+        assert_eq!(closest.split(", ").count(), OFFERED, "{answer}");
+    }
 }

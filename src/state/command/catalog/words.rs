@@ -11,8 +11,22 @@ use crate::{
 pub(super) fn only<'a>(words: &[&'a str], wanted: &str) -> Result<&'a str, String> {
     match words {
         [one] => Ok(one),
-        [] => Err(format!("{wanted} is missing")),
+        [] => Err(format!("missing: {wanted}")),
         _ => Err(format!("one value is enough: {wanted}")),
+    }
+}
+
+/// The one word, which must be one of some.
+pub(super) fn one_of<'a>(words: &[&str], known: &[&'a str]) -> Result<&'a str, String> {
+    let Some((last, others)) = known.split_last() else { return Err("nothing to choose".to_owned()) };
+    match words {
+        [] => Err(format!("choose {} or {last}", others.join(", "))),
+        [word] => known
+            .iter()
+            .find(|known| *known == word)
+            .copied()
+            .ok_or_else(|| format!("\"{word}\": must be one of {}", known.join(", "))),
+        _ => Err(format!("choose one of {}", known.join(", "))),
     }
 }
 
@@ -20,7 +34,8 @@ pub(super) fn number<T: std::str::FromStr>(word: &str, unit: &str) -> Result<T, 
     let plain = word.trim_end_matches(unit).trim_end_matches(['°', ' ']);
     plain.parse().map_err(|_| match plain.parse::<i64>() {
         Ok(_) => format!("{word} is out of range"),
-        Err(_) => format!("\"{word}\" is no whole number"),
+        Err(_) if plain.parse::<f64>().is_ok() => format!("not a whole number: \"{word}\""),
+        Err(_) => format!("not a number: \"{word}\""),
     })
 }
 
@@ -32,17 +47,12 @@ pub(super) fn celsius(words: &[&str]) -> Result<u16, String> {
 }
 
 pub(super) fn switch(words: &[&str]) -> Result<bool, String> {
-    match only(words, "on or off")? {
-        "on" => Ok(true),
-        "off" => Ok(false),
-        other => Err(format!("\"{other}\" is neither on nor off")),
-    }
+    one_of(words, &["on", "off"]).map(|word| word == "on")
 }
 
 pub(super) fn speed(words: &[&str]) -> Result<Speed, String> {
-    let word = only(words, "a profile")?;
-    let speed = Speed::ALL.into_iter().find(|s| s.name() == word);
-    speed.ok_or_else(|| format!("\"{word}\" is no profile: silent, standard, sport, ludicrous"))
+    let word = one_of(words, &Speed::ALL.map(Speed::name))?;
+    Speed::ALL.into_iter().find(|speed| speed.name() == word).ok_or_else(|| format!("no profile \"{word}\""))
 }
 
 /// Percent in the steps of ten that firmware knows; what is no speed stays what it is.
@@ -84,7 +94,7 @@ pub(super) fn slot_first<'a, 'b>(words: &'a [&'b str], printer: &Printer) -> Res
             return Ok((tray.slot.on(printer), rest));
         }
     }
-    let word = words.first().ok_or("a slot is missing")?;
+    let word = words.first().ok_or("missing: a slot")?;
     let labels = || printer.ams.trays().map(|tray| tray.label.as_str());
     let begun: Vec<_> = labels().filter(|label| plain(label).starts_with(&plain(word))).collect();
     Err(match begun[..] {

@@ -285,7 +285,7 @@ fn objects_are_named_by_number_or_by_words() {
         ("c", "fits 3 objects"),
         ("cube", "no object \"cube\" is being printed"),
         ("98", "no object \"98\""),
-        ("", "is missing"),
+        ("", "missing: an object"),
     ] {
         let why = words(line).expect_err(line);
         assert!(why.contains(part), "{line}: {why}");

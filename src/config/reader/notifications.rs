@@ -1,4 +1,4 @@
-//! `[attention]` and `[[hook]]`.
+//! `[notifications]` and `[[hook]]`.
 
 use super::{DeTable, DeValue, Spanned, Value, Walk, nearest};
 use crate::{
@@ -8,7 +8,7 @@ use crate::{
 };
 use std::time::Duration;
 
-const ATTENTION_KEYS: &[&str] = &["bell", "terminal", "code"];
+const NOTIFICATION_KEYS: &[&str] = &["bell", "terminal", "code"];
 const HOOK_KEYS: &[&str] = &["on", "run", "url", "printers", "timeout", "retries", "header_env"];
 /// A hook may take this many seconds unless it says otherwise …
 const TIMEOUT: i64 = 10;
@@ -20,12 +20,12 @@ const MOST_RETRIES: i64 = 10;
 
 impl Walk<'_> {
     /// Reads both; the printers must be there already, since hooks name them.
-    pub(super) fn attention(&mut self, table: &DeTable<'_>, config: &mut Config) {
-        if let Some(table) = self.table(table, "attention") {
-            self.unknown_keys(table, " in [attention]", ATTENTION_KEYS);
-            self.told(table, "bell", &mut config.attention.bell);
-            self.told(table, "terminal", &mut config.attention.terminal);
-            self.choice(table, "code", &mut config.attention.code, NoticeCode::CHOICES, NoticeCode::choice);
+    pub(super) fn notifications(&mut self, table: &DeTable<'_>, config: &mut Config) {
+        if let Some(table) = self.table(table, "notifications") {
+            self.unknown_keys(table, " in [notifications]", NOTIFICATION_KEYS);
+            self.told(table, "bell", &mut config.notifications.bell);
+            self.told(table, "terminal", &mut config.notifications.terminal);
+            self.choice(table, "code", &mut config.notifications.code, NoticeCode::CHOICES, NoticeCode::choice);
         }
         let Some(value) = table.get("hook") else { return };
         let DeValue::Array(entries) = value.get_ref() else {
@@ -62,7 +62,7 @@ impl Walk<'_> {
                 || format!("choose from {}, or \"*\" for all", known.join(", ")),
                 |near| format!("did you mean \"{near}\"?"),
             );
-            self.problem(line, format!("\"{word}\" in {key} is nothing that happens"), cure);
+            self.problem(line, format!("\"{word}\" in {key} is not an event"), cure);
         }
         if words.iter().any(|word| word == "*") {
             return Happenings::ALL;
@@ -131,7 +131,7 @@ impl Walk<'_> {
         match host(&url) {
             Some(host) => Some(Carrier::Post { host, url: Secret::new(url), headers }),
             None => {
-                self.problem(line, "the url is no web address", "write it as https://host/path");
+                self.problem(line, "the url is not a web address", "write it as https://host/path");
                 None
             }
         }
@@ -144,7 +144,7 @@ impl Walk<'_> {
         for (key, value) in table {
             let (name, line): (&str, _) = (key.get_ref(), self.line_of(key));
             if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b)) {
-                self.problem(line, format!("\"{name}\" is no name of a header"), "write for example Authorization");
+                self.problem(line, format!("\"{name}\" is not a header name"), "write for example Authorization");
                 continue;
             }
             let Some(variable) = value.get_ref().as_str() else {

@@ -1,4 +1,4 @@
-//! `[texts]`.
+//! `[error_texts]`.
 
 use super::{DeTable, DeValue, Walk};
 use crate::{
@@ -6,13 +6,13 @@ use crate::{
     protocol::{rest::region, texts::Language, wire::clean},
 };
 
-const TEXTS_KEYS: &[&str] = &["language", "fetch", "url"];
+const ERROR_TEXTS_KEYS: &[&str] = &["language", "fetch", "url"];
 
 impl Walk<'_> {
-    pub(super) fn vendor_texts(&mut self, table: &DeTable<'_>, config: &mut Config) {
-        let Some(table) = self.table(table, "texts") else { return };
-        self.unknown_keys(table, " in [texts]", TEXTS_KEYS);
-        let texts = &mut config.texts;
+    pub(super) fn error_texts(&mut self, table: &DeTable<'_>, config: &mut Config) {
+        let Some(table) = self.table(table, "error_texts") else { return };
+        self.unknown_keys(table, " in [error_texts]", ERROR_TEXTS_KEYS);
+        let texts = &mut config.error_texts;
         if let Some(text) = self.text(table, "language") {
             match Language::ALL.iter().find(|language| language.name() == text) {
                 Some(language) => texts.language = *language,
@@ -37,7 +37,7 @@ impl Walk<'_> {
                 texts.url = url;
             } else {
                 let line = self.key_line(table, "url", 1);
-                self.problem(line, "url in [texts] is no server that can be asked", "write it as https://host");
+                self.problem(line, "url in [error_texts] is not an https address", "write it as https://host");
             }
         }
     }
