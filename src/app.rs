@@ -394,21 +394,17 @@ impl<F: Front> App<F> {
                     self.net.reconfigure(who, config);
                 }
             }
-            Effect::Remember(memory) => {
-                // A command that hears of a lost job tells nobody: the dashboard, which does, has still to know of it.
-                if let Some(writer) = self.writer.as_mut().filter(|_| self.journal) {
-                    writer.write(Change::JobStart(memory));
-                }
+            // A command that hears of a lost job tells nobody: the dashboard, which does, has still to know of it.
+            Effect::Remember(memory) if self.journal => self.keep(Change::JobStart(memory)),
+            Effect::Remember(_) => {}
+            // Also a command does: it has heard the printer last.
+            Effect::RememberDanger(memory) => self.keep(Change::Danger(memory)),
+            Effect::Record(entry) if self.journal => {
+                self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
             }
-            Effect::Record(entry) => {
-                if let Some(writer) = self.writer.as_mut().filter(|_| self.journal) {
-                    writer.write(Change::Journal(Record::new(&entry, &self.state.printers)));
-                }
-            }
+            Effect::Record(_) => {}
             Effect::Witness(entry) => {
-                if let Some(writer) = &mut self.writer {
-                    writer.write(Change::Journal(Record::new(&entry, &self.state.printers)));
-                }
+                self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
                 if !self.journal {
                     self.front.carry_out(Effect::Witness(entry))?;
                 }
@@ -430,6 +426,12 @@ impl<F: Front> App<F> {
             | Effect::Texts(_) => self.net.carry_out(effect),
         }
         Ok(None)
+    }
+
+    fn keep(&mut self, change: Change) {
+        if let Some(writer) = &mut self.writer {
+            writer.write(change);
+        }
     }
 
     /// Writes a printer of the form to the configuration, off the loop.

@@ -72,6 +72,7 @@
 //! | `chart` | temperatures of the last half day, in little room |
 //! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
 //! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
+//! | `danger` | danger that was told of last, kept beyond the end of the program |
 //! | `need` | whether a printer needs a person: one rule for list, cards, header, order, filter and JSON |
 //! | `flapping` | what is news of things that go and come back |
 //! | `news` | what happened, held back until it is certain: a flicker is no news |

@@ -7,7 +7,7 @@ use crate::{
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Brings back when jobs began and, where the journal is `shown`, its newest lines. A database that is of no use is no
+/// Brings back when jobs began, who was in danger and, where the journal is `shown`, its newest lines. A database that is of no use is no
 /// reason not to run: that is told, and everything stays in memory.
 pub(super) fn restore(
     database: Result<Database, StorageError>,
@@ -18,7 +18,7 @@ pub(super) fn restore(
 ) -> Option<Writer> {
     let started = database.and_then(|database| {
         let records = if shown { database.newest(Journal::LONGEST)? } else { Vec::new() };
-        let starts = database.job_starts()?;
+        let (starts, dangers) = (database.job_starts()?, database.dangers()?);
         let answers = answers.clone();
         // A loop that is busy or over need not hear it; the log has it too.
         let complain = move |error: StorageError| drop(answers.try_send(Event::NotKept(error.to_string())));
@@ -30,6 +30,11 @@ pub(super) fn restore(
         for start in starts {
             if let Some(printer) = state.printers.iter_mut().find(|printer| printer.serial == start.serial) {
                 printer.job.remembered(start);
+            }
+        }
+        for danger in dangers {
+            if let Some(printer) = state.printers.iter_mut().find(|printer| printer.serial == danger.serial) {
+                printer.was_in_danger(&danger);
             }
         }
         Ok(writer)
@@ -49,9 +54,11 @@ mod tests {
     use super::*;
     use crate::{
         app::now,
+        protocol::report::parse,
         state::{
             PrinterId,
             effect::Effect,
+            event::{LinkChange, PrinterEvent},
             notify::{journal::Kind, notice::Tone},
             printer::{
                 Printer,
@@ -98,6 +105,32 @@ mod tests {
         let mut command = state();
         begin(folder.path(), false, &mut command).expect("it is kept").close();
         assert_eq!(command.journal.entries().len(), 0);
+    }
+
+    #[test]
+    fn a_printer_that_was_in_danger_is_so_after_the_next_start() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut first = state();
+        let mut writer = begin(folder.path(), true, &mut first).expect("it is kept");
+        let moment = first.now;
+        let smokes = br#"{"print":{"command":"push_status","msg":0,"gcode_state":"IDLE","hms":[{"attr":201327360,"code":65566}]}}"#;
+        let report = parse(smokes).expect("JSON").report.expect("a report");
+        let events = [PrinterEvent::Link(LinkChange::Up { session: 1 }), PrinterEvent::Report(report)];
+        for event in events {
+            for effect in update(&mut first, Event::Printer(PrinterId(0), event), moment) {
+                if let Effect::RememberDanger(memory) = effect {
+                    writer.write(Change::Danger(memory));
+                }
+            }
+        }
+        writer.close();
+        // Also for a command, which shows no journal.
+        for shown in [true, false] {
+            let mut second = state();
+            begin(folder.path(), shown, &mut second).expect("it is kept").close();
+            assert!(second.printers[0].is_in_danger());
+            assert_eq!(second.printers[0].earlier_danger().map(|(_, unix)| unix), Some(moment.unix));
+        }
     }
 
     #[test]

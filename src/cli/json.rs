@@ -121,9 +121,11 @@ pub(super) struct PrinterJson<'a> {
     /// It is in danger, has failed, waits, shows an error or a fatal message, or cannot be reached before a code, a
     /// certificate or a sign-in is set right. A job that a person cancelled needs nobody.
     needs_attention: bool,
-    /// The last that it said to this run of the program was
+    /// The last that it said, also before this program began, was
     /// [fire, smoke, or heat out of control](troubleshooting.md#danger).
     danger: bool,
+    /// When it said so last, in seconds since 1970; null: it is not in danger.
+    danger_unix: Option<i64>,
     /// What it is doing.
     stage: StageJson<'a>,
     /// The job, or of a printer at rest the last one.
@@ -202,6 +204,12 @@ pub(super) struct PrinterJson<'a> {
     options: OptionsJson,
 }
 
+/// When a printer said last that it is in danger; `updated`: when its values were true last.
+fn danger_unix(printer: &Printer, updated: Option<i64>) -> Option<i64> {
+    printer.danger()?;
+    printer.earlier_danger().map(|(_, unix)| unix).or(updated)
+}
+
 impl<'a> PrinterJson<'a> {
     pub(super) fn new(printer: &'a Printer, state: &State) -> Self {
         let at = state.now.at;
@@ -226,6 +234,7 @@ impl<'a> PrinterJson<'a> {
             waits_for_person: printer.waits_for_person(),
             needs_attention: printer.need().is_some(),
             danger: printer.is_in_danger(),
+            danger_unix: danger_unix(printer, age.map(|age| state.now.unix - age)),
             stage: job.into(),
             job: printer.into(),
             hms: job.hms.iter().map(|message| HmsJson::new(printer, message.code)).collect(),

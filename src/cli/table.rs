@@ -5,6 +5,7 @@ use crate::state::{
     printer::{Freshness, Printer, road::Road, texts::DANGER},
 };
 use crate::ui::text;
+use std::time::Duration;
 
 /// One row a printer: name, model, state, progress, time left, temperatures, filament in use, trouble.
 pub(super) fn printers(state: &State) -> String {
@@ -54,7 +55,14 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
         (Some(_), Road::Cloud) => format!("{status}, by cloud"),
         _ => status,
     };
-    let status = if printer.is_in_danger() { format!("{DANGER}, {status}") } else { status };
+    let status = match printer.earlier_danger() {
+        Some((_, unix)) => {
+            let ago = Duration::from_secs(state.now.unix.saturating_sub(unix).try_into().unwrap_or(0));
+            format!("{DANGER} (said {} ago), {status}", text::age(ago))
+        }
+        None if printer.is_in_danger() => format!("{DANGER}, {status}"),
+        None => status,
+    };
     let heat = |gauge: crate::state::printer::temps::Gauge| match (gauge.now, gauge.aim()) {
         (None, _) => unknown(),
         (Some(now), None) => format!("{now:.0} °C"),

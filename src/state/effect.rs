@@ -6,6 +6,7 @@ use crate::state::cloud::account::Ask;
 use crate::state::notify::attention::Notification;
 use crate::state::notify::journal::Entry;
 use crate::state::printer::camera::PictureSize;
+use crate::state::printer::danger;
 use crate::state::printer::job::Memory;
 use crate::state::printer::objects::Wanted;
 use crate::state::printer::reload::ReloadRequest;
@@ -86,6 +87,8 @@ pub enum Effect {
     Texts(texts::Ask),
     /// Remember beyond the end of the program when a job began.
     Remember(Memory),
+    /// Remember that a printer is in danger, or is so no more.
+    RememberDanger(danger::Memory),
     /// Keep a line of the journal beyond the end of the program.
     Record(Box<Entry>),
     /// The same for a line about trust, which a command without a journal keeps too; and it says what went wrong.

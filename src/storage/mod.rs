@@ -1,11 +1,12 @@
 //! What the program keeps between two runs: one SQLite database in the state directory, for several programs at once.
 //!
-//! The journal, when jobs began, the account's list of printers, and when the cloud's broker was connected to. Never access
+//! The journal, when jobs began, who was in danger, the account's list of printers, and when the cloud's broker was connected to. Never access
 //! codes, never a token. A [`Database`] is one connection, and every call on it waits for the disk: what runs beside the loop
 //! hands its changes to a [`Writer`], whose thread owns the connection.
 
 pub mod account;
 mod broker;
+mod dangers;
 mod devices;
 mod error;
 pub mod error_texts;

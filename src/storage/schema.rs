@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// What makes each version of the schema from the one before. A script that was released is never changed again.
-const MIGRATIONS: [&str; 1] = [
+const MIGRATIONS: [&str; 2] = [
     "
     -- What happened. Rows are written in order: a larger id is later, also where a clock was set back.
     CREATE TABLE journal (
@@ -75,6 +75,14 @@ const MIGRATIONS: [&str; 1] = [
         chamber INTEGER,
         PRIMARY KEY (serial, time)
     ) STRICT, WITHOUT ROWID;
+    ",
+    "
+    -- Which printers were in danger when they were heard last.
+    CREATE TABLE danger (
+        serial TEXT PRIMARY KEY,
+        code TEXT NOT NULL,               -- as it is shown, such as 0300_8044
+        time INTEGER NOT NULL             -- when it was said last, in seconds since 1970
+    ) STRICT;
     ",
 ];
 

@@ -268,6 +268,7 @@ proptest! {
             let _ = database.newest(500);
             let _ = database.journal(JournalFilter::default(), |_| {});
             let _ = (database.journal_printers(), database.job_starts(), database.devices(&owner(), 0));
+            let _ = database.dangers();
             let _ = database.take_broker_attempt("u_1", 0, 5, WINDOW);
         }
     }

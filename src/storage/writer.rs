@@ -1,7 +1,7 @@
 //! Changes on their way to the disk: the loop hands them over and never waits; a thread owns the connection.
 
-use super::{Database, Record, StorageError, job_starts, journal};
-use crate::state::printer::job::Memory;
+use super::{Database, Record, StorageError, dangers, job_starts, journal};
+use crate::state::printer::{danger, job::Memory};
 use rusqlite::TransactionBehavior;
 use std::{
     io,
@@ -25,6 +25,8 @@ pub enum Change {
     Journal(Record),
     /// When a job began, or that it is over.
     JobStart(Memory),
+    /// That a printer is in danger, or is so no more.
+    Danger(danger::Memory),
 }
 
 /// Writes changes as they come. Dropped without [`Writer::close`], it loses what is still waiting at the program's end.
@@ -140,7 +142,7 @@ impl<F: Fn(StorageError)> Thread<F> {
 fn time(change: &Change) -> Option<i64> {
     match change {
         Change::Journal(record) => Some(record.unix),
-        Change::JobStart(_) => None,
+        Change::JobStart(_) | Change::Danger(_) => None,
     }
 }
 
@@ -152,6 +154,7 @@ fn write(database: &mut Database, batch: &[Change]) -> Result<(), StorageError> 
             match change {
                 Change::Journal(record) => journal::insert(&transaction, record)?,
                 Change::JobStart(memory) => job_starts::change(&transaction, memory)?,
+                Change::Danger(memory) => dangers::change(&transaction, memory)?,
             }
         }
         transaction.commit()

@@ -168,7 +168,7 @@ fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<
     let shown = p.state.view.rows.iter().filter_map(|id| p.state.shown().get(usize::from(id.0)));
     for other in shown.filter(|other| other.need().is_some() && other.serial != selected.serial).take(room - 1) {
         let (mark, role) = p.mark(other);
-        let text = match other.complaint() {
+        let text = match p.complaint(other) {
             // It begins with the same word.
             Some(words) if other.is_in_danger() => format!("{mark} {} {words}", other.name),
             words => {

@@ -88,7 +88,7 @@ fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width
 /// The most useful words about a printer.
 fn words(p: &Paint, printer: &Printer, status: Status) -> String {
     let done = printer.job.done_at.map(|at| format!("done {}", p.moment(at)));
-    match (printer.need(), printer.complaint()) {
+    match (printer.need(), p.complaint(printer)) {
         // These say it themselves.
         (Some(Need::Danger | Need::Alarm | Need::Barred), Some(what)) => return what,
         (Some(_), what) => return format!("{}{}{}", printer.row_word(), p.dot(), what.unwrap_or_default()),

@@ -88,6 +88,9 @@ fn alerts(p: &Paint, printer: &Printer, codes: bool) -> Vec<Alert> {
     let danger_first = codes && printer.is_in_danger();
     if danger_first {
         trouble(printer, &mut out);
+        out.extend(printer.earlier_danger().map(|(_, unix)| {
+            Alert::new(Role::Waiting, format!("said {}; it has not told its state since then", p.moment(unix)))
+        }));
     }
     link(p, printer, &mut out);
     if codes && !danger_first {

@@ -264,6 +264,15 @@ impl Paint<'_> {
         text::moment(unix, self.now, self.settings().clock)
     }
 
+    /// What a printer needs a person for, in one line; with the time where that was said before this program began.
+    pub(super) fn complaint(&self, printer: &Printer) -> Option<String> {
+        let words = printer.complaint()?;
+        Some(match printer.earlier_danger() {
+            Some((_, unix)) => format!("said {}: {words}", self.moment(unix)),
+            None => words,
+        })
+    }
+
     /// Minutes since something began. Both count in whole minutes of the clock, so they change together with it.
     pub(super) fn minutes_since(&self, unix: i64) -> u32 {
         (self.now.unix.div_euclid(60) - unix.div_euclid(60)).max(0) as u32

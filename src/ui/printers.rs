@@ -79,7 +79,7 @@ fn entry(p: &mut Paint, id: PrinterId, area: Rect) {
     let Some(printer) = p.state.shown().get(usize::from(id.0)) else { return };
     let line = entry_line(p, printer, usize::from(area.width));
     p.line(area, 0, line);
-    if let Some(words) = printer.complaint().filter(|_| area.height > 1) {
+    if let Some(words) = p.complaint(printer).filter(|_| area.height > 1) {
         let words = p.clip(&words, usize::from(area.width).saturating_sub(LEAD));
         let role = if printer.is_in_danger() { Role::Danger } else { Role::Waiting };
         p.line(area, 1, vec![Span::raw("   "), p.span(role, words)]);

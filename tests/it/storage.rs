@@ -95,3 +95,30 @@ fn a_database_of_no_use_is_told_and_left_alone_and_everything_else_works() {
     assert_eq!(home.run_on(&["config", "check"]).out.lines().count(), 1, "once it is out of the way a new one is made");
     assert!(path.is_file());
 }
+
+#[test]
+fn a_printer_that_burned_when_it_was_heard_last_does_so_for_the_next_command() {
+    let home = Home::new();
+    let mut simulator = Simulator::start(&home, &["--scenario", "single", "--orders"]);
+    home.configure(&simulator.config());
+    let name = "Workshop P1S";
+    let status = |home: &Home| {
+        let ran = home.run(&["status", "--json", "--timeout", "3"]);
+        let said: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {ran:?}"));
+        let printer = said.as_array().map_or(said.clone(), |all| all[0].clone());
+        (printer["danger"].as_bool(), printer["danger_unix"].is_i64(), printer["full_report"].as_bool())
+    };
+    assert_eq!(simulator.order(&format!("fault fire {name}"))["ok"], true);
+    assert_eq!(status(&home), (Some(true), true, Some(true)));
+    assert_eq!(simulator.order(&format!("off {name}"))["ok"], true);
+    for _ in 0..2 {
+        assert_eq!(status(&home), (Some(true), true, Some(false)), "nobody has said that it is over");
+    }
+    let table = home.run(&["status", "--timeout", "1"]);
+    assert!(table.out.contains("DANGER (said ") && table.out.contains("offline"), "{table:?}");
+    assert_eq!(simulator.order(&format!("on {name}"))["ok"], true);
+    assert_eq!(simulator.order(&format!("mend {name}"))["ok"], true);
+    assert_eq!(status(&home), (Some(false), false, Some(true)));
+    assert_eq!(simulator.order(&format!("off {name}"))["ok"], true);
+    assert_eq!(status(&home), (Some(false), false, Some(false)));
+}

@@ -4,6 +4,7 @@ pub mod ams;
 pub mod camera;
 pub mod certificate;
 pub mod chart;
+pub mod danger;
 pub mod fans;
 pub mod flapping;
 pub mod gap;
@@ -217,6 +218,8 @@ pub struct Printer {
     pub last_cause: Option<Cause>,
     /// What happened and is not told yet.
     pub(super) news: News,
+    /// Danger beyond the end of the program.
+    pub(super) dangers: danger::Dangers,
     /// The vendor's texts for this model, as far as they are held.
     pub(super) wording: Wording,
     /// That it sends more than any printer has was told.

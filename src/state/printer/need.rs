@@ -40,14 +40,16 @@ impl Printer {
         }
     }
 
-    /// Whether the last that it said was that something burns, smokes, or heats out of control.
+    /// Whether the last that it said was that something burns, smokes, or heats out of control; to an earlier run, where it
+    /// has not told this one its state.
     pub fn is_in_danger(&self) -> bool {
         self.danger().is_some()
     }
 
     /// The code by which it says so.
     pub fn danger(&self) -> Option<Code> {
-        self.codes().find(|code| code.is_danger())
+        let earlier = || self.earlier_danger().map(|(code, _)| code);
+        self.codes().find(|code| code.is_danger()).or_else(earlier)
     }
 
     /// Whether it shows an error or a fatal health message; not those by which it tells what a person has done.

@@ -54,7 +54,7 @@ pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<Row> {
     }
     let error = printer.job.error.zip(printer.job.error_seen).map(|(error, seen)| (Code::Error(error), seen));
     let messages = printer.messages().map(|message| (Code::Hms(message.code), message.seen));
-    let mut codes: Vec<_> = error.into_iter().chain(messages).collect();
+    let mut codes: Vec<_> = printer.earlier_danger().into_iter().chain(error).chain(messages).collect();
     codes.sort_by_key(|(code, _)| !code.is_danger());
     for (code, seen) in codes {
         let text = printer.text(code);

@@ -257,6 +257,8 @@ impl State {
         let after = row(printer);
         let new_job = printer.job.key != key;
         self.tell_news(who, is_news, effects);
+        let danger = self.printers[usize::from(who.0)].danger_to_keep(now.unix);
+        effects.extend(danger.map(Effect::RememberDanger));
         if new_job {
             self.void_questions(who, "the job has changed");
         } else {

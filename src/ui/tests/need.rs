@@ -165,6 +165,30 @@ fn danger_goes_before_the_link() {
     }
 }
 
+/// What an earlier run of the program heard is told with its time, everywhere.
+#[test]
+fn danger_from_before_the_start_is_seen_with_its_time() {
+    let mut printer = crate::state::printer::Printer::new("Attic", "01P00A000000000", "h", None, Vec::new());
+    let code = crate::protocol::codes::Code::parse("0300_8044").expect("a code");
+    let unix = seven().now.unix - 3600;
+    let danger = crate::state::printer::danger::Danger { serial: printer.serial.clone(), code, unix };
+    printer.was_in_danger(&danger);
+    let mut f = seven();
+    f.printers.insert(0, printer);
+    let mut state = f.build(120, 40);
+    select(&mut state, "Attic");
+    let said = format!("said {}", crate::ui::text::moment(unix, state.now, state.settings.clock));
+    for (w, h, zoom, times) in
+        [(200, 60, None, 2), (120, 40, Some(Pane::Printers), 1), (100, 30, Some(Pane::Job), 1), (30, 10, None, 0)]
+    {
+        state.view.zoom = zoom;
+        resize(&mut state, w, h);
+        let text = shot(&state);
+        assert!(text.contains("DANGER"), "{w}x{h} {zoom:?}\n{text}");
+        assert!(text.matches(&said).count() >= times, "{said:?} {w}x{h} {zoom:?}\n{text}");
+    }
+}
+
 #[test]
 fn danger_is_turned_inside_out_in_every_theme() {
     for theme in [ThemeName::Dark, ThemeName::Light, ThemeName::HighContrast, ThemeName::ColourBlind, ThemeName::Mono] {
