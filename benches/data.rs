@@ -12,8 +12,8 @@ use bambu_tui::{
     simulator::{report::Reporter, sim::SimPrinter},
     state::{
         Now, PrinterId, State,
-        event::{Event, LinkChange, PrinterEvent},
-        printer::Printer,
+        event::{Event, PrinterEvent},
+        printer::{Printer, connection::LinkChange},
         settings::Settings,
         update::update,
         view::{Pane, keymap::Keymap},

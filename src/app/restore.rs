@@ -56,10 +56,11 @@ mod tests {
         app::now,
         protocol::report::parse,
         state::{
-            PrinterId,
+            PrinterId, Tone,
             effect::Effect,
-            event::{LinkChange, PrinterEvent},
-            notify::{journal::Kind, notice::Tone},
+            event::PrinterEvent,
+            notify::journal::Kind,
+            printer::connection::LinkChange,
             printer::{
                 Printer,
                 job::{Memory, Start},

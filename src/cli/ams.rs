@@ -21,10 +21,10 @@ use crate::{
     },
     state::{
         PrinterId, State,
-        event::Cause,
         printer::{
             Printer,
             ams::{Content, Tray, Unit},
+            connection::Cause,
             road::Road,
         },
     },

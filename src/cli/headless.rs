@@ -8,12 +8,7 @@ use super::{
 use crate::{
     app::{App, Front, Outcome, Setup, Step},
     net::AccountOptions,
-    state::{
-        State,
-        effect::Effect,
-        event::{Cause, Event},
-        notify::notice::Tone,
-    },
+    state::{State, Tone, effect::Effect, event::Event, printer::connection::Cause},
     storage::Database,
 };
 use ratatui::layout::Size;
@@ -121,7 +116,7 @@ pub(super) fn unreachable(state: &State, at: usize) -> String {
 
 /// The same without the printer's name.
 pub(super) fn why_unreachable(state: &State, at: usize) -> String {
-    use crate::state::printer::{Link, road::Road};
+    use crate::state::printer::{connection::Link, road::Road};
     let Some(printer) = state.printers.get(at) else { return String::new() };
     let why = match (&printer.link, &printer.last_cause) {
         (Link::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),

@@ -151,7 +151,7 @@ fn table(records: &[Record], time: &dyn Fn(i64) -> String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::notify::notice::Tone;
+    use crate::state::Tone;
 
     #[test]
     fn spans_of_time_have_a_unit() {

@@ -24,8 +24,12 @@ use crate::{
     state::{
         State,
         command::control::Permission,
-        event::Cause,
-        printer::{Freshness, Link, Printer, road::Road, temps::Gauge},
+        printer::{
+            Freshness, Printer,
+            connection::{Cause, Link},
+            road::Road,
+            temps::Gauge,
+        },
     },
 };
 use serde::Serialize;

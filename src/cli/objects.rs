@@ -56,7 +56,7 @@ struct List {
 impl Command for List {
     fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
-        let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::event::Cause::needs_person)
+        let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::printer::connection::Cause::needs_person)
             && !state.cloud_may_come(printer);
         if !has_reported(printer) && !matches!(printer.objects.look, Look::Known(_)) {
             if timed_out || hopeless {

@@ -11,8 +11,12 @@ use crate::{
     protocol::model::{CameraKind, Model},
     state::{
         State,
-        event::Cause,
-        printer::{Link, Printer, camera::Stream, impostor::Part},
+        printer::{
+            Printer,
+            camera::Stream,
+            connection::{Cause, Link},
+            impostor::Part,
+        },
         settings::CameraMode,
         view::Pane,
     },

@@ -11,7 +11,7 @@ use crate::{
     app::{Outcome, Step},
     state::{
         State,
-        printer::{Link, Printer, road::Listed},
+        printer::{Printer, connection::Link, road::Listed},
     },
 };
 use clap::Args;
@@ -154,7 +154,10 @@ impl Command for Watch {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{protocol::report::parse, state::event::LinkChange, state::test_now};
+    use crate::{
+        protocol::report::parse,
+        state::{printer::connection::LinkChange, test_now},
+    };
 
     #[test]
     fn a_printer_may_take_a_moment_to_say_everything() {

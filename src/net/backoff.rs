@@ -1,7 +1,7 @@
 //! Delays between attempts: doubling up to a limit, with jitter so that many printers do not come back in step. Pure.
 
 use super::timing::Timing;
-use crate::state::event::Cause;
+use crate::state::printer::connection::Cause;
 use std::time::Duration;
 
 /// The shape of the delays.

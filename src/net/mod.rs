@@ -33,8 +33,8 @@ use crate::{
     state::{
         PrinterId,
         effect::Effect,
-        event::{Event, PrinterEvent, Refusal},
-        printer::{camera::PictureSize, objects::Wanted, road::Road},
+        event::{Event, PrinterEvent},
+        printer::{camera::PictureSize, connection::Refusal, objects::Wanted, road::Road},
     },
 };
 use files::encrypted::Encrypted;

@@ -10,7 +10,8 @@ use super::{
 };
 use crate::state::{
     PrinterId,
-    event::{Cause, Event, LinkChange, PrinterEvent, Refusal},
+    event::{Event, PrinterEvent},
+    printer::connection::{Cause, LinkChange, Refusal},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{

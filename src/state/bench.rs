@@ -3,7 +3,7 @@
 use super::{
     Now, PrinterId, State,
     effect::Effect,
-    event::{Cause, Event, LinkChange, PrinterEvent},
+    event::{Event, PrinterEvent},
     notify::attention::Notification,
     printer::{Printer, job::Job},
     settings::Settings,
@@ -12,6 +12,7 @@ use super::{
     view::keymap::Keymap,
 };
 use crate::protocol::report::parse;
+use crate::state::printer::connection::{Cause, LinkChange};
 use std::time::Duration;
 
 /// The printer.

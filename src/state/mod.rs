@@ -1,5 +1,6 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
 
+pub mod base;
 #[cfg(test)]
 mod bench;
 pub mod cloud;
@@ -14,44 +15,19 @@ pub mod settings;
 pub mod update;
 pub mod view;
 
+pub use base::{Now, PrinterId, Redraw, Tone};
+
 use crate::protocol::rest::Region;
 use notify::journal::Journal;
 use notify::notice::Notice;
 use printer::camera::PictureSize;
 use printer::reload::Reload;
 use printer::texts::Texts;
-use printer::{Link, Patience, Printer};
+use printer::{Patience, Printer, connection::Link};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
 use view::keymap::{Keymap, Mode};
 use view::{Layer, View};
-
-/// A printer's place in the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct PrinterId(pub u16);
-
-/// The moment of a wake. Made in `app.rs` only; tests build their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Now {
-    /// For durations and deadlines.
-    pub at: Instant,
-    /// Seconds since 1970, for times of day.
-    pub unix: i64,
-    /// Seconds that local time is ahead of UTC.
-    pub utc_offset: i32,
-}
-
-/// Whether the screen must be drawn again, and how soon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Redraw {
-    /// Nothing looks different.
-    #[default]
-    No,
-    /// Data changed: within the rate for data.
-    Soon,
-    /// A person did something: now.
-    AtOnce,
-}
 
 /// Everything that is true.
 #[derive(Debug, Clone)]

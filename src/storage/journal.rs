@@ -4,11 +4,8 @@ use super::{Database, StorageError, text};
 use crate::{
     protocol::wire::clean,
     state::{
-        PrinterId,
-        notify::{
-            journal::{Entry, Kind},
-            notice::Tone,
-        },
+        PrinterId, Tone,
+        notify::journal::{Entry, Kind},
         printer::Printer,
     },
 };

@@ -2,7 +2,8 @@ use super::*;
 use crate::{
     protocol::rest::{Hidden, Region, devices::Device},
     state::{
-        notify::{journal::Kind, notice::Tone},
+        Tone,
+        notify::journal::Kind,
         printer::job::{Memory, Start},
     },
 };

@@ -123,9 +123,9 @@ mod tests {
     use crate::{
         protocol::{command::Seq, report::parse},
         state::{
-            PrinterId, State,
-            event::{Cause, Event, LinkChange, PrinterEvent},
-            notify::notice::Tone,
+            PrinterId, State, Tone,
+            event::{Event, PrinterEvent},
+            printer::connection::{Cause, LinkChange},
             update::update,
             view::{Layer, quiet::QUIET},
         },

@@ -3,12 +3,12 @@
 use crate::{
     protocol::report::{Report, parse},
     state::{
-        Now, PrinterId, State,
-        event::{Cause, LinkChange, Step},
-        notify::{journal::Kind, notice::Tone},
+        Now, PrinterId, State, Tone,
+        notify::journal::Kind,
         printer::{
             Printer,
             camera::{Picture, PictureSize, Stream},
+            connection::{Cause, LinkChange, Step},
         },
         settings::Settings,
         test_now,

@@ -12,8 +12,10 @@ use crate::state::{
         action::{Action, Light, Print},
         control::{Order, Stage},
     },
-    event::Cause,
-    printer::{Link, Printer},
+    printer::{
+        Printer,
+        connection::{Cause, Link},
+    },
     view::{
         Layer, Pane,
         keymap::{Intent, Mode},

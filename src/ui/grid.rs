@@ -98,7 +98,7 @@ fn words(p: &Paint, printer: &Printer, status: Status) -> String {
         Status::Printing => done.unwrap_or_else(|| "printing".to_owned()),
         Status::Preparing => printer.job.stage.as_deref().unwrap_or("preparing").to_owned(),
         Status::Offline => match &printer.link {
-            crate::state::printer::Link::Down { why, .. } => why.to_string(),
+            crate::state::printer::connection::Link::Down { why, .. } => why.to_string(),
             _ => "offline".to_owned(),
         },
         Status::Finished | Status::Stopped | Status::Cancelled | Status::Paused => match &printer.job.name {

@@ -8,8 +8,8 @@ mod totals;
 
 use super::{camera, paint::Paint, text, theme::Role};
 use crate::state::{
+    Tone,
     cloud::history::{Browse, Tab, year},
-    notify::notice::Tone,
     screen::history,
 };
 use ratatui::{

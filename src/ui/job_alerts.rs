@@ -7,8 +7,13 @@ use crate::state::{
         advice::Advice,
         control::{Permission, SUSPECTED},
     },
-    event::Cause,
-    printer::{Freshness, Link, Printer, job::Phase, need::Need, road::Road},
+    printer::{
+        Freshness, Printer,
+        connection::{Cause, Link},
+        job::Phase,
+        need::Need,
+        road::Road,
+    },
     view::keymap::Intent,
 };
 use ratatui::text::Line;

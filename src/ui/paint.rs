@@ -5,8 +5,7 @@ use super::{
     theme::{Role, Theme},
 };
 use crate::state::{
-    Now, State,
-    notify::notice::Tone,
+    Now, State, Tone,
     printer::{Freshness, Printer, road::Road},
     settings::Settings,
     view::Pane,
@@ -227,7 +226,7 @@ impl Paint<'_> {
 
     /// `live`, `connecting`, `stale 3 m`, `offline`.
     pub(super) fn link_word(&self, printer: &Printer) -> Span<'static> {
-        use crate::state::printer::Link;
+        use crate::state::printer::connection::Link;
         match (&printer.link, self.freshness(printer)) {
             (Link::Down { .. }, _) => self.span(Role::Trouble, "offline"),
             (Link::Connecting { attempt: 2.. }, _) => self.span(Role::Waiting, "offline, trying again"),

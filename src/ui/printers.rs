@@ -3,7 +3,7 @@
 use super::{form, paint::Paint, text, theme::Role, totals};
 use crate::state::{
     PrinterId,
-    printer::{Link, Printer, Status, need::Need, texts::DANGER},
+    printer::{Printer, Status, connection::Link, need::Need, texts::DANGER},
     screen::{
         layout::Layout,
         list::{Band, ListArea},

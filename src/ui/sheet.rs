@@ -2,7 +2,7 @@
 
 use super::{paint::Paint, text, theme::Role};
 use crate::state::{
-    notify::notice::Tone,
+    Tone,
     screen::{
         info_table::{self, LABEL, Line},
         layout::margin,

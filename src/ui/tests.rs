@@ -21,17 +21,18 @@ use super::{
 use crate::{
     protocol::{command::Seq, model::Model},
     state::{
-        PrinterId, State,
+        PrinterId, State, Tone,
         command::{
             action::{Heat, Print},
             batch::Item,
             control::LOCKED,
         },
-        event::{Cause, LinkChange, Probed},
-        notify::notice::{Notice, Tone},
+        event::Probed,
+        notify::notice::Notice,
         printer::{
             camera::Stream,
             certificate::{Certificate, Met, Question, Signer},
+            connection::{Cause, LinkChange},
         },
         screen::{layout, redraw_schedule},
         settings::{CameraMode, ColorDepth, ThemeName},

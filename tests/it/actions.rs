@@ -14,8 +14,7 @@ use bambu_tui::{
     state::{
         Now,
         command::{action::Action, catalog, control::LOCKED},
-        event::LinkChange,
-        printer::{Patience, Printer, Status, ams::Content},
+        printer::{Patience, Printer, Status, ams::Content, connection::LinkChange},
     },
 };
 use serde_json::Value;

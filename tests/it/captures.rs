@@ -7,10 +7,10 @@ use bambu_tui::{
     state::{
         Now,
         command::control::Permission,
-        event::LinkChange,
         printer::{
             Printer,
             ams::{Content, Tray},
+            connection::LinkChange,
             job::Phase,
         },
     },

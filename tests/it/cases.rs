@@ -12,10 +12,11 @@ use bambu_tui::{
     state::{
         Now, PrinterId, State,
         effect::Effect,
-        event::{Cause, Event, LinkChange, PrinterEvent},
+        event::{Event, PrinterEvent},
         notify::attention::{Happening, Notification},
         printer::{
             Printer,
+            connection::{Cause, LinkChange},
             job::Memory,
             texts::{News, Sheet},
         },

@@ -11,8 +11,11 @@ use bambu_tui::{
     state::{
         PrinterId,
         effect::Effect,
-        event::{Cause, CloudEvent, Event, LinkChange, PrinterEvent, Refusal},
-        printer::road::Road,
+        event::{CloudEvent, Event, PrinterEvent},
+        printer::{
+            connection::{Cause, LinkChange, Refusal},
+            road::Road,
+        },
     },
 };
 use std::{collections::BTreeMap, time::Duration};

@@ -8,8 +8,11 @@ use bambu_tui::{
     state::{
         Now, PrinterId, State,
         effect::Effect,
-        event::{Cause, Event, LinkChange, PrinterEvent},
-        printer::Printer,
+        event::{Event, PrinterEvent},
+        printer::{
+            Printer,
+            connection::{Cause, LinkChange},
+        },
         settings::Settings,
         update::update,
         view::{keymap::Keymap, quiet::QUIET},

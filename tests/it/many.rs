@@ -8,8 +8,8 @@ use bambu_tui::{
     protocol::command::{Command, Drying, Speed},
     state::{
         PrinterId, Redraw,
-        event::{Event, LinkChange, PrinterEvent},
-        printer::Printer,
+        event::{Event, PrinterEvent},
+        printer::{Printer, connection::LinkChange},
         settings::Settings,
         view::Layer,
     },

@@ -9,7 +9,8 @@ use bambu_tui::{
     state::{
         Redraw,
         effect::Effect,
-        event::{Event, PrinterEvent, Refusal},
+        event::{Event, PrinterEvent},
+        printer::connection::Refusal,
         view::Layer,
     },
 };

@@ -5,8 +5,8 @@ use crate::{
     protocol::report::parse,
     state::{
         State,
-        event::{Event, LinkChange, PrinterEvent},
-        printer::Printer,
+        event::{Event, PrinterEvent},
+        printer::{Printer, connection::LinkChange},
         settings::Settings,
         test_now,
         update::update,

@@ -15,8 +15,11 @@ use crate::{
     protocol::camera::{FrameError, FrameReader, login},
     state::{
         PrinterId,
-        event::{Cause, Event, LinkChange, PrinterEvent, Step},
-        printer::camera::{Picture, PictureSize},
+        event::{Event, PrinterEvent},
+        printer::{
+            camera::{Picture, PictureSize},
+            connection::{Cause, LinkChange, Step},
+        },
     },
 };
 use std::{

@@ -23,7 +23,8 @@ use crate::{
     protocol::command::Command,
     state::{
         PrinterId,
-        event::{Cause, CloudEvent, Event, LinkChange, PrinterEvent, Step},
+        event::{CloudEvent, Event, PrinterEvent},
+        printer::connection::{Cause, LinkChange, Step},
     },
 };
 use rumqttc::{Packet, QoS, Subscribe, SubscribeFilter, Unsubscribe};

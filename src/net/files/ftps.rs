@@ -7,9 +7,9 @@ use crate::net::{
 };
 use crate::{
     protocol::ftp::{self, Replies, Reply},
-    state::{
-        event::{Cause, Step},
-        printer::objects::NoPlate,
+    state::printer::{
+        connection::{Cause, Step},
+        objects::NoPlate,
     },
 };
 use rustls::ClientConfig;

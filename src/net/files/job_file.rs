@@ -9,8 +9,11 @@ use crate::{
     },
     state::{
         PrinterId,
-        event::{Cause, Event, PrinterEvent},
-        printer::objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
+        event::{Event, PrinterEvent},
+        printer::{
+            connection::Cause,
+            objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
+        },
     },
     storage::private_files,
 };

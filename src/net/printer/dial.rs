@@ -7,7 +7,7 @@ use crate::net::{
 };
 use crate::{
     config::{PrinterConfig, Secret},
-    state::event::{Cause, Step},
+    state::printer::connection::{Cause, Step},
 };
 use std::{
     io,

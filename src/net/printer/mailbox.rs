@@ -4,7 +4,8 @@ use crate::{
     protocol::command::{Command, Seq},
     state::{
         PrinterId,
-        event::{CloudEvent, Event, LinkChange, PrinterEvent, Refusal},
+        event::{CloudEvent, Event, PrinterEvent},
+        printer::connection::{LinkChange, Refusal},
     },
 };
 use std::{collections::VecDeque, convert::identity, pin::pin, sync::Arc};

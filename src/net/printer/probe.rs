@@ -17,8 +17,8 @@ use crate::{
     },
     state::{
         effect::NewPrinter,
-        event::{Cause, Event, PrinterEvent, Probed},
-        printer::certificate::Met,
+        event::{Event, PrinterEvent, Probed},
+        printer::{certificate::Met, connection::Cause},
     },
 };
 use rumqttc::Packet;

@@ -11,7 +11,7 @@ use crate::{
         camera::USER,
         command::{Command, Seq},
     },
-    state::event::{Cause, Step},
+    state::printer::connection::{Cause, Step},
 };
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::{

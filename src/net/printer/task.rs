@@ -14,7 +14,8 @@ use crate::{
     },
     state::{
         PrinterId,
-        event::{Cause, Event, LinkChange, PrinterEvent, Refusal, Step},
+        event::{Event, PrinterEvent},
+        printer::connection::{Cause, LinkChange, Refusal, Step},
     },
 };
 use rumqttc::Packet;

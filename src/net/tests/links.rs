@@ -4,7 +4,7 @@ use super::*;
 use crate::protocol::model::Model;
 use crate::state::{
     effect::{Effect, NewPrinter},
-    event::Step,
+    printer::connection::Step,
 };
 use broker::Seen;
 

@@ -14,7 +14,8 @@ use crate::{
     config::{PrinterConfig, Secret},
     state::{
         PrinterId,
-        event::{Cause, Event, LinkChange, PrinterEvent},
+        event::{Event, PrinterEvent},
+        printer::connection::{Cause, LinkChange},
     },
 };
 use broker::{Broker, CODE, Manner, Paper};

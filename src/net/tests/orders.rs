@@ -3,7 +3,10 @@
 use super::*;
 use crate::{
     protocol::command::{Command, Seq},
-    state::{effect::Effect, event::Refusal, printer::road::Road},
+    state::{
+        effect::Effect,
+        printer::{connection::Refusal, road::Road},
+    },
 };
 use broker::Seen;
 
@@ -116,7 +119,7 @@ async fn a_stuck_connection_refuses_and_ends() {
     }
     assert_eq!(stuck, Some(Refusal::Stuck));
     let (why, _) = bench.down().await;
-    assert_eq!(why, Cause::TimedOut(crate::state::event::Step::Write));
+    assert_eq!(why, Cause::TimedOut(crate::state::printer::connection::Step::Write));
 }
 
 #[tokio::test]

@@ -16,8 +16,11 @@ use crate::{
     protocol::wire::clean,
     state::{
         PrinterId,
-        event::{Cause, Event, PrinterEvent},
-        printer::certificate::{Certificate, Known, Signer},
+        event::{Event, PrinterEvent},
+        printer::{
+            certificate::{Certificate, Known, Signer},
+            connection::Cause,
+        },
     },
 };
 use rustls::{

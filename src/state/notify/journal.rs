@@ -2,8 +2,7 @@
 
 use crate::protocol::codes::Code;
 use crate::state::{
-    PrinterId,
-    notify::notice::Tone,
+    PrinterId, Tone,
     printer::{Printer, job::JobEvent, news::Happened},
 };
 use std::collections::VecDeque;

@@ -1,22 +1,10 @@
 //! Short-lived notices, and how loud a text is.
 
-/// What a terminal may never be sent as part of a text.
 pub use crate::protocol::wire::is_hidden;
+/// What a terminal may never be sent as part of a text.
+use crate::state::Tone;
 
 use std::time::{Duration, Instant};
-
-/// How loud a text is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tone {
-    /// For the record.
-    Plain,
-    /// Something went well.
-    Good,
-    /// Look at it.
-    Warning,
-    /// Something is wrong.
-    Bad,
-}
 
 /// A line for a few seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]

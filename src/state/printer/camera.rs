@@ -1,6 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use crate::state::event::{Cause, LinkChange};
+use crate::state::printer::connection::{Cause, LinkChange};
 use std::{
     sync::Arc,
     time::{Duration, Instant},

@@ -4,8 +4,10 @@
 
 use crate::state::{
     PrinterId,
-    event::Cause,
-    printer::{Link, Printer},
+    printer::{
+        Printer,
+        connection::{Cause, Link},
+    },
 };
 use ratatui::layout::Size;
 use std::{

@@ -31,7 +31,7 @@ const KEEP_AGAIN: i64 = 60;
 
 /// What an earlier run knew, and what is kept for a later one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Dangers {
+pub(in crate::state) struct Dangers {
     earlier: Option<(Code, i64)>,
     kept: Option<(Code, i64)>,
 }
@@ -75,8 +75,8 @@ mod tests {
         state::{
             PrinterId, State,
             effect::Effect,
-            event::{Event, LinkChange, PrinterEvent},
-            printer::need::Need,
+            event::{Event, PrinterEvent},
+            printer::{connection::LinkChange, need::Need},
             settings::Settings,
             test_now,
             update::update,

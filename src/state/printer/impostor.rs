@@ -3,9 +3,9 @@
 //! The printer's own connection decides which certificate is its own; about that one a person is asked. There is nothing to
 //! accept where only a part of it shows another.
 
-use crate::state::{
-    event::Cause,
-    printer::{Link, Printer},
+use crate::state::printer::{
+    Printer,
+    connection::{Cause, Link},
 };
 use std::fmt;
 

@@ -4,6 +4,8 @@ pub mod ams;
 pub mod camera;
 pub mod certificate;
 pub mod chart;
+pub mod cloud_device;
+pub mod connection;
 pub mod danger;
 pub mod fans;
 pub mod flapping;
@@ -17,40 +19,39 @@ pub mod messages;
 pub mod model;
 pub mod need;
 pub mod news;
+pub mod notified;
 pub mod objects;
 pub mod reload;
 pub mod road;
 pub mod temps;
 pub mod texts;
+pub mod watchdog;
 pub mod whole;
 
-use super::{
-    Now,
-    event::{Cause, LinkChange},
-};
+use super::Now;
 use crate::protocol::{
     codes::UNSIGNED_REFUSED,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
-pub use crate::state::update::watchdog::Patience;
+use crate::state::printer::connection::Cause;
 use crate::state::{
-    cloud::bound::Bound,
     command::{
         action::{Action, Print},
         control::Orders,
     },
-    notify::attention::Told,
     printer::{
         ams::{Ams, Context},
         camera::Camera,
         certificate::{Certificate, Known},
         chart::History,
+        cloud_device::Bound,
         gap::Gap,
         impostor::Impostor,
         job::{Heard, Job, JobEvent, Phase},
         machine::{Machine, hotends},
         news::News,
+        notified::Told,
         objects::Objects,
         road::{Road, Roads},
         temps::Temps,
@@ -58,49 +59,12 @@ use crate::state::{
         whole::Whole,
     },
 };
+use connection::Link;
 use std::{
     mem::discriminant,
     time::{Duration, Instant},
 };
-
-/// The way to a printer.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Link {
-    /// Not tried yet.
-    #[default]
-    Waiting,
-    /// Being opened.
-    Connecting {
-        /// Attempts since the last success.
-        attempt: u32,
-    },
-    /// The session is up.
-    Up {
-        /// Its number.
-        session: u32,
-        /// Since when.
-        since: Instant,
-    },
-    /// There is no session.
-    Down {
-        /// Why.
-        why: Cause,
-        /// Next attempt; `None`: a person has to act first.
-        retry_at: Option<Instant>,
-    },
-}
-
-impl Link {
-    /// A link after a change at a moment.
-    pub(super) fn after(change: LinkChange, at: Instant) -> Self {
-        match change {
-            LinkChange::Connecting { attempt } => Self::Connecting { attempt },
-            LinkChange::Up { session } => Self::Up { session, since: at },
-            LinkChange::Down { why, retry_in } => Self::Down { why, retry_at: retry_in.map(|d| at + d) },
-            LinkChange::Closed => Self::Waiting,
-        }
-    }
-}
+pub use watchdog::Patience;
 
 /// How far the values on the screen can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -313,7 +277,7 @@ impl Printer {
 
     /// Takes in a change of the link over the LAN.
     #[cfg(any(test, feature = "internals"))]
-    pub fn set_link(&mut self, change: LinkChange, at: Instant) {
+    pub fn set_link(&mut self, change: connection::LinkChange, at: Instant) {
         self.change_roads(|roads| roads.set_lan(Link::after(change, at)));
     }
 

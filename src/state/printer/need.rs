@@ -2,10 +2,7 @@
 //! need, the filter, `status --json` and the small screen ask it too.
 
 use crate::protocol::codes::{CANCELLED, Code, Severity, UNSIGNED_REFUSED};
-use crate::state::{
-    event::Cause,
-    printer::{Printer, Status, job::PAUSED_BY_PERSON},
-};
+use crate::state::printer::{Printer, Status, connection::Cause, job::PAUSED_BY_PERSON};
 
 /// Why a printer needs somebody, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,8 +85,11 @@ pub(crate) mod tests {
         protocol::report::parse,
         state::{
             PrinterId, State,
-            event::{Event, LinkChange, PrinterEvent},
-            printer::certificate::{Certificate, Signer},
+            event::{Event, PrinterEvent},
+            printer::{
+                certificate::{Certificate, Signer},
+                connection::LinkChange,
+            },
             settings::Settings,
             test_now,
             update::update,

@@ -12,14 +12,12 @@ use crate::protocol::{
     model::Model,
     plate::{Filament, Object, Plate, Sliced, Unreadable},
 };
-use crate::state::{
-    event::Cause,
-    printer::{
-        Printer,
-        ams::{Content, Slot, Tray},
-        impostor::Part,
-        job::Phase,
-    },
+use crate::state::printer::{
+    Printer,
+    ams::{Content, Slot, Tray},
+    connection::Cause,
+    impostor::Part,
+    job::Phase,
 };
 use std::sync::Arc;
 

@@ -5,9 +5,9 @@
 //! until the printer has spoken on it, and orders of the old one are void.
 
 use crate::protocol::rest::devices::Device;
-use crate::state::{
-    event::Cause,
-    printer::{Link, Patience},
+use crate::state::printer::{
+    Patience,
+    connection::{Cause, Link},
 };
 use std::time::{Duration, Instant};
 

@@ -2,7 +2,7 @@
 
 use crate::state::printer::ams::{ColorKind, Content, DryPhase, DryState, Filament, Tray, Unit};
 use crate::state::{
-    notify::notice::Tone,
+    Tone,
     printer::Printer,
     screen::info_table::{Section, degrees, minutes},
     settings::Units,

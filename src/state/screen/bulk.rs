@@ -2,7 +2,7 @@
 
 use crate::state::command::batch::{Batch, Item, Outcome, Results};
 use crate::state::{
-    PrinterId, State, command::control::Stage, notify::notice::Tone, printer::Printer, screen::layout, view::help::wrap,
+    PrinterId, State, Tone, command::control::Stage, printer::Printer, screen::layout, view::help::wrap,
 };
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;

@@ -3,14 +3,13 @@
 
 use crate::protocol::{machine::Storage, model::CameraKind};
 use crate::state::{
-    State,
-    cloud::bound,
+    State, Tone,
     command::control::Permission,
     moment::moment,
-    notify::notice::Tone,
     printer::{
-        Link, Printer,
+        Printer,
         certificate::{Known, Signer, groups},
+        connection::Link,
         hotend::{Health, Place, Spec, SwitchState},
         machine::{Detector, DoorCheck, LanView, Space},
     },
@@ -22,7 +21,7 @@ pub fn sections(state: &State, printer: &Printer) -> Vec<Section> {
     vec![
         identity(printer),
         connection(state, printer),
-        bound::section(state, printer),
+        super::cloud_device::section(state, printer),
         body(state, printer),
         nozzles(state, printer),
         camera(printer),

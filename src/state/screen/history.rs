@@ -12,10 +12,9 @@ use crate::{
         },
     },
     state::{
-        State,
+        State, Tone,
         cloud::account::Account,
-        notify::notice::Tone,
-        printer::{Link, Printer},
+        printer::{Printer, connection::Link},
         screen::layout,
         view::{help::wrap, keymap::Intent},
     },

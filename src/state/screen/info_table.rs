@@ -2,8 +2,7 @@
 //! made here and only get their looks elsewhere.
 
 use crate::state::{
-    State,
-    notify::notice::Tone,
+    State, Tone,
     printer::ams::Rgba,
     screen::{
         device,

@@ -4,6 +4,7 @@
 pub mod alerts;
 pub mod ams;
 pub mod bulk;
+pub mod cloud_device;
 pub mod device;
 pub mod history;
 pub mod info_table;

@@ -4,8 +4,9 @@ use crate::state::{
     State,
     cloud::login::Step,
     printer::{
-        Freshness, Link, Printer, Status,
+        Freshness, Printer, Status,
         camera::{GONE, Stream},
+        connection::Link,
     },
     screen::{
         layout::{self, Kind, Layout},

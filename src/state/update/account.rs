@@ -2,14 +2,14 @@
 
 use crate::state::cloud::account::Account;
 use crate::state::{
-    Redraw, State,
+    Redraw, State, Tone,
     cloud::{
         history::{History, Tab},
         login::Login,
     },
     effect::Effect,
     event::LoginNews,
-    notify::{journal::Kind, notice::Tone},
+    notify::journal::Kind,
     view::Layer,
 };
 

@@ -4,10 +4,10 @@ use crate::protocol::command::Seq;
 use crate::state::command::batch::{Batch, Item, OTHERWISE, Outcome, Results};
 use crate::state::screen::bulk::Shape;
 use crate::state::{
-    PrinterId, Redraw, State,
+    PrinterId, Redraw, State, Tone,
     command::{action::Action, control::Stage},
     effect::Effect,
-    notify::{journal::Kind, notice::Tone},
+    notify::journal::Kind,
     printer::Printer,
     view::{Layer, keymap::Intent},
 };

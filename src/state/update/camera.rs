@@ -1,10 +1,10 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use crate::state::Link;
+use crate::state::printer::connection::Link;
 use crate::state::screen::layout;
 use crate::state::update::Effect;
 use crate::state::update::LOOK_TIME;
-use crate::state::{State, notify::notice::Tone};
+use crate::state::{State, Tone};
 
 impl State {
     /// Opens the camera that is looked at and closes the one that no longer is.

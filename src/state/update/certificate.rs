@@ -2,11 +2,13 @@
 
 use crate::state::printer::certificate::{COMPARE_TIME, Certificate, Known, Question, SMALLEST, doubt};
 use crate::state::{
-    PrinterId, State,
+    PrinterId, State, Tone,
     effect::Effect,
-    event::Cause,
-    notify::{journal::Kind, notice::Tone},
-    printer::{Link, road::Road},
+    notify::journal::Kind,
+    printer::{
+        connection::{Cause, Link},
+        road::Road,
+    },
     view::{Layer, keymap::Intent},
 };
 use ratatui::layout::Size;
@@ -158,7 +160,8 @@ mod tests {
     use crate::state::printer::certificate::*;
     use crate::state::{
         Now,
-        event::{CloudEvent, Event, LinkChange, PrinterEvent},
+        event::{CloudEvent, Event, PrinterEvent},
+        printer::connection::LinkChange,
         settings::Settings,
         test_now,
         update::update,

@@ -1,7 +1,7 @@
 //! What the account says of one of its printers: its name there, and the firmware that is on offer for it.
 
 use crate::protocol::rest::{RestError, devices::DeviceVersion};
-use crate::state::cloud::bound::{OFFER_AGAIN, OFFER_EVERY};
+use crate::state::printer::cloud_device::{OFFER_AGAIN, OFFER_EVERY};
 use crate::state::{Redraw, State, cloud::account::Ask, effect::Effect, screen::layout, view::Pane};
 
 impl State {

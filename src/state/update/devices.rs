@@ -8,11 +8,11 @@ use crate::{
         rest::{RestError, devices::Device},
     },
     state::{
-        PrinterId, Redraw, State,
+        PrinterId, Redraw, State, Tone,
         effect::Effect,
-        notify::{journal::Kind, notice::Tone},
+        notify::journal::Kind,
         printer::{
-            Link,
+            connection::Link,
             road::{Listed, Listing, Road},
         },
     },

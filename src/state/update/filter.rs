@@ -52,7 +52,8 @@ mod tests {
         protocol::report::parse,
         state::{
             effect::Effect,
-            event::{Event, LinkChange, PrinterEvent},
+            event::{Event, PrinterEvent},
+            printer::connection::LinkChange,
             settings::Settings,
             test_now,
             update::update,

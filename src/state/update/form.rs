@@ -1,9 +1,8 @@
 //! The form that adds a printer: what came of its connection test, and of saving it.
 
 use crate::state::{
-    PrinterId, Redraw, State,
-    notify::notice::Tone,
-    printer::{Link, Printer},
+    PrinterId, Redraw, State, Tone,
+    printer::{Printer, connection::Link},
     view::{Layer, Test},
 };
 

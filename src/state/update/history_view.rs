@@ -8,10 +8,9 @@ use crate::state::{
 use crate::{
     protocol::rest::{Link, messages::MessageKind, tasks::TaskQuery},
     state::{
-        Redraw, State,
+        Redraw, State, Tone,
         cloud::account::Ask,
         effect::Effect,
-        notify::notice::Tone,
         view::{Help, Layer, keymap::Intent},
     },
 };

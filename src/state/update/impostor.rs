@@ -2,10 +2,11 @@
 
 use crate::state::printer::impostor::{Impostor, Part};
 use crate::state::{
-    PrinterId, Redraw, State,
-    event::{Cause, LinkChange},
-    notify::notice::Tone,
-    printer::objects::{News, NoPlate},
+    PrinterId, Redraw, State, Tone,
+    printer::{
+        connection::{Cause, LinkChange},
+        objects::{News, NoPlate},
+    },
 };
 
 impl State {

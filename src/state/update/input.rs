@@ -3,7 +3,7 @@
 use crate::protocol::{command::Speed, wire::clean};
 use crate::state::screen::palette;
 use crate::state::{
-    Redraw, State,
+    Redraw, State, Tone,
     cloud::history::Tab,
     command::{
         action::{Action, Light, Print},
@@ -11,7 +11,6 @@ use crate::state::{
         catalog,
     },
     effect::{Effect, NewPrinter},
-    notify::notice::Tone,
     printer::Printer,
     screen::layout,
     settings::CameraMode,

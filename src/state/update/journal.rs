@@ -6,9 +6,8 @@ use crate::protocol::{
 };
 use crate::state::notify::journal::{Entry, Kind, LATE, Prints, told};
 use crate::state::{
-    PrinterId, State,
+    PrinterId, State, Tone,
     command::control::{Order, Stage},
-    notify::notice::Tone,
     printer::{
         Printer,
         news::{Fresh, Happened},

@@ -1,13 +1,13 @@
 //! Changes of the way to a printer: what they void, and what is told of them.
 
 use crate::state::{
-    PrinterId, Redraw, State,
+    PrinterId, Redraw, State, Tone,
     cloud::account::{Account, Ask},
     effect::Effect,
-    event::{Cause, LinkChange, PrinterEvent},
-    notify::{journal::Kind, notice::Tone},
+    event::PrinterEvent,
+    notify::journal::Kind,
     printer::{
-        Link,
+        connection::{Cause, Link, LinkChange},
         road::{Road, Roads},
     },
 };

@@ -35,17 +35,16 @@ pub mod watchdog;
 use super::{
     Now, PrinterId, Redraw, State,
     effect::Effect,
-    event::{Cause, CloudEvent, Event, PrinterEvent},
+    event::{CloudEvent, Event, PrinterEvent},
     printer::{Printer, Status},
     view::{Layer, Test},
 };
 use crate::protocol::{command::Command, report::Report};
+use crate::state::printer::connection::Cause;
 use crate::state::{
+    Tone,
     command::{batch::Item, control::Order},
-    notify::{
-        journal::Kind,
-        notice::{Notice, Tone},
-    },
+    notify::{journal::Kind, notice::Notice},
     printer::{
         job::JobEvent,
         need::Need,

@@ -1,16 +1,19 @@
 //! What deserves attention away from the screen: a bell, a desktop notification, a hook.
 
 use crate::protocol::codes::Code;
-use crate::state::notify::attention::{Happening, HookFailure, Notification, QUIET, paused_by_person, runout};
 use crate::state::{
-    PrinterId, Redraw, State,
+    PrinterId, Redraw, State, Tone,
     command::control::{Order, Stage},
     effect::Effect,
-    notify::{journal::Kind, notice::Tone},
+    notify::journal::Kind,
     printer::{
         job::JobEvent,
         news::{Fresh, Happened},
     },
+};
+use crate::state::{
+    notify::attention::{Happening, HookFailure, Notification, paused_by_person, runout},
+    printer::notified::QUIET,
 };
 
 impl State {

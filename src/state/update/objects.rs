@@ -3,10 +3,10 @@
 use crate::state::printer::objects::picker::{LOOK_TIME, Picker};
 use crate::state::printer::objects::{CAME_PLAIN, Look, News};
 use crate::state::{
-    PrinterId, Redraw, State,
+    PrinterId, Redraw, State, Tone,
     command::action::Skip,
     effect::Effect,
-    notify::{journal::Kind, notice::Tone},
+    notify::journal::Kind,
     view::{Layer, Pane, keymap::Intent},
 };
 use std::{collections::BTreeSet, time::Instant};

@@ -3,10 +3,9 @@
 use crate::protocol::command::Axis;
 use crate::state::view::panel::{Armed, IDLE_TIME, Panel, STEPS};
 use crate::state::{
-    PrinterId, Redraw, State,
+    PrinterId, Redraw, State, Tone,
     command::action::{Action, Motion},
     effect::Effect,
-    notify::notice::Tone,
     view::Layer,
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

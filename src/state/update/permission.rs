@@ -1,10 +1,7 @@
 //! Whether a printer lets itself be controlled, and whether an order may be given now.
 
 use crate::state::command::control::permission::Permission;
-use crate::state::{
-    PrinterId, State,
-    notify::{journal::Kind, notice::Tone},
-};
+use crate::state::{PrinterId, State, Tone, notify::journal::Kind};
 
 impl State {
     /// Tells once, and plainly, that a printer's firmware refuses orders; and when it takes them again.

@@ -2,8 +2,7 @@
 
 use crate::state::view::quiet::{Asked, QUIET};
 use crate::state::{
-    State,
-    notify::notice::Tone,
+    State, Tone,
     view::{Layer, Test, keymap::Intent},
 };
 use crossterm::event::{KeyCode, KeyEvent};
@@ -69,10 +68,11 @@ mod tests {
     use crate::state::{
         Now, PrinterId, Redraw,
         effect::Effect,
-        event::{Cause, Event, LinkChange, PrinterEvent},
+        event::{Event, PrinterEvent},
         printer::{
             Printer,
             certificate::{Certificate, Met, Signer},
+            connection::{Cause, LinkChange},
         },
         settings::Settings,
         test_now,

@@ -3,12 +3,11 @@
 
 use crate::protocol::wire::clean;
 use crate::state::{
-    PrinterId, Redraw, State,
+    PrinterId, Redraw, State, Tone,
     effect::Effect,
-    event::Cause,
-    notify::{journal::Kind, notice::Tone},
+    notify::journal::Kind,
     printer::{
-        Link,
+        connection::{Cause, Link},
         reload::{Changes, PrinterChange, ReloadRequest, ReloadResponse, Setting},
     },
 };
@@ -105,10 +104,11 @@ mod tests {
     use super::*;
     use crate::state::{
         Now,
-        event::{Event, LinkChange, PrinterEvent},
+        event::{Event, PrinterEvent},
         printer::{
             Printer,
             certificate::{Certificate, Signer},
+            connection::LinkChange,
         },
         settings::Settings,
         test_now,

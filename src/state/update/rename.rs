@@ -3,7 +3,7 @@
 use crate::state::cloud::account::rename::Rename;
 use crate::{
     protocol::rest::RestError,
-    state::{Redraw, State, notify::notice::Tone, view::Layer},
+    state::{Redraw, State, Tone, view::Layer},
 };
 use tui_input::Input;
 

@@ -3,12 +3,11 @@
 use crate::state::cloud::account::life::{CLOCK_OFF, DAY, DOUBT_AGAIN, Doubt, Errands, UNREAD_EVERY, WARN_DAYS, days};
 use crate::state::cloud::account::{Account, Ask, Who};
 use crate::state::{
-    PrinterId, State,
+    PrinterId, State, Tone,
     effect::Effect,
-    event::{Cause, LinkChange},
-    notify::{journal::Kind, notice::Tone},
+    notify::journal::Kind,
     printer::{
-        Link,
+        connection::{Cause, Link, LinkChange},
         road::{Listing, Road},
     },
 };

@@ -4,8 +4,10 @@ use crate::state::printer::road::Listing;
 use crate::state::{
     PrinterId, State,
     effect::Effect,
-    event::Cause,
-    printer::{Link, Printer},
+    printer::{
+        Printer,
+        connection::{Cause, Link},
+    },
 };
 use std::collections::BTreeMap;
 

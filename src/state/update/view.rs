@@ -2,7 +2,7 @@
 
 use crate::state::{
     PrinterId, State,
-    printer::{Link, Printer},
+    printer::{Printer, connection::Link},
 };
 use crate::state::{
     screen::list,
@@ -82,7 +82,8 @@ mod tests {
     use crate::{
         protocol::report::parse,
         state::{
-            event::{Event, LinkChange, PrinterEvent},
+            event::{Event, PrinterEvent},
+            printer::connection::LinkChange,
             settings::Settings,
             test_now,
             update::update,

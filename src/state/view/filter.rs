@@ -1,6 +1,6 @@
 //! The filter of the list: whom it leaves, by every word that a row shows, and what is said when it leaves nobody.
 
-use crate::state::printer::{Link, Printer, Status, job::Phase, texts::DANGER};
+use crate::state::printer::{Printer, Status, connection::Link, job::Phase, texts::DANGER};
 
 impl Printer {
     /// The state in one word, as rows of the list say it: more exact than the status where there is one.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    state::notify::{journal::Kind, notice::Tone},
+    state::{Tone, notify::journal::Kind},
     storage::JournalFilter,
 };
 use std::{fs, path::Path, sync::Arc, sync::Mutex};

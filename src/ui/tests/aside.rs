@@ -1,7 +1,7 @@
 //! What a printer without a job does all the same.
 
 use crate::{
-    state::{event::LinkChange, view::Pane},
+    state::{printer::connection::LinkChange, view::Pane},
     ui::fixture::*,
 };
 

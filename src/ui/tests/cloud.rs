@@ -16,8 +16,10 @@ use crate::{
             history::{Browse, History, Prints, Tab},
             login::{Login, Step, Way},
         },
-        event::Cause,
-        printer::{Link, road::Roads},
+        printer::{
+            connection::{Cause, Link},
+            road::Roads,
+        },
         view::{Layer, Pane},
     },
     ui::fixture::*,

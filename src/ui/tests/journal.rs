@@ -62,7 +62,7 @@ fn the_last_entry_can_be_scrolled_to() {
             None,
             crate::state::notify::journal::Kind::Other,
             text,
-            crate::state::notify::notice::Tone::Plain,
+            crate::state::Tone::Plain,
         );
     }
     state.view.focus = Pane::Journal;

@@ -58,8 +58,8 @@ fn alarmed(width: u16, height: u16) -> State {
     let spare = f.printers[5].name.clone();
     let mut state = f.build(width, height);
     let who = state.printers.iter().position(|printer| printer.name == spare).expect("the spare one");
-    let why = crate::state::event::Cause::WrongCode;
-    let down = crate::state::event::LinkChange::Down { why: why.clone(), retry_in: None };
+    let why = crate::state::printer::connection::Cause::WrongCode;
+    let down = crate::state::printer::connection::LinkChange::Down { why: why.clone(), retry_in: None };
     state.printers[who].set_link(down, now.at);
     state.printers[who].last_cause = Some(why);
     state.arrange_rows();
@@ -144,9 +144,9 @@ fn danger_of_another_printer_is_seen_at_every_size_too() {
 fn danger_goes_before_the_link() {
     for (w, h) in [(40, 12), (80, 24), (120, 40), (200, 60)] {
         let mut state = alarmed(w, h);
-        let why = crate::state::event::Cause::Closed;
+        let why = crate::state::printer::connection::Cause::Closed;
         let retry_in = Some(std::time::Duration::from_secs(5));
-        let down = crate::state::event::LinkChange::Down { why: why.clone(), retry_in };
+        let down = crate::state::printer::connection::LinkChange::Down { why: why.clone(), retry_in };
         let (who, at) = (usize::from(state.view.selected.expect("selected").0), state.now.at);
         state.printers[who].set_link(down, at);
         let text = shot(&state);

@@ -3,7 +3,7 @@
 use super::super::fixture::*;
 use super::{large, snapshot};
 use crate::state::{
-    PrinterId, State,
+    PrinterId, State, Tone,
     command::{
         action::{Action, Heat, Print},
         batch::Item,
@@ -11,7 +11,7 @@ use crate::state::{
     },
     effect::Effect,
     event::Event,
-    notify::notice::{Notice, Tone},
+    notify::notice::Notice,
     update::update,
     view::{Confirm, Layer, Palette, Pane, panel::Panel},
 };

@@ -6,8 +6,12 @@ use crate::{
     state::{
         Now, PrinterId,
         cloud::history::Memory,
-        event::{Cause, CloudEvent, Event, LinkChange, PrinterEvent},
-        printer::{Link as Way, Printer, road::Road},
+        event::{CloudEvent, Event, PrinterEvent},
+        printer::{
+            Printer,
+            connection::{Cause, Link as Way, LinkChange},
+            road::Road,
+        },
         settings::Settings,
         test_now,
         update::update,

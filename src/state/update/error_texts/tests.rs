@@ -10,8 +10,8 @@ use crate::{
         texts::{Answer, parse as parse_texts},
     },
     state::{
-        event::{Event, LinkChange, PrinterEvent},
-        printer::Printer,
+        event::{Event, PrinterEvent},
+        printer::{Printer, connection::LinkChange},
         settings::Settings,
         test_now,
         update::update,

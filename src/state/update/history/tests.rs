@@ -9,9 +9,9 @@ use crate::state::cloud::history::*;
 use crate::{
     protocol::rest::{Region, tasks::TaskStatus},
     state::{
+        Tone,
         cloud::account::{Account, Ask, Who},
         event::{CloudEvent, Event, LoginNews},
-        notify::notice::Tone,
         printer::Printer,
         settings::Settings,
         test_now,

@@ -7,8 +7,11 @@ use crate::{
     state::{
         Now,
         effect::Effect,
-        event::{Cause, Event, LinkChange, PrinterEvent, Refusal},
-        printer::Printer,
+        event::{Event, PrinterEvent},
+        printer::{
+            Printer,
+            connection::{Cause, LinkChange, Refusal},
+        },
         settings::Settings,
         test_now,
         update::update,

@@ -9,7 +9,8 @@ use crate::{
     state::{
         Now,
         command::action::Print,
-        event::{Cause, Event, LinkChange, PrinterEvent},
+        event::{Event, PrinterEvent},
+        printer::connection::{Cause, LinkChange},
         settings::Settings,
         test_now,
         update::update,

@@ -17,7 +17,8 @@ use crate::{
             control::ACK_TIME,
         },
         effect::Effect,
-        event::{Event, LinkChange, PrinterEvent},
+        event::{Event, PrinterEvent},
+        printer::connection::LinkChange,
         settings::Settings,
         test_now,
         update::update,
@@ -116,7 +117,7 @@ fn old_firmware_is_open_and_new_firmware_without_a_word_is_tried() {
     assert!(b.allows(Light::Chamber(false)).is_ok());
     // A new session begins without prejudice: what opens a printer ends the old one. It is not told again.
     b.event(PrinterEvent::Link(LinkChange::Down {
-        why: crate::state::event::Cause::ConnectionRefused,
+        why: crate::state::printer::connection::Cause::ConnectionRefused,
         retry_in: None,
     }));
     b.event(PrinterEvent::Link(LinkChange::Up { session: 2 }));
