@@ -117,3 +117,13 @@ fn the_changelog_says_nothing_twice() {
         assert!(seen.insert(line), "twice in CHANGELOG.md: {line}");
     }
 }
+
+/// Files of the source that the manual names are there.
+#[test]
+fn the_sources_that_the_manual_names_exist() {
+    let page = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let named: Vec<_> = page.split('`').filter(|code| code.ends_with(".rs")).collect();
+    assert!(named.len() > 5, "{named:?}");
+    let missing: Vec<_> = named.iter().filter(|name| !root().join("src").join(name).exists()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -151,3 +151,12 @@ fn what_the_manual_calls_exists() {
         }
     }
 }
+
+#[test]
+#[cfg(feature = "simulator")]
+fn the_manual_names_every_scenario() {
+    let manual = PAGES.iter().find(|page| page.name == "simulator").expect("the page").text;
+    for scenario in crate::simulator::Scenario::ALL {
+        assert!(manual.contains(&format!("\n| `{}` | ", scenario.name())), "{scenario:?}");
+    }
+}
