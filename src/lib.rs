@@ -124,7 +124,7 @@
 //! | [`cloud/`](simulator::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
 //! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!
-//! Outside `src/`: `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
+//! Outside `src/`: `examples/` use the library as another program would, `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
 //! of the README and the scripts that make them and measure the figures.
 //!
 //! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/printer/ams.rs` → `ui/ams.rs` → one

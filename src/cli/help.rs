@@ -48,7 +48,7 @@ const PAGES: &[Page] = pages! {
     "troubleshooting": "messages and what to do, error codes, danger",
     "simulator": "simulated printers, their faults, the simulated cloud",
     "performance": "measured times, memory, CPU",
-    "library": "parts that other Rust programs can use",
+    "library": "protocol, cloud and simulator for other programs, examples",
     "dependencies": "crates, licences, what is written by hand",
 };
 

@@ -18,10 +18,6 @@ pub mod machine;
 pub mod materials;
 pub mod model;
 pub mod module;
-#[cfg(not(feature = "internals"))]
-pub(crate) mod name;
-#[cfg(feature = "internals")]
-#[doc(hidden)]
 pub mod name;
 pub mod plate;
 pub mod report;

@@ -25,6 +25,7 @@ mod cloud_troubles;
 mod commands;
 mod commands_many;
 mod desk;
+mod examples;
 mod hooks;
 mod laws;
 mod left;
