@@ -100,7 +100,7 @@
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | *`printer/`* | *the link to one printer* |
-//! | `task`, `session`, `dial` | the task that lives through many sessions; one MQTT session; address → TLS stream |
+//! | `task`, `policy`, `session`, `dial` | the task that lives through many sessions, over the LAN and to the cloud's broker; what differs between these two; one MQTT session; address → TLS stream |
 //! | `mailbox`, `probe` | where a task meets the program; the form's connection test |
 //! | *`cloud/`* | *the account: one connection to the broker, `budget` of its attempts, `worker` for questions to the REST API* |
 //! | *`camera/`* | *the JPEG stream; `picture`: JPEG → [`Picture`](state::printer::camera::Picture) of the wanted size, off the loop* |

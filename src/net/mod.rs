@@ -39,7 +39,7 @@ use crate::{
 };
 use files::encrypted::Encrypted;
 use printer::dial::Target;
-use printer::mailbox::{Desk, Order, Place};
+use printer::mailbox::{LinkOwner, PublishRequest, TaskMailbox};
 use std::{
     collections::{HashMap, VecDeque},
     path::PathBuf,
@@ -115,7 +115,7 @@ pub struct Net {
     spread: Duration,
     events: mpsc::Sender<Event>,
     decoder: camera::picture::Decoder,
-    printers: HashMap<PrinterId, Line>,
+    printers: HashMap<PrinterId, PrinterTasks>,
     tasks: Tasks,
     probe: Option<AbortHandle>,
     hooks: hook::Hooks,
@@ -129,21 +129,21 @@ pub struct Net {
 /// The way to the account's task.
 #[derive(Debug)]
 struct Account {
-    orders: mpsc::Sender<Order>,
-    again: Arc<Notify>,
+    orders: mpsc::Sender<PublishRequest>,
+    reconnect: Arc<Notify>,
     access: watch::Sender<Option<Arc<Access>>>,
-    followed: watch::Sender<cloud::Followed>,
+    followed: watch::Sender<cloud::Subscriptions>,
     clerk: Option<Arc<cloud::worker::Clerk>>,
 }
 
 /// The way to one printer's tasks.
 #[derive(Debug)]
-struct Line {
+struct PrinterTasks {
     /// What every connection to the printer needs, as it is set now.
     target: watch::Sender<Arc<Target>>,
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<PublishRequest>,
     /// Connect anew.
-    again: Arc<Notify>,
+    reconnect: Arc<Notify>,
     /// The camera's counterpart: try again now.
     retry: Arc<Notify>,
     /// The picture size that is wanted; `None` until somebody watches for the first time.
@@ -211,25 +211,25 @@ impl Net {
     fn add_with(&mut self, id: PrinterId, config: PrinterConfig, accepted: Option<&str>) {
         self.texts.read(&config.serial);
         let cancel = self.cancel.child_token();
-        let again = Arc::new(Notify::new());
+        let reconnect = Arc::new(Notify::new());
         let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
-        let desk = Desk {
-            place: Place::Printer(id),
+        let mailbox = TaskMailbox {
+            owner: LinkOwner::Printer(id),
             name: short(&config.serial),
             events: self.events.clone(),
             orders: waiting,
-            again: Arc::clone(&again),
+            reconnect: Arc::clone(&reconnect),
             cancel: cancel.clone(),
             outbox: VecDeque::new(),
             afloat: 0,
-            in_hand: None,
+            in_flight: None,
         };
         let target = self.target(id, config);
         let identity = Arc::clone(&target.identity);
         let target = watch::Sender::new(Arc::new(target));
         let late = self.printers.len() >= AT_ONCE;
         let delay = if late { self.spread.mul_f64(fastrand::f64()) } else { Duration::ZERO };
-        let link = supervise::printer(desk, id, target.subscribe(), Arc::clone(&self.timing), delay);
+        let link = supervise::printer(mailbox, id, target.subscribe(), Arc::clone(&self.timing), delay);
         let accepted = accepted.map(str::to_owned);
         self.tasks.spawn(async move {
             if let Some(fingerprint) = accepted {
@@ -238,7 +238,8 @@ impl Net {
             }
             link.await;
         });
-        let line = Line { target, orders, again, retry: Arc::default(), wanted: None, errand: None, cancel };
+        let line =
+            PrinterTasks { target, orders, reconnect, retry: Arc::default(), wanted: None, errand: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
@@ -279,24 +280,24 @@ impl Net {
         let Self { account, events, tasks, timing, cancel, .. } = self;
         account.get_or_insert_with(|| {
             let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
-            let again = Arc::new(Notify::new());
+            let reconnect = Arc::new(Notify::new());
             let (access, new_access) = watch::channel(None);
-            let (followed, new_followed) = watch::channel(cloud::Followed::new());
+            let (followed, new_followed) = watch::channel(cloud::Subscriptions::new());
             let budget = Arc::new(cloud::budget::Budget::new(tally));
-            let desk = Desk {
-                place: Place::Account,
+            let mailbox = TaskMailbox {
+                owner: LinkOwner::Account,
                 name: "account".to_owned(),
                 events: events.clone(),
                 orders: waiting,
-                again: Arc::clone(&again),
+                reconnect: Arc::clone(&reconnect),
                 cancel: cancel.child_token(),
                 outbox: VecDeque::new(),
                 afloat: 0,
-                in_hand: None,
+                in_flight: None,
             };
-            let wishes = cloud::Wishes { access: new_access, followed: new_followed, budget, patience };
-            tasks.spawn(supervise::account(desk, wishes, Arc::clone(timing)));
-            Account { orders, again, access, followed, clerk: None }
+            let inputs = cloud::BrokerInputs { access: new_access, followed: new_followed, budget, patience };
+            tasks.spawn(supervise::account(mailbox, inputs, Arc::clone(timing)));
+            Account { orders, reconnect, access, followed, clerk: None }
         })
     }
 
@@ -305,7 +306,9 @@ impl Net {
         // Tasks that have ended, such as connection tests, leave their results behind.
         self.tasks.forget_ended();
         match effect {
-            Effect::Send { to, road, session, seq, command } => self.send(road, Order { to, session, seq, command }),
+            Effect::Send { to, road, session, seq, command } => {
+                self.send(road, PublishRequest { to, session, seq, command })
+            }
             Effect::Follow(printers) => {
                 if let Some(account) = &self.account {
                     account.followed.send_replace(printers);
@@ -318,7 +321,7 @@ impl Net {
             }
             Effect::ReconnectCloud => {
                 if let Some(account) = &self.account {
-                    account.again.notify_one();
+                    account.reconnect.notify_one();
                 }
             }
             Effect::Reconnect(who) => {
@@ -328,11 +331,11 @@ impl Net {
             }
             Effect::Trust { who, fingerprint, before } => {
                 if let Some(line) = self.line(who) {
-                    let (target, again, retry) =
-                        (Arc::clone(&line.target.borrow()), Arc::clone(&line.again), Arc::clone(&line.retry));
+                    let (target, reconnect, retry) =
+                        (Arc::clone(&line.target.borrow()), Arc::clone(&line.reconnect), Arc::clone(&line.retry));
                     self.tasks.spawn(async move {
                         target.identity.trust(&fingerprint, before.as_deref()).await;
-                        again.notify_one();
+                        reconnect.notify_one();
                         retry.notify_one();
                     });
                 }
@@ -365,7 +368,7 @@ impl Net {
         }
     }
 
-    fn line(&self, who: PrinterId) -> Option<&Line> {
+    fn line(&self, who: PrinterId) -> Option<&PrinterTasks> {
         let line = self.printers.get(&who);
         if line.is_none() {
             tracing::debug!(printer = who.0, "unknown printer");
@@ -373,7 +376,7 @@ impl Net {
         line
     }
 
-    fn send(&mut self, road: Road, order: Order) {
+    fn send(&mut self, road: Road, order: PublishRequest) {
         use mpsc::error::TrySendError::{Closed, Full};
         let (to, seq) = (order.to, order.seq);
         let orders = match road {
@@ -452,9 +455,9 @@ impl Net {
     }
 }
 
-impl Line {
+impl PrinterTasks {
     fn connect(&self) {
-        self.again.notify_one();
+        self.reconnect.notify_one();
         self.retry.notify_one();
     }
 }

@@ -2,10 +2,13 @@
 
 use super::{
     camera::{self, Stand},
-    cloud,
-    printer::dial::Target,
-    printer::mailbox::{self, Desk, answer},
-    printer::task,
+    cloud::{Broker, BrokerInputs},
+    printer::{
+        dial::Target,
+        mailbox::{self, TaskMailbox, answer},
+        policy::Lan,
+        task,
+    },
     timing::Timing,
 };
 use crate::state::{
@@ -22,7 +25,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 /// Keeps the task of a printer alive.
 pub(super) async fn printer(
-    desk: Desk,
+    mailbox: TaskMailbox,
     id: PrinterId,
     target: watch::Receiver<Arc<Target>>,
     timing: Arc<Timing>,
@@ -30,40 +33,46 @@ pub(super) async fn printer(
 ) {
     let restart = timing.restart;
     let mut delay = Some(delay);
-    keep(desk, restart, move |desk| {
+    restart_on_panic(mailbox, restart, move |mailbox| {
         let (target, timing, delay) = (target.clone(), Arc::clone(&timing), delay.take().unwrap_or_default());
-        async move { task::run(&mut *desk.lock().await, id, &target, &timing, delay).await }
+        async move {
+            let mut policy = Lan::new(id, target, Arc::clone(&timing));
+            task::run(&mut *mailbox.lock().await, &mut policy, &timing, delay).await;
+        }
     })
     .await;
 }
 
 /// Keeps the task of the account alive.
-pub(super) async fn account(desk: Desk, wishes: cloud::Wishes, timing: Arc<Timing>) {
+pub(super) async fn account(mailbox: TaskMailbox, inputs: BrokerInputs, timing: Arc<Timing>) {
     let restart = timing.restart;
-    keep(desk, restart, move |desk| {
-        let (mut wishes, timing) = (wishes.clone(), Arc::clone(&timing));
-        async move { cloud::run(&mut *desk.lock().await, &mut wishes, &timing).await }
+    restart_on_panic(mailbox, restart, move |mailbox| {
+        let (inputs, timing) = (inputs.clone(), Arc::clone(&timing));
+        async move {
+            let mut policy = Broker::new(inputs, Arc::clone(&timing));
+            task::run(&mut *mailbox.lock().await, &mut policy, &timing, Duration::ZERO).await;
+        }
     })
     .await;
 }
 
-/// Runs something on a desk until it ends without a panic. Orders survive the panic and are answered.
-async fn keep<F, W>(desk: Desk, restart: Duration, mut work: F)
+/// Runs something on a mailbox until it ends without a panic. Orders survive the panic and are answered.
+async fn restart_on_panic<F, W>(mailbox: TaskMailbox, restart: Duration, mut work: F)
 where
-    F: FnMut(Arc<Mutex<Desk>>) -> W,
+    F: FnMut(Arc<Mutex<TaskMailbox>>) -> W,
     W: Future<Output = ()> + Send + 'static,
 {
-    let desk = Arc::new(Mutex::new(desk));
-    while panicked(work(Arc::clone(&desk))).await {
-        let mut desk = desk.lock().await;
-        let Desk { in_hand, outbox, .. } = &mut *desk;
-        answer(in_hand, outbox, Some(Refusal::NotConnected));
-        desk.link(LinkChange::Down { why: Cause::Internal, retry_in: Some(restart) });
-        if desk.meanwhile(sleep(restart)).await == Err(mailbox::Interrupt::Close) {
+    let mailbox = Arc::new(Mutex::new(mailbox));
+    while panicked(work(Arc::clone(&mailbox))).await {
+        let mut mailbox = mailbox.lock().await;
+        let TaskMailbox { in_flight, outbox, .. } = &mut *mailbox;
+        answer(in_flight, outbox, Some(Refusal::NotConnected));
+        mailbox.link(LinkChange::Down { why: Cause::Internal, retry_in: Some(restart) });
+        if mailbox.while_offline(sleep(restart)).await == Err(mailbox::Interrupt::Close) {
             break;
         }
     }
-    desk.lock().await.clear();
+    mailbox.lock().await.shut_down();
 }
 
 /// Keeps the task of a camera alive.
@@ -108,27 +117,27 @@ mod tests {
     async fn a_panic_is_a_lost_link_and_loses_no_order() {
         let (events, mut seen) = mpsc::channel(10);
         let (orders, waiting) = mpsc::channel(4);
-        let desk = Desk {
-            place: mailbox::Place::Printer(PrinterId(0)),
+        let mailbox = TaskMailbox {
+            owner: mailbox::LinkOwner::Printer(PrinterId(0)),
             name: "x".into(),
             events,
             orders: waiting,
-            again: Arc::default(),
+            reconnect: Arc::default(),
             cancel: tokio_util::sync::CancellationToken::new(),
             outbox: VecDeque::new(),
             afloat: 0,
-            in_hand: None,
+            in_flight: None,
         };
-        let order = |n| mailbox::Order { to: PrinterId(0), session: 1, seq: Seq(n), command: Command::Pause };
+        let order = |n| mailbox::PublishRequest { to: PrinterId(0), session: 1, seq: Seq(n), command: Command::Pause };
         orders.try_send(order(1)).unwrap();
         orders.try_send(order(2)).unwrap();
         let mut runs = 0;
-        keep(desk, Duration::from_millis(5), |desk| {
+        restart_on_panic(mailbox, Duration::from_millis(5), |mailbox| {
             runs += 1;
             async move {
-                let mut desk = desk.lock().await;
+                let mut mailbox = mailbox.lock().await;
                 if runs == 1 {
-                    desk.in_hand = desk.orders.recv().await.map(|order| (order.to, order.seq));
+                    mailbox.in_flight = mailbox.orders.recv().await.map(|order| (order.to, order.seq));
                     panic!("a bug");
                 }
             }

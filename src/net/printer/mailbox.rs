@@ -20,7 +20,7 @@ pub(in crate::net) const AFLOAT: usize = 2 << 20;
 
 /// A command for one printer on one session.
 #[derive(Debug)]
-pub(in crate::net) struct Order {
+pub(in crate::net) struct PublishRequest {
     pub(in crate::net) to: PrinterId,
     pub(in crate::net) session: u32,
     pub(in crate::net) seq: Seq,
@@ -29,14 +29,14 @@ pub(in crate::net) struct Order {
 
 /// Whose link a task keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::net) enum Place {
+pub(in crate::net) enum LinkOwner {
     /// The LAN connection of one printer.
     Printer(PrinterId),
     /// The cloud connection of the account.
     Account,
 }
 
-impl Place {
+impl LinkOwner {
     fn change(self, change: LinkChange) -> Event {
         match self {
             Self::Printer(id) => Event::Printer(id, PrinterEvent::Link(change)),
@@ -51,41 +51,41 @@ pub(in crate::net) enum Interrupt {
     /// The program ends, or the printer is no longer wanted.
     Close,
     /// Connect anew, now.
-    Again,
+    Reconnect,
 }
 
 /// The task's side. It outlives a panic of the task, so that no order stays without an answer.
 #[derive(Debug)]
-pub(in crate::net) struct Desk {
-    pub(in crate::net) place: Place,
+pub(in crate::net) struct TaskMailbox {
+    pub(in crate::net) owner: LinkOwner,
     /// The serial, shortened for the log.
     pub(in crate::net) name: String,
     pub(in crate::net) events: mpsc::Sender<Event>,
-    pub(in crate::net) orders: mpsc::Receiver<Order>,
-    pub(in crate::net) again: Arc<Notify>,
+    pub(in crate::net) orders: mpsc::Receiver<PublishRequest>,
+    pub(in crate::net) reconnect: Arc<Notify>,
     pub(in crate::net) cancel: CancellationToken,
     /// Events on their way out, in order.
     pub(in crate::net) outbox: VecDeque<Event>,
     /// About so many bytes of reports were read since the program had taken everything in.
     pub(in crate::net) afloat: usize,
     /// The order that is being written.
-    pub(in crate::net) in_hand: Option<(PrinterId, Seq)>,
+    pub(in crate::net) in_flight: Option<(PrinterId, Seq)>,
 }
 
 /// Answers one order that is in hand; exactly once, because the hand is empty afterwards.
 pub(in crate::net) fn answer(
-    in_hand: &mut Option<(PrinterId, Seq)>,
+    in_flight: &mut Option<(PrinterId, Seq)>,
     outbox: &mut VecDeque<Event>,
     refusal: Option<Refusal>,
 ) {
-    if let Some((to, seq)) = in_hand.take() {
+    if let Some((to, seq)) = in_flight.take() {
         let event = refusal.map_or(PrinterEvent::Sent(seq), |why| PrinterEvent::Refused(seq, why));
         outbox.push_back(Event::Printer(to, event));
     }
 }
 
 /// The answer to an order that was not taken in hand.
-fn refused(order: &Order) -> Event {
+fn refused(order: &PublishRequest) -> Event {
     Event::Printer(order.to, PrinterEvent::Refused(order.seq, Refusal::NotConnected))
 }
 
@@ -107,22 +107,22 @@ pub(in crate::net) async fn taken_in(events: &mpsc::Sender<Event>) -> bool {
     events.reserve_many(events.max_capacity()).await.is_ok()
 }
 
-impl Desk {
+impl TaskMailbox {
     /// Puts a change of the link into the outbox, and one line into the log.
     pub(in crate::net) fn link(&mut self, change: LinkChange) {
-        log(&self.name, if self.place == Place::Account { "cloud" } else { "printer" }, &change);
-        self.outbox.push_back(self.place.change(change));
+        log(&self.name, if self.owner == LinkOwner::Account { "cloud" } else { "printer" }, &change);
+        self.outbox.push_back(self.owner.change(change));
     }
 
     /// Does something without a session: meanwhile events go out and orders are refused.
-    pub(in crate::net) async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupt> {
-        let Self { events, orders, again, cancel, outbox, .. } = self;
+    pub(in crate::net) async fn while_offline<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Interrupt> {
+        let Self { events, orders, reconnect, cancel, outbox, .. } = self;
         let mut work = pin!(work);
         loop {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => return Err(Interrupt::Close),
-                () = again.notified() => return Err(Interrupt::Again),
+                () = reconnect.notified() => return Err(Interrupt::Reconnect),
                 open = deliver(events, outbox, identity), if !outbox.is_empty() => {
                     if !open {
                         return Err(Interrupt::Close);
@@ -138,8 +138,8 @@ impl Desk {
     }
 
     /// The last words of a task: what the program still has room for.
-    pub(in crate::net) fn clear(&mut self) {
-        answer(&mut self.in_hand, &mut self.outbox, Some(Refusal::NotConnected));
+    pub(in crate::net) fn shut_down(&mut self) {
+        answer(&mut self.in_flight, &mut self.outbox, Some(Refusal::NotConnected));
         self.orders.close();
         while let Ok(order) = self.orders.try_recv() {
             self.outbox.push_back(refused(&order));

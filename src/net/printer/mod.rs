@@ -3,6 +3,7 @@
 
 pub(in crate::net) mod dial;
 pub(in crate::net) mod mailbox;
+pub(in crate::net) mod policy;
 pub(in crate::net) mod probe;
 pub(in crate::net) mod session;
 pub(in crate::net) mod task;

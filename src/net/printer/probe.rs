@@ -3,7 +3,7 @@
 use crate::net::{
     printer::dial::{Target, dial},
     printer::session::Session,
-    printer::task::{forward, printer_module},
+    printer::task::{dispatch, printer_module},
     timing::Timing,
     tls::Policy,
     tls::pins::Pins,
@@ -155,7 +155,7 @@ impl Heard {
             if !session.is_report(&publish) {
                 continue;
             }
-            forward(&publish.payload, |news| match news {
+            dispatch(&publish.payload, |news| match news {
                 PrinterEvent::Report(_) => self.reported = true,
                 PrinterEvent::Modules(modules) => {
                     self.printer = printer_module(&modules).cloned().or(self.printer.take());

@@ -16,7 +16,7 @@ use crate::{
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::{
     Codec, Connect, ConnectReturnCode, Packet, PubAck, Publish, QoS, Subscribe, SubscribeFilter, SubscribeReasonCode,
-    mqttbytes::Error as PacketError,
+    Unsubscribe, mqttbytes::Error as PacketError,
 };
 use std::{
     collections::VecDeque,
@@ -68,17 +68,27 @@ pub(in crate::net) struct Session {
     topics: Vec<String>,
     pkid: u16,
     /// Reports that overtook the answer to the subscription.
-    early: VecDeque<Publish>,
+    early_publishes: VecDeque<Publish>,
     /// Packets in a row that meant nothing.
     idle_talk: u32,
     /// A packet may be half written: nothing may follow it.
-    midway: bool,
+    write_in_progress: bool,
 }
 
 impl Session {
     /// Connects to a printer, logs in and subscribes to its reports.
     pub(in crate::net) async fn open(target: &Target, timing: &Timing) -> Result<Self, Cause> {
         let (stream, peer) = dial(target, target.mqtt_port, timing).await?;
+        Self::enter(target, stream, peer, timing).await
+    }
+
+    /// The same over a stream to the printer.
+    pub(in crate::net) async fn enter(
+        target: &Target,
+        stream: TlsStream<TcpStream>,
+        peer: Peer,
+        timing: &Timing,
+    ) -> Result<Self, Cause> {
         let login = Login { user: USER, password: &target.access_code, keep_alive: timing.keep_alive };
         Self::begin(stream, Some(peer), &login, vec![report_topic(&target.serial)], timing).await
     }
@@ -98,9 +108,9 @@ impl Session {
             framed: Framed::new(stream, codec),
             topics: Vec::new(),
             pkid: 0,
-            early: VecDeque::new(),
+            early_publishes: VecDeque::new(),
             idle_talk: 0,
-            midway: false,
+            write_in_progress: false,
         };
         session.log_in(login, timing).await?;
         session.subscribe(topics, timing).await?;
@@ -150,7 +160,7 @@ impl Session {
                         if early > LARGEST_EARLY {
                             return Err(Cause::Protocol("reports flood in before the subscription".to_owned()));
                         }
-                        self.early.push_back(publish);
+                        self.early_publishes.push_back(publish);
                     }
                     _ => {}
                 }
@@ -161,7 +171,7 @@ impl Session {
 
     /// The next packet. May be dropped and called again without losing anything.
     pub(in crate::net) async fn next(&mut self) -> Result<Packet, Cause> {
-        if let Some(publish) = self.early.pop_front() {
+        if let Some(publish) = self.early_publishes.pop_front() {
             return Ok(Packet::Publish(publish));
         }
         self.read().await
@@ -203,17 +213,17 @@ impl Session {
 
     /// Writes a packet. After an error, or when dropped before it is done, the session must end.
     pub(in crate::net) async fn send(&mut self, packet: Packet, limit: Duration) -> Result<(), Cause> {
-        self.midway = true;
+        self.write_in_progress = true;
         // It may be answered.
         self.idle_talk = 0;
         timeout(limit, self.framed.send(packet)).await.map_err(|_| Cause::TimedOut(Step::Write))?.map_err(cause)?;
-        self.midway = false;
+        self.write_in_progress = false;
         Ok(())
     }
 
     /// Ends the session politely, unless a packet is half written: saying goodbye would complete it.
     pub(in crate::net) async fn close(mut self, limit: Duration) {
-        if !self.midway {
+        if !self.write_in_progress {
             let goodbye = async {
                 let _ = self.framed.send(Packet::Disconnect).await;
                 let _ = self.framed.close().await;
@@ -222,7 +232,22 @@ impl Session {
         }
     }
 
-    pub(in crate::net) fn next_pkid(&mut self) -> u16 {
+    /// Packets that change what a session that is up is subscribed to.
+    pub(in crate::net) fn resubscribe(&mut self, more: Vec<String>, fewer: Vec<String>) -> Vec<Packet> {
+        let mut packets = Vec::new();
+        if !fewer.is_empty() {
+            packets.push(Packet::Unsubscribe(Unsubscribe { pkid: self.next_pkid(), topics: fewer }));
+        }
+        if !more.is_empty() {
+            let filters = more.into_iter().map(|topic| SubscribeFilter::new(topic, QoS::AtMostOnce));
+            let mut packet = Subscribe::new_many(filters);
+            packet.pkid = self.next_pkid();
+            packets.push(Packet::Subscribe(packet));
+        }
+        packets
+    }
+
+    fn next_pkid(&mut self) -> u16 {
         self.pkid = self.pkid.checked_add(1).unwrap_or(1);
         self.pkid
     }

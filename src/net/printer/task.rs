@@ -1,10 +1,13 @@
-//! The task of one printer: connect, subscribe, ask, forward; and write orders into the session they were meant for.
+//! The task of a link to a broker, a printer's own or the cloud's: connect, subscribe, ask, forward; and write orders into the
+//! session they were meant for. What differs between the two brokers is a [`Policy`]; the loop is written once.
 
 use crate::net::{
     backoff::Retry,
-    printer::dial::Target,
-    printer::mailbox::{AFLOAT, Desk, Interrupt, OUTBOX, Order, answer, deliver, taken_in},
-    printer::session::Session,
+    printer::{
+        mailbox::{AFLOAT, Interrupt, OUTBOX, PublishRequest, TaskMailbox, answer, deliver, taken_in},
+        policy::{Change, NotYet, Policy},
+        session::Session,
+    },
     timing::Timing,
 };
 use crate::{
@@ -13,74 +16,89 @@ use crate::{
         report::{self, Module, ParseError},
     },
     state::{
-        PrinterId,
-        event::{Event, PrinterEvent},
+        event::PrinterEvent,
         printer::connection::{Cause, LinkChange, Refusal, Step},
     },
 };
 use rumqttc::Packet;
-use std::{convert::identity, future::pending, pin::pin, sync::Arc, time::Duration};
-use tokio::{sync::watch, time::sleep};
+use std::{
+    convert::identity,
+    future::ready,
+    pin::{Pin, pin},
+    time::Duration,
+};
+use tokio::time::{Sleep, sleep};
 
 /// Our own requests need no acknowledgement; orders have numbers of their own.
-pub(in crate::net) const OWN: Seq = Seq(0);
+const OWN: Seq = Seq(0);
 
 /// How a session, or the attempt at one, ended.
 pub(in crate::net) enum End {
     Lost(Cause),
-    Torn(Interrupt),
+    Interrupted(Interrupt),
     /// Nobody needs it any more.
     Idle,
 }
 
-/// Keeps a printer connected until told to close. Each attempt is made with the settings as they are then.
-pub(in crate::net) async fn run(
-    desk: &mut Desk,
-    id: PrinterId,
-    target: &watch::Receiver<Arc<Target>>,
+/// Keeps a link up until told to close. The first attempt comes after `delay`.
+pub(in crate::net) async fn run<P: Policy>(
+    mailbox: &mut TaskMailbox,
+    policy: &mut P,
     timing: &Timing,
     delay: Duration,
 ) {
-    let mut backoff = Retry::new(timing.backoff, timing);
+    let mut retry = Retry::new(policy.backoff(), timing);
     let mut attempt = 0;
     let mut wait = Some(delay);
     loop {
-        let pause = async {
-            match wait {
-                Some(delay) if delay.is_zero() => {}
-                Some(delay) => sleep(delay).await,
-                None => pending().await,
-            }
-        };
-        match desk.meanwhile(pause).await {
-            Ok(()) => {}
+        match mailbox.while_offline(policy.pause(wait)).await {
+            Ok(false) => {}
+            Ok(true) | Err(Interrupt::Reconnect) => (attempt, retry) = (0, Retry::new(policy.backoff(), timing)),
             Err(Interrupt::Close) => return,
-            Err(Interrupt::Again) => (attempt, backoff) = (0, Retry::new(timing.backoff, timing)),
+        }
+        match mailbox.while_offline(policy.admit()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(NotYet { why, retry_in })) => {
+                if let Some(why) = why {
+                    mailbox.link(LinkChange::Down { why, retry_in });
+                }
+                wait = retry_in;
+                continue;
+            }
+            Err(Interrupt::Reconnect) => {
+                wait = Some(Duration::ZERO);
+                continue;
+            }
+            Err(Interrupt::Close) => return,
         }
         attempt += 1;
-        desk.link(LinkChange::Connecting { attempt });
-        let target = Arc::clone(&target.borrow());
-        let end = match desk.meanwhile(Session::open(&target, timing)).await {
+        mailbox.link(LinkChange::Connecting { attempt });
+        let end = match mailbox.while_offline(policy.open()).await {
             Ok(Ok(mut session)) => {
                 attempt = 0;
-                let end = hold(desk, id, &target.serial, &mut session, timing, &mut backoff).await;
-                if matches!(end, End::Torn(_)) {
+                let end = run_session(mailbox, policy, &mut session, timing, &mut retry).await;
+                if !matches!(end, End::Lost(_)) {
                     session.close(timing.goodbye).await;
                 }
                 end
             }
             Ok(Err(cause)) => End::Lost(cause),
-            Err(interrupt) => End::Torn(interrupt),
+            Err(interrupt) => End::Interrupted(interrupt),
         };
         wait = match end {
-            End::Torn(Interrupt::Close) => return,
-            End::Idle | End::Torn(Interrupt::Again) => {
-                (attempt, backoff) = (0, Retry::new(timing.backoff, timing));
+            End::Interrupted(Interrupt::Close) => return,
+            End::Interrupted(Interrupt::Reconnect) => {
+                (attempt, retry) = (0, Retry::new(policy.backoff(), timing));
+                Some(Duration::ZERO)
+            }
+            End::Idle => {
+                mailbox.link(LinkChange::Closed);
                 Some(Duration::ZERO)
             }
             End::Lost(why) => {
-                let retry_in = Some(backoff.step(&why, fastrand::f64()));
-                desk.link(LinkChange::Down { why, retry_in });
+                let why = policy.explain(why);
+                let retry_in = Some(retry.step(&why, fastrand::f64()).max(policy.soonest()));
+                mailbox.link(LinkChange::Down { why, retry_in });
                 retry_in
             }
         };
@@ -88,161 +106,170 @@ pub(in crate::net) async fn run(
 }
 
 /// Lives through one session.
-async fn hold(
-    desk: &mut Desk,
-    id: PrinterId,
-    serial: &str,
+async fn run_session<P: Policy>(
+    mailbox: &mut TaskMailbox,
+    policy: &mut P,
     session: &mut Session,
     timing: &Timing,
-    backoff: &mut Retry,
+    retry: &mut Retry,
 ) -> End {
-    desk.link(LinkChange::Up { session: session.number });
-    for command in [Command::GetVersion, Command::PushAll] {
-        if let Err(end) = ask(desk, session, serial, &command, timing).await {
-            return end;
-        }
-    }
-    let (mut versions, mut know_version) = (1, false);
-    let mut ping = pin!(sleep(timing.keep_alive));
-    let mut dead = pin!(sleep(timing.keep_alive * 2));
-    let mut version = pin!(sleep(timing.version_every));
+    mailbox.link(LinkChange::Up { session: session.number });
+    policy.begin();
+    let keep_alive = policy.keep_alive();
+    let mut ping = pin!(sleep(keep_alive));
+    let mut dead = pin!(sleep(keep_alive * 2));
     let mut stable = pin!(sleep(timing.stable));
-    let (mut young, mut free) = (true, true);
-    let mut gap = pin!(sleep(Duration::ZERO));
+    let mut pause = Pause { over: pin!(sleep(Duration::ZERO)), lasts: false };
+    let mut young = true;
     loop {
         // Reports are read only when the last ones are out: a slow program slows the printer, and nothing is dropped.
         // Pings, orders and the end of the session do not wait for that.
-        let (sent, calm) = (desk.outbox.is_empty(), desk.afloat < AFLOAT);
+        let (sent, calm) = (mailbox.outbox.is_empty(), mailbox.afloat < AFLOAT);
         let read = sent && calm;
-        let Desk { events, orders, again, cancel, outbox, .. } = &mut *desk;
-        tokio::select! {
+        let TaskMailbox { events, orders, reconnect, cancel, outbox, .. } = &mut *mailbox;
+        let done = tokio::select! {
             biased;
-            () = cancel.cancelled() => return End::Torn(Interrupt::Close),
-            () = again.notified() => return End::Torn(Interrupt::Again),
+            () = cancel.cancelled() => return End::Interrupted(Interrupt::Close),
+            () = reconnect.notified() => return End::Interrupted(Interrupt::Reconnect),
             open = deliver(events, outbox, identity), if !sent => {
                 if !open {
-                    return End::Torn(Interrupt::Close);
+                    return End::Interrupted(Interrupt::Close);
                 }
-                if desk.outbox.is_empty() {
-                    dead.set(sleep(timing.keep_alive * 2));
+                if mailbox.outbox.is_empty() {
+                    dead.set(sleep(keep_alive * 2));
                 }
+                Ok(())
             }
             // Large reports come by bytes, not only by their number.
             open = taken_in(events), if sent && !calm => {
                 if !open {
-                    return End::Torn(Interrupt::Close);
+                    return End::Interrupted(Interrupt::Close);
                 }
-                desk.afloat = 0;
-                dead.set(sleep(timing.keep_alive * 2));
+                mailbox.afloat = 0;
+                dead.set(sleep(keep_alive * 2));
+                Ok(())
             }
-            order = orders.recv(), if free && outbox.len() < OUTBOX => {
-                let Some(order) = order else { return End::Torn(Interrupt::Close) };
-                match carry(desk, session, Some(serial), order, timing).await {
-                    Ok(None) => {}
-                    Ok(Some(pause)) => {
-                        free = false;
-                        gap.set(sleep(pause));
-                    }
-                    Err(end) => return end,
+            order = orders.recv(), if !pause.lasts && outbox.len() < OUTBOX => {
+                let Some(order) = order else { return End::Interrupted(Interrupt::Close) };
+                let serial = policy.serial(order.to).map(str::to_owned);
+                let written = send_order(mailbox, session, serial.as_deref(), order, timing).await;
+                written.map(|gap| if let Some(gap) = gap { pause.begin(gap) })
+            }
+            () = pause.over.as_mut(), if pause.lasts => {
+                pause.lasts = false;
+                Ok(())
+            }
+            change = policy.changed() => match change {
+                Change::Questions => Ok(()),
+                Change::End(end) => Err(end),
+                Change::Topics { more, fewer } => {
+                    let packets = session.resubscribe(more, fewer);
+                    write_all(mailbox, session, packets, timing).await
                 }
+            },
+            () = ready(()), if !pause.lasts && policy.has_questions() => {
+                let Some((serial, command)) = policy.question() else { continue };
+                let packet = session.request(&serial, &command, OWN);
+                pause.begin(policy.question_gap());
+                write_all(mailbox, session, packet, timing).await
             }
-            () = &mut gap, if !free => free = true,
             // Whatever else is sent: a printer need not answer that, but it answers a ping.
             () = &mut ping => {
-                if let Err(end) = write(desk, session, Packet::PingReq, timing).await {
-                    return end;
-                }
-                ping.set(sleep(timing.keep_alive));
-            }
-            () = &mut version, if !know_version && versions < timing.version_tries => {
-                versions += 1;
-                if let Err(end) = ask(desk, session, serial, &Command::GetVersion, timing).await {
-                    return end;
-                }
-                version.set(sleep(timing.version_every));
+                ping.set(sleep(keep_alive));
+                write_all(mailbox, session, [Packet::PingReq], timing).await
             }
             () = &mut stable, if young => {
                 young = false;
-                backoff.reset();
+                retry.reset();
+                Ok(())
             }
             packet = session.next(), if read => {
-                dead.set(sleep(timing.keep_alive * 2));
-                let publish = match packet {
-                    Ok(Packet::Publish(publish)) => publish,
-                    Ok(_) => continue,
-                    Err(cause) => return End::Lost(cause),
-                };
-                if session.is_report(&publish) {
-                    let read = forward(&publish.payload, |news| desk.outbox.push_back(Event::Printer(id, news)));
-                    know_version |= read.complete;
-                    desk.afloat += read.weight;
-                }
-                if let Some(packet) = Session::answer_to(&publish)
-                    && let Err(end) = write(desk, session, packet, timing).await
-                {
-                    return end;
+                dead.set(sleep(keep_alive * 2));
+                match packet {
+                    Ok(Packet::Publish(publish)) => {
+                        mailbox.afloat += policy.forward(&publish, &mut mailbox.outbox);
+                        write_all(mailbox, session, Session::answer_to(&publish), timing).await
+                    }
+                    Ok(_) => Ok(()),
+                    Err(cause) => Err(End::Lost(cause)),
                 }
             }
-            () = &mut dead, if read => return End::Lost(Cause::TimedOut(Step::Read)),
+            () = &mut dead, if read => Err(End::Lost(Cause::TimedOut(Step::Read))),
+        };
+        if let Err(end) = done {
+            return end;
         }
     }
 }
 
-/// Writes an order if it was meant for this session; tells the pause after it, if it was written.
-pub(in crate::net) async fn carry(
-    desk: &mut Desk,
+/// A pause after an order or a question, which the next one waits for.
+struct Pause<'a> {
+    over: Pin<&'a mut Sleep>,
+    lasts: bool,
+}
+
+impl Pause<'_> {
+    fn begin(&mut self, length: Duration) {
+        self.lasts = !length.is_zero();
+        self.over.set(sleep(length));
+    }
+}
+
+/// Writes an order if it was meant for this session; tells the pause after it, if it was written. `serial`: whom it is for,
+/// if that printer is reached over this session.
+async fn send_order(
+    mailbox: &mut TaskMailbox,
     session: &mut Session,
     serial: Option<&str>,
-    order: Order,
+    order: PublishRequest,
     timing: &Timing,
 ) -> Result<Option<Duration>, End> {
-    desk.in_hand = Some((order.to, order.seq));
+    mailbox.in_flight = Some((order.to, order.seq));
     let refusal;
     let mut end = None;
     let serial = serial.filter(|_| order.session == session.number);
     let Some(serial) = serial else {
-        answer(&mut desk.in_hand, &mut desk.outbox, Some(Refusal::NotConnected));
+        answer(&mut mailbox.in_flight, &mut mailbox.outbox, Some(Refusal::NotConnected));
         return Ok(None);
     };
     if let Some(packet) = session.request(serial, &order.command, order.seq) {
-        end = write(desk, session, packet, timing).await.err();
+        end = write(mailbox, session, packet, timing).await.err();
         refusal = end.as_ref().map(|end| match end {
-            End::Lost(Cause::TimedOut(_)) | End::Torn(_) | End::Idle => Refusal::Stuck,
+            End::Lost(Cause::TimedOut(_)) | End::Interrupted(_) | End::Idle => Refusal::Stuck,
             End::Lost(_) => Refusal::NotConnected,
         });
     } else {
-        tracing::warn!(printer = desk.name, "an order is too large to be sent");
+        tracing::warn!(printer = mailbox.name, "an order is too large to be sent");
         refusal = Some(Refusal::Stuck);
     }
-    answer(&mut desk.in_hand, &mut desk.outbox, refusal);
-    let pause = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
-    end.map_or(Ok(refusal.is_none().then_some(pause)), Err)
+    answer(&mut mailbox.in_flight, &mut mailbox.outbox, refusal);
+    let gap = if matches!(order.command, Command::Gcode(_)) { timing.gcode_gap } else { timing.order_gap };
+    end.map_or(Ok(refusal.is_none().then_some(gap)), Err)
 }
 
-/// Asks for something on our own account.
-async fn ask(desk: &Desk, session: &mut Session, serial: &str, command: &Command, timing: &Timing) -> Result<(), End> {
-    match session.request(serial, command, OWN) {
-        Some(packet) => write(desk, session, packet, timing).await,
-        None => Ok(()),
-    }
-}
-
-pub(in crate::net) async fn write(
-    desk: &Desk,
+async fn write_all(
+    mailbox: &TaskMailbox,
     session: &mut Session,
-    packet: Packet,
+    packets: impl IntoIterator<Item = Packet>,
     timing: &Timing,
 ) -> Result<(), End> {
+    for packet in packets {
+        write(mailbox, session, packet, timing).await?;
+    }
+    Ok(())
+}
+
+async fn write(mailbox: &TaskMailbox, session: &mut Session, packet: Packet, timing: &Timing) -> Result<(), End> {
     tokio::select! {
         biased;
-        () = desk.cancel.cancelled() => Err(End::Torn(Interrupt::Close)),
+        () = mailbox.cancel.cancelled() => Err(End::Interrupted(Interrupt::Close)),
         sent = session.send(packet, timing.write) => sent.map_err(End::Lost),
-        () = desk.again.notified() => Err(End::Torn(Interrupt::Again)),
+        () = mailbox.reconnect.notified() => Err(End::Interrupted(Interrupt::Reconnect)),
     }
 }
 
 /// What came of a message.
-pub(in crate::net) struct Forwarded {
+pub(in crate::net) struct Dispatched {
     /// The printer's own module was in it.
     pub(in crate::net) complete: bool,
     /// About so many bytes its news take.
@@ -250,7 +277,7 @@ pub(in crate::net) struct Forwarded {
 }
 
 /// Hands on what a message says.
-pub(in crate::net) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> Forwarded {
+pub(in crate::net) fn dispatch(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> Dispatched {
     let payload = match report::parse(message) {
         Ok(payload) => payload,
         Err(ParseError::Json(error)) => {
@@ -258,7 +285,7 @@ pub(in crate::net) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)
             let (size, line, column) = (message.len(), error.line(), error.column());
             let why = format!("{size} bytes are not JSON from line {line}, column {column}");
             news(PrinterEvent::Unreadable(why));
-            return Forwarded { complete: false, weight: 0 };
+            return Dispatched { complete: false, weight: 0 };
         }
     };
     let weight = payload.weight;
@@ -272,7 +299,7 @@ pub(in crate::net) fn forward(message: &[u8], mut news: impl FnMut(PrinterEvent)
         payload.online.map(PrinterEvent::Online),
     ];
     said.into_iter().flatten().for_each(&mut news);
-    Forwarded { complete, weight }
+    Dispatched { complete, weight }
 }
 
 /// The module that stands for the printer as a whole.

@@ -1,6 +1,7 @@
 //! Sessions come up, carry reports, and end with a reason.
 
 use super::*;
+use crate::net::Delays;
 use crate::protocol::model::Model;
 use crate::state::{
     effect::{Effect, NewPrinter},
@@ -93,6 +94,31 @@ async fn other_settings_end_the_wait_after_a_refused_code_and_a_session() {
     bench.net.reconfigure(ID, wrong);
     assert_eq!(bench.down().await, (Cause::WrongCode, Some(timing.refused[0])));
     assert_eq!(broker.so_far().iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 3);
+}
+
+#[tokio::test]
+async fn the_wait_after_a_refused_code_ends_when_somebody_else_is_there() {
+    let paper = Paper::of(SERIAL);
+    let mut broker = Broker::start(Manner::of(paper.clone())).await;
+    let mut wrong = config(broker.port);
+    wrong.access_code = Secret::new("87654321");
+    let soon = Delays { first: Duration::from_millis(10), longest: Duration::from_millis(20), jitter: 0.0 };
+    let timing = Timing { certificate: soon, ..Timing::fast() };
+    let mut bench = Bench::with(wrong, timing, Pins::default(), 64);
+    assert_eq!(bench.down().await.0, Cause::WrongCode);
+    // The same one is looked at, and the code is not shown again.
+    assert!(bench.quiet().await);
+    let seen = broker.so_far();
+    assert_eq!(seen.iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 1);
+    assert!(seen.iter().filter(|s| matches!(s, Seen::Gone)).count() > 2, "{seen:?}");
+    // One that is off for a while and comes back is the same.
+    broker.stop().await;
+    let mut broker = Broker::at(broker.port, Manner::of(paper)).await;
+    assert!(bench.quiet().await);
+    broker.stop().await;
+    let mut broker = Broker::at(broker.port, Manner::of(Paper::of(SERIAL))).await;
+    assert!(matches!(bench.down().await.0, Cause::CertificateChanged { .. }));
+    assert!(!broker.so_far().iter().any(|s| matches!(s, Seen::Connect(_))), "judged before the code is sent");
 }
 
 #[tokio::test]
