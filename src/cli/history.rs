@@ -350,8 +350,8 @@ async fn one(cloud: &Cloud, id: &Id, json: bool) -> Result<u8, Failure> {
 pub(super) fn place(filament: &TaskFilament) -> Option<String> {
     let slot = match (filament.slot, filament.unit, filament.unit_slot) {
         (Some(flat @ 0..=103), ..) => Slot { unit: flat / 4, slot: flat % 4 },
-        (Some(254 | 255), ..) => return Some("Ext".to_owned()),
-        (Some(flat @ 128..=153), ..) => Slot { unit: flat, slot: 0 },
+        (Some(Slot::EXTERNAL_LEFT | Slot::EXTERNAL), ..) => return Some("Ext".to_owned()),
+        (Some(flat @ Slot::FIRST_HT..=153), ..) => Slot { unit: flat, slot: 0 },
         (_, Some(unit @ 0..=135), Some(slot @ 0..=3)) => Slot { unit, slot },
         _ => return None,
     };

@@ -47,7 +47,7 @@ fn row(printer: &Printer, state: &State) -> [String; 9] {
     let unknown = || "—".to_owned();
     let job = &printer.job;
     let status = match printer.freshness(state.now.at, &state.patience) {
-        Freshness::Stale(age) => format!("{} (data {} old)", printer.status().word(), text::age(age)),
+        Freshness::Stale(age) => format!("{} (stale, {} old)", printer.status().word(), text::age(age)),
         Freshness::Partial => format!("{} (incomplete)", printer.status().word()),
         _ => printer.status().word().to_owned(),
     };

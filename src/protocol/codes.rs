@@ -10,7 +10,7 @@ mod stage;
 
 pub use error::{CANCELLED, NOT_SIGNED, PrintError};
 pub use hms::{HmsCode, Severity, UNSIGNED_REFUSED};
-pub use stage::{is_pause_stage, stage};
+pub use stage::{FILAMENT_RAN_OUT, PAUSED_BY_USER, PRINTING, is_pause_stage, is_stage, stage};
 
 use std::fmt;
 

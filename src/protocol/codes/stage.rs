@@ -84,17 +84,28 @@ const STAGES: [&str; 78] = [
 ];
 
 /// Ids of the stages that mean "paused, and why".
-const PAUSE_STAGES: [i64; 15] = [5, 6, 16, 17, 20, 21, 23, 26, 27, 28, 30, 32, 33, 34, 35];
+const PAUSE_STAGES: [i64; 15] = [5, FILAMENT_RAN_OUT, PAUSED_BY_USER, 17, 20, 21, 23, 26, 27, 28, 30, 32, 33, 34, 35];
+
+/// The stage of a job that prints; a printer at rest may report it too.
+pub const PRINTING: i64 = 0;
+/// The stage of a pause because filament ran out.
+pub const FILAMENT_RAN_OUT: i64 = 6;
+/// The stage of a pause that a person asked for.
+pub const PAUSED_BY_USER: i64 = 16;
+/// No stage, on older firmware; newer writes -1.
+const NONE: i64 = 255;
+
+/// Whether a number is a stage at all.
+pub fn is_stage(id: i64) -> bool {
+    id >= 0 && id != NONE
+}
 
 /// Text of a stage; `None` for "no stage" (-1 and 255).
 pub fn stage(id: i64) -> Option<std::borrow::Cow<'static, str>> {
-    match id {
-        i64::MIN..=-1 | 255 => None,
-        _ => Some(match usize::try_from(id).ok().and_then(|id| STAGES.get(id)) {
-            Some(text) => (*text).into(),
-            None => format!("stage {id}").into(),
-        }),
-    }
+    is_stage(id).then(|| match usize::try_from(id).ok().and_then(|id| STAGES.get(id)) {
+        Some(text) => (*text).into(),
+        None => format!("stage {id}").into(),
+    })
 }
 
 /// Whether a stage is a reason for a pause.

@@ -7,13 +7,10 @@ pub(in crate::state) mod pace;
 
 pub(in crate::state) use pace::Pace;
 
-use crate::protocol::codes::{Code, PrintError};
+use crate::protocol::codes::{Code, FILAMENT_RAN_OUT, PAUSED_BY_USER, PrintError};
 use crate::state::{
     PrinterId,
-    printer::{
-        Printer,
-        job::{PAUSED_BY_PERSON, PAUSED_BY_USER},
-    },
+    printer::{Printer, job::PAUSED_BY_PERSON},
 };
 
 /// Declares the happenings with their names in the configuration and in the JSON of hooks.
@@ -236,7 +233,9 @@ pub(in crate::state) fn runout(printer: &Printer) -> Option<(String, Option<Stri
     };
     match printer.codes().find(says_so) {
         Some(code) => Some((printer.text(code).words, Some(code.to_string()))),
-        None => (job.phase.is_active() && job.stage_id == Some(6)).then(|| (printer.pause_reason(), None)),
+        None => {
+            (job.phase.is_active() && job.stage_id == Some(FILAMENT_RAN_OUT)).then(|| (printer.pause_reason(), None))
+        }
     }
 }
 

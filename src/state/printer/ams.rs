@@ -25,9 +25,16 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// The unit number of the left external spool, and on older firmware of the only one; that of the right one, or the
-    /// only one, is higher by one.
-    const EXTERNAL_LEFT: i64 = 254;
+    /// The unit number of the AMS Lite of an A2L.
+    pub const LITE: i64 = 16;
+    /// The unit number of the first AMS HT.
+    pub const FIRST_HT: i64 = 128;
+    /// The unit number of the last AMS HT.
+    pub const LAST_HT: i64 = 135;
+    /// The unit number of the left external spool, and on older firmware of the only one.
+    pub const EXTERNAL_LEFT: i64 = 254;
+    /// The unit number of the right or only external spool.
+    pub const EXTERNAL: i64 = 255;
 
     /// Whether it is an external spool.
     pub fn is_external(self) -> bool {
@@ -228,7 +235,7 @@ impl Ams {
         let before = before.filter(|b| Some(*b) != now);
         let same = |tray: &Tray, slot: Option<Slot>| match slot {
             // With one nozzle both numbers mean the one external spool.
-            Some(Slot { unit: 254 | 255, .. }) if !two_nozzles => matches!(tray.slot.unit, 254 | 255),
+            Some(slot) if slot.is_external() && !two_nozzles => tray.slot.is_external(),
             other => Some(tray.slot) == other,
         };
         for tray in ams.units.iter_mut().flat_map(|u| &mut u.trays).chain(&mut ams.external) {
@@ -261,10 +268,10 @@ impl Ams {
 
     /// What a slot is called where it is shown, also one that the report names without describing it.
     pub fn label(&self, slot: Slot) -> String {
-        match slot.unit {
-            254 | 255 => external_label(slot.unit, self.two_nozzles).to_owned(),
-            _ => self.trays().find(|t| t.slot == slot).map_or_else(|| slot.label(), |t| t.label.clone()),
+        if slot.is_external() {
+            return external_label(slot.unit, self.two_nozzles).to_owned();
         }
+        self.trays().find(|tray| tray.slot == slot).map_or_else(|| slot.label(), |tray| tray.label.clone())
     }
 
     /// Every slot and external spool.
@@ -295,8 +302,8 @@ fn module(id: i64, modules: &[Module]) -> Option<(UnitKind, &Module)> {
             _ => return None,
         };
         let number: i64 = number.parse().ok()?;
-        let number = if kind == UnitKind::Ht && number < 128 { number + 128 } else { number };
-        (number == id || (kind == UnitKind::Lite && id == 16)).then_some((kind, module))
+        let number = if kind == UnitKind::Ht && number < Slot::FIRST_HT { number + Slot::FIRST_HT } else { number };
+        (number == id || (kind == UnitKind::Lite && id == Slot::LITE)).then_some((kind, module))
     })
 }
 
@@ -316,17 +323,12 @@ fn unit(raw: &RawUnit, outside: Outside<'_>) -> Option<Unit> {
         4 => UnitKind::Ht,
         _ => match module {
             Some((kind, _)) => kind,
-            None if id >= 128 => UnitKind::Ht,
-            None if id == 16 || matches!(outside.model, Model::A1 | Model::A1Mini) => UnitKind::Lite,
+            None if id >= Slot::FIRST_HT => UnitKind::Ht,
+            None if id == Slot::LITE || matches!(outside.model, Model::A1 | Model::A1Mini) => UnitKind::Lite,
             None => UnitKind::Ams,
         },
     };
-    let label = match id {
-        0..=3 => char::from(b'A' + id as u8).to_string(),
-        16 => "Lite".to_owned(),
-        128..=135 => format!("HT{}", id - 127),
-        _ => format!("unit {id}"),
-    };
+    let label = Slot { unit: id, slot: 0 }.unit_label();
     // AMS Lite has no sensor: level 5 with 0.0 °C and no percentage. P1 and A1 of old firmware send 0.0 °C for an AMS too,
     // whose level is measured.
     let temp = raw.temp.filter(|t| *t > 0.0);
@@ -377,7 +379,7 @@ fn tray(raw: &RawTray, unit: i64, unit_label: &str, outside: Outside<'_>) -> Opt
         Some(filament) => Content::Spool(filament),
         None => Content::Unknown,
     };
-    let label = if unit >= 128 || unit_label.len() > 1 && unit != 16 {
+    let label = if unit >= Slot::FIRST_HT || unit_label.len() > 1 && unit != Slot::LITE {
         unit_label.to_owned()
     } else {
         format!("{unit_label}{}", slot + 1)
@@ -398,7 +400,7 @@ fn tray(raw: &RawTray, unit: i64, unit_label: &str, outside: Outside<'_>) -> Opt
 /// What the external spool with a number is called. With one nozzle both numbers mean the one spool.
 fn external_label(id: i64, two_nozzles: bool) -> &'static str {
     match (two_nozzles, id) {
-        (true, 254) => "Ext L",
+        (true, Slot::EXTERNAL_LEFT) => "Ext L",
         (true, _) => "Ext R",
         _ => "Ext",
     }
@@ -406,7 +408,7 @@ fn external_label(id: i64, two_nozzles: bool) -> &'static str {
 
 /// An external spool is a setting of a person, never seen by a sensor.
 fn external(raw: &RawTray, outside: Outside<'_>) -> Tray {
-    let id = raw.id.unwrap_or(254);
+    let id = raw.id.unwrap_or(Slot::EXTERNAL_LEFT);
     Tray {
         label: external_label(id, outside.two_nozzles).into(),
         slot: Slot { unit: id, slot: 0 },
@@ -454,9 +456,9 @@ fn slot(report: &Report, group: &AmsGroup, which: Which) -> Option<Slot> {
     };
     match number? {
         n @ 0..=15 => Some(Slot { unit: n / 4, slot: n % 4 }),
-        n @ 64..=67 => Some(Slot { unit: 16, slot: n - 64 }),
-        n @ 128..=135 => Some(Slot { unit: n, slot: 0 }),
-        254 => Some(Slot { unit: 254, slot: 0 }),
+        n @ 64..=67 => Some(Slot { unit: Slot::LITE, slot: n - 64 }),
+        n @ Slot::FIRST_HT..=Slot::LAST_HT => Some(Slot { unit: n, slot: 0 }),
+        Slot::EXTERNAL_LEFT => Some(Slot { unit: Slot::EXTERNAL_LEFT, slot: 0 }),
         _ => None,
     }
 }

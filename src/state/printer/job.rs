@@ -292,9 +292,7 @@ pub struct Job {
     kept: Option<(i64, u8)>,
 }
 
-/// The stage of a pause that a person asked for.
-pub(in crate::state) const PAUSED_BY_USER: i64 = 16;
-/// The error of the same meaning.
+/// The error of a pause that a person asked for.
 pub(in crate::state) const PAUSED_BY_PERSON: PrintError = PrintError(0x0300_8001);
 /// How long after the end of a job the number for "cancelled" may come (5 s were seen on a P2S).
 const CANCEL_WINDOW: std::time::Duration = std::time::Duration::from_secs(15);
@@ -445,7 +443,7 @@ impl Job {
     pub fn waits_for_person(&self) -> bool {
         let asked = self.error.is_some_and(PrintError::waits_for_person) && self.phase.is_active();
         let paused_itself = self.phase == Phase::Paused
-            && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != PAUSED_BY_USER);
+            && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != codes::PAUSED_BY_USER);
         asked || paused_itself || self.paused_over.is_some()
     }
 }

@@ -6,7 +6,7 @@ pub use crate::state::printer::texts::Source;
 use crate::protocol::codes::{self, Code, HmsCode, Severity};
 use crate::state::printer::{
     Printer,
-    job::{JobEvent, Message, PAUSED_BY_USER, Phase},
+    job::{JobEvent, Message, Phase},
     news::Happened,
     texts::{DANGER, Text},
 };
@@ -79,9 +79,9 @@ impl Printer {
         }
         let stage = job.stage_id.filter(|id| codes::is_pause_stage(*id));
         // A stage of its own says more than an error that was dismissed; "paused by the user" does not.
-        let dismissed = job.paused_over.filter(|_| stage.is_none_or(|id| id == PAUSED_BY_USER));
+        let dismissed = job.paused_over.filter(|_| stage.is_none_or(|id| id == codes::PAUSED_BY_USER));
         let error = job.error.or(dismissed).map(Code::Error);
-        let by_person = stage == Some(PAUSED_BY_USER) || job.paused_here;
+        let by_person = stage == Some(codes::PAUSED_BY_USER) || job.paused_here;
         error.or_else(|| self.pausing_hms(stage.is_some()).filter(|_| !by_person).map(Code::Hms))
     }
 

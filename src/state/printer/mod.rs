@@ -30,7 +30,7 @@ pub mod whole;
 
 use super::Now;
 use crate::protocol::{
-    codes::UNSIGNED_REFUSED,
+    codes::{self, UNSIGNED_REFUSED},
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
@@ -198,6 +198,11 @@ pub struct Printer {
     pub unreadable: Option<(u32, String)>,
 }
 
+/// Whether a printer is at something else than printing.
+fn is_beside_printing(stage: i64) -> bool {
+    codes::is_stage(stage) && stage != codes::PRINTING
+}
+
 impl Printer {
     /// A printer of the configuration, before anything is known.
     pub fn new(name: &str, serial: &str, host: &str, configured_model: Option<Model>, tags: Vec<String>) -> Self {
@@ -358,9 +363,7 @@ impl Printer {
             // Its job did not come to its end, whatever it says of itself now.
             Phase::Idle if job.is_lost() => Status::Trouble,
             Phase::Slicing | Phase::Preparing => Status::Preparing,
-            Phase::Running if job.stage_id.is_some_and(|id| id > 0 && id != 255 && job.layer.is_none()) => {
-                Status::Preparing
-            }
+            Phase::Running if job.layer.is_none() && job.stage_id.is_some_and(is_beside_printing) => Status::Preparing,
             Phase::Running => Status::Printing,
             Phase::Paused => Status::Paused,
             Phase::Finished => Status::Finished,

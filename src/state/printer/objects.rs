@@ -359,11 +359,11 @@ impl Printer {
         };
         let packed = *mapping.get(usize::try_from(filament.id).ok()?.checked_sub(1)?)?;
         let slot = Slot { unit: packed >> 8 & 0xFF, slot: packed & 0xFF };
-        let same = |tray: &&Tray| match slot.unit {
+        let same = |tray: &&Tray| match slot.is_external() {
             // With one spool holder both numbers mean that one.
-            254 | 255 if self.ams.external.len() == 1 => tray.slot.unit >= 254,
-            254 | 255 => tray.slot.unit == slot.unit,
-            _ => tray.slot == slot,
+            true if self.ams.external.len() == 1 => tray.slot.is_external(),
+            true => tray.slot.unit == slot.unit,
+            false => tray.slot == slot,
         };
         let mut trays = self.ams.units.iter().flat_map(|unit| &unit.trays).chain(&self.ams.external);
         trays.find(same)

@@ -92,7 +92,8 @@ impl Orderable for Feed {
         vec![match *self {
             Self::Load(slot) => in_old_form(slot.load_command(printer), printer),
             Self::Unload => {
-                let loaded = printer.ams.active().map(|t| t.slot.unit).filter(|unit| *unit < 254);
+                let loaded =
+                    printer.ams.active().map(|tray| tray.slot).filter(|slot| !slot.is_external()).map(|slot| slot.unit);
                 let now = printer.temps.active_nozzle().and_then(|n| n.gauge.now).unwrap_or(0.0);
                 let unload = Command::ChangeFilament {
                     ams: loaded.map_or(255, |unit| unit as u8),
@@ -120,7 +121,7 @@ impl Orderable for Feed {
 
     fn takes(&self, printer: &Printer) -> Result<(), String> {
         match *self {
-            Self::ReadTag(slot) if slot.unit >= 254 => Err("an external spool has no reader".to_owned()),
+            Self::ReadTag(slot) if slot.is_external() => Err("an external spool has no reader".to_owned()),
             Self::Dry { unit, celsius, hours, .. } => {
                 let Some(unit) = printer.unit(unit) else { return Ok(()) };
                 let max = unit.kind.drying_max().ok_or("this unit cannot dry; AMS 2 Pro and AMS HT can")?;
@@ -155,7 +156,7 @@ impl Orderable for Feed {
             Self::Load(slot) => match printer.tray(slot).map(|tray| &tray.content) {
                 None => Err(format!("there is no slot {}", slot.label())),
                 // An external spool is never detected; an AMS slot is.
-                Some(Content::Empty) if slot.unit < 254 => Err(format!("slot {} is empty", slot.label())),
+                Some(Content::Empty) if !slot.is_external() => Err(format!("slot {} is empty", slot.label())),
                 Some(_) => Ok(()),
             },
             Self::Unload if printer.ams.units.is_empty() && printer.ams.external.is_empty() => {
@@ -266,7 +267,7 @@ fn too_hot(unit: &Unit, celsius: u16) -> Option<String> {
 fn fits_slot(slot: Slot, printer: &Printer) -> Result<(), String> {
     let Some(tray) = printer.tray(slot) else { return Err(format!("there is no slot {}", slot.label())) };
     let why = match &tray.content {
-        Content::Empty if slot.unit < 254 => "the slot is empty",
+        Content::Empty if !slot.is_external() => "the slot is empty",
         Content::Reading(_) => "its tag is being read",
         Content::Spool(spool) if spool.tagged => "its spool has a tag that says what it is; that cannot be changed",
         _ if tray.active && printer.job.phase == Phase::Running => "a job is printing with it",
@@ -315,45 +316,47 @@ impl Slot {
     /// `A1`, `HT2`, `ext` …
     pub fn label(self) -> String {
         match self.unit {
-            0..=3 | 16 => format!("{}{}", self.unit_label(), self.slot + 1),
-            254 => "the left external spool".to_owned(),
-            255 => "the external spool".to_owned(),
+            0..=3 | Self::LITE => format!("{}{}", self.unit_label(), self.slot + 1),
+            Self::EXTERNAL_LEFT => "the left external spool".to_owned(),
+            Self::EXTERNAL => "the external spool".to_owned(),
             _ => self.unit_label(),
         }
     }
 
     /// `slot A1`, `the external spool` …
     fn name(self) -> String {
-        if self.unit >= 254 { self.label() } else { format!("slot {}", self.label()) }
+        if self.is_external() { self.label() } else { format!("slot {}", self.label()) }
     }
 
     /// The one external spool of a printer has one number, whichever its reports use: the other one is a left spool.
     pub(in crate::state) fn on(self, printer: &Printer) -> Self {
-        let is_one = self.unit == 254 && printer.temps.nozzles.len() < 2;
-        if is_one { Self { unit: 255, ..self } } else { self }
+        let is_one = self.unit == Self::EXTERNAL_LEFT && printer.temps.nozzles.len() < 2;
+        if is_one { Self { unit: Self::EXTERNAL, ..self } } else { self }
     }
 
     /// `A` … `D`, `HT1` …, `Lite`.
     pub fn unit_label(self) -> String {
         match self.unit {
             0..=3 => char::from(b'A' + self.unit as u8).to_string(),
-            16 => "Lite".to_owned(),
-            128..=135 => format!("HT{}", self.unit - 127),
+            Self::LITE => "Lite".to_owned(),
+            Self::FIRST_HT..=Self::LAST_HT => format!("HT{}", self.unit - Self::FIRST_HT + 1),
             other => format!("unit {other}"),
         }
     }
 
     /// The flat number, as old firmware and G-code count slots.
     fn flat(self) -> i64 {
-        if self.unit >= 128 { self.unit } else { self.unit * 4 + self.slot }
+        if self.unit >= Self::FIRST_HT { self.unit } else { self.unit * 4 + self.slot }
     }
 
     /// Slots of an AMS have their own number twice; the one external spool has a number of its own.
     fn set_command(self, setting: SlotSetting, printer: &Printer) -> Command {
         let (ams, slot) = (self.unit as u8, self.slot as u8);
         match self.unit {
-            254 | 255 if printer.temps.nozzles.len() > 1 => Command::SetSlot { ams, slot: 0, tray: 0, setting },
-            254 | 255 => Command::SetSlot { ams: 255, slot: 0, tray: 254, setting },
+            _ if self.is_external() && printer.temps.nozzles.len() > 1 => {
+                Command::SetSlot { ams, slot: 0, tray: 0, setting }
+            }
+            _ if self.is_external() => Command::SetSlot { ams: 255, slot: 0, tray: 254, setting },
             _ => Command::SetSlot { ams, slot, tray: slot, setting },
         }
     }
@@ -362,13 +365,15 @@ impl Slot {
     fn load_command(self, printer: &Printer) -> Command {
         let two_nozzles = printer.temps.nozzles.len() > 1;
         // The nozzle that the spool feeds: the left one has the left spool.
-        let fed = printer.temps.nozzles.iter().find(|nozzle| nozzle.id == u8::from(self.unit == 254));
+        let fed = printer.temps.nozzles.iter().find(|nozzle| nozzle.id == u8::from(self.unit == Self::EXTERNAL_LEFT));
         let now = fed.and_then(|nozzle| nozzle.gauge.now).unwrap_or(0.0) as i16;
         let (ams, slot) = (self.unit as u8, self.slot as u8);
         match self.unit {
-            254 | 255 if two_nozzles => Command::ChangeFilament { ams, slot: 0, target: ams, celsius: now.max(180) },
-            254 | 255 => Command::ChangeFilament { ams: 255, slot: 254, target: 254, celsius: -1 },
-            0..=3 | 16 => Command::ChangeFilament { ams, slot, target: ams * 4 + slot, celsius: -1 },
+            _ if self.is_external() && two_nozzles => {
+                Command::ChangeFilament { ams, slot: 0, target: ams, celsius: now.max(180) }
+            }
+            _ if self.is_external() => Command::ChangeFilament { ams: 255, slot: 254, target: 254, celsius: -1 },
+            0..=3 | Self::LITE => Command::ChangeFilament { ams, slot, target: ams * 4 + slot, celsius: -1 },
             _ => Command::ChangeFilament { ams, slot: 0, target: ams, celsius: -1 },
         }
     }
@@ -388,7 +393,7 @@ impl Printer {
 
     /// Whether what is in a slot stands in whole reports only: an A1 mini lists its AMS in no other.
     fn hides_changes_of(&self, slot: Slot) -> bool {
-        self.model == Model::A1Mini && slot.unit < 254
+        self.model == Model::A1Mini && !slot.is_external()
     }
 
     fn unit(&self, id: i64) -> Option<&Unit> {

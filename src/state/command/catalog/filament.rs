@@ -36,7 +36,7 @@ pub(super) const ENTRIES: &[Entry] = &[
 
 fn some_load(printer: &Printer) -> Result<Action, String> {
     let mut trays = printer.ams.units.iter().flat_map(|u| &u.trays).chain(&printer.ams.external);
-    let full = trays.find(|tray| tray.slot.unit >= 254 || tray.content != Content::Empty);
+    let full = trays.find(|tray| tray.slot.is_external() || tray.content != Content::Empty);
     full.map(|tray| Feed::Load(tray.slot.on(printer)).into()).ok_or_else(|| "there is nothing to load".to_owned())
 }
 
@@ -46,7 +46,7 @@ fn some_slot(printer: &Printer) -> Result<Slot, String> {
     let free = trays.find(|tray| match &tray.content {
         Content::Spool(spool) => !spool.tagged,
         Content::Unknown => true,
-        Content::Empty => tray.slot.unit >= 254,
+        Content::Empty => tray.slot.is_external(),
         Content::Reading(_) => false,
     });
     free.map(|tray| tray.slot.on(printer)).ok_or_else(|| "every spool has a tag that says what it is".to_owned())

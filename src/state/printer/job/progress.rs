@@ -97,13 +97,13 @@ impl Job {
         // something (it cools, or purifies its air), but is not paused.
         let idle = part.print_type.as_deref() == Some("idle");
         let is_stage = |id: &i64| match *id {
-            0 => self.phase == Phase::Running && !idle,
+            codes::PRINTING => self.phase == Phase::Running && !idle,
             id if codes::is_pause_stage(id) => active,
             _ => self.phase != Phase::Unknown,
         };
         self.stage = self.stage_id.filter(is_stage).and_then(codes::stage);
         self.stage_seconds = positive(part.stg_cd).filter(|_| self.stage.is_some());
-        let planned = |id: &i64| active && *id >= 0 && *id != 255;
+        let planned = |id: &i64| active && codes::is_stage(*id);
         self.stages = part.stages.iter().flat_map(|list| &list.0).copied().filter(planned).collect();
         self.failure = self.failure.filter(|_| over && self.phase != Phase::Finished);
         self.turn = part.job.as_ref().and_then(|job| job.job_state).and_then(Turn::from_wire);
