@@ -35,7 +35,7 @@
 
 pub use crate::config::Secret;
 pub use crate::net::Delays;
-pub use crate::net::rest::{Cloud, Login, LoginStep, Options, Pace, RawAnswer, TfaKey, Trust};
+pub use crate::net::rest::{Cloud, HttpTimeouts, Login, LoginStep, Options, RawAnswer, TfaKey, Trust};
 pub use crate::protocol::rest::{
     Hidden, Id, Link, Region, RestError, Stamp, Trouble, account, devices, error, makerworld, messages, notes, paging,
     projects, slicer, tasks, token,

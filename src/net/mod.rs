@@ -19,7 +19,7 @@ mod web;
 
 pub use backoff::Delays;
 pub use cloud::Access;
-pub use cloud::budget::Tally;
+pub use cloud::budget::AttemptCounter;
 pub use cloud::worker::{AccountOptions, Keeper, Kept, SignIn};
 pub use printer::probe::split_port;
 pub use texts::TextOptions;
@@ -133,7 +133,7 @@ struct Account {
     reconnect: Arc<Notify>,
     access: watch::Sender<Option<Arc<Access>>>,
     followed: watch::Sender<cloud::Subscriptions>,
-    clerk: Option<Arc<cloud::worker::Clerk>>,
+    worker: Option<Arc<cloud::worker::CloudWorker>>,
 }
 
 /// The way to one printer's tasks.
@@ -149,7 +149,7 @@ struct PrinterTasks {
     /// The picture size that is wanted; `None` until somebody watches for the first time.
     wanted: Option<watch::Sender<Option<PictureSize>>>,
     /// The file of a job is being fetched.
-    errand: Option<AbortHandle>,
+    job_file: Option<AbortHandle>,
     cancel: CancellationToken,
 }
 
@@ -239,7 +239,7 @@ impl Net {
             link.await;
         });
         let line =
-            PrinterTasks { target, orders, reconnect, retry: Arc::default(), wanted: None, errand: None, cancel };
+            PrinterTasks { target, orders, reconnect, retry: Arc::default(), wanted: None, job_file: None, cancel };
         if let Some(before) = self.printers.insert(id, line) {
             before.cancel.cancel();
         }
@@ -270,20 +270,20 @@ impl Net {
     /// Uses the cloud: its questions are answered from now on, and its broker is followed for whoever is signed in.
     fn use_cloud(&mut self, options: AccountOptions) {
         let (events, decoder) = (self.events.clone(), self.decoder.clone());
-        let account = self.account(options.tally.clone(), options.patience);
-        let clerk = cloud::worker::Clerk::new(options, account.access.clone(), events, decoder);
-        account.clerk = Some(Arc::new(clerk));
+        let account = self.account(options.counter.clone(), options.patience);
+        let worker = cloud::worker::CloudWorker::new(options, account.access.clone(), events, decoder);
+        account.worker = Some(Arc::new(worker));
     }
 
     /// The account's task, which starts with the first question.
-    fn account(&mut self, tally: Option<Tally>, patience: Option<Duration>) -> &mut Account {
+    fn account(&mut self, counter: Option<AttemptCounter>, patience: Option<Duration>) -> &mut Account {
         let Self { account, events, tasks, timing, cancel, .. } = self;
         account.get_or_insert_with(|| {
             let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
             let reconnect = Arc::new(Notify::new());
             let (access, new_access) = watch::channel(None);
             let (followed, new_followed) = watch::channel(cloud::Subscriptions::new());
-            let budget = Arc::new(cloud::budget::Budget::new(tally));
+            let budget = Arc::new(cloud::budget::BrokerBudget::new(counter));
             let mailbox = TaskMailbox {
                 owner: LinkOwner::Account,
                 name: "account".to_owned(),
@@ -297,7 +297,7 @@ impl Net {
             };
             let inputs = cloud::BrokerInputs { access: new_access, followed: new_followed, budget, patience };
             tasks.spawn(supervise::account(mailbox, inputs, Arc::clone(timing)));
-            Account { orders, reconnect, access, followed, clerk: None }
+            Account { orders, reconnect, access, followed, worker: None }
         })
     }
 
@@ -315,8 +315,8 @@ impl Net {
                 }
             }
             Effect::Ask(ask) => {
-                if let Some(clerk) = self.account.as_ref().and_then(|account| account.clerk.clone()) {
-                    self.tasks.spawn(clerk.answer(ask));
+                if let Some(worker) = self.account.as_ref().and_then(|account| account.worker.clone()) {
+                    self.tasks.spawn(worker.answer(ask));
                 }
             }
             Effect::ReconnectCloud => {
@@ -405,15 +405,15 @@ impl Net {
         }
     }
 
-    /// One errand a printer: its server takes one connection at a time, and the newest job is the one that counts.
+    /// One fetch a printer: its server takes one connection at a time, and the newest job is the one that counts.
     fn fetch(&mut self, who: PrinterId, wanted: Wanted) {
         let Some(line) = self.printers.get_mut(&who) else { return };
-        if let Some(before) = line.errand.take() {
+        if let Some(before) = line.job_file.take() {
             before.abort();
         }
-        let (cancel, errand) = (
+        let (cancel, fetch) = (
             line.cancel.clone(),
-            files::job_file::Errand {
+            files::job_file::JobFileFetch {
                 id: who,
                 target: Arc::clone(&line.target.borrow()),
                 timing: Arc::clone(&self.timing),
@@ -423,11 +423,11 @@ impl Net {
                 wanted,
             },
         );
-        line.errand = Some(self.tasks.spawn(async move {
+        line.job_file = Some(self.tasks.spawn(async move {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => {}
-                () = files::job_file::run(errand) => {}
+                () = files::job_file::run(fetch) => {}
             }
         }));
     }
@@ -439,7 +439,7 @@ impl Net {
         } else if size.is_some() {
             let (sender, wanted) = watch::channel(size);
             line.wanted = Some(sender);
-            let stand = camera::Stand {
+            let task = camera::CameraTask {
                 id: who,
                 name: short(&line.target.borrow().serial),
                 target: line.target.subscribe(),
@@ -450,7 +450,7 @@ impl Net {
                 retry: Arc::clone(&line.retry),
                 cancel: line.cancel.clone(),
             };
-            self.tasks.spawn(supervise::camera(stand));
+            self.tasks.spawn(supervise::camera(task));
         }
     }
 }

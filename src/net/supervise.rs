@@ -1,7 +1,7 @@
 //! A task that panics is a bug of ours; it shows as a lost link and starts again.
 
 use super::{
-    camera::{self, Stand},
+    camera::{self, CameraTask},
     cloud::{Broker, BrokerInputs},
     printer::{
         dial::Target,
@@ -76,17 +76,17 @@ where
 }
 
 /// Keeps the task of a camera alive.
-pub(super) async fn camera(stand: Stand) {
-    while panicked(camera::run(stand.clone())).await {
-        let restart = stand.timing.restart;
+pub(super) async fn camera(camera_task: CameraTask) {
+    while panicked(camera::run(camera_task.clone())).await {
+        let restart = camera_task.timing.restart;
         let change = LinkChange::Down { why: Cause::Internal, retry_in: Some(restart) };
-        mailbox::log(&stand.name, "camera", &change);
+        mailbox::log(&camera_task.name, "camera", &change);
         let told = async {
-            let _ = stand.events.send(Event::Printer(stand.id, PrinterEvent::Camera(change))).await;
+            let _ = camera_task.events.send(Event::Printer(camera_task.id, PrinterEvent::Camera(change))).await;
             sleep(restart).await;
         };
         tokio::select! {
-            () = stand.cancel.cancelled() => return,
+            () = camera_task.cancel.cancelled() => return,
             () = told => {}
         }
     }

@@ -23,7 +23,7 @@ fn options(demo: &Demo) -> AccountOptions {
             api_url: Some(cloud.api_url().to_owned()),
             web_url: Some(cloud.web_url().to_owned()),
             trust: rest::Trust::new(Some(cloud.ca_file().to_owned())),
-            pace: rest::Pace::fast(),
+            pace: rest::HttpTimeouts::fast(),
             ..rest::Options::default()
         },
         mqtt_host: Some(cloud.mqtt_host()),

@@ -3,7 +3,7 @@
 
 use bambu_tui::{
     config::{CloudConfig, Secret, System},
-    net::rest::{Cloud, LoginStep, Options, Pace, options},
+    net::rest::{Cloud, HttpTimeouts, LoginStep, Options, options},
     protocol::rest::{
         Id, Region, RestError, Trouble,
         makerworld::{F3mfKind, Page},
@@ -41,7 +41,7 @@ fn config(demo: &Demo) -> CloudConfig {
 
 fn client(demo: &Demo, token: Option<&str>) -> Cloud {
     // Tests may be slow to be served; only failures wait for this.
-    let pace = Pace { timeout: Duration::from_secs(20), ..Pace::fast() };
+    let pace = HttpTimeouts { timeout: Duration::from_secs(20), ..HttpTimeouts::fast() };
     Cloud::new(Options { pace, ..options(&config(demo), token.map(Secret::new)) })
 }
 
@@ -177,7 +177,7 @@ async fn printers_are_listed_and_renamed() {
     assert_eq!(cloud.devices().await.unwrap()[0].name.as_deref(), Some("Another name"));
     assert_eq!(handle.printers()[0].name, "Another name");
     let stranger = cloud.device_version("00M00A000000000").await.unwrap_err();
-    assert!(stranger.never(), "{stranger:?}");
+    assert!(stranger.is_permanent(), "{stranger:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -205,7 +205,7 @@ async fn the_history_is_read_page_by_page_to_its_end() {
     let cover = cloud.picture(done.cover.as_ref().unwrap()).await.unwrap();
     assert!(!cover.is_empty());
     let refused = cloud.device_task(done.id.as_ref().unwrap()).await.unwrap_err();
-    assert!(matches!(refused.trouble, Trouble::Forbidden(_)) && refused.never());
+    assert!(matches!(refused.trouble, Trouble::Forbidden(_)) && refused.is_permanent());
     let serial = done.serial.clone().unwrap();
     let page = cloud.tasks(&TaskQuery { serial: Some(serial.clone()), ..TaskQuery::default() }).await.unwrap();
     assert!(page.tasks.iter().all(|task| task.serial.as_deref() == Some(serial.as_str())));
@@ -307,7 +307,7 @@ async fn designs_and_downloads_of_the_slicer_are_read() {
 async fn each_fault_comes_to_what_it_is() {
     let demo = demo(CloudPlan::default()).await;
     let handle = there(&demo);
-    let quick = Pace { timeout: Duration::from_millis(500), ..Pace::fast() };
+    let quick = HttpTimeouts { timeout: Duration::from_millis(500), ..HttpTimeouts::fast() };
     for (fault, expected) in [
         (CloudFault::Unauthorized, "does not accept the access token"),
         (CloudFault::Transient, "does not accept the access token"),

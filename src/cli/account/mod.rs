@@ -50,7 +50,7 @@ pub(super) fn failed(error: &RestError) -> Failure {
         return Failure::usage(error.to_string());
     }
     let refused = error.needs_login()
-        || error.never()
+        || error.is_permanent()
         || matches!(
             error.trouble,
             Captcha
@@ -189,7 +189,7 @@ pub(super) fn use_simulated_cloud(setup: &mut Setup) {
     let config = &setup.config.cloud;
     setup.account_hint.clone_from(&config.account);
     let services = services(config, rest::options(config, None));
-    setup.account = Some(AccountOptions { tally: None, ..services });
+    setup.account = Some(AccountOptions { counter: None, ..services });
 }
 
 /// What the configuration says about signing in.

@@ -45,7 +45,7 @@ const READ: usize = 16 << 10;
 
 /// What the task of a camera works with.
 #[derive(Debug, Clone)]
-pub(in crate::net) struct Stand {
+pub(in crate::net) struct CameraTask {
     pub(in crate::net) id: PrinterId,
     /// The serial, shortened for the log.
     pub(in crate::net) name: String,
@@ -61,16 +61,16 @@ pub(in crate::net) struct Stand {
 }
 
 /// Streams while somebody watches, until told to close.
-pub(in crate::net) async fn run(mut stand: Stand) {
-    let cancel = stand.cancel.clone();
+pub(in crate::net) async fn run(mut task: CameraTask) {
+    let cancel = task.cancel.clone();
     tokio::select! {
         biased;
         () = cancel.cancelled() => {}
-        () = stand.live() => {}
+        () = task.live() => {}
     }
 }
 
-impl Stand {
+impl CameraTask {
     async fn live(&mut self) {
         while self.wanted.wait_for(Option::is_some).await.is_ok() {
             let mut wanted = self.wanted.clone();
@@ -146,7 +146,7 @@ impl Stand {
     async fn stream(&mut self, mut stream: TlsStream<TcpStream>, attempt: &mut u32) -> Option<Cause> {
         let timing = Arc::clone(&self.timing);
         let mut frames = Frames::default();
-        let mut show = Show::default();
+        let mut pipeline = FramePipeline::default();
         let mut buffer = vec![0; READ];
         let mut heard = false;
         let mut silence = pin!(sleep(timing.camera_silence));
@@ -156,10 +156,10 @@ impl Stand {
         // A retry asked for earlier is fulfilled.
         let retry = Arc::clone(&self.retry);
         loop {
-            show.start(&self.decoder, *self.wanted.borrow_and_update());
+            pipeline.start(&self.decoder, *self.wanted.borrow_and_update());
             tokio::select! {
                 biased;
-                open = mailbox::deliver(&self.events, &mut show.outbox, |news| Event::Printer(self.id, news)), if !show.outbox.is_empty() => {
+                open = mailbox::deliver(&self.events, &mut pipeline.outbox, |news| Event::Printer(self.id, news)), if !pipeline.outbox.is_empty() => {
                     if !open {
                         return None;
                     }
@@ -173,19 +173,19 @@ impl Stand {
                 () = retry.notified() => {}
                 // What comes from another address now is another stream.
                 Ok(()) = self.target.changed() => return Some(Cause::Closed),
-                decoded = working(&mut show.decoding), if show.decoding.is_some() => {
-                    show.decoding = None;
-                    show.take(decoded);
-                    show.resting = true;
+                decoded = working(&mut pipeline.decoding), if pipeline.decoding.is_some() => {
+                    pipeline.decoding = None;
+                    pipeline.take(decoded);
+                    pipeline.resting = true;
                     gap.set(sleep(timing.picture_gap));
                     confirm.set(sleep(timing.picture_still));
-                    if show.bad >= BAD_IN_A_ROW {
+                    if pipeline.bad >= BAD_IN_A_ROW {
                         return Some(unreadable());
                     }
                 }
-                () = &mut gap, if show.resting => show.resting = false,
-                () = &mut confirm, if show.confirmed => {
-                    show.confirm();
+                () = &mut gap, if pipeline.resting => pipeline.resting = false,
+                () = &mut confirm, if pipeline.confirmed => {
+                    pipeline.confirm();
                     confirm.set(sleep(timing.picture_still));
                 }
                 read = stream.read(&mut buffer) => {
@@ -202,13 +202,13 @@ impl Stand {
                         Ok(None) => {}
                         Ok(Some(frame)) => {
                             stall.set(sleep(timing.camera_stall));
-                            if !show.up {
-                                (show.up, *attempt) = (true, 0);
+                            if !pipeline.up {
+                                (pipeline.up, *attempt) = (true, 0);
                                 let change = LinkChange::Up { session: new_number() };
                                 mailbox::log(&self.name, "camera", &change);
-                                show.outbox.push_back(PrinterEvent::Camera(change));
+                                pipeline.outbox.push_back(PrinterEvent::Camera(change));
                             }
-                            show.offer(frame);
+                            pipeline.offer(frame);
                         }
                         Err(why) => return Some(why),
                     }
@@ -256,7 +256,7 @@ type Decoding = Pin<Box<dyn Future<Output = Result<Picture, NoPicture>> + Send>>
 
 /// What happens to the pictures: decode one at a time, always the newest, never the same one twice.
 #[derive(Default)]
-struct Show {
+struct FramePipeline {
     up: bool,
     outbox: VecDeque<PrinterEvent>,
     /// Waits to be decoded.
@@ -284,7 +284,7 @@ async fn working(decoding: &mut Option<Decoding>) -> Result<Picture, NoPicture> 
     }
 }
 
-impl Show {
+impl FramePipeline {
     /// Takes in a picture from the camera.
     fn offer(&mut self, frame: Vec<u8>) {
         let mut hasher = DefaultHasher::new();

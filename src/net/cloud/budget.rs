@@ -14,35 +14,35 @@ const ATTEMPTS: usize = 5;
 
 /// Counts attempts beyond this process; called off the loop.
 #[derive(Clone)]
-pub struct Tally(pub Arc<Count>);
+pub struct AttemptCounter(pub Arc<CountAttempt>);
 
 /// Counts an attempt of somebody, if there are fewer than so many within a window; or tells how long there is none left. An
 /// error: it cannot count.
-pub(super) type Count = dyn Fn(&str, usize, Duration) -> io::Result<Option<Duration>> + Send + Sync;
+pub(super) type CountAttempt = dyn Fn(&str, usize, Duration) -> io::Result<Option<Duration>> + Send + Sync;
 
-impl fmt::Debug for Tally {
+impl fmt::Debug for AttemptCounter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Tally")
+        f.write_str("AttemptCounter")
     }
 }
 
 /// The attempts that are left.
-pub(in crate::net) struct Budget {
+pub(in crate::net) struct BrokerBudget {
     clock: Clock,
     /// When this process made its newest ones.
     own: Mutex<VecDeque<Duration>>,
-    tally: Option<Tally>,
+    counter: Option<AttemptCounter>,
 }
 
-impl fmt::Debug for Budget {
+impl fmt::Debug for BrokerBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Budget")
+        f.write_str("BrokerBudget")
     }
 }
 
-impl Budget {
-    pub(in crate::net) fn new(tally: Option<Tally>) -> Self {
-        Self { clock: Clock::start(), own: Mutex::default(), tally }
+impl BrokerBudget {
+    pub(in crate::net) fn new(counter: Option<AttemptCounter>) -> Self {
+        Self { clock: Clock::start(), own: Mutex::default(), counter }
     }
 
     fn own(&self) -> MutexGuard<'_, VecDeque<Duration>> {
@@ -62,7 +62,7 @@ impl Budget {
         if wait > Duration::ZERO {
             return Err(wait);
         }
-        if let Some(Tally(count)) = self.tally.clone() {
+        if let Some(AttemptCounter(count)) = self.counter.clone() {
             let whose = whose.to_owned();
             match tokio::task::spawn_blocking(move || count(&whose, ATTEMPTS, window)).await {
                 Ok(Ok(None)) => {}
@@ -88,7 +88,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn attempts_beyond_the_budget_wait_for_the_window() {
-        let budget = Budget::new(None);
+        let budget = BrokerBudget::new(None);
         for _ in 0..ATTEMPTS {
             assert_eq!(budget.take("u_1", WINDOW).await, Ok(()));
             tokio::time::advance(Duration::from_secs(10)).await;
@@ -103,9 +103,10 @@ mod tests {
     #[tokio::test]
     async fn what_others_did_counts_and_a_tally_that_fails_does_not_stop_anybody() {
         let wait = Duration::from_secs(7);
-        let busy = Budget::new(Some(Tally(Arc::new(move |whose, _, _| Ok((whose == "u_1").then_some(wait))))));
+        let busy =
+            BrokerBudget::new(Some(AttemptCounter(Arc::new(move |whose, _, _| Ok((whose == "u_1").then_some(wait))))));
         assert_eq!((busy.take("u_1", WINDOW).await, busy.take("u_2", WINDOW).await), (Err(wait), Ok(())));
-        let broken = Budget::new(Some(Tally(Arc::new(|_, _, _| Err(io::Error::other("no disk"))))));
+        let broken = BrokerBudget::new(Some(AttemptCounter(Arc::new(|_, _, _| Err(io::Error::other("no disk"))))));
         for _ in 0..ATTEMPTS {
             assert_eq!(broken.take("u_1", WINDOW).await, Ok(()));
         }

@@ -28,7 +28,7 @@ use crate::{
         printer::connection::{Cause, Step},
     },
 };
-use budget::Budget;
+use budget::BrokerBudget;
 use rumqttc::Publish;
 use rustls::pki_types::ServerName;
 use std::{
@@ -74,7 +74,7 @@ pub(in crate::net) struct BrokerInputs {
     pub(in crate::net) access: watch::Receiver<Option<Arc<Access>>>,
     pub(in crate::net) followed: watch::Receiver<Subscriptions>,
     /// Attempts that are left within the window.
-    pub(in crate::net) budget: Arc<Budget>,
+    pub(in crate::net) budget: Arc<BrokerBudget>,
     /// Whoever waits for the connection does so for this long; `None`: for as long as it takes.
     pub(in crate::net) patience: Option<Duration>,
 }

@@ -4,7 +4,7 @@
 use crate::net::{
     camera::picture::Decoder,
     cloud::Access,
-    cloud::budget::Tally,
+    cloud::budget::AttemptCounter,
     rest::{Cloud, Login, LoginStep, Options, TfaKey},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub struct AccountOptions {
     /// Keeps a sign-in for the next start, or forgets it.
     pub keeper: Option<Keeper>,
     /// Counts the connections to the broker, also those of other processes.
-    pub tally: Option<Tally>,
+    pub counter: Option<AttemptCounter>,
     /// How long somebody waits for the broker; `None`: for as long as it takes.
     pub patience: Option<Duration>,
 }
@@ -55,7 +55,7 @@ impl AccountOptions {
     where
         F: Fn(&str, usize, Duration) -> std::io::Result<Option<Duration>> + Send + Sync + 'static,
     {
-        Self { tally: Some(Tally(Arc::new(count))), ..self }
+        Self { counter: Some(AttemptCounter(Arc::new(count))), ..self }
     }
 }
 
@@ -97,7 +97,7 @@ impl std::fmt::Debug for Keeper {
 }
 
 /// Answers questions.
-pub(in crate::net) struct Clerk {
+pub(in crate::net) struct CloudWorker {
     options: AccountOptions,
     cloud: Mutex<Cloud>,
     /// Ties an authenticator's code to the password that came before it, and whose it was.
@@ -109,9 +109,9 @@ pub(in crate::net) struct Clerk {
     decoder: Decoder,
 }
 
-impl std::fmt::Debug for Clerk {
+impl std::fmt::Debug for CloudWorker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Clerk")
+        f.write_str("CloudWorker")
     }
 }
 
@@ -119,7 +119,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Clerk {
+impl CloudWorker {
     pub(in crate::net) fn new(
         options: AccountOptions,
         access: watch::Sender<Option<Arc<Access>>>,

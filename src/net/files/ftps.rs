@@ -33,7 +33,7 @@ const READ: usize = 64 << 10;
 const TELL_EVERY: u64 = 256 << 10;
 
 /// A login at the file server. It ends when it is dropped.
-pub(in crate::net) struct Visit<'a> {
+pub(in crate::net) struct FtpsSession<'a> {
     target: &'a Target,
     timing: &'a Timing,
     /// Made for this visit: data connections resume the control connection's session.
@@ -73,7 +73,7 @@ fn blames_connection(reply: &Reply) -> bool {
     matches!(reply.code, 425 | 426 | 522)
 }
 
-impl<'a> Visit<'a> {
+impl<'a> FtpsSession<'a> {
     /// Connects and logs in. `may_be_plain`: if encrypted data connections fail, plain ones will do.
     pub(in crate::net) async fn begin(
         target: &'a Target,
@@ -90,22 +90,22 @@ impl<'a> Visit<'a> {
         })?;
         let address = control.get_ref().0.peer_addr().map_err(|e| Cause::Network(e.to_string()))?.ip();
         let replies = Replies::default();
-        let mut visit = Self { target, timing, config, control, address, replies, may_be_plain, out_of_step: false };
-        let hello = visit.reply().await?;
+        let mut session = Self { target, timing, config, control, address, replies, may_be_plain, out_of_step: false };
+        let hello = session.reply().await?;
         if !hello.is_good() {
             return Err(refused(&hello));
         }
-        visit.demand(&format!("USER {USER}")).await?;
-        let login = visit.command(&format!("PASS {}", target.access_code.expose())).await?;
+        session.demand(&format!("USER {USER}")).await?;
+        let login = session.command(&format!("PASS {}", target.access_code.expose())).await?;
         match login.code {
             530 => return Err(Cause::WrongCode),
             _ if !login.is_good() => return Err(refused(&login)),
             _ => {}
         }
-        visit.demand("PBSZ 0").await?;
-        visit.demand(if visit.is_plain() { "PROT C" } else { "PROT P" }).await?;
-        visit.demand("TYPE I").await?;
-        Ok(visit)
+        session.demand("PBSZ 0").await?;
+        session.demand(if session.is_plain() { "PROT C" } else { "PROT P" }).await?;
+        session.demand("TYPE I").await?;
+        Ok(session)
     }
 
     /// The size of a file in bytes; `None`: it does not exist.

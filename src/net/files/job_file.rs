@@ -1,6 +1,6 @@
 //! The file of a running job: found on the printer's storage, fetched into a file without a name, read, and forgotten.
 
-use crate::net::{files::encrypted::Encrypted, files::ftps::Visit, printer::dial::Target, timing::Timing};
+use crate::net::{files::encrypted::Encrypted, files::ftps::FtpsSession, printer::dial::Target, timing::Timing};
 use crate::{
     protocol::{
         ftp::{CACHE, FOLDERS, is_3mf, reading},
@@ -37,7 +37,7 @@ const ALIKE_MAX: usize = 8;
 
 /// What the task works with.
 #[derive(Debug)]
-pub(in crate::net) struct Errand {
+pub(in crate::net) struct JobFileFetch {
     pub(in crate::net) id: PrinterId,
     pub(in crate::net) target: Arc<Target>,
     pub(in crate::net) timing: Arc<Timing>,
@@ -50,11 +50,11 @@ pub(in crate::net) struct Errand {
 }
 
 /// Looks for the file and answers with [`News`].
-pub(in crate::net) async fn run(errand: Errand) {
-    let (id, turn, events) = (errand.id, errand.wanted.turn, errand.events.clone());
-    let name = crate::net::short(&errand.target.serial);
+pub(in crate::net) async fn run(fetch: JobFileFetch) {
+    let (id, turn, events) = (fetch.id, fetch.wanted.turn, fetch.events.clone());
+    let name = crate::net::short(&fetch.target.serial);
     // A task of its own, so that a panic is an answer too.
-    let work = AbortOnDropHandle::new(tokio::spawn(async move { errand.run().await }));
+    let work = AbortOnDropHandle::new(tokio::spawn(async move { fetch.run().await }));
     let answer = work.await.unwrap_or(Err(NoPlate::Link(Cause::Internal)));
     match &answer {
         Ok(found) => tracing::info!(printer = name, plates = found.sliced.plates.len(), "the job's file was read"),
@@ -63,7 +63,7 @@ pub(in crate::net) async fn run(errand: Errand) {
     let _ = events.send(Event::Printer(id, PrinterEvent::Plate(turn, News::Ended(answer)))).await;
 }
 
-impl Errand {
+impl JobFileFetch {
     /// The file of a job that has just begun may take a while to appear.
     async fn run(&self) -> Result<Arc<Found>, NoPlate> {
         let tries = if self.wanted.fresh { self.timing.file_tries.max(1) } else { 1 };
@@ -93,9 +93,9 @@ impl Errand {
 
     async fn look_there(&self) -> Result<Arc<Found>, NoPlate> {
         let may_be_plain = self.wanted.plain && !self.encrypted.knows(&self.target.serial);
-        let mut visit = Visit::begin(&self.target, &self.timing, may_be_plain).await?;
-        let found = self.look(&mut visit).await;
-        visit.end().await;
+        let mut session = FtpsSession::begin(&self.target, &self.timing, may_be_plain).await?;
+        let found = self.look(&mut session).await;
+        session.end().await;
         if self.target.encrypted_files.load(Ordering::Relaxed) {
             let (encrypted, serial) = (self.encrypted.clone(), self.target.serial.clone());
             let _ = spawn_blocking(move || encrypted.learn(&serial)).await;
@@ -104,31 +104,31 @@ impl Errand {
     }
 
     /// The file of the job; else why the last one of a right name is not it.
-    async fn look(&self, visit: &mut Visit<'_>) -> Result<Arc<Found>, NoPlate> {
+    async fn look(&self, session: &mut FtpsSession<'_>) -> Result<Arc<Found>, NoPlate> {
         let mut tried = self.wanted.paths.clone();
-        let mut why = match self.try_paths(visit, &tried).await {
+        let mut why = match self.try_paths(session, &tried).await {
             Err(why) if is_no_match(&why) => why,
             other => return other,
         };
         if why == NoPlate::NotThere {
-            let alike = self.alike(visit).await?;
-            why = match self.try_paths(visit, &alike).await {
+            let alike = self.alike(session).await?;
+            why = match self.try_paths(session, &alike).await {
                 Err(why) if is_no_match(&why) => why,
                 other => return other,
             };
             tried.extend(alike);
         }
-        match self.sent_for_the_job(visit, &tried).await? {
-            Some(path) => self.try_path(visit, &path).await,
+        match self.sent_for_the_job(session, &tried).await? {
+            Some(path) => self.try_path(session, &path).await,
             None => Err(why),
         }
     }
 
     /// The first file that fits the job; else why the last one that is there does not.
-    async fn try_paths(&self, visit: &mut Visit<'_>, paths: &[String]) -> Result<Arc<Found>, NoPlate> {
+    async fn try_paths(&self, session: &mut FtpsSession<'_>, paths: &[String]) -> Result<Arc<Found>, NoPlate> {
         let mut why = NoPlate::NotThere;
         for path in paths {
-            match self.try_path(visit, path).await {
+            match self.try_path(session, path).await {
                 Err(NoPlate::NotThere) => {}
                 Err(other) if is_no_match(&other) => why = other,
                 other => return other,
@@ -138,12 +138,12 @@ impl Errand {
     }
 
     /// Files that are listed by a name that is not one of those asked for, but reads like one: as they are listed.
-    async fn alike(&self, visit: &mut Visit<'_>) -> Result<Vec<String>, NoPlate> {
+    async fn alike(&self, session: &mut FtpsSession<'_>) -> Result<Vec<String>, NoPlate> {
         let wanted = &self.wanted.paths;
         let readings: BTreeSet<_> = wanted.iter().map(|path| reading(path)).collect();
         let mut found = Vec::new();
         for folder in FOLDERS.into_iter().filter(|_| !wanted.is_empty()) {
-            let names = visit.list(if folder.is_empty() { "/" } else { folder }).await?;
+            let names = session.list(if folder.is_empty() { "/" } else { folder }).await?;
             let paths = names.iter().filter(|name| is_3mf(name)).map(|name| format!("{folder}/{name}"));
             found.extend(paths.filter(|path| !wanted.contains(path) && readings.contains(&reading(path))));
         }
@@ -152,13 +152,17 @@ impl Errand {
     }
 
     /// The one 3MF of the cache that was written when the job began, by the printer's own clock.
-    async fn sent_for_the_job(&self, visit: &mut Visit<'_>, tried: &[String]) -> Result<Option<String>, NoPlate> {
+    async fn sent_for_the_job(
+        &self,
+        session: &mut FtpsSession<'_>,
+        tried: &[String],
+    ) -> Result<Option<String>, NoPlate> {
         let Some(started) = self.wanted.started else { return Ok(None) };
-        let names = visit.list(CACHE).await?;
+        let names = session.list(CACHE).await?;
         let mut found = Vec::new();
         for name in names.into_iter().filter(|name| is_3mf(name)).take(CACHED_MAX) {
             let path = format!("{CACHE}/{name}");
-            let written = visit.modified(&path).await?;
+            let written = session.modified(&path).await?;
             if !tried.contains(&path) && written.is_some_and(|at| WRITTEN.contains(&(at - started))) {
                 found.push(path);
             }
@@ -166,8 +170,8 @@ impl Errand {
         Ok(if found.len() == 1 { found.pop() } else { None })
     }
 
-    async fn try_path(&self, visit: &mut Visit<'_>, path: &str) -> Result<Arc<Found>, NoPlate> {
-        let size = visit.size(path).await?.ok_or(NoPlate::NotThere)?;
+    async fn try_path(&self, session: &mut FtpsSession<'_>, path: &str) -> Result<Arc<Found>, NoPlate> {
+        let size = session.size(path).await?.ok_or(NoPlate::NotThere)?;
         if size > SIZE_MAX {
             return Err(NoPlate::TooLarge { path: clean(path), size });
         }
@@ -184,7 +188,7 @@ impl Errand {
             let _ = self.events.try_send(Event::Printer(self.id, PrinterEvent::Plate(self.wanted.turn, news)));
         };
         told(0);
-        visit.fetch(path, size, &mut file, told).await?.ok_or(NoPlate::NotThere)?;
+        session.fetch(path, size, &mut file, told).await?.ok_or(NoPlate::NotThere)?;
         let mut file = file.into_std().await;
         file.rewind().map_err(no_room)?;
         let read = spawn_blocking(move || plate::open(std::io::BufReader::new(file))).await.map_err(lost)?;

@@ -131,7 +131,7 @@ impl Cloud {
             return Err(RestError::before(Trouble::BadToken));
         }
         let token = Secret::new(text);
-        let call = Call::get(super::calls::PREFERENCE, Class::Login).with_token(token.clone()).anew();
+        let call = Call::get(super::calls::PREFERENCE, Class::Login).with_token(token.clone()).ignoring_bot_check();
         let preference: Preference = self.one(call).await.map_err(|error| match error.trouble {
             // It was never known to be good: it need not have ended.
             Trouble::Expired | Trouble::Unauthorized => RestError { trouble: Trouble::TokenRefused, ..error },

@@ -49,7 +49,7 @@ pub struct Options {
     /// The setting that gives this token, where it is no login's.
     pub token_setting: Option<&'static str>,
     /// Durations.
-    pub pace: Pace,
+    pub pace: HttpTimeouts,
 }
 
 /// What the configuration says of the cloud, with a token if there is one.
@@ -61,13 +61,13 @@ pub fn options(config: &CloudConfig, token: Option<Secret>) -> Options {
         trust: Trust::new(config.ca_file.clone()),
         token_setting: token.as_ref().and(config.token.setting()),
         token,
-        pace: Pace::default(),
+        pace: HttpTimeouts::default(),
     }
 }
 
 /// How long things may take, and how far apart attempts are.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Pace {
+pub struct HttpTimeouts {
     /// One attempt, from its beginning to the last byte of its answer.
     pub timeout: Duration,
     /// One file into or out of the storage.
@@ -80,7 +80,7 @@ pub struct Pace {
     pub code_gap: Duration,
 }
 
-impl Default for Pace {
+impl Default for HttpTimeouts {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(30),
@@ -92,7 +92,7 @@ impl Default for Pace {
     }
 }
 
-impl Pace {
+impl HttpTimeouts {
     /// For tests over loopback.
     #[cfg(any(test, feature = "internals"))]
     pub fn fast() -> Self {
@@ -118,7 +118,7 @@ struct Inner {
     trust: Trust,
     /// The addresses that are not the region's own are the configuration's.
     set: [bool; 2],
-    pace: Pace,
+    pace: HttpTimeouts,
     clock: Clock,
     client: OnceCell<reqwest::Client>,
     turns: Semaphore,
@@ -132,7 +132,7 @@ struct Shared {
     /// The server does not take the token, and is not asked with it before this moment.
     refused_until: Option<Duration>,
     /// Counts the tokens there have been, so that a late answer to one is not taken for an answer to the next.
-    whose: u64,
+    token_generation: u64,
     limits: Limits,
     cache: Cache,
 }
@@ -172,7 +172,7 @@ impl Cloud {
                 token,
                 token_setting,
                 refused_until: None,
-                whose: 0,
+                token_generation: 0,
                 limits: Limits::new(pace.code_gap),
                 cache: Cache::default(),
             }),
@@ -194,7 +194,7 @@ impl Cloud {
         let mut state = self.0.state();
         (state.token, state.token_setting) = (token, None);
         state.refused_until = None;
-        state.whose += 1;
+        state.token_generation += 1;
         state.cache.forget("");
     }
 

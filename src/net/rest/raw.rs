@@ -45,7 +45,7 @@ impl Cloud {
     pub async fn raw_get(&self, path: &str) -> Result<RawAnswer, RestError> {
         let path = path.trim();
         judge(path).map_err(RestError::before)?;
-        let got = self.whatever(Call::get(path, Class::Raw)).await?;
+        let got = self.send_raw(Call::get(path, Class::Raw)).await?;
         let body = if got.body.trim_ascii().is_empty() {
             Value::Null
         } else {

@@ -42,7 +42,7 @@ pub(super) struct Call {
     /// What a reserve is for, where its kind has one for each: an address that codes go to.
     whom: String,
     /// A person begins anew: a bot check from before is tried once more.
-    anew: bool,
+    ignores_bot_check: bool,
     /// Send this token, and not the client's.
     token: Option<Secret>,
     body: Option<Vec<u8>>,
@@ -59,7 +59,7 @@ impl Call {
             age: Duration::ZERO,
             purpose: Purpose::Data,
             whom: String::new(),
-            anew: false,
+            ignores_bot_check: false,
             token: None,
             body: None,
             headers: Vec::new(),
@@ -124,8 +124,8 @@ impl Call {
     }
 
     /// Is a new start of a person.
-    pub(super) fn anew(mut self) -> Self {
-        self.anew = true;
+    pub(super) fn ignoring_bot_check(mut self) -> Self {
+        self.ignores_bot_check = true;
         self
     }
 
@@ -158,7 +158,7 @@ impl Call {
 }
 
 /// What came back. No `Debug`: it may be a token.
-pub(super) struct Got {
+pub(super) struct RawResponse {
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -166,7 +166,7 @@ pub(super) struct Got {
     fresh: bool,
 }
 
-impl Got {
+impl RawResponse {
     fn kept(body: Bytes) -> Self {
         Self { status: 200, headers: HeaderMap::new(), body, fresh: false }
     }
@@ -199,12 +199,12 @@ impl Cloud {
     pub(super) async fn exchange(&self, call: Call) -> Result<(Value, HeaderMap), RestError> {
         let inner = &*self.0;
         let explain = |error| inner.explain(error, call.host, call.needs_own_token());
-        let (got, whose) = inner.perform(&call).await.map_err(explain)?;
+        let (got, token_generation) = inner.perform(&call).await.map_err(explain)?;
         let value = got.open(call.purpose).map_err(|trouble| call.error(Some(got.status), trouble))?;
         if got.fresh && call.may_be_kept() {
             let etag = got.headers.get(ETAG).and_then(|value| value.to_str().ok()).map(str::to_owned);
             let mut state = inner.state();
-            if (call.age > Duration::ZERO || etag.is_some()) && state.whose == whose {
+            if (call.age > Duration::ZERO || etag.is_some()) && state.token_generation == token_generation {
                 state.cache.keep(call.path, got.body, etag, inner.clock.since());
             }
         }
@@ -212,13 +212,13 @@ impl Cloud {
     }
 
     /// Makes a call for diagnosis, once: whatever its answer is, it comes back.
-    pub(super) async fn whatever(&self, call: Call) -> Result<Got, RestError> {
+    pub(super) async fn send_raw(&self, call: Call) -> Result<RawResponse, RestError> {
         let inner = &*self.0;
         let _turn = inner.turns.acquire().await;
         let explain = |error| inner.explain(error, call.host, call.needs_own_token());
-        let whose = inner.take(&call).map_err(explain)?;
+        let token_generation = inner.take(&call).map_err(explain)?;
         let got = inner.attempt(&call).await.map_err(explain)?;
-        if let Some(trouble) = inner.note(&call, &got, whose) {
+        if let Some(trouble) = inner.note(&call, &got, token_generation) {
             tracing::debug!(?trouble, "asked for diagnosis");
         }
         Ok(got)
@@ -227,15 +227,15 @@ impl Cloud {
 
 impl Inner {
     /// A kept answer that is young enough.
-    fn young(&self, call: &Call) -> Option<Got> {
+    fn young(&self, call: &Call) -> Option<RawResponse> {
         if !call.may_be_kept() || call.age.is_zero() {
             return None;
         }
-        self.state().cache.young(&call.path, call.age, self.clock.since()).map(Got::kept)
+        self.state().cache.young(&call.path, call.age, self.clock.since()).map(RawResponse::kept)
     }
 
-    /// Attempts until one has a good answer. With it comes whose it is: see [`super::Shared::whose`].
-    async fn perform(&self, call: &Call) -> Result<(Got, u64), RestError> {
+    /// Attempts until one has a good answer. With it comes whose it is: see [`super::Shared::token_generation`].
+    async fn perform(&self, call: &Call) -> Result<(RawResponse, u64), RestError> {
         if let Some(got) = self.young(call) {
             return Ok((got, 0));
         }
@@ -244,7 +244,7 @@ impl Inner {
         if let Some(got) = self.young(call) {
             return Ok((got, 0));
         }
-        let whose = self.take(call)?;
+        let token_generation = self.take(call)?;
         let mut delays = Backoff::new(self.pace.backoff);
         let mut left = if call.method == Method::GET { self.pace.retries } else { 0 };
         loop {
@@ -267,8 +267,8 @@ impl Inner {
             let got = attempt.inspect_err(|error| {
                 tracing::info!(endpoint = call.endpoint(), why = ?error.trouble, "no answer of the cloud");
             })?;
-            return match self.note(call, &got, whose) {
-                None => Ok((got, whose)),
+            return match self.note(call, &got, token_generation) {
+                None => Ok((got, token_generation)),
                 Some(trouble) => Err(call.error(Some(got.status), trouble)),
             };
         }
@@ -285,22 +285,22 @@ impl Inner {
                 return Err(call.error(None, Trouble::Expired));
             }
         }
-        if call.anew {
+        if call.ignores_bot_check {
             state.limits.try_anew(call.host, now);
         }
         let taken = state.limits.take(call.class, &call.whom, call.host, now);
-        taken.map(|()| state.whose).map_err(|trouble| call.error(None, trouble))
+        taken.map(|()| state.token_generation).map_err(|trouble| call.error(None, trouble))
     }
 
     /// What is wrong with an answer, and what follows from it for later calls.
-    fn note(&self, call: &Call, got: &Got, whose: u64) -> Option<Trouble> {
+    fn note(&self, call: &Call, got: &RawResponse, token_generation: u64) -> Option<Trouble> {
         let trouble = got.open(call.purpose).err();
         let (now, mut state) = (self.clock.since(), self.state());
         let endpoint = call.endpoint();
         match trouble {
             None => {
                 state.limits.good(call.host);
-                if call.needs_own_token() && state.whose == whose {
+                if call.needs_own_token() && state.token_generation == token_generation {
                     state.refused_until = None;
                 }
                 None
@@ -316,7 +316,7 @@ impl Inner {
                 Some(Trouble::Cloudflare { wait_s })
             }
             Some(trouble @ (Trouble::Expired | Trouble::Unauthorized)) => {
-                if call.needs_own_token() && state.whose == whose {
+                if call.needs_own_token() && state.token_generation == token_generation {
                     // Without the words that make it certain it may yet pass.
                     let sure = trouble == Trouble::Expired;
                     state.refused_until = Some(if sure { Duration::MAX } else { now + UNSURE });
@@ -332,7 +332,7 @@ impl Inner {
     }
 
     /// One attempt, with the redirects that stay with the host.
-    async fn attempt(&self, call: &Call) -> Result<Got, RestError> {
+    async fn attempt(&self, call: &Call) -> Result<RawResponse, RestError> {
         let fail = |trouble| call.error(None, trouble);
         let base = self.base(call.host)?;
         let client = self.client().await.map_err(fail)?;
@@ -351,7 +351,7 @@ impl Inner {
             if status == reqwest::StatusCode::NOT_MODIFIED
                 && let Some(body) = self.state().cache.confirm(&call.path, self.clock.since())
             {
-                return Ok(Got::kept(body));
+                return Ok(RawResponse::kept(body));
             }
             if !status.is_redirection() {
                 return read(response, LARGEST).await.map_err(|trouble| call.error(Some(status.as_u16()), trouble));
@@ -400,7 +400,7 @@ fn target(response: &Response, from: &Url) -> Option<Url> {
 }
 
 /// The whole body, if it is not larger than `largest`.
-pub(super) async fn read(mut response: Response, largest: usize) -> Result<Got, Trouble> {
+pub(super) async fn read(mut response: Response, largest: usize) -> Result<RawResponse, Trouble> {
     if response.content_length().is_some_and(|length| length > largest as u64) {
         return Err(Trouble::TooBig);
     }
@@ -412,5 +412,5 @@ pub(super) async fn read(mut response: Response, largest: usize) -> Result<Got, 
         }
         body.extend_from_slice(&part);
     }
-    Ok(Got { status, headers, body: body.freeze(), fresh: true })
+    Ok(RawResponse { status, headers, body: body.freeze(), fresh: true })
 }

@@ -5,7 +5,7 @@ use super::{
     Cloud,
     client::trouble,
     limits::Class,
-    send::{Call, Got, read},
+    send::{Call, RawResponse, read},
 };
 use crate::protocol::{
     rest::{
@@ -58,7 +58,13 @@ impl Cloud {
         self.storage(Method::GET, from, None, largest).await.map(|got| got.body)
     }
 
-    async fn storage(&self, method: Method, at: &Link, body: Option<Bytes>, largest: usize) -> Result<Got, RestError> {
+    async fn storage(
+        &self,
+        method: Method,
+        at: &Link,
+        body: Option<Bytes>,
+        largest: usize,
+    ) -> Result<RawResponse, RestError> {
         // The path of a signed address says whose file it is; the host is enough for an error.
         let endpoint = mask::host(at.expose()).unwrap_or_else(|| "the storage".to_owned());
         let fail = |status, trouble| RestError::at(endpoint.clone(), status, trouble);

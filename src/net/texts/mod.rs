@@ -59,12 +59,12 @@ impl Texts {
     ) -> Self {
         let (queue, mut work) = mpsc::unbounded_channel();
         let keeps = options.store.is_some();
-        let clerk = Clerk { options, clients, timing, events, held: HashMap::new() };
+        let fetcher = TextFetcher { options, clients, timing, events, held: HashMap::new() };
         tasks.spawn(async move {
-            let mut clerk = clerk;
+            let mut fetcher = fetcher;
             let all = async {
                 while let Some(one) = work.recv().await {
-                    clerk.carry_out(one).await;
+                    fetcher.carry_out(one).await;
                 }
             };
             tokio::select! {
@@ -89,7 +89,7 @@ impl Texts {
 }
 
 /// Who carries it out.
-struct Clerk {
+struct TextFetcher {
     options: TextOptions,
     clients: Arc<Clients>,
     timing: Arc<Timing>,
@@ -109,7 +109,7 @@ impl From<String> for Failed {
     }
 }
 
-impl Clerk {
+impl TextFetcher {
     async fn carry_out(&mut self, work: Work) {
         let news = match work {
             Work::Read(prefix) => {

@@ -24,7 +24,7 @@ static SYSTEM: OnceCell<Arc<Verifier>> = OnceCell::const_new();
 
 /// Why nobody can be believed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(in crate::net) enum NoTrust {
+pub(in crate::net) enum CaError {
     /// The file.
     #[error("{0}")]
     File(String),
@@ -33,11 +33,11 @@ pub(in crate::net) enum NoTrust {
     System(String),
 }
 
-impl From<NoTrust> for Trouble {
-    fn from(why: NoTrust) -> Self {
+impl From<CaError> for Trouble {
+    fn from(why: CaError) -> Self {
         match why {
-            NoTrust::File(why) => Self::Setup(why),
-            NoTrust::System(why) => Self::NoAuthorities(why),
+            CaError::File(why) => Self::Setup(why),
+            CaError::System(why) => Self::NoAuthorities(why),
         }
     }
 }
@@ -59,7 +59,7 @@ impl Trust {
     }
 
     /// TLS settings for a connection.
-    pub(in crate::net) async fn config(&self) -> Result<ClientConfig, NoTrust> {
+    pub(in crate::net) async fn config(&self) -> Result<ClientConfig, CaError> {
         let cell = self.0.as_ref().map_or(&SYSTEM, |own| &own.verifier);
         let file = self.0.as_ref().map(|own| own.file.clone());
         // Milliseconds, once, and not on the thread of the screen. A thread for it alone would keep a third of a megabyte for
@@ -71,26 +71,26 @@ impl Trust {
 }
 
 /// Settings that trust nobody: for addresses without TLS, whose redirects stay with their scheme.
-pub(in crate::net) fn nobody() -> Result<ClientConfig, NoTrust> {
+pub(in crate::net) fn nobody() -> Result<ClientConfig, CaError> {
     Ok(settings()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
 }
 
-fn settings() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, NoTrust> {
+fn settings() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, CaError> {
     ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .map_err(|e| NoTrust::System(clean(&e.to_string())))
+        .map_err(|e| CaError::System(clean(&e.to_string())))
 }
 
-fn verifier(file: Option<&Path>) -> Result<Arc<Verifier>, NoTrust> {
+fn verifier(file: Option<&Path>) -> Result<Arc<Verifier>, CaError> {
     let own = file.map_or_else(|| Ok(Vec::new()), read)?;
     let provider = Arc::new(ring::default_provider());
     let made = Verifier::new_with_extra_roots(own, provider);
-    made.map(Arc::new).map_err(|e| NoTrust::System(clean(&e.to_string())))
+    made.map(Arc::new).map_err(|e| CaError::System(clean(&e.to_string())))
 }
 
-fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, NoTrust> {
+fn read(file: &Path) -> Result<Vec<CertificateDer<'static>>, CaError> {
     let fail = |why: String| {
-        NoTrust::File(format!(
+        CaError::File(format!(
             "ca_file {}: {why}; it must be a file of PEM certificates",
             clean(&file.display().to_string())
         ))

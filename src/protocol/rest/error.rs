@@ -150,13 +150,13 @@ impl RestError {
     }
 
     /// Whether it may pass by itself, so that old data may be shown on with its age.
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         use Trouble::{Network, Server, Timeout, Truncated};
         self.wait_s().is_some() || matches!(self.trouble, Network(_) | Server | Timeout | Truncated)
     }
 
     /// Whether a feature should be hidden, since this account or client will never be given it.
-    pub fn never(&self) -> bool {
+    pub fn is_permanent(&self) -> bool {
         matches!(self.trouble, Trouble::Forbidden(_) | Trouble::NotOffered | Trouble::Method)
     }
 }
@@ -391,8 +391,8 @@ mod tests {
         assert!(error(Trouble::Refused { code: Some(1002), text: String::new() }).needs_login());
         assert!(!error(Trouble::Refused { code: Some(1003), text: String::new() }).needs_login());
         assert_eq!(error(Trouble::Cloudflare { wait_s: 600 }).wait_s(), Some(600));
-        assert!(error(Trouble::Server).may_pass() && !error(Trouble::Html).may_pass());
-        assert!(error(Trouble::Forbidden(String::new())).never());
+        assert!(error(Trouble::Server).is_transient() && !error(Trouble::Html).is_transient());
+        assert!(error(Trouble::Forbidden(String::new())).is_permanent());
         assert!(!error(Trouble::Html).in_words().contains("/v1"));
         let sentence = error(Trouble::Refused { code: Some(1004), text: String::new() }).to_string();
         assert_eq!(

@@ -132,11 +132,11 @@ async fn a_server_that_is_not_there_is_named_so() {
     let cloud = Cloud::new(Options {
         api_url: Some(format!("http://127.0.0.1:{port}")),
         token: Some(Secret::new(TOKEN)),
-        pace: Pace::fast(),
+        pace: HttpTimeouts::fast(),
         ..Options::default()
     });
     let error = cloud.devices().await.expect_err("nobody there");
-    assert!(matches!(error.trouble, Trouble::Network(_)) && error.may_pass(), "{error:?}");
+    assert!(matches!(error.trouble, Trouble::Network(_)) && error.is_transient(), "{error:?}");
     assert!(error.to_string().contains("refused"), "{error}");
 }
 

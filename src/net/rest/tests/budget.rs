@@ -82,7 +82,7 @@ async fn the_reserve_ends_and_says_for_how_long() {
     assert!(server.asked().len() <= 5, "{:?}", server.lines());
     let error = last.expect("no more");
     assert!(matches!(error.trouble, Trouble::Budget { wait_s: 1..=60 }), "{error:?}");
-    assert!(error.wait_s().is_some() && error.may_pass());
+    assert!(error.wait_s().is_some() && error.is_transient());
 }
 
 #[tokio::test]

@@ -115,7 +115,7 @@ impl Server {
             api_url: Some(self.url()),
             web_url: Some(self.url()),
             token: Some(Secret::new(TOKEN)),
-            pace: Pace::fast(),
+            pace: HttpTimeouts::fast(),
             ..Options::default()
         };
         change(&mut options);

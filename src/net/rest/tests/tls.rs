@@ -112,7 +112,7 @@ async fn a_server_without_tls_is_no_cloud() {
     let cloud = Cloud::new(Options {
         api_url: Some(format!("https://localhost:{port}")),
         token: Some(Secret::new(TOKEN)),
-        pace: Pace { retries: 0, ..Pace::fast() },
+        pace: HttpTimeouts { retries: 0, ..HttpTimeouts::fast() },
         ..Options::default()
     });
     let error = cloud.devices().await.expect_err("refused");
