@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the README's pictures from real screens: runs the demo in a private tmux server, types keys, converts what the
+"""Makes the pictures of the README and the manual from real screens: runs the demo in a private tmux server, types keys, converts what the
 terminal shows into SVG. Needs python3, tmux and a release build:
 
     cargo build --release && python3 assets/screenshots.py [NAME...]
