@@ -396,13 +396,12 @@ impl<F: Front> App<F> {
             }
             // A command that hears of a lost job tells nobody: the dashboard, which does, has still to know of it.
             Effect::Remember(memory) if self.journal => self.keep(Change::JobStart(memory)),
-            Effect::Remember(_) => {}
             // Also a command does: it has heard the printer last.
             Effect::RememberDanger(memory) => self.keep(Change::Danger(memory)),
             Effect::Record(entry) if self.journal => {
                 self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
             }
-            Effect::Record(_) => {}
+            Effect::Remember(_) | Effect::Record(_) => {}
             Effect::Witness(entry) => {
                 self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
                 if !self.journal {

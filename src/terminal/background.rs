@@ -36,7 +36,7 @@ impl Place {
     }
 }
 
-/// Parent, and whether SIGTSTP is ignored or caught, from `/proc/PID/stat`. Source: proc_pid_stat(5), fields 4, 33 and 34.
+/// Parent, and whether SIGTSTP is ignored or caught, from `/proc/PID/stat`. Source: the manual page of that file, fields 4, 33 and 34.
 fn read_stat(text: &str) -> Option<(Option<Pid>, bool)> {
     // The name before it may hold anything. Field 3 is the first behind it.
     let fields: Vec<_> = text.rsplit_once(')')?.1.split_ascii_whitespace().collect();

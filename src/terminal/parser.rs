@@ -240,7 +240,7 @@ impl Parser {
             State::Ground => self.begin(byte, false, at),
             State::Escape { twice } => self.after_escape(byte, twice, at),
             State::AfterEscape if opens(byte).is_some() => self.enter(State::Held(byte), at),
-            State::AfterEscape => {
+            State::AfterEscape | State::Suspend => {
                 self.enter(State::Ground, at);
                 return true;
             }
@@ -264,10 +264,6 @@ impl Parser {
             State::Utf8 { bytes, len, of, alt } => return self.utf8(byte, (bytes, len, of), alt, at),
             State::Text { kind, escape, c1, inside } => self.text(byte, (kind, escape, c1, inside), at),
             State::Paste => self.paste(byte, at),
-            State::Suspend => {
-                self.enter(State::Ground, at);
-                return true;
-            }
             // What follows is cut short by the next sequence.
             _ if byte == ESC => self.enter(State::Escape { twice: false }, at),
             State::Rest | State::Tail => {}
@@ -326,11 +322,7 @@ impl Parser {
             b'\t' => self.key(KeyCode::Tab, with),
             0x7f => self.key(KeyCode::Backspace, with),
             0 => self.key(KeyCode::Char(' '), ctrl),
-            SUB if !alt => {
-                if self.heard.is_none_or(|heard| at >= heard + ALONE) {
-                    self.enter(State::Suspend, at);
-                }
-            }
+            SUB if !alt => self.suspend(at),
             0x01..=0x1a => self.key(KeyCode::Char(char::from(byte - 1 + b'a')), ctrl),
             0x1c..=0x1f => self.key(KeyCode::Char(char::from(byte - 0x1c + b'4')), ctrl),
             b' '..=b'~' => self.character(char::from(byte), alt),
@@ -341,6 +333,13 @@ impl Parser {
             }
             // No text begins with it.
             _ => {}
+        }
+    }
+
+    /// Ctrl-Z, or noise.
+    fn suspend(&mut self, at: Instant) {
+        if self.heard.is_none_or(|heard| at >= heard + ALONE) {
+            self.enter(State::Suspend, at);
         }
     }
 

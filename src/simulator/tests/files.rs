@@ -6,7 +6,7 @@ use crate::simulator::tests::client::client_config;
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
@@ -247,7 +247,7 @@ async fn every_fault_of_the_file_server_shows_as_it_is_described() {
         handle.clear_faults();
     }
     handle.set_fault(Fault::FileLate(1));
-    let begun = Instant::now();
+    let begun = tokio::time::Instant::now();
     assert!(visitor.store("/late.3mf", &bytes).await.starts_with("226") && begun.elapsed() >= Duration::from_secs(1));
     handle.clear_faults();
     handle.set_fault(Fault::FileNoAnswer);
