@@ -247,7 +247,7 @@ async fn every_fault_of_the_file_server_shows_as_it_is_described() {
         handle.clear_faults();
     }
     handle.set_fault(Fault::FileLate(1));
-    let begun = tokio::time::Instant::now();
+    let begun = crate::simulator::Clock::start();
     assert!(visitor.store("/late.3mf", &bytes).await.starts_with("226") && begun.elapsed() >= Duration::from_secs(1));
     handle.clear_faults();
     handle.set_fault(Fault::FileNoAnswer);
