@@ -215,7 +215,10 @@ fn code(text: &str) -> String {
 }
 
 fn is_test_file(name: &str) -> bool {
-    name.contains("/tests/") || name.ends_with("/tests.rs") || name.ends_with("/fixture.rs")
+    name.contains("/tests/")
+        || name.ends_with("/tests.rs")
+        || name.ends_with("/fixture.rs")
+        || name.ends_with("/bench.rs")
 }
 
 /// Every path that begins with `root::`, with the trees of `use` written out.
