@@ -237,17 +237,18 @@ impl Policy for Broker {
         }
     }
 
-    fn forward(&mut self, publish: &Publish, outbox: &mut VecDeque<Event>) -> usize {
+    async fn forward(&mut self, publish: &Publish, outbox: &mut VecDeque<Event>) -> usize {
         let from = self.followed.iter().find(|(_, serial)| report_topic(serial) == publish.topic);
         let Some(id) = from.map(|(id, _)| *id) else { return 0 };
         let to_ask = &mut self.to_ask;
-        let dispatched = dispatch(&publish.payload, |news| {
+        let dispatched = dispatch(publish.payload.clone(), |news| {
             // A printer that came back knows nothing of earlier questions.
             if matches!(news, PrinterEvent::Online(true)) {
                 to_ask.extend(questions(id));
             }
             outbox.push_back(Event::Cloud(CloudEvent::Printer(id, news)));
-        });
+        })
+        .await;
         dispatched.weight
     }
 }

@@ -73,7 +73,7 @@ pub(in crate::net) trait Policy: Send {
     fn changed(&mut self) -> impl Future<Output = Change> + Send;
 
     /// Turns a message into events; tells about how many bytes they take.
-    fn forward(&mut self, publish: &Publish, outbox: &mut VecDeque<Event>) -> usize;
+    fn forward(&mut self, publish: &Publish, outbox: &mut VecDeque<Event>) -> impl Future<Output = usize> + Send;
 }
 
 /// Why no attempt may be made now.
@@ -228,11 +228,12 @@ impl Policy for Lan {
         Change::Questions
     }
 
-    fn forward(&mut self, publish: &Publish, outbox: &mut VecDeque<Event>) -> usize {
+    async fn forward(&mut self, publish: &Publish, outbox: &mut VecDeque<Event>) -> usize {
         if publish.topic != self.topic {
             return 0;
         }
-        let dispatched = dispatch(&publish.payload, |news| outbox.push_back(Event::Printer(self.id, news)));
+        let dispatched =
+            dispatch(publish.payload.clone(), |news| outbox.push_back(Event::Printer(self.id, news))).await;
         self.know_version |= dispatched.complete;
         dispatched.weight
     }

@@ -155,13 +155,14 @@ impl Heard {
             if !session.is_report(&publish) {
                 continue;
             }
-            dispatch(&publish.payload, |news| match news {
+            dispatch(publish.payload, |news| match news {
                 PrinterEvent::Report(_) => self.reported = true,
                 PrinterEvent::Modules(modules) => {
                     self.printer = printer_module(&modules).cloned().or(self.printer.take());
                 }
                 _ => {}
-            });
+            })
+            .await;
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{net::TcpStream, task::yield_now, time::timeout};
 use tokio_rustls::client::TlsStream;
 use tokio_util::codec::Framed;
 
@@ -35,6 +35,27 @@ const LARGEST_EARLY: usize = 2 << 20;
 
 /// So many packets in a row may mean nothing: neither a report nor an answer to what was sent.
 const IDLE_TALK: u32 = 256;
+
+/// After so many bytes of one connection all others have their turn, also if its next packets are there already.
+const TURN: usize = 64 << 10;
+
+/// How much was read of a connection since others had their turn.
+#[derive(Debug, Default)]
+struct Turn(usize);
+
+impl Turn {
+    fn used(&mut self, bytes: usize) {
+        self.0 += bytes;
+    }
+
+    /// Waits until all others have had theirs, if enough was read. May be dropped.
+    async fn give(&mut self) {
+        if self.0 >= TURN {
+            self.0 = 0;
+            yield_now().await;
+        }
+    }
+}
 
 /// Numbers of sessions, the same row for all printers and cameras.
 static SESSIONS: AtomicU32 = AtomicU32::new(1);
@@ -71,6 +92,7 @@ pub(in crate::net) struct Session {
     early_publishes: VecDeque<Publish>,
     /// Packets in a row that meant nothing.
     idle_talk: u32,
+    turn: Turn,
     /// A packet may be half written: nothing may follow it.
     write_in_progress: bool,
 }
@@ -110,6 +132,7 @@ impl Session {
             pkid: 0,
             early_publishes: VecDeque::new(),
             idle_talk: 0,
+            turn: Turn::default(),
             write_in_progress: false,
         };
         session.log_in(login, timing).await?;
@@ -180,8 +203,12 @@ impl Session {
     /// Reads a packet. A peer that says nothing for ever, as fast as it can, is none: each packet is work for us, and brings
     /// nobody any news.
     async fn read(&mut self) -> Result<Packet, Cause> {
+        self.turn.give().await;
         let packet = self.framed.next().await.ok_or(Cause::Closed)?.map_err(cause)?;
-        if matches!(&packet, Packet::Publish(publish) if !publish.payload.is_empty()) {
+        if let Packet::Publish(publish) = &packet
+            && !publish.payload.is_empty()
+        {
+            self.turn.used(publish.payload.len());
             self.idle_talk = 0;
             return Ok(packet);
         }
@@ -262,5 +289,25 @@ fn cause(error: PacketError) -> Cause {
         PacketError::Io(error) if tls::gone(&error) => Cause::Closed,
         PacketError::Io(error) => tls::cause(&error),
         other => Cause::Protocol(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::future::poll_immediate;
+
+    #[tokio::test]
+    async fn one_connection_does_not_keep_the_turn() {
+        let mut turn = Turn::default();
+        for _ in 0..3 {
+            let mut read = 0;
+            while poll_immediate(turn.give()).await.is_some() {
+                turn.used(1000);
+                read += 1000;
+                assert!(read <= TURN + 1000, "others have their turn");
+            }
+            assert!(read >= TURN, "a report by itself keeps nobody waiting, and waits for nobody");
+        }
     }
 }

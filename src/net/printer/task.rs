@@ -20,6 +20,7 @@ use crate::{
         printer::connection::{Cause, LinkChange, Refusal, Step},
     },
 };
+use bytes::Bytes;
 use rumqttc::Packet;
 use std::{
     convert::identity,
@@ -27,10 +28,16 @@ use std::{
     pin::{Pin, pin},
     time::Duration,
 };
-use tokio::time::{Sleep, sleep};
+use tokio::{
+    task::spawn_blocking,
+    time::{Sleep, sleep},
+};
 
 /// Our own requests need no acknowledgement; orders have numbers of their own.
 const OWN: Seq = Seq(0);
+
+/// A message of more bytes is read on a thread of its own; full reports have half as many at most.
+const READ_AT_ONCE: usize = 64 << 10;
 
 /// How a session, or the attempt at one, ended.
 pub(in crate::net) enum End {
@@ -187,7 +194,7 @@ async fn run_session<P: Policy>(
                 dead.set(sleep(keep_alive * 2));
                 match packet {
                     Ok(Packet::Publish(publish)) => {
-                        mailbox.afloat += policy.forward(&publish, &mut mailbox.outbox);
+                        mailbox.afloat += policy.forward(&publish, &mut mailbox.outbox).await;
                         write_all(mailbox, session, Session::answer_to(&publish), timing).await
                     }
                     Ok(_) => Ok(()),
@@ -276,13 +283,25 @@ pub(in crate::net) struct Dispatched {
     pub(in crate::net) weight: usize,
 }
 
-/// Hands on what a message says.
-pub(in crate::net) fn dispatch(message: &[u8], mut news: impl FnMut(PrinterEvent)) -> Dispatched {
-    let payload = match report::parse(message) {
+/// Hands on what a message says. A large one is read on a thread of its own: orders to other printers, and what these report,
+/// do not wait for it.
+pub(in crate::net) async fn dispatch(message: Bytes, mut news: impl FnMut(PrinterEvent)) -> Dispatched {
+    let size = message.len();
+    let parsed = if size <= READ_AT_ONCE {
+        report::parse(&message)
+    } else {
+        match spawn_blocking(move || report::parse(&message)).await {
+            Ok(parsed) => parsed,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // The program ends.
+            Err(_) => return Dispatched { complete: false, weight: 0 },
+        }
+    };
+    let payload = match parsed {
         Ok(payload) => payload,
         Err(ParseError::Json(error)) => {
             // The parser's own words may quote the message.
-            let (size, line, column) = (message.len(), error.line(), error.column());
+            let (line, column) = (error.line(), error.column());
             let why = format!("{size} bytes are not JSON from line {line}, column {column}");
             news(PrinterEvent::Unreadable(why));
             return Dispatched { complete: false, weight: 0 };

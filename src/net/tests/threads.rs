@@ -1,6 +1,9 @@
 //! Which threads do the work of the network.
 
-use super::*;
+use super::{
+    broker::{Broker, Manner, Paper},
+    *,
+};
 use crate::state::{
     effect::{Effect, NewPrinter},
     printer::{camera::PictureSize, objects::Wanted},
@@ -49,4 +52,48 @@ async fn no_task_runs_where_the_loop_does() {
     net.close().await;
     assert_eq!(Handle::current().metrics().num_alive_tasks(), 0);
     elsewhere.shutdown_background();
+}
+
+/// A report of about so many bytes.
+fn report(percent: u8, bytes: usize) -> String {
+    let padding = "x".repeat(bytes);
+    format!(r#"{{"print":{{"command":"push_status","msg":1,"mc_percent":{percent},"padding":"{padding}"}}}}"#)
+}
+
+#[test]
+fn a_large_message_of_one_printer_holds_up_no_other() {
+    // The one thread for long work is taken, so what is done there waits; nothing else may.
+    let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(1).build().unwrap();
+    runtime.block_on(async {
+        let brokers = [1, 2].map(|n| (n, format!("01P00A00000000{n}")));
+        let (events, mut seen) = mpsc::channel(64);
+        let mut net = Net::new(Options { timing: Timing::fast(), trust_new: true, ..Options::default() }, events);
+        let mut next = async || {
+            loop {
+                match timeout(Duration::from_secs(30), seen.recv()).await.expect("an event").expect("a network") {
+                    Event::Printer(id, PrinterEvent::Report(report)) => return (id.0, report.job.mc_percent),
+                    Event::Printer(id, PrinterEvent::Link(LinkChange::Up { .. })) => return (id.0, None),
+                    _ => {}
+                }
+            }
+        };
+        let mut servers = Vec::new();
+        for (n, serial) in brokers {
+            let broker = Broker::start(Manner::of(Paper::of(&serial))).await;
+            net.add(PrinterId(n), PrinterConfig { serial, ..config(broker.port) });
+            assert_eq!(next().await, (n, None), "it is connected");
+            servers.push(broker);
+        }
+        let (release, taken) = std::sync::mpsc::channel::<()>();
+        let work = tokio::task::spawn_blocking(move || taken.recv());
+        servers[0].report(report(50, 500_000));
+        for percent in 2..30 {
+            servers[1].report(report(percent, 0));
+            assert_eq!(next().await, (2, Some(percent.into())));
+        }
+        drop(release);
+        assert_eq!(next().await, (1, Some(50)));
+        let _ = work.await;
+        net.close().await;
+    });
 }
