@@ -8,7 +8,7 @@ mod restore;
 
 use crate::{
     config::{self, Config, PrinterConfig, Secret},
-    net::{self, Net, Pins, TextOptions, Timing},
+    net::{self, Encrypted, Net, Pins, TextOptions, Timing},
     protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State, Tone,
@@ -242,7 +242,7 @@ impl<F: Front> App<F> {
             let url = if choice.fetch { choice.url.clone() } else { String::new() };
             TextOptions { url, languages: state.texts.languages().collect(), store }
         };
-        let encrypted = pins.as_ref().map(|pins| pins.with_file_name("encrypted_files"));
+        let encrypted = Encrypted::load(pins.as_deref().map(encrypted_files))?;
         let pins = Pins::load(pins)?;
         let hooks = config.hooks;
         let mut options = net::Options { timing, pins, trust_new, hooks, account, texts, ..net::Options::default() };
@@ -484,9 +484,15 @@ async fn sleep_until(at: Option<Instant>) {
     }
 }
 
-/// Whether the file of known printers can be read and written; why not. Blocks.
+/// Whether the file of known printers can be read and written, and the one beside it read; why not. Blocks.
 pub fn check_pins(path: &Path) -> io::Result<()> {
-    Pins::check(path)
+    Pins::check(path)?;
+    Encrypted::load(Some(encrypted_files(path))).map(drop)
+}
+
+/// Where it is kept which printers send their files over TLS: beside the known printers.
+fn encrypted_files(pins: &Path) -> PathBuf {
+    pins.with_file_name("encrypted_files")
 }
 
 /// Writes a picture; an existing file is never replaced.

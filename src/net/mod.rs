@@ -21,6 +21,7 @@ pub use backoff::Delays;
 pub use cloud::Access;
 pub use cloud::budget::AttemptCounter;
 pub use cloud::worker::{AccountOptions, Keeper, Kept, SignIn};
+pub use files::encrypted::Encrypted;
 pub use printer::probe::split_port;
 pub use texts::TextOptions;
 pub use timing::Timing;
@@ -37,7 +38,6 @@ use crate::{
         printer::{camera::PictureSize, connection::Refusal, objects::Wanted, road::Road},
     },
 };
-use files::encrypted::Encrypted;
 use printer::dial::Target;
 use printer::mailbox::{LinkOwner, PublishRequest, TaskMailbox};
 use std::{
@@ -80,8 +80,8 @@ pub struct Options {
     pub account: Option<AccountOptions>,
     /// Where a file may lie while it is read.
     pub scratch: PathBuf,
-    /// Where it is kept whose files come over TLS; `None`: in memory.
-    pub encrypted: Option<PathBuf>,
+    /// Whose files come over TLS.
+    pub encrypted: Encrypted,
     /// How the vendor's texts for codes are got.
     pub texts: TextOptions,
     /// Where the tasks run; `None`: on the runtime on which this layer is made.
@@ -99,7 +99,7 @@ impl Default for Options {
             hooks: Vec::new(),
             account: None,
             scratch: std::env::temp_dir(),
-            encrypted: None,
+            encrypted: Encrypted::default(),
             texts: TextOptions::default(),
             runtime: None,
         }
@@ -187,7 +187,7 @@ impl Net {
             probe: None,
             hooks,
             scratch,
-            encrypted: Encrypted::load(encrypted),
+            encrypted,
             texts,
             account: None,
             cancel,

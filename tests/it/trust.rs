@@ -68,6 +68,17 @@ fn a_damaged_file_of_known_printers_is_named_and_trusts_nobody() {
     }
     assert_eq!(fs::read_to_string(&pins).unwrap(), damaged);
     fs::remove_file(&pins).unwrap();
+    // The memory of who sends files over TLS, likewise.
+    let encrypted = pins.with_file_name("encrypted_files");
+    fs::write(&encrypted, "").unwrap();
+    for args in [&["status", "--trust-new"][..], &["config", "check"]] {
+        let ran = home.run(args);
+        assert!(
+            ran.code == 1 && ran.err.contains("encrypted_files has lost its lines; put it right, or move"),
+            "{ran:?}"
+        );
+    }
+    fs::remove_file(&encrypted).unwrap();
     assert_eq!(home.run(&["config", "check"]).code, 0);
 }
 

@@ -12,9 +12,9 @@ use std::{
 /// A larger file is not ours.
 const LARGEST: u64 = 1 << 20;
 
-/// Known file servers. A clone is another handle to the same store.
+/// Printers whose file server has sent a file over TLS. A clone is another handle to the same store.
 #[derive(Debug, Clone, Default)]
-pub(in crate::net) struct Encrypted(Arc<Store>);
+pub struct Encrypted(Arc<Store>);
 
 #[derive(Debug, Default)]
 struct Store {
@@ -23,11 +23,11 @@ struct Store {
 }
 
 impl Encrypted {
-    /// Reads the store. A file that is missing or cannot be read is an empty one: the next file over TLS is learned anew.
-    pub(in crate::net) fn load(file: Option<PathBuf>) -> Self {
-        let serials = file.as_deref().map(read).transpose();
-        let serials = serials.inspect_err(|error| tracing::warn!(%error, "file servers with TLS are not known"));
-        Self(Arc::new(Store { serials: Mutex::new(serials.ok().flatten().unwrap_or_default()), file }))
+    /// Reads the store; a missing file is an empty one. Whatever cannot be read may have been somebody's serial number: to
+    /// go on without it would take their files over plain connections. Without a path it lives as long as the program.
+    pub fn load(file: Option<PathBuf>) -> io::Result<Self> {
+        let serials = file.as_deref().map(read).transpose()?.unwrap_or_default();
+        Ok(Self(Arc::new(Store { serials: Mutex::new(serials), file })))
     }
 
     /// Whether the printer's file server has sent a file over TLS.
@@ -47,14 +47,30 @@ impl Encrypted {
 }
 
 fn read(file: &Path) -> io::Result<BTreeSet<String>> {
-    match private_files::read(file, LARGEST) {
-        Ok(bytes) => {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            Ok(text.lines().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect())
+    let bytes = match private_files::read(file, LARGEST) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        read => read.map_err(|e| damaged(file, e.kind(), &format!(" cannot be read: {e}")))?,
+    };
+    let wrong = |what: &str| damaged(file, io::ErrorKind::InvalidData, what);
+    let text = String::from_utf8(bytes).map_err(|_| wrong(" is not UTF-8 text"))?;
+    let mut serials = BTreeSet::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let serial = line.trim();
+        if !serial.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return Err(wrong(&format!(":{}: this is no serial number", at + 1)));
         }
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(BTreeSet::new()),
-        Err(e) => Err(e),
+        serials.insert(serial.to_owned());
     }
+    // The file is made with its first line.
+    if serials.is_empty() { Err(wrong(" has lost its lines")) } else { Ok(serials) }
+}
+
+/// What is wrong with the file, and the cure.
+fn damaged(file: &Path, kind: io::ErrorKind, what: &str) -> io::Error {
+    let file = file.display();
+    let cure = "put it right, or move it away: then it is learned anew which printers send their files over TLS, and one that \
+                never did so before may send them over plain connections";
+    io::Error::new(kind, format!("{file}{what}; {cure}"))
 }
 
 /// Another program may have added others meanwhile.
@@ -74,7 +90,7 @@ mod tests {
     fn what_was_learned_lasts_and_two_programs_lose_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("new/encrypted_files");
-        let (one, two) = (Encrypted::load(Some(file.clone())), Encrypted::load(Some(file.clone())));
+        let (one, two) = (Encrypted::load(Some(file.clone())).unwrap(), Encrypted::load(Some(file.clone())).unwrap());
         std::thread::scope(|scope| {
             for n in 0..20 {
                 let (one, two) = (one.clone(), two.clone());
@@ -82,13 +98,37 @@ mod tests {
                 scope.spawn(move || two.learn(&format!("B{n}")));
             }
         });
-        let again = Encrypted::load(Some(file));
+        let again = Encrypted::load(Some(file)).unwrap();
         assert!((0..20).all(|n| again.knows(&format!("A{n}")) && again.knows(&format!("B{n}"))));
         assert!(!again.knows("C1") && !one.knows("B1"));
-        // A folder in the file's place, and no file at all: known as long as the program runs.
-        for store in [Encrypted::load(Some(folder.path().to_owned())), Encrypted::load(None)] {
-            store.learn("A1");
-            assert!(store.knows("A1") && !store.knows("A2"));
+        // No file at all: known as long as the program runs.
+        let store = Encrypted::load(None).unwrap();
+        store.learn("A1");
+        assert!(store.knows("A1") && !store.knows("A2"));
+    }
+
+    #[test]
+    fn a_damaged_file_is_named_and_neither_taken_for_an_empty_one_nor_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("encrypted_files");
+        let store = Encrypted::load(Some(file.clone())).unwrap();
+        for (bytes, says) in [
+            (&b""[..], " has lost its lines"),
+            (b"\n \n", " has lost its lines"),
+            (b"01P1\nxx yy\n", ":2: this is no serial number"),
+            (b"01P1\0\n", ":1: this is no serial number"),
+            (b"\xff\xfe", " is not UTF-8 text"),
+            (&[b'1'; LARGEST as usize + 1], " cannot be read: "),
+        ] {
+            std::fs::write(&file, bytes).unwrap();
+            let said = Encrypted::load(Some(file.clone())).unwrap_err().to_string();
+            assert!(said.contains(&format!("encrypted_files{says}")) && said.contains("move it away"), "{said}");
+            store.learn(&format!("01P{}", bytes.len()));
+            assert_eq!(std::fs::read(&file).unwrap(), bytes);
         }
+        std::fs::remove_file(&file).unwrap();
+        std::fs::create_dir(&file).unwrap();
+        let said = Encrypted::load(Some(file)).unwrap_err().to_string();
+        assert!(said.contains("encrypted_files cannot be read: "), "{said}");
     }
 }
