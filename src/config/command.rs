@@ -1,8 +1,9 @@
 //! Programs that print a secret: all at once, each one once, within ten seconds altogether.
 
 use super::secret::without_secrets;
+use crate::protocol::wire::is_hidden;
 use std::{
-    io::Read,
+    io::{self, ErrorKind, Read, Write},
     process::{Child, Command, Stdio},
     sync::{
         Mutex, PoisonError,
@@ -17,6 +18,8 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(10);
 /// So much may a program print; a token has some 500 bytes, a code has 8.
 const PRINTED: usize = 4096;
+/// So many bytes of what a program says on standard error are shown.
+const SAID: usize = 4096;
 /// So many run at the same time.
 const AT_ONCE: usize = 16;
 /// What a program printed last may still be on its way when it has ended.
@@ -108,13 +111,14 @@ fn run(command: &[String], end: Instant, patience: Duration) -> Result<String, S
     }
     let Some((program, args)) = command.split_first() else { return Err("is not named".to_owned()) };
     let mut command = Command::new(program);
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped());
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     // A group of its own: what the program has started ends with it.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     without_secrets(&mut command);
     let (mut child, _running) = Entry::start(&mut command)?;
     let printed = read(&mut child);
+    let _said = Said(pass_on(&mut child));
     let mut text = None;
     let status = loop {
         if text.is_none() {
@@ -167,6 +171,70 @@ fn read(child: &mut Child) -> Receiver<Result<String, String>> {
         let _ = thread::Builder::new().name("secret".to_owned()).spawn(work);
     }
     printed
+}
+
+/// What a program says on standard error, on its way to ours. What it said last goes before our word about the program.
+struct Said(Receiver<()>);
+
+impl Drop for Said {
+    fn drop(&mut self) {
+        // Something that it has left running may hold the other end open.
+        let _ = self.0.recv_timeout(LAST_WORDS);
+    }
+}
+
+/// Shows what a program says on standard error as it comes: it may be a question. Not the terminal itself is handed on:
+/// what a program leaves running would hold it open, and nobody could clean or bound what is written there.
+fn pass_on(child: &mut Child) -> Receiver<()> {
+    let (done, ended) = mpsc::sync_channel(1);
+    if let Some(mut err) = child.stderr.take() {
+        let work = move || {
+            let (mut words, mut bytes) = (Words { room: SAID, tail: Vec::new() }, [0; 1024]);
+            loop {
+                match err.read(&mut bytes) {
+                    Ok(0) => break,
+                    // Nobody may be there to read it; the program must come to its end all the same.
+                    Ok(count) => drop(io::stderr().write_all(words.clean(&bytes[..count]).as_bytes())),
+                    Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                    Err(_) => break,
+                }
+            }
+            let _ = done.send(());
+        };
+        let _ = thread::Builder::new().name("words".to_owned()).spawn(work);
+    }
+    ended
+}
+
+/// Text that comes in pieces: bounded, and without characters that could steer a terminal.
+struct Words {
+    /// So many bytes more are shown.
+    room: usize,
+    /// The beginning of a character whose end has not come yet.
+    tail: Vec<u8>,
+}
+
+impl Words {
+    /// What is to be shown of the next piece.
+    fn clean(&mut self, piece: &[u8]) -> String {
+        let taken = piece.len().min(self.room);
+        self.tail.extend_from_slice(&piece[..taken]);
+        let whole = match std::str::from_utf8(&self.tail) {
+            Err(e) if e.error_len().is_none() => e.valid_up_to(),
+            _ => self.tail.len(),
+        };
+        let text = String::from_utf8_lossy(&self.tail[..whole]);
+        let mut text: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_hidden(*c)).collect();
+        self.tail.drain(..whole);
+        if self.room > 0 && taken < piece.len() {
+            text += "\n(what the program says further is not shown)\n";
+            self.tail.clear();
+            self.room = 0;
+        } else {
+            self.room -= taken;
+        }
+        text
+    }
 }
 
 fn kill_group(number: u32) {
@@ -253,6 +321,23 @@ mod tests {
         }
         let just = run_all(&[sh("head -c 4096 /dev/zero | tr '\\0' x")]).remove(0);
         assert_eq!(just.map(|text| text.len()), Ok(PRINTED));
+    }
+
+    #[test]
+    fn what_a_program_says_is_shown_clean_and_not_for_ever() {
+        let shown = |pieces: &[&[u8]]| {
+            let mut words = Words { room: SAID, tail: Vec::new() };
+            pieces.iter().map(|piece| words.clean(piece)).collect::<Vec<_>>()
+        };
+        // A question shows before its line ends.
+        assert_eq!(shown(&[b"PIN: "]), ["PIN: "]);
+        assert_eq!(shown(&[b"a\x1b[2Jb\tc\r\n", "\u{202E}d\u{9b}e".as_bytes()]), ["a[2Jb\tc\n", "de"]);
+        let letter = "\u{fc}".as_bytes();
+        assert_eq!(shown(&[&letter[..1], &letter[1..], b"\xff!"]), ["", "\u{fc}", "\u{fffd}!"]);
+        let flood = shown(&vec![[b'y'; 1000].as_slice(); 1000]).concat();
+        assert!(flood.starts_with(&"y".repeat(SAID)) && flood.ends_with("not shown)\n"), "{}", flood.len());
+        assert!(flood.len() < SAID + 100 && flood.matches("not shown").count() == 1);
+        assert_eq!(shown(&[&[b'y'; SAID]]).concat().len(), SAID, "nothing is missing");
     }
 
     /// Whether a process is there and no zombie.

@@ -53,6 +53,30 @@ fn a_signal_ends_the_program_for_the_code_with_everything_it_has_started() {
 }
 
 #[test]
+fn a_program_that_leaves_its_group_and_floods_holds_nobody_up() {
+    let home = Home::new();
+    let (script, pid) = (home.path("code.sh"), home.path("pid"));
+    let text = format!(
+        "printf 'PIN: \\033[2J' >&2\nhead -c 100000 /dev/zero | tr '\\0' x >&2\n\
+         setsid sh -c 'echo $$ > {0}; exec sleep 300' > /dev/null &\nwhile [ ! -s {0} ]; do sleep 0.02; done\n\
+         echo 12345678\n",
+        pid.display()
+    );
+    fs::write(&script, text).unwrap();
+    home.configure(&format!(
+        "[[printer]]\nname = 'P'\nhost = '127.0.0.1'\nserial = '01P00A000000001'\n\
+         access_code_command = ['sh', '{}']\n",
+        script.display()
+    ));
+    // Whoever reads what we say comes to its end, although that program lives on.
+    let ran = home.run(&["config", "check"]);
+    send("KILL", fs::read_to_string(&pid).unwrap().trim().parse().unwrap());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.err.starts_with("PIN: [2Jxxx") && ran.err.contains("is not shown"), "{ran:?}");
+    assert!(ran.err.len() < 5000, "{}", ran.err.len());
+}
+
+#[test]
 fn what_a_killed_run_left_goes_with_the_next_command_from_every_folder() {
     let home = Home::new();
     let config = home.configure("");
