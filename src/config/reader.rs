@@ -349,12 +349,9 @@ impl Walk<'_> {
                 );
                 None
             }
-            Ok(code) if code.len() > 32 || code.chars().any(char::is_whitespace) => {
-                self.problem(
-                    line,
-                    "the access code is not one word of at most 32 characters",
-                    "it has 8 letters and digits",
-                );
+            Ok(code) if !is_access_code(&code) => {
+                let what = format!("{form} gives no access code: it is not one word of at most 32 plain characters");
+                self.problem(line, what, "it has 8 letters and digits");
                 None
             }
             Ok(code) => Some(Secret::new(code)),
@@ -454,6 +451,11 @@ impl Walk<'_> {
 }
 
 /// A program and its arguments: a list, or words.
+/// Whether a text can be an access code: a control character would go to the printer unseen.
+fn is_access_code(text: &str) -> bool {
+    text.len() <= 32 && text.chars().all(|c| c.is_ascii_graphic())
+}
+
 fn parts(value: &Value<'_>) -> Vec<String> {
     match value.get_ref() {
         DeValue::String(text) => text.split_whitespace().map(str::to_owned).collect(),

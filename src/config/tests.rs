@@ -132,6 +132,26 @@ fn an_empty_access_code_names_where_it_comes_from() {
 }
 
 #[test]
+fn an_access_code_has_no_character_that_nobody_sees() {
+    for wrong in [
+        "1234\u{0}5678",
+        "1234\u{1b}[2J",
+        "12345678\u{200b}",
+        "1234\t5678",
+        "12\u{7f}",
+        "1234\u{ad}",
+        "123456781234567812345678123456781",
+    ] {
+        let outside = Fake { env: HashMap::from([("CODE", wrong)]), ..Fake::default() };
+        let file = format!("{GOOD}access_code_env = 'CODE'\n");
+        let read = reader::read(&file, Path::new("/etc/x"), None, &outside).judged();
+        let problems = read.expect_err("a problem").join("\n");
+        assert!(problems.contains("access_code_env gives no access code: it is not one word"), "{problems}");
+        assert!(!problems.contains(wrong) && !problems.contains("1234"), "{problems}");
+    }
+}
+
+#[test]
 fn the_journal_is_kept_for_a_span_of_days_to_years() {
     let read = |keep: &str| check(&format!("{GOOD}access_code = '1'\n[journal]\nkeep = {keep}\n"));
     let days = |keep: &str| read(keep).expect("good").journal.keep.as_secs() / 86_400;
