@@ -107,10 +107,12 @@ pub(super) async fn run(global: &Global, options: &HistoryOptions) -> Result<u8,
 async fn fetch(cloud: &Cloud, serial: Option<String>, after: Option<Id>, limit: u32) -> Result<Found, RestError> {
     let mut found = Found { tasks: Vec::new(), total: None, next: None, trouble: None, shortfall: None };
     let mut query = TaskQuery { serial, after: after.clone(), limit: Some(limit.min(PAGE)) };
-    let mut known = match &after {
-        Some(after) => newer(cloud, &query, after).await,
-        None => HashSet::new(),
-    };
+    let (mut known, mut counted) = (HashSet::new(), after.is_none());
+    if let Some(after) = &after {
+        let newest = cloud.tasks(&TaskQuery { after: None, limit: Some(PAGE), ..query.clone() }).await.ok();
+        found.total = newest.as_ref().and_then(|page| page.total);
+        (known, counted) = newer(newest.map_or_else(Vec::new, |page| page.tasks), after);
+    }
     // The last page held nothing that was not known.
     let mut again = false;
     loop {
@@ -138,12 +140,12 @@ async fn fetch(cloud: &Cloud, serial: Option<String>, after: Option<Id>, limit: 
     }
     if found.next.is_none() && found.trouble.is_none() {
         found.shortfall = match &after {
-            None => paging::shortfall(found.tasks.len(), found.total, again),
-            Some(_) if !again => None,
-            Some(after) => {
+            Some(after) if again => {
                 let last = found.tasks.last().and_then(|task| task.id.as_ref()).unwrap_or(after);
                 Some(format!("the cloud did not go on after {last}; it gave newer prints again"))
             }
+            _ if counted => paging::shortfall(known.len(), found.total, again),
+            _ => None,
         };
     }
     if found.tasks.len() > limit as usize {
@@ -154,10 +156,11 @@ async fn fetch(cloud: &Cloud, serial: Option<String>, after: Option<Id>, limit: 
 }
 
 /// What comes before a print, and itself, as far as the newest page tells: a server that ignores `after` sends that again.
-async fn newer(cloud: &Cloud, query: &TaskQuery, after: &Id) -> HashSet<Id> {
-    let newest = cloud.tasks(&TaskQuery { after: None, limit: Some(PAGE), ..query.clone() }).await;
-    let ids = newest.map_or_else(|_| Vec::new(), |page| page.tasks).into_iter().filter_map(|task| task.id);
-    ids.take_while(|id| id != after).chain([after.clone()]).collect()
+/// And whether these are all that are newer: the print is on that page.
+fn newer(newest: Vec<Task>, after: &Id) -> (HashSet<Id>, bool) {
+    let ids: Vec<_> = newest.into_iter().filter_map(|task| task.id).collect();
+    let all = ids.contains(after);
+    (ids.into_iter().take_while(|id| id != after).chain([after.clone()]).collect(), all)
 }
 
 fn unknown() -> String {
@@ -183,7 +186,7 @@ fn list(found: &Found, after: Option<&str>) -> Result<(), Failure> {
         if found.shortfall.is_none() {
             note(&after.map_or_else(
                 || "the cloud remembers no prints".to_owned(),
-                |id| format!("the cloud remembers no prints before {id}"),
+                |id| format!("the cloud gave no prints before {id}"),
             ));
         }
         return Ok(());
