@@ -220,8 +220,9 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
     let remain = raw.remain.filter(|r| tagged && estimates && (0..=100).contains(r)).map(|r| r as u8);
     let real = |n: Option<i64>| n.filter(|n| *n > 0).and_then(|n| u32::try_from(n).ok());
     let part = |whole: u32| remain.map(|r| (u64::from(r) * u64::from(whole) / 100) as u32);
+    let (weight, length) = (real(raw.weight).filter(|g| *g <= HEAVIEST), real(raw.length).filter(|mm| *mm <= LONGEST));
     // The share is of one whole. Where weight and length cannot be those of one spool, nobody knows which it is.
-    let wholes = real(raw.weight).zip(real(raw.length));
+    let wholes = weight.zip(length);
     let agree = wholes.is_none_or(|(grams, mm)| is_one_spool(grams, mm, raw.diameter, &material));
     let positive = |t: Option<i64>| t.filter(|t| *t > 0).and_then(|t| u16::try_from(t).ok());
     Some(Filament {
@@ -235,9 +236,9 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
         colors,
         color_kind,
         remain,
-        grams: real(raw.weight).filter(|_| agree).and_then(part),
-        length: real(raw.length).filter(|_| agree).and_then(part),
-        weight: real(raw.weight),
+        grams: weight.filter(|_| agree).and_then(part),
+        length: length.filter(|_| agree).and_then(part),
+        weight,
         diameter: raw.diameter.filter(|d| *d > 0.0),
         nozzle_min: positive(raw.nozzle_min),
         nozzle_max: positive(raw.nozzle_max),
@@ -249,6 +250,11 @@ pub(super) fn filament(raw: &RawTray, estimates: bool) -> Option<Filament> {
         tagged,
     })
 }
+
+/// No spool holds more, in g …
+const HEAVIEST: u32 = 20_000;
+/// … and in mm: 20 kg of a light material.
+const LONGEST: u32 = 10_000_000;
 
 /// Weight of a material in g/cm³, of the plain kinds; what is mixed in changes it by some percent.
 fn density(material: &str) -> f64 {
@@ -295,6 +301,28 @@ mod tests {
             (u32::MAX, 1, None, "", false),
         ] {
             assert_eq!(is_one_spool(grams, mm, diameter, material), one, "{grams} g, {mm} mm, {material}");
+        }
+    }
+
+    #[test]
+    fn what_no_spool_holds_is_unknown() {
+        let spool = |weight: i64, length: i64| {
+            let (material, tag) = (Some("PLA".to_owned()), Some("A1".to_owned()));
+            let (remain, weight, length) = (Some(50), Some(weight), Some(length));
+            let raw = RawTray { material, tag, remain, weight, length, ..RawTray::default() };
+            let filament = filament(&raw, true).expect("filament");
+            (filament.weight, filament.grams, filament.length)
+        };
+        assert_eq!(spool(1000, 330_000), (Some(1000), Some(500), Some(165_000)));
+        for (weight, length, is) in [
+            (99_999_999, 0, (None, None, None)),
+            (20_001, 330_000, (None, None, Some(165_000))),
+            (20_000, 0, (Some(20_000), Some(10_000), None)),
+            (1000, 4_000_000_000, (Some(1000), Some(500), None)),
+            (i64::MAX, i64::MAX, (None, None, None)),
+            (-5, -5, (None, None, None)),
+        ] {
+            assert_eq!(spool(weight, length), is, "{weight} g, {length} mm");
         }
     }
 }
