@@ -203,6 +203,27 @@ async fn a_pin_that_cannot_be_written_is_told() {
 }
 
 #[tokio::test]
+async fn a_pin_that_waits_for_another_program_is_told_before_anybody_gives_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("known_printers");
+    let held = crate::storage::private_files::lock(&path).unwrap();
+    let broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
+    let mut bench = Bench::with(config(broker.port), Timing::default(), Pins::load(Some(path.clone())).unwrap(), 64);
+    let waits = timeout(Duration::from_secs(60), async {
+        loop {
+            match bench.events.recv().await.expect("a network") {
+                Event::Printer(_, PrinterEvent::PinWaits(lock)) => return lock,
+                Event::Printer(_, PrinterEvent::Link(LinkChange::Up { .. })) => panic!("the pin was not written"),
+                _ => {}
+            }
+        }
+    });
+    assert_eq!(waits.await.expect("a word"), path.with_extension("lock").display().to_string());
+    drop(held);
+    bench.up().await;
+}
+
+#[tokio::test]
 async fn version_1_is_accepted_after_a_real_check_on_both_tls_versions() {
     for versions in BOTH {
         let (_broker, bench, _) = connected(|manner| {

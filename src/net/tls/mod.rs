@@ -37,8 +37,12 @@ use std::{
     collections::VecDeque,
     io,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout};
+
+/// When a pin is still not written after so long, that is told.
+const UNTOLD: Duration = Duration::from_secs(3);
 
 /// What a printer proved to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,7 +151,19 @@ impl Identity {
         F: FnOnce(&Pins, &str) -> io::Result<Option<String>> + Send + 'static,
     {
         let (pins, serial) = (self.pins.clone(), self.serial.clone());
-        let written = tokio::task::spawn_blocking(move || work(&pins, &serial)).await.unwrap_or(Ok(None));
+        let mut written = tokio::task::spawn_blocking(move || work(&pins, &serial));
+        let written = match timeout(UNTOLD, &mut written).await {
+            Ok(written) => written,
+            Err(_) => {
+                // A command may end before it is known what becomes of it.
+                if let (Some(herald), Some(path)) = (&self.herald, self.pins.lock_path()) {
+                    let news = PrinterEvent::PinWaits(path.display().to_string());
+                    let _ = herald.events.send(Event::Printer(herald.who, news)).await;
+                }
+                written.await
+            }
+        };
+        let written = written.unwrap_or(Ok(None));
         let (news, other) = match written {
             Ok(None) => return None,
             Ok(Some(other)) => (PrinterEvent::PinTaken(other.clone()), Some(other)),

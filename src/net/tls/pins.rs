@@ -20,8 +20,10 @@ pub struct Pins(Arc<Store>);
 #[derive(Debug, Default)]
 struct Store {
     known: Mutex<HashMap<String, String>>,
-    /// Held while the file is rewritten. `None` keeps the pins in memory.
-    file: Option<Mutex<PathBuf>>,
+    /// `None` keeps the pins in memory.
+    file: Option<PathBuf>,
+    /// Held while the file is rewritten.
+    turn: Mutex<()>,
 }
 
 impl Pins {
@@ -47,7 +49,7 @@ impl Pins {
                 return damaged(at, "this printer has another certificate in a line before");
             }
         }
-        Ok(Self(Arc::new(Store { known: Mutex::new(known), file: Some(Mutex::new(path)) })))
+        Ok(Self(Arc::new(Store { known: Mutex::new(known), file: Some(path), turn: Mutex::default() })))
     }
 
     /// Whether pins could be written: there is room beside the file for it and more. Nothing is changed, and nothing made
@@ -57,6 +59,11 @@ impl Pins {
         let _lock = private_files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
         let bytes = read(path)?.len() + ROOM;
         private_files::try_room(private_files::folder_of(path), bytes).map_err(|e| named(path, &e, "cannot be written"))
+    }
+
+    /// The file whose lock is waited for when they are written; `None`: they are kept in memory.
+    pub(super) fn lock_path(&self) -> Option<PathBuf> {
+        self.0.file.as_ref().map(|file| file.with_extension("lock"))
     }
 
     /// The pinned certificate of a printer, SHA-256 in lower-case hexadecimal.
@@ -91,11 +98,11 @@ impl Pins {
     /// Writes one printer's pin to the file: a new file beside it takes its place, so that a reader never sees half of
     /// it. Other lines stay as they are, also those another program run has written meanwhile.
     fn write(&self, serial: &str, fingerprint: &str, before: Option<&str>) -> io::Result<Option<String>> {
-        let Some(file) = &self.0.file else { return Ok(None) };
-        let path = file.lock().unwrap_or_else(PoisonError::into_inner);
-        let _lock = private_files::lock(&path).map_err(|e| named(&path, &e, "cannot be written"))?;
+        let Some(path) = &self.0.file else { return Ok(None) };
+        let _turn = self.0.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let _lock = private_files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
         let serial = serial.to_ascii_uppercase();
-        let kept = read(&path)?;
+        let kept = read(path)?;
         let mut text = String::new();
         for line in kept.lines() {
             match read_line(line) {
@@ -112,7 +119,7 @@ impl Pins {
             }
         }
         text += &format!("{serial} {fingerprint}\n");
-        private_files::replace(&path, text.as_bytes()).map_err(|e| named(&path, &e, "cannot be written"))?;
+        private_files::replace(path, text.as_bytes()).map_err(|e| named(path, &e, "cannot be written"))?;
         Ok(None)
     }
 

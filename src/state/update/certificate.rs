@@ -136,7 +136,19 @@ impl State {
 
     /// A pin could not be written.
     pub(in crate::state) fn pin_not_kept(&mut self, who: PrinterId, why: &str) {
-        let text = format!("its certificate could not be remembered: {why}; `bambu-tui config check` tests the file");
+        self.tell_trust(
+            who,
+            format!("its certificate could not be remembered: {why}; `bambu-tui config check` tests the file"),
+        );
+    }
+
+    /// A pin waits to be written, and the connection with it.
+    pub(in crate::state) fn pin_waits(&mut self, who: PrinterId, lock: &str) {
+        let why = format!("another program holds {lock}, or the disk is slow");
+        self.tell_trust(who, format!("not connected yet, for its certificate waits to be remembered: {why}"));
+    }
+
+    fn tell_trust(&mut self, who: PrinterId, text: String) {
         let name = self.printer(who).map_or_else(String::new, |printer| printer.name.clone());
         self.say(format!("{name}: {text}"), Tone::Bad);
         self.log_trust(who, text, Tone::Bad);
@@ -147,9 +159,7 @@ impl State {
         let text = format!(
             "void: another program has pinned another certificate for it meanwhile, SHA-256 {pinned}; nothing was sent"
         );
-        let name = self.printer(who).map_or_else(String::new, |printer| printer.name.clone());
-        self.say(format!("{name}: {text}"), Tone::Bad);
-        self.log_trust(who, text, Tone::Bad);
+        self.tell_trust(who, text);
     }
 }
 

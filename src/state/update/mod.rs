@@ -168,6 +168,7 @@ impl State {
             PrinterEvent::Certificate(certificate, known) => self.take_certificate(who, certificate, known),
             PrinterEvent::PinTaken(pinned) => self.pin_taken(who, &pinned),
             PrinterEvent::PinNotKept(why) => self.pin_not_kept(who, &why),
+            PrinterEvent::PinWaits(file) => self.pin_waits(who, &file),
             // Only the cloud says so.
             PrinterEvent::Online(_) => {}
             PrinterEvent::Modules(modules) => {
