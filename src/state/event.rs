@@ -34,6 +34,8 @@ pub enum Event {
     Paste(String),
     /// The terminal has a new size, or the program came back to the foreground.
     Resize(Size),
+    /// The screen showed something else until now: the program was in the background, or a picture lay over everything.
+    Returned,
     /// The program stays in the foreground: nobody could bring it back.
     NotSuspended,
     /// A printer, or the way to it, has news.

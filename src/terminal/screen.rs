@@ -115,7 +115,7 @@ where
     /// Draws everything anew: another program has been writing here.
     fn redraw(&mut self) -> io::Result<()> {
         let size = self.clear()?;
-        self.own.push_back(Event::Resize(size));
+        self.own.extend([Event::Resize(size), Event::Returned]);
         Ok(())
     }
 

@@ -14,7 +14,7 @@ use ratatui::{
 pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
     let shape = Shape::of_question(p.state, batch);
     if !p.state.shows_question() {
-        return dialog::enlarge(p, area);
+        return dialog::enlarge(p, area, dialog::ENLARGE);
     }
     let (go, title) = (batch.items.len(), batch.title());
     let keys = if go == 0 {

@@ -12,7 +12,7 @@ const LINE: usize = 4 * 8 + 3;
 
 pub(super) fn draw(p: &mut Paint, area: Rect, question: &Question) {
     if !p.state.shows_question() {
-        return dialog::enlarge(p, area);
+        return dialog::enlarge(p, area, dialog::ENLARGE);
     }
     let Some(printer) = p.state.printer(question.who) else { return };
     let width = usize::from(area.width.min(66)).saturating_sub(4).max(1);

@@ -16,7 +16,7 @@ use ratatui::{
 
 pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     if !p.state.shows_question() {
-        return enlarge(p, area);
+        return enlarge(p, area, ENLARGE);
     }
     let Some(printer) = p.state.printer(confirm.item.who) else { return };
     let job = &printer.job;
@@ -71,18 +71,21 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
     }
 }
 
-/// In place of a question that the window does not show whole: its yes does nothing.
-pub(super) fn enlarge(p: &mut Paint, area: Rect) {
+/// How a question asks for a larger window, and what may be done without.
+pub(super) const ENLARGE: ([&str; 2], [&str; 2]) = (["enlarge the window to answer", "enlarge to answer"], ["n", "no"]);
+
+/// In place of what the window does not show whole: its keys do nothing but lead out.
+pub(super) fn enlarge(p: &mut Paint, area: Rect, (words, [key, does]): ([&'static str; 2], [&'static str; 2])) {
     p.clear(area);
     p.covered = p.covered.max(area.bottom());
-    let no = [p.span(Role::Accent, "n"), Span::raw("  no")];
-    let [long, short] = ["enlarge the window to answer", "enlarge to answer"].map(|words| p.span(Role::Waiting, words));
-    let beside = [&[long.clone(), Span::raw("   ")], &no[..]].concat();
+    let out = [p.span(Role::Accent, key), Span::raw(format!("  {does}"))];
+    let [long, short] = words.map(|words| p.span(Role::Waiting, words));
+    let beside = [&[long.clone(), Span::raw("   ")], &out[..]].concat();
     let below = area.height > 1;
     let beside = if below { vec![long.clone()] } else { beside };
     p.line(area, 0, first_that_fits([beside, vec![long], vec![short]], area.width.into()));
     if below {
-        p.line(area, 1, no.to_vec());
+        p.line(area, 1, out.to_vec());
     }
 }
 

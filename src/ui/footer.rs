@@ -348,7 +348,12 @@ fn message(p: &Paint) -> Option<(Role, String)> {
     };
     match (order, &p.state.notice) {
         (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
-        (_, Some(notice)) if notice.until > p.state.now.at => Some((notice.tone.into(), notice.text.clone())),
+        (_, Some(notice)) if notice.until > p.state.now.at => {
+            // What is said of something else leaves the way back in sight.
+            let undo = p.state.undo().filter(|_| p.state.mode() == Mode::Normal);
+            let undo = undo.map(|(_, words)| format!("{}{words}", p.dot())).unwrap_or_default();
+            Some((notice.tone.into(), notice.text.clone() + &undo))
+        }
         (Some(found), _) => Some(told(found)),
         _ => None,
     }

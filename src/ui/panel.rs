@@ -1,17 +1,20 @@
 //! The control panel: whether it is armed, what is known of the machine, and the keys.
 
 use super::{dialog, paint::Paint, text, theme::Role};
-use crate::state::{printer::temps::Gauge, view::panel::Panel};
+use crate::state::{printer::temps::Gauge, screen::panel, view::panel::Panel};
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
-    let Some(printer) = p.state.printer(panel.who) else { return };
-    let width = area.width.min(72);
-    let room = usize::from(width).saturating_sub(4).max(1);
-    let armed = panel.armed.is_some();
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &Panel) {
+    let Some(printer) = p.state.printer(open.who) else { return };
+    // Without room for a border and a line in it.
+    if area.height < 3 {
+        return dialog::enlarge(p, area, (["enlarge the window to use the panel", "enlarge it"], ["Esc", "leave"]));
+    }
+    let (width, room) = (area.width.min(72), panel::width(p.state.view.size));
+    let armed = open.armed.is_some();
     let mut lines: Vec<Line<'static>> = Vec::new();
-    let (role, words) = match (armed, p.state.may_arm(panel.who)) {
-        (true, _) => (Role::Trouble, format!("ARMED: keys move {}", printer.name)),
+    let (role, words) = match (armed, p.state.may_arm(open.who)) {
+        (true, _) => (Role::Trouble, panel::armed_words(printer)),
         (false, Ok(_)) => (Role::Waiting, "not armed; A arms it".to_owned()),
         (false, Err(why)) => (Role::Waiting, format!("not armed: {why}")),
     };
@@ -29,24 +32,19 @@ pub(super) fn draw(p: &mut Paint, area: Rect, panel: &Panel) {
         "{homed}{dot}{name} {}{dot}bed {}{dot}step {} mm",
         degrees(p, nozzle.map(|nozzle| nozzle.gauge).unwrap_or_default()),
         degrees(p, printer.temps.bed),
-        panel.millimetres(),
+        open.millimetres(),
         dot = p.dot(),
     );
-    lines.extend(text::wrap(&now, room).into_iter().map(|line| p.span(Role::Text, line).into()));
-    let arrows = if p.theme.ascii { "arrows" } else { "← → ↑ ↓" };
-    let mut keys = vec![
-        format!("{arrows}  move X and Y"),
-        "a nozzle off the bed, t towards it".to_owned(),
-        "e extrude, r retract, H home, s step".to_owned(),
-    ];
-    if printer.temps.nozzles.len() > 1 {
-        keys.push("x other hotend".to_owned());
-    }
-    keys.push("Esc leaves and disarms".to_owned());
+    let now = text::wrap(&now, room);
     let role = if armed { Role::Text } else { Role::Dim };
-    let mut keys: Vec<_> = keys.iter().flat_map(|key| text::wrap(key, room)).collect();
-    // The reason comes first, and the way out stays.
-    while keys.len() > 1 && lines.len() + keys.len() + 2 > usize::from(area.height) {
+    let mut keys = panel::keys(printer, p.theme.ascii, room);
+    let fits = |lines: usize, keys: usize| lines + keys + 2 <= usize::from(area.height);
+    // What keys do goes before what is known of the machine. Where there is no room even for them nothing is armed: the
+    // reason comes first, and the way out stays.
+    if fits(lines.len() + now.len(), if armed { keys.len() } else { 1 }) {
+        lines.extend(now.into_iter().map(|line| p.span(Role::Text, line).into()));
+    }
+    while keys.len() > 1 && !fits(lines.len(), keys.len()) {
         keys.remove(keys.len() - 2);
     }
     lines.extend(keys.into_iter().map(|line| p.span(role, line).into()));

@@ -10,6 +10,7 @@ mod messages;
 mod models;
 mod need;
 mod sheet;
+mod sight;
 mod temps;
 mod themes;
 mod tight;

@@ -112,7 +112,7 @@ impl Desk {
                     KeyEvent::new(KeyCode::Char(c), shift)
                 }
             };
-            let answers = matches!(key.code, KeyCode::Char('y' | '0'..='9') | KeyCode::Enter);
+            let answers = matches!(key.code, KeyCode::Char('A' | 'y' | '0'..='9') | KeyCode::Enter);
             if answers && self.state.is_asking() {
                 // A person reads the question first.
                 self.now.at += QUIET;

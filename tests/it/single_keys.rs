@@ -170,7 +170,40 @@ fn the_way_back_is_named_only_while_it_is_one() {
     let mut desk = paused();
     desk.keys("<esc>");
     expect_on(&mut desk, &["!r resumes", "r resume"]);
-    // Resumed at the printer, another job, no connection, a question, nothing done.
+    // What closes something else leaves it, and so does whatever orders nothing: a question that is not answered, an order
+    // that is not possible.
+    for keys in [
+        "?<esc>",
+        "i<esc>",
+        "/<esc>",
+        "/shed<enter><esc>",
+        "a<esc>",
+        ":<esc>",
+        ":load A4<enter><esc>",
+        "f<esc>",
+        "A<esc>",
+        "xn",
+        "C<esc>",
+        "o<esc>",
+        "J<esc>",
+        "z<esc>",
+        "p",
+    ] {
+        let mut desk = paused();
+        desk.keys(keys);
+        desk.wait(10);
+        expect_on(&mut desk, &["r resumes"]);
+        desk.keys("<esc>");
+        expect_on(&mut desk, &["!r resumes"]);
+    }
+    // What is said of something else stands beside it.
+    for keys in ["m", "T", "S"] {
+        let mut desk = paused();
+        desk.keys(keys);
+        assert!(desk.state.notice.is_some(), "{keys}");
+        expect_on(&mut desk, &["r resumes"]);
+    }
+    // Resumed at the printer, another job, no connection, an order, nothing done.
     let mut desk = paused();
     desk.report(0, r#""gcode_state":"RUNNING""#);
     expect_on(&mut desk, &["!r resumes"]);
@@ -181,7 +214,7 @@ fn the_way_back_is_named_only_while_it_is_one() {
     desk.drop_link(0);
     expect_on(&mut desk, &["!r resumes"]);
     let mut desk = paused();
-    desk.keys("xn");
+    desk.keys("xy");
     expect_on(&mut desk, &["!r resumes"]);
     let mut desk = printing();
     desk.keys("p");
@@ -246,7 +279,11 @@ fn no_key_acts_on_a_screen_that_shows_nothing() {
         assert!(!is_asked(&desk));
         desk.resize(120, 40);
         desk.keys("py");
-        assert_eq!(desk.sent(), [(0, 1, Command::Pause)], "keys act again");
+        assert_eq!(
+            desk.sent(),
+            [(0, 1, Command::Pause)],
+            "keys act again, and ask as long as nobody has seen for whom"
+        );
         // The ways out work.
         for key in ["q", "<c-c>"] {
             let mut desk = printing();

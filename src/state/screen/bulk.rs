@@ -115,6 +115,11 @@ impl Shape {
         room.share(names, lines, note, String::new())
     }
 
+    /// Columns inside its border and margin.
+    pub fn width(state: &State) -> u16 {
+        Room::of(state).width
+    }
+
     /// How far the list can be scrolled.
     pub fn limit(&self) -> u16 {
         (self.lines.len() as u16).saturating_sub(self.rows)

@@ -11,4 +11,5 @@ pub mod info_table;
 pub mod layout;
 pub mod list;
 pub mod palette;
+pub mod panel;
 pub mod redraw_schedule;

@@ -56,7 +56,6 @@ impl State {
 
     /// Asks a question about several printers.
     pub(in crate::state) fn ask_about(&mut self, batch: Batch) {
-        self.undo = None;
         if self.may_order() {
             self.view.layers.push(Layer::Batch(batch));
             self.mark(Redraw::AtOnce);

@@ -99,8 +99,8 @@ impl State {
         let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
         self.log_order(who, action);
-        // What was said before would hide how this order goes.
-        self.notice = None;
+        // What was said before would hide how this order goes, and the way back is one from the last order.
+        (self.notice, self.undo) = (None, None);
         let at = self.now.at;
         self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
         effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
@@ -154,14 +154,12 @@ impl State {
 
     /// Orders an action; where it `may_ask`, a dangerous one asks first.
     pub(in crate::state) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, effects: &mut Vec<Effect>) {
-        self.undo = None;
         self.order_or_ask(who, action, if may_ask { Ask::Danger } else { Ask::Never }, effects);
     }
 
     /// An order by one key: also asks where no key takes it back.
     pub(in crate::state) fn order_by_key(&mut self, who: PrinterId, action: Action, effects: &mut Vec<Effect>) {
         let can_be_undone = self.printer(who).is_some_and(|printer| self.way_back(printer, &action).is_some());
-        self.undo = None;
         self.order_or_ask(who, action, if can_be_undone { Ask::Danger } else { Ask::Always }, effects);
     }
 
@@ -170,8 +168,9 @@ impl State {
         match ask {
             Ask::Never => false,
             Ask::Danger => {
-                let all = self.settings.confirm == ConfirmMode::All || !question::has_room(self.view.size);
-                all || action.risk(printer).is_some()
+                let all = self.settings.confirm == ConfirmMode::All;
+                let unseen = !question::has_room(self.view.size) || self.is_just_seen();
+                all || unseen || action.risk(printer).is_some()
             }
             Ask::Always => true,
         }

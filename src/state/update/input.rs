@@ -237,7 +237,6 @@ impl State {
 
     /// Closes one layer; never more, and never the program.
     pub(in crate::state) fn back(&mut self) {
-        self.undo = None;
         let search = &self.view.search;
         let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
         if let Some(layer) = self.view.layers.pop() {
@@ -260,6 +259,7 @@ impl State {
             self.arrange_rows();
         } else {
             self.view.focus = Pane::Printers;
+            self.undo = None;
         }
         self.keep_selection_visible();
         self.mark(Redraw::AtOnce);

@@ -73,10 +73,11 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
         Event::Mouse(mouse) => state.mouse(mouse, &mut effects),
         Event::Paste(text) => state.paste(&text),
         Event::Resize(size) => {
-            state.view.size = size;
+            state.resize(size);
             state.keep_selection_visible();
             state.mark(Redraw::AtOnce);
         }
+        Event::Returned => state.returned(),
         Event::NotSuspended => state.say("not in the background: no shell is there to bring it back", Tone::Warning),
         Event::Printer(who, event) => state.printer_event(who, event, false, &mut effects),
         Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change, &mut effects),

@@ -72,7 +72,9 @@ impl State {
         }
         let printer = self.printer(who).ok_or("there is no such printer")?;
         // Homing is what every panel can begin with: what forbids it forbids all.
-        printer.allows(&Action::Motion(Motion::Home), self.now.at, &self.patience)
+        let session = printer.allows(&Action::Motion(Motion::Home), self.now.at, &self.patience)?;
+        // Nobody moves what they cannot see.
+        if self.shows_panel(who) { Ok(session) } else { Err("the window is too small for its keys".to_owned()) }
     }
 
     pub(in crate::state) fn arm_panel(&mut self) {
@@ -118,6 +120,8 @@ impl State {
         let Some(printer) = self.printer(who) else { return };
         let why = if at != top {
             "something else was opened".to_owned()
+        } else if !self.shows_panel(who) {
+            "the window is too small for its keys".to_owned()
         } else if self.view.selected != Some(who) {
             "it is selected no longer".to_owned()
         } else if printer.session() != Some(armed.session) {
@@ -135,9 +139,17 @@ impl State {
                 Ok(_) => return,
             }
         };
-        if let Some(Layer::Panel(panel)) = self.view.layers.get_mut(at) {
-            panel.armed = None;
+        self.disarm(&why);
+    }
+
+    /// Disarms an armed panel, and says why.
+    pub(in crate::state) fn disarm(&mut self, why: &str) {
+        let armed = self.view.layers.iter_mut().find_map(|layer| match layer {
+            Layer::Panel(panel) => panel.armed.take(),
+            _ => None,
+        });
+        if armed.is_some() {
+            self.say(format!("the control panel is disarmed: {why}"), Tone::Warning);
         }
-        self.say(format!("the control panel is disarmed: {why}"), Tone::Warning);
     }
 }

@@ -2,24 +2,23 @@
 
 use crate::state::view::question::{has_room, width};
 use crate::state::{
-    State,
+    PrinterId, State,
     command::{action::Risk, batch::Batch},
-    printer::certificate,
-    screen::{bulk::Shape, layout},
-    view::{Confirm, Layer},
+    screen::{bulk::Shape, layout, panel},
+    view::{Confirm, Layer, Test},
 };
 use unicode_width::UnicodeWidthStr;
 
 impl State {
-    /// Whether the question on top shows whom and what it is about; `true` where none is.
+    /// Whether the question on top shows whom and what it is about, and the panel its keys; `true` where none is.
     pub fn shows_question(&self) -> bool {
         let size = self.view.size;
         match self.view.layers.last() {
             Some(Layer::Confirm(question)) => has_room(size) && self.shows_order(question),
             Some(Layer::Batch(batch)) => has_room(size) && self.shows_batch(batch),
-            Some(Layer::Certificate(_)) => {
-                size.width >= certificate::SMALLEST.width && size.height >= certificate::SMALLEST.height
-            }
+            Some(Layer::Certificate(_)) => self.shows_fingerprints(),
+            Some(Layer::Form(form)) if matches!(form.test, Test::Met(_) | Test::Passed(_)) => self.shows_fingerprints(),
+            Some(Layer::Panel(panel)) => self.shows_panel(panel.who),
             _ => true,
         }
     }
@@ -34,6 +33,13 @@ impl State {
     }
 
     pub(in crate::state) fn shows_batch(&self, batch: &Batch) -> bool {
-        batch.title().width() <= usize::from(Shape::of_question(self, batch).width)
+        batch.title().width() <= usize::from(Shape::width(self))
+    }
+
+    /// Whether the window shows a printer's control panel whole.
+    pub(in crate::state) fn shows_panel(&self, who: PrinterId) -> bool {
+        let size = self.view.size;
+        let fits = |printer| panel::needed(printer, self.settings.ascii, size) <= layout::body(size).height;
+        has_room(size) && self.printer(who).is_some_and(fits)
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::state::view::quiet::{Asked, QUIET};
 use crate::state::{
-    State, Tone,
-    view::{Layer, Test, keymap::Intent},
+    Redraw, State, Tone,
+    view::{Layer, Test, keymap::Intent, panel::Panel, question::has_room},
 };
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Size;
 
 impl State {
     /// The question on top whose yes orders or trusts.
@@ -16,7 +17,9 @@ impl State {
                 Test::Passed(_) => Some(Asked::ToSave),
                 _ => None,
             },
-            layer => layer.until().map(Asked::Until),
+            Layer::Panel(Panel { armed: None, .. }) => Some(Asked::ToArm),
+            Layer::Batch(batch) => Some(Asked::Until(batch.until, batch.items.len())),
+            layer => layer.until().map(|until| Asked::Until(until, 1)),
         }
     }
 
@@ -26,23 +29,61 @@ impl State {
         self.asked().is_some()
     }
 
-    /// The quiet of a question begins when it comes to the top.
+    /// The quiet of a question begins when it comes to the top and is whole on the screen. What was typed before was typed
+    /// unseen.
     pub(in crate::state) fn watch_question(&mut self) {
-        let asked = self.asked();
+        let asked = self.asked().filter(|_| self.shows_question());
         if self.view.quiet.map(|(asked, _)| asked) != asked {
             self.view.quiet = asked.map(|asked| (asked, self.now.at));
         }
+        if asked.is_none() {
+            self.forget_count();
+        }
+    }
+
+    fn forget_count(&mut self) {
+        if let Some(Layer::Batch(batch)) = self.view.layers.last_mut() {
+            batch.typed.clear();
+        }
+    }
+
+    /// The window has another size.
+    pub(in crate::state) fn resize(&mut self, size: Size) {
+        let before = std::mem::replace(&mut self.view.size, size);
+        // The first one is told at the start.
+        if before != Size::ZERO && !has_room(before) && has_room(size) {
+            self.view.seen_again = Some(self.now.at);
+        }
+    }
+
+    /// The screen shows the program again: whatever is asked stands anew, and nothing stays armed.
+    pub(in crate::state) fn returned(&mut self) {
+        self.view.seen_again = Some(self.now.at);
+        self.view.quiet = None;
+        self.forget_count();
+        self.disarm("it was out of sight");
+        self.mark(Redraw::AtOnce);
+    }
+
+    /// Whether the screen has not shown for long enough yet what an order is about.
+    pub(in crate::state) fn is_just_seen(&self) -> bool {
+        self.view.seen_again.is_some_and(|at| self.now.at < at + QUIET)
     }
 
     /// Whether a key does nothing because a question is on top and there was no quiet before it.
     pub(in crate::state) fn is_hasty(&mut self, key: &KeyEvent, meaning: Option<Intent>) -> bool {
         let Some(asked) = self.asked() else { return false };
+        let is_whole = self.shows_question();
         let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || self.now.at < since + QUIET);
         let is_letter = matches!(key.code, KeyCode::Char(_));
         let (is_answer, is_stray) = match (self.view.layers.last(), meaning) {
             // What is typed into the form takes the question back.
             (Some(Layer::Form(_)), _) => (key.code == KeyCode::Enter, false),
             (_, Some(Intent::Yes)) => (true, false),
+            (Some(Layer::Panel(_)), None) => match key.code {
+                KeyCode::Char('A') => (true, false),
+                code => (false, is_letter && code != KeyCode::Char('s')),
+            },
             // Ways out, and moving through a list.
             (_, Some(intent)) => (false, is_letter && intent.moves_vertically()),
             (Some(Layer::Batch(_)), None) => {
@@ -51,6 +92,10 @@ impl State {
             }
             (_, None) => (false, is_letter),
         };
+        if !is_whole {
+            // The screen says what to do; the form has more to say.
+            return is_answer && !matches!(asked, Asked::ToSend | Asked::ToSave);
+        }
         if is_stray || is_answer && is_early {
             self.view.quiet = Some((asked, self.now.at));
         }

@@ -257,8 +257,10 @@ pub struct View {
     pub searching: bool,
     /// What lies on top, topmost last.
     pub layers: Vec<Layer>,
-    /// The question on top, and since when no other key was pressed at it.
+    /// The question on top, if it is whole on the screen, and since when that is so and no other key was pressed at it.
     pub(super) quiet: Option<(Asked, Instant)>,
+    /// When the screen showed again what orders are about, after a time when it did not.
+    pub(super) seen_again: Option<Instant>,
     /// The printers as they were when the view was frozen, and when, in seconds since 1970.
     pub frozen: Option<Box<(Vec<Printer>, i64)>>,
     /// Mouse reports are on.

@@ -1,7 +1,8 @@
 //! A yes to a question counts only after a moment of quiet: whoever types a printer's name into the list gives no order.
 //!
-//! One rule for every question whose yes orders or trusts. The question must have been on the screen for [`QUIET`] without
-//! a key that is none of its own. A no counts at once.
+//! One rule for every question whose yes orders or trusts, and for arming the control panel. The question must have been
+//! whole on the screen for [`QUIET`] without a key that is none of its own: time in a window that was too small for it, or
+//! in the background, does not count. A no counts at once.
 
 use std::time::{Duration, Instant};
 
@@ -11,8 +12,10 @@ pub const QUIET: Duration = Duration::from_millis(700);
 /// What is asked, as far as one question is told from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::state) enum Asked {
-    /// A question that is void at a time.
-    Until(Instant),
+    /// A question that is void at a time, about so many printers.
+    Until(Instant, usize),
+    /// The control panel: before its keys move a printer.
+    ToArm,
     /// The form: before the access code is sent to a printer.
     ToSend,
     /// The form: before the printer is saved.
