@@ -24,7 +24,10 @@ use crossterm::{
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen},
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 /// Bytes of one frame, written at once between the marks of a synchronized update (mode 2026), so that no terminal shows
 /// half of it. A frame without a changed cell writes nothing at all.
@@ -74,11 +77,40 @@ impl<W: Write> Write for FrameWriter<W> {
 /// The screen this program draws on.
 pub type Screen = Terminal<Measured<CrosstermBackend<FrameWriter<io::BufWriter<io::Stdout>>>>>;
 
-/// Takes the screen: raw keys, the alternate screen, bracketed paste, and the mouse if it is wanted.
+/// Whether the program has the screen now.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Remembers whether the wheel is sent as arrow keys, and stops it: such a key may move a printer. Source: xterm's "Control
+/// Sequences", XTSAVE and "alternate scroll mode".
+const WHEEL_SAVE: &[u8] = b"\x1b[?1007s";
+const WHEEL_NO_KEYS: &[u8] = b"\x1b[?1007l";
+/// As it was; where nothing is remembered, on, as terminals without a memory have it.
+const WHEEL_RESTORE: &[u8] = b"\x1b[?1007h\x1b[?1007r";
+
+/// Takes the screen: raw keys, the alternate screen, bracketed paste, and the mouse if it is wanted. What was typed before was
+/// meant for others.
 pub fn enter(mouse: bool) -> io::Result<()> {
     terminal::enable_raw_mode()?;
+    drop_typed();
     crossterm::execute!(io::stdout(), EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide)?;
+    if !TAKEN.swap(true, Ordering::Relaxed) {
+        write(WHEEL_SAVE)?;
+    }
+    write(WHEEL_NO_KEYS)?;
     set_mouse(mouse)
+}
+
+/// Drops what was typed at the terminal and not read yet.
+#[cfg(unix)]
+pub fn drop_typed() {
+    // Where standard input is no terminal there is nothing to drop.
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
+}
+
+/// Drops what was typed at the terminal and not read yet.
+#[cfg(not(unix))]
+pub fn drop_typed() {
+    while event::poll(std::time::Duration::ZERO).unwrap_or(false) && event::read().is_ok() {}
 }
 
 /// A screen to draw on; call [`enter`] first.
@@ -90,6 +122,9 @@ pub fn screen() -> io::Result<Screen> {
 /// Gives the terminal back as it was. Safe to call twice, and from a panic hook.
 pub fn restore() {
     let _ = set_mouse(false);
+    if TAKEN.swap(false, Ordering::Relaxed) {
+        let _ = write(WHEEL_RESTORE);
+    }
     let _ = crossterm::execute!(io::stdout(), event::DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
     let _ = terminal::disable_raw_mode();
 }

@@ -5,7 +5,10 @@ use super::{
     account::{SignedIn, failed, forget_printers, signed_in},
     output::{Failure, OK, REFUSED, note, print},
 };
-use crate::protocol::{rest::devices::Device, wire::clean};
+use crate::{
+    protocol::{rest::devices::Device, wire::clean},
+    terminal,
+};
 use clap::Args;
 use std::io::{self, IsTerminal, Write};
 
@@ -96,6 +99,8 @@ pub(super) async fn bind(global: &Global, options: &BindOptions) -> Result<u8, F
         if !io::stdin().is_terminal() {
             return Err(Failure::usage("not a terminal: add --yes to confirm"));
         }
+        // What was typed before is no answer.
+        terminal::drop_typed();
         write!(io::stderr(), "try to bind {serial} to the account? [y/N] ")?;
         let mut line = String::new();
         io::stdin().read_line(&mut line)?;

@@ -121,6 +121,8 @@ enum State {
     Tail,
     /// Ctrl-Z, if it stays alone.
     Suspend,
+    /// `ESC N`: the next character is one of another set.
+    SingleShift,
 }
 
 /// Bytes in, input out. Its memory is bounded.
@@ -135,6 +137,8 @@ pub struct Parser {
     times: Option<(Instant, Instant)>,
     /// When the byte before the next one came.
     heard: Option<Instant>,
+    /// Within a string or pasted text: what may become Ctrl-C as a control sequence.
+    interrupting: Vec<u8>,
     out: VecDeque<Input>,
 }
 
@@ -233,13 +237,14 @@ impl Parser {
 
     /// Takes one byte; `true`: it is not used up, the state has changed.
     fn take(&mut self, byte: u8, at: Instant) -> bool {
-        if byte == CTRL_C && self.state != State::Ground {
+        if byte == CTRL_C && self.state != State::Ground || self.ends_interrupt(byte) {
             return self.interrupt(at);
         }
         match self.state {
             State::Ground => self.begin(byte, false, at),
             State::Escape { twice } => self.after_escape(byte, twice, at),
-            State::AfterEscape if opens(byte).is_some() => self.enter(State::Held(byte), at),
+            // No terminal says anything that begins with `ESC N`; who types that means two keys.
+            State::AfterEscape if opens(byte).is_some() && byte != b'N' => self.enter(State::Held(byte), at),
             State::AfterEscape | State::Suspend => {
                 self.enter(State::Ground, at);
                 return true;
@@ -267,6 +272,7 @@ impl Parser {
             // What follows is cut short by the next sequence.
             _ if byte == ESC => self.enter(State::Escape { twice: false }, at),
             State::Rest | State::Tail => {}
+            State::SingleShift => self.enter(State::Ground, at),
             State::Csi { .. } | State::Ss3 { .. } | State::Console | State::Mouse if matches!(byte, CAN | SUB) => {
                 self.enter(State::Rest, at);
             }
@@ -295,6 +301,21 @@ impl Parser {
                     self.enter(if may_go_on { State::Tail } else { State::Ground }, at);
                     self.out.extend(csi::x10_mouse(button, x, y).map(Input::Event));
                 }
+            }
+        }
+        false
+    }
+
+    /// Whether this byte ends Ctrl-C, as newer terminals write it, within what may hold any bytes.
+    fn ends_interrupt(&mut self, byte: u8) -> bool {
+        let is_within = matches!(self.state, State::Text { .. } | State::Paste);
+        match (byte, self.interrupting.len()) {
+            (ESC, _) if is_within => self.interrupting = vec![ESC],
+            (b'[', 1) | (b'0'..=b'9' | b';' | b':', 2..LONGEST_SEQUENCE) if is_within => self.interrupting.push(byte),
+            (_, 0) => {}
+            (_, length) => {
+                let sequence = std::mem::take(&mut self.interrupting);
+                return is_within && length > 2 && csi::is_interrupt(&sequence[2..], byte);
             }
         }
         false
@@ -453,6 +474,7 @@ fn opens(byte: u8) -> Option<State> {
         b'_' => text(ReplyKind::Apc),
         b'^' => text(ReplyKind::Pm),
         b'X' => text(ReplyKind::Sos),
+        b'N' => State::SingleShift,
         _ => return None,
     })
 }

@@ -260,17 +260,19 @@ where
             }
             #[cfg(unix)]
             let event = match &mut self.job_control {
+                // What was typed before the program came back is not read: the signals go first.
                 Some(job) => tokio::select! {
-                    event = self.input.next() => event,
-                    _ = job.stop.recv() => {
-                        let _ = self.suspend();
-                        continue;
-                    }
+                    biased;
                     _ = job.go_on.recv() => {
                         let _ = terminal::enter(self.mouse);
                         let _ = self.redraw();
                         continue;
                     }
+                    _ = job.stop.recv() => {
+                        let _ = self.suspend();
+                        continue;
+                    }
+                    event = self.input.next() => event,
                 },
                 None => self.input.next().await,
             };

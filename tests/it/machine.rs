@@ -231,6 +231,12 @@ impl Drop for Simulator {
     }
 }
 
+/// Whether a process stands still.
+pub(crate) fn is_stopped(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
+}
+
 /// Sends a signal to one process.
 pub(crate) fn send(signal: &str, pid: u32) {
     let status = Command::new("kill").args([format!("-{signal}"), pid.to_string()]).status().unwrap();

@@ -1,7 +1,7 @@
 //! The binary in a terminal: what a person sees, and in what state the terminal is afterwards.
 
 use crate::{
-    machine::{Home, Simulator, send},
+    machine::{Home, Simulator, is_stopped, send},
     window::Window,
 };
 use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
@@ -68,17 +68,13 @@ fn signals_give_the_terminal_back() {
         let home = Home::new();
         let mut window = Window::open(&home, &["demo", "--printers", "1"], 100, 30);
         window.shows(&["· live"]);
+        // The wheel is no arrow key: that may move a printer.
+        assert!(window.wrote(0, "\x1b[?1007s\x1b[?1007l"), "{signal}");
         let from = window.written();
         send(signal, window.pid());
         assert_eq!(window.ended(), 0, "{signal}");
         window.is_restored(from);
     }
-}
-
-/// Whether a process stands still.
-fn is_stopped(pid: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('T'))
 }
 
 #[test]
@@ -106,6 +102,7 @@ fn the_background_and_back() {
         window.keys("\r");
         window.until(|window| window.wrote(from, "\x1b[?1049h"));
         window.shows(&["bracket_v4", "· live"]);
+        assert!(window.wrote(from, "\x1b[?1007l"));
     }
     window.keys("q");
     assert_eq!(window.ended(), 0);

@@ -1,25 +1,38 @@
 //! Bytes that nobody typed: the real program in a terminal that talks, breaks off, or has no size.
 
-use crate::{machine::Home, window::Window};
-use bambu_tui::simulator::{self, Demo, Plan, Scenario};
+use crate::{
+    machine::{Home, is_stopped, send},
+    window::Window,
+};
+use bambu_tui::{
+    simulator::{self, Demo, Plan, Scenario},
+    state::view::quiet::QUIET,
+};
 use std::time::Duration;
 
 /// A printer that prints, and the dashboard in a window.
 struct Desk {
     demo: Demo,
     window: Window,
-    _home: Home,
+    home: Home,
 }
 
 impl Desk {
     async fn open(width: u16, height: u16) -> Self {
+        let desk = Self::run("", |home, _| Window::open(home, &[], width, height)).await;
+        desk.window.shows(&["· live", "p pause"]);
+        desk
+    }
+
+    /// Something else in the window; it hears what the printer is called.
+    async fn run(ui: &str, window: impl FnOnce(&Home, &str) -> Window) -> Self {
         let (demo, home) = (
             simulator::start(&Plan { scenario: Scenario::Single, ..Plan::default() }).await.expect("a demo"),
             Home::new(),
         );
         let printer = &demo.printers()[0];
         home.configure(&format!(
-            "[ui]\ncamera = 'off'\n[error_texts]\nurl = \"{}\"\n[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\n\
+            "[ui]\ncamera = 'off'\n{ui}[error_texts]\nurl = \"{}\"\n[[printer]]\nname = \"{}\"\nhost = \"{}\"\nserial = \"{}\"\n\
              access_code = \"{}\"\nmqtt_port = {}\nfingerprint = \"{}\"\n",
             demo.texts_url(),
             printer.name,
@@ -29,9 +42,8 @@ impl Desk {
             printer.mqtt_port,
             printer.fingerprint,
         ));
-        let window = Window::open(&home, &[], width, height);
-        window.shows(&["· live", "p pause"]);
-        Self { demo, window, _home: home }
+        let window = window(&home, &printer.name);
+        Self { demo, window, home }
     }
 
     /// Orders that reached the printer: everything but questions about its state.
@@ -39,6 +51,13 @@ impl Desk {
         let requests = self.demo.handle(0).expect("a printer").requests();
         let texts = requests.iter().map(|request| String::from_utf8_lossy(&request.payload).into_owned());
         texts.filter(|text| !text.contains("\"pushing\"") && !text.contains("\"info\"")).collect()
+    }
+
+    /// Nothing has gone out by what was typed, and nothing comes of it soon.
+    #[track_caller]
+    fn keys_are_no_orders(&self) {
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(self.orders(), Vec::<String>::new());
     }
 
     /// A key that a person presses works, and nothing lies above the dashboard that would take it.
@@ -158,4 +177,88 @@ async fn a_terminal_without_a_size_is_drawn_for_the_usual_one() {
         desk.window.keys("q");
         assert_eq!(desk.window.ended(), 0, "{width}x{height}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_in_the_background_answers_nothing() {
+    let mut desk = Desk::open(120, 40).await;
+    let pid = desk.window.pid();
+    // Stopped by somebody else, and gone on with keys waiting.
+    for (open, shows) in [("x", "Stop this print?"), ("", "p pause")] {
+        desk.window.keys(open);
+        desk.window.shows(&[shows]);
+        std::thread::sleep(QUIET);
+        send("STOP", pid);
+        desk.window.until(|_| is_stopped(pid));
+        desk.window.keys("yL");
+        let from = desk.window.written();
+        send("CONT", pid);
+        desk.window.until(|window| window.wrote(from, "\x1b[?1049h"));
+        desk.window.shows(&[shows]);
+        desk.keys_are_no_orders();
+        desk.window.keys("n");
+        desk.window.shows(&["p pause"]);
+    }
+    desk.window.keys("x");
+    desk.window.shows(&["Stop this print?"]);
+    desk.window.answer("y");
+    desk.window.shows(&["!Stop this print?", "stop →"]);
+    assert_eq!(desk.orders().len(), 1, "{:?}", desk.orders());
+    desk.window.keys("q");
+    assert_eq!(desk.window.ended(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_together_with_fg_answers_nothing() {
+    let shell = r#"set -m; sh -c 'echo $$ > pid; exec "$@"' - "$@"; read line; fg"#;
+    let args = ["-c", shell, "-", env!("CARGO_BIN_EXE_bambu-tui")];
+    let mut desk = Desk::run("", |home, _| Window::run(home, "/bin/sh", &args, 120, 40)).await;
+    desk.window.shows(&["· live", "p pause"]);
+    let pid = std::fs::read_to_string(desk.home.path("pid")).unwrap().trim().parse().unwrap();
+    desk.window.keys("x");
+    desk.window.shows(&["Stop this print?"]);
+    std::thread::sleep(QUIET);
+    desk.window.keys("\x1a");
+    desk.window.until(|_| is_stopped(pid));
+    let from = desk.window.written();
+    desk.window.keys("\ryL");
+    desk.window.until(|window| window.wrote(from, "\x1b[?1049h"));
+    desk.window.shows(&["Stop this print?"]);
+    desk.keys_are_no_orders();
+    desk.window.keys("n");
+    desk.window.shows(&["!Stop this print?"]);
+    desk.window.keys("q");
+    assert_eq!(desk.window.ended(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_from_before_the_question_is_none() {
+    for (args, early) in [(&["stop"][..], "y\n"), (&["pause"], "yes\ny\n")] {
+        let open = |home: &Home, name: &str| Window::open(home, &[args, &[name]].concat(), 100, 30);
+        let mut desk = Desk::run("", open).await;
+        desk.window.keys(early);
+        desk.window.shows(&["[y/N]"]);
+        desk.keys_are_no_orders();
+        desk.window.keys("n\n");
+        assert_eq!(desk.window.ended(), 4);
+        desk.keys_are_no_orders();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_order_of_the_shell_asks_where_that_is_wanted() {
+    let open = |home: &Home, name: &str| Window::open(home, &["do", name, "light", "off"], 100, 30);
+    let mut desk = Desk::run("confirm = 'all'\n", open).await;
+    desk.window.shows(&["light off", "[y/N]"]);
+    desk.window.keys("n\n");
+    assert_eq!(desk.window.ended(), 4);
+    let name = desk.demo.printers()[0].name.clone();
+    for line in [&["light", "off"][..], &["fan-part", "50"], &["speed", "sport"], &["record", "on"]] {
+        // Nobody is there to be asked.
+        let ran = desk.home.run(&[&["do", &name], line].concat());
+        assert!(ran.code == 2 && ran.err.contains("--yes"), "{line:?}: {} {}", ran.code, ran.err);
+    }
+    desk.keys_are_no_orders();
+    let ran = desk.home.run(&["do", &name, "light", "off", "--yes"]);
+    assert_eq!((ran.code, desk.orders().len()), (0, 1), "{}", ran.err);
 }

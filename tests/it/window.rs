@@ -140,7 +140,7 @@ impl Window {
     /// The program has given the terminal back: the normal screen, a cursor, nothing switched on.
     #[track_caller]
     pub(crate) fn is_restored(&mut self, from: usize) {
-        for code in ["\x1b[?1049l", "\x1b[?25h", "\x1b[?2004l", "\x1b[?1000l"] {
+        for code in ["\x1b[?1049l", "\x1b[?25h", "\x1b[?2004l", "\x1b[?1000l", "\x1b[?1007h\x1b[?1007r"] {
             self.until(|window| window.wrote(from, code));
         }
     }

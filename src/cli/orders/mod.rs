@@ -10,6 +10,7 @@ use crate::{
     state::{
         command::{catalog, control::Action},
         printer::Printer,
+        settings::ConfirmMode,
         view::{Pane, help::wrap},
     },
     ui::text,
@@ -137,6 +138,9 @@ pub(super) async fn run_any(global: &Global, options: DoOptions) -> Result<u8, F
     let DoOptions { words, options } = options;
     let config = global.load()?.config;
     let (printers, line) = args::split(&words, &config, !options.named.is_empty() || options.all)?;
+    if config.ui.confirm == ConfirmMode::All && !options.yes && !io::stdin().is_terminal() {
+        return Err(Failure::usage(NOT_A_TERMINAL));
+    }
     order(global, config, printers, options, Wanted::Line(line)).await
 }
 

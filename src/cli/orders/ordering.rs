@@ -19,7 +19,9 @@ use crate::{
         },
         printer::{Printer, connection::Cause},
         screen::bulk::{Mark, Shape},
+        settings::ConfirmMode,
     },
+    terminal,
     ui::text,
 };
 use std::{
@@ -130,7 +132,10 @@ impl Ordering {
             return Ok(self.step());
         }
         let risky = |item: &Item| state.printer(item.who).is_some_and(|p| item.action.risk(p).is_some());
-        let must_ask = self.is_several() || matches!(self.wanted, Wanted::Always(_)) || batch.items.iter().any(risky);
+        let must_ask = self.is_several()
+            || matches!(self.wanted, Wanted::Always(_))
+            || state.settings.confirm == ConfirmMode::All
+            || batch.items.iter().any(risky);
         if self.yes || !must_ask {
             return Ok(self.order(batch.items));
         }
@@ -145,6 +150,8 @@ impl Ordering {
 
     /// Asks without holding up the loop: the printers go on reporting meanwhile.
     fn ask(&self, state: &State, batch: &Batch) -> io::Result<Arc<Mutex<Option<String>>>> {
+        // What was typed before is no answer to it.
+        terminal::drop_typed();
         let mut out = io::stderr();
         write!(out, "{}", question(state, batch, self.is_several()))?;
         out.flush()?;

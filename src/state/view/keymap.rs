@@ -169,7 +169,7 @@ impl Key {
     /// Whether terminals send it with the bytes that begin (and one that ends) their replies.
     fn begins_sequences(self) -> bool {
         self.modifiers == KeyModifiers::ALT
-            && matches!(self.code, KeyCode::Char('[' | ']' | 'O' | 'P' | '_' | '^' | 'X' | '\\'))
+            && matches!(self.code, KeyCode::Char('[' | ']' | 'N' | 'O' | 'P' | '_' | '^' | 'X' | '\\'))
     }
 
     /// Reads `p`, `ctrl-x`, `alt-f`, `space`, `f1`, `pgup` …

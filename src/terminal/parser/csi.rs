@@ -69,17 +69,50 @@ pub(super) fn meaning(parameters: &[u8], last: u8, alt: bool) -> Meaning {
             first[0].and_then(numbered).and_then(|code| key(code, both)).into()
         }
         b'u' => {
-            // The second number of the first field is the character that Shift makes of the key.
-            let shifted = first[1].filter(|_| modifiers.contains(KeyModifiers::SHIFT));
-            let code = shifted.or(first[0]).and_then(by_code);
+            let shift = modifiers.contains(KeyModifiers::SHIFT);
+            let is_text = modifiers - KeyModifiers::SHIFT == none;
+            // The second number of the first field is the character that Shift makes of the key, the third the one of the same
+            // key where letters are Latin: with Ctrl and the like that is the one which is meant.
+            let shifted = first[1].filter(|_| shift);
+            let is_latin = first[0].is_some_and(|code| code < 0x80);
+            let latin = third_number(parameters).filter(|_| !is_text && !is_latin);
+            let code = latin.or(shifted).or(first[0]).and_then(by_code);
             let code = code.map(|code| match code {
-                KeyCode::Tab if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+                KeyCode::Tab if shift => KeyCode::BackTab,
+                // What a terminal of old would have sent: a capital with Shift or Caps Lock, but not with both.
+                KeyCode::Char(c) if is_text && shifted.is_none() => KeyCode::Char(cased(c, shift != caps_lock(second))),
+                KeyCode::Char(c) if is_text && caps_lock(second) => KeyCode::Char(cased(c, c.is_lowercase())),
                 code => code,
             });
             code.and_then(|code| key(code, none)).into()
         }
         _ => Meaning::Reply,
     }
+}
+
+/// Whether a sequence is Ctrl-C, pressed.
+pub(super) fn is_interrupt(parameters: &[u8], last: u8) -> bool {
+    let Meaning::Event(Event::Key(key)) = meaning(parameters, last, false) else { return false };
+    matches!(key.code, KeyCode::Char('c' | 'C'))
+        && key.modifiers - KeyModifiers::SHIFT == KeyModifiers::CONTROL
+        && key.kind != KeyEventKind::Release
+}
+
+/// A letter as a capital, or not; what has no such form stays.
+fn cased(c: char, capital: bool) -> char {
+    let one = |mut all: Vec<char>| all.pop().filter(|_| all.is_empty());
+    one(if capital { c.to_uppercase().collect() } else { c.to_lowercase().collect() }).unwrap_or(c)
+}
+
+/// Whether Caps Lock is on; kitty tells it among the modifiers.
+fn caps_lock([set, _]: [Option<u32>; 2]) -> bool {
+    set.unwrap_or(1).saturating_sub(1) & 64 != 0
+}
+
+/// The third number of the first field.
+fn third_number(parameters: &[u8]) -> Option<u32> {
+    let field = parameters.split(|byte| *byte == b';').next()?;
+    std::str::from_utf8(field.split(|byte| *byte == b':').nth(2)?).ok()?.parse().ok()
 }
 
 /// Reads `ESC O`, parameters and a letter.

@@ -1,5 +1,6 @@
 //! Keys as terminals send them, replies as terminals give them, and everything that is neither.
 
+mod newer;
 mod samples;
 
 use super::*;

@@ -41,16 +41,25 @@ mod unix {
     use tokio::{
         io::unix::AsyncFd,
         signal::unix::{Signal, SignalKind, signal},
-        time::sleep_until,
+        time::{Instant, sleep_until},
     };
 
     /// Bytes read at once.
     const PIECE: usize = 1024;
+    /// What was typed while the program stood still arrives together with the news that it goes on. Bytes wait so long for
+    /// that news to overtake them: whoever hears it drops them …
+    const NEWS_FIRST: Duration = Duration::from_millis(2);
+    /// … but only the first ones after so much silence.
+    const SILENCE: Duration = Duration::from_millis(20);
 
     pub(super) struct Tty {
         stdin: AsyncFd<Stdin>,
         resized: Signal,
         parser: Parser,
+        /// When bytes were read last.
+        heard: Option<Instant>,
+        /// Before then those that have come are not read. Kept here: whoever waits for input gives up again and again.
+        read_from: Option<Instant>,
     }
 
     impl Tty {
@@ -60,7 +69,8 @@ mod unix {
                 reason = "its heir is unsafe, lest somebody close the file: nobody closes standard input"
             )]
             let stdin = AsyncFd::with_interest(io::stdin(), tokio::io::Interest::READABLE)?;
-            Ok(Self { stdin, resized: signal(SignalKind::window_change())?, parser: Parser::default() })
+            let resized = signal(SignalKind::window_change())?;
+            Ok(Self { stdin, resized, parser: Parser::default(), heard: None, read_from: None })
         }
 
         /// The next event; `None` when the terminal is gone.
@@ -78,6 +88,13 @@ mod unix {
                     biased;
                     ready = self.stdin.readable() => {
                         let mut ready = ready?;
+                        if self.heard.is_none_or(|at| clock() >= at + SILENCE) {
+                            let from = *self.read_from.get_or_insert_with(|| clock() + NEWS_FIRST);
+                            if clock() < from {
+                                sleep_until(from).await;
+                            }
+                        }
+                        (self.heard, self.read_from) = (Some(clock()), None);
                         let mut bytes = [0; PIECE];
                         match terminal::read(&mut bytes, Some(Duration::ZERO))? {
                             Some(0) => return Ok(None),

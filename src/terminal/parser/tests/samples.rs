@@ -86,6 +86,18 @@ pub(super) fn keys() -> Vec<(&'static str, KeyCode, KeyModifiers)> {
         ("\x1b[97u", Char('a'), NONE),
         ("\x1b[97;5u", Char('a'), CTRL),
         ("\x1b[97:65;2u", Char('A'), SHIFT),
+        ("\x1b[97;2u", Char('A'), SHIFT),
+        // Caps Lock, with Shift, and Num Lock.
+        ("\x1b[112;65u", Char('P'), NONE),
+        ("\x1b[112;66u", Char('p'), SHIFT),
+        ("\x1b[112:80;66u", Char('p'), SHIFT),
+        ("\x1b[112;129u", Char('p'), NONE),
+        ("\x1b[99;69u", Char('c'), CTRL),
+        // Other layouts: the key's letter, or with Ctrl the Latin one.
+        ("\x1b[1089::99u", Char('с'), NONE),
+        ("\x1b[1089::99;5u", Char('c'), CTRL),
+        ("\x1b[1103::122;5u", Char('z'), CTRL),
+        ("\x1b[106::99;5u", Char('j'), CTRL),
         ("\x1b[99;5u", Char('c'), CTRL),
         ("\x1b[27u", Esc, NONE),
         ("\x1b[13;5u", Enter, CTRL),
