@@ -123,6 +123,9 @@ pub(super) fn why_unreachable(state: &State, at: usize) -> String {
         (Link::Up { .. }, None) if printer.road == Road::Cloud => {
             "connected to the cloud, but the printer sends no full report there; is it on?".to_owned()
         }
+        (Link::Up { .. }, None) if printer.silent_for(state.now.at).is_none() => {
+            "connected, and changes come, but the full report was lost; try again".to_owned()
+        }
         (Link::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
         _ => "no connection in time".to_owned(),
     };

@@ -216,9 +216,7 @@ fn danger_unix(printer: &Printer, updated: Option<i64>) -> Option<i64> {
 
 impl<'a> PrinterJson<'a> {
     pub(super) fn new(printer: &'a Printer, state: &State) -> Self {
-        let at = state.now.at;
         let (connection, reason) = connection(printer, state);
-        let age = printer.told_at().map(|then| at.saturating_duration_since(then).as_secs() as i64);
         let (job, machine) = (&printer.job, &printer.machine);
         Self {
             serial: &printer.serial,
@@ -232,13 +230,13 @@ impl<'a> PrinterJson<'a> {
             connection,
             reason,
             full_report: printer.session().is_some() && printer.whole.came(),
-            updated_unix: age.map(|age| state.now.unix - age),
+            updated_unix: printer.told_unix,
             state: job.state_name(),
             gcode_state: printer.gcode_state(),
             waits_for_person: printer.waits_for_person(),
             needs_attention: printer.need().is_some(),
             danger: printer.is_in_danger(),
-            danger_unix: danger_unix(printer, age.map(|age| state.now.unix - age)),
+            danger_unix: danger_unix(printer, printer.told_unix),
             stage: job.into(),
             job: printer.into(),
             hms: job.hms.iter().map(|message| HmsJson::new(printer, message.code)).collect(),

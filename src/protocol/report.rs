@@ -82,6 +82,12 @@ impl Report {
         }
     }
 
+    /// Whether it is the whole picture: it says that it is full, and it says the job's state. What says only the first tells
+    /// of everything else nothing.
+    pub fn is_whole(&self) -> bool {
+        self.full && self.job.gcode_state.is_some()
+    }
+
     /// Whether the report has any of the keys by which a status object without a `command` is known.
     fn looks_like_status(&self) -> bool {
         self.job.gcode_state.is_some()

@@ -63,7 +63,7 @@ impl Kind {
             | 0x1200_8013..=0x1200_8015
             | 0x12FF_8003
             | 0x12FF_8006 => Self::WaitingForFilament,
-            0x0300_8011 | 0x0500_8036 | 0x0500_803C | 0x0500_8051 | 0x0500_8053 => Self::Mismatch,
+            0x0300_8011 | 0x0500_8036 | 0x0500_803C | 0x0500_8051 | 0x0500_8053 | 0x0C00_800A => Self::Mismatch,
             _ => Self::Waiting,
         }
     }
@@ -213,7 +213,7 @@ fn step_for_error(error: PrintError) -> Option<&'static str> {
         0x0300_800C => STEPS_LOST,
         0x0300_8062..=0x0300_8064 => "let the chamber cool: open door and cover",
         0x0300_800E | 0x0500_8013 => "put the memory card back",
-        0x0300_8011 | 0x0500_8051 => "put the right build plate on",
+        0x0300_8011 | 0x0500_8051 | 0x0C00_800A => "put the right build plate on",
         0x0300_8013 => FILE_PAUSE,
         0x0300_8014 => "look at the nozzle and the plate",
         0x0300_8017 | 0x0500_806E | 0x0C00_8015 | 0x0C00_8017 => "clear the bed",

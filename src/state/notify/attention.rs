@@ -224,6 +224,9 @@ fn is_runout(error: PrintError) -> bool {
     matches!(error.family().0, 0x0700_8011 | 0x07FF_8011 | 0x1200_8011 | 0x12FF_8011 | 0x0300_8004 | 0x0300_8015)
 }
 
+/// What that stage says.
+const RAN_OUT_WORDS: &str = "filament ran out";
+
 /// That filament is missing, in words and with its code.
 pub(in crate::state) fn runout(printer: &Printer) -> Option<(String, Option<String>)> {
     let job = &printer.job;
@@ -233,8 +236,9 @@ pub(in crate::state) fn runout(printer: &Printer) -> Option<(String, Option<Stri
     };
     match printer.codes().find(says_so) {
         Some(code) => Some((printer.text(code).words, Some(code.to_string()))),
+        // The printer may show another message beside its stage.
         None => {
-            (job.phase.is_active() && job.stage_id == Some(FILAMENT_RAN_OUT)).then(|| (printer.pause_reason(), None))
+            (job.phase.is_active() && job.stage_id == Some(FILAMENT_RAN_OUT)).then(|| (RAN_OUT_WORDS.to_owned(), None))
         }
     }
 }

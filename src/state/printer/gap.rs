@@ -33,7 +33,8 @@ impl Gap {
         self.last = Some(now);
         self.state_seen &= !slept;
         self.blind = !self.state_seen;
-        self.late = self.blind && self.known;
+        // What a change says has changed now, whatever was missed before.
+        self.late = self.blind && self.known && report.full;
         self.state_seen |= report.job.gcode_state.is_some();
         self.known |= self.state_seen;
         self.blind

@@ -10,7 +10,7 @@ use crate::state::{
     Now,
     printer::{ams::Slot, news::Happened},
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, time::Instant};
 
 mod key;
 mod life;
@@ -155,9 +155,9 @@ pub enum JobEvent {
 }
 
 impl JobEvent {
-    /// Whether it is the end of a job that did not come to its own.
+    /// Whether it is the end of a job.
     pub(in crate::state) fn is_end(self) -> bool {
-        matches!(self, Self::Failed | Self::Cancelled | Self::Unseen)
+        matches!(self, Self::Finished | Self::Failed | Self::Cancelled | Self::Unseen)
     }
 }
 
@@ -266,6 +266,8 @@ pub struct Job {
     last: Phase,
     /// Name and progress of the job as they were said last, also once the printer has cleared them.
     remembered: (Option<String>, Option<u8>),
+    /// When it was seen to begin.
+    begun: Option<Instant>,
     /// What was said since the job began.
     said: JobPart,
     /// What was said of the next job, before it began.
@@ -307,7 +309,7 @@ impl Job {
         if let Some(open) = self.open.take_if(|open| open.goes_on(phase, &key, &report.job, now.at)) {
             heard.blind |= self.go_back(open);
         }
-        let leaves = self.last.is_active() && matches!(phase, Phase::Idle | Phase::Failed);
+        let leaves = self.last.is_active() && matches!(phase, Phase::Idle | Phase::Failed | Phase::Finished);
         let before = leaves.then(|| Box::new(self.clone()));
         let error = self.error;
         self.heard = now.unix;
@@ -317,12 +319,15 @@ impl Job {
         // Names may be cleared as a job ends; that makes it no other one.
         let ends = matches!(phase, Phase::Finished | Phase::Failed) || phase == Phase::Unknown;
         let cleared = key == JobKey::default();
-        let another = key.is_another(&self.key, &self.said);
+        let another = self.is_another(&key, heard.blind, now.at);
         // Its names may come before its state. What ended has still the name it had; only after a gap it may be another.
         let rests = phase.is_over() && self.phase.is_over() || phase == Phase::Idle && self.phase == Phase::Idle;
         let early = another && !heard.blind && rests;
         let new_job = key != self.key && !(cleared && ends) && !early;
-        if early || phase == Phase::Idle {
+        if heard.blind || self.last == Phase::Unknown {
+            // What stands there may be of any job.
+            self.ahead = JobPart::default();
+        } else if early || phase == Phase::Idle {
             self.ahead.merge_fields(heard.said.ahead(&self.said), false);
         }
         let old_start = self.said.start_time;
@@ -338,7 +343,12 @@ impl Job {
         if began {
             report.job.begin(&self.said);
         }
-        if phase.is_active() && key.differs(&self.key) {
+        if phase.is_active() && (key.differs(&self.key) || began && key != self.key) {
+            if another && !began && !heard.blind {
+                // While it is prepared its names come one after the other; what was said with the old ones is theirs.
+                self.said.clone_from(&heard.said);
+                report.job.begin(&self.said);
+            }
             report.job.rename(&self.said);
         }
         self.gone = self.gone.take().filter(|_| matches!(phase, Phase::Idle | Phase::Unknown));
@@ -441,7 +451,10 @@ impl Job {
 
     /// Whether the printer has stopped by itself and a person must decide.
     pub fn waits_for_person(&self) -> bool {
-        let asked = self.error.is_some_and(PrintError::waits_for_person) && self.phase.is_active();
+        // One that prints does not wait, whatever it still shows; nor does an error of before ask anything of this job.
+        let new = || self.error_seen.zip(self.started).is_none_or(|(seen, started)| seen >= started);
+        let can_ask = self.phase == Phase::Paused || self.phase.is_preparing() && new();
+        let asked = can_ask && self.error.is_some_and(|e| e.waits_for_person() && e != PAUSED_BY_PERSON);
         let paused_itself = self.phase == Phase::Paused
             && self.stage_id.is_some_and(|id| codes::is_pause_stage(id) && id != codes::PAUSED_BY_USER);
         asked || paused_itself || self.paused_over.is_some()

@@ -14,6 +14,9 @@ use crate::state::printer::{
 /// A health message that was there so many seconds before a pause is not what it is about.
 const BEFORE_PAUSE: i64 = 60;
 
+/// The job is done, and the printer purifies its air: common by its number, and no reason of a pause.
+const PURIFYING: HmsCode = HmsCode { attr: 0x0500_0400, code: 0x0003_0057 };
+
 /// A pause of which no more is known.
 const PAUSED: &str = "paused";
 
@@ -85,20 +88,25 @@ impl Printer {
         error.or_else(|| self.pausing_hms(stage.is_some()).filter(|_| !by_person).map(Code::Hms))
     }
 
-    /// The health message that paused the job, if one did: the worst, and of those that the vendor's list does not have only
-    /// one that there are words for, where no other explains it. Where the printer names a stage, what is not serious,
+    /// The health message that paused the job, if one did: the worst, and one that the vendor's list does not have only where
+    /// no other explains it. Where the printer names a stage, what is not serious,
     /// or was there long before, explains nothing.
     fn pausing_hms(&self, has_stage: bool) -> Option<HmsCode> {
         let paused = self.job.paused_seen?;
         let explains = |message: &Message| match message.code.severity() {
             Severity::Fatal => true,
             Severity::Serious => !has_stage || message.seen + BEFORE_PAUSE >= paused,
+            Severity::Common if message.code == PURIFYING => false,
             Severity::Common => !has_stage && message.seen + BEFORE_PAUSE >= paused,
             _ => false,
         };
+        // Without words only what is serious is told, by its number, and where nothing else says why; but not what the vendor
+        // keeps to itself.
+        let grave = |code: HmsCode| code.severity() <= Severity::Serious && !self.wording.is_secret(code);
+        let speaks = |message: &Message| Code::Hms(message.code).known().is_some() || !has_stage && grave(message.code);
         let of = |listed: bool| {
             let mut those = self.job.hms.iter().filter(move |message| self.wording.is_internal(message.code) != listed);
-            those.find(|message| explains(message) && (listed || Code::Hms(message.code).known().is_some()))
+            those.find(|message| explains(message) && (listed || speaks(message)))
         };
         of(true).or_else(|| of(false)).map(|message| message.code)
     }
@@ -190,6 +198,7 @@ mod tests {
         let cover = r#"{"attr":50336256,"code":131073}"#; // serious: the front cover
         let chute = r#"{"attr":201327360,"code":196614}"#; // common: the waste chute
         let info = r#"{"attr":83887104,"code":262231}"#;
+        let purifying = r#"{"attr":83887104,"code":196695}"#; // common: it purifies the air
         let hidden = r#"{"attr":83887616,"code":131184}"#; // serious, and the vendor keeps it to itself
         let off = "the front cover of the tool head is off";
         // What came with the pause, its stage, its error; what is said, and whether it waits for a person.
@@ -201,6 +210,8 @@ mod tests {
             (vec![chute], 0, 0, "filament may have piled up in the waste chute", true),
             (vec![chute], 6, 0, "filament ran out", true),
             (vec![info], 0, 0, "paused", false),
+            (vec![purifying], 0, 0, "paused", false),
+            (vec![], 0, 50_364_417, "paused by a person", false),
             (vec![hidden], 0, 0, "paused", false),
             (vec![cover], 16, 0, "paused by the user", false),
             (vec![cover], 0, 50_364_419, "the camera suspects spaghetti", true),
@@ -247,6 +258,7 @@ mod tests {
         let sheet = std::sync::Arc::new(Sheet { prefix, language: Language::English, table, version, fetched: 0 });
         let cover = r#""hms":[{"attr":50336256,"code":131073}]"#;
         let smoke = r#""hms":[{"attr":201327360,"code":65566}]"#;
+        let unlisted = r#""hms":[{"attr":83887616,"code":131156}]"#;
         for (fields, shown) in [
             (format!(r#""gcode_state":"RUNNING",{cover}"#), 0),
             (format!(r#""gcode_state":"IDLE",{cover}"#), 0),
@@ -254,6 +266,10 @@ mod tests {
             (format!(r#""gcode_state":"PAUSE","stg_cur":16,{cover}"#), 0),
             (format!(r#""gcode_state":"RUNNING",{smoke}"#), 1),
             (r#""gcode_state":"PAUSE","hms":[{"attr":83887616,"code":131184}]"#.to_owned(), 0),
+            // One that neither has is told by its number, but only for want of anything else.
+            (format!(r#""gcode_state":"PAUSE","stg_cur":255,{unlisted}"#), 1),
+            (format!(r#""gcode_state":"PAUSE","stg_cur":6,{unlisted}"#), 0),
+            (format!(r#""gcode_state":"RUNNING","stg_cur":0,{unlisted}"#), 0),
         ] {
             let mut printer = printer(r#""gcode_state":"RUNNING","stg_cur":0,"hms":[]"#);
             printer.wording = Wording::new([sheet.clone()]);

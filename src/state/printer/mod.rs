@@ -148,6 +148,8 @@ pub struct Printer {
     pub(in crate::state) report: Report,
     /// When the newest report came.
     pub last_report: Option<Instant>,
+    /// When the values that are shown were true last, in seconds since 1970.
+    pub told_unix: Option<i64>,
     /// Whether the whole picture came in this session.
     pub whole: Whole,
     /// Whether its state is followed without a gap.
@@ -242,7 +244,10 @@ impl Printer {
         self.last_cause.take_if(|cause| *cause == Cause::NoData);
         self.nudged = None;
         let was_unreadable = self.unreadable.take().is_some();
-        self.whole.heard(report.full, now.at);
+        self.whole.heard(report.is_whole(), now.at);
+        if self.whole.before().is_none() {
+            self.told_unix = Some(now.unix);
+        }
         let context = Context::read(&self.report);
         let changed = self.report.merge(report);
         // The vendor gave two models with one and two hotends serial numbers that begin alike.

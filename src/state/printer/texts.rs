@@ -143,14 +143,19 @@ impl Wording {
     /// the list: where it is at hand, only danger is told by them against it.
     pub fn is_internal(&self, hms: HmsCode) -> bool {
         let code = Code::Hms(hms);
-        let silent = || {
-            self.sheets.iter().flatten().any(|sheet| match sheet.table.get(code) {
-                Some(text) => text.is_empty(),
-                // What a translation lacks the English list may have.
-                None => sheet.language == Language::English && sheet.table.has_messages(),
-            })
+        // What a translation lacks the English list may have.
+        let lacks = |sheet: &Sheet| {
+            sheet.language == Language::English && sheet.table.has_messages() && sheet.table.get(code).is_none()
         };
-        (hms.is_internal() || silent()) && self.vendor(code).is_none() && !hms.is_danger()
+        let unlisted = || self.sheets.iter().flatten().any(|sheet| lacks(sheet));
+        self.is_secret(hms) || unlisted() && self.vendor(code).is_none() && !hms.is_danger()
+    }
+
+    /// Whether the vendor knows a message, and has no words for it.
+    pub fn is_secret(&self, hms: HmsCode) -> bool {
+        let code = Code::Hms(hms);
+        let mut texts = self.sheets.iter().flatten().filter_map(|sheet| sheet.table.get(code));
+        (hms.is_internal() || texts.any(str::is_empty)) && self.vendor(code).is_none() && !hms.is_danger()
     }
 
     /// Whether the vendor's words for a message are still to come, if it has any.

@@ -153,7 +153,7 @@ impl State {
         let printer = &mut self.printers[place];
         match event {
             PrinterEvent::Report(report) => {
-                if !from_cloud && printer.road == Road::Cloud && printer.whole.came() && !report.full {
+                if !from_cloud && printer.road == Road::Cloud && printer.whole.came() && !report.is_whole() {
                     // The cloud knows the whole: the LAN takes over once it does too.
                     return;
                 }

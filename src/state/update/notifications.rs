@@ -89,6 +89,7 @@ impl State {
         let at = self.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let shown: Vec<_> = printer.codes().filter(|code| code.is_danger()).collect();
+        let late = printer.gap.is_blind();
         let dangers = printer.told.dangers.news(&shown, at, QUIET);
         let dangers: Vec<_> = dangers.into_iter().map(|code| (printer.text(code).words, code.to_string())).collect();
         let runout = runout(printer);
@@ -101,7 +102,7 @@ impl State {
         // At once, and also by the first report after a start: whoever sees it first may be the only one.
         for (words, code) in dangers {
             self.say(format!("{name}: {words}"), Tone::Bad);
-            self.tell(who, Happening::DangerRaised, Some(words), Some(code));
+            self.tell_of(who, Happening::DangerRaised, None, late, Some(words), Some(code));
         }
         if !is_news {
             return;

@@ -49,8 +49,8 @@ pub(super) struct Open {
     due: Instant,
     /// That is told already; only a flicker is waited for.
     told: bool,
-    /// The printer said that the job was broken off, and not only that there is none.
-    failed: bool,
+    /// The state in which the printer left it: idle, broken off, or done.
+    left_as: Phase,
     /// The error that it showed with that.
     error: Option<PrintError>,
     /// That was noticed later than it happened.
@@ -62,17 +62,17 @@ impl Open {
     /// within two seconds by anything that does not say otherwise.
     pub(super) fn goes_on(&self, phase: Phase, key: &JobKey, part: &JobPart, at: Instant) -> bool {
         let old = &self.job;
-        if at >= self.due || key.is_another(&old.key, &old.said) {
+        if at >= self.due || old.is_another(key, false, at) {
             return false;
         }
         match phase {
-            Phase::Finished => true,
-            Phase::Failed => !self.failed,
+            Phase::Finished => self.left_as != Phase::Finished,
+            Phase::Failed => self.left_as == Phase::Idle,
             phase if phase.is_active() => {
                 let percent = super::percent(part).unwrap_or(0);
                 let same = *key == old.key && *key != JobKey::default() && percent >= old.remembered.1.unwrap_or(0);
                 (old.last.is_preparing() || !phase.is_preparing())
-                    && (at < self.since + FLICKER || same && !self.failed)
+                    && (at < self.since + FLICKER || same && self.left_as == Phase::Idle)
             }
             _ => false,
         }
@@ -120,6 +120,16 @@ impl Job {
         if cancelled { Some(JobEvent::Cancelled) } else { failed.then_some(JobEvent::Failed) }
     }
 
+    /// Whether a key is certainly of another job. For some seconds after a job began, names that were not said since may be
+    /// those of the job before; later they are its own.
+    pub(super) fn is_another(&self, key: &JobKey, blind: bool, at: Instant) -> bool {
+        if !blind && self.begun.is_some_and(|begun| at < begun + CANCEL_WINDOW) {
+            key.is_another(&self.key, &self.said)
+        } else {
+            key.differs(&self.key)
+        }
+    }
+
     /// When a job that was stopped, or that vanished, without a word counts as ended.
     pub fn decides_at(&self) -> Option<Instant> {
         self.open.as_ref().map(|open| open.due)
@@ -152,15 +162,15 @@ impl Job {
         &mut self,
         job: Box<Job>,
         (verdict, sure): (JobEvent, bool),
-        failed: bool,
+        left_as: Phase,
         step: &Step,
     ) -> Option<JobEvent> {
         let (since, late) = (step.now.at, step.heard.blind);
-        self.never_began = job.last.is_preparing();
+        self.never_began = job.last.is_preparing() && left_as != Phase::Finished;
         self.late = late;
         let due = since + if sure { FLICKER } else { CANCEL_WINDOW };
         self.cause = self.error.or(self.failure);
-        self.open = Some(Open { job, since, verdict, due, told: sure, failed, error: self.cause, late });
+        self.open = Some(Open { job, since, verdict, due, told: sure, left_as, error: self.cause, late });
         sure.then_some(verdict)
     }
 
@@ -168,8 +178,9 @@ impl Job {
     fn listen(&mut self, phase: Phase, step: &Step) -> Option<JobEvent> {
         let open = self.open.as_mut()?;
         open.error = self.error.or(self.failure).or(open.error);
-        let cleared_away = open.failed && phase == Phase::Idle;
-        let ending = step.ending.filter(|end| open.failed || *end == JobEvent::Cancelled);
+        let failed = open.left_as != Phase::Idle;
+        let cleared_away = failed && phase == Phase::Idle;
+        let ending = step.ending.filter(|end| failed || *end == JobEvent::Cancelled);
         let over = step.now.at >= open.due;
         if open.told {
             return None;
@@ -251,18 +262,18 @@ impl Job {
             (Phase::Paused, Phase::Running) => Some(JobEvent::Resumed),
             (from, Phase::Finished) if from.is_active() => {
                 (self.ended, self.ended_before) = ended;
-                Some(JobEvent::Finished)
+                before.and_then(|job| self.leave(job, (JobEvent::Finished, true), Phase::Finished, step))
             }
             (from, Phase::Failed) if from.is_active() => {
                 (self.ended, self.ended_before) = ended;
                 let verdict = (ending.unwrap_or(JobEvent::Failed), ending.is_some());
-                let event = before.and_then(|job| self.leave(job, verdict, true, step));
+                let event = before.and_then(|job| self.leave(job, verdict, Phase::Failed, step));
                 *phase = event.map_or(Phase::Stopped, Phase::of);
                 event
             }
             (from, Phase::Idle) if from.is_active() => {
                 let verdict = self.vanished(step);
-                before.and_then(|job| self.leave(job, verdict, false, step))
+                before.and_then(|job| self.leave(job, verdict, Phase::Idle, step))
             }
             _ => None,
         };
@@ -295,6 +306,7 @@ impl Job {
         // The layer of the job before may stay until this one really prints.
         self.carried_layer = if known { self.raw_layer } else { None };
         self.just_begun = known && !heard.blind;
+        self.begun = Some(now.at).filter(|_| self.just_begun);
     }
 
     /// What was known of a job is not about this one.
@@ -333,7 +345,8 @@ impl Job {
         };
         let was = open.as_ref().map_or(&*self, |open| &open.job);
         let (name, percent) = was.remembered.clone();
-        let (gone, never_began) = (open.as_ref().is_some_and(|open| !open.failed), was.last.is_preparing());
+        let (gone, never_began) =
+            (open.as_ref().is_some_and(|open| open.left_as == Phase::Idle), was.last.is_preparing());
         self.replaced = Some(Box::new(Happened { event, name, percent, late, cause, gone, never_began, past: true }));
     }
 

@@ -343,3 +343,64 @@ fn a_job_that_flickers_while_it_is_prepared_keeps_its_name() {
     let end = b.news.last().expect("an end");
     assert_eq!((end.happening.name(), end.job.as_deref(), end.percent), ("print.failed", Some("second"), None));
 }
+
+#[test]
+fn only_what_says_the_state_is_the_whole_picture() {
+    for (fields, whole) in
+        [(r#""nozzle_temper":99"#, false), (r#""mc_percent":41,"hms":[]"#, false), (r#""gcode_state":"RUNNING""#, true)]
+    {
+        let mut b = Bench::new(RUNNING);
+        b.cut();
+        b.wait(1000);
+        b.connect();
+        b.send(&format!(r#""msg":0,{fields}"#));
+        assert_eq!((b.printer().whole.came(), b.printer().awaits_whole()), (whole, !whole), "{fields}");
+    }
+}
+
+#[test]
+fn what_a_change_says_after_a_gap_has_changed_now() {
+    let smoke = r#""hms":[{"attr":201327360,"code":65566}]"#;
+    for (full, late) in [(false, false), (true, true)] {
+        let mut b = Bench::new(RUNNING);
+        b.cut();
+        b.wait(1000);
+        b.connect();
+        let state = if full { r#""msg":0,"gcode_state":"RUNNING","# } else { "" };
+        b.send(&format!("{state}{smoke}"));
+        b.wait(10_000);
+        for happening in [Happening::DangerRaised, Happening::HmsRaised] {
+            let one = b.news.iter().find(|one| one.happening == happening);
+            assert_eq!(one.map(|one| one.late), Some(late), "{happening:?}");
+        }
+    }
+}
+
+#[test]
+fn an_error_asks_only_where_the_printer_waits() {
+    let old = RUNNING.replace("RUNNING", "FAILED").replace(r#""print_error":0"#, r#""print_error":50364419"#);
+    let next = r#""gcode_state":"PREPARE","subtask_name":"lid""#;
+    let mut b = Bench::new(&old);
+    b.send(next);
+    assert!(!b.printer().waits_for_person(), "that of the job before");
+    b.wait(5000);
+    b.send(r#""print_error":83918902"#);
+    assert!(b.printer().waits_for_person(), "one of its own");
+    b.send(r#""gcode_state":"RUNNING""#);
+    assert!(!b.printer().waits_for_person(), "it prints");
+    b.send(r#""gcode_state":"PAUSE""#);
+    assert!(b.printer().waits_for_person());
+    b.send(r#""print_error":50364417"#);
+    b.send(r#""gcode_state":"RUNNING""#);
+    b.send(r#""gcode_state":"PAUSE""#);
+    assert!(!b.printer().waits_for_person(), "a person paused it");
+}
+
+#[test]
+fn filament_that_ran_out_is_told_as_that_whatever_else_is_shown() {
+    let mut b = Bench::new(RUNNING);
+    b.send(&format!(r#""gcode_state":"PAUSE","stg_cur":6,{COVER}"#));
+    b.wait(5000);
+    let one = b.news.iter().find(|one| one.happening == Happening::FilamentRunout).expect("it ran out");
+    assert_eq!(one.reason.as_deref(), Some("filament ran out"));
+}
