@@ -3,6 +3,7 @@
 //! A [`Front`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
 //! here ever waits for a network: clients are tasks that answer with events.
 
+mod pace;
 mod reload;
 mod restore;
 
@@ -24,6 +25,7 @@ use crate::{
     },
     storage::{Change, Database, Record, StorageError, Writer, error_texts::Store},
 };
+use pace::Pace;
 use reload::Reloader;
 use std::{
     collections::VecDeque,
@@ -75,39 +77,12 @@ const AT_ONCE_GAP: Duration = Duration::from_millis(5);
 const SOON_GAP: Duration = Duration::from_millis(100);
 /// Events taken in one batch, so that neither keys nor drawing starve.
 const BATCH: usize = 256;
-/// News of printers is taken at once, up to so many batches in a row; a flood is taken in one batch each `CALM`.
-const AT_ONCE_BATCHES: u32 = 8;
-/// See [`AT_ONCE_BATCHES`]. Frames for news are further apart, so nobody sees the difference; orders under way are
-/// never delayed.
-const CALM: Duration = Duration::from_millis(50);
 /// After so long at news the loop looks whether a person did something …
 const SLICE: Duration = Duration::from_millis(10);
 /// … and at the clock after so many of them.
 const LOOK_UP: usize = 4;
 /// Room in the event channel; a full one slows the sockets down, nothing is dropped.
 pub const CHANNEL: usize = 1024;
-
-/// How fast news of printers is taken in: a wake for every message of a flood costs more than the messages do.
-struct Pace {
-    /// Batches that may still be taken at once.
-    left: u32,
-    /// When the last one was given back.
-    since: Instant,
-}
-
-impl Pace {
-    /// When the next batch may be taken; `None`: at once.
-    fn next(&mut self, now: Instant) -> Option<Instant> {
-        let back = (now.duration_since(self.since).as_millis() / CALM.as_millis()) as u32;
-        self.left = self.left.saturating_add(back).min(AT_ONCE_BATCHES);
-        self.since += CALM * back;
-        (self.left == 0).then(|| self.since + CALM)
-    }
-
-    fn taken(&mut self) {
-        self.left = self.left.saturating_sub(1);
-    }
-}
 
 /// Stamps the time: the only place that reads the clock.
 #[expect(clippy::disallowed_methods, reason = "this is the one place where time comes in")]
@@ -284,7 +259,7 @@ impl<F: Front> App<F> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut waiting = VecDeque::with_capacity(BATCH);
         let mut input_open = true;
-        let mut pace = Pace { left: AT_ONCE_BATCHES, since: clock() };
+        let mut pace = Pace::new(clock());
         loop {
             if let Some(outcome) = self.draw_if_due()? {
                 return Ok(outcome);

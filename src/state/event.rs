@@ -10,8 +10,8 @@ use crate::protocol::{
         devices::{Device, DeviceVersion},
     },
 };
-use crate::state::cloud::account::Who;
 use crate::state::cloud::history::Memory;
+use crate::state::cloud::login::LoginNews;
 use crate::state::command::control::Action;
 use crate::state::notify::attention::HookFailure;
 use crate::state::printer::camera::Picture;
@@ -21,7 +21,7 @@ use crate::state::printer::objects::News;
 use crate::state::printer::reload::{ReloadRequest, ReloadResponse};
 use crate::state::printer::texts;
 use ratatui::layout::Size;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 /// Something happened.
 #[derive(Debug)]
@@ -83,30 +83,6 @@ pub enum CloudEvent {
     Renamed(Result<(String, String), RestError>),
     /// Firmware of a printer, by its serial.
     Versions(String, Result<Vec<DeviceVersion>, RestError>),
-}
-
-/// How signing in goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LoginNews {
-    /// A one-time code is on its way.
-    CodeSent {
-        /// Another one can be sent after this time.
-        again_in: Duration,
-    },
-    /// The code of an authenticator is needed.
-    WantsAuthenticator,
-    /// It did not work; why, in a sentence.
-    Failed(String),
-    /// It has to be begun again; why, in a sentence.
-    TooLate(String),
-    /// Somebody is signed in.
-    SignedIn(Who),
-    /// The sign-in could not be kept for the next start; why.
-    NotKept(String),
-    /// Nobody is signed in any more.
-    SignedOut,
-    /// The cloud no longer accepts the token.
-    Expired,
 }
 
 /// News of one printer.

@@ -7,6 +7,7 @@ pub mod cloud;
 pub mod command;
 pub mod effect;
 pub mod event;
+pub mod key_action;
 pub mod moment;
 pub mod notify;
 pub mod printer;

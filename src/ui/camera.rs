@@ -4,6 +4,7 @@ use super::{paint::Paint, text, theme::Role};
 use crate::{
     protocol::model::CameraKind,
     state::{
+        key_action::Intent,
         printer::{
             Printer,
             camera::{OLD, Picture, Stream},
@@ -12,7 +13,7 @@ use crate::{
         },
         screen::redraw_schedule,
         settings::CameraMode,
-        view::{Pane, keymap::Intent},
+        view::Pane,
     },
 };
 use ratatui::{layout::Rect, style::Style};

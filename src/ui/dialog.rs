@@ -5,10 +5,7 @@ use super::{
     text,
     theme::Role,
 };
-use crate::state::{
-    command::action::Risk,
-    view::{Confirm, question},
-};
+use crate::state::{command::action::Risk, screen::question, view::Confirm};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

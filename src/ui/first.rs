@@ -1,7 +1,7 @@
 //! Before any printer is configured: what this is, and the two ways on.
 
 use super::{paint::Paint, text, theme::Role};
-use crate::state::{cloud::account::Account, view::keymap::Intent};
+use crate::state::{cloud::account::Account, key_action::Intent};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

@@ -12,14 +12,12 @@ use crate::state::{
         action::{Action, Light, Print},
         control::{Order, Stage},
     },
+    key_action::Intent,
     printer::{
         Printer,
         connection::{Cause, Link},
     },
-    view::{
-        Layer, Pane,
-        keymap::{Intent, Mode},
-    },
+    view::{Layer, Pane, keymap::Mode},
 };
 use crate::{
     protocol::command::Speed,

@@ -7,10 +7,7 @@ use super::{
     totals,
 };
 use crate::state::{
-    cloud::account::Account,
-    printer::texts::DANGER,
-    screen::redraw_schedule,
-    view::{keymap::Intent, totals::Totals},
+    cloud::account::Account, key_action::Intent, printer::texts::DANGER, screen::redraw_schedule, view::totals::Totals,
 };
 use ratatui::{layout::Rect, text::Span};
 

@@ -7,6 +7,7 @@ use crate::state::{
         advice::Advice,
         control::{Permission, SUSPECTED},
     },
+    key_action::Intent,
     printer::{
         Freshness, Printer,
         connection::{Cause, Link},
@@ -14,7 +15,6 @@ use crate::state::{
         need::Need,
         road::Road,
     },
-    view::keymap::Intent,
 };
 use ratatui::text::Line;
 

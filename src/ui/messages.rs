@@ -5,9 +5,9 @@ use crate::protocol::codes::{Code, Severity};
 use crate::state::screen::alerts;
 use crate::state::{
     command::{action::Action, advice::Advice, catalog},
+    key_action::Intent,
     printer::{Printer, texts::DANGER},
     screen::alerts::{INDENT, Row},
-    view::keymap::Intent,
 };
 use ratatui::{
     layout::Rect,

@@ -4,12 +4,12 @@ use super::{dialog, paint::Paint, text, theme::Role};
 use crate::{
     protocol::plate::{Object, Place, Plate},
     state::{
+        key_action::Intent,
         printer::{
             Printer,
             ams::Content,
             objects::{CAME_PLAIN, Look, Need, Picker},
         },
-        view::keymap::Intent,
     },
 };
 use ratatui::{

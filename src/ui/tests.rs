@@ -228,7 +228,7 @@ fn layers_lie_on_top() {
     help.view.layers.push(Layer::Help(Help { scroll: 999, ..Help::default() }));
     let end = shot(&help);
     assert!(end.contains("quit from anywhere") && !end.contains("more"), "{end}");
-    let limit = crate::state::view::help::limit(&help);
+    let limit = crate::state::screen::help::limit(&help);
     help.view.layers = vec![Layer::Help(Help { scroll: limit, ..Help::default() })];
     assert_eq!(shot(&help), end);
     help.view.layers = vec![Layer::Help(Help { scroll: limit - 1, ..Help::default() })];

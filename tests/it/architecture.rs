@@ -338,6 +338,35 @@ fn no_module_looks_over_its_wall() {
     assert!(wrong.is_empty(), "over the wall:\n{}", wrong.join("\n"));
 }
 
+/// The rooms of the state, from the ground up: each knows those before it. From `screen` on they know the whole `State`.
+const ROOMS: [&str; 7] = ["printer", "command", "cloud", "notify", "view", "screen", "update"];
+/// A printer carries its orders: the one way up that is left.
+const WAYS_UP: [(&str, &str); 2] =
+    [("state::printer", "state::command::action"), ("state::printer", "state::command::control")];
+
+/// Law 1: rooms of data know neither `State` nor a room above them.
+#[test]
+fn rooms_of_data_know_no_room_above_them() {
+    let mut wrong = Vec::new();
+    for (name, text) in rust_files("src/state") {
+        let Some((room, _)) = name.trim_start_matches("src/state/").split_once('/') else { continue };
+        let Some(floor) = ROOMS.iter().position(|known| *known == room) else { continue };
+        if is_test_file(&name) {
+            continue;
+        }
+        let here = format!("state::{room}");
+        for path in paths(&code(&text), "crate") {
+            let above = ROOMS[floor + 1..].iter().any(|other| under(&path, &format!("state::{other}")));
+            let whole = floor < 5 && path == "state::State";
+            let is_known = WAYS_UP.iter().any(|(from, to)| *from == here && under(&path, to));
+            if (above || whole) && !is_known {
+                wrong.push(format!("{name}: {path}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "up the stairs:\n{}", wrong.join("\n"));
+}
+
 /// Law 2: only `state/update/` changes state. Its one caller holds the loop; what was kept comes back before there is one.
 #[test]
 fn only_update_changes_state() {

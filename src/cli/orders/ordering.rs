@@ -119,7 +119,10 @@ impl Ordering {
                 unreadable.push(*who);
             }
         }
-        let batch = Batch::plan(state, whom, self.wanted.line(), |printer| self.wanted.read(printer));
+        let batch =
+            Batch::plan(&state.printers, (state.now.at, &state.patience), whom, self.wanted.line(), |printer| {
+                self.wanted.read(printer)
+            });
         for (who, why) in &batch.left_out {
             let result = if unreadable.contains(who) {
                 CommandResult::Unreadable(why.clone())

@@ -14,8 +14,9 @@ use crate::{
         cloud::{
             account::{Ask, Who},
             history::{COVER, Memory},
+            login::LoginNews,
         },
-        event::{CloudEvent, Event, LoginNews},
+        event::{CloudEvent, Event},
     },
 };
 use std::{

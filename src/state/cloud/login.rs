@@ -1,12 +1,10 @@
 //! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
 
 use crate::protocol::rest::{Hidden, Region, account, region, token};
-use crate::state::{
-    cloud::account::{Ask, Terms},
-    effect::Effect,
-    event::LoginNews,
-};
+use crate::state::cloud::account::Who;
+use crate::state::cloud::account::{Ask, Terms};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::time::Duration;
 use std::time::Instant;
 use tui_input::Input;
 
@@ -207,11 +205,11 @@ impl Login {
     }
 
     /// Keys that are no text. Tells whether this was one.
-    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, at: Instant, effects: &mut Vec<Effect>) -> bool {
+    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, at: Instant, asks: &mut Vec<Ask>) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
-            KeyCode::Enter => effects.extend(self.submit().map(Effect::Ask)),
-            KeyCode::Char('s') if control => effects.extend(self.resend(at).map(Effect::Ask)),
+            KeyCode::Enter => asks.extend(self.submit()),
+            KeyCode::Char('s') if control => asks.extend(self.resend(at)),
             KeyCode::Char('r') if control => self.turn_region(),
             KeyCode::Tab => self.turn_way(1),
             KeyCode::BackTab => self.turn_way(Way::ALL.len() - 1),
@@ -248,4 +246,28 @@ impl Login {
         self.secret = Input::default();
         false
     }
+}
+
+/// How signing in goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoginNews {
+    /// A one-time code is on its way.
+    CodeSent {
+        /// Another one can be sent after this time.
+        again_in: Duration,
+    },
+    /// The code of an authenticator is needed.
+    WantsAuthenticator,
+    /// It did not work; why, in a sentence.
+    Failed(String),
+    /// It has to be begun again; why, in a sentence.
+    TooLate(String),
+    /// Somebody is signed in.
+    SignedIn(Who),
+    /// The sign-in could not be kept for the next start; why.
+    NotKept(String),
+    /// Nobody is signed in any more.
+    SignedOut,
+    /// The cloud no longer accepts the token.
+    Expired,
 }

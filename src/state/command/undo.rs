@@ -7,8 +7,8 @@ use crate::protocol::command::{Seq, Speed};
 use crate::state::{
     PrinterId,
     command::action::{Action, Light, Print},
+    key_action::Intent,
     printer::{Printer, job::JobKey},
-    view::keymap::Intent,
 };
 
 /// When an order asks first.

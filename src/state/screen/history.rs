@@ -14,9 +14,10 @@ use crate::{
     state::{
         State, Tone,
         cloud::account::Account,
+        key_action::Intent,
         printer::{Printer, connection::Link},
         screen::layout,
-        view::{help::wrap, keymap::Intent},
+        view::help::wrap,
     },
 };
 use ratatui::layout::Rect;

@@ -5,10 +5,9 @@ use crate::state::{
     Redraw, State, Tone,
     cloud::{
         history::{History, Tab},
-        login::Login,
+        login::{Login, LoginNews},
     },
     effect::Effect,
-    event::LoginNews,
     notify::journal::Kind,
     view::Layer,
 };

@@ -7,9 +7,10 @@ use crate::state::{
     PrinterId, Redraw, State, Tone,
     command::{action::Action, control::Stage},
     effect::Effect,
+    key_action::Intent,
     notify::journal::Kind,
     printer::Printer,
-    view::{Layer, keymap::Intent},
+    view::Layer,
 };
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -51,7 +52,7 @@ impl State {
         words: impl Into<String>,
         read: impl Fn(&Printer) -> Result<Action, String>,
     ) {
-        self.ask_about(Batch::plan(self, &self.marked(), words, read));
+        self.ask_about(Batch::plan(&self.printers, (self.now.at, &self.patience), &self.marked(), words, read));
     }
 
     /// Asks a question about several printers.

@@ -4,12 +4,13 @@ use crate::state::printer::certificate::{COMPARE_TIME, Certificate, Known, Quest
 use crate::state::{
     PrinterId, State, Tone,
     effect::Effect,
+    key_action::Intent,
     notify::journal::Kind,
     printer::{
         connection::{Cause, Link},
         road::Road,
     },
-    view::{Layer, keymap::Intent},
+    view::Layer,
 };
 use ratatui::layout::Size;
 

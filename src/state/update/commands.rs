@@ -16,10 +16,10 @@ use crate::state::{
     PrinterId, State,
     command::{action::Action, control::Stage},
     effect::Effect,
+    key_action::Intent,
     printer::Printer,
-    screen::layout,
+    screen::{layout, question},
     settings::ConfirmMode,
-    view::{keymap::Intent, question},
 };
 
 impl State {

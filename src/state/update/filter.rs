@@ -1,7 +1,7 @@
 //! The filter of the list: whom it leaves, by every word that a row shows, and what is said when it leaves nobody.
 
 use crate::state::view::filter::NO_MATCH;
-use crate::state::{PrinterId, State, printer::Printer, view::keymap::Intent};
+use crate::state::{PrinterId, State, key_action::Intent, printer::Printer};
 
 impl State {
     /// Words of the filter, in lower case: a printer must match each.

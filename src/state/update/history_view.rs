@@ -11,7 +11,8 @@ use crate::{
         Redraw, State, Tone,
         cloud::account::Ask,
         effect::Effect,
-        view::{Help, Layer, keymap::Intent},
+        key_action::Intent,
+        view::{Help, Layer},
     },
 };
 use std::time::Instant;

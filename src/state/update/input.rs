@@ -11,13 +11,11 @@ use crate::state::{
         catalog,
     },
     effect::{Effect, NewPrinter},
+    key_action::Intent,
     printer::Printer,
     screen::layout,
     settings::CameraMode,
-    view::{
-        Form, Help, Layer, Palette, Pane, Test, help,
-        keymap::{Intent, Mode},
-    },
+    view::{Form, Help, Layer, Palette, Pane, Test, keymap::Mode},
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
@@ -281,7 +279,7 @@ impl State {
             }
             _ => help.scroll,
         };
-        let limit = help::limit(self);
+        let limit = crate::state::screen::help::limit(self);
         if let Some(Layer::Help(help)) = self.view.layers.last_mut() {
             help.scroll = help.scroll.min(limit);
         }
@@ -329,14 +327,14 @@ impl State {
 
     pub(in crate::state) fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
         let at = self.now.at;
-        if let Some(Layer::Login(form)) = self.view.layers.last_mut()
-            && form.steer(key, at, effects)
-        {
-            return self.mark(Redraw::AtOnce);
-        }
-        if let Some(Layer::Rename(form)) = self.view.layers.last_mut()
-            && form.steer(key, effects)
-        {
+        let mut asks = Vec::new();
+        let steered = match self.view.layers.last_mut() {
+            Some(Layer::Login(form)) => form.steer(key, at, &mut asks),
+            Some(Layer::Rename(form)) => form.steer(key, &mut asks),
+            _ => false,
+        };
+        effects.extend(asks.into_iter().map(Effect::Ask));
+        if steered {
             return self.mark(Redraw::AtOnce);
         }
         match (key.code, self.view.layers.last_mut()) {
@@ -399,7 +397,9 @@ impl State {
             }
             return;
         };
-        let batch = Batch::plan(self, &self.addressed(), &line, |printer| catalog::read(&line, printer));
+        let batch = Batch::plan(&self.printers, (self.now.at, &self.patience), &self.addressed(), &line, |printer| {
+            catalog::read(&line, printer)
+        });
         match (batch.items.first(), batch.left_out.first()) {
             (Some(item), _) => {
                 let (who, action) = (item.who, item.action.clone());

@@ -4,8 +4,9 @@ use crate::state::screen::alerts;
 use crate::state::{
     Redraw, State,
     effect::Effect,
+    key_action::Intent,
     screen::{info_table, layout, list},
-    view::{Pane, keymap::Intent},
+    view::Pane,
 };
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;

@@ -6,8 +6,9 @@ use crate::state::{
     PrinterId, Redraw, State, Tone,
     command::action::Skip,
     effect::Effect,
+    key_action::Intent,
     notify::journal::Kind,
-    view::{Layer, Pane, keymap::Intent},
+    view::{Layer, Pane},
 };
 use std::{collections::BTreeSet, time::Instant};
 

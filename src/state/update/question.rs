@@ -1,6 +1,6 @@
 //! Whether a question can be read: nobody says yes to what the window does not show. Drawing and answering both ask here.
 
-use crate::state::view::question::{has_room, width};
+use crate::state::screen::question::{has_room, width};
 use crate::state::{
     PrinterId, State,
     command::{action::Risk, batch::Batch},

@@ -3,7 +3,9 @@
 use crate::state::view::quiet::{Asked, QUIET};
 use crate::state::{
     Redraw, State, Tone,
-    view::{Layer, Test, keymap::Intent, panel::Panel, question::has_room},
+    key_action::Intent,
+    screen::question::has_room,
+    view::{Layer, Test, panel::Panel},
 };
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Size;

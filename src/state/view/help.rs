@@ -1,12 +1,8 @@
 //! The help screen's lines: the key table in groups, filtered and wrapped. Scrolling counts what drawing draws.
 
-use crate::state::{
-    State,
-    screen::layout,
-    view::{
-        Help, Layer,
-        keymap::{Binding, Group, Keymap},
-    },
+use crate::state::view::{
+    Help,
+    keymap::{Binding, Group, Keymap},
 };
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -90,25 +86,6 @@ fn matches(row: &Binding, wanted: &str) -> bool {
 pub fn limit_in(keymap: &Keymap, help: &Help, width: u16, height: u16) -> u16 {
     let longest = arrange(keymap, help, width).iter().map(Vec::len).max().unwrap_or(0);
     (longest as u16).saturating_sub(height)
-}
-
-/// The room inside the help screen's border; its last line holds the search while it is typed.
-pub fn room(state: &State, help: &Help) -> (u16, u16) {
-    let body = layout::body(state.view.size);
-    let typing = u16::from(help.typing && body.height > 3);
-    (body.width.saturating_sub(4), body.height.saturating_sub(2 + typing))
-}
-
-/// How far the open help screen can be scrolled; 0 without one.
-pub fn limit(state: &State) -> u16 {
-    let open = state.view.layers.iter().rev().find_map(|layer| match layer {
-        Layer::Help(help) => Some(help),
-        _ => None,
-    });
-    open.map_or(0, |help| {
-        let (width, height) = room(state, help);
-        limit_in(&state.keymap, help, width, height)
-    })
 }
 
 /// Breaks a text into lines at blanks; words longer than a line are cut.

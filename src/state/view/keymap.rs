@@ -1,78 +1,8 @@
 //! Keys: one table makes dispatch, help, footer and the README's list.
 
+use crate::state::key_action::Intent;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::{collections::BTreeMap, fmt};
-
-/// What a key means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each is explained by its row in the table")]
-pub enum Intent {
-    Pause,
-    Resume,
-    Stop,
-    Light,
-    SpeedUp,
-    SpeedDown,
-    Palette,
-    Panel,
-    Objects,
-    Mark,
-    MarkRange,
-    MarkAll,
-    Up,
-    Down,
-    Left,
-    Right,
-    PageUp,
-    PageDown,
-    Top,
-    Bottom,
-    Printer(u8),
-    Filter,
-    Sort,
-    Group,
-    NextPane,
-    PreviousPane,
-    Zoom,
-    Back,
-    Camera,
-    SavePicture,
-    ShowPicture,
-    AddPrinter,
-    Account,
-    History,
-    Rename,
-    Retry,
-    Trust,
-    Freeze,
-    Device,
-    Journal,
-    OnlyThis,
-    SpanShorter,
-    SpanLonger,
-    Mouse,
-    Demo,
-    Help,
-    Suspend,
-    Quit,
-    ForceQuit,
-    Yes,
-    No,
-    Choose,
-    Accept,
-}
-
-impl Intent {
-    /// Whether it ends, closes or refuses something.
-    pub(in crate::state) fn leads_out(self) -> bool {
-        matches!(self, Self::Quit | Self::ForceQuit | Self::Suspend | Self::Back | Self::No)
-    }
-
-    /// Whether it scrolls a list.
-    pub(in crate::state) fn moves_vertically(self) -> bool {
-        matches!(self, Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom)
-    }
-}
 
 /// When a key has its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

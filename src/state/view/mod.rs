@@ -2,11 +2,11 @@
 
 pub(in crate::state) mod filter;
 pub mod form;
+pub mod grouping;
 pub mod help;
 pub mod keymap;
 pub mod marks;
 pub mod panel;
-pub mod question;
 pub mod quiet;
 pub mod totals;
 
@@ -25,8 +25,12 @@ use crate::state::{
         need::Need,
         objects::Picker,
     },
-    screen::list::{Group, Grouping},
-    view::{marks::Marks, panel::Panel, quiet::Asked},
+    view::{
+        grouping::{Group, Grouping},
+        marks::Marks,
+        panel::Panel,
+        quiet::Asked,
+    },
 };
 use ratatui::layout::Size;
 use std::time::Instant;

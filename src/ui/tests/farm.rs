@@ -6,9 +6,9 @@ use crate::{
         PrinterId, State,
         screen::{
             layout,
-            list::{self, Grouping, ListArea},
+            list::{self, ListArea},
         },
-        view::{Pane, Sort},
+        view::{Pane, Sort, grouping::Grouping},
     },
     ui::fixture::*,
 };

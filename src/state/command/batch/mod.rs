@@ -4,8 +4,9 @@
 //! that has changed since the question was asked is left out, and the others are not.
 
 use crate::protocol::command::Seq;
+use crate::state::Patience;
 use crate::state::{
-    PrinterId, State,
+    PrinterId,
     command::{
         action::{Action, Answer, Print, Question},
         control::Stage,
@@ -68,16 +69,17 @@ pub struct Batch {
 impl Batch {
     /// Sorts out who can be ordered what now. `read` makes a printer's order, or says why there is none.
     pub fn plan(
-        state: &State,
+        printers: &[Printer],
+        (now, patience): (Instant, &Patience),
         whom: &[PrinterId],
         words: impl Into<String>,
         read: impl Fn(&Printer) -> Result<Action, String>,
     ) -> Self {
         let (mut items, mut left_out): (Vec<Item>, _) = (Vec::new(), Vec::new());
         for who in whom.iter().copied() {
-            let Some(printer) = state.printer(who) else { continue };
+            let Some(printer) = printers.get(usize::from(who.0)) else { continue };
             let item = read(printer).and_then(|action| {
-                let session = printer.allows(&action, state.now.at, &state.patience)?;
+                let session = printer.allows(&action, now, patience)?;
                 Ok(Item::new(who, action, printer, session))
             });
             match item {
@@ -85,7 +87,7 @@ impl Batch {
                 Err(why) => left_out.push((who, why)),
             }
         }
-        let until = state.now.at + READING_TIME;
+        let until = now + READING_TIME;
         let mut batch = Self { words: words.into(), items, left_out, until, typed: String::new(), scroll: 0 };
         if let Some(first) = batch.items.first().filter(|_| !batch.is_mixed()) {
             batch.words = first.action.to_string();

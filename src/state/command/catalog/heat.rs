@@ -8,8 +8,8 @@ use crate::{
     protocol::command::Fan,
     state::{
         command::action::{Action, Heat, Light},
+        key_action::Intent,
         printer::{Printer, fans::AirMode},
-        view::keymap::Intent,
     },
 };
 

@@ -5,8 +5,8 @@ use crate::{
     protocol::{codes::PrintError, command::Speed},
     state::{
         command::action::{Action, Answer, Print},
+        key_action::Intent,
         printer::Printer,
-        view::keymap::Intent,
     },
 };
 

@@ -8,7 +8,7 @@ mod objects;
 mod options;
 mod words;
 
-use crate::state::{command::action::Action, printer::Printer, view::keymap::Intent};
+use crate::state::{command::action::Action, key_action::Intent, printer::Printer};
 
 /// One row of the list.
 #[derive(Debug)]

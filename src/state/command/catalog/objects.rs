@@ -5,8 +5,8 @@ use crate::{
     protocol::plate::Object,
     state::{
         command::action::{Action, Skip},
+        key_action::Intent,
         printer::Printer,
-        view::keymap::Intent,
     },
 };
 use nucleo_matcher::{

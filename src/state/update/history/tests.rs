@@ -10,16 +10,17 @@ use crate::{
     protocol::rest::{Region, tasks::TaskStatus},
     state::{
         Tone,
-        cloud::account::{Account, Ask, Who},
-        event::{CloudEvent, Event, LoginNews},
+        cloud::{
+            account::{Account, Ask, Who},
+            login::LoginNews,
+        },
+        event::{CloudEvent, Event},
+        key_action::Intent,
         printer::Printer,
         settings::Settings,
         test_now,
         update::update,
-        view::{
-            Layer,
-            keymap::{Intent, Keymap},
-        },
+        view::{Layer, keymap::Keymap},
     },
 };
 use ratatui::layout::Size;
