@@ -21,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Some(cloud) = simulation.cloud() {
         println!("cloud {} as {}", cloud.api_url(), cloud.account());
     }
-    let printer = simulation.handle(0).ok_or("no printer")?;
+    let printer = simulation.control(0).ok_or("no printer")?;
     printer.set_fault(Fault::Silent);
     println!("it is silent now, as a printer whose firmware hangs; {} sessions", printer.connections());
     printer.clear_faults();

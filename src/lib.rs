@@ -117,11 +117,11 @@
 //! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `sheet`, `camera`, `journal` | the panes |
 //! | `header`, `footer`, `help`, `dialog`, `certificate`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
 //! | **[`simulator`]** | **printers that are not there; a cargo feature, on by default (`cli/no_simulator` is there without it)** |
-//! | `mod`, `plan`, `cast`, `fault` | [`start`](simulator::start)`(&Plan) -> Demo`; scenarios; what can go wrong, as data |
+//! | `mod`, `plan`, `printers`, `fault` | [`start`](simulator::start)`(&Plan) -> Simulation`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
 //! | `report/` | what each generation of models reports, every key, type and shape |
-//! | `printer`, `mqtt`, `sessions`, `camera`, `ftps`, `drive`, `picture`, `font`, `tls`, `handle` | a printer and its servers; what its camera sees; strings for tests |
-//! | [`cloud/`](simulator::cloud) | the cloud that is not there: web servers, broker, an account and its story; the same printers on another road |
+//! | `printer`, `mqtt`, `sessions`, `camera`, `ftps`, `drive`, `picture`, `font`, `tls`, `control` | a printer and its servers; what its camera sees; control of a running one |
+//! | [`cloud/`](simulator::cloud) | the cloud that is not there: web servers, broker, an account and what happens to it; the same printers on another road |
 //! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!
 //! Outside `src/`: `examples/` use the library as another program would, `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures

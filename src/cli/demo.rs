@@ -9,7 +9,7 @@ use crate::{
     config::{CloudConfig, Config, PrinterConfig, Secret},
     simulator::{
         self, Scenario,
-        cloud::{CloudFault, CloudHandle, CloudPlan, Order},
+        cloud::{CloudControl, CloudFault, CloudPlan, FaultRule},
     },
 };
 use clap::Args;
@@ -36,7 +36,7 @@ pub(super) struct Plan {
     pub(super) cloud: bool,
     /// What goes wrong in the cloud, everywhere or for paths that begin with PATH; may be repeated
     #[arg(long, value_name = "NAME[:PATH]", requires = "cloud", value_parser = fault, long_help = faults())]
-    pub(super) cloud_fault: Vec<Order>,
+    pub(super) cloud_fault: Vec<FaultRule>,
 }
 
 impl Default for Plan {
@@ -62,8 +62,8 @@ fn scenarios() -> String {
     format!("What happens on the printers:\n{}", lines.join("\n"))
 }
 
-fn fault(text: &str) -> Result<Order, String> {
-    Order::parse(text).ok_or_else(|| format!("must be one of {}", fault_names()))
+fn fault(text: &str) -> Result<FaultRule, String> {
+    FaultRule::parse(text).ok_or_else(|| format!("must be one of {}", fault_names()))
 }
 
 fn fault_names() -> String {
@@ -114,7 +114,7 @@ pub(super) async fn run(global: &Global, plan: &Plan) -> Result<u8, Failure> {
 }
 
 /// Starts the simulated printers where the network runs: their servers must not wait for the program's loop, nor it for them.
-pub(super) async fn start(global: &Global, plan: simulator::Plan) -> Result<simulator::Demo, Failure> {
+pub(super) async fn start(global: &Global, plan: simulator::Plan) -> Result<simulator::Simulation, Failure> {
     let not_started = |e: &dyn Display| Failure::new(FAILED, format!("the simulator did not start: {e}"));
     let network = global.network.clone().unwrap_or_else(Handle::current);
     let started = network.spawn(async move { simulator::start(&plan).await }).await;
@@ -122,7 +122,7 @@ pub(super) async fn start(global: &Global, plan: simulator::Plan) -> Result<simu
 }
 
 /// The configuration that points at the simulated cloud.
-fn cloud(cloud: &CloudHandle) -> CloudConfig {
+fn cloud(cloud: &CloudControl) -> CloudConfig {
     CloudConfig {
         account: Some(cloud.account()),
         api_url: Some(cloud.api_url().to_owned()),
@@ -135,15 +135,15 @@ fn cloud(cloud: &CloudHandle) -> CloudConfig {
 }
 
 /// What a person has to type; secrets of nobody.
-fn how_to_sign_in(cloud: &CloudHandle) -> String {
+fn how_to_sign_in(cloud: &CloudControl) -> String {
     let (code, password, tfa) = (cloud.code(), cloud.password(), cloud.tfa_code());
     let address = cloud.tfa_account();
     format!("Simulated: code {code}, password {password}; {address} asks for the authenticator's {tfa}")
 }
 
 /// The configuration that points at the simulated printers.
-fn printers(simulation: &simulator::Demo) -> Vec<PrinterConfig> {
-    let printer = |p: &simulator::DemoPrinter| PrinterConfig {
+fn printers(simulation: &simulator::Simulation) -> Vec<PrinterConfig> {
+    let printer = |p: &simulator::PrinterInfo| PrinterConfig {
         name: p.name.clone(),
         host: p.host.clone(),
         serial: p.serial.clone(),

@@ -52,7 +52,7 @@ pub(super) async fn run(global: &Global, options: &SimulateOptions) -> Result<u8
     if options.orders {
         tokio::select! {
             () = stop => {}
-            ended = orders::obey(&simulation) => ended?,
+            ended = orders::execute(&simulation) => ended?,
         }
     } else {
         stop.await;

@@ -56,7 +56,7 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
         _visit: Visit(&printer.visits),
     };
     // A client that has gone needs no answer.
-    let _ = session.talk().await;
+    let _ = session.serve_session().await;
 }
 
 /// Counts a session for as long as it lasts.
@@ -98,7 +98,7 @@ struct Session<'a> {
 type Done = std::io::Result<()>;
 
 impl Session<'_> {
-    async fn talk(&mut self) -> Done {
+    async fn serve_session(&mut self) -> Done {
         self.say("220 (vsFTPd 3.0.5)").await?;
         loop {
             let mut line = Vec::new();
@@ -116,7 +116,7 @@ impl Session<'_> {
                 return self.say("221 Goodbye.").await;
             }
             if self.known {
-                self.obey(&command, rest).await?;
+                self.execute(&command, rest).await?;
             } else {
                 self.login(&command, rest).await?;
             }
@@ -163,7 +163,7 @@ impl Session<'_> {
         self.say(words).await
     }
 
-    async fn obey(&mut self, command: &str, rest: &str) -> Done {
+    async fn execute(&mut self, command: &str, rest: &str) -> Done {
         let words = match command {
             "PBSZ" | "PROT" => return self.protect(command, rest).await,
             "PASV" | "EPSV" => return self.listen(command == "EPSV").await,

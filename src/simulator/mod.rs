@@ -1,21 +1,21 @@
 //! Printers that are not there: simulated machines behind real servers on the loopback.
 //!
 //! [`start`] brings up an MQTT broker and a camera server for every printer of a [`Plan`], with real sockets, real TLS
-//! and the reports real printers send. A client cannot tell the difference, which is the point: the demo and the
+//! and the reports real printers send. A client cannot tell the difference, which is the point: the simulation and the
 //! tests go through the same doors as the printers in the next room. [`Fault`]s make them misbehave.
 
 mod camera;
-mod cast;
 pub mod cloud;
+mod control;
 mod drive;
 mod fault;
 mod font;
 mod ftps;
-mod handle;
 mod mqtt;
 mod picture;
 mod plan;
 mod printer;
+mod printers;
 #[cfg(not(feature = "internals"))]
 pub(crate) mod report;
 #[cfg(feature = "internals")]
@@ -30,13 +30,13 @@ pub mod sim;
 mod texts;
 mod tls;
 
+pub use control::PrinterControl;
 pub use fault::Fault;
-pub use handle::Handle;
 pub use plan::{Plan, Scenario};
 pub use sim::odd::OddName;
 
 use crate::protocol::model::Model;
-use cloud::CloudHandle;
+use cloud::CloudControl;
 use printer::Printer;
 use std::fmt;
 use std::net::SocketAddr;
@@ -44,9 +44,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// Why the demo could not be started.
+/// Why the simulation could not be started.
 #[derive(Debug, thiserror::Error)]
-pub enum DemoError {
+pub enum SimulationError {
     /// A port is taken, or the address is not ours.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -63,9 +63,9 @@ pub enum DemoError {
     Ports(u16),
 }
 
-/// What a client must know to connect to a printer of the demo.
+/// What a client must know to connect to a printer of the simulation.
 #[derive(Clone, PartialEq, Eq)]
-pub struct DemoPrinter {
+pub struct PrinterInfo {
     /// Name that its owner gave it.
     pub name: String,
     /// Model.
@@ -86,9 +86,9 @@ pub struct DemoPrinter {
     pub fingerprint: String,
 }
 
-impl fmt::Debug for DemoPrinter {
+impl fmt::Debug for PrinterInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DemoPrinter")
+        f.debug_struct("PrinterInfo")
             .field("name", &self.name)
             .field("model", &self.model)
             .field("serial", &self.serial)
@@ -112,7 +112,7 @@ pub enum Road {
 /// A request that reached a printer, known to it or not.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RecordedRequest {
-    /// Time since the start of the demo.
+    /// Time since the start of the simulation.
     pub at: Duration,
     /// Which way it came.
     pub road: Road,
@@ -126,12 +126,12 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// Real time since the start of the demo.
+/// Real time since the start of the simulation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Clock(Instant);
 
 impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "the demo is a counterpart with a clock of its own")]
+    #[expect(clippy::disallowed_methods, reason = "the simulation is a counterpart with a clock of its own")]
     fn start() -> Self {
         Self(Instant::now())
     }
@@ -148,18 +148,18 @@ fn unix_now() -> i64 {
 
 /// Running printers. Dropping it stops them all.
 #[derive(Debug)]
-pub struct Demo {
-    cards: Vec<DemoPrinter>,
+pub struct Simulation {
+    cards: Vec<PrinterInfo>,
     /// Those of the printers on the LAN, in order, then those that only the cloud reaches.
-    handles: Vec<Handle>,
+    controls: Vec<PrinterControl>,
     texts: texts::Texts,
-    cloud: Option<CloudHandle>,
+    cloud: Option<CloudControl>,
     _stop: DropGuard,
 }
 
-impl Demo {
+impl Simulation {
     /// The printers on the LAN, in order.
-    pub fn printers(&self) -> &[DemoPrinter] {
+    pub fn printers(&self) -> &[PrinterInfo] {
         &self.cards
     }
 
@@ -193,29 +193,29 @@ impl Demo {
         self.texts.asked()
     }
 
-    /// The strings of a printer's puppet.
-    pub fn handle(&self, index: usize) -> Option<&Handle> {
-        self.handles.get(index)
+    /// The control of a printer.
+    pub fn control(&self, index: usize) -> Option<&PrinterControl> {
+        self.controls.get(index)
     }
 
-    /// The strings of the printer of a serial number, however it is reached.
-    pub fn handle_of(&self, serial: &str) -> Option<&Handle> {
-        self.handles.iter().find(|handle| handle.printer().card.serial == serial)
+    /// The control of the printer of a serial number, however it is reached.
+    pub fn control_of(&self, serial: &str) -> Option<&PrinterControl> {
+        self.controls.iter().find(|control| control.printer().card.serial == serial)
     }
 
-    /// The strings of the printer that is called so, by its serial number or its name in any case.
-    pub fn handle_named(&self, word: &str) -> Option<&Handle> {
-        let called = |handle: &&Handle| handle.printer().card.name.to_lowercase() == word.to_lowercase();
-        self.handle_of(word).or_else(|| self.handles.iter().find(called))
+    /// The control of the printer that is called so, by its serial number or its name in any case.
+    pub fn control_named(&self, word: &str) -> Option<&PrinterControl> {
+        let called = |control: &&PrinterControl| control.printer().card.name.to_lowercase() == word.to_lowercase();
+        self.control_of(word).or_else(|| self.controls.iter().find(called))
     }
 
     /// The names of all printers, those that only the cloud reaches at the end.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.handles.iter().map(|handle| handle.printer().card.name.as_str())
+        self.controls.iter().map(|control| control.printer().card.name.as_str())
     }
 
     /// The cloud, if the plan has one.
-    pub fn cloud(&self) -> Option<&CloudHandle> {
+    pub fn cloud(&self) -> Option<&CloudControl> {
         self.cloud.as_ref()
     }
 }
@@ -223,77 +223,77 @@ impl Demo {
 /// Starts the printers of a plan, and the cloud if it has one; returns when all servers listen.
 ///
 /// Fails when a port cannot be had. Must be called within a tokio runtime.
-pub async fn start(plan: &Plan) -> Result<Demo, DemoError> {
+pub async fn start(plan: &Plan) -> Result<Simulation, SimulationError> {
     let stop = CancellationToken::new();
     let guard = stop.clone().drop_guard();
     let (clock, epoch) = (Clock::start(), unix_now());
     let texts = texts::Texts::start(plan.bind, stop.child_token()).await?;
-    let printer = |player: cast::Player, [mqtt_port, camera_port, ftps_port]: [u16; 3]| {
-        let (tls, fingerprint) = tls::certificate(&player.sim.serial, 0)?;
-        let mut sim = player.sim;
+    let printer = |simulated: printers::SimulatedPrinter, [mqtt_port, camera_port, ftps_port]: [u16; 3]| {
+        let (tls, fingerprint) = tls::certificate(&simulated.sim.serial, 0)?;
+        let mut sim = simulated.sim;
         sim.epoch = epoch;
-        let card = DemoPrinter {
-            name: player.name,
+        let card = PrinterInfo {
+            name: simulated.name,
             model: sim.model,
             serial: sim.serial.clone(),
-            access_code: player.access_code,
+            access_code: simulated.access_code,
             host: plan.bind.to_string(),
             mqtt_port,
             camera_port,
             ftps_port,
             fingerprint,
         };
-        let printer = Printer::new(card, sim, player.faults, plan, tls, clock, stop.child_token());
-        Ok::<_, DemoError>(Handle::new(Arc::new(printer), plan.bind))
+        let printer = Printer::new(card, sim, simulated.faults, plan, tls, clock, stop.child_token());
+        Ok::<_, SimulationError>(PrinterControl::new(Arc::new(printer), plan.bind))
     };
-    let mut handles = Vec::new();
-    let players = cast::of(plan);
-    make_room(players.len());
-    for (i, player) in players.into_iter().enumerate() {
+    let mut controls = Vec::new();
+    let simulated = printers::of(plan);
+    make_room(simulated.len());
+    for (i, simulated) in simulated.into_iter().enumerate() {
         let port = |first: u16| match first {
             0 => Ok(0),
-            first => u16::try_from(i).ok().and_then(|i| first.checked_add(i)).ok_or(DemoError::Ports(first)),
+            first => u16::try_from(i).ok().and_then(|i| first.checked_add(i)).ok_or(SimulationError::Ports(first)),
         };
-        let (mqtt, mqtt_port) = handle::listen((plan.bind, port(plan.mqtt_port)?).into()).await?;
-        let (camera, camera_port) = handle::listen((plan.bind, port(plan.camera_port)?).into()).await?;
-        let (ftps, ftps_port) = handle::listen((plan.bind, port(plan.ftps_port)?).into()).await?;
-        let handle = printer(player, [mqtt_port, camera_port, ftps_port])?;
-        handle.open(mqtt, camera, ftps);
-        handles.push(handle);
+        let (mqtt, mqtt_port) = control::listen((plan.bind, port(plan.mqtt_port)?).into()).await?;
+        let (camera, camera_port) = control::listen((plan.bind, port(plan.camera_port)?).into()).await?;
+        let (ftps, ftps_port) = control::listen((plan.bind, port(plan.ftps_port)?).into()).await?;
+        let control = printer(simulated, [mqtt_port, camera_port, ftps_port])?;
+        control.open(mqtt, camera, ftps);
+        controls.push(control);
     }
-    let on_lan = handles.len();
-    for player in cast::only_in_the_cloud(plan) {
-        handles.push(printer(player, [0, 0, 0])?);
+    let on_lan = controls.len();
+    for simulated in printers::cloud_only_printers(plan) {
+        controls.push(printer(simulated, [0, 0, 0])?);
     }
     let cloud = match &plan.cloud {
         None => None,
         Some(cloud) => {
-            let guests = handles.iter().enumerate().map(|(i, handle)| cloud::Guest {
-                printer: Arc::clone(handle.printer()),
+            let devices = controls.iter().enumerate().map(|(i, control)| cloud::DeviceSpec {
+                printer: Arc::clone(control.printer()),
                 lan: i < on_lan,
-                bound: i >= on_lan || i == cast::on_both_roads(plan),
+                bound: i >= on_lan || i == printers::on_both_roads(plan),
             });
-            let guests: Vec<cloud::Guest> = guests.collect();
-            for guest in guests.iter().filter(|guest| guest.bound) {
-                let sim = &mut guest.printer.machine().sim;
+            let devices: Vec<cloud::DeviceSpec> = devices.collect();
+            for device in devices.iter().filter(|device| device.bound) {
+                let sim = &mut device.printer.machine().sim;
                 sim.cloud_video =
                     Some(if report::Family::of(sim.model) == report::Family::New { "agora" } else { "tutk" });
             }
-            Some(cloud::start(cloud, plan, guests, (clock, epoch), stop.child_token()).await?)
+            Some(cloud::start(cloud, plan, devices, (clock, epoch), stop.child_token()).await?)
         }
     };
     // Reports of a farm come in ten groups a second: all at once would be a burst, and each by itself would wake the
     // program two hundred times a second, which costs several times what the reports cost. The groups begin together.
     let begin = clock.elapsed();
-    for (i, handle) in handles.iter().enumerate() {
-        let slot = Duration::from_millis((10 * i / handles.len()) as u64 * 100);
-        tokio::spawn(Arc::clone(handle.printer()).live(begin + slot));
+    for (i, control) in controls.iter().enumerate() {
+        let slot = Duration::from_millis((10 * i / controls.len()) as u64 * 100);
+        tokio::spawn(Arc::clone(control.printer()).run(begin + slot));
     }
-    let cards = handles[..on_lan].iter().map(|h| h.printer().card.clone()).collect();
-    Ok(Demo { cards, handles, cloud, texts, _stop: guard })
+    let cards = controls[..on_lan].iter().map(|h| h.printer().card.clone()).collect();
+    Ok(Simulation { cards, controls, cloud, texts, _stop: guard })
 }
 
-/// Each printer has three listeners and, in the demo, both ends of its connections: many of them need more files than a
+/// Each printer has three listeners and, in the simulation, both ends of its connections: many of them need more files than a
 /// process may open by default.
 fn make_room(printers: usize) {
     #[cfg(unix)]

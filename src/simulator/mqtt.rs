@@ -59,8 +59,8 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
     if printer.has(Fault::Silent) {
         return drain(tcp).await;
     }
-    let Some((mut wire, connect)) = introduce(TlsAcceptor::from(printer.tls(false)), tcp).await else { return };
-    let code = judge(printer, &connect);
+    let Some((mut wire, connect)) = handshake(TlsAcceptor::from(printer.tls(false)), tcp).await else { return };
+    let code = authenticate(printer, &connect);
     if wire.send(Packet::ConnAck(ConnAck::new(code, false))).await.is_err() {
         return;
     }
@@ -72,14 +72,14 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
     let count = Count::new(&printer.connections);
     tokio::select! {
         () = kicked.cancelled() => {}
-        () = talk(printer, wire, connect.keep_alive) => {}
+        () = serve_session(printer, wire, connect.keep_alive) => {}
     }
     drop(count);
     printer.sessions.leave(&connect.client_id, number);
 }
 
 /// The handshake and the first packet; nothing for those who take too long over it or begin in another way.
-pub(super) async fn introduce(acceptor: TlsAcceptor, tcp: TcpStream) -> Option<(Wire, Connect)> {
+pub(super) async fn handshake(acceptor: TlsAcceptor, tcp: TcpStream) -> Option<(Wire, Connect)> {
     let _ = tcp.set_nodelay(true);
     let stream = tokio::time::timeout(PATIENCE, acceptor.accept(tcp)).await.ok()?.ok()?;
     let mut wire = Framed::new(stream, Codec { max_incoming_size: MAX_IN, max_outgoing_size: MAX_OUT });
@@ -100,7 +100,7 @@ pub(super) fn refusal(code: u8) -> ConnectReturnCode {
     }
 }
 
-fn judge(printer: &Printer, connect: &Connect) -> ConnectReturnCode {
+fn authenticate(printer: &Printer, connect: &Connect) -> ConnectReturnCode {
     if let Some(code) = printer.faults(|f| f.refusal()) {
         return refusal(code);
     }
@@ -122,7 +122,7 @@ pub(super) fn patience(keep_alive: u16) -> Duration {
 }
 
 /// A logged-in session.
-async fn talk(printer: &Printer, mut wire: Wire, keep_alive: u16) {
+async fn serve_session(printer: &Printer, mut wire: Wire, keep_alive: u16) {
     let (report, request) =
         (format!("device/{}/report", printer.card.serial), format!("device/{}/request", printer.card.serial));
     let mut reports = printer.subscribe();

@@ -1,4 +1,4 @@
-//! What is to be played: how many printers, how fast, which story.
+//! What is simulated: how many printers, how fast, which scenario.
 
 use super::cloud::CloudPlan;
 use std::net::{IpAddr, Ipv4Addr};
@@ -10,9 +10,9 @@ pub struct Plan {
     pub printers: Option<usize>,
     /// Simulated seconds in one real second.
     pub speed: f64,
-    /// Seed of everything random: the same seed plays the same story.
+    /// Seed of everything random: the same seed gives the same events.
     pub seed: u64,
-    /// The story.
+    /// What happens.
     pub scenario: Scenario,
     /// Address the servers listen on.
     pub bind: IpAddr,
@@ -42,7 +42,7 @@ impl Default for Plan {
     }
 }
 
-/// A story that the printers play.
+/// What happens on the printers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scenario {
     /// Four different models: printing, paused with an error, preparing, printing with two nozzles.
@@ -122,14 +122,14 @@ impl Scenario {
         }
     }
 
-    /// How many printers the story has by itself.
+    /// How many printers the scenario has by itself.
     pub(super) fn size(self) -> usize {
         match self {
             Self::Default | Self::Quiet | Self::Busy | Self::Locked => 4,
             Self::Faults => 7,
             Self::Farm => 200,
             Self::Trouble => 11,
-            Self::Models => super::cast::EVERY_MODEL.len(),
+            Self::Models => super::printers::EVERY_MODEL.len(),
             Self::Flood | Self::Single => 1,
         }
     }

@@ -1,4 +1,4 @@
-//! One printer of the demo: the simulation and everything its servers share.
+//! One simulated printer: the machine and everything that its servers share.
 
 use super::drive::Drive;
 use super::fault::{Fault, Faults, garbage, huge, swollen};
@@ -7,7 +7,7 @@ use super::report::{Family, Reporter};
 use super::sessions::Sessions;
 use super::sim::SimPrinter;
 use super::tls;
-use super::{Clock, DemoPrinter, RecordedRequest, Road};
+use super::{Clock, PrinterInfo, RecordedRequest, Road};
 use crate::protocol::command::{Command, Request};
 use bytes::Bytes;
 use rustls::ServerConfig;
@@ -36,7 +36,7 @@ pub(super) struct Machine {
 
 /// What the tasks of a printer share.
 pub(super) struct Printer {
-    pub(super) card: DemoPrinter,
+    pub(super) card: PrinterInfo,
     pub(super) speed: f64,
     pub(super) stop: CancellationToken,
     clock: Clock,
@@ -73,7 +73,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Printer {
     pub(super) fn new(
-        card: DemoPrinter,
+        card: PrinterInfo,
         mut sim: SimPrinter,
         faults: Faults,
         plan: &Plan,
@@ -181,7 +181,7 @@ impl Printer {
     pub(super) async fn drop_time(&self) {
         match self.faults(|f| f.drop_after()) {
             Some(seconds) => {
-                // Sessions end together, at whole multiples on the demo's clock.
+                // Sessions end together, at whole multiples on the simulation's clock.
                 let period = Duration::from_secs(u64::from(seconds.max(1)));
                 let since = self.clock.elapsed().as_millis() % period.as_millis();
                 tokio::time::sleep(period.saturating_sub(Duration::from_millis(since as u64))).await;
@@ -190,7 +190,7 @@ impl Printer {
         }
     }
 
-    /// A token that ends with the next cut, the end of power, or the end of the demo.
+    /// A token that ends with the next cut, the end of power, or the end of the simulation.
     pub(super) fn cut_token(&self) -> CancellationToken {
         lock(&self.cuts).clone()
     }
@@ -250,11 +250,11 @@ impl Printer {
     pub(super) fn request(&self, payload: &Bytes, road: Road) {
         lock(&self.requests).push(RecordedRequest { at: self.clock.elapsed(), road, payload: payload.to_vec() });
         for request in Request::parse_all(payload) {
-            self.obey(&request);
+            self.execute(&request);
         }
     }
 
-    fn obey(&self, request: &Request) {
+    fn execute(&self, request: &Request) {
         if self.has(Fault::NoReports) {
             if request.command != Some(Command::PushStart) {
                 return;
@@ -265,12 +265,12 @@ impl Printer {
             return;
         }
         let asks = matches!(request.family.as_str(), "pushing" | "info");
-        let (obey, silent) = self.faults(|f| (!f.has(Fault::IgnoreCommands), f.has(Fault::NoAck)));
+        let (effective, silent) = self.faults(|f| (!f.has(Fault::IgnoreCommands), f.has(Fault::NoAck)));
         let (answers, delta) = {
             let machine = &mut *self.machine();
-            let answers = machine.sim.handle(request, &mut machine.reporter, obey);
-            let stirred = machine.sim.take_stirred();
-            let delta = if stirred && !self.is_muted() { Self::report_now(machine) } else { None };
+            let answers = machine.sim.handle(request, &mut machine.reporter, effective);
+            let dirty = machine.sim.take_dirty();
+            let delta = if dirty && !self.is_muted() { Self::report_now(machine) } else { None };
             (answers, delta)
         };
         if asks || !silent {
@@ -292,8 +292,8 @@ impl Printer {
     pub(super) fn report_change(&self) {
         let delta = {
             let machine = &mut *self.machine();
-            let stirred = machine.sim.take_stirred();
-            let wanted = stirred || Family::of(machine.sim.model) != Family::X1;
+            let dirty = machine.sim.take_dirty();
+            let wanted = dirty || Family::of(machine.sim.model) != Family::X1;
             if wanted && !self.is_muted() && self.reports.receiver_count() > 0 {
                 Self::report_now(machine)
             } else {
@@ -312,8 +312,8 @@ impl Printer {
         }
     }
 
-    /// The life of the printer: time passes, reports go out, from `begin` on the demo's clock.
-    pub(super) async fn live(self: Arc<Self>, begin: Duration) {
+    /// The life of the printer: time passes, reports go out, from `begin` on the simulation's clock.
+    pub(super) async fn run(self: Arc<Self>, begin: Duration) {
         tokio::select! {
             () = self.stop.cancelled() => return,
             () = tokio::time::sleep(begin.saturating_sub(self.clock.elapsed())) => {}
@@ -337,19 +337,19 @@ impl Printer {
             let passed = now.saturating_sub(last);
             last = now;
             quiet += passed;
-            if self.beat(passed, quiet, flood.is_some(), turn) {
+            if self.tick(passed, quiet, flood.is_some(), turn) {
                 quiet = Duration::ZERO;
             }
         }
     }
 
     /// One turn; true when something was reported.
-    fn beat(&self, passed: Duration, quiet: Duration, flood: bool, turn: u64) -> bool {
+    fn tick(&self, passed: Duration, quiet: Duration, flood: bool, turn: u64) -> bool {
         let heard = self.reports.receiver_count() > 0;
         let report = {
             let machine = &mut *self.machine();
             machine.sim.advance(passed.as_secs_f64() * self.speed);
-            let stirred = machine.sim.take_stirred();
+            let dirty = machine.sim.take_dirty();
             let sim = &machine.sim;
             let busy = sim.phase.is_active() || sim.bed.target > 0.0 || sim.nozzles.iter().any(|n| n.target > 0.0);
             let due = match (Family::of(sim.model), busy) {
@@ -360,8 +360,8 @@ impl Printer {
             };
             // A tick a hair too early must not wait for the next.
             let due = quiet + Duration::from_millis(50) >= due;
-            if !heard || !(flood || stirred || due) {
-                // What was stirred while nobody listened shows in the next delta all the same.
+            if !heard || !(flood || dirty || due) {
+                // What was dirty while nobody listened shows in the next delta all the same.
                 return false;
             }
             if flood {

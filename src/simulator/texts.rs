@@ -1,8 +1,8 @@
 //! The vendor's server for texts that is not there: a small web server with a few sentences of our own, a version, and
 //! "unchanged" for those who have it already.
 
-use super::DemoError;
-use super::handle::listen;
+use super::SimulationError;
+use super::control::listen;
 use serde_json::{Value, json};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +27,7 @@ pub(super) struct Texts {
 
 impl Texts {
     /// Starts it on any free port.
-    pub(super) async fn start(bind: IpAddr, stop: CancellationToken) -> Result<Self, DemoError> {
+    pub(super) async fn start(bind: IpAddr, stop: CancellationToken) -> Result<Self, SimulationError> {
         let (listener, port) = listen((bind, 0).into()).await?;
         let asked: Arc<Mutex<Vec<String>>> = Arc::default();
         tokio::spawn(serve(listener, Arc::clone(&asked), stop));
@@ -46,7 +46,7 @@ async fn serve(listener: TcpListener, asked: Arc<Mutex<Vec<String>>>, stop: Canc
             () = stop.cancelled() => return,
             client = listener.accept() => match client {
                 Ok((stream, _)) => {
-                    tokio::spawn(timeout(PATIENCE, talk(stream, Arc::clone(&asked))));
+                    tokio::spawn(timeout(PATIENCE, serve_session(stream, Arc::clone(&asked))));
                 }
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             },
@@ -54,7 +54,7 @@ async fn serve(listener: TcpListener, asked: Arc<Mutex<Vec<String>>>, stop: Canc
     }
 }
 
-async fn talk(mut stream: TcpStream, asked: Arc<Mutex<Vec<String>>>) {
+async fn serve_session(mut stream: TcpStream, asked: Arc<Mutex<Vec<String>>>) {
     let mut head = Vec::new();
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
         let mut part = [0; 1024];

@@ -4,7 +4,7 @@
 //! a restart: the key is part of the source (it protects nothing), the dates are fixed, and this kind of signature has no
 //! randomness.
 
-use super::DemoError;
+use super::SimulationError;
 use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, SerialNumber, date_time_ymd};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -17,7 +17,7 @@ const KEY: &[u8] = include_bytes!("key.der");
 
 /// The certificate of a serial number: the server side of TLS, and the fingerprint. Another `number` is another
 /// certificate, as after a factory reset.
-pub(super) fn certificate(serial: &str, number: u64) -> Result<(Arc<ServerConfig>, String), DemoError> {
+pub(super) fn certificate(serial: &str, number: u64) -> Result<(Arc<ServerConfig>, String), SimulationError> {
     let (mut config, fingerprint) = config(serial, number, &[&rustls::version::TLS12, &rustls::version::TLS13])?;
     // Two hundred printers would each keep a cache of sessions that nobody resumes.
     config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
@@ -27,7 +27,7 @@ pub(super) fn certificate(serial: &str, number: u64) -> Result<(Arc<ServerConfig
 
 /// The same certificate for one session of the file server: TLS 1.2, with a cache of its own for the sessions that data
 /// connections resume.
-pub(super) fn for_files(serial: &str, number: u64) -> Result<Arc<ServerConfig>, DemoError> {
+pub(super) fn for_files(serial: &str, number: u64) -> Result<Arc<ServerConfig>, SimulationError> {
     let (mut config, _) = config(serial, number, &[&rustls::version::TLS12])?;
     config.session_storage = rustls::server::ServerSessionMemoryCache::new(8);
     Ok(Arc::new(config))
@@ -37,8 +37,8 @@ fn config(
     serial: &str,
     number: u64,
     versions: &[&'static SupportedProtocolVersion],
-) -> Result<(ServerConfig, String), DemoError> {
-    let fail = |e: &dyn std::fmt::Display| DemoError::Certificate(e.to_string());
+) -> Result<(ServerConfig, String), SimulationError> {
+    let fail = |e: &dyn std::fmt::Display| SimulationError::Certificate(e.to_string());
     let der = PrivatePkcs8KeyDer::from(KEY);
     let key = KeyPair::from_pkcs8_der_and_sign_algo(&der, &PKCS_RSA_SHA256).map_err(|e| fail(&e))?;
     let mut params = CertificateParams::default();

@@ -7,15 +7,15 @@ use bambu_tui::{
     net::{AccountOptions, rest},
     protocol::rest::Region,
     simulator::{
-        Demo, Fault, Plan, RecordedRequest, Road, Scenario,
-        cloud::{CloudFault, CloudPlan, Order, TokenForm},
+        Fault, Plan, RecordedRequest, Road, Scenario, Simulation,
+        cloud::{CloudFault, CloudPlan, FaultRule, TokenForm},
     },
     state::cloud::account::Who,
 };
 use std::time::Duration;
 
 /// The services of the simulated cloud.
-fn options(demo: &Demo) -> AccountOptions {
+fn options(demo: &Simulation) -> AccountOptions {
     let cloud = demo.cloud().unwrap();
     AccountOptions {
         rest: rest::Options {
@@ -32,7 +32,7 @@ fn options(demo: &Demo) -> AccountOptions {
     }
 }
 
-fn signed_in(demo: &Demo, setup: &mut Setup) {
+fn signed_in(demo: &Simulation, setup: &mut Setup) {
     let cloud = demo.cloud().unwrap();
     let mut options = options(demo);
     options.rest.token = Some(Secret::new(cloud.token().to_owned()));
@@ -273,8 +273,8 @@ async fn a_page_of_the_past_that_fails_leaves_the_others_and_comes_when_it_is_as
         let room = Room::with(plan(), signed_in).await;
         room.shows(&[&names(&room)[0]]).await;
         let cloud = room.demo.cloud().unwrap();
-        let later = Order { path: "/v1/user-service/my/tasks?after=".to_owned(), ..Order::always(fault) };
-        cloud.order(later);
+        let later = FaultRule { path: "/v1/user-service/my/tasks?after=".to_owned(), ..FaultRule::always(fault) };
+        cloud.add_rule(later);
         room.keys("H");
         room.shows(&["►Prints", "50 of", "bracket_v4"]).await;
         room.keys("G");

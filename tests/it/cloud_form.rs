@@ -5,13 +5,13 @@ use crate::{
     window::Window,
 };
 use bambu_tui::simulator::{
-    self, Demo, Plan, Scenario,
-    cloud::{CloudFault, CloudHandle, CloudPlan, Order},
+    self, Plan, Scenario, Simulation,
+    cloud::{CloudControl, CloudFault, CloudPlan, FaultRule},
 };
 
 /// A cloud, and a window with the form open.
 struct Desk {
-    demo: Demo,
+    demo: Simulation,
     window: Window,
     home: Home,
 }
@@ -33,7 +33,7 @@ impl Desk {
         Self { demo, window, home }
     }
 
-    fn cloud(&self) -> &CloudHandle {
+    fn cloud(&self) -> &CloudControl {
         self.demo.cloud().unwrap()
     }
 
@@ -181,7 +181,7 @@ async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
     ] {
         let mut d = Desk::open().await;
         let (account, password) = (d.cloud().plain_account(), d.cloud().password());
-        d.cloud().order(Order { times: Some(1), ..Order::always(fault) });
+        d.cloud().add_rule(FaultRule { times: Some(1), ..FaultRule::always(fault) });
         d.password(&account);
         let flat = |window: &Window| window.text().replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
         d.window.until(|window| flat(window).contains(words));

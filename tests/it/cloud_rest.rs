@@ -13,23 +13,23 @@ use bambu_tui::{
         tasks::{TaskQuery, TaskStatus},
     },
     simulator::{
-        self, Demo, Plan,
-        cloud::{CloudFault, CloudHandle, CloudPlan, Order, TokenForm, TokenPlace},
+        self, Plan, Simulation,
+        cloud::{CloudControl, CloudFault, CloudPlan, FaultRule, TokenForm, TokenPlace},
     },
     storage::account::{self, Account, Life},
 };
 use std::time::Duration;
 
-async fn demo(cloud: CloudPlan) -> Demo {
+async fn demo(cloud: CloudPlan) -> Simulation {
     let plan = Plan { printers: Some(1), cloud: Some(cloud), ..Plan::default() };
     simulator::start(&plan).await.unwrap()
 }
 
-fn there(demo: &Demo) -> &CloudHandle {
+fn there(demo: &Simulation) -> &CloudControl {
     demo.cloud().unwrap()
 }
 
-fn config(demo: &Demo) -> CloudConfig {
+fn config(demo: &Simulation) -> CloudConfig {
     let handle = there(demo);
     CloudConfig {
         api_url: Some(handle.api_url().to_owned()),
@@ -39,13 +39,13 @@ fn config(demo: &Demo) -> CloudConfig {
     }
 }
 
-fn client(demo: &Demo, token: Option<&str>) -> Cloud {
+fn client(demo: &Simulation, token: Option<&str>) -> Cloud {
     // Tests may be slow to be served; only failures wait for this.
     let pace = HttpTimeouts { timeout: Duration::from_secs(20), ..HttpTimeouts::fast() };
     Cloud::new(Options { pace, ..options(&config(demo), token.map(Secret::new)) })
 }
 
-fn logged_in(demo: &Demo) -> Cloud {
+fn logged_in(demo: &Simulation) -> Cloud {
     client(demo, Some(there(demo).token()))
 }
 
@@ -54,7 +54,7 @@ fn secret(text: impl Into<String>) -> Secret {
 }
 
 /// The client has a token that the cloud takes.
-async fn is_in(demo: &Demo, cloud: &Cloud) {
+async fn is_in(demo: &Simulation, cloud: &Cloud) {
     assert_eq!(cloud.devices().await.unwrap().len(), there(demo).printers().len());
 }
 
@@ -332,7 +332,7 @@ async fn each_fault_comes_to_what_it_is() {
     }
     handle.clear_faults();
     for fault in [CloudFault::Transient, CloudFault::Server(502), CloudFault::Truncated, CloudFault::Cut] {
-        handle.order(Order { fault, path: "/v1/iot-service".into(), times: Some(2) });
+        handle.add_rule(FaultRule { fault, path: "/v1/iot-service".into(), times: Some(2) });
         is_in(&demo, &logged_in(&demo)).await;
     }
 }

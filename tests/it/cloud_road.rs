@@ -5,7 +5,7 @@ use bambu_tui::{
     net::{Access, Net, Options, Timing, rest::Trust},
     protocol::command::{Command, Seq},
     simulator::{
-        self, Demo, Plan,
+        self, Plan, Simulation,
         cloud::{CloudFault, CloudPlan, TokenForm},
     },
     state::{
@@ -24,7 +24,7 @@ use tokio::{sync::mpsc, time::timeout};
 const LONG: Duration = Duration::from_secs(20);
 
 struct Bench {
-    demo: Demo,
+    demo: Simulation,
     net: Net,
     events: mpsc::Receiver<Event>,
     serials: Vec<String>,
@@ -127,7 +127,7 @@ async fn a_printer_that_leaves_the_cloud_and_comes_back_is_told() {
     b.report(0).await;
     let serial = b.serials[0].clone();
     for online in [false, true] {
-        b.demo.handle_of(&serial).unwrap().set_uplink(online);
+        b.demo.control_of(&serial).unwrap().set_uplink(online);
         b.find("the broker's word", |event| match event {
             Event::Cloud(CloudEvent::Printer(PrinterId(0), PrinterEvent::Online(now))) => (now == online).then_some(()),
             _ => None,

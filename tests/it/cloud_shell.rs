@@ -190,7 +190,7 @@ async fn commands_in_a_loop_ask_for_the_accounts_printers_once() {
     let nobody = home.run(&["status", "Nobody"]);
     assert!(nobody.code == 2 && nobody.err.contains(&name) && asked() == 3, "{nobody:?}");
     // One that is away is soon asked about again; nobody waits a minute here.
-    demo.handle_of(&cloud.printers()[2].serial).unwrap().set_uplink(false);
+    demo.control_of(&cloud.printers()[2].serial).unwrap().set_uplink(false);
     assert_eq!((home.run(&["rename", &name, "Shed"]).code, asked()), (0, 4), "its new name was looked for");
     assert_eq!(kept(), "", "and the list is not true any more");
     let away = home.run(&["status", "Shed"]);

@@ -2,11 +2,11 @@
 
 use crate::machine::{Home, Simulator, cloud_config};
 use bambu_tui::simulator::{
-    self, Demo, Plan, Scenario,
+    self, Plan, Scenario, Simulation,
     cloud::{CloudFault, CloudPlan},
 };
 
-async fn demo() -> Demo {
+async fn demo() -> Simulation {
     let cloud = Some(CloudPlan::default());
     let plan = Plan { printers: Some(1), scenario: Scenario::Single, cloud, ..Plan::default() };
     simulator::start(&plan).await.unwrap()

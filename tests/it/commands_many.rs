@@ -6,7 +6,7 @@ use serde_json::Value;
 /// A printer whose address answers nothing.
 const GONE: &str = "[[printer]]\nname = \"Gone\"\nhost = \"127.0.0.1\"\nmqtt_port = 1\nserial = \"01P00A000000099\"\naccess_code = \"s3cr3tXY\"\n";
 
-/// The default cast: a P1S and an H2D that print, an A1 that waits for a person, an X1C that prepares.
+/// The default printers: a P1S and an H2D that print, an A1 that waits for a person, an X1C that prepares.
 fn room(more: &str) -> (Home, Simulator) {
     let home = Home::new();
     let simulator = Simulator::start(&home, &[]);

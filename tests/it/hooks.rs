@@ -97,7 +97,7 @@ async fn told(happening: Happening, story: impl AsyncFnOnce(&Room)) -> Value {
     let plan = Plan { scenario: Scenario::Single, ..Plan::default() };
     let room = Room::with(plan, |demo, setup| {
         setup.config.hooks = hooks;
-        demo.handle(0).unwrap().with_printer(|sim| sim.restarts = false);
+        demo.control(0).unwrap().with_printer(|sim| sim.restarts = false);
     })
     .await;
     room.shows(&["· live", "p pause"]).await;

@@ -5,7 +5,7 @@ use bambu_tui::{
     app::{App, Outcome, Setup},
     config::{Config, PrinterConfig, Secret},
     net::Timing,
-    simulator::{self, Demo, Handle, Plan},
+    simulator::{self, Plan, PrinterControl, Simulation},
     state::{printer::Patience, view::quiet::QUIET},
     terminal::{self, screen::Screen},
 };
@@ -94,7 +94,7 @@ pub(crate) fn hasty() -> Patience {
 
 /// The program, its printers, and a person.
 pub(crate) struct Room {
-    pub(crate) demo: Demo,
+    pub(crate) demo: Simulation,
     keys: mpsc::UnboundedSender<TermEvent>,
     screen: Seen,
     program: JoinHandle<io::Result<Outcome>>,
@@ -107,7 +107,7 @@ impl Room {
     }
 
     /// A room in which something was changed before the program began: at the printers, or in its setup.
-    pub(crate) async fn with(plan: Plan, change: impl FnOnce(&Demo, &mut Setup)) -> Self {
+    pub(crate) async fn with(plan: Plan, change: impl FnOnce(&Simulation, &mut Setup)) -> Self {
         let demo = simulator::start(&plan).await.expect("a demo");
         let printers = demo.printers().iter().map(|p| PrinterConfig {
             name: p.name.clone(),
@@ -137,8 +137,8 @@ impl Room {
         Self { demo, keys, screen, program, stop: Some(stop) }
     }
 
-    pub(crate) fn handle(&self, printer: usize) -> &Handle {
-        self.demo.handle(printer).expect("a printer")
+    pub(crate) fn handle(&self, printer: usize) -> &PrinterControl {
+        self.demo.control(printer).expect("a printer")
     }
 
     /// Types keys, as in scripts.

@@ -5,14 +5,14 @@ use crate::{
     window::Window,
 };
 use bambu_tui::{
-    simulator::{self, Demo, Plan, Scenario},
+    simulator::{self, Plan, Scenario, Simulation},
     state::view::quiet::QUIET,
 };
 use std::time::Duration;
 
 /// A printer that prints, and the dashboard in a window.
 struct Desk {
-    demo: Demo,
+    demo: Simulation,
     window: Window,
     home: Home,
 }
@@ -48,7 +48,7 @@ impl Desk {
 
     /// Orders that reached the printer: everything but questions about its state.
     fn orders(&self) -> Vec<String> {
-        let requests = self.demo.handle(0).expect("a printer").requests();
+        let requests = self.demo.control(0).expect("a printer").requests();
         let texts = requests.iter().map(|request| String::from_utf8_lossy(&request.payload).into_owned());
         texts.filter(|text| !text.contains("\"pushing\"") && !text.contains("\"info\"")).collect()
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 async fn faulty(fault: Fault) -> Room {
     let plan = Plan { printers: Some(2), ..Plan::default() };
     let room = Room::with(plan, |demo, setup| {
-        demo.handle(0).unwrap().set_fault(fault);
+        demo.control(0).unwrap().set_fault(fault);
         setup.patience = hasty();
     })
     .await;
@@ -193,7 +193,7 @@ async fn a_camera_that_misbehaves_is_a_sentence_in_its_pane() {
         (Fault::CameraGiantPicture, "next try"),
     ] {
         let room = Room::with(one(), |demo, setup| {
-            demo.handle(0).unwrap().set_fault(fault);
+            demo.control(0).unwrap().set_fault(fault);
             setup.timing.camera_retry = Duration::from_secs(5);
             setup.timing.camera_retry_slow = Duration::from_secs(5);
         })

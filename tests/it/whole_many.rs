@@ -15,7 +15,7 @@ fn phase(room: &Room, printer: usize) -> Phase {
 
 #[tokio::test]
 async fn a_pause_of_all_leaves_out_the_offline_and_the_locked_one() {
-    let room = Room::with(printing(5), |demo, _| demo.handle(3).unwrap().set_fault(Fault::Locked)).await;
+    let room = Room::with(printing(5), |demo, _| demo.control(3).unwrap().set_fault(Fault::Locked)).await;
     room.shows(&["5 printing", "!connecting"]).await;
     room.handle(4).power_off().await;
     room.shows(&["1 offline", "4 printing"]).await;

@@ -28,7 +28,7 @@ impl Bench {
     async fn open(model: Model) -> Self {
         let plan = Plan { printers: Some(1), scenario: Scenario::Quiet, speed: 20.0, ..Plan::default() };
         let room = Room::with(plan, |demo, setup| {
-            let printer = demo.handle(0).expect("a printer");
+            let printer = demo.control(0).expect("a printer");
             printer.with_printer(|sim| {
                 let pace = sim.pace;
                 *sim = SimPrinter::new(model, sim.serial.clone(), 11);
@@ -52,7 +52,7 @@ impl Bench {
     async fn put(&self, change: impl FnOnce(&mut SimPrinter), shows: &[&str]) {
         self.room.handle(0).with_printer(|sim| {
             change(sim);
-            sim.stir();
+            sim.mark_dirty();
         });
         self.room.shows(shows).await;
     }

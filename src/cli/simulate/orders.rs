@@ -1,8 +1,8 @@
 //! Orders to a running simulation: a line of words in, a line of JSON out.
 
 use super::super::output::{Failure, print_json};
-use crate::simulator::cloud::{CloudFault, CloudHandle, Order as CloudOrder};
-use crate::simulator::{Demo, DemoError, Fault, Handle};
+use crate::simulator::cloud::{CloudControl, CloudFault, FaultRule};
+use crate::simulator::{Fault, PrinterControl, Simulation, SimulationError};
 use futures_util::StreamExt;
 use serde::Serialize;
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
@@ -29,7 +29,7 @@ enum ToCloud {
     ExpireTokens,
     ExpireCodes,
     Broker(bool),
-    Fault(CloudOrder),
+    Fault(FaultRule),
     Mend,
 }
 
@@ -121,7 +121,7 @@ impl Order {
             "broker-on" => cloud(ToCloud::Broker(true)),
             "cloud-mend" => cloud(ToCloud::Mend),
             "cloud-fault" => {
-                let order = CloudOrder::parse(need(rest, "the fault's name")?).ok_or_else(|| {
+                let order = FaultRule::parse(need(rest, "the fault's name")?).ok_or_else(|| {
                     let names = CloudFault::ALL.map(CloudFault::name).join(", ");
                     format!("there is no such fault of the cloud; choose from {names}")
                 })?;
@@ -150,7 +150,7 @@ struct AnswerJson {
 }
 
 /// Carries out what comes on standard input, until it ends.
-pub(super) async fn obey(simulation: &Demo) -> Result<(), Failure> {
+pub(super) async fn execute(simulation: &Simulation) -> Result<(), Failure> {
     let mut lines = FramedRead::new(tokio::io::stdin(), LinesCodec::new_with_max_length(LONGEST));
     // After a line that could not be read the stream pauses once; only what follows tells whether it has ended.
     let mut stumbled = false;
@@ -175,10 +175,10 @@ pub(super) async fn obey(simulation: &Demo) -> Result<(), Failure> {
 }
 
 /// Carries out one line; the answer tells how that went.
-async fn carry_out(simulation: &Demo, line: &str) -> AnswerJson {
+async fn carry_out(simulation: &Simulation, line: &str) -> AnswerJson {
     let done = match Order::parse(line) {
         Err(wrong) => Err(wrong),
-        Ok(Order::Printer(order, name)) => match simulation.handle_named(&name) {
+        Ok(Order::Printer(order, name)) => match simulation.control_named(&name) {
             Some(handle) => printer(handle, order).await.map_err(|e| e.to_string()),
             None => {
                 let known: Vec<_> = simulation.names().collect();
@@ -198,7 +198,7 @@ async fn carry_out(simulation: &Demo, line: &str) -> AnswerJson {
 }
 
 /// Gives the fingerprint of the certificate where that is new.
-async fn printer(handle: &Handle, order: ToPrinter) -> Result<Option<String>, DemoError> {
+async fn printer(handle: &PrinterControl, order: ToPrinter) -> Result<Option<String>, SimulationError> {
     match order {
         ToPrinter::Power(false) => handle.power_off().await,
         ToPrinter::Power(true) => handle.power_on().await?,
@@ -214,13 +214,13 @@ async fn printer(handle: &Handle, order: ToPrinter) -> Result<Option<String>, De
     Ok(None)
 }
 
-async fn cloud(handle: &CloudHandle, order: ToCloud) -> Result<Option<String>, DemoError> {
+async fn cloud(handle: &CloudControl, order: ToCloud) -> Result<Option<String>, SimulationError> {
     match order {
         ToCloud::ExpireTokens => handle.expire_tokens(),
         ToCloud::ExpireCodes => handle.expire_codes(),
         ToCloud::Broker(false) => handle.broker_down().await,
         ToCloud::Broker(true) => handle.broker_up().await?,
-        ToCloud::Fault(order) => handle.order(order),
+        ToCloud::Fault(order) => handle.add_rule(order),
         ToCloud::Mend => handle.clear_faults(),
     }
     Ok(None)

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     protocol::{ftp::candidates, name::Name, wire::clean},
-    simulator::{self, Demo, Fault, OddName, Plan, Scenario},
+    simulator::{self, Fault, OddName, Plan, Scenario, Simulation},
     state::{
         effect::Effect,
         printer::objects::{Found, News, NoPlate, Wanted},
@@ -20,12 +20,12 @@ use tokio::{
 
 const TURN: u32 = 7;
 
-async fn demo(models: usize) -> Demo {
+async fn demo(models: usize) -> Simulation {
     simulator::start(&Plan { scenario: Scenario::Busy, printers: Some(models), ..Plan::default() }).await.unwrap()
 }
 
 /// The network with one printer of a demo.
-fn bench(demo: &Demo, at: usize) -> Bench {
+fn bench(demo: &Simulation, at: usize) -> Bench {
     let card = &demo.printers()[at];
     Bench::new(PrinterConfig {
         serial: card.serial.clone(),
@@ -35,8 +35,8 @@ fn bench(demo: &Demo, at: usize) -> Bench {
     })
 }
 
-fn wanted(demo: &Demo, at: usize) -> Wanted {
-    let path = demo.handle(at).unwrap().with_printer(|sim| sim.file_path().unwrap());
+fn wanted(demo: &Simulation, at: usize) -> Wanted {
+    let path = demo.control(at).unwrap().with_printer(|sim| sim.file_path().unwrap());
     Wanted { turn: TURN, paths: vec!["/cache/other.3mf".into(), path], plate: Some(1), ..Wanted::default() }
 }
 
@@ -62,20 +62,20 @@ async fn the_file_is_found_fetched_and_read_from_a_server_that_demands_session_r
         let mut bench = bench(&demo, at);
         let (found, steps) = fetch(&mut bench, wanted(&demo, at)).await;
         let found = found.unwrap_or_else(|why| panic!("{at}: {why}"));
-        let parts = demo.handle(at).unwrap().with_printer(|sim| sim.job.clone().unwrap().parts);
+        let parts = demo.control(at).unwrap().with_printer(|sim| sim.job.clone().unwrap().parts);
         let plate = found.sliced.plate(Some(1)).unwrap();
         let ids = |plate: &crate::protocol::plate::Plate| plate.objects.iter().map(|o| o.id).collect::<Vec<_>>();
         assert_eq!(ids(plate), parts.iter().map(|part| part.id).collect::<Vec<_>>());
         assert!(plate.labelled == Some(true) && plate.layers.is_some() && steps > 0);
         assert!(plate.objects.iter().all(|object| object.place.is_some()));
-        assert_eq!(demo.handle(at).unwrap().fetched(), 1);
+        assert_eq!(demo.control(at).unwrap().fetched(), 1);
     }
 }
 
 #[tokio::test]
 async fn what_cannot_be_had_has_a_reason() {
     let demo = demo(1).await;
-    let handle = demo.handle(0).unwrap();
+    let handle = demo.control(0).unwrap();
     let mut bench = bench(&demo, 0);
     let layers = handle.with_printer(|sim| sim.job.as_ref().unwrap().layers);
     let other = Wanted { layers: Some(layers + 2), ..wanted(&demo, 0) };
@@ -97,7 +97,7 @@ async fn what_cannot_be_had_has_a_reason() {
 #[tokio::test]
 async fn a_file_that_appears_late_is_waited_for() {
     let demo = demo(1).await;
-    let handle = demo.handle(0).unwrap();
+    let handle = demo.control(0).unwrap();
     handle.set_fault(Fault::FileMissing);
     let mut bench = bench(&demo, 0);
     bench.net.carry_out(Effect::FetchPlate { who: ID, wanted: Box::new(Wanted { fresh: true, ..wanted(&demo, 0) }) });
@@ -126,7 +126,7 @@ async fn a_file_is_found_whatever_is_odd_about_its_name() {
     let demo = demo(3).await;
     // One keeps its files in the root, the other one in the cache.
     for at in [0, 2] {
-        let (handle, mut bench) = (demo.handle(at).unwrap(), bench(&demo, at));
+        let (handle, mut bench) = (demo.control(at).unwrap(), bench(&demo, at));
         for odd in OddName::ALL {
             handle.set_fault(Fault::Named(odd));
             let path = handle.with_printer(|sim| sim.file_path().unwrap());
@@ -151,7 +151,7 @@ async fn a_file_is_found_whatever_is_odd_about_its_name() {
 #[tokio::test]
 async fn plain_data_connections_are_a_last_resort_of_models_that_need_them() {
     let demo = demo(1).await;
-    demo.handle(0).unwrap().set_fault(Fault::FilePlain);
+    demo.control(0).unwrap().set_fault(Fault::FilePlain);
     let mut bench = bench(&demo, 0);
     let (refused, _) = fetch(&mut bench, wanted(&demo, 0)).await;
     assert!(matches!(refused, Err(NoPlate::Link(_))), "{refused:?}");
@@ -161,10 +161,10 @@ async fn plain_data_connections_are_a_last_resort_of_models_that_need_them() {
         assert!(found.plain, "and told");
     }
     // Where TLS has worked once, a refusal is a refusal.
-    demo.handle(0).unwrap().clear_faults();
+    demo.control(0).unwrap().clear_faults();
     let mut other = self::bench(&demo, 0);
     assert!(!fetch(&mut other, plain()).await.0.expect("over TLS").plain);
-    demo.handle(0).unwrap().set_fault(Fault::FilePlain);
+    demo.control(0).unwrap().set_fault(Fault::FilePlain);
     let (refused, _) = fetch(&mut other, plain()).await;
     assert!(matches!(refused, Err(NoPlate::Link(Cause::Protocol(_)))), "{refused:?}");
 }

@@ -26,7 +26,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 const WINDOW: Duration = Duration::from_secs(300);
 
 /// What the broker keeps.
-pub(super) struct Desk {
+pub(super) struct SessionRegistry {
     limit: Option<usize>,
     /// When the connections of the last minutes came.
     recent: Mutex<VecDeque<Duration>>,
@@ -39,7 +39,7 @@ pub(super) struct Desk {
     pub(super) connects: AtomicUsize,
 }
 
-impl Desk {
+impl SessionRegistry {
     pub(super) fn new(limit: Option<usize>, stop: &CancellationToken) -> Self {
         Self {
             limit,
@@ -74,7 +74,7 @@ impl Desk {
 
 /// Serves one client until it goes, or until its connection is cut.
 pub(super) async fn serve(cloud: Arc<Cloud>, tcp: TcpStream) {
-    let cut = lock(&cloud.desk.cuts).clone();
+    let cut = lock(&cloud.sessions.cuts).clone();
     tokio::select! {
         biased;
         () = cut.cancelled() => {}
@@ -83,13 +83,13 @@ pub(super) async fn serve(cloud: Arc<Cloud>, tcp: TcpStream) {
 }
 
 async fn welcome(cloud: &Arc<Cloud>, tcp: TcpStream) {
-    let Some((mut wire, connect)) = mqtt::introduce(TlsAcceptor::from(Arc::clone(&cloud.broker_tls)), tcp).await else {
+    let Some((mut wire, connect)) = mqtt::handshake(TlsAcceptor::from(Arc::clone(&cloud.broker_tls)), tcp).await else {
         return;
     };
-    if !cloud.desk.count(cloud.clock.elapsed()) {
+    if !cloud.sessions.count(cloud.clock.elapsed()) {
         return;
     }
-    let code = judge(cloud, &connect);
+    let code = authenticate(cloud, &connect);
     if wire.send(Packet::ConnAck(ConnAck::new(code, false))).await.is_err() {
         return;
     }
@@ -97,18 +97,18 @@ async fn welcome(cloud: &Arc<Cloud>, tcp: TcpStream) {
         let _ = SinkExt::<Packet>::close(&mut wire).await;
         return;
     }
-    let (number, kicked) = cloud.desk.sessions.take(&connect.client_id);
-    let count = Count::new(&cloud.desk.connections);
+    let (number, kicked) = cloud.sessions.sessions.take(&connect.client_id);
+    let count = Count::new(&cloud.sessions.connections);
     tokio::select! {
         () = kicked.cancelled() => {}
-        () = talk(cloud, wire, connect.keep_alive) => {}
+        () = serve_session(cloud, wire, connect.keep_alive) => {}
     }
     drop(count);
-    cloud.desk.sessions.leave(&connect.client_id, number);
+    cloud.sessions.sessions.leave(&connect.client_id, number);
 }
 
-fn judge(cloud: &Cloud, connect: &Connect) -> ConnectReturnCode {
-    if let Some(code) = lock(&cloud.orders).refusal() {
+fn authenticate(cloud: &Cloud, connect: &Connect) -> ConnectReturnCode {
+    if let Some(code) = lock(&cloud.fault_rules).refusal() {
         return mqtt::refusal(code);
     }
     let now = cloud.now();
@@ -119,7 +119,7 @@ fn judge(cloud: &Cloud, connect: &Connect) -> ConnectReturnCode {
 }
 
 /// A logged-in session. A token that ends meanwhile does not end it.
-async fn talk(cloud: &Arc<Cloud>, mut wire: mqtt::Wire, keep_alive: u16) {
+async fn serve_session(cloud: &Arc<Cloud>, mut wire: mqtt::Wire, keep_alive: u16) {
     let (feed, mut heard) = mpsc::channel(64);
     // Whoever goes is unsubscribed: the guards end the followers.
     let mut followed: HashMap<String, DropGuard> = HashMap::new();
@@ -161,7 +161,7 @@ async fn talk(cloud: &Arc<Cloud>, mut wire: mqtt::Wire, keep_alive: u16) {
             () = &mut silence => return,
         };
         if let Some(packet) = answer
-            && !lock(&cloud.orders).has(CloudFault::BrokerSilent)
+            && !lock(&cloud.fault_rules).has(CloudFault::BrokerSilent)
             && wire.send(packet).await.is_err()
         {
             return;

@@ -2,7 +2,7 @@
 //! names that belong to others. A key that could be read in the source, or worked out from a seed, would be a danger to
 //! everybody who ever trusted it.
 
-use crate::simulator::DemoError;
+use crate::simulator::SimulationError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{
@@ -29,8 +29,8 @@ const NAMES: [&str; 7] = [
 ];
 
 /// The server side of TLS for every host of the cloud, and the authority's certificate as PEM.
-pub(super) fn certificates(bind: IpAddr) -> Result<(ServerConfig, String), DemoError> {
-    let fail = |e: &dyn std::fmt::Display| DemoError::Certificate(e.to_string());
+pub(super) fn certificates(bind: IpAddr) -> Result<(ServerConfig, String), SimulationError> {
+    let fail = |e: &dyn std::fmt::Display| SimulationError::Certificate(e.to_string());
     let dates = |params: &mut CertificateParams| {
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(2100, 1, 1);

@@ -93,7 +93,7 @@ fn bind_entry(_: &Cloud, machine: &Machine) -> Value {
 }
 
 fn print_entry(cloud: &Cloud, machine: &Machine) -> Value {
-    let newest = cloud.ledger(|ledger| ledger.newest_of(machine.serial()).cloned());
+    let newest = cloud.history(|history| history.newest_of(machine.serial()).cloned());
     let sim = &machine.printer.machine().sim;
     let mut entry = json!({
         "dev_id": machine.serial(), "dev_name": machine.name(), "dev_model_name": model_name(machine),

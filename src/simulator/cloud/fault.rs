@@ -203,7 +203,7 @@ pub(super) fn strange(value: Value) -> Value {
 
 /// A fault, where it strikes, and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct FaultRule {
     /// What goes wrong.
     pub fault: CloudFault,
     /// Only for paths that begin like this, their queries with them; an empty one is everywhere.
@@ -212,7 +212,7 @@ pub struct Order {
     pub times: Option<u32>,
 }
 
-impl Order {
+impl FaultRule {
     /// A fault that strikes everywhere, until it is cleared.
     pub fn always(fault: CloudFault) -> Self {
         Self { fault, path: String::new(), times: None }
@@ -227,14 +227,14 @@ impl Order {
 
 /// The faults that are set.
 #[derive(Debug, Default)]
-pub(super) struct Orders(Vec<Order>);
+pub(super) struct FaultRules(Vec<FaultRule>);
 
-impl Orders {
-    pub(super) fn set(&mut self, order: Order) {
+impl FaultRules {
+    pub(super) fn set(&mut self, rule: FaultRule) {
         // One of a kind at a place: a second delay replaces the first.
-        let kind = std::mem::discriminant(&order.fault);
-        self.0.retain(|o| o.path != order.path || std::mem::discriminant(&o.fault) != kind);
-        self.0.push(order);
+        let kind = std::mem::discriminant(&rule.fault);
+        self.0.retain(|o| o.path != rule.path || std::mem::discriminant(&o.fault) != kind);
+        self.0.push(rule);
     }
 
     pub(super) fn clear(&mut self) {
@@ -242,21 +242,21 @@ impl Orders {
     }
 
     /// What strikes a request to this path: a delay, and what else goes wrong.
-    pub(super) fn strike(&mut self, path: &str) -> (Duration, Option<CloudFault>) {
+    pub(super) fn take(&mut self, path: &str) -> (Duration, Option<CloudFault>) {
         let (mut delay, mut other) = (Duration::ZERO, None);
-        for order in &mut self.0 {
-            if order.fault.is_elsewhere() || !path.starts_with(&order.path) || order.times == Some(0) {
+        for rule in &mut self.0 {
+            if rule.fault.is_elsewhere() || !path.starts_with(&rule.path) || rule.times == Some(0) {
                 continue;
             }
-            match order.fault {
+            match rule.fault {
                 fault if !fault.concerns(path) => continue,
                 CloudFault::Slow(millis) => delay += Duration::from_millis(millis.into()),
                 _ if other.is_some() => continue,
                 fault => other = Some(fault),
             }
-            order.times = order.times.map(|n| n - 1);
+            rule.times = rule.times.map(|n| n - 1);
         }
-        self.0.retain(|order| order.times != Some(0));
+        self.0.retain(|rule| rule.times != Some(0));
         (delay, other)
     }
 
@@ -283,29 +283,29 @@ mod tests {
     #[test]
     fn names_read_back() {
         for fault in CloudFault::ALL {
-            assert_eq!(Order::parse(fault.name()), Some(Order::always(fault)));
+            assert_eq!(FaultRule::parse(fault.name()), Some(FaultRule::always(fault)));
         }
-        let order = Order::parse("html:/v1/user-service").unwrap();
-        assert_eq!((order.fault, order.path.as_str()), (CloudFault::Html, "/v1/user-service"));
-        assert_eq!(Order::parse("rain"), None);
+        let rule = FaultRule::parse("html:/v1/user-service").unwrap();
+        assert_eq!((rule.fault, rule.path.as_str()), (CloudFault::Html, "/v1/user-service"));
+        assert_eq!(FaultRule::parse("rain"), None);
     }
 
     #[test]
     fn a_fault_strikes_where_and_as_often_as_it_was_ordered() {
-        let mut orders = Orders::default();
-        orders.set(Order { fault: CloudFault::Html, path: "/a".into(), times: Some(2) });
-        orders.set(Order::always(CloudFault::Slow(7)));
-        orders.set(Order::always(CloudFault::BrokerRefuse(4)));
+        let mut rules = FaultRules::default();
+        rules.set(FaultRule { fault: CloudFault::Html, path: "/a".into(), times: Some(2) });
+        rules.set(FaultRule::always(CloudFault::Slow(7)));
+        rules.set(FaultRule::always(CloudFault::BrokerRefuse(4)));
         let delay = Duration::from_millis(7);
-        assert_eq!(orders.strike("/b"), (delay, None));
-        assert_eq!(orders.strike("/a/x"), (delay, Some(CloudFault::Html)));
-        assert_eq!(orders.strike("/a"), (delay, Some(CloudFault::Html)));
-        assert_eq!(orders.strike("/a"), (delay, None), "twice is twice");
-        assert_eq!(orders.refusal(), Some(4));
-        orders.set(Order::always(CloudFault::Slow(9)));
-        assert_eq!(orders.strike("/b").0, Duration::from_millis(9));
-        orders.clear();
-        assert_eq!((orders.strike("/a"), orders.refusal()), ((Duration::ZERO, None), None));
+        assert_eq!(rules.take("/b"), (delay, None));
+        assert_eq!(rules.take("/a/x"), (delay, Some(CloudFault::Html)));
+        assert_eq!(rules.take("/a"), (delay, Some(CloudFault::Html)));
+        assert_eq!(rules.take("/a"), (delay, None), "twice is twice");
+        assert_eq!(rules.refusal(), Some(4));
+        rules.set(FaultRule::always(CloudFault::Slow(9)));
+        assert_eq!(rules.take("/b").0, Duration::from_millis(9));
+        rules.clear();
+        assert_eq!((rules.take("/a"), rules.refusal()), ((Duration::ZERO, None), None));
     }
 
     #[test]
@@ -320,10 +320,10 @@ mod tests {
     #[test]
     fn a_captcha_and_a_lock_stand_before_the_login_alone() {
         for fault in [CloudFault::Captcha, CloudFault::Locked] {
-            let mut orders = Orders::default();
-            orders.set(Order::always(fault));
-            assert_eq!(orders.strike("/v1/user-service/my/tasks").1, None);
-            assert_eq!(orders.strike("/v1/user-service/user/login").1, Some(fault));
+            let mut rules = FaultRules::default();
+            rules.set(FaultRule::always(fault));
+            assert_eq!(rules.take("/v1/user-service/my/tasks").1, None);
+            assert_eq!(rules.take("/v1/user-service/user/login").1, Some(fault));
         }
     }
 }

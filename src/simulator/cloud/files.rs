@@ -1,4 +1,4 @@
-//! The account's cloud space: what is uploaded, through which doors, and how far its processing is.
+//! The account's cloud files: what is uploaded, through which doors, and how far its processing is.
 
 use super::Cloud;
 use super::answer::{Answer, Ask};
@@ -20,13 +20,13 @@ pub(super) struct Upload {
 
 /// Everything that clients have put there.
 #[derive(Debug, Default)]
-pub(super) struct Space {
+pub(super) struct FileStore {
     uploads: HashMap<String, Upload>,
     pub(super) projects: Vec<super::projects::Made>,
     count: u64,
 }
 
-impl Space {
+impl FileStore {
     /// Another number.
     pub(super) fn next(&mut self) -> u64 {
         self.count += 1;
@@ -42,8 +42,8 @@ impl Space {
 }
 
 /// Takes in what came through one of an upload's links.
-pub(super) fn store(space: &mut Space, ticket: &str, part: &str, bytes: &[u8]) {
-    let Some(upload) = space.uploads.get_mut(ticket) else { return };
+pub(super) fn store(files: &mut FileStore, ticket: &str, part: &str, bytes: &[u8]) {
+    let Some(upload) = files.uploads.get_mut(ticket) else { return };
     match part {
         "size" => upload.announced = Some(String::from_utf8_lossy(bytes).into_owned()),
         _ => upload.stored = Some(bytes.len()),
@@ -56,7 +56,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
         ("GET", ["upload"]) => links(cloud, ask),
         ("PUT", ["notification"]) => {
             let ticket = ask.json()["upload"]["ticket"].as_str().unwrap_or("").to_owned();
-            cloud.space(|space| match space.uploads.get_mut(&ticket) {
+            cloud.files(|files| match files.uploads.get_mut(&ticket) {
                 Some(upload) if upload.stored.is_some() => {
                     upload.polls = Some(0);
                     Answer::flat(json!({}))
@@ -76,7 +76,7 @@ fn links(cloud: &Cloud, ask: &Ask) -> Answer {
     let (Some(name), Some(size)) = (ask.query("filename"), ask.query("size")) else {
         return Answer::refusal(400, 400, "field 'filename' or 'size' is not set");
     };
-    let ticket = cloud.space(|space| space.open(name.to_owned()));
+    let ticket = cloud.files(|files| files.open(name.to_owned()));
     let link = |part: &str| cloud.link("PUT", &format!("/uploads/{ticket}/{part}"));
     Answer::flat(json!({"urls": [
         {"type": "filename", "file": name, "url": link("file")},
@@ -98,7 +98,7 @@ fn progress(cloud: &Cloud, ask: &Ask) -> Answer {
     if !matches!(ask.query("action"), Some("upload" | "import_mesh")) {
         return Answer::refusal(400, 400, "field 'action' is not valid");
     }
-    cloud.space(|space| match space.uploads.get_mut(ask.query("ticket").unwrap_or("")) {
+    cloud.files(|files| match files.uploads.get_mut(ask.query("ticket").unwrap_or("")) {
         Some(Upload { polls: Some(polls), .. }) => {
             *polls += 1;
             let done = *polls > 1;

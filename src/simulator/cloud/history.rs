@@ -72,11 +72,11 @@ impl Task {
 
 /// Everything that was printed, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Ledger {
+pub(super) struct PrintHistory {
     tasks: Vec<Task>,
 }
 
-impl Ledger {
+impl PrintHistory {
     /// The past of these printers.
     pub(super) fn past(serials: &[&str], now: i64, seed: u64) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed ^ 0x7A5C);
@@ -92,10 +92,10 @@ impl Ledger {
             // Estimates are a little off; what fails, fails early or late.
             let share = if aborted { 0.03 + rng.f64() * 0.8 } else { 0.97 + rng.f64() * 0.13 };
             id += rng.u64(1000..900_000);
-            let shelf = rng.usize(..12);
+            let presets = rng.usize(..12);
             let cloud = n % 4 != 0;
             let filament = |(i, slot): (usize, &Slot)| {
-                let spool = Spool::from_shelf(shelf + i, &mut fastrand::Rng::with_seed(0));
+                let spool = Spool::from_shelf(presets + i, &mut fastrand::Rng::with_seed(0));
                 filament(*slot, &spool, job.grams / job.slots.len() as f64)
             };
             Task {
@@ -219,8 +219,8 @@ mod tests {
     #[test]
     fn the_past_is_plausible() {
         let serials = ["01P00A000000001", "03000A000000002", "22E00A000000003"];
-        let ledger = Ledger::past(&serials, NOW, 1);
-        let tasks = ledger.newest_first();
+        let history = PrintHistory::past(&serials, NOW, 1);
+        let tasks = history.newest_first();
         assert_eq!(tasks.len(), 60);
         assert!(tasks.windows(2).all(|pair| pair[0].start >= pair[1].start));
         assert!(tasks[59].start > NOW - 91 * 86_400 && tasks.iter().all(|t| t.end < NOW && t.end > t.start));
@@ -234,37 +234,37 @@ mod tests {
             let until = busy.insert(&task.serial, task.end).unwrap_or(0);
             assert!(until <= task.start, "{} overlaps", task.title);
         }
-        assert_eq!(Ledger::past(&serials, NOW, 1).newest_first(), tasks, "the same seed, the same past");
+        assert_eq!(PrintHistory::past(&serials, NOW, 1).newest_first(), tasks, "the same seed, the same past");
     }
 
     #[test]
     fn what_a_printer_does_is_written_down_once() {
-        let mut ledger = Ledger::default();
+        let mut history = PrintHistory::default();
         let mut sim = SimPrinter::new(Model::P1S, "01P00A000000001".into(), 4);
-        ledger.observe(&sim, NOW);
-        assert!(ledger.newest_first().is_empty(), "nothing to do, nothing to tell");
+        history.observe(&sim, NOW);
+        assert!(history.newest_first().is_empty(), "nothing to do, nothing to tell");
         let mut job = sim.make_job(0);
         job.cloud = true;
         sim.put_into(job, 0.5);
         for _ in 0..3 {
-            ledger.observe(&sim, NOW);
+            history.observe(&sim, NOW);
         }
-        let [task] = ledger.newest_first()[..] else { panic!("one print") };
+        let [task] = history.newest_first()[..] else { panic!("one print") };
         assert_eq!((task.status, task.start), (status::RUNNING, NOW - 48 * 60));
         assert_eq!((task.title.as_str(), task.id.to_string()), ("bracket_v4", common::id(&sim, 2)));
         sim.finish();
-        ledger.observe(&sim, NOW + 60);
-        ledger.observe(&sim, NOW + 90);
-        let task = ledger.newest_first()[0];
+        history.observe(&sim, NOW + 60);
+        history.observe(&sim, NOW + 90);
+        let task = history.newest_first()[0];
         assert_eq!((task.status, task.end), (status::FINISHED, NOW + 60));
         sim.start_next();
-        ledger.observe(&sim, NOW + 100);
+        history.observe(&sim, NOW + 100);
         sim.start_next();
-        ledger.observe(&sim, NOW + 200);
-        let statuses: Vec<_> = ledger.newest_first().iter().map(|t| t.status).collect();
+        history.observe(&sim, NOW + 200);
+        let statuses: Vec<_> = history.newest_first().iter().map(|t| t.status).collect();
         assert_eq!(statuses, [status::RUNNING, status::FINISHED, status::FINISHED], "two cannot run at once");
         sim.stop();
-        ledger.observe(&sim, NOW + 300);
-        assert_eq!(ledger.newest_first()[0].status, status::ABORTED);
+        history.observe(&sim, NOW + 300);
+        assert_eq!(history.newest_first()[0].status, status::ABORTED);
     }
 }

@@ -1,8 +1,8 @@
 //! The wire of the web servers: TLS, HTTP/1.1, and what can go wrong between them and a client.
 
 use super::answer::{Answer, Ask, Site};
+use super::control::Call;
 use super::fault::CloudFault;
-use super::handle::Call;
 use super::{Cloud, lock, routes};
 use bytes::Bytes;
 use futures_util::{StreamExt, stream};
@@ -33,7 +33,7 @@ pub(super) async fn serve(cloud: Arc<Cloud>, site: Site, tcp: TcpStream) {
     let _ = tcp.set_nodelay(true);
     let acceptor = TlsAcceptor::from(Arc::clone(&cloud.web_tls));
     let stop = cloud.stop.clone();
-    let talk = async {
+    let session = async {
         let Ok(Ok(stream)) = tokio::time::timeout(PATIENCE, acceptor.accept(tcp)).await else { return };
         let service = service_fn(|request| respond(Arc::clone(&cloud), site, request));
         // A client that goes, or talks nonsense, is its own affair.
@@ -42,7 +42,7 @@ pub(super) async fn serve(cloud: Arc<Cloud>, site: Site, tcp: TcpStream) {
     tokio::select! {
         biased;
         () = stop.cancelled() => {}
-        () = talk => {}
+        () = session => {}
     }
 }
 
@@ -61,15 +61,15 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
         headers: head.headers,
         body,
     };
-    let (delay, fault) = lock(&cloud.orders).strike(&target);
+    let (delay, fault) = lock(&cloud.fault_rules).take(&target);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
     let answer = match fault {
         // What goes wrong on the way back has been done all the same; what is refused has not.
         None => routes::answer(&cloud, &ask),
-        Some(fault) if fault.spoils_answers() => routes::mishap(&cloud, fault, routes::answer(&cloud, &ask)),
-        Some(fault) => routes::mishap(&cloud, fault, Answer::empty(200)),
+        Some(fault) if fault.spoils_answers() => routes::apply_fault(&cloud, fault, routes::answer(&cloud, &ask)),
+        Some(fault) => routes::apply_fault(&cloud, fault, Answer::empty(200)),
     };
     lock(&cloud.calls).push(Call {
         at: cloud.clock.elapsed(),

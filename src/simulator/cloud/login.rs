@@ -56,7 +56,7 @@ pub(super) fn send_code(cloud: &Cloud, ask: &Ask) -> Answer {
 
 /// What somebody has yet to type has expired already, if that is ordered.
 pub(super) fn be_late(cloud: &Cloud) {
-    if lock(&cloud.orders).has(CloudFault::CodesLate) {
+    if lock(&cloud.fault_rules).has(CloudFault::CodesLate) {
         cloud.account(Account::expire_codes);
     }
 }

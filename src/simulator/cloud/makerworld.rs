@@ -33,7 +33,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
 /// Does it with the newest print of a design; here designs and their one profile have the number of the project.
 fn with(cloud: &Cloud, id: &str, f: impl FnOnce(&Task) -> Answer) -> Answer {
     let newest = |task: &&Task| task.cloud && task.project.to_string() == id;
-    let task = cloud.ledger(|ledger| ledger.newest_first().into_iter().find(newest).cloned());
+    let task = cloud.history(|history| history.newest_first().into_iter().find(newest).cloned());
     task.map_or_else(Answer::not_found, |task| f(&task))
 }
 

@@ -7,7 +7,7 @@ use super::{Cloud, paging};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 
-/// The kinds that can be asked for, and how many of each there were before the story begins.
+/// The kinds that can be asked for, and how many of each there were before the scenario begins.
 const KINDS: [(u64, u64); 4] = [(1, 3), (2, 4), (3, 5), (4, 3)];
 /// The kind of those about prints.
 const PRINTS: u64 = 5;
@@ -55,8 +55,8 @@ fn messages(cloud: &Cloud) -> Vec<Message> {
             Message { id: 7_000_000 + kind * 1000 + n, kind, at, task: None }
         })
     });
-    let prints: Vec<_> = cloud.ledger(|ledger| {
-        let over = ledger.newest_first().into_iter().filter(|task| task.is_over());
+    let prints: Vec<_> = cloud.history(|history| {
+        let over = history.newest_first().into_iter().filter(|task| task.is_over());
         let message =
             |task: &Task| Message { id: 2_000_000_000 + task.id, kind: PRINTS, at: task.end, task: Some(task.clone()) };
         over.take(REMEMBERED).map(message).collect()

@@ -1,4 +1,4 @@
-//! A cloud that is not there: the web servers and the broker of an account, on the loopback, with a story of their own.
+//! A cloud that is not there: the web servers and the broker of an account, on the loopback, with events of their own.
 //!
 //! Three web servers (API, website, storage) and one broker share a certificate that an authority of this one start
 //! vouches for. Behind them is one account: its ways of logging in, its printers (some reachable only from here, one also
@@ -9,10 +9,10 @@ mod account;
 mod answer;
 mod broker;
 mod ca;
+mod control;
 mod devices;
 mod fault;
 mod files;
-mod handle;
 mod history;
 mod http;
 mod login;
@@ -28,25 +28,25 @@ mod tasks;
 mod user;
 mod web;
 
-pub use fault::{CloudFault, Order};
-pub use handle::{Call, CloudHandle, CloudPrinter};
+pub use control::{Call, CloudControl, CloudPrinter};
+pub use fault::{CloudFault, FaultRule};
 pub(super) use slicer::OWN_FILAMENT;
 
 pub use plan::{CloudPlan, TokenForm, TokenPlace};
 
-use super::handle::listen;
+use super::control::listen;
 use super::printer::Printer;
-use super::{Clock, DemoError, Plan};
+use super::{Clock, Plan, SimulationError};
 use account::Account;
 use answer::Ask;
 use chrono::DateTime;
-use fault::Orders;
-use files::Space;
-use handle::Servers;
-use history::Ledger;
+use control::Servers;
+use fault::FaultRules;
+use files::FileStore;
+use history::PrintHistory;
 use messages::Inbox;
 use rustls::ServerConfig;
-use slicer::Shelf;
+use slicer::PresetStore;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -115,14 +115,14 @@ pub(super) struct Cloud {
     web_tls: Arc<ServerConfig>,
     broker_tls: Arc<ServerConfig>,
     account: Mutex<Account>,
-    ledger: Mutex<Ledger>,
+    history: Mutex<PrintHistory>,
     inbox: Mutex<Inbox>,
-    space: Mutex<Space>,
-    shelf: Mutex<Shelf>,
+    files: Mutex<FileStore>,
+    presets: Mutex<PresetStore>,
     machines: Vec<Arc<Machine>>,
-    orders: Mutex<Orders>,
+    fault_rules: Mutex<FaultRules>,
     calls: Mutex<Vec<Call>>,
-    desk: broker::Desk,
+    sessions: broker::SessionRegistry,
     stop: CancellationToken,
 }
 
@@ -149,12 +149,12 @@ impl Cloud {
     }
 
     /// The history, with everything the printers have done until now.
-    fn ledger<T>(&self, f: impl FnOnce(&mut Ledger) -> T) -> T {
-        let mut ledger = lock(&self.ledger);
+    fn history<T>(&self, f: impl FnOnce(&mut PrintHistory) -> T) -> T {
+        let mut history = lock(&self.history);
         for machine in self.bound() {
-            ledger.observe(&machine.printer.machine().sim, self.now());
+            history.observe(&machine.printer.machine().sim, self.now());
         }
-        f(&mut ledger)
+        f(&mut history)
     }
 
     /// What has been read.
@@ -163,19 +163,19 @@ impl Cloud {
     }
 
     /// What has been uploaded.
-    fn space<T>(&self, f: impl FnOnce(&mut Space) -> T) -> T {
-        f(&mut lock(&self.space))
+    fn files<T>(&self, f: impl FnOnce(&mut FileStore) -> T) -> T {
+        f(&mut lock(&self.files))
     }
 
     /// Settings of slicers.
-    fn shelf<T>(&self, f: impl FnOnce(&mut Shelf) -> T) -> T {
-        f(&mut lock(&self.shelf))
+    fn presets<T>(&self, f: impl FnOnce(&mut PresetStore) -> T) -> T {
+        f(&mut lock(&self.presets))
     }
 
     /// Keeps the history while nobody asks for it.
-    async fn live(self: Arc<Self>) {
+    async fn run(self: Arc<Self>) {
         while self.stop.run_until_cancelled(tokio::time::sleep(LOOK)).await.is_some() {
-            self.ledger(|_| ());
+            self.history(|_| ());
         }
     }
 
@@ -192,7 +192,7 @@ impl Cloud {
 }
 
 /// A printer that the cloud is to know, and how it is reached besides.
-pub(super) struct Guest {
+pub(super) struct DeviceSpec {
     pub(super) printer: Arc<Printer>,
     /// It has servers of its own.
     pub(super) lan: bool,
@@ -200,22 +200,22 @@ pub(super) struct Guest {
     pub(super) bound: bool,
 }
 
-/// Starts the cloud of a demo; returns when all its servers listen.
+/// Starts the cloud of a simulation; returns when all its servers listen.
 pub(super) async fn start(
     plan: &CloudPlan,
-    demo: &Plan,
-    guests: Vec<Guest>,
+    simulation: &Plan,
+    devices: Vec<DeviceSpec>,
     (clock, epoch): (Clock, i64),
     stop: CancellationToken,
-) -> Result<CloudHandle, DemoError> {
-    let (seed, bind) = (demo.seed, demo.bind);
+) -> Result<CloudControl, SimulationError> {
+    let (seed, bind) = (simulation.seed, simulation.bind);
     let (broker_tls, pem) = ca::certificates(bind)?;
     let mut web_tls = broker_tls.clone();
     web_tls.alpn_protocols = vec![b"http/1.1".to_vec()];
-    let file = ca::CaFile::write(&pem).map_err(|e| DemoError::Certificate(e.to_string()))?;
+    let file = ca::CaFile::write(&pem).map_err(|e| SimulationError::Certificate(e.to_string()))?;
     let port = |i: u16| match plan.port {
         0 => Ok(0),
-        first => first.checked_add(i).ok_or(DemoError::Ports(first)),
+        first => first.checked_add(i).ok_or(SimulationError::Ports(first)),
     };
     let (api, api_port) = listen((bind, port(0)?).into()).await?;
     let (web, web_port) = listen((bind, port(1)?).into()).await?;
@@ -224,12 +224,15 @@ pub(super) async fn start(
     let origin = |port: u16| format!("https://{}", std::net::SocketAddr::from((bind, port)));
     let mut account = Account::new(seed, plan.token, plan.token_lifetime);
     let token = account.grant(epoch).token;
-    let mut orders = Orders::default();
-    plan::story(demo.scenario).into_iter().chain(plan.faults.clone()).for_each(|order| orders.set(order));
+    let mut fault_rules = FaultRules::default();
+    plan::scenario_faults(simulation.scenario)
+        .into_iter()
+        .chain(plan.faults.clone())
+        .for_each(|rule| fault_rules.set(rule));
     let machines: Vec<_> =
-        guests.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
+        devices.into_iter().map(|g| Arc::new(Machine::new(g.printer, g.lan, g.bound, seed))).collect();
     let serials: Vec<_> = machines.iter().filter(|m| m.is_bound()).map(|m| m.serial()).collect();
-    let ledger = Ledger::past(&serials, epoch, seed);
+    let history = PrintHistory::past(&serials, epoch, seed);
     let cloud = Arc::new(Cloud {
         clock,
         epoch,
@@ -239,19 +242,19 @@ pub(super) async fn start(
         web_tls: Arc::new(web_tls),
         broker_tls: Arc::new(broker_tls),
         account: Mutex::new(account),
-        ledger: Mutex::new(ledger),
+        history: Mutex::new(history),
         inbox: Mutex::default(),
-        space: Mutex::default(),
-        shelf: Mutex::new(Shelf::new(epoch)),
+        files: Mutex::default(),
+        presets: Mutex::new(PresetStore::new(epoch)),
         machines,
-        orders: Mutex::new(orders),
+        fault_rules: Mutex::new(fault_rules),
         calls: Mutex::default(),
-        desk: broker::Desk::new(plan.connection_limit, &stop),
+        sessions: broker::SessionRegistry::new(plan.connection_limit, &stop),
         stop,
     });
-    tokio::spawn(Arc::clone(&cloud).live());
+    tokio::spawn(Arc::clone(&cloud).run());
     let servers = Servers::open(&cloud, [api, web, storage, mqtt], mqtt_port, bind);
-    Ok(CloudHandle::new(cloud, servers, file, token))
+    Ok(CloudControl::new(cloud, servers, file, token))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{Cloud, lock};
 /// with it.
 pub(super) fn part(cloud: &Cloud, ask: &Ask, all: usize, from: usize, limit: usize) -> (std::ops::Range<usize>, usize) {
     let from = from.min(all);
-    let fault = lock(&cloud.orders).pages(&ask.path).filter(|_| from > 0);
+    let fault = lock(&cloud.fault_rules).pages(&ask.path).filter(|_| from > 0);
     let first = match fault {
         Some(CloudFault::PagesRepeat) => 0,
         Some(CloudFault::PagesOverlap) => from.saturating_sub(limit / 2),

@@ -1,6 +1,6 @@
 //! What the simulated cloud is like, as far as it can be chosen.
 
-use super::fault::{CloudFault, Order};
+use super::fault::{CloudFault, FaultRule};
 use crate::simulator::Scenario;
 
 /// A plan for the cloud of a demo.
@@ -15,7 +15,7 @@ pub struct CloudPlan {
     /// How many connections the broker takes within five minutes; `None` does not count.
     pub connection_limit: Option<usize>,
     /// What goes wrong from the beginning.
-    pub faults: Vec<Order>,
+    pub faults: Vec<FaultRule>,
     /// First of four ports (API, website, storage, broker); 0 takes any free ones.
     pub port: u16,
 }
@@ -34,17 +34,17 @@ impl Default for CloudPlan {
 }
 
 /// What goes wrong in the cloud by the scenario alone. Most of it is over after once or twice.
-pub(super) fn story(scenario: Scenario) -> Vec<Order> {
+pub(super) fn scenario_faults(scenario: Scenario) -> Vec<FaultRule> {
     if scenario != Scenario::Faults {
         return Vec::new();
     }
-    let order = |fault, path: &str, times| Order { fault, path: path.to_owned(), times };
+    let rule = |fault, path: &str, times| FaultRule { fault, path: path.to_owned(), times };
     vec![
-        order(CloudFault::Transient, "/v1/iot-service/api/user/bind", Some(1)),
-        order(CloudFault::TooMany(10), "/v1/user-service/my/tasks", Some(1)),
-        order(CloudFault::Server(500), "/v1/user-service/my/message", Some(2)),
-        order(CloudFault::Truncated, "/v1/iot-service/api/user/device/version", Some(1)),
-        order(CloudFault::Forbidden, "/v1/iot-service/api/user/project", None),
+        rule(CloudFault::Transient, "/v1/iot-service/api/user/bind", Some(1)),
+        rule(CloudFault::TooMany(10), "/v1/user-service/my/tasks", Some(1)),
+        rule(CloudFault::Server(500), "/v1/user-service/my/message", Some(2)),
+        rule(CloudFault::Truncated, "/v1/iot-service/api/user/device/version", Some(1)),
+        rule(CloudFault::Forbidden, "/v1/iot-service/api/user/project", None),
     ]
 }
 

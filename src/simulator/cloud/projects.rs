@@ -39,8 +39,8 @@ fn words(seconds: i64) -> String {
 /// The newest print of each project.
 fn newest(cloud: &Cloud) -> Vec<Task> {
     let mut seen = HashSet::new();
-    cloud.ledger(|ledger| {
-        let tasks = ledger.newest_first().into_iter();
+    cloud.history(|history| {
+        let tasks = history.newest_first().into_iter();
         tasks.filter(|task| task.project != 0 && seen.insert(task.project)).cloned().collect()
     })
 }
@@ -55,7 +55,7 @@ fn head(cloud: &Cloud, id: u64, name: &str, status: &str, at: i64) -> Value {
 fn list(cloud: &Cloud, ask: &Ask) -> Answer {
     let number = |key: &str, usual: usize| ask.query(key).and_then(|text| text.parse().ok()).unwrap_or(usual).max(1);
     let (page, limit) = (number("page", 1), number("limit", 100));
-    let made = cloud.space(|space| space.projects.clone());
+    let made = cloud.files(|files| files.projects.clone());
     let made = made.iter().rev().map(|p| head(cloud, p.id, &p.name, if p.done { "ACTIVE" } else { "PENDING" }, p.at));
     let printed = newest(cloud);
     let printed = printed.iter().map(|task| head(cloud, task.project, &task.title, "ACTIVE", task.start - 240));
@@ -71,12 +71,12 @@ fn create(cloud: &Cloud, ask: &Ask) -> Answer {
         return Answer::refusal(400, 400, "field 'name' is not set");
     }
     let at = cloud.now();
-    let (made, ticket) = cloud.space(|space| {
-        let number = space.next();
+    let (made, ticket) = cloud.files(|files| {
+        let number = files.next();
         let made =
             Made { id: 900_000_000 + number, profile: 950_000_000 + number, name: name.clone(), at, done: false };
-        space.projects.push(made.clone());
-        (made, space.open(name))
+        files.projects.push(made.clone());
+        (made, files.open(name))
     });
     Answer::flat(json!({
         "project_id": made.id.to_string(), "model_id": model_id(made.id), "profile_id": made.profile.to_string(),
@@ -85,7 +85,7 @@ fn create(cloud: &Cloud, ask: &Ask) -> Answer {
 }
 
 fn finish(cloud: &Cloud, ask: &Ask, id: &str) -> Answer {
-    cloud.space(|space| match space.projects.iter_mut().find(|made| made.id.to_string() == id) {
+    cloud.files(|files| match files.projects.iter_mut().find(|made| made.id.to_string() == id) {
         Some(made) => {
             made.done = true;
             let name = ask.text("name");
@@ -99,7 +99,7 @@ fn finish(cloud: &Cloud, ask: &Ask, id: &str) -> Answer {
 }
 
 fn detail(cloud: &Cloud, id: &str) -> Answer {
-    if let Some(made) = cloud.space(|space| space.projects.iter().find(|made| made.id.to_string() == id).cloned()) {
+    if let Some(made) = cloud.files(|files| files.projects.iter().find(|made| made.id.to_string() == id).cloned()) {
         let mut body = head(cloud, made.id, &made.name, if made.done { "ACTIVE" } else { "PENDING" }, made.at);
         body["profiles"] = json!([]);
         return Answer::flat(body);

@@ -12,7 +12,7 @@ const CHALLENGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</tit
 pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
     // Those who do not say who they are do not get past the doorkeeper.
     if ask.header("user-agent").is_none_or(str::is_empty) && ask.site != Site::Storage {
-        return mishap(cloud, CloudFault::Cloudflare, Answer::empty(200));
+        return apply_fault(cloud, CloudFault::Cloudflare, Answer::empty(200));
     }
     match ask.site {
         Site::Api => api(cloud, ask),
@@ -22,7 +22,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
 }
 
 /// What a fault makes of an answer.
-pub(super) fn mishap(cloud: &Cloud, fault: CloudFault, answer: Answer) -> Answer {
+pub(super) fn apply_fault(cloud: &Cloud, fault: CloudFault, answer: Answer) -> Answer {
     let too_many = || Answer::refusal(429, 429, "Too many requests");
     match fault {
         CloudFault::Unauthorized | CloudFault::OtherRegion => Answer::please_login(),

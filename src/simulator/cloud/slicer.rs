@@ -20,12 +20,12 @@ struct Preset {
 
 /// The account's settings.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct PresetStore {
     presets: Vec<Preset>,
     count: u32,
 }
 
-impl Shelf {
+impl PresetStore {
     pub(super) fn new(now: i64) -> Self {
         let own = |id: &str, kind, name: &str, filament: Option<&str>| Preset {
             id: id.to_owned(),
@@ -53,7 +53,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
         ("GET", ["setting"]) => list(cloud, ask),
         ("POST", ["setting"]) => create(cloud, ask),
         ("GET", ["setting", id]) => {
-            let found = cloud.shelf(|shelf| shelf.presets.iter().find(|preset| preset.id == **id).cloned());
+            let found = cloud.presets(|presets| presets.presets.iter().find(|preset| preset.id == **id).cloned());
             let gone = || Answer::refusal(400, 400, "The setting does not exist");
             found.map_or_else(gone, |preset| {
                 let mut body = entry(&preset);
@@ -61,10 +61,10 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
                 Answer::flat(body)
             })
         }
-        ("DELETE", ["setting", id]) => cloud.shelf(|shelf| {
-            let before = shelf.presets.len();
-            shelf.presets.retain(|preset| preset.id != **id);
-            let gone = shelf.presets.len() < before;
+        ("DELETE", ["setting", id]) => cloud.presets(|presets| {
+            let before = presets.presets.len();
+            presets.presets.retain(|preset| preset.id != **id);
+            let gone = presets.presets.len() < before;
             if gone { Answer::flat(json!({})) } else { Answer::refusal(400, 400, "The setting does not exist") }
         }),
         ("GET", ["resource"]) => Answer::flat(json!({"resources": [{
@@ -94,7 +94,7 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
         _ => vendor(kind),
     };
     let own = |kind: &str| -> Vec<Value> {
-        cloud.shelf(|shelf| shelf.presets.iter().filter(|preset| preset.kind == kind).map(entry).collect())
+        cloud.presets(|presets| presets.presets.iter().filter(|preset| preset.kind == kind).map(entry).collect())
     };
     let both = |kind: &str| json!({"public": public(kind), "private": own(kind)});
     Answer::flat(json!({"print": both("print"), "printer": both("printer"), "filament": both("filament")}))
@@ -158,12 +158,12 @@ fn create(cloud: &Cloud, ask: &Ask) -> Answer {
         return Answer::refusal(422, 422, "field 'name', 'version' or 'setting' is not valid");
     }
     let update = cloud.now();
-    let preset = cloud.shelf(|shelf| {
-        shelf.count += 1;
-        let filament = (kind == "filament").then(|| (format!("P{:07x}", shelf.count), "PLA".to_owned()));
-        let id = format!("{prefix}{:014x}", shelf.count);
+    let preset = cloud.presets(|presets| {
+        presets.count += 1;
+        let filament = (kind == "filament").then(|| (format!("P{:07x}", presets.count), "PLA".to_owned()));
+        let id = format!("{prefix}{:014x}", presets.count);
         let preset = Preset { id, kind, name, filament, update, setting: body["setting"].clone() };
-        shelf.presets.push(preset.clone());
+        presets.presets.push(preset.clone());
         preset
     });
     let entry = entry(&preset);

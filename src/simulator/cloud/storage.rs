@@ -61,7 +61,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
             if ask.headers.contains_key(CONTENT_TYPE) && !plain {
                 return mismatch();
             }
-            cloud.space(|space| files::store(space, ticket, part, &ask.body));
+            cloud.files(|files| files::store(files, ticket, part, &ask.body));
             Answer::empty(200)
         }
         _ => Answer::xml(404, "NoSuchKey", "The key does not exist"),

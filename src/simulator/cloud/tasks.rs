@@ -12,7 +12,7 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
         // To start a print is not for third parties, and there is no word about it either.
         ("POST", ["task"]) => Answer::empty(400),
         ("GET", ["task", id]) => {
-            let found = id.parse().ok().and_then(|id| cloud.ledger(|ledger| ledger.find(id).cloned()));
+            let found = id.parse().ok().and_then(|id| cloud.history(|history| history.find(id).cloned()));
             found.map_or_else(Answer::not_found, |task| Answer::bare(200, &entry(cloud, &task)))
         }
         _ => Answer::not_found(),
@@ -24,8 +24,8 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
     let limit = ask.query("limit").map_or(Some(20), |text| text.parse().ok());
     let Some(limit @ 1..=500) = limit else { return Answer::refusal(400, 400, "field 'limit' is not valid") };
     let after = ask.query("after").filter(|id| *id != "0");
-    let tasks: Vec<Task> = cloud.ledger(|ledger| {
-        let newest = ledger.newest_first().into_iter();
+    let tasks: Vec<Task> = cloud.history(|history| {
+        let newest = history.newest_first().into_iter();
         newest.filter(|task| ask.query("deviceId").is_none_or(|serial| task.serial == serial)).cloned().collect()
     });
     let from = match after {

@@ -1,7 +1,7 @@
 //! The AMS part of reports, and external spools.
 
 use super::common::{revision, sub_brand, tray_now};
-use super::sheet::Sheet;
+use super::delta::DeltaWriter;
 use crate::protocol::model::Model;
 use crate::simulator::sim::SimPrinter;
 use crate::simulator::sim::odd::Odd;
@@ -147,8 +147,8 @@ pub fn serial(sim: &SimPrinter, unit: &Ams) -> String {
 }
 
 /// The `ams` object of P1 and A1: a change repeats the whole list, and an A1 mini lists only in full reports.
-pub fn write_old(sheet: &mut Sheet<'_>, sim: &SimPrinter) {
-    sheet.object("ams", |s| {
+pub fn write_old(writer: &mut DeltaWriter<'_>, sim: &SimPrinter) {
+    writer.object("ams", |s| {
         let list = || sim.ams.iter().map(|unit| whole_unit(sim, unit)).collect::<Value>();
         if sim.model == Model::A1Mini {
             s.fixed("ams", list);
@@ -160,8 +160,8 @@ pub fn write_old(sheet: &mut Sheet<'_>, sim: &SimPrinter) {
 }
 
 /// The `ams` object of X1, P2S and H2: deltas hold parts of units and trays.
-pub fn write_new(sheet: &mut Sheet<'_>, sim: &SimPrinter) {
-    sheet.object("ams", |s| {
+pub fn write_new(writer: &mut DeltaWriter<'_>, sim: &SimPrinter) {
+    writer.object("ams", |s| {
         s.list(
             "ams",
             &sim.ams,
@@ -228,7 +228,7 @@ fn newest(sim: &SimPrinter) -> bool {
     matches!(sim.model, Model::X2D | Model::H2S | Model::H2DPro | Model::H2C)
 }
 
-fn write_group(s: &mut Sheet<'_>, sim: &SimPrinter) {
+fn write_group(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let units = sim.ams.iter().fold(0, |bits, a| bits | 1_i64 << a.bit());
     let trays = sim.ams.iter().fold(0, |bits, a| bits | a.tray_bits() as i64);
     s.when("ams_exist_bits", units, || json!(format!("{units:x}")));

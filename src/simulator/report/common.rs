@@ -1,6 +1,6 @@
 //! Values that every family derives in the same way.
 
-use super::sheet::Sheet;
+use super::delta::DeltaWriter;
 use crate::simulator::sim::job::{Until, stage};
 use crate::simulator::sim::odd::NASTY_TRAY;
 use crate::simulator::sim::spool::{Slot, Spool};
@@ -90,7 +90,7 @@ pub fn received(sim: &SimPrinter) -> i64 {
 }
 
 /// Stages the job was planned with.
-pub fn planned(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn planned(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     s.when("stg", job_revision(sim), || match &sim.job {
         Some(job) if sim.phase.is_active() => json!(job.planned),
         _ => json!([]),
@@ -98,7 +98,7 @@ pub fn planned(s: &mut Sheet<'_>, sim: &SimPrinter) {
 }
 
 /// Skipped objects.
-pub fn skipped(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn skipped(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let ids = sim.job.as_ref().map_or(&[][..], |job| &job.skipped[..]);
     s.when("s_obj", revision(ids.iter().map(|id| i64::from(*id))), || json!(ids));
 }
@@ -151,13 +151,13 @@ pub fn filament_in(sim: &SimPrinter) -> bool {
 }
 
 /// Health messages.
-pub fn hms(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn hms(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let revision = revision(sim.hms.iter().flat_map(|h| [i64::from(h.attr), i64::from(h.code)]));
     s.when("hms", revision, || sim.hms.iter().map(|h| json!({"attr": h.attr, "code": h.code})).collect());
 }
 
 /// Lights.
-pub fn lights(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn lights(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let bits = [Some(sim.lights.chamber), Some(sim.lights.flashing), sim.lights.work, sim.lights.chamber2];
     s.when("lights_report", revision(bits.map(|b| b.map_or(-1, i64::from))), || {
         let mode = |on: bool| if on { "on" } else { "off" };
@@ -188,7 +188,7 @@ pub fn tray_now(sim: &SimPrinter, slot: Slot) -> i64 {
 }
 
 /// What every model says of its camera's switches.
-pub fn camera(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn camera(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let word = |on: bool| if on { "enable" } else { "disable" };
     s.word("ipcam_record", word(sim.options.record));
     s.word("timelapse", word(sim.options.timelapse));
@@ -205,7 +205,7 @@ pub fn resolution(sim: &SimPrinter) -> &'static str {
 }
 
 /// The nozzle, flat form.
-pub fn nozzle(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn nozzle(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let (hundredths, kind) = &sim.options.nozzle;
     let revision = revision(kind.bytes().map(i64::from).chain([i64::from(*hundredths)]));
     s.all_when(

@@ -1,19 +1,19 @@
 //! Reports in the shape that printers of each model family send: keys, nesting, and which numbers are strings.
 //!
-//! A family writes its report once, as a walk over a [`sheet::Sheet`]. The same walk makes the full report and the
+//! A family writes its report once, as a walk over a [`delta::DeltaWriter`]. The same walk makes the full report and the
 //! deltas, so the two cannot disagree, and a delta costs one comparison a value instead of a whole report.
 
 pub mod ams;
 pub mod common;
+pub mod delta;
 pub mod new;
 pub mod old;
-pub mod sheet;
 pub mod version;
 
 use super::sim::SimPrinter;
 use crate::protocol::model::Model;
+use delta::{DeltaWriter, FieldState};
 use serde_json::{Map, Value, json};
-use sheet::{Mark, Sheet};
 
 /// How a model reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Family {
 /// Makes the reports of one printer and remembers what was sent last.
 #[derive(Debug, Clone, Default)]
 pub struct Reporter {
-    marks: Vec<Mark>,
+    fields: Vec<FieldState>,
     /// Number of units, slots and spools of the last walk: another number moves every place behind it.
     shape: usize,
     sequence: u64,
@@ -55,7 +55,7 @@ impl Reporter {
 
     /// What changed since the last report, `msg: 1`; `None` when nothing did.
     pub fn delta(&mut self, sim: &SimPrinter) -> Option<Value> {
-        let body = self.walk(sim, self.marks.is_empty());
+        let body = self.walk(sim, self.fields.is_empty());
         (!body.is_empty()).then(|| self.envelope(body, 1))
     }
 
@@ -76,8 +76,8 @@ impl Reporter {
         body.insert("nozzle_temper".into(), json!((tremble * 32.0).round() / 32.0));
         body.insert("mc_print_line_number".into(), json!(turn.to_string()));
         // The nozzle is the first place of every family: forget it, so that the next honest delta corrects it.
-        if let Some(first) = self.marks.first_mut() {
-            *first = Mark::Word("");
+        if let Some(first) = self.fields.first_mut() {
+            *first = FieldState::Word("");
         }
         self.envelope(body, 1)
     }
@@ -85,14 +85,14 @@ impl Reporter {
     fn walk(&mut self, sim: &SimPrinter, full: bool) -> Map<String, Value> {
         let shape = sim.external.len() + sim.ams.iter().map(|a| 16 + a.trays.len()).sum::<usize>() * 16;
         if std::mem::replace(&mut self.shape, shape) != shape {
-            self.marks.clear();
+            self.fields.clear();
         }
-        let mut sheet = Sheet::new(&mut self.marks, full);
+        let mut writer = DeltaWriter::new(&mut self.fields, full);
         match Family::of(sim.model) {
-            Family::Old => old::write(&mut sheet, sim),
-            Family::X1 | Family::New => new::write(&mut sheet, sim),
+            Family::Old => old::write(&mut writer, sim),
+            Family::X1 | Family::New => new::write(&mut writer, sim),
         }
-        sheet.finish()
+        writer.finish()
     }
 
     fn envelope(&mut self, mut body: Map<String, Value>, msg: u8) -> Value {

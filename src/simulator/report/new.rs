@@ -1,6 +1,6 @@
 //! Reports of X1, P2S and H2: whole degrees with a fraction, packed numbers under `device`, lists in parts.
 
-use super::sheet::Sheet;
+use super::delta::DeltaWriter;
 use super::{Family, ams, common};
 use crate::protocol::model::Model;
 use crate::simulator::sim::{Phase, SimPrinter, options};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 const SIGNED: u64 = 0x2000_0000;
 
 /// Writes the report.
-pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn write(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let dual = sim.nozzles.len() > 1;
     let x1 = Family::of(sim.model) == Family::X1;
     let p2 = sim.model == Model::P2S;
@@ -65,7 +65,7 @@ fn fun(sim: &SimPrinter) -> u64 {
     options::fun(sim.model) | if sim.locked { SIGNED } else { 0 }
 }
 
-fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
+fn write_job(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let (layer, layers) = common::layers(sim);
     let (percent, minutes, received) = (common::percent(sim), common::minutes_left(sim), common::received(sim));
     s.word("gcode_state", sim.phase.name());
@@ -122,7 +122,7 @@ fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
 }
 
 /// One nozzle as `device.extruder.info` lists it.
-fn write_extruder(s: &mut Sheet<'_>, sim: &SimPrinter, i: usize) {
+fn write_extruder(s: &mut DeltaWriter<'_>, sim: &SimPrinter, i: usize) {
     let nozzle = &sim.nozzles[i];
     let now = sim.loaded.get(i).map_or(0xFFFF, |slot| i64::from(slot.0));
     let target = if i == sim.active && common::changes(sim) { i64::from(sim.wanted.0) } else { now };
@@ -136,7 +136,7 @@ fn write_extruder(s: &mut Sheet<'_>, sim: &SimPrinter, i: usize) {
     s.fixed_all(|| json!({"filam_bak": [], "hnow": i, "hpre": i, "htar": i}));
 }
 
-fn write_device(s: &mut Sheet<'_>, sim: &SimPrinter, chamber: i64) {
+fn write_device(s: &mut DeltaWriter<'_>, sim: &SimPrinter, chamber: i64) {
     let x1 = Family::of(sim.model) == Family::X1;
     let p2 = sim.model == Model::P2S;
     let bed = common::packed(sim.bed.shown(sim.seconds), sim.bed.target);
@@ -214,7 +214,7 @@ fn nozzles(sim: &SimPrinter, p2: bool) -> Value {
 }
 
 /// The air duct. Its list has no merge rule, so a change sends it whole.
-fn write_airduct(s: &mut Sheet<'_>, sim: &SimPrinter) {
+fn write_airduct(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let p2 = sim.model == Model::P2S;
     let (part, aux, chamber, second) = (sim.fans.part, sim.fans.aux, sim.fans.chamber, sim.fans.aux2);
     let heats = i64::from(sim.chamber.target > 0.0);
@@ -247,7 +247,7 @@ fn write_airduct(s: &mut Sheet<'_>, sim: &SimPrinter) {
     });
 }
 
-fn write_external(s: &mut Sheet<'_>, sim: &SimPrinter) {
+fn write_external(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     if sim.model != Model::P2S {
         s.when("vt_tray", ams::external_revision(sim), || ams::external(sim, 0, "255"));
     }
@@ -270,7 +270,7 @@ fn two_d() -> Value {
     })
 }
 
-fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
+fn write_fixed(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let x1 = Family::of(sim.model) == Family::X1;
     let p2 = sim.model == Model::P2S;
     s.fixed_all(|| {
@@ -332,7 +332,7 @@ fn write_fixed(s: &mut Sheet<'_>, sim: &SimPrinter) {
 }
 
 /// What a person can set.
-fn write_options(s: &mut Sheet<'_>, sim: &SimPrinter, x1: bool) {
+fn write_options(s: &mut DeltaWriter<'_>, sim: &SimPrinter, x1: bool) {
     let set = &sim.options;
     s.int("home_flag", common::home_flag(sim));
     let cfg = set.cfg(sim.model, sim.lights.chamber, sim.speed as u8);

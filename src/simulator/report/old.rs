@@ -1,6 +1,6 @@
 //! Reports of P1 and A1: plain numbers in steps of 1/32 °C, step fans as strings, no `device`.
 
-use super::sheet::Sheet;
+use super::delta::DeltaWriter;
 use super::{ams, common};
 use crate::protocol::model::Model;
 use crate::simulator::sim::{Phase, SimPrinter};
@@ -12,7 +12,7 @@ fn step(value: f64) -> f64 {
 }
 
 /// Writes the report.
-pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
+pub fn write(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let a1 = matches!(sim.model, Model::A1 | Model::A1Mini | Model::A2L);
     let nozzle = &sim.nozzles[0];
     s.plain("nozzle_temper", step(nozzle.shown(sim.seconds)));
@@ -67,7 +67,7 @@ pub fn write(s: &mut Sheet<'_>, sim: &SimPrinter) {
     }
 }
 
-fn write_job(s: &mut Sheet<'_>, sim: &SimPrinter) {
+fn write_job(s: &mut DeltaWriter<'_>, sim: &SimPrinter) {
     let active = sim.phase.is_active();
     let (layer, layers) = common::layers(sim);
     s.word("gcode_state", sim.phase.name());

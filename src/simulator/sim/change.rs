@@ -84,7 +84,7 @@ impl SimPrinter {
         self.nozzles[hotend].target = f64::from(celsius.min(self.model.nozzle_max()));
         self.wanted = to;
         self.change = Some(Change { steps, to, held: false });
-        self.stir();
+        self.mark_dirty();
     }
 
     /// Lets time pass for a change.
@@ -120,7 +120,7 @@ impl SimPrinter {
             self.loaded[self.active] = if self.active == 1 { Slot::NONE_LEFT } else { Slot::NONE };
         }
         self.error = 0;
-        self.stir();
+        self.mark_dirty();
         if change.steps.is_empty() {
             if change.to.place() != 255 {
                 self.load(change.to);

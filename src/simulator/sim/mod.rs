@@ -189,7 +189,7 @@ pub struct SimPrinter {
     next_number: u32,
     wifi_base: i32,
     calm_until: f64,
-    stirred: bool,
+    dirty: bool,
     rng: fastrand::Rng,
 }
 
@@ -268,19 +268,19 @@ impl SimPrinter {
             next_number: rng.u32(1000..900_000),
             wifi_base,
             calm_until: 120.0,
-            stirred: false,
+            dirty: false,
             rng,
         }
     }
 
     /// Whether something happened that a printer reports at once, since this was last asked.
-    pub fn take_stirred(&mut self) -> bool {
-        std::mem::take(&mut self.stirred)
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
     }
 
     /// Marks that something happened which is to be reported at once.
-    pub fn stir(&mut self) {
-        self.stirred = true;
+    pub fn mark_dirty(&mut self) {
+        self.dirty = true;
     }
 
     /// Whether the printer is a bed slinger without a housing.
@@ -352,7 +352,7 @@ impl SimPrinter {
     /// Shows an error code.
     pub fn set_error(&mut self, error: u32) {
         self.error = error;
-        self.stir();
+        self.mark_dirty();
     }
 
     /// Shows a health message, for so many seconds if they are given.
@@ -360,7 +360,7 @@ impl SimPrinter {
         let hms = Hms { attr, code };
         if !self.hms.contains(&hms) {
             self.hms.push(hms);
-            self.stir();
+            self.mark_dirty();
         }
         if let Some(seconds) = seconds {
             self.after(seconds, Later::ClearHms(hms));

@@ -68,7 +68,7 @@ impl SimPrinter {
         if self.odd != odd {
             self.odd = odd;
             self.ams_revision += 1;
-            self.stir();
+            self.mark_dirty();
         }
     }
 

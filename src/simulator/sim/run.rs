@@ -63,17 +63,17 @@ impl SimPrinter {
                 Later::ClearError if !self.phase.is_active() => self.set_error(0),
                 Later::ClearHms(hms) => {
                     self.hms.retain(|h| *h != hms);
-                    self.stir();
+                    self.mark_dirty();
                 }
                 Later::NextJob if !self.phase.is_active() && self.restarts => self.start_next(),
                 Later::Homed => {
                     self.homed = [true; 3];
-                    self.stir();
+                    self.mark_dirty();
                 }
                 Later::Switched => {
                     self.active = self.switching.take().unwrap_or(self.active);
                     self.wanted = self.loaded[self.active];
-                    self.stir();
+                    self.mark_dirty();
                 }
                 Later::Back(phase) if self.phase == Phase::Idle && self.job.is_some() => {
                     self.phase = phase;
@@ -91,7 +91,7 @@ impl SimPrinter {
                 job.received = (job.received + dt * 9.0).min(100.0);
                 if job.received >= 100.0 {
                     self.phase = Phase::Running;
-                    self.stir();
+                    self.mark_dirty();
                 }
             }
             Phase::Running => self.run(&mut job, dt),
@@ -120,7 +120,7 @@ impl SimPrinter {
                     stage::HOMING => self.homed = [true; 3],
                     _ => {}
                 }
-                self.stir();
+                self.mark_dirty();
             }
             return;
         }
@@ -136,7 +136,7 @@ impl SimPrinter {
             job.current = (job.current + 1) % job.slots.len().max(1);
             self.wanted = job.slot();
             job.steps.push_back(Step::timed(stage::CHANGE_FILAMENT, 42.0));
-            self.stir();
+            self.mark_dirty();
         }
         if job.done >= job.length {
             self.end(Phase::Finish);
@@ -185,7 +185,7 @@ impl SimPrinter {
         self.bed.target = 0.0;
         self.chamber.target = 0.0;
         self.fans_off();
-        self.stir();
+        self.mark_dirty();
         if self.restarts {
             let rest = match phase {
                 _ if self.busy => 5.0,
@@ -317,7 +317,7 @@ impl SimPrinter {
         self.later.retain(|(_, l)| matches!(l, Later::ClearHms(_)));
         self.job = Some(job);
         self.phase = Phase::Running;
-        self.stir();
+        self.mark_dirty();
     }
 
     /// Puts the printer into the middle of a job, warm and loaded.
@@ -335,7 +335,7 @@ impl SimPrinter {
         self.lights.chamber = true;
         self.homed = [true; 3];
         self.warm(0.0);
-        self.stir();
+        self.mark_dirty();
     }
 
     /// Pauses with a stage and an error, as the printer does by itself.
@@ -392,7 +392,7 @@ impl SimPrinter {
         {
             job.steps.push_back(Step { stage: stage::NOZZLE_HEAT, until: Until::Nozzle });
         }
-        self.stir();
+        self.mark_dirty();
     }
 
     /// Stops the job for good. The code that says "cancelled" follows a moment later, and goes again.
@@ -409,7 +409,7 @@ impl SimPrinter {
             unit.drying = hours * 3600.0;
             unit.temp = unit.dry_target;
             self.ams_revision += 1;
-            self.stir();
+            self.mark_dirty();
         }
     }
 }

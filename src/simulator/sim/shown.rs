@@ -88,6 +88,6 @@ impl SimPrinter {
             }
             self.hms.retain(|hms| Some((hms.attr, hms.code)) != message);
         }
-        self.stir();
+        self.mark_dirty();
     }
 }

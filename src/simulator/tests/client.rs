@@ -1,7 +1,7 @@
 //! An MQTT client of a few lines.
 
 use crate::protocol::command::{Command, Seq};
-use crate::simulator::DemoPrinter;
+use crate::simulator::PrinterInfo;
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{Codec, Connect, ConnectReturnCode, Packet, Publish, Subscribe};
@@ -96,7 +96,7 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     pub(in crate::simulator) async fn login(
-        card: &DemoPrinter,
+        card: &PrinterInfo,
         user: &str,
         id: &str,
     ) -> Result<Self, ConnectReturnCode> {
@@ -133,7 +133,7 @@ impl Client {
         !matches!(tokio::time::timeout(LONG, wire.next()).await, Ok(Some(Ok(_))) | Err(_))
     }
 
-    pub(in crate::simulator) async fn subscribed(card: &DemoPrinter) -> Self {
+    pub(in crate::simulator) async fn subscribed(card: &PrinterInfo) -> Self {
         let mut client = Self::login(card, "bblp", "test").await.unwrap();
         client.subscribe(&format!("device/{}/report", card.serial)).await;
         client.until_packet(|p| matches!(p, Packet::SubAck(_))).await;

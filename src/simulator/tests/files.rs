@@ -27,7 +27,7 @@ async fn connect(connector: &TlsConnector, port: u16) -> std::io::Result<TlsStre
 
 impl Visitor {
     /// Logs in and asks for encrypted data connections; with a memory for TLS sessions or without.
-    async fn new(demo: &crate::simulator::Demo, resumes: bool) -> Self {
+    async fn new(demo: &crate::simulator::Simulation, resumes: bool) -> Self {
         let mut visitor = Self::unsaid(demo, resumes).await;
         for line in ["PBSZ 0", "PROT P"] {
             let answer = visitor.say(line).await;
@@ -37,11 +37,11 @@ impl Visitor {
     }
 
     /// Logs in and says nothing of data connections.
-    async fn unsaid(demo: &crate::simulator::Demo, resumes: bool) -> Self {
+    async fn unsaid(demo: &crate::simulator::Simulation, resumes: bool) -> Self {
         Self::unsaid_at(demo, 0, resumes).await
     }
 
-    async fn unsaid_at(demo: &crate::simulator::Demo, at: usize, resumes: bool) -> Self {
+    async fn unsaid_at(demo: &crate::simulator::Simulation, at: usize, resumes: bool) -> Self {
         let card = &demo.printers()[at];
         let mut config = client_config();
         config.resumption = if resumes { Resumption::in_memory_sessions(4) } else { Resumption::disabled() };
@@ -199,15 +199,15 @@ async fn data_connections_may_be_encrypted_without_a_word_and_plain_where_the_mo
 #[tokio::test]
 async fn every_fault_of_the_file_server_shows_as_it_is_described() {
     let demo = start(&single()).await.unwrap();
-    let handle = demo.handle(0).unwrap();
+    let control = demo.control(0).unwrap();
     // More than lies in the buffers on the way.
     let bytes = vec![7; 12 << 20];
     for full in [Fault::FileFull(552), Fault::FileFull(452)] {
         let mut visitor = Visitor::new(&demo, true).await;
-        handle.set_fault(full);
+        control.set_fault(full);
         let said = visitor.store("/x.3mf", &bytes).await;
         assert!(visitor.whole && said.contains("Failure writing to local file"), "{full:?}: {said}");
-        handle.clear_faults();
+        control.clear_faults();
         visitor.say("DELE /x.3mf").await;
     }
     let bytes = vec![7; 100_000];
@@ -226,11 +226,11 @@ async fn every_fault_of_the_file_server_shows_as_it_is_described() {
         (Fault::FileOddList, "226", Some(100_000)),
     ] {
         let mut visitor = Visitor::new(&demo, true).await;
-        handle.set_fault(fault);
+        control.set_fault(fault);
         let said = visitor.store("/x.3mf", &bytes).await;
         assert!(said.starts_with(answer) && said.is_empty() == answer.is_empty(), "{fault:?}: {said}");
         assert_eq!(visitor.goodbye, answer == "226" && fault != Fault::FileNoGoodbye || answer == "426", "{fault:?}");
-        handle.clear_faults();
+        control.clear_faults();
         let mut visitor = Visitor::new(&demo, true).await;
         let size = visitor.say("SIZE /x.3mf").await;
         let wanted = kept.map_or_else(|| "550 Could not get file size.".to_owned(), |kept| format!("213 {kept}"));
@@ -241,37 +241,37 @@ async fn every_fault_of_the_file_server_shows_as_it_is_described() {
     assert!(visitor.store("/x.3mf", &bytes).await.starts_with("226"));
     for (fault, got) in [(Fault::FileCut(30), 30_000), (Fault::FileShort, 50_000), (Fault::FileNoGoodbye, 100_000)] {
         let mut visitor = Visitor::new(&demo, true).await;
-        handle.set_fault(fault);
+        control.set_fault(fault);
         let (came, end) = visitor.receive("RETR /x.3mf").await;
         assert_eq!((came.len(), end.is_empty()), (got, fault == Fault::FileCut(30)), "{fault:?}: {end}");
-        handle.clear_faults();
+        control.clear_faults();
     }
-    handle.set_fault(Fault::FileLate(1));
+    control.set_fault(Fault::FileLate(1));
     let begun = crate::simulator::Clock::start();
     assert!(visitor.store("/late.3mf", &bytes).await.starts_with("226") && begun.elapsed() >= Duration::from_secs(1));
-    handle.clear_faults();
-    handle.set_fault(Fault::FileNoAnswer);
+    control.clear_faults();
+    control.set_fault(Fault::FileNoAnswer);
     let mut mute = Visitor::new(&demo, true).await;
     let unanswered = async { (mute.store("/mute.3mf", &bytes).await, mute.say("NOOP").await) };
     assert!(tokio::time::timeout(Duration::from_millis(500), unanswered).await.is_err());
-    handle.clear_faults();
+    control.clear_faults();
     for name in ["late", "mute"] {
         assert_eq!(visitor.say(&format!("SIZE /{name}.3mf")).await, "213 100000", "the file is whole");
     }
-    handle.set_fault(Fault::FileBusy);
+    control.set_fault(Fault::FileBusy);
     let mut second = Visitor::new(&demo, true).await;
     assert!(second.receive("LIST /").await.1.starts_with("425"));
     assert!(visitor.receive("LIST /").await.1.starts_with("226"), "the first one goes on");
-    handle.clear_faults();
-    handle.set_fault(Fault::FileOddList);
+    control.clear_faults();
+    control.set_fault(Fault::FileOddList);
     let odd = String::from_utf8(visitor.receive("LIST /").await.0).unwrap();
     assert!(odd.contains(" -> /mnt/sdcard\r\n") && odd.contains(" x.3mf\r\n"), "{odd}");
-    handle.clear_faults();
-    handle.set_fault(Fault::NoCard);
+    control.clear_faults();
+    control.set_fault(Fault::NoCard);
     assert!(visitor.receive("LIST /").await.0.is_empty());
-    assert!(handle.with_printer(|sim| sim.no_card));
-    handle.clear_faults();
-    assert!(!handle.with_printer(|sim| sim.no_card), "the card is back");
+    assert!(control.with_printer(|sim| sim.no_card));
+    control.clear_faults();
+    assert!(!control.with_printer(|sim| sim.no_card), "the card is back");
 }
 
 #[tokio::test]
@@ -310,7 +310,7 @@ async fn folders_files_and_plain_connections_are_as_the_models_have_them() {
     }
     let (nothing, end) = visitor.receive("LIST /").await;
     assert!(nothing.is_empty() && end.starts_with("522"), "a P1S sends nothing in the clear: {end}");
-    demo.handle(0).unwrap().set_fault(Fault::FileMissing);
+    demo.control(0).unwrap().set_fault(Fault::FileMissing);
     assert!(visitor.say("SIZE /bracket_v4.gcode.3mf").await.starts_with("550"));
     assert!(visitor.say("QUIT").await.starts_with("221"));
 }

@@ -4,7 +4,7 @@ pub(super) mod client;
 mod faults;
 mod files;
 mod reports;
-mod story;
+mod scenario;
 
 use super::{Fault, Plan, Scenario, start};
 use crate::protocol::camera::{FrameReader, login};
@@ -31,7 +31,7 @@ async fn pushall_gives_a_full_report_and_deltas_follow() {
     assert_eq!(full["print"]["gcode_state"], "RUNNING");
     let delta = client.message(|m| m["print"]["msg"] == 1).await;
     assert!(delta["print"].as_object().unwrap().len() < 30, "{delta}");
-    let requests = demo.handle(0).unwrap().requests();
+    let requests = demo.control(0).unwrap().requests();
     assert_eq!(requests[1].payload, Command::PushAll.to_json(Seq(20_002)));
 }
 
@@ -103,20 +103,20 @@ async fn a_frame_header_travels_in_a_record_of_its_own() {
 #[tokio::test]
 async fn the_same_client_id_kicks_and_the_request_topic_disconnects() {
     let demo = start(&single()).await.unwrap();
-    let (card, handle) = (&demo.printers()[0], demo.handle(0).unwrap());
+    let (card, control) = (&demo.printers()[0], demo.control(0).unwrap());
     let mut first = Client::login(card, "bblp", "same").await.unwrap();
     let mut second = Client::login(card, "bblp", "same").await.unwrap();
     assert!(first.is_closed().await);
-    until(|| handle.connections() == 1).await;
+    until(|| control.connections() == 1).await;
     second.subscribe(&format!("device/{}/request", card.serial)).await;
     assert!(second.is_closed().await);
-    until(|| handle.connections() == 0).await;
+    until(|| control.connections() == 0).await;
 }
 
 #[tokio::test]
 async fn the_camera_shows_pictures_to_those_who_know_the_code() {
     let demo = start(&single()).await.unwrap();
-    let (card, handle) = (&demo.printers()[0], demo.handle(0).unwrap());
+    let (card, control) = (&demo.printers()[0], demo.control(0).unwrap());
     let mut stream = tls(card.camera_port).await;
     stream.write_all(&login("00000000")).await.unwrap();
     assert_eq!(stream.read(&mut [0; 16]).await.unwrap_or(0), 0, "no byte for a wrong code");
@@ -133,9 +133,9 @@ async fn the_camera_shows_pictures_to_those_who_know_the_code() {
     };
     let picture = image::load_from_memory(&frame).unwrap();
     assert_eq!((picture.width(), picture.height()), (1280, 720));
-    assert_eq!(handle.camera_connections(), 1);
+    assert_eq!(control.camera_connections(), 1);
     drop(stream);
-    until(|| handle.camera_connections() == 0).await;
+    until(|| control.camera_connections() == 0).await;
 }
 
 #[tokio::test]
@@ -150,17 +150,17 @@ async fn models_without_the_stream_hang_up() {
 #[tokio::test]
 async fn a_puff_of_power_and_a_new_certificate() {
     let demo = start(&single()).await.unwrap();
-    let (card, handle) = (&demo.printers()[0], demo.handle(0).unwrap());
+    let (card, control) = (&demo.printers()[0], demo.control(0).unwrap());
     let mut client = Client::subscribed(card).await;
     assert_eq!(client.fingerprint, card.fingerprint);
-    handle.power_off().await;
+    control.power_off().await;
     assert!(client.is_closed().await);
     assert!(tokio::net::TcpStream::connect((card.host.as_str(), card.mqtt_port)).await.is_err());
-    handle.power_on().await.unwrap();
-    let fingerprint = handle.new_certificate().unwrap();
+    control.power_on().await.unwrap();
+    let fingerprint = control.new_certificate().unwrap();
     let mut client = Client::subscribed(card).await;
     assert_eq!(client.fingerprint, fingerprint);
-    handle.cut();
+    control.cut();
     assert!(client.is_closed().await);
     assert!(Client::login(card, "bblp", "again").await.is_ok());
 }
@@ -194,7 +194,7 @@ async fn pings_are_answered_unless_the_session_is_half_open() {
     let mut client = Client::subscribed(&demo.printers()[0]).await;
     client.packet(Packet::PingReq).await;
     client.until_packet(|p| *p == Packet::PingResp).await;
-    demo.handle(0).unwrap().set_fault(Fault::HalfOpen);
+    demo.control(0).unwrap().set_fault(Fault::HalfOpen);
     client.packet(Packet::PingReq).await;
     assert!(client.is_silent().await);
 }
@@ -202,26 +202,26 @@ async fn pings_are_answered_unless_the_session_is_half_open() {
 #[tokio::test]
 async fn two_clients_hear_the_same_and_only_one_is_counted_out() {
     let demo = start(&single()).await.unwrap();
-    let (card, handle) = (&demo.printers()[0], demo.handle(0).unwrap());
+    let (card, control) = (&demo.printers()[0], demo.control(0).unwrap());
     let mut one = Client::subscribed(card).await;
     let mut two = Client::login(card, "bblp", "other").await.unwrap();
     two.subscribe(&format!("device/{}/report", card.serial)).await;
     two.until_packet(|p| matches!(p, Packet::SubAck(_))).await;
-    assert_eq!(handle.connections(), 2);
+    assert_eq!(control.connections(), 2);
     one.send(&Command::GetVersion, 20_001).await;
     two.message(|m| m["info"]["sequence_id"] == "20001").await;
     drop(two);
-    until(|| handle.connections() == 1).await;
+    until(|| control.connections() == 1).await;
 }
 
 #[tokio::test]
 async fn what_a_test_forces_is_reported_at_once() {
     let demo = start(&Plan { scenario: Scenario::Single, ..Plan::default() }).await.unwrap();
     let mut client = Client::subscribed(&demo.printers()[0]).await;
-    demo.handle(0).unwrap().with_printer(|p| p.pause_with(6, 0x0700_8011));
+    demo.control(0).unwrap().with_printer(|p| p.pause_with(6, 0x0700_8011));
     let report = client.message(|m| m["print"]["print_error"].is_number()).await;
     assert_eq!((&report["print"]["print_error"], &report["print"]["stg_cur"]), (&0x0700_8011.into(), &6.into()));
-    demo.handle(0).unwrap().with_printer(super::sim::SimPrinter::finish);
+    demo.control(0).unwrap().with_printer(super::sim::SimPrinter::finish);
     client.message(|m| m["print"]["gcode_state"] == "FINISH").await;
 }
 

@@ -2,8 +2,8 @@
 
 use crate::protocol::command::{Command, LightMode, LightNode, Request, Seq, Speed};
 use crate::protocol::model::Model;
-use crate::simulator::cast;
 use crate::simulator::plan::{Plan, Scenario};
+use crate::simulator::printers;
 use crate::simulator::report::Reporter;
 use crate::simulator::sim::{SimPrinter, odd::Odd};
 use serde_json::Value;
@@ -130,8 +130,8 @@ fn deltas_add_up_to_the_full_report() {
         Command::Stop,
         Command::Gcode("M140 S50\n".into()),
     ];
-    for player in cast::of(&Plan { scenario: Scenario::Default, printers: Some(14), ..Plan::default() }) {
-        let (mut sim, mut reporter) = (player.sim, Reporter::default());
+    for simulated in printers::of(&Plan { scenario: Scenario::Default, printers: Some(14), ..Plan::default() }) {
+        let (mut sim, mut reporter) = (simulated.sim, Reporter::default());
         let mut merged = reporter.full(&sim)["print"].clone();
         for turn in 0..210 {
             sim.advance(if turn % 7 == 0 { 97.0 } else { 1.0 });
@@ -157,7 +157,7 @@ fn deltas_add_up_to_the_full_report() {
                 full["ams"]["ams"] = merged["ams"]["ams"].clone();
             }
             for (key, value) in full.as_object().unwrap() {
-                assert_eq!(&merged[key], value, "{key} of {} at turn {turn}", player.name);
+                assert_eq!(&merged[key], value, "{key} of {} at turn {turn}", simulated.name);
             }
             assert_eq!(merged.as_object().unwrap().len(), full.as_object().unwrap().len());
         }

@@ -2,19 +2,19 @@
 
 use super::{Browser, room, room_of};
 use crate::protocol::command::Command;
-use crate::simulator::cloud::{CloudFault, CloudHandle, CloudPlan};
+use crate::simulator::cloud::{CloudControl, CloudFault, CloudPlan};
 use crate::simulator::tests::client::{Client, until};
 use crate::simulator::{Fault, Road};
 use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{ConnectReturnCode, Packet, Subscribe, SubscribeReasonCode};
 use serde_json::json;
 
-async fn login(cloud: &CloudHandle, browser: &Browser, id: &str) -> Result<Client, ConnectReturnCode> {
+async fn login(cloud: &CloudControl, browser: &Browser, id: &str) -> Result<Client, ConnectReturnCode> {
     enter(cloud, browser, &format!("u_{}", cloud.uid()), cloud.token(), id).await
 }
 
 async fn enter(
-    cloud: &CloudHandle,
+    cloud: &CloudControl,
     browser: &Browser,
     user: &str,
     password: &str,
@@ -74,7 +74,7 @@ async fn one_session_hears_all_printers_of_the_account_and_no_others() {
         client.message(|m| m["print"]["msg"] == 0).await;
     }
     // All of that is one connection, and none of it was on the LAN.
-    assert_eq!((cloud.connections(), cloud.connects(), demo.handle(0).unwrap().connections()), (1, 1, 0));
+    assert_eq!((cloud.connections(), cloud.connects(), demo.control(0).unwrap().connections()), (1, 1, 0));
     drop(client);
     until(|| cloud.connections() == 0).await;
 }
@@ -94,7 +94,7 @@ async fn old_firmware_obeys_and_new_firmware_refuses() {
     client.send(&Command::Pause, 20_011).await;
     let ack = client.message(|m| m["print"]["sequence_id"] == "20011").await;
     assert_eq!((&ack["print"]["result"], &ack["print"]["err_code"]), (&json!("failed"), &json!(84_033_543)));
-    let asked = demo.handle_of(&serials[1]).unwrap().requests();
+    let asked = demo.control_of(&serials[1]).unwrap().requests();
     assert!(asked.len() == 1 && asked[0].road == Road::Cloud);
     // What goes to a printer of somebody else goes nowhere, and nobody is told.
     client.serial = "01P00A000000000".into();
@@ -109,13 +109,13 @@ async fn a_printer_that_goes_is_announced_and_silent_until_it_comes() {
     let mut client = login(cloud, &browser, "a").await.unwrap();
     let serial = client.serial.clone();
     subscribe(&mut client, &[report(&serial)]).await;
-    demo.handle_of(&serial).unwrap().power_off().await;
+    demo.control_of(&serial).unwrap().power_off().await;
     let gone = client.message(|m| m.get("event").is_some()).await;
     assert_eq!(gone, json!({"event": {"event": "client.disconnected"}}));
     client.send(&Command::PushAll, 20_001).await;
     client.until_packet(|p| matches!(p, Packet::PubAck(_))).await;
     assert!(client.is_silent().await);
-    demo.handle_of(&serial).unwrap().power_on().await.unwrap();
+    demo.control_of(&serial).unwrap().power_on().await.unwrap();
     let back = client.message(|m| m.get("event").is_some()).await;
     assert_eq!(back["event"]["event"], "client.connected");
     client.message(|m| m.get("print").is_some()).await;
@@ -131,19 +131,19 @@ async fn one_printer_has_two_roads_and_either_may_be_closed() {
     far.message(|m| m["print"].is_object()).await;
     near.message(|m| m["print"].is_object()).await;
     // The cloud loses it, the LAN does not.
-    demo.handle(0).unwrap().set_uplink(false);
+    demo.control(0).unwrap().set_uplink(false);
     far.message(|m| m["event"]["event"] == "client.disconnected").await;
     near.message(|m| m["print"].is_object()).await;
-    demo.handle(0).unwrap().set_uplink(true);
+    demo.control(0).unwrap().set_uplink(true);
     far.message(|m| m["event"]["event"] == "client.connected").await;
     // The LAN loses it, the cloud does not: unplugged, or only silent.
-    demo.handle(0).unwrap().lan_off().await;
+    demo.control(0).unwrap().lan_off().await;
     assert!(near.is_closed().await);
     assert!(tokio::net::TcpStream::connect((card.host.as_str(), card.mqtt_port)).await.is_err());
     far.message(|m| m["print"].is_object()).await;
-    demo.handle(0).unwrap().lan_on().await.unwrap();
+    demo.control(0).unwrap().lan_on().await.unwrap();
     assert!(Client::login(card, "bblp", "again").await.is_ok());
-    demo.handle(0).unwrap().set_fault(Fault::Silent);
+    demo.control(0).unwrap().set_fault(Fault::Silent);
     far.message(|m| m["print"].is_object()).await;
 }
 

@@ -32,22 +32,22 @@ async fn the_account_has_three_printers_and_one_of_them_is_on_the_lan() {
 async fn what_a_printer_does_shows_in_words_and_while_it_prints_in_fields() {
     let (demo, browser) = room().await;
     let serial = demo.cloud().unwrap().printers()[1].serial.clone();
-    let handle = demo.handle_of(&serial).unwrap();
+    let control = demo.control_of(&serial).unwrap();
     let print = async || browser.get("/v1/iot-service/api/user/print?force=true").await.json()["devices"][1].clone();
     let busy = print().await;
     assert_eq!((&busy["task_status"], &busy["dev_online"]), (&json!("ACTIVE"), &json!(true)));
     assert!(busy["task_id"].is_string() && busy["progress"].as_i64().unwrap() >= 61, "{busy}");
     assert!(busy["thumbnail"].as_str().unwrap().contains("Signature="));
-    handle.with_printer(crate::simulator::sim::SimPrinter::finish);
+    control.with_printer(crate::simulator::sim::SimPrinter::finish);
     let idle = print().await;
     for key in ["task_id", "task_name", "task_status", "progress", "start_time", "thumbnail"] {
         assert_eq!(idle[key], Value::Null, "{key}");
     }
     let status = async || browser.get(BIND).await.json()["devices"][1]["print_status"].clone();
     assert_eq!(status().await, "SUCCESS");
-    handle.power_off().await;
+    control.power_off().await;
     assert_eq!(status().await, "OFFLINE");
-    handle.power_on().await.unwrap();
+    control.power_on().await.unwrap();
     assert_eq!(status().await, "SUCCESS");
 }
 

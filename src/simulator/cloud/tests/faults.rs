@@ -1,7 +1,7 @@
 //! What goes wrong, on order.
 
 use super::{Browser, room, room_of};
-use crate::simulator::cloud::{CloudFault, CloudPlan, Order};
+use crate::simulator::cloud::{CloudFault, CloudPlan, FaultRule};
 use crate::simulator::{Plan, Scenario, start};
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ async fn every_fault_has_its_face() {
 
 #[tokio::test]
 async fn a_fault_may_be_of_one_place_and_go_by_itself() {
-    let order = Order { fault: CloudFault::Transient, path: BIND.into(), times: Some(1) };
+    let order = FaultRule { fault: CloudFault::Transient, path: BIND.into(), times: Some(1) };
     let (_demo, browser) = room_of(CloudPlan { faults: vec![order], ..CloudPlan::default() }).await;
     assert_eq!(browser.get(PREFERENCE).await.status, 200);
     assert_eq!(browser.get(BIND).await.status, 401);

@@ -64,7 +64,7 @@ async fn what_runs_is_found_by_its_number_or_by_its_name() {
     let (demo, browser) = room().await;
     let cloud = demo.cloud().unwrap();
     let report = |serial: &str| {
-        demo.handle_of(serial).unwrap().with_printer(|sim| Reporter::default().full(sim)["print"].clone())
+        demo.control_of(serial).unwrap().with_printer(|sim| Reporter::default().full(sim)["print"].clone())
     };
     let running: Vec<_> = all(&browser, "").await.into_iter().filter(|task| task["status"] == 4).collect();
     let printers = cloud.printers();
@@ -82,15 +82,15 @@ async fn what_runs_is_found_by_its_number_or_by_its_name() {
 async fn a_print_that_ends_is_written_down() {
     let (demo, browser) = room().await;
     let serial = demo.cloud().unwrap().printers()[1].serial.clone();
-    let handle = demo.handle_of(&serial).unwrap();
+    let control = demo.control_of(&serial).unwrap();
     let newest = async || browser.get(&format!("{TASKS}?deviceId={serial}")).await.json()["hits"][0].clone();
-    let id = handle.with_printer(|sim| common::id(sim, 2));
-    handle.with_printer(SimPrinter::finish);
+    let id = control.with_printer(|sim| common::id(sim, 2));
+    control.with_printer(SimPrinter::finish);
     let task = newest().await;
     assert_eq!((number(&task["id"]).to_string(), &task["status"]), (id, &json!(2)));
     let one = browser.get(&format!("/v1/user-service/my/task/{}", number(&task["id"]))).await.json();
     assert_eq!(one["title"], task["title"]);
-    handle.with_printer(SimPrinter::start_next);
+    control.with_printer(SimPrinter::start_next);
     assert_eq!(newest().await["status"], 4);
     assert_eq!(browser.get("/v1/user-service/my/task/5").await.status, 404);
 }
@@ -124,7 +124,7 @@ async fn messages_of_every_kind_and_how_many_are_new() {
     assert!(before["count"] == sum && sum > 0 && before["counts"][4]["count"].as_u64() > Some(0), "{before}");
     // A print that ends is news.
     let serial = demo.cloud().unwrap().printers()[1].serial.clone();
-    demo.handle_of(&serial).unwrap().with_printer(SimPrinter::finish);
+    demo.control_of(&serial).unwrap().with_printer(SimPrinter::finish);
     assert_eq!(count().await["count"], sum + 1);
     let newest = browser.get("/v1/user-service/my/message/latest").await.json();
     assert_eq!(newest["hits"].as_array().unwrap().len(), 5);

@@ -17,8 +17,8 @@ async fn projects_have_plates_and_plates_have_all_there_is_to_know() {
     let page = browser.get(&format!("{PROJECT}?page=2&limit=3")).await.json();
     assert_eq!(page["projects"][0], projects[3]);
     // The running job's project is found by the number in its report.
-    let handle = demo.handle_of(&cloud.printers()[1].serial).unwrap();
-    let (id, name) = handle.with_printer(|sim| (common::id(sim, 0), common::subtask_name(sim).to_owned()));
+    let control = demo.control_of(&cloud.printers()[1].serial).unwrap();
+    let (id, name) = control.with_printer(|sim| (common::id(sim, 0), common::subtask_name(sim).to_owned()));
     let detail = browser.get(&format!("{PROJECT}/{id}")).await.json();
     assert_eq!((&detail["project_id"], &detail["name"]), (&json!(id), &json!(name)));
     let profile = &detail["profiles"][0];
@@ -120,7 +120,7 @@ async fn settings_want_a_version_and_name_the_filament_of_a_tray() {
     assert_eq!(own["filament"]["public"], json!([]));
     let serial = demo.cloud().unwrap().printers()[1].serial.clone();
     let code =
-        demo.handle_of(&serial).unwrap().with_printer(|sim| sim.ams[0].trays[3].as_ref().unwrap().code.to_string());
+        demo.control_of(&serial).unwrap().with_printer(|sim| sim.ams[0].trays[3].as_ref().unwrap().code.to_string());
     let entries = own["filament"]["private"].as_array().unwrap();
     let entry = entries.iter().find(|entry| entry["filament_id"] == code).expect("the tray's filament");
     assert_eq!(entry["name"].as_str().unwrap().split(" @").next(), Some("Harbour PLA Teal"));

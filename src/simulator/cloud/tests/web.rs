@@ -1,6 +1,6 @@
 //! A web client of a few lines: it writes a request as text, reads to the end, and takes the answer apart.
 
-use crate::simulator::cloud::CloudHandle;
+use crate::simulator::cloud::CloudControl;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -43,7 +43,7 @@ impl Response {
 }
 
 impl Browser {
-    pub(super) fn new(cloud: &CloudHandle) -> Self {
+    pub(super) fn new(cloud: &CloudControl) -> Self {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(cloud.ca_file()).unwrap()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))

@@ -36,10 +36,10 @@ impl<T: Into<String>> From<T> for Refusal {
 type Outcome = Result<(), Refusal>;
 
 impl SimPrinter {
-    /// Carries out a request and gives the answers to publish, in order. `obey: false` acknowledges without effect.
+    /// Carries out a request and gives the answers to publish, in order. `effective: false` acknowledges without effect.
     ///
     /// A full report is one of the answers to `pushall`; `reporter` keeps its counters.
-    pub fn handle(&mut self, request: &Request, reporter: &mut report::Reporter, obey: bool) -> Vec<Value> {
+    pub fn handle(&mut self, request: &Request, reporter: &mut report::Reporter, effective: bool) -> Vec<Value> {
         match (&request.command, request.family.as_str()) {
             (Some(Command::PushAll), _) => return vec![reporter.full(self)],
             (Some(Command::PushStart), _) => return vec![reporter.nudge(self)],
@@ -52,9 +52,9 @@ impl SimPrinter {
             let signed = Refusal { err_code: NOT_SIGNED, ..Refusal::from("mqtt message verify failed") };
             return vec![acknowledge(request, "failed", &signed)];
         }
-        let outcome = if obey { self.carry_out(request) } else { Ok(()) };
-        if obey && outcome.is_ok() {
-            self.stir();
+        let outcome = if effective { self.carry_out(request) } else { Ok(()) };
+        if effective && outcome.is_ok() {
+            self.mark_dirty();
         }
         let quiet = if request.family == "print" { "" } else { "success" };
         vec![match outcome {

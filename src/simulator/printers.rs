@@ -1,4 +1,4 @@
-//! Who plays: the printers of a scenario, each put into the state in which its story begins.
+//! The printers of a scenario, each put into the state in which the scenario begins.
 
 use super::cloud::OWN_FILAMENT;
 use super::fault::{Fault, Faults};
@@ -9,9 +9,9 @@ use super::sim::spool::{Slot, Spool};
 use super::sim::{CANCELLED, SPAGHETTI, SimPrinter};
 use crate::protocol::model::Model;
 
-/// A printer of the cast.
+/// A printer of a plan.
 #[derive(Debug, Clone)]
-pub(super) struct Player {
+pub(super) struct SimulatedPrinter {
     pub(super) name: String,
     pub(super) access_code: String,
     pub(super) sim: SimPrinter,
@@ -19,7 +19,7 @@ pub(super) struct Player {
     rng: fastrand::Rng,
 }
 
-/// Models in the order in which a longer cast goes through them.
+/// Models in the order in which a longer list goes through them.
 const MODELS: [Model; 7] = [Model::P1S, Model::A1, Model::X1C, Model::H2D, Model::P2S, Model::A1Mini, Model::P1P];
 /// A farm is mostly small machines.
 const FARM: [Model; 20] = {
@@ -46,32 +46,32 @@ const PLACES: [&str; 12] = [
     "Loft",
 ];
 
-/// The cast of a plan.
-pub(super) fn of(plan: &Plan) -> Vec<Player> {
+/// The printers of a plan on the LAN.
+pub(super) fn of(plan: &Plan) -> Vec<SimulatedPrinter> {
     let count = plan.printers.unwrap_or(plan.scenario.size());
-    let mut cast: Vec<_> = (0..count).map(|i| player(plan, i)).collect();
+    let mut printers: Vec<_> = (0..count).map(|i| simulated(plan, i)).collect();
     if plan.cloud.is_some()
-        && let Some(job) = cast.get_mut(on_both_roads(plan)).and_then(|player| player.sim.job.as_mut())
+        && let Some(job) = printers.get_mut(on_both_roads(plan)).and_then(|simulated| simulated.sim.job.as_mut())
     {
         // Sent over the LAN, it has no task number: its place in the history is found by name and time.
         job.cloud = false;
     }
-    cast
+    printers
 }
 
-/// Which printer of the LAN also belongs to the account: one whose LAN is silent, in the story of faults.
+/// Which printer of the LAN also belongs to the account: one whose LAN is silent, in the scenario `faults`.
 pub(super) fn on_both_roads(plan: &Plan) -> usize {
     if plan.scenario == Scenario::Faults { SILENT } else { 0 }
 }
 
 /// The printers of a plan's cloud: one that obeys, and one whose firmware takes orders from the vendor's software alone.
-pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
+pub(super) fn cloud_only_printers(plan: &Plan) -> Vec<SimulatedPrinter> {
     if plan.cloud.is_none() {
         return Vec::new();
     }
-    let player = |i: usize, name: &str, model, entry, share| {
-        let mut player = Player { name: name.to_owned(), ..blank(plan, 5000 + i, model) };
-        let sim = &mut player.sim;
+    let simulated = |i: usize, name: &str, model, entry, share| {
+        let mut simulated = SimulatedPrinter { name: name.to_owned(), ..blank(plan, 5000 + i, model) };
+        let sim = &mut simulated.sim;
         match plan.scenario {
             Scenario::Quiet => (sim.restarts, sim.still) = (false, true),
             scenario => {
@@ -80,11 +80,11 @@ pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
             }
         }
         sim.job.iter_mut().for_each(|job| job.cloud = true);
-        player
+        simulated
     };
-    let mut locked = player(1, "School P2S", Model::P2S, 5, 0.18);
+    let mut locked = simulated(1, "School P2S", Model::P2S, 5, 0.18);
     locked.faults.set(Fault::Locked);
-    let mut obedient = player(0, "Cabin A1 mini", Model::A1Mini, 2, 0.62);
+    let mut obedient = simulated(0, "Cabin A1 mini", Model::A1Mini, 2, 0.62);
     if let Some(Some(spool)) = obedient.sim.ams.first_mut().and_then(|unit| unit.trays.last_mut()) {
         // A filament that only the account's own settings have a name for.
         *spool = Spool { code: OWN_FILAMENT.into(), color: "0E7C7BFF".to_owned(), remain: -1.0, ..Spool::external(0) };
@@ -92,7 +92,7 @@ pub(super) fn only_in_the_cloud(plan: &Plan) -> Vec<Player> {
     vec![obedient, locked]
 }
 
-fn player(plan: &Plan, i: usize) -> Player {
+fn simulated(plan: &Plan, i: usize) -> SimulatedPrinter {
     let model = match plan.scenario {
         Scenario::Farm => FARM[i % FARM.len()],
         Scenario::Models => EVERY_MODEL[i % EVERY_MODEL.len()],
@@ -106,7 +106,7 @@ fn player(plan: &Plan, i: usize) -> Player {
             again => format!("{} {} {}", PLACES[i % PLACES.len()], model.short(), again + 1),
         },
     };
-    let Player { mut sim, mut faults, access_code, mut rng, .. } = blank(plan, i, model);
+    let SimulatedPrinter { mut sim, mut faults, access_code, mut rng, .. } = blank(plan, i, model);
     match plan.scenario {
         Scenario::Default => default_story(&mut sim, i, &mut rng),
         Scenario::Single => begin(&mut sim, 0, 0.45),
@@ -128,18 +128,18 @@ fn player(plan: &Plan, i: usize) -> Player {
         Scenario::Models => something_to_try(&mut sim, &mut faults),
         Scenario::Farm => farm(&mut sim, &mut rng),
     }
-    Player { name, access_code, sim, faults, rng }
+    SimulatedPrinter { name, access_code, sim, faults, rng }
 }
 
-/// A printer without a name and without a story. Every one has its own numbers, and the same ones with the same seed.
-fn blank(plan: &Plan, i: usize, model: Model) -> Player {
+/// A printer without a name and before any scenario. Every one has its own numbers, and the same ones with the same seed.
+fn blank(plan: &Plan, i: usize, model: Model) -> SimulatedPrinter {
     let seed = plan.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(i as u64);
     let mut rng = fastrand::Rng::with_seed(seed);
     let access_code = format!("{:08}", rng.u32(10_000_000..100_000_000));
     let number = (310_000_000 + plan.seed % 1000 * 400_009 + i as u64 * 97) % 1_000_000_000;
     let serial = format!("{}00A{number:09}", model.serial_prefix());
     let sim = SimPrinter::new(model, serial, seed);
-    Player { name: String::new(), access_code, sim, faults: Faults::default(), rng }
+    SimulatedPrinter { name: String::new(), access_code, sim, faults: Faults::default(), rng }
 }
 
 /// A to Z, then AA, AB …
@@ -254,7 +254,7 @@ fn something_to_try(sim: &mut SimPrinter, faults: &mut Faults) {
     }
 }
 
-/// The printer that never answers, in the story of faults.
+/// The printer that never answers, in the scenario `faults`.
 const SILENT: usize = 4;
 
 /// A healthy printer, and beside it what goes wrong in the field: one kind a printer.
@@ -313,26 +313,26 @@ mod tests {
 
     #[test]
     fn the_default_cast_has_its_four_stories() {
-        let cast = of(&Plan::default());
-        let names: Vec<_> = cast.iter().map(|p| p.name.as_str()).collect();
+        let printers = of(&Plan::default());
+        let names: Vec<_> = printers.iter().map(|p| p.name.as_str()).collect();
         assert_eq!(names, ["Workshop P1S", "Garage A1", "Office X1C", "Attic H2D"]);
-        let phases: Vec<_> = cast.iter().map(|p| p.sim.phase).collect();
+        let phases: Vec<_> = printers.iter().map(|p| p.sim.phase).collect();
         assert_eq!(phases, [Phase::Running, Phase::Pause, Phase::Prepare, Phase::Running]);
-        let percents: Vec<_> = cast.iter().map(|p| p.sim.job.as_ref().unwrap().percent()).collect();
+        let percents: Vec<_> = printers.iter().map(|p| p.sim.job.as_ref().unwrap().percent()).collect();
         assert_eq!((percents[0], percents[1], percents[3]), (45, 67, 31));
-        assert_eq!(cast[1].sim.error, SPAGHETTI);
-        assert_eq!((cast[3].sim.nozzles.len(), cast[3].sim.ams.len()), (2, 2));
+        assert_eq!(printers[1].sim.error, SPAGHETTI);
+        assert_eq!((printers[3].sim.nozzles.len(), printers[3].sim.ams.len()), (2, 2));
     }
 
     #[test]
     fn every_scenario_plays_and_the_plan_decides_how_many() {
         for scenario in Scenario::ALL {
-            for player in of(&Plan { scenario, printers: Some(10), ..Plan::default() }) {
-                let mut sim = player.sim;
+            for simulated in of(&Plan { scenario, printers: Some(10), ..Plan::default() }) {
+                let mut sim = simulated.sim;
                 sim.advance(30.0);
                 let report = crate::simulator::report::Reporter::default().full(&sim);
                 assert!(report["print"]["gcode_state"].is_string());
-                assert!(scenario != Scenario::Locked || player.faults.has(Fault::Locked));
+                assert!(scenario != Scenario::Locked || simulated.faults.has(Fault::Locked));
                 if scenario == Scenario::Quiet {
                     let full = |sim: &SimPrinter| {
                         let mut report = crate::simulator::report::Reporter::default().full(sim);
@@ -368,7 +368,11 @@ mod tests {
             trouble.iter().filter(|p| p.sim.hms.iter().any(|h| (h.attr, h.code) == (0x0C00_0300, 0x0001_001E)));
         assert!(smokes.count() == 1 && trouble[1].sim.error == 0x1200_8011, "danger, and an AMS Lite's own code");
         let tangled = &trouble[3].sim;
-        assert_eq!((tangled.stage(), tangled.error), (Some(stage::LOAD), 0x0700_8010), "stage and error are one story");
+        assert_eq!(
+            (tangled.stage(), tangled.error),
+            (Some(stage::LOAD), 0x0700_8010),
+            "stage and error belong together"
+        );
         assert_eq!(of(&Plan { scenario: Scenario::Flood, ..Plan::default() })[0].faults.flood(), Some(50));
     }
 
@@ -377,10 +381,11 @@ mod tests {
         for scenario in Scenario::ALL {
             let alone = Plan { scenario, ..Plan::default() };
             let plan = Plan { cloud: Some(CloudPlan::default()), ..alone.clone() };
-            let serials = |cast: &[Player]| cast.iter().map(|p| p.sim.serial.clone()).collect::<Vec<_>>();
+            let serials =
+                |printers: &[SimulatedPrinter]| printers.iter().map(|p| p.sim.serial.clone()).collect::<Vec<_>>();
             assert_eq!(serials(&of(&plan)), serials(&of(&alone)));
-            assert!(only_in_the_cloud(&alone).is_empty());
-            let more = only_in_the_cloud(&plan);
+            assert!(cloud_only_printers(&alone).is_empty());
+            let more = cloud_only_printers(&plan);
             assert_eq!(
                 (more.len(), more[0].faults.has(Fault::Locked), more[1].faults.has(Fault::Locked)),
                 (2, false, true)
@@ -395,9 +400,9 @@ mod tests {
 
     #[test]
     fn every_model_has_something_to_try() {
-        let cast = of(&Plan { scenario: Scenario::Models, ..Plan::default() });
-        let of_model = |model| cast.iter().find(|p| p.sim.model == model).unwrap();
-        assert_eq!(cast.iter().map(|p| p.sim.model.short()).collect::<HashSet<_>>().len(), EVERY_MODEL.len());
+        let printers = of(&Plan { scenario: Scenario::Models, ..Plan::default() });
+        let of_model = |model| printers.iter().find(|p| p.sim.model == model).unwrap();
+        assert_eq!(printers.iter().map(|p| p.sim.model.short()).collect::<HashSet<_>>().len(), EVERY_MODEL.len());
         assert!(of_model(Model::X1E).faults.has(Fault::Locked));
         assert!(of_model(Model::P2S).sim.ams[0].drying > 0.0 && of_model(Model::H2D).sim.ams[1].drying > 0.0);
         assert_eq!((of_model(Model::A1).sim.error, of_model(Model::H2S).sim.phase), (0x0700_8011, Phase::Pause));
@@ -412,11 +417,11 @@ mod tests {
     #[test]
     fn a_farm_has_unique_names_and_serials_of_the_right_model() {
         for count in [200, 600] {
-            let cast = of(&Plan { scenario: Scenario::Farm, printers: Some(count), ..Plan::default() });
-            assert_eq!(cast.iter().map(|p| &p.name).collect::<HashSet<_>>().len(), count);
-            assert_eq!(cast.iter().map(|p| &p.sim.serial).collect::<HashSet<_>>().len(), count);
-            assert!(cast.iter().all(|p| Model::from_serial(&p.sim.serial) == Some(p.sim.model)));
-            assert_eq!((cast[0].name.as_str(), cast[199].name.as_str()), ("A-01", "J-20"));
+            let printers = of(&Plan { scenario: Scenario::Farm, printers: Some(count), ..Plan::default() });
+            assert_eq!(printers.iter().map(|p| &p.name).collect::<HashSet<_>>().len(), count);
+            assert_eq!(printers.iter().map(|p| &p.sim.serial).collect::<HashSet<_>>().len(), count);
+            assert!(printers.iter().all(|p| Model::from_serial(&p.sim.serial) == Some(p.sim.model)));
+            assert_eq!((printers[0].name.as_str(), printers[199].name.as_str()), ("A-01", "J-20"));
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The strings of the cloud: where it is, who may log in, and what tests may do to it.
+//! Control of the cloud: where it is, who may log in, and what tests may do to it.
 
 use super::answer::Site;
 use super::ca::CaFile;
-use super::fault::{CloudFault, Order};
+use super::fault::{CloudFault, FaultRule};
 use super::plan::TokenForm;
 use super::{Cloud, Machine, broker, http, lock};
 use crate::protocol::model::Model;
-use crate::simulator::DemoError;
-use crate::simulator::handle::{accept, listen_again};
+use crate::simulator::SimulationError;
+use crate::simulator::control::{accept, listen_again};
 use serde_json::{Value, json};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -22,7 +22,7 @@ use tokio_util::task::TaskTracker;
 /// A request that reached a web server. What it carried is not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Time since the start of the demo.
+    /// Time since the start of the simulation.
     pub at: Duration,
     /// `GET`, `POST` …
     pub method: String,
@@ -45,7 +45,7 @@ pub struct CloudPrinter {
     pub lan: bool,
 }
 
-/// The running servers: the web for as long as the demo lives, the broker while it is not down.
+/// The running servers: the web for as long as the simulation lives, the broker while it is not down.
 pub(super) struct Servers {
     bind: IpAddr,
     broker_port: u16,
@@ -76,16 +76,16 @@ impl Servers {
 }
 
 /// Control over the running cloud. What it tells are secrets of nobody: they open a simulation, and end with it.
-pub struct CloudHandle {
+pub struct CloudControl {
     cloud: Arc<Cloud>,
     servers: Servers,
     ca: CaFile,
     token: String,
 }
 
-impl fmt::Debug for CloudHandle {
+impl fmt::Debug for CloudControl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CloudHandle")
+        f.debug_struct("CloudControl")
             .field("api_url", &self.api_url())
             .field("web_url", &self.web_url())
             .field("mqtt_port", &self.mqtt_port())
@@ -93,7 +93,7 @@ impl fmt::Debug for CloudHandle {
     }
 }
 
-impl CloudHandle {
+impl CloudControl {
     pub(super) fn new(cloud: Arc<Cloud>, servers: Servers, ca: CaFile, token: String) -> Self {
         Self { cloud, servers, ca, token }
     }
@@ -123,7 +123,7 @@ impl CloudHandle {
         self.servers.broker_port
     }
 
-    /// The certificate of the authority that vouches for all of them, as PEM. The file goes with the demo.
+    /// The certificate of the authority that vouches for all of them, as PEM. The file goes with the simulation.
     pub fn ca_file(&self) -> &Path {
         self.ca.path()
     }
@@ -214,17 +214,17 @@ impl CloudHandle {
 
     /// Makes something go wrong everywhere, until it is cleared.
     pub fn set_fault(&self, fault: CloudFault) {
-        self.order(Order::always(fault));
+        self.add_rule(FaultRule::always(fault));
     }
 
     /// Makes something go wrong in one place, or so many times.
-    pub fn order(&self, order: Order) {
-        lock(&self.cloud.orders).set(order);
+    pub fn add_rule(&self, rule: FaultRule) {
+        lock(&self.cloud.fault_rules).set(rule);
     }
 
     /// Ends all faults.
     pub fn clear_faults(&self) {
-        lock(&self.cloud.orders).clear();
+        lock(&self.cloud.fault_rules).clear();
     }
 
     /// Closes the broker's port and drops its sessions. Returns when the port is free.
@@ -233,12 +233,12 @@ impl CloudHandle {
         if let Some((power, tasks)) = broker {
             power.cancel();
             tasks.wait().await;
-            self.cloud.desk.cut();
+            self.cloud.sessions.cut();
         }
     }
 
     /// Opens the broker again, on the same port. Fails when somebody took it meanwhile.
-    pub async fn broker_up(&self) -> Result<(), DemoError> {
+    pub async fn broker_up(&self) -> Result<(), SimulationError> {
         if lock(&self.servers.broker).is_some() {
             return Ok(());
         }
@@ -249,17 +249,17 @@ impl CloudHandle {
 
     /// Drops all sessions at the broker without a goodbye; new ones are taken at once.
     pub fn drop_sessions(&self) {
-        self.cloud.desk.cut();
+        self.cloud.sessions.cut();
     }
 
     /// Number of sessions at the broker.
     pub fn connections(&self) -> usize {
-        self.cloud.desk.connections.load(Ordering::Relaxed)
+        self.cloud.sessions.connections.load(Ordering::Relaxed)
     }
 
     /// Number of connections the broker has ever seen, refused ones too.
     pub fn connects(&self) -> usize {
-        self.cloud.desk.connects.load(Ordering::Relaxed)
+        self.cloud.sessions.connects.load(Ordering::Relaxed)
     }
 
     /// Every request that reached a web server, oldest first.

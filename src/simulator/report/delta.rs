@@ -1,10 +1,10 @@
-//! A sheet that a report is written on, whole or only where it changed.
+//! Writes a report whole, or only what changed since the last one.
 
 use serde_json::{Map, Value, json};
 
 /// What was sent last in one place of a report: enough to see a change, cheap to compare.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Mark {
+pub enum FieldState {
     /// A whole number, a truth, or a revision of something larger.
     Int(i64),
     /// A number with a fraction.
@@ -13,7 +13,7 @@ pub enum Mark {
     Word(&'static str),
 }
 
-impl Mark {
+impl FieldState {
     fn value(self) -> Value {
         match self {
             Self::Int(n) => json!(n),
@@ -23,19 +23,19 @@ impl Mark {
     }
 }
 
-/// A report in the making. Every walk must visit the same places in the same order; each place has a mark.
+/// A report in the making. Every walk must visit the same places in the same order; each place has a state.
 #[derive(Debug)]
-pub struct Sheet<'a> {
-    marks: &'a mut Vec<Mark>,
+pub struct DeltaWriter<'a> {
+    fields: &'a mut Vec<FieldState>,
     at: usize,
     full: bool,
     out: Map<String, Value>,
 }
 
-impl<'a> Sheet<'a> {
-    /// An empty sheet over the marks of the last walk.
-    pub fn new(marks: &'a mut Vec<Mark>, full: bool) -> Self {
-        Self { marks, at: 0, full, out: Map::new() }
+impl<'a> DeltaWriter<'a> {
+    /// An empty writer over the fields of the last walk.
+    pub fn new(fields: &'a mut Vec<FieldState>, full: bool) -> Self {
+        Self { fields, at: 0, full, out: Map::new() }
     }
 
     /// What was written.
@@ -43,47 +43,47 @@ impl<'a> Sheet<'a> {
         self.out
     }
 
-    /// Whether the place must be written; takes note of its new mark.
-    fn changed(&mut self, mark: Mark) -> bool {
+    /// Whether the place must be written; takes note of its new state.
+    fn changed(&mut self, state: FieldState) -> bool {
         let at = self.at;
         self.at += 1;
-        match self.marks.get_mut(at) {
-            Some(old) if *old == mark => self.full,
+        match self.fields.get_mut(at) {
+            Some(old) if *old == state => self.full,
             Some(old) => {
-                *old = mark;
+                *old = state;
                 true
             }
             None => {
-                self.marks.push(mark);
+                self.fields.push(state);
                 true
             }
         }
     }
 
-    fn put(&mut self, key: &'static str, mark: Mark) {
-        if self.changed(mark) {
-            self.out.insert(key.into(), mark.value());
+    fn put(&mut self, key: &'static str, state: FieldState) {
+        if self.changed(state) {
+            self.out.insert(key.into(), state.value());
         }
     }
 
     /// A whole number.
     pub fn int(&mut self, key: &'static str, value: i64) {
-        self.put(key, Mark::Int(value));
+        self.put(key, FieldState::Int(value));
     }
 
     /// A number as P1 and A1 write it: without a fraction when it has none.
     pub fn plain(&mut self, key: &'static str, value: f64) {
-        self.put(key, if value.fract() == 0.0 { Mark::Int(value as i64) } else { Mark::Num(value) });
+        self.put(key, if value.fract() == 0.0 { FieldState::Int(value as i64) } else { FieldState::Num(value) });
     }
 
     /// A number that is written with a fraction, `23.0` too.
     pub fn num(&mut self, key: &'static str, value: f64) {
-        self.put(key, Mark::Num(value));
+        self.put(key, FieldState::Num(value));
     }
 
     /// A word out of a fixed set.
     pub fn word(&mut self, key: &'static str, value: &'static str) {
-        self.put(key, Mark::Word(value));
+        self.put(key, FieldState::Word(value));
     }
 
     /// A truth.
@@ -98,14 +98,14 @@ impl<'a> Sheet<'a> {
 
     /// Anything larger, built only when its revision changed.
     pub fn when(&mut self, key: &'static str, revision: i64, build: impl FnOnce() -> Value) {
-        if self.changed(Mark::Int(revision)) {
+        if self.changed(FieldState::Int(revision)) {
             self.out.insert(key.into(), build());
         }
     }
 
     /// Several keys that change together, built only when their revision changed.
     pub fn all_when(&mut self, revision: i64, build: impl FnOnce() -> Value) {
-        if self.changed(Mark::Int(revision))
+        if self.changed(FieldState::Int(revision))
             && let Value::Object(keys) = build()
         {
             self.out.extend(keys);
@@ -114,7 +114,7 @@ impl<'a> Sheet<'a> {
 
     /// Passes over a place that another shape of the same object has.
     pub fn skip(&mut self) {
-        self.changed(Mark::Word(""));
+        self.changed(FieldState::Word(""));
     }
 
     /// Something that never changes: in full reports only.
@@ -134,9 +134,9 @@ impl<'a> Sheet<'a> {
     }
 
     /// An object whose keys are written by `write`; left out of a delta when none of them changed.
-    pub fn object(&mut self, key: &'static str, write: impl FnOnce(&mut Sheet<'_>)) {
+    pub fn object(&mut self, key: &'static str, write: impl FnOnce(&mut DeltaWriter<'_>)) {
         let (object, at) = {
-            let mut inner = Sheet { marks: self.marks, at: self.at, full: self.full, out: Map::new() };
+            let mut inner = DeltaWriter { fields: self.fields, at: self.at, full: self.full, out: Map::new() };
             write(&mut inner);
             (inner.out, inner.at)
         };
@@ -158,11 +158,11 @@ impl<'a> Sheet<'a> {
         key: &'static str,
         items: &[T],
         id: impl Fn(usize, &T) -> Value,
-        mut write: impl FnMut(&mut Sheet<'_>, usize, &T),
+        mut write: impl FnMut(&mut DeltaWriter<'_>, usize, &T),
     ) {
         let mut list = Vec::new();
         for (i, item) in items.iter().enumerate() {
-            let mut inner = Sheet { marks: self.marks, at: self.at, full: self.full, out: Map::new() };
+            let mut inner = DeltaWriter { fields: self.fields, at: self.at, full: self.full, out: Map::new() };
             write(&mut inner, i, item);
             let (mut object, at) = (inner.out, inner.at);
             self.at = at;
@@ -181,24 +181,24 @@ impl<'a> Sheet<'a> {
 mod tests {
     use super::*;
 
-    fn walk(marks: &mut Vec<Mark>, full: bool, temp: f64, left: i64) -> Value {
-        let mut sheet = Sheet::new(marks, full);
-        sheet.num("temp", temp);
-        sheet.object("deep", |s| {
+    fn walk(fields: &mut Vec<FieldState>, full: bool, temp: f64, left: i64) -> Value {
+        let mut writer = DeltaWriter::new(fields, full);
+        writer.num("temp", temp);
+        writer.object("deep", |s| {
             s.fixed("always", || json!(true));
             s.digits("speed", left);
         });
-        sheet.list("list", &[1, left], |i, _| json!(i), |s, _, v| s.int("v", *v));
-        Value::Object(sheet.finish())
+        writer.list("list", &[1, left], |i, _| json!(i), |s, _, v| s.int("v", *v));
+        Value::Object(writer.finish())
     }
 
     #[test]
     fn a_delta_holds_what_changed_and_nothing_else() {
-        let mut marks = Vec::new();
+        let mut fields = Vec::new();
         let full = json!({"temp": 20.0, "deep": {"always": true, "speed": "3"}, "list": [{"id": 0, "v": 1}, {"id": 1, "v": 3}]});
-        assert_eq!(walk(&mut marks, true, 20.0, 3), full);
-        assert_eq!(walk(&mut marks, false, 20.0, 3), json!({}));
-        assert_eq!(walk(&mut marks, false, 21.5, 3), json!({"temp": 21.5}));
-        assert_eq!(walk(&mut marks, false, 21.5, 4), json!({"deep": {"speed": "4"}, "list": [{"id": 1, "v": 4}]}));
+        assert_eq!(walk(&mut fields, true, 20.0, 3), full);
+        assert_eq!(walk(&mut fields, false, 20.0, 3), json!({}));
+        assert_eq!(walk(&mut fields, false, 21.5, 3), json!({"temp": 21.5}));
+        assert_eq!(walk(&mut fields, false, 21.5, 4), json!({"deep": {"speed": "4"}, "list": [{"id": 1, "v": 4}]}));
     }
 }

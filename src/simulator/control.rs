@@ -1,9 +1,9 @@
-//! The strings of the puppets: what tests and the `simulate` command may do to a running printer.
+//! Control of running printers: what tests and the `simulate` command may do to a running printer.
 
 use super::fault::Fault;
 use super::printer::Printer;
 use super::sim::SimPrinter;
-use super::{DemoError, RecordedRequest, camera, ftps, mqtt, tls};
+use super::{RecordedRequest, SimulationError, camera, ftps, mqtt, tls};
 use std::fmt;
 use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
@@ -14,29 +14,29 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// Control over one running printer.
-pub struct Handle {
+pub struct PrinterControl {
     printer: Arc<Printer>,
     bind: IpAddr,
     /// The servers while there is power: a token that ends them, and the tasks that hold the ports.
     servers: Mutex<Option<(CancellationToken, TaskTracker)>>,
 }
 
-impl fmt::Debug for Handle {
+impl fmt::Debug for PrinterControl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handle").field("printer", &self.printer.card).finish_non_exhaustive()
+        f.debug_struct("PrinterControl").field("printer", &self.printer.card).finish_non_exhaustive()
     }
 }
 
 /// Listens at an address; gives the port it got.
-pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, u16), DemoError> {
-    let failed = |source| DemoError::Listen { address, source };
+pub(super) async fn listen(address: SocketAddr) -> Result<(TcpListener, u16), SimulationError> {
+    let failed = |source| SimulationError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let port = listener.local_addr().map_err(failed)?.port();
     Ok((listener, port))
 }
 
 /// Listens again at an address that was ours. A passing connection of somebody else may have its port for a moment.
-pub(super) async fn listen_again(address: SocketAddr) -> Result<TcpListener, DemoError> {
+pub(super) async fn listen_again(address: SocketAddr) -> Result<TcpListener, SimulationError> {
     let mut attempts = 0;
     loop {
         match listen(address).await {
@@ -48,7 +48,7 @@ pub(super) async fn listen_again(address: SocketAddr) -> Result<TcpListener, Dem
     }
 }
 
-impl Handle {
+impl PrinterControl {
     pub(super) fn new(printer: Arc<Printer>, bind: IpAddr) -> Self {
         Self { printer, bind, servers: Mutex::default() }
     }
@@ -102,7 +102,7 @@ impl Handle {
         sim.locked = locked;
         if sim.no_card != no_card {
             sim.no_card = no_card;
-            sim.stir();
+            sim.mark_dirty();
         }
         sim.set_odd(odd);
     }
@@ -115,7 +115,7 @@ impl Handle {
     }
 
     /// Plugs it in again, on the same ports. Fails when somebody took them meanwhile.
-    pub async fn power_on(&self) -> Result<(), DemoError> {
+    pub async fn power_on(&self) -> Result<(), SimulationError> {
         self.lan_on().await?;
         self.printer.set_power(true);
         Ok(())
@@ -133,7 +133,7 @@ impl Handle {
     }
 
     /// Gives it back to the LAN, on the same ports; a printer that is only in the cloud has none.
-    pub async fn lan_on(&self) -> Result<(), DemoError> {
+    pub async fn lan_on(&self) -> Result<(), SimulationError> {
         let open = self.servers.lock().unwrap_or_else(PoisonError::into_inner).is_some();
         if open || self.printer.card.mqtt_port == 0 {
             return Ok(());
@@ -156,7 +156,7 @@ impl Handle {
     }
 
     /// Changes the certificate for new connections; gives its fingerprint.
-    pub fn new_certificate(&self) -> Result<String, DemoError> {
+    pub fn new_certificate(&self) -> Result<String, SimulationError> {
         let number = self.printer.certificates.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         let (config, fingerprint) = tls::certificate(&self.printer.card.serial, number)?;
         self.printer.set_tls(config);

@@ -2,8 +2,8 @@
 
 use crate::protocol::command::{Command, LightMode, LightNode, Request, Seq, Speed};
 use crate::protocol::model::Model;
-use crate::simulator::cast;
 use crate::simulator::plan::{Plan, Scenario};
+use crate::simulator::printers;
 use crate::simulator::report::Reporter;
 use crate::simulator::sim::job::stage;
 use crate::simulator::sim::{CANCELLED, Phase, SPAGHETTI, SimPrinter};
@@ -54,8 +54,8 @@ fn a_job_goes_through_its_stages_finishes_and_another_starts() {
 
 #[test]
 fn temperatures_stay_in_bounds_whatever_happens() {
-    for (i, player) in cast::of(&Plan { printers: Some(7), ..Plan::default() }).into_iter().enumerate() {
-        let mut sim = player.sim;
+    for (i, simulated) in printers::of(&Plan { printers: Some(7), ..Plan::default() }).into_iter().enumerate() {
+        let mut sim = simulated.sim;
         for dt in [0.5, 30.0, 1000.0, 1e9, f64::NAN, -5.0, 1.0] {
             sim.advance(dt);
             assert!(sim.nozzles.iter().all(|n| (20.0..=300.0).contains(&n.now)), "{i} {dt}");
@@ -96,7 +96,7 @@ fn the_rules_of_pause_resume_stop_and_speed() {
 
 #[test]
 fn a_pause_with_an_error_waits_for_a_person() {
-    let mut sim = cast::of(&Plan::default()).remove(1).sim;
+    let mut sim = printers::of(&Plan::default()).remove(1).sim;
     sim.advance(100_000.0);
     assert_eq!((sim.phase, sim.error), (Phase::Pause, SPAGHETTI));
     assert_eq!(result(&order(&mut sim, &Command::Resume)).0, "success");
@@ -136,7 +136,7 @@ fn lights_gcode_and_unknown_commands() {
 
 #[test]
 fn two_hotends_take_turns() {
-    let mut sim = cast::of(&Plan::default()).remove(3).sim;
+    let mut sim = printers::of(&Plan::default()).remove(3).sim;
     let mut seen = std::collections::HashSet::new();
     for _ in 0..60 {
         sim.advance(600.0);
@@ -147,10 +147,10 @@ fn two_hotends_take_turns() {
 
 #[test]
 fn the_same_seed_tells_the_same_story() {
-    let story = || {
+    let events = || {
         let mut lines = Vec::new();
-        for player in cast::of(&Plan { printers: Some(7), scenario: Scenario::Farm, ..Plan::default() }) {
-            let (mut sim, mut reporter) = (player.sim, Reporter::default());
+        for simulated in printers::of(&Plan { printers: Some(7), scenario: Scenario::Farm, ..Plan::default() }) {
+            let (mut sim, mut reporter) = (simulated.sim, Reporter::default());
             lines.push(reporter.full(&sim).to_string());
             for _ in 0..50 {
                 sim.advance(7.5);
@@ -159,5 +159,5 @@ fn the_same_seed_tells_the_same_story() {
         }
         lines
     };
-    assert_eq!(story(), story());
+    assert_eq!(events(), events());
 }
