@@ -46,7 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 async fn ask(address: &str, serial: &str, fingerprint: String, access_code: &str) -> Result<(), Box<dyn Error>> {
     let stream = TcpStream::connect(address).await?;
     let server = ServerName::try_from(serial.to_owned())?;
-    let stream = TlsConnector::from(Arc::new(tls(fingerprint)?)).connect(server, stream).await?;
+    let stream = TlsConnector::from(Arc::new(tls(&fingerprint)?)).connect(server, stream).await?;
     // Full reports are larger than most clients take by default.
     let mut mqtt = Framed::new(stream, Codec { max_incoming_size: 1 << 20, max_outgoing_size: 1 << 16 });
 
@@ -77,7 +77,7 @@ async fn ask(address: &str, serial: &str, fingerprint: String, access_code: &str
 }
 
 /// TLS that talks to one certificate alone. Printers sign their certificates themselves or by an authority of the vendor's.
-fn tls(fingerprint: String) -> Result<ClientConfig, rustls::Error> {
+fn tls(fingerprint: &str) -> Result<ClientConfig, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
     let verifier = Pinned { fingerprint: fingerprint.to_lowercase(), provider: Arc::clone(&provider) };
     Ok(ClientConfig::builder_with_provider(provider)
@@ -108,7 +108,7 @@ impl ServerCertVerifier for Pinned {
             return Err(rustls::Error::General("no SHA-256".to_owned()));
         };
         let hash = suite.common.hash_provider.hash(certificate);
-        let digits: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits: String = hash.as_ref().iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}"));
         if digits != self.fingerprint {
             return Err(rustls::Error::General(format!("another certificate, with the fingerprint {digits}")));
         }

@@ -22,7 +22,7 @@
 //! - A [`Cloud`] is a handle; clones share the connections, the token, the kept answers and the budget. Make one.
 //! - Every call answers with typed data or with a [`RestError`], whose `Display` is a sentence for a person and whose
 //!   methods say what to do: [`needs_login`](RestError::needs_login), [`wait_s`](RestError::wait_s),
-//!   [`may_pass`](RestError::may_pass), [`never`](RestError::never).
+//!   [`is_transient`](RestError::is_transient), [`is_permanent`](RestError::is_permanent).
 //! - The service is undocumented and its owner's: the client spares it. Young answers are given again without asking
 //!   (each call says for how long; [`Cloud::forget`] makes the next one ask), each kind of call has a budget, at most two
 //!   calls are under way, and a server that asks for quiet gets it. What is not allowed yet is an error with the time to

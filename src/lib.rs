@@ -159,7 +159,7 @@
 //! # Vocabulary
 //!
 //! A noun for state ([`Printer`], `Tray`), a fact for an event (`Report`, `Refused`), an order for an effect (`Send`,
-//! `Watch`). An [`Intent`](state::view::keymap::Intent) is what a key means, an [`Action`](state::command::control::Action) what a
+//! `Watch`). An [`Intent`](state::key_action::Intent) is what a key means, an [`Action`](state::command::control::Action) what a
 //! person orders, a [`Command`](protocol::command::Command) what a printer is told. There is no `Manager`, `Handler`,
 //! `Helper` or `Util`.
 //!

@@ -75,7 +75,7 @@ pub(super) fn setup(global: &Global, config: Config) -> Setup {
     let scratch = Global::state_file("scratch").ok();
     let trust_new = global.trust_new;
     let (network, patience) = (global.network.clone(), Patience::default());
-    Setup { config, settings, keymap, mouse, scratch, trust_new, network, patience, ..Setup::default() }
+    Setup { config, settings, keymap, mouse, trust_new, scratch, network, patience, ..Setup::default() }
 }
 
 /// Takes the terminal, runs the loop, and gives the terminal back whatever happens.

@@ -61,13 +61,14 @@ fn occupy(network: &Handle) -> std::sync::mpsc::Sender<()> {
         let _ = begun.send(());
         let _ = end.recv();
     });
-    begins.recv().expect("the network runs");
+    assert_eq!(begins.recv(), Ok(()), "the network runs");
     release
 }
 
 /// What came within a time that is no limit of anything: without an end, the test itself would have none.
 fn at_last<T>(results: &Receiver<T>) -> T {
-    results.recv_timeout(Duration::from_secs(60)).expect("nothing waits for the network")
+    let Ok(found) = results.recv_timeout(Duration::from_secs(60)) else { panic!("nothing waits for the network") };
+    found
 }
 
 #[test]

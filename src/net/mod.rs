@@ -307,7 +307,7 @@ impl Net {
         self.tasks.forget_ended();
         match effect {
             Effect::Send { to, road, session, seq, command } => {
-                self.send(road, PublishRequest { to, session, seq, command })
+                self.send(road, PublishRequest { to, session, seq, command });
             }
             Effect::Follow(printers) => {
                 if let Some(account) = &self.account {

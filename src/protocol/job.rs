@@ -106,6 +106,7 @@ impl JobPart {
 
     /// What this message says otherwise than what is `known`, of what may be said of a job before it begins: what it is, and
     /// how many layers it has.
+    #[must_use]
     pub fn ahead(&self, known: &Self) -> Self {
         let mut new = Self::default();
         macro_rules! differing {

@@ -4,7 +4,7 @@ use super::{
     job_alerts, objects,
     paint::{Paint, width_of},
     temps, text,
-    theme::Role,
+    theme::{Role, Theme},
 };
 use crate::protocol::codes;
 use crate::state::screen::alerts;
@@ -72,7 +72,7 @@ pub(super) fn state_words(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
         out.extend([p.span(Role::Danger, DANGER), p.span(Role::Dim, p.dot())]);
     }
     if !matches!(status, Status::Offline | Status::Connecting) {
-        out.push(p.span(p.theme.role_of(status, p.is_stale(printer)), status.word()));
+        out.push(p.span(Theme::role_of(status, p.is_stale(printer)), status.word()));
         out.push(p.span(Role::Dim, p.dot()));
     }
     out.extend(p.road_and_link(printer));

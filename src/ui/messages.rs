@@ -1,6 +1,10 @@
 //! Everything a printer says is wrong, below its job when that pane is zoomed; and the line that says what to do.
 
-use super::{paint::Paint, text, theme::Role};
+use super::{
+    paint::Paint,
+    text,
+    theme::{Role, Theme},
+};
 use crate::protocol::codes::{Code, Severity};
 use crate::state::screen::alerts;
 use crate::state::{
@@ -61,7 +65,7 @@ fn head(p: &Paint, printer: &Printer, code: Code, seen: i64, width: usize) -> Li
         Code::Error(error) if error.waits_for_person() => (Role::Waiting, "error, waits for you"),
         Code::Error(_) => (Role::Trouble, "error"),
         Code::Hms(hms) if hms.severity() == Severity::Unknown => (Role::Text, "message"),
-        Code::Hms(hms) => (p.theme.role_of_severity(hms.severity()), hms.severity().name()),
+        Code::Hms(hms) => (Theme::role_of_severity(hms.severity()), hms.severity().name()),
     };
     let role = if p.is_stale(printer) && role != Role::Danger { Role::Stale } else { role };
     let mut line: Line = vec![p.span(role, word), p.span(Role::Text, format!("  {code}"))].into();

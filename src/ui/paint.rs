@@ -86,7 +86,7 @@ impl Paint<'_> {
     /// What marks a printer, and in which role: the same in the list, on a card and on small screens.
     pub(super) fn mark(&self, printer: &Printer) -> (&'static str, Role) {
         let (need, status, stale) = (printer.need(), printer.status(), self.is_stale(printer));
-        (self.theme.mark(need, status, stale), self.theme.role_of_mark(need, status, stale))
+        (self.theme.mark(need, status, stale), Theme::role_of_mark(need, status, stale))
     }
 
     /// The title of a pane about the selected printer: zoomed, it names the printer, which nothing else does then.

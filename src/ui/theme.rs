@@ -335,17 +335,17 @@ impl Theme {
     }
 
     /// The role of that mark.
-    pub fn role_of_mark(self, need: Option<Need>, status: Status, stale: bool) -> Role {
+    pub fn role_of_mark(need: Option<Need>, status: Status, stale: bool) -> Role {
         match need {
             Some(Need::Danger) => Role::Danger,
             Some(Need::Failed | Need::Alarm) => Role::Trouble,
             Some(Need::Waiting | Need::Barred) => Role::Waiting,
-            None => self.role_of(status, stale),
+            None => Self::role_of(status, stale),
         }
     }
 
     /// A severity's role: red, orange, yellow, blue.
-    pub fn role_of_severity(self, severity: Severity) -> Role {
+    pub fn role_of_severity(severity: Severity) -> Role {
         match severity {
             Severity::Fatal => Role::Trouble,
             Severity::Serious => Role::Serious,
@@ -356,7 +356,7 @@ impl Theme {
     }
 
     /// A status' role.
-    pub fn role_of(self, status: Status, stale: bool) -> Role {
+    pub fn role_of(status: Status, stale: bool) -> Role {
         match status {
             Status::Trouble => Role::Trouble,
             Status::Waiting => Role::Waiting,

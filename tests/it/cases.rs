@@ -230,6 +230,8 @@ fn a_power_cut_in_the_middle_of_a_print() {
             step["print"] = step["full"].take();
         }
         b.step(&step);
+        // Without a sign of the power cut the job may still go on for a moment.
+        b.wait(16);
         let told = b.prints();
         let [failed] = &told[..] else { panic!("{told:?}") };
         assert_eq!((failed.happening, failed.late), (Happening::PrintFailed, gap));

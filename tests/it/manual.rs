@@ -32,7 +32,7 @@ fn links_and_anchors(text: &str) -> (Vec<String>, BTreeSet<String>) {
             }
             Event::Text(words) | Event::Code(words) => heading.iter_mut().for_each(|heading| heading.push_str(&words)),
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
-                links.push(dest_url.into_string())
+                links.push(dest_url.into_string());
             }
             Event::Html(html) | Event::InlineHtml(html) => {
                 links.extend(html.split("src=\"").skip(1).filter_map(|tail| Some(tail.split_once('"')?.0.to_owned())));
@@ -79,7 +79,7 @@ fn the_readme_is_short_and_leads_to_every_page() {
     let (links, _) = links_and_anchors(&readme);
     for page in pages() {
         let name = page.strip_prefix(root()).unwrap().to_str().unwrap().to_owned();
-        assert!(name == "README.md" || links.iter().any(|link| *link == name), "no link to {name}");
+        assert!(name == "README.md" || links.contains(&name), "no link to {name}");
     }
 }
 
@@ -124,7 +124,8 @@ fn the_changelog_has_each_change_once_and_in_one_line() {
 #[test]
 fn the_sources_that_the_manual_names_exist() {
     let page = fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
-    let named: Vec<_> = page.split('`').filter(|code| code.ends_with(".rs")).collect();
+    let named: Vec<_> =
+        page.split('`').filter(|code| Path::new(code).extension().is_some_and(|kind| kind == "rs")).collect();
     assert!(named.len() > 5, "{named:?}");
     let missing: Vec<_> = named.iter().filter(|name| !root().join("src").join(name).exists()).collect();
     assert!(missing.is_empty(), "{missing:?}");

@@ -329,7 +329,7 @@ fn news_asks_for_a_frame_only_where_it_can_be_seen() {
 fn an_idle_screen_waits_for_the_watchdog_only() {
     let mut desk = begin(Start::Idle);
     // Whatever shows an age or a notice at first has settled after this.
-    desk.wait(6);
+    desk.wait(16);
     desk.report(0, r#""bed_temper":24"#);
     desk.wait_ms(500);
     desk.raw(Event::Due);

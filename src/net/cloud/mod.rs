@@ -154,10 +154,12 @@ impl Broker {
 }
 
 impl Policy for Broker {
+    #[expect(clippy::misnamed_getters, reason = "the broker has times of its own")]
     fn backoff(&self) -> Delays {
         self.timing.cloud_backoff
     }
 
+    #[expect(clippy::misnamed_getters, reason = "the broker has times of its own")]
     fn keep_alive(&self) -> Duration {
         self.timing.cloud_keep_alive
     }

@@ -118,7 +118,7 @@ mod tests {
             (b"01P1\nxx yy\n", ":2: this is no serial number"),
             (b"01P1\0\n", ":1: this is no serial number"),
             (b"\xff\xfe", " is not UTF-8 text"),
-            (&[b'1'; LARGEST as usize + 1], " cannot be read: "),
+            (&vec![b'1'; LARGEST as usize + 1][..], " cannot be read: "),
         ] {
             std::fs::write(&file, bytes).unwrap();
             let said = Encrypted::load(Some(file.clone())).unwrap_err().to_string();

@@ -114,7 +114,7 @@ impl<'a> From<&'a Notification> for NewsJson<'a> {
         Self {
             event: news.happening.name(),
             time: news.unix,
-            printer: NewsPrinterJson { name: &news.printer, serial: &news.serial, model: &news.model },
+            printer: NewsPrinterJson { name: &news.printer, serial: &news.serial, model: news.model },
             job: NewsJobJson { name: news.job.as_deref(), percent: news.percent },
             reason: news.reason.as_deref(),
             code: news.code.as_deref(),

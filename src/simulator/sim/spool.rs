@@ -175,6 +175,7 @@ pub struct Ams {
     /// Air temperature to dry at, in °C.
     pub dry_target: f64,
     /// How it was told to dry last; `Some(None)` once that is over.
+    #[allow(clippy::option_option, reason = "never told, told that it is over, told how; public, it is not looked at")]
     pub dry_order: Option<Option<DryOrder>>,
     /// The slot whose tag is being read, and for how many seconds more.
     pub reading: Option<(u8, f64)>,

@@ -45,7 +45,7 @@ impl Grouping {
     }
 }
 
-/// Printers under one heading. They follow each other in [`View::rows`].
+/// Printers under one heading. They follow each other in [`View::rows`](crate::state::view::View::rows).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
     /// The heading.

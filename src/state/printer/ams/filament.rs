@@ -309,7 +309,7 @@ mod tests {
         let spool = |weight: i64, length: i64| {
             let (material, tag) = (Some("PLA".to_owned()), Some("A1".to_owned()));
             let (remain, weight, length) = (Some(50), Some(weight), Some(length));
-            let raw = RawTray { material, tag, remain, weight, length, ..RawTray::default() };
+            let raw = RawTray { material, remain, weight, length, tag, ..RawTray::default() };
             let filament = filament(&raw, true).expect("filament");
             (filament.weight, filament.grams, filament.length)
         };

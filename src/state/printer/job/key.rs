@@ -22,21 +22,23 @@ impl JobKey {
 
     /// Whether both are known and not the same. An id that was missing and is said now makes no other job.
     pub(super) fn differs(&self, old: &Self) -> bool {
-        differ(&self.name, &old.name) || differ(&self.subtask, &old.subtask) || differ(&self.task, &old.task)
+        differ(self.name.as_ref(), old.name.as_ref())
+            || differ(self.subtask.as_ref(), old.subtask.as_ref())
+            || differ(self.task.as_ref(), old.task.as_ref())
     }
 
     /// Whether this is certainly not the job of the `old` key. What was not `said` of that one may have been left over from
     /// the one before it: then it is only said late.
     pub(super) fn is_another(&self, old: &Self, said: &JobPart) -> bool {
         let task = said.task_id.is_some() || said.lan_task_id.is_some();
-        said.subtask_name.is_some() && differ(&self.name, &old.name)
-            || said.subtask_id.is_some() && differ(&self.subtask, &old.subtask)
-            || task && differ(&self.task, &old.task)
+        said.subtask_name.is_some() && differ(self.name.as_ref(), old.name.as_ref())
+            || said.subtask_id.is_some() && differ(self.subtask.as_ref(), old.subtask.as_ref())
+            || task && differ(self.task.as_ref(), old.task.as_ref())
     }
 }
 
-fn differ(new: &Option<String>, old: &Option<String>) -> bool {
-    new.is_some() && old.is_some() && new != old
+fn differ(new: Option<&String>, old: Option<&String>) -> bool {
+    new.zip(old).is_some_and(|(new, old)| new != old)
 }
 
 /// An id that stands for something: local jobs have "0" or nothing.

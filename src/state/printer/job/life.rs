@@ -225,7 +225,7 @@ impl Job {
                 // Its name may be gone with the next report.
                 _ if *phase == Phase::Idle && broken_off(from) && event.is_some() => self.vanish(),
                 Some(end) if *phase == Phase::Failed && (event.is_some() || !broken_off(from)) => {
-                    *phase = Phase::of(end)
+                    *phase = Phase::of(end);
                 }
                 _ if *phase == Phase::Failed => *phase = from,
                 _ => {}
