@@ -52,51 +52,27 @@
 //! | `name` | the name of a job or file: as it is shown, and as a file server is asked for it |
 //! | `model`, `codes`, `filaments`, `materials` | what serials, error numbers (`codes/`: stages, errors, health messages, which of them mean danger) and filament codes mean |
 //! | `texts` | the vendor's own texts for error numbers: question and answer |
-//! | **[`state`]** | **what is true now; pure** |
-//! | `mod` | [`State`], [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw) |
-//! | `event`, `effect` | the two enums, a sentence a variant |
-//! | *`update/`* | *where state changes: keys, news and time* |
-//! | `update` | dispatch: an event and the moment in, effects out |
-//! | `input`, `moves` | keys and pasted text: from what a person does to what it means; selection, focus, scrolling, the mouse |
+//! | **[`state`]** | **what is true now; pure. Its rooms stand one upon the other: each knows those before it in this list, and only `screen` and `update` know the whole [`State`]. Only `update` changes it.** |
+//! | `base` | [`PrinterId`](state::PrinterId), [`Now`], [`Redraw`](state::Redraw), [`Tone`](state::Tone): what every room knows |
+//! | `event`, `effect`, `key_action` | the two enums, a sentence a variant; what a key means |
+//! | `moment`, `settings` | times of day in words; choices of the person and abilities of the terminal |
 //! | *`printer/`* | *what is known of one printer* |
-//! | `printer`, `watchdog` | one printer: link, freshness, status; silence on its link, and what is done about it |
-//! | `certificate` | who signed a printer's certificate, and the question before another one is accepted |
-//! | `impostor` | a camera or file server that shows another certificate than its printer |
-//! | `gap` | whether a printer was heard all the time, or a change has no time of its own |
-//! | `whole` | whether the whole picture came on this connection, and when it is asked for again |
-//! | `model` | what a printer is, by the best source so far, and what follows from it |
-//! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report |
-//! | `machine` | what a printer can do, how it is set, and the rest of what it says: door, storage, network, camera, updates |
+//! | `mod`, `connection`, `watchdog` | one printer: freshness, status; its connection, and why there is none; how long silence may last |
+//! | `certificate`, `impostor` | who signed a printer's certificate; a camera or file server that shows another one |
+//! | `gap`, `whole` | whether a printer was heard all the time, and whether the whole picture came on this connection |
+//! | `model`, `machine` | what a printer is, what it can do, how it is set: door, storage, network, camera, updates |
+//! | `job`, `temps`, `fans`, `hotend`, `ams`, `camera` | the parts of a printer, derived from its merged report; `job/life`: from one state of a job to the next |
+//! | `objects`, `chart` | objects of the running print; temperatures of the last half day, in little room |
+//! | `road`, `cloud_device` | two roads to a printer, LAN and cloud; what the account says of it |
+//! | `messages`, `texts`, `danger`, `need` | what is wrong, in whose words; danger that was told last; whether a person is needed, by one rule |
+//! | `news`, `flapping`, `notified` | what happened, held back until it is certain; what goes and comes back; what was told before |
 //! | `reload` | the configuration file, read again: what is asked, what comes back, when it is looked at |
-//! | `objects` | objects of the running print: the job's file, what may be skipped, choosing, filament needs |
-//! | `chart` | temperatures of the last half day, in little room |
-//! | `road`, `link` | two roads to a printer, LAN and cloud: which one counts, and what a change of it voids |
-//! | `messages`, `texts` | what is wrong, in which order it is told, and in whose words; which texts are asked for |
-//! | `danger` | danger that was told of last, kept beyond the end of the program |
-//! | `need` | whether a printer needs a person: one rule for list, cards, header, order, filter and JSON |
-//! | `flapping` | what is news of things that go and come back |
-//! | `news` | what happened, held back until it is certain: a flicker is no news |
-//! | *`command/`* | *what can be ordered, and the life of an order* |
-//! | `action/`, `catalog/`, `control` | what can be ordered, when, and how its effect shows, a file an area; every action by its name; the life of an order |
-//! | `undo` | which orders ask first, and the key that takes back one that did not |
-//! | `advice` | what to do about a code: what to set right, which orders answer it |
-//! | *`cloud/`* | *the account and what the cloud remembers* |
-//! | `account/`, `login`, `history/`, `bound` | who is signed in to the cloud, for how long, and which printers are theirs; the form; what the cloud remembers; what the account says of a printer |
-//! | *`notify/`* | *what happened, and who is told* |
-//! | `attention` | what somebody may want to be told: happenings, and the notifications made of them |
-//! | `journal` | what happened, of what kind; what of it is shown |
-//! | `notice`, `moment`, `settings` | notices; times of day in words; choices of the person and abilities of the terminal |
-//! | *`view/`* | *what the person looks at* |
-//! | `clock` | what changes on the screen by itself, and when |
-//! | `form` | the form that adds a printer: what came of its connection test, and of saving it |
-//! | `panel` | the control panel: armed for one printer, and what disarms it |
-//! | `device`, `sheet` | what is known of a printer beyond its job; facts in sections, as lines that scroll |
-//! | `question`, `quiet` | whether the window shows a question whole, and when a yes to it counts |
-//! | `marks`, `batch/` | the marked printers; one order to several: the question that lists them, and the results |
-//! | `view`, `layout` | selection, filter, layers; (size, view) → rectangles, for paging and for drawing alike |
-//! | `filter` | whom the filter of the list leaves, and what is said when it leaves nobody |
-//! | `printers`, `totals` | the list: groups, and where every entry lies; how many printers do what |
-//! | `keymap` | the one table of keys, and overrides |
+//! | *`command/`* | *what can be ordered, and the life of an order: `action/`, `catalog/` (every action by its name), `control`, `batch` (one order to several), `undo` (the way back), `advice` (what to do about a code)* |
+//! | *`cloud/`* | *who is signed in (`account/`), the form (`login`), what the cloud remembers (`history/`)* |
+//! | *`notify/`* | *what happened and who is told: `journal`, `attention`, `notice`* |
+//! | *`view/`* | *what the person looks at: selection, filter, layers; `keymap` (the one table of keys), `grouping`, `form`, `help`, `marks`, `panel`, `quiet`, `totals`* |
+//! | *`screen/`* | *what the screen shows and where, from the whole state: `layout`, `list`, `info_table`, `device`, `palette`, `question` (whether it is shown whole), `redraw_schedule` (what changes by itself)* |
+//! | *`update/`* | *where state changes: `mod` dispatches an event and the moment, the others are named after what they change; `input` and `moves` are the keys, `commands` the orders* |
 //! | **[`net`]** | **the only place that opens a connection** |
 //! | `mod` | [`Net`](net::Net): the tasks of each printer, `carry_out(Effect)` |
 //! | *`printer/`* | *the link to one printer* |
@@ -124,8 +100,9 @@
 //! | [`cloud/`](simulator::cloud) | the cloud that is not there: web servers, broker, an account and what happens to it; the same printers on another road |
 //! | `texts` | the vendor's server for texts, with a few sentences of our own |
 //!
-//! Outside `src/`: `examples/` use the library as another program would, `tests/it/` is the one integration test program, `benches/` holds benchmarks, `assets/` the pictures
-//! of the README and the scripts that make them and measure the figures.
+//! Outside `src/`: `examples/` use the library as another program would, `tests/it/` is the one integration test program,
+//! `benches/` holds benchmarks, `docs/` the manual, `assets/` the pictures of the README and the scripts that make them and
+//! measure the figures.
 //!
 //! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/printer/ams.rs` → `ui/ams.rs` → one
 //! snapshot. A new order: a variant in its area of `state/command/action/`

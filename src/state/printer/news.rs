@@ -20,6 +20,8 @@ use std::time::{Duration, Instant};
 
 /// What comes and goes within this time is a flicker.
 pub const FLICKER: Duration = Duration::from_secs(2);
+/// So many events of jobs are held back; of a flood the newest count. No printer begins a job every tenth of a second.
+pub(in crate::state) const MOST_HELD: usize = 64;
 /// A message without words is held back so much longer, for the vendor may know it as one of its own.
 const WORDS: Duration = Duration::from_secs(6);
 
@@ -71,7 +73,18 @@ struct Pending {
     /// When the state was left.
     since: Instant,
     happened: Vec<Happened>,
+    /// So many more were left out.
+    left_out: usize,
     due: Instant,
+}
+
+impl Pending {
+    fn hold(&mut self, news: impl IntoIterator<Item = Happened>) {
+        self.happened.extend(news);
+        let excess = self.happened.len().saturating_sub(MOST_HELD);
+        self.happened.drain(..excess);
+        self.left_out += excess;
+    }
 }
 
 /// What is not told yet.
@@ -98,6 +111,8 @@ pub struct News {
 #[derive(Debug, Default, PartialEq)]
 pub(in crate::state) struct Told {
     pub(in crate::state) happened: Vec<Happened>,
+    /// So many more happened than anybody is told of.
+    pub(in crate::state) left_out: usize,
     /// Health messages that are new.
     pub(in crate::state) fresh: Vec<Fresh>,
     /// The error that was told before; the one that is shown now may be another.
@@ -125,7 +140,7 @@ impl News {
     /// Something happened without the printer's word: time has decided.
     pub(in crate::state) fn push(&mut self, happened: Happened) {
         match &mut self.pending {
-            Some(pending) => pending.happened.push(happened),
+            Some(pending) => pending.hold([happened]),
             None => self.ready.push(happened),
         }
     }
@@ -180,6 +195,7 @@ impl Printer {
             objects: self.objects.clone(),
             part: self.report.job.clone(),
             happened: Vec::new(),
+            left_out: 0,
             since: now.at,
             due: now.at,
         });
@@ -195,7 +211,7 @@ impl Printer {
         if self.job.take_withdrawn() {
             pending.happened.retain(|one| !one.event.is_end() || one.past);
         }
-        pending.happened.extend(happened);
+        pending.hold(happened);
         if turns {
             // What has just changed may change back, but one that never rests is told of all the same.
             pending.due = (now.at + FLICKER).min(pending.since + 3 * FLICKER);
@@ -218,8 +234,10 @@ impl Printer {
     /// need not be certain.
     pub(in crate::state) fn settle(&mut self, at: Instant, is_news: bool) -> Told {
         let mut happened = std::mem::take(&mut self.news.ready);
+        let mut left_out = 0;
         if let Some(pending) = self.news.pending.take_if(|pending| pending.due <= at) {
             let mut lasting = pending.happened;
+            left_out = pending.left_out;
             lasting.retain(|one| self.job.still(one.event));
             let last = lasting.iter_mut().rfind(|one| one.event == JobEvent::Started);
             if let Some(one) = last.filter(|_| self.job.phase.is_active()) {
@@ -241,7 +259,7 @@ impl Printer {
         }
         self.news.error_due = due.filter(|_| !now);
         let error = if now { std::mem::replace(&mut self.news.error, shown) } else { shown };
-        Told { happened, fresh: self.new_messages(at, is_news), error }
+        Told { happened, left_out, fresh: self.new_messages(at, is_news), error }
     }
 
     /// Health messages worth a line of the journal that were not active lately: they flap.

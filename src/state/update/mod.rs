@@ -292,6 +292,10 @@ impl State {
             self.prints_changed();
             self.mark(Redraw::Soon);
         }
+        if told.left_out > 0 {
+            let text = format!("{} events of jobs in a few seconds were left out", told.left_out);
+            self.log(who, Kind::Print, text, Tone::Warning);
+        }
         self.log_codes(who, &told.fresh, told.error, tells);
         for happened in &told.happened {
             self.log_job(who, happened);

@@ -404,3 +404,16 @@ fn filament_that_ran_out_is_told_as_that_whatever_else_is_shown() {
     let one = b.news.iter().find(|one| one.happening == Happening::FilamentRunout).expect("it ran out");
     assert_eq!(one.reason.as_deref(), Some("filament ran out"));
 }
+
+/// A printer that begins a job with every message is told of as far as anybody can read it; the rest is counted.
+#[test]
+fn a_flood_of_jobs_is_bounded_and_counted() {
+    let mut b = Bench::new(r#""gcode_state":"IDLE""#);
+    for job in 0..2000 {
+        b.send(&format!(r#""gcode_state":"RUNNING","subtask_name":"j{job}","task_id":"{job}","subtask_id":"{job}""#));
+    }
+    assert!(b.told.len() <= MOST_HELD, "{}", b.told.len());
+    b.wait(30_000);
+    assert!(b.told.len() <= 2 * MOST_HELD, "{}", b.told.len());
+    assert_eq!(b.written.iter().filter(|line| line.contains("were left out")).count(), 1, "{:?}", b.written);
+}
