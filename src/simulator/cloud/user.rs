@@ -25,7 +25,7 @@ fn preference(cloud: &Cloud) -> Answer {
     Answer::bare(
         200,
         &json!({
-            "uid": uid, "name": "Maker", "control": "maker", "avatar": cloud.picture("avatar", "00AE42", uid),
+            "uid": uid, "name": "Maker", "handle": "maker", "avatar": cloud.picture("avatar", "00AE42", uid),
             "bio": "", "links": [], "backgroundUrl": "", "taskLanguage": "", "isNSFWShown": 0,
         }),
     )
