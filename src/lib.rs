@@ -7,7 +7,7 @@
 //! 3. One pure function shows: [`render`]`(&mut Frame, &State)`. It changes nothing.
 //! 4. Everything that touches the world is an [`Effect`], plain data. It answers later, and only as an `Event`.
 //! 5. [`app`] holds the only loop and awaits only its own `select!`: no handler ever waits for a network.
-//! 6. Demo printers are real servers on loopback. Nothing above the socket can tell the difference.
+//! 6. Simulated printers are real servers on loopback. Nothing above the socket can tell the difference.
 //!
 //! ```text
 //!  keys, resize ────┐                             ┌──► ui::render ──► terminal

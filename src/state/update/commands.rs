@@ -1,25 +1,22 @@
 //! The life of an order here: asked about, sent, seen, and the way back from it for as long as a key takes it back.
 
+use super::ANSWER_TIME;
 use crate::protocol::command::Seq;
-use crate::state::Layer;
-use crate::state::Redraw;
-use crate::state::command::undo::{Ask, Undo, reverse};
-use crate::state::update::ANSWER_TIME;
-use crate::state::update::Cause;
-use crate::state::update::Item;
-use crate::state::update::Kind;
-use crate::state::update::Order;
-use crate::state::update::Road;
-use crate::state::update::Tone;
-use crate::state::view::Confirm;
 use crate::state::{
-    PrinterId, State,
-    command::{action::Action, control::Stage},
+    PrinterId, Redraw, State, Tone,
+    command::{
+        action::Action,
+        batch::Item,
+        control::{Order, Stage},
+        undo::{Ask, Undo, reverse},
+    },
     effect::Effect,
     key_action::Intent,
-    printer::Printer,
+    notify::journal::Kind,
+    printer::{Printer, connection::Cause, road::Road},
     screen::{layout, question},
     settings::ConfirmMode,
+    view::{Confirm, Layer},
 };
 
 impl State {

@@ -40,10 +40,8 @@ use super::{
     view::{Layer, Test},
 };
 use crate::protocol::{command::Command, report::Report};
-use crate::state::printer::connection::Cause;
 use crate::state::{
     Tone,
-    command::{batch::Item, control::Order},
     notify::{journal::Kind, notice::Notice},
     printer::{
         job::JobEvent,
