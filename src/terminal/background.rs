@@ -1,6 +1,8 @@
 //! Going to the background, where somebody can bring the program back.
 
-use rustix::process::{self, Pid, Signal};
+#[cfg(not(target_os = "linux"))]
+use rustix::process::Pid;
+use rustix::process::{self, Signal};
 use std::io;
 
 /// Goes to the background, and comes back when the shell says so. The whole process group stops, as it does when the
@@ -11,45 +13,59 @@ pub fn stop_until_continued() -> io::Result<()> {
 
 /// Whether somebody can bring this program back from the background.
 pub fn can_come_back() -> bool {
-    is_watched(process::getpid(), &Place::of)
+    is_watched(process::getpid().as_raw_nonzero().get(), &Place::of)
 }
 
-/// Where a process stands among the others.
-#[derive(Debug, Clone, Copy)]
+/// Where a process stands among the others. Processes by number: 0 is one that cannot be seen from here, as from a container
+/// those outside. It is no [`Pid`]: rustix takes for granted that the system never answers so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
-    group: Pid,
-    session: Pid,
-    /// `None`: not known, or outside of what can be seen.
-    parent: Option<Pid>,
+    group: i32,
+    session: i32,
+    /// `None`: not known, or cannot be seen.
+    parent: Option<i32>,
     /// Whether it minds being stopped from the terminal, as shells with job control do; `None`: not known.
     minds_stops: Option<bool>,
 }
 
 impl Place {
-    fn of(pid: Pid) -> Option<Self> {
-        let (group, session) = (process::getpgid(Some(pid)).ok()?, process::getsid(Some(pid)).ok()?);
-        // Only Linux has this file; elsewhere a program knows its own parent and no other.
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok();
-        let (parent, minds_stops) = stat.as_deref().and_then(read_stat).unzip();
-        let own = (pid == process::getpid()).then(process::getppid);
-        Some(Self { group, session, parent: own.or(parent).flatten(), minds_stops })
+    #[cfg(target_os = "linux")]
+    fn of(pid: i32) -> Option<Self> {
+        read_stat(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+    }
+
+    /// A program knows its own parent and no other.
+    #[cfg(not(target_os = "linux"))]
+    fn of(pid: i32) -> Option<Self> {
+        let asked = Pid::from_raw(pid)?;
+        let (group, session) = (process::getpgid(Some(asked)).ok()?, process::getsid(Some(asked)).ok()?);
+        let parent = if asked == process::getpid() { process::getppid() } else { None };
+        let number = |pid: Pid| pid.as_raw_nonzero().get();
+        Some(Self { group: number(group), session: number(session), parent: parent.map(number), minds_stops: None })
     }
 }
 
-/// Parent, and whether SIGTSTP is ignored or caught, from `/proc/PID/stat`. Source: the manual page of that file, fields 4, 33 and 34.
-fn read_stat(text: &str) -> Option<(Option<Pid>, bool)> {
+/// The place of a process from `/proc/PID/stat`. Source: the manual page of that file, fields 4 to 6, 33 and 34.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has this file"))]
+fn read_stat(text: &str) -> Option<Place> {
     // The name before it may hold anything. Field 3 is the first behind it.
     let fields: Vec<_> = text.rsplit_once(')')?.1.split_ascii_whitespace().collect();
-    let number = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
-    let parent = Pid::from_raw(i32::try_from(number(4)?).ok()?);
-    let stop = 1 << (Signal::TSTP.as_raw() - 1);
-    Some((parent, (number(33)? | number(34)?) & stop != 0))
+    let process = |field: usize| fields.get(field - 3)?.parse::<i32>().ok();
+    let signals = |field: usize| fields.get(field - 3)?.parse::<u64>().ok();
+    let parent = process(4)?;
+    let minds_stops = (signals(33)? | signals(34)?) & 1 << (Signal::TSTP.as_raw() - 1) != 0;
+    Some(Place {
+        parent: (parent > 0).then_some(parent),
+        group: process(5)?,
+        session: process(6)?,
+        minds_stops: Some(minds_stops),
+    })
 }
 
 /// Whether a shell with job control watches the process group of a process: the nearest process above that is not of the
 /// group is of the same session, and minds being stopped. Otherwise the group is an orphan (the program is the terminal's
 /// only one, or a shell's without job control), and who stops it has lost it. Source: POSIX.1, "orphaned process group".
-fn is_watched(own: Pid, of: &dyn Fn(Pid) -> Option<Place>) -> bool {
+fn is_watched(own: i32, of: &dyn Fn(i32) -> Option<Place>) -> bool {
     /// More wrappers than anybody puts around a program.
     const DEPTH: usize = 64;
     let Some(me) = of(own) else { return false };
@@ -72,17 +88,14 @@ fn is_watched(own: Pid, of: &dyn Fn(Pid) -> Option<Place>) -> bool {
 mod tests {
     use super::*;
 
-    fn pid(number: i32) -> Pid {
-        Pid::from_raw(number).expect("a number of a process")
-    }
-
     /// Processes by number, each with parent, group, session, and whether it minds being stopped.
     type Row = (i32, i32, i32, i32, Option<bool>);
 
     fn watched(rows: &[Row]) -> bool {
-        is_watched(pid(9), &|asked| {
-            let row = rows.iter().find(|row| pid(row.0) == asked)?;
-            Some(Place { parent: Pid::from_raw(row.1), group: pid(row.2), session: pid(row.3), minds_stops: row.4 })
+        is_watched(9, &|asked| {
+            let row = rows.iter().find(|row| row.0 == asked)?;
+            let parent = (row.1 > 0).then_some(row.1);
+            Some(Place { parent, group: row.2, session: row.3, minds_stops: row.4 })
         })
     }
 
@@ -108,6 +121,9 @@ mod tests {
             ("a shell that is a container's init", true, &[(9, 1, 9, 1, other), (1, 0, 1, 1, shell)]),
             ("a program that gives groups and is no shell", false, &[(9, 5, 9, 5, other), (5, 1, 5, 5, other)]),
             ("what is above cannot be seen", false, &[(9, 5, 9, 5, other)]),
+            ("a job of a shell, all of a session outside", true, &[(9, 5, 9, 0, other), (5, 0, 5, 0, shell)]),
+            ("a program in a container", false, &[(9, 5, 9, 9, other), (5, 1, 0, 0, shell), (1, 0, 0, 0, shell)]),
+            ("a script in a container", false, &[(9, 5, 0, 0, other), (5, 0, 0, 0, other)]),
             ("a ring that cannot be", false, &[(9, 8, 8, 5, other), (8, 9, 8, 5, other)]),
         ];
         for (name, wanted, rows) in cases {
@@ -124,8 +140,13 @@ mod tests {
         for (ignored, caught, minds) in
             [(0, 0, false), (1 << 19, 0, true), (0, 1 << 19, true), (1 << 18, 1 << 20, false)]
         {
-            assert_eq!(read_stat(&line(ignored, caught)), Some((Some(pid(17)), minds)), "{ignored} {caught}");
+            let place = Place { group: 42, session: 17, parent: Some(17), minds_stops: Some(minds) };
+            assert_eq!(read_stat(&line(ignored, caught)), Some(place), "{ignored} {caught}");
         }
+        // Parent, group and session are outside.
+        let outside = line(0, 0).replace("S 17 42 17", "S 0 0 0");
+        let place = Place { group: 0, session: 0, parent: None, minds_stops: Some(false) };
+        assert_eq!(read_stat(&outside), Some(place));
         for bad in ["", "42 (a", "42 (a) S", "42 (a) S x", "42 (a) S 99999999999 1 1"] {
             assert_eq!(read_stat(bad), None, "{bad:?}");
         }
