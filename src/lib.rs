@@ -89,9 +89,10 @@
 //! | `web` | the client for web servers, made when it is needed for the first time |
 //! | `timing`, `backoff` | every duration in one place; delays with jitter (pure) |
 //! | **[`ui`]** | **`&State` → cells; pure** |
-//! | `mod`, `paint`, `theme`, `text` | `render`; the brush of every pane; roles → styles; figures and words |
-//! | `printers`, `grid`, `totals`, `job`, `job_alerts`, `messages`, `temps`, `chart`, `ams`, `sheet`, `camera`, `journal` | the panes |
-//! | `header`, `footer`, `help`, `dialog`, `certificate`, `batch`, `palette`, `form`, `login`, `history`, `objects`, `panel`, `first`, `compact` | around the panes, above them, and instead of them |
+//! | `mod`, `paint`, `theme`, `text`, `text_field` | `render`; the brush of every pane; roles → styles; figures and words; a line that is typed into |
+//! | *`panes/`* | *one file a pane, and the parts they share* |
+//! | *`dialogs/`* | *one file a dialog: what lies over the panes; `frame`: the box around it* |
+//! | `header`, `footer`, `first`, `compact` | around the panes, and instead of them |
 //! | **[`simulator`]** | **printers that are not there; a cargo feature, on by default (`cli/no_simulator` is there without it)** |
 //! | `mod`, `plan`, `printers`, `fault` | [`start`](simulator::start)`(&Plan) -> Simulation`; scenarios; what can go wrong, as data |
 //! | `sim/` | the simulation: pure, seeded, advanced by seconds |
@@ -104,7 +105,7 @@
 //! `benches/` holds benchmarks, `docs/` the manual, `assets/` the pictures of the README and the scripts that make them and
 //! measure the figures.
 //!
-//! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/printer/ams.rs` → `ui/ams.rs` → one
+//! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/printer/ams.rs` → `ui/panes/ams.rs` → one
 //! snapshot. A new order: a variant in its area of `state/command/action/`
 //! and a row in `state/command/catalog/`. If it needs a key: a row in `state/view/keymap.rs` and an arm in `state/update/input.rs`.
 //!

@@ -1,9 +1,14 @@
 //! Small screens: the selected printer without borders, and below that one line.
 
 use super::{
-    ams, header, job, job_alerts,
+    header,
     paint::{Paint, width_of},
-    printers, temps, text,
+    panes::ams,
+    panes::job,
+    panes::job_alerts,
+    panes::printers,
+    panes::temps,
+    text,
     theme::Role,
 };
 use crate::state::{

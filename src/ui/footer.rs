@@ -1,8 +1,8 @@
 //! The last line: the keys that work now; in their place an order under way, or a notice.
 
 use super::{
-    job::is_locked,
     paint::{Paint, width_of},
+    panes::job::is_locked,
     text,
     theme::Role,
 };

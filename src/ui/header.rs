@@ -2,9 +2,9 @@
 
 use super::{
     paint::{Paint, width_of},
+    panes::totals,
     text,
     theme::Role,
-    totals,
 };
 use crate::state::{
     cloud::account::Account, key_action::Intent, printer::texts::DANGER, screen::redraw_schedule, view::totals::Totals,

@@ -1,34 +1,15 @@
 //! From the state to cells. Pure: it reads the state and changes nothing but the buffer.
 
-mod ams;
-mod batch;
-mod camera;
-mod certificate;
-mod chart;
 mod compact;
-mod dialog;
+mod dialogs;
 mod first;
 mod footer;
-mod form;
-mod grid;
 mod header;
-mod help;
-mod history;
-mod job;
-mod job_alerts;
-mod journal;
-mod login;
-mod messages;
-mod objects;
 mod paint;
-mod palette;
-mod panel;
-mod printers;
-mod sheet;
-mod temps;
+mod panes;
 pub mod text;
+mod text_field;
 pub mod theme;
-mod totals;
 
 #[cfg(test)]
 mod fixture;
@@ -38,7 +19,6 @@ mod tests;
 use crate::state::{
     State,
     screen::layout::{self, Kind},
-    view::Layer,
 };
 use paint::Paint;
 use ratatui::{
@@ -77,24 +57,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
         Kind::Compact => compact::draw(&mut p, &layout),
         _ => {
             header::draw(&mut p, layout.header);
-            panes(&mut p, &layout);
+            panes::draw(&mut p, &layout);
         }
     }
     for layer in &state.view.layers {
-        match layer {
-            Layer::Confirm(confirm) => dialog::draw(&mut p, body, confirm),
-            Layer::Certificate(question) => certificate::draw(&mut p, body, question),
-            Layer::Batch(question) => batch::question(&mut p, body, question),
-            Layer::Results(results) => batch::results(&mut p, body, results),
-            Layer::Help(help) => help::draw(&mut p, body, help),
-            Layer::Objects(picker) => objects::draw(&mut p, body, picker),
-            Layer::Panel(open) => panel::draw(&mut p, body, open),
-            Layer::Form(form) => form::draw(&mut p, body, form),
-            Layer::History(open) => history::draw(&mut p, body, open),
-            Layer::Rename(form) => login::rename(&mut p, body, form),
-            Layer::Login(form) => login::draw(&mut p, body, form, state.account_tip.as_deref()),
-            Layer::Palette(open) => palette::draw(&mut p, body, open),
-        }
+        dialogs::draw(&mut p, body, layer);
     }
     // A question on a very small screen has all of it.
     if layout.kind != Kind::Line || state.view.layers.is_empty() {
@@ -117,21 +84,4 @@ fn only_ascii(buf: &mut Buffer, area: Rect) {
             cell.set_symbol(ascii);
         }
     }
-}
-
-fn panes(p: &mut Paint, layout: &layout::Layout) {
-    if let Some(rect) = layout.printers {
-        printers::draw(p, rect, layout);
-    }
-    let pane = |p: &mut Paint, rect: Option<Rect>, draw: fn(&mut Paint, Rect)| {
-        if let Some(rect) = rect {
-            draw(p, rect);
-        }
-    };
-    pane(p, layout.job, job::draw);
-    pane(p, layout.temps, temps::draw);
-    pane(p, layout.ams, ams::draw);
-    pane(p, layout.camera, camera::draw);
-    pane(p, layout.device, sheet::device);
-    pane(p, layout.journal, journal::draw);
 }

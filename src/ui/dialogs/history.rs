@@ -1,0 +1,197 @@
+//! What the cloud remembers of the account: prints, totals, printers, messages, projects, the account itself.
+
+mod messages;
+mod printers;
+mod prints;
+mod projects;
+mod totals;
+
+use crate::state::{
+    Tone,
+    cloud::history::{Browse, Tab, year},
+    screen::history,
+};
+use crate::ui::{paint::Paint, panes::camera, text, theme::Role};
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+/// A row of a list, and whether it can be chosen: headings cannot.
+type Row = (bool, Line<'static>);
+
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
+    p.clear(area);
+    let border = p.theme.style(Role::Focus);
+    let room = crate::state::screen::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
+    if room.height < 2 {
+        return;
+    }
+    let line = tabs(p, open, usize::from(room.width));
+    p.line(room, 0, line);
+    let (list, tone, below) = history::split(p.state, open, room);
+    let role = match tone {
+        Tone::Bad => Role::Trouble,
+        Tone::Warning => Role::Waiting,
+        Tone::Plain | Tone::Good => Role::Active,
+    };
+    for (row, words) in below.into_iter().enumerate() {
+        p.line(room, 1 + list.height + row as u16, p.span(role, words));
+    }
+    match open.tab {
+        Tab::Prints => prints::draw(p, list, open),
+        Tab::Totals => {
+            let lines = totals::rows(p, open, usize::from(list.width));
+            rows(p, list, open, lines);
+        }
+        Tab::Printers => printers::draw(p, list, open),
+        Tab::Messages => messages::draw(p, list, open),
+        Tab::Projects => projects::draw(p, list, open),
+        Tab::Account => {
+            let rows = history::account(p.state, list.width);
+            page(p, list, open, rows);
+        }
+    }
+}
+
+/// What stands at the right of the title: how many prints, and whose.
+fn marks(p: &Paint, open: &Browse) -> Vec<Span<'static>> {
+    let mut out = Vec::new();
+    if !matches!(open.tab, Tab::Prints | Tab::Totals) {
+        return out;
+    }
+    if let Some(prints) = p.state.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) {
+        let shown = prints.tasks.len();
+        let of = prints.total.filter(|total| *total > shown as i64);
+        let of = of.map_or_else(String::new, |total| format!(" of {total}"));
+        out.push(p.span(Role::Dim, format!("{shown}{of} prints")));
+    }
+    if let Some(serial) = &open.only {
+        if !out.is_empty() {
+            out.push(p.span(Role::Dim, p.dot()));
+        }
+        out.push(p.span(Role::Accent, p.state.history.name_of(serial, &p.state.printers)));
+    }
+    out
+}
+
+/// The parts; where they have no room, the one that is shown and how many there are.
+fn tabs(p: &Paint, open: &Browse, width: usize) -> Line<'static> {
+    let mark = p.theme.pick_text("►", ">");
+    let wide: usize = Tab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
+    if wide > width {
+        let at = Tab::ALL.iter().position(|tab| *tab == open.tab).unwrap_or(0) + 1;
+        let of = format!("  {at} of {}, Tab goes on", Tab::ALL.len());
+        return vec![p.span(Role::Accent, format!("{mark}{}", open.tab.title())), p.span(Role::Dim, of)].into();
+    }
+    let mut spans = Vec::new();
+    for tab in Tab::ALL {
+        let role = if tab == open.tab { Role::Accent } else { Role::Dim };
+        let mark = if tab == open.tab { mark } else { " " };
+        spans.push(p.span(role, format!("{mark}{} ", tab.title())));
+    }
+    spans.into()
+}
+
+/// What a part says before its first answer came.
+fn waiting(p: &Paint, tab: Tab) -> &'static str {
+    let is_told = p.state.history.trouble.contains_key(&tab) || p.state.account.who().is_none();
+    if is_told { "" } else { "asking the cloud" }
+}
+
+/// Lines of which one is chosen, scrolled so that it is visible.
+fn rows(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<Row>) {
+    // Headings cannot be chosen: the chosen row counts only the others.
+    let choices = lines.iter().filter(|(row, _)| *row).count();
+    let at = open.at.min(choices.saturating_sub(1));
+    let chosen = lines.iter().enumerate().filter(|(_, (row, _))| *row).nth(at).map(|(at, _)| at);
+    let height = usize::from(area.height).max(1);
+    // After the last one, what stands below it is shown too.
+    let last = if at + 1 >= choices { lines.len().saturating_sub(1) } else { chosen.unwrap_or(0) };
+    let last = last.min(chosen.unwrap_or(0) + height - 1);
+    let top = (last + 1).saturating_sub(height);
+    for (at, (_, line)) in lines.into_iter().enumerate().skip(top).take(height) {
+        let row = (at - top) as u16;
+        if Some(at) == chosen {
+            let place = Rect { y: area.y + row, height: 1, ..area };
+            p.buf.set_style(place.intersection(p.buf.area), p.theme.style(Role::Selected));
+        }
+        p.line(area, row, line);
+    }
+}
+
+/// A picture beside or above facts; returns the room that is left.
+fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
+    let (room, place) = history::picture(p.state, area, of);
+    if let Some((place, picture)) = place.zip(p.state.history.cover(of).cloned()) {
+        camera::paint(p, place, &picture, false);
+    }
+    room
+}
+
+/// Rows that scroll; how many are below is counted in the last row.
+fn page(p: &mut Paint, area: Rect, open: &Browse, rows: Vec<history::Row>) {
+    let (all, height) = (rows.len(), usize::from(area.height));
+    let from = usize::from(open.scroll).min(all.saturating_sub(height));
+    for (at, row) in rows.into_iter().skip(from).take(height).enumerate() {
+        let line = line(p, row, usize::from(area.width));
+        p.line(area, at as u16, line);
+    }
+    let below = all.saturating_sub(from + height);
+    if below > 0 {
+        let more = p.span(Role::Text, format!(" {} {below} more", p.theme.pick_text("▾", "v")));
+        p.line_right(area, area.height.saturating_sub(1), more);
+    }
+}
+
+fn line(p: &Paint, row: history::Row, width: usize) -> Line<'static> {
+    use history::{Row, Value};
+    let known = |text: String| if text.is_empty() { p.unknown().to_owned() } else { text };
+    match row {
+        Row::Title(text) => p.span(Role::Strong, p.clip(&known(text), width)).into(),
+        Row::Text(text) => p.span(Role::Text, text).into(),
+        Row::Hint(text) => p.span(Role::Dim, text).into(),
+        Row::Said(at) => p.span(Role::Dim, moment(p, at, false)).into(),
+        Row::Filament(filament) => prints::filament_line(p, &filament),
+        Row::Blank => Line::default(),
+        Row::Fact(label, value, tone) => {
+            let role = match tone {
+                Tone::Plain => Role::Text,
+                Tone::Good => Role::Ok,
+                Tone::Warning => Role::Waiting,
+                Tone::Bad => Role::Trouble,
+            };
+            let value = match value {
+                Value::Words(text) => known(text),
+                Value::Moment(before, at) => format!("{before}{}", moment(p, at, false)),
+                Value::Minutes(seconds) => minutes(p, seconds),
+            };
+            let room = usize::from(history::label(width as u16));
+            vec![p.span(Role::Dim, p.fit(label, room)), p.span(role, p.clip(&value, width.saturating_sub(room)))].into()
+        }
+    }
+}
+
+/// Minutes of a span of seconds, in words.
+fn minutes(p: &Paint, seconds: Option<i64>) -> String {
+    seconds.map_or_else(|| p.unknown().to_owned(), |s| text::minutes((s / 60).clamp(0, i64::from(u32::MAX)) as u32))
+}
+
+fn grams(p: &Paint, grams: Option<f64>) -> String {
+    grams.map_or_else(|| p.unknown().to_owned(), |g| format!("{g:.0} g"))
+}
+
+/// A moment; narrow: the day alone where it is not today.
+fn moment(p: &Paint, unix: Option<i64>, narrow: bool) -> String {
+    let Some(unix) = unix else { return p.unknown().to_owned() };
+    let full = p.moment(unix);
+    // A print of another year is not told by its time of day.
+    let (then, now) = (year(unix, p.now.utc_offset), year(p.now.unix, p.now.utc_offset));
+    if let (Some(then), true, false) = (then, then != now, narrow) {
+        return format!("{} {then}", text::date(unix, p.now));
+    }
+    match full.rsplit_once(' ') {
+        Some((day, _)) if narrow && day.contains(' ') => day.to_owned(),
+        _ => full,
+    }
+}

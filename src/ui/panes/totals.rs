@@ -1,0 +1,146 @@
+//! How many printers do what, in as many words as fit.
+
+use crate::state::{
+    printer::{Status, texts::DANGER},
+    view::totals::Totals,
+};
+use crate::ui::{
+    paint::{Paint, width_of},
+    text,
+    theme::Role,
+};
+use ratatui::text::Span;
+
+/// A part of a line that lists several.
+type Part = (Role, String);
+
+/// The numbers in words: `141 printing`, `3 need you` …
+fn words(totals: &Totals) -> Vec<Part> {
+    parts(totals).map(|(_, n, role, word)| (role, said(n, word))).collect()
+}
+
+/// The numbers behind their symbols, as the entries of the list have them.
+fn symbols(p: &Paint, totals: &Totals) -> Vec<Part> {
+    let short = |status: Option<Status>, n, word| match status {
+        Some(status) => format!("{}{n}", p.theme.symbol(status, false)),
+        // No symbol says it loud enough.
+        None => said(n, word),
+    };
+    parts(totals).map(|(status, n, role, word)| (role, short(status, n, word))).collect()
+}
+
+/// What is at work or needs somebody in words, everything else by symbols.
+fn mixed(p: &Paint, totals: &Totals) -> Vec<Part> {
+    let (loud, quiet): (Vec<_>, Vec<_>) = parts(totals).partition(|(_, _, role, _)| *role != Role::Dim);
+    let mut out: Vec<Part> = loud.into_iter().map(|(_, n, role, word)| (role, said(n, word))).collect();
+    let quiet: Vec<_> = quiet
+        .into_iter()
+        .filter_map(|(status, n, ..)| Some(format!("{}{n}", p.theme.symbol(status?, false))))
+        .collect();
+    if !quiet.is_empty() {
+        out.push((Role::Dim, quiet.join(" ")));
+    }
+    out
+}
+
+fn said(n: u16, word: &str) -> String {
+    match (n, word) {
+        (1, "need you") => "1 needs you".to_owned(),
+        _ => format!("{n} {word}"),
+    }
+}
+
+/// The numbers that are not zero, each with a state whose symbol can stand for its word, if one can.
+fn parts(totals: &Totals) -> impl Iterator<Item = (Option<Status>, u16, Role, &'static str)> {
+    let symbols = [
+        (Status::Printing, totals.printing, Role::Active, "printing"),
+        (Status::Waiting, totals.waiting, Role::Waiting, "need you"),
+        (Status::Paused, totals.paused, Role::Text, "paused"),
+        (Status::Finished, totals.finished, Role::Dim, "done"),
+        (Status::Idle, totals.idle, Role::Dim, "idle"),
+        (Status::Offline, totals.offline, Role::Dim, "offline"),
+        (Status::Preparing, totals.connecting, Role::Dim, "connecting"),
+        (Status::Unknown, totals.unknown, Role::Dim, "unknown"),
+    ];
+    let danger = (None, totals.danger, Role::Danger, DANGER);
+    let symbols = symbols.into_iter().map(|(status, n, role, word)| (Some(status), n, role, word));
+    std::iter::once(danger).chain(symbols).filter(|(_, n, ..)| *n > 0)
+}
+
+/// Parts with something between them.
+fn joined(p: &Paint, parts: &[Part], between: &'static str) -> Vec<Span<'static>> {
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    for (role, part) in parts {
+        if !spans.is_empty() {
+            spans.push(p.span(Role::Dim, between));
+        }
+        spans.push(p.span(*role, part.clone()));
+    }
+    spans
+}
+
+/// The totals in words, else by symbols; parts that do not fit even then go, the last one first.
+fn fitting(p: &Paint, totals: &Totals, room: usize) -> Vec<Span<'static>> {
+    let long = joined(p, &words(totals), p.dot());
+    if width_of(&long) <= room {
+        return long;
+    }
+    let mut short = symbols(p, totals);
+    while !short.is_empty() && width_of(&joined(p, &short, " ")) > room {
+        short.pop();
+    }
+    joined(p, &short, " ")
+}
+
+/// The whole line of the header: all printers, what they do, and which is done next and when. The fullest form that fits.
+pub(in crate::ui) fn line(
+    p: &Paint,
+    totals: &Totals,
+    next: Option<&(&str, String)>,
+    room: usize,
+) -> Vec<Span<'static>> {
+    let all = totals.all;
+    let long = next.map(|(name, at)| format!("next: {name} {at}"));
+    let short = next.map(|(_, at)| format!("next {at}"));
+    let forms = [
+        (format!("{all} printers"), words(totals), p.dot(), &long),
+        (format!("{all} printers"), words(totals), p.dot(), &short),
+        (format!("{all} printers"), mixed(p, totals), p.dot(), &short),
+        (format!("{all} printers"), symbols(p, totals), " ", &short),
+        (format!("{all}:"), symbols(p, totals), " ", &short),
+        (format!("{all}:"), symbols(p, totals), " ", &None),
+    ];
+    let mut spans = Vec::new();
+    for (head, parts, between, next) in forms {
+        let gap = if head.ends_with(':') { " " } else { p.dot() };
+        spans = vec![p.span(Role::Text, head), p.span(Role::Dim, gap)];
+        spans.extend(joined(p, &parts, between));
+        if let Some(next) = next {
+            spans.extend([p.span(Role::Dim, p.dot()), p.span(Role::Text, next.clone())]);
+        }
+        if width_of(&spans) <= room {
+            return spans;
+        }
+    }
+    while width_of(&spans) > room {
+        spans.pop();
+    }
+    spans
+}
+
+/// The heading of a group: its name, a line, its totals.
+pub(super) fn heading(p: &Paint, name: &str, totals: &Totals, width: usize) -> Vec<Span<'static>> {
+    let rule = p.theme.border().horizontal_top;
+    // The name keeps at least half of the line.
+    let facts = fitting(p, totals, (width / 2).max(width.saturating_sub(text::width(name) + 7)));
+    let name = p.clip(name, width.saturating_sub(width_of(&facts) + 6).max(4));
+    let fill = width.saturating_sub(text::width(&name) + width_of(&facts) + 5);
+    let mut spans = vec![
+        p.span(Role::Border, rule),
+        p.span(Role::Strong, format!(" {name} ")),
+        p.span(Role::Border, rule.repeat(fill)),
+        p.span(Role::Border, " "),
+    ];
+    spans.extend(facts);
+    spans
+}
