@@ -391,7 +391,7 @@ impl<F: Front> App<F> {
             Effect::Send { .. }
             | Effect::Reconnect(_)
             | Effect::ReconnectCloud
-            | Effect::Ask(_)
+            | Effect::AskCloud(_)
             | Effect::Follow(_)
             | Effect::Trust { .. }
             | Effect::Watch { .. }

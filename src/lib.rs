@@ -22,7 +22,7 @@
 //!
 //! **One word per feature:** a feature has the same file name in every layer it lives in. `ls src/*/ams.rs src/*/*/ams.rs`
 //! is the whole AMS. No file is longer than
-//! 500 lines.
+//! 700 lines.
 //!
 //! | file | purpose |
 //! |---|---|
@@ -68,7 +68,7 @@
 //! | `news`, `flapping`, `notified` | what happened, held back until it is certain; what goes and comes back; what was told before |
 //! | `reload` | the configuration file, read again: what is asked, what comes back, when it is looked at |
 //! | *`command/`* | *what can be ordered, and the life of an order: `action/`, `catalog/` (every action by its name), `control`, `batch` (one order to several), `undo` (the way back), `advice` (what to do about a code)* |
-//! | *`cloud/`* | *who is signed in (`account/`), the form (`login`), what the cloud remembers (`history/`)* |
+//! | *`cloud/`* | *who is signed in (`account/`), the form (`login`), what the cloud remembers (`history/`), what it is asked and what it answers (`request`)* |
 //! | *`notify/`* | *what happened and who is told: `journal`, `attention`, `notice`* |
 //! | *`view/`* | *what the person looks at: selection, filter, layers; `keymap` (the one table of keys), `grouping`, `form`, `help`, `marks`, `panel`, `quiet`, `totals`* |
 //! | *`screen/`* | *what the screen shows and where, from the whole state: `layout`, `list`, `info_table`, `device`, `palette`, `question` (whether it is shown whole), `redraw_schedule` (what changes by itself)* |

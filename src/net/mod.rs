@@ -314,9 +314,9 @@ impl Net {
                     account.followed.send_replace(printers);
                 }
             }
-            Effect::Ask(ask) => {
+            Effect::AskCloud(request) => {
                 if let Some(worker) = self.account.as_ref().and_then(|account| account.worker.clone()) {
-                    self.tasks.spawn(worker.answer(ask));
+                    self.tasks.spawn(worker.answer(request));
                 }
             }
             Effect::ReconnectCloud => {

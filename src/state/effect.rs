@@ -2,7 +2,7 @@
 
 use super::PrinterId;
 use crate::protocol::command::{Command, Seq};
-use crate::state::cloud::account::Ask;
+use crate::state::cloud::request::CloudRequest;
 use crate::state::notify::attention::Notification;
 use crate::state::notify::journal::Entry;
 use crate::state::printer::camera::PictureSize;
@@ -60,7 +60,7 @@ pub enum Effect {
         size: Option<PictureSize>,
     },
     /// Ask the cloud something.
-    Ask(Ask),
+    AskCloud(CloudRequest),
     /// Fetch the file of a running job and read what it says of its plates. Boxed: it is much larger than the others.
     FetchPlate {
         /// The printer.

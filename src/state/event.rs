@@ -5,13 +5,8 @@ use crate::protocol::{
     command::Seq,
     model::Model,
     report::{Ack, Module, Report},
-    rest::{
-        RestError,
-        devices::{Device, DeviceVersion},
-    },
 };
-use crate::state::cloud::history::Memory;
-use crate::state::cloud::login::LoginNews;
+use crate::state::cloud::request::CloudResponse;
 use crate::state::command::control::Action;
 use crate::state::notify::attention::HookFailure;
 use crate::state::printer::camera::Picture;
@@ -73,16 +68,8 @@ pub enum CloudEvent {
     Link(LinkChange),
     /// What a printer says over the cloud.
     Printer(PrinterId, PrinterEvent),
-    /// Somebody signs in or out.
-    Login(LoginNews),
-    /// The account's printers.
-    Devices(Result<Vec<Device>, RestError>),
-    /// What it remembers.
-    Memory(Memory),
-    /// A printer was given another name: its serial and the name, or why not.
-    Renamed(Result<(String, String), RestError>),
-    /// Firmware of a printer, by its serial.
-    Versions(String, Result<Vec<DeviceVersion>, RestError>),
+    /// It answers.
+    Response(CloudResponse),
 }
 
 /// News of one printer.

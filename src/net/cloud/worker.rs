@@ -12,9 +12,9 @@ use crate::{
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask, messages::MessageKind, notes, token},
     state::{
         cloud::{
-            account::{Ask, Who},
-            history::{COVER, Memory},
-            login::LoginNews,
+            account::Who,
+            history::COVER,
+            request::{CloudRequest, CloudResponse, LoginEvent},
         },
         event::{CloudEvent, Event},
     },
@@ -156,63 +156,64 @@ impl CloudWorker {
         cloud.clone()
     }
 
-    /// Answers one question.
-    pub(in crate::net) async fn answer(self: Arc<Self>, ask: Ask) {
-        let event = match ask {
-            Ask::SendCode { region, account } => {
-                CloudEvent::Login(self.send_code(&self.cloud(region), account.expose()).await)
-            }
-            Ask::Code { region, account, code } => {
+    /// Answers one request.
+    pub(in crate::net) async fn answer(self: Arc<Self>, request: CloudRequest) {
+        let login = match request {
+            CloudRequest::SendCode { region, account } => self.send_code(&self.cloud(region), account.expose()).await,
+            CloudRequest::Code { region, account, code } => {
                 let cloud = self.cloud(region);
                 let step = cloud.login_code(account.expose(), &Secret::new(code.expose())).await;
-                CloudEvent::Login(self.step(step, account.expose(), cloud).await)
+                self.step(step, account.expose(), cloud).await
             }
-            Ask::Password { region, account, password } => {
+            CloudRequest::Password { region, account, password } => {
                 let cloud = self.cloud(region);
                 let step = cloud.login_password(account.expose(), &Secret::new(password.expose())).await;
-                CloudEvent::Login(self.step(step, account.expose(), cloud).await)
+                self.step(step, account.expose(), cloud).await
             }
-            Ask::Authenticator(code) => CloudEvent::Login(self.authenticator(&Secret::new(code.expose())).await),
-            Ask::Token { region, token } => {
+            CloudRequest::Authenticator(code) => self.authenticator(&Secret::new(code.expose())).await,
+            CloudRequest::Token { region, token } => {
                 let cloud = self.cloud(region);
-                let login = cloud.login_token(&Secret::new(token.expose())).await;
-                CloudEvent::Login(match login {
+                match cloud.login_token(&Secret::new(token.expose())).await {
                     Ok(login) => self.done(login, None, &cloud).await,
                     Err(e) => failed(&e),
-                })
+                }
             }
-            Ask::SignOut => {
-                lock(&self.cloud).set_token(None);
-                self.access.send_replace(None);
+            CloudRequest::SignOut => {
+                self.drop_token();
                 self.keep(Kept::SignedOut).await;
-                CloudEvent::Login(LoginNews::SignedOut)
+                LoginEvent::SignedOut
             }
-            Ask::LetGo => {
-                lock(&self.cloud).set_token(None);
-                self.access.send_replace(None);
-                return;
-            }
+            CloudRequest::DropToken => return self.drop_token(),
             other => return self.question(other).await,
         };
-        let _ = self.events.send(Event::Cloud(event)).await;
+        self.tell(CloudResponse::Login(login)).await;
+    }
+
+    async fn tell(&self, response: CloudResponse) {
+        let _ = self.events.send(Event::Cloud(CloudEvent::Response(response))).await;
+    }
+
+    fn drop_token(&self) {
+        lock(&self.cloud).set_token(None);
+        self.access.send_replace(None);
     }
 
     /// Has a one-time code sent. One that went to the same account a moment ago is still good: who closed the form to look
     /// for it is asked for that one.
-    async fn send_code(&self, cloud: &Cloud, account: &str) -> LoginNews {
+    async fn send_code(&self, cloud: &Cloud, account: &str) -> LoginEvent {
         match cloud.send_code(account).await {
             Ok(()) => {
                 lock(&self.sent_to).insert(account.to_owned());
-                LoginNews::CodeSent { again_in: self.options.rest.pace.code_gap }
+                LoginEvent::CodeSent { again_in: self.options.rest.pace.code_gap }
             }
             Err(RestError { trouble: Trouble::Budget { wait_s }, .. }) if lock(&self.sent_to).contains(account) => {
-                LoginNews::CodeSent { again_in: Duration::from_secs(wait_s) }
+                LoginEvent::CodeSent { again_in: Duration::from_secs(wait_s) }
             }
             Err(e) => failed(&e),
         }
     }
 
-    async fn authenticator(&self, code: &Secret) -> LoginNews {
+    async fn authenticator(&self, code: &Secret) -> LoginEvent {
         let Some((key, account)) = lock(&self.pending).clone() else {
             return failed(&RestError::before(Trouble::TfaExpired));
         };
@@ -223,21 +224,21 @@ impl CloudWorker {
         }
     }
 
-    async fn step(&self, step: Result<LoginStep, RestError>, account: &str, cloud: Cloud) -> LoginNews {
+    async fn step(&self, step: Result<LoginStep, RestError>, account: &str, cloud: Cloud) -> LoginEvent {
         match step {
             Ok(LoginStep::Done(login)) => self.done(login, Some(account.to_owned()), &cloud).await,
             // The cloud does not send it by itself for certain, so it is asked for.
             Ok(LoginStep::NeedsCode) => self.send_code(&cloud, account).await,
             Ok(LoginStep::NeedsTfa(key)) => {
                 *lock(&self.pending) = Some((key, account.to_owned()));
-                LoginNews::WantsAuthenticator
+                LoginEvent::WantsAuthenticator
             }
             Err(e) => failed(&e),
         }
     }
 
     /// A login is complete: whose it is, the broker, the file.
-    async fn done(&self, login: Login, account: Option<String>, cloud: &Cloud) -> LoginNews {
+    async fn done(&self, login: Login, account: Option<String>, cloud: &Cloud) -> LoginEvent {
         *lock(&self.pending) = None;
         lock(&self.sent_to).clear();
         let uid = match login.uid.clone() {
@@ -246,7 +247,7 @@ impl CloudWorker {
         };
         let uid = match uid {
             Ok(uid) if !uid.is_empty() => uid,
-            Ok(_) => return LoginNews::Failed("the cloud did not tell the account's number; try again".to_owned()),
+            Ok(_) => return LoginEvent::Failed("the cloud did not tell the account's number; try again".to_owned()),
             Err(e) => return failed(&e),
         };
         let shown = account.as_deref().map(mask::account);
@@ -255,7 +256,7 @@ impl CloudWorker {
         self.access.send_replace(Some(Arc::new(self.access_of(&who, &login.token))));
         let account = account.map(|account| Secret::new(account.as_str()));
         self.keep(Kept::SignedIn(SignIn { who: who.clone(), account, token: login.token })).await;
-        LoginNews::SignedIn(who)
+        LoginEvent::SignedIn(who)
     }
 
     /// Keeps what has changed. Where that fails a person is told: it is not what they expect.
@@ -264,95 +265,99 @@ impl CloudWorker {
         let kept = tokio::task::spawn_blocking(move || keep(&change)).await;
         if let Ok(Err(error)) = kept {
             tracing::warn!(%error, "what is known of the account could not be kept or forgotten");
-            let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::NotKept(error.to_string())))).await;
+            self.tell(CloudResponse::Login(LoginEvent::NotKept(error.to_string()))).await;
         }
     }
 
-    /// Questions of somebody who is signed in.
-    async fn question(&self, ask: Ask) {
+    /// A request of somebody who is signed in.
+    async fn question(&self, request: CloudRequest) {
         let cloud = lock(&self.cloud).clone();
         let asked_with = cloud.token();
-        let Some((event, over)) = self.ask(&cloud, ask).await else { return };
+        let Some((response, over)) = self.ask(&cloud, request).await else { return };
         // Unless there is another token by now, this one is over everywhere.
         let text = |token: Option<Secret>| token.map(|token| token.expose().to_owned());
         let same = || text(lock(&self.cloud).token()) == text(asked_with);
         if over && same() {
             self.access.send_replace(None);
-            let _ = self.events.send(Event::Cloud(CloudEvent::Login(LoginNews::Expired))).await;
+            self.tell(CloudResponse::Login(LoginEvent::Expired)).await;
         }
-        let _ = self.events.send(Event::Cloud(event)).await;
+        self.tell(response).await;
     }
 
     /// Asks, and tells whether the answer says that the token is not good any more.
-    async fn ask(&self, cloud: &Cloud, ask: Ask) -> Option<(CloudEvent, bool)> {
-        Some(match ask {
+    async fn ask(&self, cloud: &Cloud, request: CloudRequest) -> Option<(CloudResponse, bool)> {
+        use CloudRequest as Ask;
+        use CloudResponse as Answer;
+        Some(match request {
             Ask::Devices => {
                 let answer = cloud.devices().await;
                 if let Ok(devices) = &answer {
                     self.keep(Kept::Listed(devices.clone())).await;
                 }
-                seen(answer, CloudEvent::Devices)
+                told(answer, Answer::Devices)
             }
             Ask::Check => {
                 // What is remembered says nothing about now.
                 cloud.forget();
-                remembered(cloud.preference().await, |answer| Memory::Preference(Box::new(answer)))
+                told(cloud.preference().await, |answer| Answer::Preference(Box::new(answer)))
             }
             Ask::Rename { serial, name } => {
-                let done = cloud.rename_device(&serial, &name).await.map(|()| (serial, name));
-                if done.is_ok() {
+                let answer = cloud.rename_device(&serial, &name).await;
+                if answer.is_ok() {
                     self.keep(Kept::Renamed).await;
                 }
-                seen(done, CloudEvent::Renamed)
+                told(answer, |answer| Answer::Rename { serial, name, answer })
             }
             Ask::Versions(serial) => {
-                seen(cloud.device_version(&serial).await, |answer| CloudEvent::Versions(serial, answer))
+                told(cloud.device_version(&serial).await, |answer| Answer::Versions(serial, answer))
             }
-            Ask::Jobs => remembered(cloud.device_jobs().await, Memory::Jobs),
-            Ask::Tasks(query) => remembered(cloud.tasks(&query).await, |answer| Memory::Prints(query, answer)),
-            Ask::Task(id) => remembered(cloud.task(&id).await, |answer| Memory::Print(id, Box::new(answer))),
+            Ask::Jobs => told(cloud.device_jobs().await, Answer::Jobs),
+            Ask::Tasks(query) => told(cloud.tasks(&query).await, |answer| Answer::Tasks(query, answer)),
+            Ask::Task(id) => told(cloud.task(&id).await, |answer| Answer::Task(id, Box::new(answer))),
             Ask::Cover { of, from } => {
                 let picture = match cloud.picture(&from).await {
                     Ok(bytes) => self.decoder.clone().decode(Arc::from(&bytes[..]), COVER).await.ok().map(Arc::new),
                     Err(_) => None,
                 };
-                (CloudEvent::Memory(Memory::Cover(of, picture)), false)
+                (Answer::Cover(of, picture), false)
             }
             Ask::Messages(number) => {
                 let kind = *MessageKind::ALL.iter().find(|kind| kind.number() == number)?;
-                remembered(cloud.messages(kind, None, None).await, |answer| Memory::Messages(number, answer))
+                told(cloud.messages(kind, None, None).await, |answer| Answer::Messages(number, answer))
             }
             Ask::MessageCount => {
                 let count = cloud.message_count().await.map(|body| notes::unread(&body));
-                remembered(count, Memory::Unread)
+                told(count, Answer::MessageCount)
             }
             Ask::Notifications => {
                 let notes = cloud.unread_notifications().await.map(|body| notes::lines(&body));
-                remembered(notes, Memory::Notifications)
+                told(notes, Answer::Notifications)
             }
-            Ask::Profile => remembered(cloud.profile().await, |answer| Memory::Profile(Box::new(answer))),
-            Ask::Preference => remembered(cloud.preference().await, |answer| Memory::Preference(Box::new(answer))),
-            Ask::Projects => remembered(cloud.projects(None).await, Memory::Projects),
-            Ask::Project(id) => remembered(cloud.project(&id).await, |answer| Memory::Project(Box::new(answer))),
-            _ => return None,
+            Ask::Projects => told(cloud.projects(None).await, Answer::Projects),
+            Ask::Project(id) => told(cloud.project(&id).await, |answer| Answer::Project(Box::new(answer))),
+            Ask::Profile => told(cloud.profile().await, |answer| Answer::Profile(Box::new(answer))),
+            Ask::Preference => told(cloud.preference().await, |answer| Answer::Preference(Box::new(answer))),
+            Ask::SendCode { .. }
+            | Ask::Code { .. }
+            | Ask::Password { .. }
+            | Ask::Authenticator(_)
+            | Ask::Token { .. }
+            | Ask::SignOut
+            | Ask::DropToken => return None,
         })
     }
 }
 
-/// An answer as an event, and whether it says that the token is not good any more.
-fn seen<T>(answer: Result<T, RestError>, event: impl FnOnce(Result<T, RestError>) -> CloudEvent) -> (CloudEvent, bool) {
-    let over = answer.as_ref().is_err_and(RestError::needs_login);
-    (event(answer), over)
-}
-
-fn remembered<T>(
+/// An answer as it is told, and whether it says that the token is not good any more.
+fn told<T>(
     answer: Result<T, RestError>,
-    memory: impl FnOnce(Result<T, RestError>) -> Memory,
-) -> (CloudEvent, bool) {
-    seen(answer, |answer| CloudEvent::Memory(memory(answer)))
+    response: impl FnOnce(Result<T, RestError>) -> CloudResponse,
+) -> (CloudResponse, bool) {
+    let over = answer.as_ref().is_err_and(RestError::needs_login);
+    (response(answer), over)
 }
 
-fn failed(error: &RestError) -> LoginNews {
+fn failed(error: &RestError) -> LoginEvent {
     let why = error.in_words();
-    if error.trouble == Trouble::TfaExpired { LoginNews::TooLate(why) } else { LoginNews::Failed(why) }
+    if error.trouble == Trouble::TfaExpired { LoginEvent::TooLate(why) } else { LoginEvent::Failed(why) }
 }

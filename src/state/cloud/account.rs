@@ -1,4 +1,4 @@
-//! The account: who is signed in to the cloud, its printers, and what is asked of the cloud and when.
+//! The account: who is signed in to the cloud, its printers, and what is asked by itself and when.
 
 pub(in crate::state) mod devices;
 pub(in crate::state) mod life;
@@ -7,7 +7,7 @@ pub(in crate::state) mod rename;
 pub use life::{CLOCK_OFF, Errands};
 pub use rename::Rename;
 
-use crate::protocol::rest::{Hidden, Id, Link, Region, tasks::TaskQuery};
+use crate::protocol::rest::Region;
 
 /// Whose account it is. Nothing here is secret, and the account's name is masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,87 +112,4 @@ impl Account {
             _ => None,
         }
     }
-}
-
-/// What is asked of the cloud. Answers come as [`crate::state::event::CloudEvent`]s.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Ask {
-    /// Send a one-time code by e-mail or SMS.
-    SendCode {
-        /// Where the account lives.
-        region: Region,
-        /// E-mail address or phone number.
-        account: Hidden,
-    },
-    /// Sign in with a one-time code.
-    Code {
-        /// Where the account lives.
-        region: Region,
-        /// E-mail address or phone number.
-        account: Hidden,
-        /// The code.
-        code: Hidden,
-    },
-    /// Sign in with the password.
-    Password {
-        /// Where the account lives.
-        region: Region,
-        /// E-mail address or phone number.
-        account: Hidden,
-        /// The password; it is sent and not kept.
-        password: Hidden,
-    },
-    /// The code of an authenticator, after a password.
-    Authenticator(Hidden),
-    /// Sign in with a token that a person has copied.
-    Token {
-        /// Where the account lives.
-        region: Region,
-        /// The token.
-        token: Hidden,
-    },
-    /// Forget the token.
-    SignOut,
-    /// Use the token no more: its time is over.
-    LetGo,
-    /// Whether the token is still good.
-    Check,
-    /// The account's printers.
-    Devices,
-    /// Call a printer something else.
-    Rename {
-        /// Serial number.
-        serial: String,
-        /// The new name.
-        name: String,
-    },
-    /// What the account's printers do, as the cloud has it.
-    Jobs,
-    /// A page of the history.
-    Tasks(TaskQuery),
-    /// One print of the history.
-    Task(Id),
-    /// A picture, such as the cover of a print.
-    Cover {
-        /// What of.
-        of: String,
-        /// Where it is; signed.
-        from: Link,
-    },
-    /// Messages of a type, by the cloud's number for it.
-    Messages(u8),
-    /// How many messages are unread.
-    MessageCount,
-    /// Notifications that are not read.
-    Notifications,
-    /// The person's profile.
-    Profile,
-    /// How the person shows up for others.
-    Preference,
-    /// Projects of the account.
-    Projects,
-    /// One project with its plates.
-    Project(Id),
-    /// Firmware of a printer: what it has, what is on offer.
-    Versions(String),
 }

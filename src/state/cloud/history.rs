@@ -10,7 +10,7 @@ pub use browse::{Browse, has_picture, is_beside, plate_picture};
 pub use sums::{Sum, sums, year};
 
 use crate::protocol::rest::{
-    Id, RestError,
+    RestError,
     account::{Preference, Profile},
     devices::DeviceJob,
     messages::Message,
@@ -186,33 +186,6 @@ pub struct History {
     pub(in crate::state) cover_of: Option<String>,
 }
 
-/// What the cloud answers about the past.
-#[derive(Debug)]
-pub enum Memory {
-    /// A page of prints for a query.
-    Prints(TaskQuery, Result<TaskPage, RestError>),
-    /// One print.
-    Print(Id, Box<Result<Task, RestError>>),
-    /// What the printers do.
-    Jobs(Result<Vec<DeviceJob>, RestError>),
-    /// Messages of a kind.
-    Messages(u8, Result<Vec<Message>, RestError>),
-    /// Messages that are not read; `None`: the answer could not be understood.
-    Unread(Result<Option<u64>, RestError>),
-    /// Notifications that are not read, as lines.
-    Notifications(Result<Vec<String>, RestError>),
-    /// Projects.
-    Projects(Result<Vec<Project>, RestError>),
-    /// One project.
-    Project(Box<Result<Project, RestError>>),
-    /// The profile.
-    Profile(Box<Result<Profile, RestError>>),
-    /// How the person shows up for others.
-    Preference(Box<Result<Preference, RestError>>),
-    /// A picture, by what it is of.
-    Cover(String, Option<Arc<Picture>>),
-}
-
 impl History {
     /// The prints of a printer, or of all, if they were asked for.
     pub fn of(&self, only: Option<&str>) -> Option<&Prints> {
@@ -267,7 +240,7 @@ impl History {
 #[cfg(test)]
 pub(in crate::state) mod fixture {
     use super::*;
-    use crate::protocol::rest::{Stamp, tasks::TaskStatus};
+    use crate::protocol::rest::{Id, Stamp, tasks::TaskStatus};
 
     /// A print of the past, as the cloud lists it.
     pub(in crate::state) fn task(serial: &str, started: i64, took: i64, status: TaskStatus) -> Task {

@@ -1,10 +1,9 @@
 //! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
 
 use crate::protocol::rest::{Hidden, Region, account, region, token};
-use crate::state::cloud::account::Who;
-use crate::state::cloud::account::{Ask, Terms};
+use crate::state::cloud::account::Terms;
+use crate::state::cloud::request::{CloudRequest, LoginEvent};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use std::time::Duration;
 use std::time::Instant;
 use tui_input::Input;
 
@@ -142,7 +141,7 @@ impl Login {
     }
 
     /// Enter: the next question, or what is asked of the cloud.
-    pub(in crate::state) fn submit(&mut self) -> Option<Ask> {
+    pub(in crate::state) fn submit(&mut self) -> Option<CloudRequest> {
         if self.busy {
             return None;
         }
@@ -163,10 +162,12 @@ impl Login {
                     self.step = Step::Password;
                     return None;
                 }
-                Ask::SendCode { region, account: self.account_text() }
+                CloudRequest::SendCode { region, account: self.account_text() }
             }
             Step::Password if typed.is_empty() => return None,
-            Step::Password => Ask::Password { region, account: self.account_text(), password: Hidden::new(&typed) },
+            Step::Password => {
+                CloudRequest::Password { region, account: self.account_text(), password: Hidden::new(&typed) }
+            }
             Step::Code | Step::Authenticator => {
                 let Some(code) = account::code(&typed) else {
                     self.mistake = Some("a code has six digits".to_owned());
@@ -174,9 +175,9 @@ impl Login {
                 };
                 let code = Hidden::new(&code);
                 if self.step == Step::Authenticator {
-                    Ask::Authenticator(code)
+                    CloudRequest::Authenticator(code)
                 } else {
-                    Ask::Code { region, account: self.account_text(), code }
+                    CloudRequest::Code { region, account: self.account_text(), code }
                 }
             }
             Step::Token => {
@@ -188,7 +189,7 @@ impl Login {
                 if self.mistake.is_some() {
                     return None;
                 }
-                Ask::Token { region, token: Hidden::new(&typed) }
+                CloudRequest::Token { region, token: Hidden::new(&typed) }
             }
         };
         (self.busy, self.mistake) = (true, None);
@@ -196,16 +197,16 @@ impl Login {
     }
 
     /// Sends the code again, if its time has come.
-    pub(in crate::state) fn resend(&mut self, at: Instant) -> Option<Ask> {
+    pub(in crate::state) fn resend(&mut self, at: Instant) -> Option<CloudRequest> {
         if self.busy || self.step != Step::Code || self.resend_at.is_some_and(|from| at < from) {
             return None;
         }
         self.busy = true;
-        Some(Ask::SendCode { region: self.region, account: self.account_text() })
+        Some(CloudRequest::SendCode { region: self.region, account: self.account_text() })
     }
 
     /// Keys that are no text. Tells whether this was one.
-    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, at: Instant, asks: &mut Vec<Ask>) -> bool {
+    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, at: Instant, asks: &mut Vec<CloudRequest>) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         match key.code {
             KeyCode::Enter => asks.extend(self.submit()),
@@ -219,55 +220,31 @@ impl Login {
     }
 
     /// Takes in an answer; tells whether the form has done its work.
-    pub(in crate::state) fn take(&mut self, news: &LoginNews, at: Instant) -> bool {
+    pub(in crate::state) fn take(&mut self, event: &LoginEvent, at: Instant) -> bool {
         if !std::mem::take(&mut self.busy) {
             // An answer to what was asked before the person chose another way.
-            return matches!(news, LoginNews::SignedIn(_));
+            return matches!(event, LoginEvent::SignedIn(_));
         }
-        self.mistake = match news {
-            LoginNews::CodeSent { again_in } => {
+        self.mistake = match event {
+            LoginEvent::CodeSent { again_in } => {
                 self.step = Step::Code;
                 self.resend_at = Some(at + *again_in);
                 None
             }
-            LoginNews::WantsAuthenticator => {
+            LoginEvent::WantsAuthenticator => {
                 self.step = Step::Authenticator;
                 None
             }
-            LoginNews::Failed(why) => Some(why.clone()),
-            LoginNews::TooLate(why) => {
+            LoginEvent::Failed(why) => Some(why.clone()),
+            LoginEvent::TooLate(why) => {
                 self.step = if self.way == Way::Password { Step::Password } else { Step::Account };
                 Some(why.clone())
             }
-            LoginNews::SignedIn(_) => return true,
-            LoginNews::NotKept(_) | LoginNews::SignedOut | LoginNews::Expired => return false,
+            LoginEvent::SignedIn(_) => return true,
+            LoginEvent::NotKept(_) | LoginEvent::SignedOut | LoginEvent::Expired => return false,
         };
         // What was sent is of no use any more: what is typed next must not be added to it.
         self.secret = Input::default();
         false
     }
-}
-
-/// How signing in goes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LoginNews {
-    /// A one-time code is on its way.
-    CodeSent {
-        /// Another one can be sent after this time.
-        again_in: Duration,
-    },
-    /// The code of an authenticator is needed.
-    WantsAuthenticator,
-    /// It did not work; why, in a sentence.
-    Failed(String),
-    /// It has to be begun again; why, in a sentence.
-    TooLate(String),
-    /// Somebody is signed in.
-    SignedIn(Who),
-    /// The sign-in could not be kept for the next start; why.
-    NotKept(String),
-    /// Nobody is signed in any more.
-    SignedOut,
-    /// The cloud no longer accepts the token.
-    Expired,
 }

@@ -3,3 +3,4 @@
 pub mod account;
 pub mod history;
 pub mod login;
+pub mod request;

@@ -5,7 +5,8 @@ use crate::state::{
     Redraw, State, Tone,
     cloud::{
         history::{History, Tab},
-        login::{Login, LoginNews},
+        login::Login,
+        request::LoginEvent,
     },
     effect::Effect,
     notify::journal::Kind,
@@ -14,23 +15,23 @@ use crate::state::{
 
 impl State {
     /// Somebody signed in or out, or a step of that went well or did not.
-    pub(in crate::state) fn login_news(&mut self, news: &LoginNews, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn login_news(&mut self, news: &LoginEvent, effects: &mut Vec<Effect>) {
         match news {
-            LoginNews::SignedIn(who) => {
+            LoginEvent::SignedIn(who) => {
                 (self.account_terms.trouble, self.account_terms.token_in_use) = (None, None);
                 self.signed_in(who.clone().at(self.now.unix));
             }
-            LoginNews::SignedOut => self.signed_out(),
-            LoginNews::Expired => self.sign_in_over(effects),
-            LoginNews::NotKept(why) => {
+            LoginEvent::SignedOut => self.signed_out(),
+            LoginEvent::Expired => self.sign_in_over(effects),
+            LoginEvent::NotKept(why) => {
                 let text = format!("the sign-in is not kept as it should be: {why}");
                 self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
                 return self.say(text, Tone::Bad);
             }
-            LoginNews::CodeSent { .. }
-            | LoginNews::WantsAuthenticator
-            | LoginNews::Failed(_)
-            | LoginNews::TooLate(_) => {}
+            LoginEvent::CodeSent { .. }
+            | LoginEvent::WantsAuthenticator
+            | LoginEvent::Failed(_)
+            | LoginEvent::TooLate(_) => {}
         }
         self.login_form(news);
         self.mark(Redraw::AtOnce);
@@ -72,16 +73,16 @@ impl State {
     }
 
     /// The form that signs in, if it is open.
-    pub(in crate::state) fn login_form(&mut self, news: &LoginNews) {
+    pub(in crate::state) fn login_form(&mut self, news: &LoginEvent) {
         let now = self.now.at;
         let code_for = &mut self.code_for;
         let open = self.view.layers.iter_mut().position(|layer| match layer {
             Layer::Login(form) => {
                 match news {
-                    LoginNews::CodeSent { .. } => {
+                    LoginEvent::CodeSent { .. } => {
                         *code_for = Some((form.region, form.account.value().trim().to_owned()));
                     }
-                    LoginNews::SignedIn(_) | LoginNews::TooLate(_) => *code_for = None,
+                    LoginEvent::SignedIn(_) | LoginEvent::TooLate(_) => *code_for = None,
                     _ => {}
                 }
                 form.take(news, now)

@@ -2,7 +2,7 @@
 
 use crate::protocol::rest::{RestError, devices::DeviceVersion};
 use crate::state::printer::cloud_device::{OFFER_AGAIN, OFFER_EVERY};
-use crate::state::{Redraw, State, cloud::account::Ask, effect::Effect, screen::layout, view::Pane};
+use crate::state::{Redraw, State, cloud::request::CloudRequest, effect::Effect, screen::layout, view::Pane};
 
 impl State {
     /// Asks for the firmware of the printer whose device is looked at.
@@ -17,7 +17,7 @@ impl State {
         };
         if printer.bound.ask_at.is_none_or(|moment| moment <= at) {
             printer.bound.ask_at = Some(at + OFFER_EVERY);
-            effects.push(Effect::Ask(Ask::Versions(printer.serial.clone())));
+            effects.push(Effect::AskCloud(CloudRequest::Versions(printer.serial.clone())));
         }
     }
 

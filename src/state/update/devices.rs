@@ -1,7 +1,7 @@
 //! The printers of the account: asked for, and taken in among those of the configuration.
 
-use crate::state::cloud::account::Ask;
 use crate::state::cloud::account::devices::{DEVICES_AFTER_TROUBLE, DEVICES_EVERY, from_account};
+use crate::state::cloud::request::CloudRequest;
 use crate::{
     protocol::{
         model::ModelSource,
@@ -22,7 +22,7 @@ impl State {
     /// Asks for the printers of the account.
     pub(in crate::state) fn ask_devices(&mut self, effects: &mut Vec<Effect>) {
         self.errands.devices = Some(self.now.at + DEVICES_EVERY);
-        effects.push(Effect::Ask(Ask::Devices));
+        effects.push(Effect::AskCloud(CloudRequest::Devices));
     }
 
     /// A person wants the printers of the account asked for again.

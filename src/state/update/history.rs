@@ -1,15 +1,22 @@
 //! What the cloud remembers of the account: prints, what they add up to, messages, projects. Asked for when somebody
 
-use crate::state::cloud::history::{COVERS, Memory, Tab};
+use crate::state::cloud::{
+    history::{COVERS, Tab},
+    request::CloudResponse,
+};
 use crate::state::{Redraw, State, effect::Effect};
 
 impl State {
-    /// What the cloud remembers has come, or not.
-    pub(in crate::state) fn remembered(&mut self, memory: Memory, effects: &mut Vec<Effect>) {
+    /// The cloud answers.
+    pub(in crate::state) fn cloud_response(&mut self, response: CloudResponse, effects: &mut Vec<Effect>) {
         let unix = self.now.unix;
         let history = &mut self.history;
-        match memory {
-            Memory::Prints(asked, answer) => {
+        match response {
+            CloudResponse::Login(event) => return self.login_news(&event, effects),
+            CloudResponse::Devices(answer) => return self.take_devices(answer),
+            CloudResponse::Rename { serial, name, answer } => return self.renamed(answer.map(|()| (serial, name))),
+            CloudResponse::Versions(serial, answer) => return self.take_versions(&serial, answer),
+            CloudResponse::Tasks(asked, answer) => {
                 let page = history.keep(Tab::Prints, answer);
                 let prints = history.prints.entry(asked.serial.clone()).or_default();
                 prints.busy = false;
@@ -20,48 +27,48 @@ impl State {
                     prints.take(&asked, page);
                 }
             }
-            Memory::Print(id, answer) => {
+            CloudResponse::Task(id, answer) => {
                 if let Some(task) = history.keep(Tab::Prints, *answer) {
                     let known = history.prints.values_mut().flat_map(|prints| &mut prints.tasks);
                     known.filter(|known| known.id.as_ref() == Some(&id)).for_each(|known| known.fill(&task));
                 }
             }
-            Memory::Jobs(answer) => {
+            CloudResponse::Jobs(answer) => {
                 if let Some(jobs) = history.keep(Tab::Printers, answer) {
                     history.jobs = Some((jobs, unix));
                 }
             }
-            Memory::Messages(kind, answer) => {
+            CloudResponse::Messages(kind, answer) => {
                 if let Some(list) = history.keep(Tab::Messages, answer) {
                     history.messages.insert(kind, list);
                 }
             }
             // What nobody has written down may be refused or say nothing: that is unknown, and no trouble of anybody's.
-            Memory::Unread(answer) => history.unread = answer.ok().flatten(),
-            Memory::Notifications(answer) => history.notifications = answer.ok(),
-            Memory::Projects(answer) => {
+            CloudResponse::MessageCount(answer) => history.unread = answer.ok().flatten(),
+            CloudResponse::Notifications(answer) => history.notifications = answer.ok(),
+            CloudResponse::Projects(answer) => {
                 if let Some(list) = history.keep(Tab::Projects, answer) {
                     history.projects = Some(list);
                 }
             }
-            Memory::Project(answer) => {
+            CloudResponse::Project(answer) => {
                 if let Some(project) = history.keep(Tab::Projects, *answer) {
                     history.project = Some(project);
                     self.first_plate();
                 }
             }
-            Memory::Profile(answer) => {
+            CloudResponse::Profile(answer) => {
                 if let Some(profile) = history.keep(Tab::Account, *answer) {
                     history.profile = Some(profile);
                 }
             }
-            Memory::Preference(answer) => {
+            CloudResponse::Preference(answer) => {
                 if let Some(preference) = history.keep(Tab::Account, *answer) {
                     history.preference = Some(preference);
                     self.sign_in_good();
                 }
             }
-            Memory::Cover(of, picture) => {
+            CloudResponse::Cover(of, picture) => {
                 if history.cover_of.as_ref() == Some(&of) {
                     history.cover_of = None;
                 }

@@ -9,7 +9,7 @@ use crate::{
     protocol::rest::{Link, messages::MessageKind, tasks::TaskQuery},
     state::{
         Redraw, State, Tone,
-        cloud::account::Ask,
+        cloud::request::CloudRequest,
         effect::Effect,
         key_action::Intent,
         view::{Help, Layer},
@@ -74,7 +74,11 @@ impl State {
             let prints = self.history.prints.entry(open.only.clone()).or_default();
             if !prints.busy && (again || prints.asked.is_none()) {
                 (prints.busy, prints.asked, self.history.job_changed) = (true, Some(at), false);
-                effects.push(Effect::Ask(Ask::Tasks(TaskQuery { serial: open.only, after: None, limit: Some(PAGE) })));
+                effects.push(Effect::AskCloud(CloudRequest::Tasks(TaskQuery {
+                    serial: open.only,
+                    after: None,
+                    limit: Some(PAGE),
+                })));
             }
             return;
         }
@@ -83,16 +87,16 @@ impl State {
         }
         self.history.asked.insert(tab, at);
         let asks = match tab {
-            Tab::Printers => vec![Ask::Jobs],
+            Tab::Printers => vec![CloudRequest::Jobs],
             Tab::Messages => {
-                let kinds = MessageKind::ALL.iter().map(|kind| Ask::Messages(kind.number()));
-                kinds.chain([Ask::MessageCount, Ask::Notifications]).collect()
+                let kinds = MessageKind::ALL.iter().map(|kind| CloudRequest::Messages(kind.number()));
+                kinds.chain([CloudRequest::MessageCount, CloudRequest::Notifications]).collect()
             }
-            Tab::Projects => vec![Ask::Projects],
-            Tab::Account => vec![Ask::Profile, Ask::Preference],
+            Tab::Projects => vec![CloudRequest::Projects],
+            Tab::Account => vec![CloudRequest::Profile, CloudRequest::Preference],
             Tab::Prints | Tab::Totals => Vec::new(),
         };
-        effects.extend(asks.into_iter().map(Effect::Ask));
+        effects.extend(asks.into_iter().map(Effect::AskCloud));
     }
 
     /// Asks for what is looked at and was not asked for yet: the part, and the picture of the chosen row.
@@ -102,7 +106,7 @@ impl State {
         let known = self.history.covers.iter().any(|(known, _)| *known == of);
         if !known && self.history.cover_of.is_none() {
             self.history.cover_of = Some(of.clone());
-            effects.push(Effect::Ask(Ask::Cover { of, from }));
+            effects.push(Effect::AskCloud(CloudRequest::Cover { of, from }));
         }
     }
 
@@ -221,13 +225,13 @@ impl State {
                 Tab::Prints => {
                     (open.open, open.scroll) = (!open.open && history.rows(open) > 0, 0);
                     let id = open.print(history).and_then(|task| task.id.clone()).filter(|_| open.open);
-                    effects.extend(id.map(|id| Effect::Ask(Ask::Task(id))));
+                    effects.extend(id.map(|id| Effect::AskCloud(CloudRequest::Task(id))));
                 }
                 Tab::Messages => (open.open, open.scroll) = (!open.open && open.message(history).is_some(), 0),
                 Tab::Projects if history.project.is_some() => drop(self.close_in_history()),
                 Tab::Projects => {
                     let chosen = history.projects.iter().flatten().nth(open.at).and_then(|p| p.id.clone());
-                    effects.extend(chosen.map(|id| Effect::Ask(Ask::Project(id))));
+                    effects.extend(chosen.map(|id| Effect::AskCloud(CloudRequest::Project(id))));
                 }
                 Tab::Account => return self.open_login(),
                 Tab::Totals | Tab::Printers => return,
@@ -235,7 +239,7 @@ impl State {
             Intent::Stop if open.tab == Tab::Account => {
                 if std::mem::replace(&mut open.leaving, true) {
                     self.view.layers.pop();
-                    effects.push(Effect::Ask(Ask::SignOut));
+                    effects.push(Effect::AskCloud(CloudRequest::SignOut));
                     self.say("signing out", Tone::Plain);
                 }
                 return self.mark(Redraw::AtOnce);
@@ -246,7 +250,7 @@ impl State {
                 }
                 let source = open.tab.source();
                 if source == Tab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed) {
-                    effects.extend(older(history, open, at).map(Effect::Ask));
+                    effects.extend(older(history, open, at).map(Effect::AskCloud));
                 } else {
                     self.ask_part(effects, true);
                 }
@@ -260,7 +264,7 @@ impl State {
             && let Some(Layer::History(open)) = self.view.layers.last()
             && open.at >= last
         {
-            effects.extend(older(&mut self.history, open, at).map(Effect::Ask));
+            effects.extend(older(&mut self.history, open, at).map(Effect::AskCloud));
         }
         self.look_closer(effects);
         self.mark(Redraw::AtOnce);

@@ -333,7 +333,7 @@ impl State {
             Some(Layer::Rename(form)) => form.steer(key, &mut asks),
             _ => false,
         };
-        effects.extend(asks.into_iter().map(Effect::Ask));
+        effects.extend(asks.into_iter().map(Effect::AskCloud));
         if steered {
             return self.mark(Redraw::AtOnce);
         }

@@ -2,7 +2,7 @@
 
 use crate::state::{
     PrinterId, Redraw, State, Tone,
-    cloud::account::{Account, Ask},
+    cloud::{account::Account, request::CloudRequest},
     effect::Effect,
     event::PrinterEvent,
     notify::journal::Kind,
@@ -32,7 +32,7 @@ impl State {
             }
             // The broker may be the first to notice, or have a trouble of its own: the API knows whether the token is good.
             LinkChange::Down { why: Cause::BrokerRefused, .. } => {
-                effects.push(Effect::Ask(Ask::Check));
+                effects.push(Effect::AskCloud(CloudRequest::Check));
                 change
             }
             change => change,

@@ -1,7 +1,8 @@
 //! The life of a sign-in: its beginning, warnings before its end, and its end. What is asked of the cloud by itself
 
 use crate::state::cloud::account::life::{CLOCK_OFF, DAY, DOUBT_AGAIN, Doubt, Errands, UNREAD_EVERY, WARN_DAYS, days};
-use crate::state::cloud::account::{Account, Ask, Who};
+use crate::state::cloud::account::{Account, Who};
+use crate::state::cloud::request::CloudRequest;
 use crate::state::{
     PrinterId, State, Tone,
     effect::Effect,
@@ -57,7 +58,7 @@ impl State {
         self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
         self.say(text, Tone::Bad);
         self.cloud_link(LinkChange::Closed, effects);
-        effects.push(Effect::Ask(Ask::LetGo));
+        effects.push(Effect::AskCloud(CloudRequest::DropToken));
     }
 
     /// Asks whether a sign-in is over that is so by the clock. Until there is an answer nothing else is asked.
@@ -68,7 +69,7 @@ impl State {
             Doubt::Asked(again) if again > at => {}
             Doubt::None | Doubt::Asked(_) => {
                 self.errands.doubt = Doubt::Asked(at + DOUBT_AGAIN);
-                effects.push(Effect::Ask(Ask::Check));
+                effects.push(Effect::AskCloud(CloudRequest::Check));
             }
         }
         true
@@ -113,7 +114,7 @@ impl State {
         }
         if self.listing == Listing::All && due(self.errands.unread) {
             self.errands.unread = Some(at + UNREAD_EVERY);
-            effects.push(Effect::Ask(Ask::MessageCount));
+            effects.push(Effect::AskCloud(CloudRequest::MessageCount));
         }
         self.look_again(effects);
         self.look_at_first(effects);

@@ -1,7 +1,7 @@
 //! Another name for a printer of the account.
 
-use super::Ask;
 use crate::protocol::wire::clean;
+use crate::state::cloud::request::CloudRequest;
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_input::Input;
 
@@ -27,7 +27,7 @@ pub struct Rename {
 
 impl Rename {
     /// Keys that are no text. Tells whether this was one.
-    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, asks: &mut Vec<Ask>) -> bool {
+    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, asks: &mut Vec<CloudRequest>) -> bool {
         if key.code != KeyCode::Enter {
             return false;
         }
@@ -37,7 +37,7 @@ impl Rename {
             self.mistake = Some(format!("a name has 1 to {LONGEST} letters"));
         } else {
             (self.busy, self.mistake) = (true, None);
-            asks.push(Ask::Rename { serial: self.serial.clone(), name });
+            asks.push(CloudRequest::Rename { serial: self.serial.clone(), name });
         }
         true
     }

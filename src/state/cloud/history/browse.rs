@@ -8,7 +8,7 @@ use crate::{
         projects::{Plate, ProjectProfile},
         tasks::Task,
     },
-    state::cloud::account::Ask,
+    state::cloud::request::CloudRequest,
 };
 use std::time::Instant;
 
@@ -98,12 +98,12 @@ pub fn plate_picture(profile: &ProjectProfile, plate: &Plate) -> String {
 }
 
 /// Older prints than those that are there, unless they are on their way.
-pub(in crate::state) fn older(history: &mut History, open: &Browse, at: Instant) -> Option<Ask> {
+pub(in crate::state) fn older(history: &mut History, open: &Browse, at: Instant) -> Option<CloudRequest> {
     if open.tab.source() != Tab::Prints {
         return None;
     }
     let prints: &mut Prints = history.prints.get_mut(&open.only)?;
     let next = prints.next.clone().filter(|_| !prints.busy)?;
     (prints.busy, prints.asked) = (true, Some(at));
-    Some(Ask::Tasks(next))
+    Some(CloudRequest::Tasks(next))
 }

@@ -5,7 +5,7 @@ use crate::{
     protocol::rest::{RestError, Trouble, account::Preference, devices::Device},
     state::{
         Now, PrinterId,
-        cloud::history::Memory,
+        cloud::request::{CloudRequest, CloudResponse},
         event::{CloudEvent, Event, PrinterEvent},
         printer::{
             Printer,
@@ -73,12 +73,12 @@ impl Bench {
             ..Device::default()
         };
         let list = list.iter().map(device).collect();
-        self.event(Event::Cloud(CloudEvent::Devices(Ok(list))));
+        self.event(Event::Cloud(CloudEvent::Response(CloudResponse::Devices(Ok(list)))));
     }
 }
 
-fn asks(effects: &[Effect], wanted: &Ask) -> usize {
-    effects.iter().filter(|effect| matches!(effect, Effect::Ask(ask) if ask == wanted)).count()
+fn asks(effects: &[Effect], wanted: &CloudRequest) -> usize {
+    effects.iter().filter(|effect| matches!(effect, Effect::AskCloud(ask) if ask == wanted)).count()
 }
 
 #[test]
@@ -96,10 +96,13 @@ fn warnings_begin_a_week_before_the_end_and_come_once_a_day() {
     assert_eq!(b.told("ends within a day"), 1);
     assert!(b.state.account.who().is_some());
     let effects = b.pass(2 * DAY);
-    assert!(asks(&effects, &Ask::Check) > 1 && b.state.account.who().is_some(), "asked until there is an answer");
-    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
+    assert!(
+        asks(&effects, &CloudRequest::Check) > 1 && b.state.account.who().is_some(),
+        "asked until there is an answer"
+    );
+    let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::Expired))));
     assert!(matches!(b.state.account, Account::Expired(_)), "{:?}", b.state.account);
-    assert_eq!((asks(&effects, &Ask::LetGo), b.told("no longer accepts the sign-in")), (1, 1));
+    assert_eq!((asks(&effects, &CloudRequest::DropToken), b.told("no longer accepts the sign-in")), (1, 1));
     assert_eq!(b.state.account_due(), None, "an expired token asks nothing");
 }
 
@@ -110,11 +113,13 @@ fn a_kept_sign_in_warns_at_the_start_and_one_that_has_ended_is_asked_about_first
     assert_eq!(b.told("ends in 3 days"), 1);
     let mut b = Bench::new(Some(-5));
     let effects = b.event(Event::Due);
-    let asked = |effects: &[Effect]| [&Ask::Check, &Ask::Devices, &Ask::MessageCount].map(|ask| asks(effects, ask));
+    let asked = |effects: &[Effect]| {
+        [&CloudRequest::Check, &CloudRequest::Devices, &CloudRequest::MessageCount].map(|ask| asks(effects, ask))
+    };
     assert_eq!((asked(&effects), b.state.account.who().is_some()), ([1, 0, 0], true));
     assert_eq!(asked(&b.event(Event::Due)), [0, 0, 0], "once");
     // The cloud takes it: the clock is wrong, and says so no more than once.
-    let good = || Event::Cloud(CloudEvent::Memory(Memory::Preference(Box::new(Ok(Preference::default())))));
+    let good = || Event::Cloud(CloudEvent::Response(CloudResponse::Preference(Box::new(Ok(Preference::default())))));
     assert_eq!(asked(&b.event(good())), [0, 1, 1], "everything goes on");
     assert_eq!(b.told("check the clock"), 1);
     b.event(good());
@@ -129,13 +134,13 @@ fn a_kept_sign_in_warns_at_the_start_and_one_that_has_ended_is_asked_about_first
 fn the_cloud_is_asked_seldom_and_no_more_when_the_sign_in_is_over() {
     let mut b = Bench::new(None);
     let effects = b.pass(3600);
-    let (devices, unread) = (asks(&effects, &Ask::Devices), asks(&effects, &Ask::MessageCount));
+    let (devices, unread) = (asks(&effects, &CloudRequest::Devices), asks(&effects, &CloudRequest::MessageCount));
     assert!((11..=13).contains(&devices) && (2..=3).contains(&unread), "{devices} {unread}");
     assert!(effects.len() <= devices + unread, "nothing else: {effects:?}");
-    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
-    assert_eq!(asks(&effects, &Ask::LetGo), 1);
+    let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::Expired))));
+    assert_eq!(asks(&effects, &CloudRequest::DropToken), 1);
     b.now.at += Duration::from_secs(7200);
-    assert!(b.event(Event::Due).iter().all(|effect| !matches!(effect, Effect::Ask(_))));
+    assert!(b.event(Event::Due).iter().all(|effect| !matches!(effect, Effect::AskCloud(_))));
 }
 
 #[test]
@@ -147,20 +152,24 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     assert_eq!(b.state.printers[1].session(), Some(3));
     let refused = || Event::Cloud(CloudEvent::Link(LinkChange::Down { why: Cause::BrokerRefused, retry_in: None }));
     let effects = b.event(refused());
-    assert_eq!((asks(&effects, &Ask::Check), asks(&effects, &Ask::LetGo)), (1, 0), "the API is asked");
+    assert_eq!(
+        (asks(&effects, &CloudRequest::Check), asks(&effects, &CloudRequest::DropToken)),
+        (1, 0),
+        "the API is asked"
+    );
     assert!(b.state.account.who().is_some() && b.state.printers[1].session().is_none());
-    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::Expired)));
-    assert_eq!(asks(&effects, &Ask::LetGo), 1);
+    let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::Expired))));
+    assert_eq!(asks(&effects, &CloudRequest::DropToken), 1);
     let over =
         |b: &Bench| matches!(&b.state.printer(who).expect("it").link, Way::Down { why: Cause::TokenExpired, .. });
     assert!(over(&b));
     b.event(Event::Cloud(CloudEvent::Link(LinkChange::Closed)));
     assert!(over(&b), "closed because it is over, not because nobody wants it");
-    assert_eq!(asks(&b.event(refused()), &Ask::Check), 0, "what is known is not asked");
+    assert_eq!(asks(&b.event(refused()), &CloudRequest::Check), 0, "what is known is not asked");
     assert!(over(&b));
     let again = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: Some(90 * DAY) };
-    let effects = b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(again))));
-    assert_eq!(asks(&effects, &Ask::Devices), 1);
+    let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(again)))));
+    assert_eq!(asks(&effects, &CloudRequest::Devices), 1);
     assert_eq!(b.state.account.who().and_then(|who| who.ends), Some(b.now.unix + 90 * DAY));
     b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 4 })));
     assert_eq!(b.state.printers[1].session(), Some(4));
@@ -171,12 +180,12 @@ fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
     let mut b = Bench::new(None);
     b.state.history.unread = Some(5);
     let who = |uid: &str| Who { account: None, uid: uid.into(), region: Region::Global, ends: None, lasts: None };
-    b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(who("7")))));
+    b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("7"))))));
     assert_eq!(b.state.history.unread, Some(5), "the same person");
-    b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(who("8")))));
+    b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("8"))))));
     assert_eq!(b.state.history.unread, None);
     b.state.history.unread = Some(1);
-    b.event(Event::Cloud(CloudEvent::Login(LoginNews::SignedOut)));
+    b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedOut))));
     let said = b.state.notice.as_ref().map(|notice| notice.text.as_str());
     assert_eq!(said, Some("signed out of the cloud"), "and no longer that it is on its way");
     assert_eq!(b.state.history.unread, None);
@@ -209,16 +218,19 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     b.state.open_rename();
     let press = |b: &mut Bench, code| b.event(Event::Key(crossterm::event::KeyEvent::from(code)));
     press(&mut b, crossterm::event::KeyCode::Char('!'));
-    let ask = Ask::Rename { serial: "01P00A000000000".into(), name: "Old!".into() };
+    let ask = CloudRequest::Rename { serial: "01P00A000000000".into(), name: "Old!".into() };
     let effects = press(&mut b, crossterm::event::KeyCode::Enter);
     assert_eq!(asks(&effects, &ask), 1);
     assert!(press(&mut b, crossterm::event::KeyCode::Enter).is_empty(), "it is on its way");
     let why = RestError::at("/v1/x", Some(500), Trouble::Server);
-    b.event(Event::Cloud(CloudEvent::Renamed(Err(why))));
+    let rename = |answer| {
+        CloudEvent::Response(CloudResponse::Rename { serial: "01P00A000000000".into(), name: "Old!".into(), answer })
+    };
+    b.event(Event::Cloud(rename(Err(why))));
     let Some(Layer::Rename(form)) = b.state.view.layers.last() else { panic!("the form") };
     assert!(form.mistake.as_deref().is_some_and(|why| why.contains("problem of its own")) && !form.busy);
     press(&mut b, crossterm::event::KeyCode::Enter);
-    b.event(Event::Cloud(CloudEvent::Renamed(Ok(("01P00A000000000".into(), "Old!".into())))));
+    b.event(Event::Cloud(rename(Ok(()))));
     assert!(b.state.view.layers.is_empty());
     assert_eq!((b.state.printers[0].name.as_str(), b.state.printers[0].bound.name.as_deref()), ("P", Some("Old!")));
 }
@@ -241,7 +253,7 @@ fn a_printer_of_the_account_gets_its_second_road_from_the_form() {
 #[test]
 fn a_sign_in_that_cannot_be_kept_is_told() {
     let mut b = Bench::new(None);
-    b.event(Event::Cloud(CloudEvent::Login(LoginNews::NotKept("no space left".into()))));
+    b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::NotKept("no space left".into())))));
     assert_eq!(b.told("no space left"), 1);
     assert!(b.state.account.who().is_some());
 }
@@ -255,12 +267,16 @@ fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
     assert_eq!(b.state.printers[1].session(), Some(3));
     b.state.errands.devices = Some(b.now.at + Duration::from_secs(300));
     let effects = b.pass(20);
-    assert_eq!(asks(&effects, &Ask::Devices), 1, "the list is some minutes old, and the broker tells only of changes");
+    assert_eq!(
+        asks(&effects, &CloudRequest::Devices),
+        1,
+        "the list is some minutes old, and the broker tells only of changes"
+    );
     b.devices(&[("A", "Hut", false)]);
     assert_eq!(b.state.printers[1].last_cause, Some(Cause::NotInCloud));
     // It comes back: a list that is older than that does not count.
     b.event(Event::Cloud(CloudEvent::Printer(PrinterId(1), PrinterEvent::Online(true))));
     b.devices(&[("A", "Hut", false)]);
     assert_eq!(b.state.printers[1].session(), Some(3));
-    assert_eq!(asks(&b.pass(60), &Ask::Devices), 0, "once for a session");
+    assert_eq!(asks(&b.pass(60), &CloudRequest::Devices), 0, "once for a session");
 }

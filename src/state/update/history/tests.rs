@@ -11,8 +11,8 @@ use crate::{
     state::{
         Tone,
         cloud::{
-            account::{Account, Ask, Who},
-            login::LoginNews,
+            account::{Account, Who},
+            request::{CloudRequest, CloudResponse, LoginEvent},
         },
         event::{CloudEvent, Event},
         key_action::Intent,
@@ -38,14 +38,14 @@ fn state() -> State {
     state
 }
 
-fn act(state: &mut State, intent: Intent) -> Vec<Ask> {
+fn act(state: &mut State, intent: Intent) -> Vec<CloudRequest> {
     let mut effects = Vec::new();
     state.act(intent, &mut effects);
     asks(effects)
 }
 
-fn asks(effects: Vec<Effect>) -> Vec<Ask> {
-    let ask = |effect| if let Effect::Ask(ask) = effect { Some(ask) } else { None };
+fn asks(effects: Vec<Effect>) -> Vec<CloudRequest> {
+    let ask = |effect| if let Effect::AskCloud(ask) = effect { Some(ask) } else { None };
     effects.into_iter().filter_map(ask).collect()
 }
 
@@ -54,20 +54,21 @@ fn page(from: i64, count: i64, asked: &TaskQuery) -> TaskPage {
     TaskPage::new(Some(60), tasks, asked)
 }
 
-fn tell(state: &mut State, memory: Memory) -> Vec<Ask> {
+fn tell(state: &mut State, response: CloudResponse) -> Vec<CloudRequest> {
     let now = state.now;
-    asks(update(state, Event::Cloud(CloudEvent::Memory(memory)), now))
+    asks(update(state, Event::Cloud(CloudEvent::Response(response)), now))
 }
 
-fn later(state: &mut State, seconds: u64) -> Vec<Ask> {
+fn later(state: &mut State, seconds: u64) -> Vec<CloudRequest> {
     let mut now = state.now;
     now.at += Duration::from_secs(seconds);
     now.unix += seconds as i64;
     asks(update(state, Event::Due, now))
 }
 
-fn query(asks: &[Ask]) -> TaskQuery {
-    let found = asks.iter().find_map(|ask| if let Ask::Tasks(query) = ask { Some(query.clone()) } else { None });
+fn query(asks: &[CloudRequest]) -> TaskQuery {
+    let found =
+        asks.iter().find_map(|ask| if let CloudRequest::Tasks(query) = ask { Some(query.clone()) } else { None });
     found.expect("prints are asked for")
 }
 
@@ -76,15 +77,15 @@ fn pages_follow_at_the_end_and_a_new_first_page_keeps_them() {
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
     assert_eq!((first.after.clone(), first.limit), (None, Some(PAGE)));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
     assert!(state.history.of(None).is_some_and(Prints::leads_on));
     let second = query(&act(&mut state, Intent::Bottom));
     assert_eq!(second.after, Some(Id::new("951")));
     assert!(act(&mut state, Intent::Down).is_empty(), "it is on its way");
-    tell(&mut state, Memory::Prints(second.clone(), Ok(page(950, 10, &second))));
+    tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(950, 10, &second))));
     assert_eq!(state.history.shown(None).len(), 60);
     // A print more: the newest page again, joined to what is known.
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1001, 50, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1001, 50, &first))));
     let ids: Vec<_> = state.history.shown(None).iter().filter_map(|task| task.id.clone()).collect();
     assert_eq!((ids.len(), &ids[0], &ids[60]), (61, &Id::new("1001"), &Id::new("941")));
     assert!(!state.history.of(None).is_some_and(Prints::leads_on));
@@ -103,9 +104,9 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
     ] {
         let mut state = state();
         let first = query(&act(&mut state, Intent::History));
-        tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+        tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
         let second = query(&act(&mut state, Intent::Bottom));
-        tell(&mut state, Memory::Prints(second.clone(), Ok(page(from, count, &second))));
+        tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(from, count, &second))));
         let prints = state.history.of(None).expect("prints");
         assert_eq!((prints.tasks.len(), !prints.leads_on()), (known, ends), "{name}");
         assert_eq!(prints.shortfall().is_some(), told, "{name}: {:?}", prints.shortfall());
@@ -117,10 +118,10 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
         assert_eq!((tone == Tone::Warning, words.concat().contains("not all: ")), (told, told), "{name}: {words:?}");
         if name == "the first page again" {
             // Asked once more, the cloud may go on.
-            tell(&mut state, Memory::Prints(first.clone(), Ok(page(1001, 50, &first))));
+            tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1001, 50, &first))));
             let again = query(&act(&mut state, Intent::Bottom));
             assert_eq!(again.after, Some(Id::new("951")));
-            tell(&mut state, Memory::Prints(again.clone(), Ok(page(950, 10, &again))));
+            tell(&mut state, CloudResponse::Tasks(again.clone(), Ok(page(950, 10, &again))));
             assert_eq!(state.history.of(None).and_then(Prints::shortfall), None);
         }
     }
@@ -130,10 +131,10 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
 fn a_total_that_shrinks_from_page_to_page_is_not_believed() {
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
     let second = query(&act(&mut state, Intent::Bottom));
     let short = TaskPage { total: Some(4), ..page(950, 4, &second) };
-    tell(&mut state, Memory::Prints(second, Ok(short)));
+    tell(&mut state, CloudResponse::Tasks(second, Ok(short)));
     let prints = state.history.of(None).expect("prints");
     assert_eq!((prints.total, prints.shortfall().is_some()), (Some(60), true));
 }
@@ -142,10 +143,10 @@ fn a_total_that_shrinks_from_page_to_page_is_not_believed() {
 fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten() {
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
     let refused = || RestError::at("/x", Some(401), crate::protocol::rest::Trouble::Expired);
     act(&mut state, Intent::Retry);
-    tell(&mut state, Memory::Prints(first.clone(), Err(refused())));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Err(refused())));
     let mut effects = Vec::new();
     state.sign_in_over(&mut effects);
     assert!(act(&mut state, Intent::Retry).is_empty(), "nothing is asked with a token that is over");
@@ -155,7 +156,7 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     state.view.layers.clear();
     let who = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
     let now = state.now;
-    update(&mut state, Event::Cloud(CloudEvent::Login(LoginNews::SignedIn(who))), now);
+    update(&mut state, Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who)))), now);
     assert!(state.history.trouble.is_empty());
     assert_eq!(query(&act(&mut state, Intent::History)), first);
     assert_eq!(state.history.shown(None).len(), 50, "what was known is still there");
@@ -169,15 +170,15 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
 fn a_page_that_did_not_come_is_asked_for_again_and_those_before_it_stay() {
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 50, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
     let second = query(&act(&mut state, Intent::Bottom));
     let why = RestError::at("/v1/x", Some(500), crate::protocol::rest::Trouble::Server);
-    tell(&mut state, Memory::Prints(second.clone(), Err(why)));
+    tell(&mut state, CloudResponse::Tasks(second.clone(), Err(why)));
     assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (50, 1));
     act(&mut state, Intent::Up);
     assert_eq!(query(&act(&mut state, Intent::Retry)), second, "that page, not the newest");
     assert!(act(&mut state, Intent::Retry).is_empty(), "it is on its way");
-    tell(&mut state, Memory::Prints(second.clone(), Ok(page(950, 10, &second))));
+    tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(950, 10, &second))));
     assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (60, 0));
     assert_eq!(query(&act(&mut state, Intent::Retry)), first, "everything is there: the newest");
 }
@@ -190,26 +191,26 @@ fn a_part_that_fails_is_not_asked_for_again_by_itself() {
         act(&mut state, Intent::NextPane);
     }
     let why = || RestError::at("/v1/x", Some(403), crate::protocol::rest::Trouble::Server);
-    assert!(tell(&mut state, Memory::Projects(Err(why()))).is_empty());
+    assert!(tell(&mut state, CloudResponse::Projects(Err(why()))).is_empty());
     assert!(!state.history.trouble[&Tab::Projects].contains("/v1"));
-    assert!(later(&mut state, 5).iter().all(|ask| !matches!(ask, Ask::Projects)));
-    assert_eq!(act(&mut state, Intent::Retry), [Ask::Projects]);
+    assert!(later(&mut state, 5).iter().all(|ask| !matches!(ask, CloudRequest::Projects)));
+    assert_eq!(act(&mut state, Intent::Retry), [CloudRequest::Projects]);
 }
 
 #[test]
 fn the_prints_are_asked_for_again_while_they_are_looked_at_and_sooner_when_a_job_ends() {
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
-    let prints = |asks: Vec<Ask>| asks.iter().filter(|ask| matches!(ask, Ask::Tasks(_))).count();
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
+    let prints = |asks: Vec<CloudRequest>| asks.iter().filter(|ask| matches!(ask, CloudRequest::Tasks(_))).count();
     assert_eq!(prints(later(&mut state, 100)), 0);
     state.prints_changed();
     assert_eq!(prints(later(&mut state, 1)), 1);
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     state.prints_changed();
     assert_eq!(prints(later(&mut state, 30)), 0, "not more than once a minute");
     assert_eq!(prints(later(&mut state, 31)), 1);
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     act(&mut state, Intent::Back);
     assert_eq!(prints(later(&mut state, 3600)), 0, "nobody looks");
 }
@@ -218,10 +219,10 @@ fn the_prints_are_asked_for_again_while_they_are_looked_at_and_sooner_when_a_job
 fn one_printer_alone_is_a_list_of_its_own() {
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     let own = query(&act(&mut state, Intent::Filter));
     assert_eq!(own.serial.as_deref(), Some("A"));
-    tell(&mut state, Memory::Prints(own.clone(), Ok(page(1000, 1, &own))));
+    tell(&mut state, CloudResponse::Tasks(own.clone(), Ok(page(1000, 1, &own))));
     assert_eq!((state.history.shown(Some("A")).len(), state.history.shown(None).len()), (1, 3));
     assert!(act(&mut state, Intent::Filter).is_empty(), "all of them are known");
 }
@@ -230,10 +231,10 @@ fn one_printer_alone_is_a_list_of_its_own() {
 fn what_is_open_closes_before_the_layer_does() {
     let mut state = state();
     let first = query(&act(&mut state, Intent::History));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
-    assert_eq!(act(&mut state, Intent::Zoom), [Ask::Task(Id::new("1000"))]);
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
+    assert_eq!(act(&mut state, Intent::Zoom), [CloudRequest::Task(Id::new("1000"))]);
     let more = Task { bed_type: Some("cool_plate".into()), ..Task::default() };
-    tell(&mut state, Memory::Print(Id::new("1000"), Box::new(Ok(more))));
+    tell(&mut state, CloudResponse::Task(Id::new("1000"), Box::new(Ok(more))));
     let known = &state.history.shown(None)[0];
     assert_eq!((known.bed_type.as_deref(), known.title.as_deref()), (Some("cool_plate"), Some("cube.3mf")));
     act(&mut state, Intent::Back);
@@ -249,7 +250,7 @@ fn signing_out_wants_the_key_twice() {
     assert!(act(&mut state, Intent::Stop).is_empty());
     act(&mut state, Intent::Back);
     assert!(act(&mut state, Intent::Stop).is_empty(), "Esc took it back");
-    assert_eq!(act(&mut state, Intent::Stop), [Ask::SignOut]);
+    assert_eq!(act(&mut state, Intent::Stop), [CloudRequest::SignOut]);
 }
 
 /// How far what is open is scrolled after a key was pressed so many times.
@@ -266,7 +267,7 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     let mut state = state();
     state.view.size = Size::new(40, 12);
     let first = query(&act(&mut state, Intent::History));
-    tell(&mut state, Memory::Prints(first.clone(), Ok(page(1000, 3, &first))));
+    tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     act(&mut state, Intent::Zoom);
     // Seven rows of room, and as many facts: title, state, printer, began, ended, took, estimate, filament.
     let rows = crate::state::screen::history::print(&state, &state.history.shown(None)[0].clone(), 36).len() as u16;
