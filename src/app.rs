@@ -13,12 +13,12 @@ use crate::{
     protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State, Tone,
-        cloud::account::{Account, Terms},
+        cloud::account::{Account, AccountConstraints},
         command::control::Action,
         effect::{Effect, NewPrinter},
         event::Event,
         notify::journal::Kind,
-        printer::{Patience, Printer, road::Listed, texts::Texts},
+        printer::{Patience, Printer, road::KnownDevices, texts::Texts},
         settings::{SLOW_PICTURES, Settings},
         update::update,
         view::{Pane, keymap::Keymap},
@@ -135,11 +135,11 @@ pub struct Setup {
     /// The cloud; `None`: it is not used.
     pub account: Option<net::AccountOptions>,
     /// The printers of the account that are wanted.
-    pub listed: Listed,
+    pub listed: KnownDevices,
     /// The account that the configuration names.
     pub account_hint: Option<String>,
     /// What the configuration says about signing in.
-    pub account_terms: Terms,
+    pub account_terms: AccountConstraints,
     /// What the form that signs in says besides.
     pub account_tip: Option<String>,
     /// Limits of the watchdog.

@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     net::{AccountOptions, rest::Cloud},
     protocol::rest::devices::Device,
-    state::printer::road::Listed,
+    state::printer::road::KnownDevices,
 };
 
 /// The printers of a command.
@@ -20,13 +20,13 @@ pub(super) struct Selection {
     /// The cloud, if somebody is signed in.
     pub(super) account: Option<AccountOptions>,
     /// Those of the account.
-    pub(super) listed: Listed,
+    pub(super) listed: KnownDevices,
 }
 
 impl Selection {
     /// The printers that only the account knows, as `(serial, name)`.
     fn cloud_only(&self) -> impl Iterator<Item = (&str, &str)> {
-        let devices = if let Listed::Now(devices) = &self.listed { &devices[..] } else { &[] };
+        let devices = if let KnownDevices::Now(devices) = &self.listed { &devices[..] } else { &[] };
         cloud_only(&self.config, devices).filter_map(|device| {
             let serial = device.serial.as_deref()?;
             Some((serial, device.name.as_deref().unwrap_or(serial)))
@@ -58,11 +58,11 @@ pub(super) async fn printers(mut config: Config, names: &[String]) -> Result<Sel
         Ok(Some(account)) => account,
         Ok(None) => {
             choose_configured(&mut config, names)?;
-            return Ok(Selection { config, account: None, listed: Listed::Later });
+            return Ok(Selection { config, account: None, listed: KnownDevices::Later });
         }
         Err(why) => {
             without_cloud(&mut config, names, why)?;
-            return Ok(Selection { config, account: None, listed: Listed::Later });
+            return Ok(Selection { config, account: None, listed: KnownDevices::Later });
         }
     };
     let cloud = Cloud::new(account.rest.clone());
@@ -73,9 +73,9 @@ pub(super) async fn printers(mut config: Config, names: &[String]) -> Result<Sel
         // The cloud is asked only where the LAN does not lead to them, and not if somebody has asked just now.
         retain(&mut config, names);
         let devices = uid.and_then(|uid| account::List::of(&cloud, uid)?.load());
-        let listed = devices.map_or(Listed::NotAsked, |mut devices| {
+        let listed = devices.map_or(KnownDevices::NotAsked, |mut devices| {
             devices.retain(|device| config.printers.iter().any(|printer| is(printer, device)));
-            Listed::Now(devices)
+            KnownDevices::Now(devices)
         });
         return Ok(Selection { config, account: Some(account), listed });
     }
@@ -86,7 +86,7 @@ pub(super) async fn printers(mut config: Config, names: &[String]) -> Result<Sel
         Ok(devices) => devices,
         Err(why) => {
             without_cloud(&mut config, names, why.of("the cloud's list of printers"))?;
-            return Ok(Selection { config, account: Some(account), listed: Listed::NotAsked });
+            return Ok(Selection { config, account: Some(account), listed: KnownDevices::NotAsked });
         }
     };
     if let Some(unknown) = names.iter().find(|name| !knows(name) && !devices.iter().any(|d| is_device(d, name))) {
@@ -105,7 +105,7 @@ pub(super) async fn printers(mut config: Config, names: &[String]) -> Result<Sel
         .filter(|device| device.serial.as_ref().is_some_and(|serial| !serial.is_empty()))
         .filter(|device| named(device) || config.printers.iter().any(|printer| is(printer, device)))
         .collect();
-    let selection = Selection { config, account: Some(account), listed: Listed::Now(devices) };
+    let selection = Selection { config, account: Some(account), listed: KnownDevices::Now(devices) };
     if selection.len() == 0 {
         return Err(Failure::usage(
             "no printer is configured, and the account has none; see `bambu-tui config example`",

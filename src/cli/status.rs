@@ -11,7 +11,7 @@ use crate::{
     app::{Outcome, Step},
     state::{
         State,
-        printer::{Printer, connection::Link, road::Listed},
+        printer::{Printer, connection::Link, road::KnownDevices},
     },
 };
 use clap::Args;
@@ -48,7 +48,7 @@ pub(super) async fn run(global: &Global, options: StatusOptions) -> Result<u8, F
     if options.watch {
         if options.printers.is_empty() {
             // Printers that come to the account later are told of too.
-            selection.listed = Listed::Later;
+            selection.listed = KnownDevices::Later;
         }
         // A signal is the way to end it; nobody wakes it.
         drop(keep);

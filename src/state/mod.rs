@@ -64,7 +64,7 @@ pub struct State {
     /// The account that the configuration names.
     pub account_hint: Option<String>,
     /// What the configuration says about signing in.
-    pub account_terms: cloud::account::Terms,
+    pub account_terms: cloud::account::AccountConstraints,
     /// What the form that signs in says besides: in the demo, what there is to type.
     pub account_tip: Option<String>,
     /// Whom a one-time code was sent to, and where that account lives.
@@ -72,11 +72,11 @@ pub struct State {
     /// What the cloud remembers of the account. Boxed: the loop carries the state.
     pub history: Box<cloud::history::History>,
     /// What is to be done for the account by itself.
-    errands: cloud::account::Errands,
+    errands: cloud::account::PollSchedule,
     /// The configuration file, read again.
     pub reload: Reload,
     /// Which printers of the account there are.
-    pub listing: printer::road::Listing,
+    pub listing: printer::road::DeviceScope,
     /// The account's printers were told at least once.
     pub devices_known: bool,
     /// Why the cloud was not asked with success last.
@@ -116,12 +116,12 @@ impl State {
             redraw: Redraw::AtOnce,
             account: cloud::account::Account::Off,
             account_hint: None,
-            account_terms: cloud::account::Terms::default(),
+            account_terms: cloud::account::AccountConstraints::default(),
             account_tip: None,
             history: Box::default(),
-            errands: cloud::account::Errands::default(),
+            errands: cloud::account::PollSchedule::default(),
             reload: Reload::default(),
-            listing: printer::road::Listing::default(),
+            listing: printer::road::DeviceScope::default(),
             devices_known: false,
             cloud_trouble: None,
             code_for: None,

@@ -7,7 +7,7 @@ use super::{
     theme::Role,
 };
 use crate::state::{
-    cloud::history::Tab,
+    cloud::history::HistoryTab,
     command::{
         action::{Action, Light, Print},
         control::{Order, Stage},
@@ -192,14 +192,14 @@ fn history(p: &Paint) -> Vec<Shown> {
     let Some(Layer::History(open)) = p.state.view.layers.last() else { return Vec::new() };
     let key = |intent, word: &str, weight| shown(p, intent, 1, weight).map(|key| Shown { word: word.into(), ..key });
     let enter = |word: &str| Some(Shown { key: "Enter".into(), word: word.into(), group: 1, weight: 7, works: true });
-    let opened = open.open || open.tab == Tab::Projects && p.state.history.project.is_some();
+    let opened = open.open || open.tab == HistoryTab::Projects && p.state.history.project.is_some();
     let one = if open.only.is_some() { "next printer" } else { "one printer" };
     let own = match open.tab {
-        Tab::Prints => [enter(if opened { "list" } else { "open" }), key(Intent::Filter, one, 6)],
-        Tab::Totals => [key(Intent::Filter, one, 6), None],
-        Tab::Messages | Tab::Projects => [enter(if opened { "list" } else { "open" }), None],
-        Tab::Account => [enter("sign in anew"), key(Intent::Stop, "sign out", 6)],
-        Tab::Printers => [None, None],
+        HistoryTab::Prints => [enter(if opened { "list" } else { "open" }), key(Intent::Filter, one, 6)],
+        HistoryTab::Totals => [key(Intent::Filter, one, 6), None],
+        HistoryTab::Messages | HistoryTab::Projects => [enter(if opened { "list" } else { "open" }), None],
+        HistoryTab::Account => [enter("sign in anew"), key(Intent::Stop, "sign out", 6)],
+        HistoryTab::Printers => [None, None],
     };
     // What did not come is asked for again by a key that is easily found.
     let retry = if p.state.history.trouble.contains_key(&open.tab.source()) { 7 } else { 3 };

@@ -10,7 +10,7 @@ use bambu_tui::{
         Fault, Plan, RecordedRequest, Road, Scenario, Simulation,
         cloud::{CloudFault, CloudPlan, FaultRule, TokenForm},
     },
-    state::cloud::account::Who,
+    state::cloud::account::Identity,
 };
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ fn signed_in(demo: &Simulation, setup: &mut Setup) {
     let mut options = options(demo);
     options.rest.token = Some(Secret::new(cloud.token().to_owned()));
     options.who =
-        Some(Who { account: None, uid: cloud.uid().to_string(), region: Region::Global, ends: None, lasts: None });
+        Some(Identity { account: None, uid: cloud.uid().to_string(), region: Region::Global, ends: None, lasts: None });
     setup.account = Some(options);
 }
 

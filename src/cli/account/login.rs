@@ -12,7 +12,7 @@ use crate::{
         rest::{self, Cloud, Login, LoginStep, TfaKey},
     },
     protocol::rest::{Region, RestError, Trouble},
-    state::cloud::account::Who,
+    state::cloud::account::Identity,
     storage::account,
 };
 use clap::Args;
@@ -95,7 +95,7 @@ pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Res
             preference.uid.map(|id| id.to_string()).ok_or_else(none)?
         }
     };
-    let who = Who { account: None, uid, region, ends: login.expires_at, lasts: login.expires_in_s };
+    let who = Identity { account: None, uid, region, ends: login.expires_at, lasts: login.expires_in_s };
     let sign_in = SignIn { who, account: account.map(|a| Secret::new(a.as_str())), token: login.token };
     let entry = entry(&sign_in, config.api_url.as_ref());
     let path = file()?;

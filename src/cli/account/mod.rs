@@ -22,7 +22,7 @@ use crate::{
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
-    state::cloud::account::{Terms, Who},
+    state::cloud::account::{AccountConstraints, Identity},
     storage::{
         Database,
         account::{self, Account},
@@ -66,10 +66,10 @@ pub(super) fn failed(error: &RestError) -> Failure {
     Failure::new(if refused { REFUSED } else { UNREACHABLE }, error.to_string())
 }
 
-fn who(account: &Account) -> Option<Who> {
+fn who(account: &Account) -> Option<Identity> {
     let uid = account.uid.clone()?;
     let name = account.name.as_ref().map(|name| mask::account(name.expose()));
-    Some(Who { account: name, uid, region: account.region, ends: account.expires_at, lasts: None })
+    Some(Identity { account: name, uid, region: account.region, ends: account.expires_at, lasts: None })
 }
 
 /// Where the cloud is that an account belongs to. The sign-in knows its region better than the configuration.
@@ -136,7 +136,7 @@ pub(super) async fn for_command(config: &CloudConfig) -> Result<Option<AccountOp
             let uid = in_time(Cloud::new(rest.clone()).preference()).await?.uid;
             let nobody = || Failure::new(FAILED, "the cloud did not tell the account's number; try again");
             let uid = uid.ok_or_else(nobody)?.to_string();
-            Who { account: None, uid, region: account.region, ends: account.expires_at, lasts: None }
+            Identity { account: None, uid, region: account.region, ends: account.expires_at, lasts: None }
         }
     };
     // A command that asks only where the LAN does not lead asks for the next ones too.
@@ -178,7 +178,7 @@ pub(super) fn use_cloud(setup: &mut Setup) -> Result<(), Failure> {
     let keeper = Some(keeper(path, Global::state_folder()?, api, config.api_url.is_some()));
     setup.account_hint.clone_from(&config.account);
     setup.warnings.extend(trouble.clone());
-    setup.account_terms = Terms { trouble, ..terms(&config) };
+    setup.account_terms = AccountConstraints { trouble, ..terms(&config) };
     setup.account = Some(AccountOptions { who, keeper, ..services(&config, rest) });
     Ok(())
 }
@@ -193,9 +193,9 @@ pub(super) fn use_simulated_cloud(setup: &mut Setup) {
 }
 
 /// What the configuration says about signing in.
-fn terms(config: &CloudConfig) -> Terms {
+fn terms(config: &CloudConfig) -> AccountConstraints {
     let (account, token) = (config.account.clone(), config.token.setting());
-    Terms { region: config.region, account, token, token_in_use: token, trouble: None }
+    AccountConstraints { region: config.region, account, token, token_in_use: token, trouble: None }
 }
 
 fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {

@@ -12,7 +12,7 @@ use crate::{
     protocol::rest::{Region, RestError, Trouble, devices::Device, mask, messages::MessageKind, notes, token},
     state::{
         cloud::{
-            account::Who,
+            account::Identity,
             history::COVER,
             request::{CloudRequest, CloudResponse, LoginEvent},
         },
@@ -39,7 +39,7 @@ pub struct AccountOptions {
     /// Another port than 8883.
     pub mqtt_port: Option<u16>,
     /// Who is signed in, if somebody is; the token stands in [`Options::token`].
-    pub who: Option<Who>,
+    pub who: Option<Identity>,
     /// Keeps a sign-in for the next start, or forgets it.
     pub keeper: Option<Keeper>,
     /// Counts the connections to the broker, also those of other processes.
@@ -84,7 +84,7 @@ pub enum Kept {
 #[derive(Debug, Clone)]
 pub struct SignIn {
     /// Whose.
-    pub who: Who,
+    pub who: Identity,
     /// E-mail address or phone number in full, if a person typed it.
     pub account: Option<Secret>,
     /// The token.
@@ -137,7 +137,7 @@ impl CloudWorker {
     }
 
     /// What the broker's task needs.
-    fn access_of(&self, who: &Who, token: &Secret) -> Access {
+    fn access_of(&self, who: &Identity, token: &Secret) -> Access {
         Access {
             host: self.options.mqtt_host.clone().unwrap_or_else(|| who.region.mqtt_host().to_owned()),
             port: self.options.mqtt_port.unwrap_or(BROKER_PORT),
@@ -252,7 +252,7 @@ impl CloudWorker {
         };
         let shown = account.as_deref().map(mask::account);
         let who =
-            Who { account: shown, uid, region: cloud.region(), ends: login.expires_at, lasts: login.expires_in_s };
+            Identity { account: shown, uid, region: cloud.region(), ends: login.expires_at, lasts: login.expires_in_s };
         self.access.send_replace(Some(Arc::new(self.access_of(&who, &login.token))));
         let account = account.map(|account| Secret::new(account.as_str()));
         self.keep(Kept::SignedIn(SignIn { who: who.clone(), account, token: login.token })).await;

@@ -1,17 +1,17 @@
 //! The account: who is signed in to the cloud, its printers, and what is asked by itself and when.
 
 pub(in crate::state) mod devices;
-pub(in crate::state) mod life;
+pub(in crate::state) mod lifetime;
 pub(in crate::state) mod rename;
 
-pub use life::{CLOCK_OFF, Errands};
+pub use lifetime::{CLOCK_OFF, PollSchedule};
 pub use rename::Rename;
 
 use crate::protocol::rest::Region;
 
 /// Whose account it is. Nothing here is secret, and the account's name is masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Who {
+pub struct Identity {
     /// E-mail address or phone number, masked.
     pub account: Option<String>,
     /// The user's number.
@@ -24,7 +24,7 @@ pub struct Who {
     pub lasts: Option<i64>,
 }
 
-impl Who {
+impl Identity {
     /// With the end of a sign-in that happened at `unix`.
     #[must_use]
     pub fn at(mut self, unix: i64) -> Self {
@@ -42,12 +42,12 @@ pub enum Account {
     /// Nobody.
     SignedOut,
     /// Somebody.
-    SignedIn(Who),
+    SignedIn(Identity),
     /// The cloud no longer accepts the token.
-    Expired(Who),
+    Expired(Identity),
 }
 
-impl Who {
+impl Identity {
     /// The account for a person, as far as it is known.
     pub fn name(&self) -> String {
         self.account.clone().unwrap_or_else(|| format!("user {}", self.uid))
@@ -56,7 +56,7 @@ impl Who {
 
 /// What the configuration says about signing in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Terms {
+pub struct AccountConstraints {
     /// Where the account lives.
     pub region: Option<Region>,
     /// The account's name.
@@ -69,7 +69,7 @@ pub struct Terms {
     pub trouble: Option<String>,
 }
 
-impl Terms {
+impl AccountConstraints {
     /// The region of the account that is meant, if one is.
     pub fn region(&self) -> Option<Region> {
         self.region.or_else(|| self.account.as_deref().map(Region::of_account))
@@ -106,7 +106,7 @@ impl Terms {
 
 impl Account {
     /// Who is signed in.
-    pub fn who(&self) -> Option<&Who> {
+    pub fn who(&self) -> Option<&Identity> {
         match self {
             Self::SignedIn(who) => Some(who),
             _ => None,

@@ -6,7 +6,7 @@ mod join;
 /// What is shown alone, line by line.
 pub(in crate::state) mod sums;
 
-pub use browse::{Browse, has_picture, is_beside, plate_picture};
+pub use browse::{HistoryView, has_picture, is_beside, plate_picture};
 pub use sums::{Sum, sums, year};
 
 use crate::protocol::rest::{
@@ -36,7 +36,7 @@ pub(in crate::state) const COVERS: usize = 32;
 
 /// A part of what the cloud remembers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Tab {
+pub enum HistoryTab {
     /// The prints, newest first.
     #[default]
     Prints,
@@ -52,7 +52,7 @@ pub enum Tab {
     Account,
 }
 
-impl Tab {
+impl HistoryTab {
     /// All of them, in the order Tab walks through them.
     pub const ALL: [Self; 6] =
         [Self::Prints, Self::Totals, Self::Printers, Self::Messages, Self::Projects, Self::Account];
@@ -175,9 +175,9 @@ pub struct History {
     /// How the person shows up for others.
     pub preference: Option<Preference>,
     /// Why the last answer for a part was none.
-    pub trouble: BTreeMap<Tab, String>,
+    pub trouble: BTreeMap<HistoryTab, String>,
     /// When a part was asked for last.
-    pub(in crate::state) asked: BTreeMap<Tab, Instant>,
+    pub(in crate::state) asked: BTreeMap<HistoryTab, Instant>,
     /// A job has begun or ended since the prints were asked for.
     pub(in crate::state) job_changed: bool,
     /// Pictures by what they are of; none: there is none to be had. The newest last.
@@ -223,7 +223,7 @@ impl History {
     }
 
     /// Takes in an answer, or remembers why there is none.
-    pub(in crate::state) fn keep<T>(&mut self, part: Tab, answer: Result<T, RestError>) -> Option<T> {
+    pub(in crate::state) fn keep<T>(&mut self, part: HistoryTab, answer: Result<T, RestError>) -> Option<T> {
         match answer {
             Ok(found) => {
                 self.trouble.remove(&part);

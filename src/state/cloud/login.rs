@@ -1,7 +1,7 @@
 //! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
 
 use crate::protocol::rest::{Hidden, Region, account, region, token};
-use crate::state::cloud::account::Terms;
+use crate::state::cloud::account::AccountConstraints;
 use crate::state::cloud::request::{CloudRequest, LoginEvent};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Instant;
@@ -89,7 +89,7 @@ pub struct Login {
     /// When a code can be sent again.
     pub resend_at: Option<Instant>,
     /// What the configuration says.
-    pub terms: Terms,
+    pub terms: AccountConstraints,
 }
 
 impl Login {

@@ -4,7 +4,7 @@
 //! A request that has an answer shares its name with it. [`CloudRequest::DropToken`] has none, [`CloudRequest::Check`] is
 //! answered by [`CloudResponse::Preference`], and everything about signing in and out by [`CloudResponse::Login`].
 
-use super::account::Who;
+use super::account::Identity;
 use crate::{
     protocol::rest::{
         Hidden, Id, Link, Region, RestError,
@@ -158,7 +158,7 @@ pub enum LoginEvent {
     /// It has to be begun again; why, in a sentence.
     TooLate(String),
     /// Somebody is signed in.
-    SignedIn(Who),
+    SignedIn(Identity),
     /// The sign-in could not be kept for the next start; why.
     NotKept(String),
     /// Nobody is signed in any more.

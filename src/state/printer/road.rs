@@ -36,7 +36,7 @@ impl Road {
 
 /// Which printers of the account there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Listing {
+pub enum DeviceScope {
     /// All of them.
     #[default]
     All,
@@ -46,7 +46,7 @@ pub enum Listing {
 
 /// What is known of the account's printers at the start.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub enum Listed {
+pub enum KnownDevices {
     /// Nothing yet: all of them are wanted, whenever they are told.
     #[default]
     Later,

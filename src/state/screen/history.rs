@@ -1,7 +1,7 @@
 //! What of the history is shown alone, line by line, and the room it has. It is made here, where scrolling asks for its
 //! length too, so that what is drawn and what is scrolled cannot disagree.
 
-use crate::state::cloud::history::{Browse, COVER, History, Tab, has_picture};
+use crate::state::cloud::history::{COVER, History, HistoryTab, HistoryView, has_picture};
 use crate::{
     protocol::{
         model::Model,
@@ -66,14 +66,14 @@ pub fn label(width: u16) -> u16 {
 
 /// The room of a part within that of all of them, and what stands below it: a question, what is wrong, or that an answer is
 /// being waited for.
-pub fn split(state: &State, open: &Browse, room: Rect) -> (Rect, Tone, Vec<String>) {
+pub fn split(state: &State, open: &HistoryView, room: Rect) -> (Rect, Tone, Vec<String>) {
     let (tone, mut lines) = below(state, open, room.width);
     let height = room.height.saturating_sub(1);
     lines.truncate(usize::from(height));
     (Rect { y: room.y + 1, height: height - lines.len() as u16, ..room }, tone, lines)
 }
 
-fn below(state: &State, open: &Browse, width: u16) -> (Tone, Vec<String>) {
+fn below(state: &State, open: &HistoryView, width: u16) -> (Tone, Vec<String>) {
     let (history, source) = (&state.history, open.tab.source());
     let lines = |words: &str| wrap(words, usize::from(width).max(8));
     if open.leaving {
@@ -87,7 +87,7 @@ fn below(state: &State, open: &Browse, width: u16) -> (Tone, Vec<String>) {
     if let Some(why) = history.trouble.get(&source) {
         return (Tone::Bad, lines(why).into_iter().take(TROUBLE).collect());
     }
-    let Some(prints) = history.of(open.only.as_deref()).filter(|_| source == Tab::Prints) else {
+    let Some(prints) = history.of(open.only.as_deref()).filter(|_| source == HistoryTab::Prints) else {
         return (Tone::Plain, Vec::new());
     };
     match prints.shortfall() {
@@ -121,18 +121,18 @@ pub fn picture_of(task: &Task) -> String {
 }
 
 /// How far what is shown alone can be scrolled; 0 where nothing is.
-pub(in crate::state) fn limit(state: &State, open: &Browse) -> u16 {
+pub(in crate::state) fn limit(state: &State, open: &HistoryView) -> u16 {
     let room = layout::margin(layout::inner(layout::body(state.view.size)));
     let (room, ..) = split(state, open, room);
     let history = &state.history;
     let (rows, room) = match open.tab {
-        Tab::Account => (account(state, room.width), room),
-        Tab::Prints if open.open => {
+        HistoryTab::Account => (account(state, room.width), room),
+        HistoryTab::Prints if open.open => {
             let Some(task) = open.print(history) else { return 0 };
             let (room, _) = picture(state, room, &picture_of(task));
             (print(state, task, room.width), room)
         }
-        Tab::Messages if open.open => {
+        HistoryTab::Messages if open.open => {
             let Some(message) = open.message(history) else { return 0 };
             (self::message(message, room.width), room)
         }

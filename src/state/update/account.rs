@@ -4,7 +4,7 @@ use crate::state::cloud::account::Account;
 use crate::state::{
     Redraw, State, Tone,
     cloud::{
-        history::{History, Tab},
+        history::{History, HistoryTab},
         login::Login,
         request::LoginEvent,
     },
@@ -44,7 +44,7 @@ impl State {
                 self.say("this demo has no cloud; `bambu-tui demo --cloud` has one", Tone::Warning);
             }
             Account::Off => self.say("the cloud is switched off in the configuration", Tone::Warning),
-            Account::SignedIn(_) => self.open_history(Tab::Account, effects),
+            Account::SignedIn(_) => self.open_history(HistoryTab::Account, effects),
             Account::SignedOut | Account::Expired(_) => self.open_login(),
         }
     }

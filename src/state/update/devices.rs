@@ -13,7 +13,7 @@ use crate::{
         notify::journal::Kind,
         printer::{
             connection::Link,
-            road::{Listed, Listing, Road},
+            road::{DeviceScope, KnownDevices, Road},
         },
     },
 };
@@ -34,16 +34,16 @@ impl State {
     }
 
     /// Begins with printers of the account that somebody has chosen; no others appear then.
-    pub fn begin_with(&mut self, listed: Listed) {
+    pub fn begin_with(&mut self, listed: KnownDevices) {
         match listed {
-            Listed::Later => return,
-            Listed::NotAsked => {}
-            Listed::Now(devices) => {
+            KnownDevices::Later => return,
+            KnownDevices::NotAsked => {}
+            KnownDevices::Now(devices) => {
                 self.errands.devices = Some(self.now.at + DEVICES_EVERY);
                 self.take_devices(Ok(devices));
             }
         }
-        self.listing = Listing::Known;
+        self.listing = DeviceScope::Known;
     }
 
     /// The account's printers: known ones get a second road, new ones appear, those that are gone lose theirs.
@@ -70,7 +70,7 @@ impl State {
             let Some(serial) = device.serial.clone().filter(|serial| !serial.is_empty()) else { continue };
             let serial = serial.to_ascii_uppercase();
             let known = self.printers.iter().position(|printer| printer.serial == serial);
-            if known.is_none() && self.listing == Listing::Known {
+            if known.is_none() && self.listing == DeviceScope::Known {
                 continue;
             }
             let place = known.unwrap_or_else(|| {

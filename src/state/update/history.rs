@@ -1,7 +1,7 @@
 //! What the cloud remembers of the account: prints, what they add up to, messages, projects. Asked for when somebody
 
 use crate::state::cloud::{
-    history::{COVERS, Tab},
+    history::{COVERS, HistoryTab},
     request::CloudResponse,
 };
 use crate::state::{Redraw, State, effect::Effect};
@@ -17,7 +17,7 @@ impl State {
             CloudResponse::Rename { serial, name, answer } => return self.renamed(answer.map(|()| (serial, name))),
             CloudResponse::Versions(serial, answer) => return self.take_versions(&serial, answer),
             CloudResponse::Tasks(asked, answer) => {
-                let page = history.keep(Tab::Prints, answer);
+                let page = history.keep(HistoryTab::Prints, answer);
                 let prints = history.prints.entry(asked.serial.clone()).or_default();
                 prints.busy = false;
                 if asked.after.is_some() {
@@ -28,18 +28,18 @@ impl State {
                 }
             }
             CloudResponse::Task(id, answer) => {
-                if let Some(task) = history.keep(Tab::Prints, *answer) {
+                if let Some(task) = history.keep(HistoryTab::Prints, *answer) {
                     let known = history.prints.values_mut().flat_map(|prints| &mut prints.tasks);
                     known.filter(|known| known.id.as_ref() == Some(&id)).for_each(|known| known.fill(&task));
                 }
             }
             CloudResponse::Jobs(answer) => {
-                if let Some(jobs) = history.keep(Tab::Printers, answer) {
+                if let Some(jobs) = history.keep(HistoryTab::Printers, answer) {
                     history.jobs = Some((jobs, unix));
                 }
             }
             CloudResponse::Messages(kind, answer) => {
-                if let Some(list) = history.keep(Tab::Messages, answer) {
+                if let Some(list) = history.keep(HistoryTab::Messages, answer) {
                     history.messages.insert(kind, list);
                 }
             }
@@ -47,23 +47,23 @@ impl State {
             CloudResponse::MessageCount(answer) => history.unread = answer.ok().flatten(),
             CloudResponse::Notifications(answer) => history.notifications = answer.ok(),
             CloudResponse::Projects(answer) => {
-                if let Some(list) = history.keep(Tab::Projects, answer) {
+                if let Some(list) = history.keep(HistoryTab::Projects, answer) {
                     history.projects = Some(list);
                 }
             }
             CloudResponse::Project(answer) => {
-                if let Some(project) = history.keep(Tab::Projects, *answer) {
+                if let Some(project) = history.keep(HistoryTab::Projects, *answer) {
                     history.project = Some(project);
                     self.first_plate();
                 }
             }
             CloudResponse::Profile(answer) => {
-                if let Some(profile) = history.keep(Tab::Account, *answer) {
+                if let Some(profile) = history.keep(HistoryTab::Account, *answer) {
                     history.profile = Some(profile);
                 }
             }
             CloudResponse::Preference(answer) => {
-                if let Some(preference) = history.keep(Tab::Account, *answer) {
+                if let Some(preference) = history.keep(HistoryTab::Account, *answer) {
                     history.preference = Some(preference);
                     self.sign_in_good();
                 }

@@ -1,8 +1,8 @@
 //! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
 
-use crate::state::cloud::history::browse::{Browse, has_picture, is_beside, older, plate_picture};
+use crate::state::cloud::history::browse::{HistoryView, has_picture, is_beside, older, plate_picture};
 use crate::state::{
-    cloud::history::{AGAIN_AFTER, PAGE, Tab},
+    cloud::history::{AGAIN_AFTER, HistoryTab, PAGE},
     screen::history,
 };
 use crate::{
@@ -19,16 +19,16 @@ use std::time::Instant;
 
 impl State {
     /// Opens the layer at a part, and asks for what it shows.
-    pub(in crate::state) fn open_history(&mut self, tab: Tab, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn open_history(&mut self, tab: HistoryTab, effects: &mut Vec<Effect>) {
         if self.account.who().is_none() {
             return self.account_key(effects);
         }
-        self.view.layers.push(Layer::History(Box::new(Browse { tab, ..Browse::default() })));
+        self.view.layers.push(Layer::History(Box::new(HistoryView { tab, ..HistoryView::default() })));
         self.look_closer(effects);
         self.mark(Redraw::AtOnce);
     }
 
-    pub(in crate::state) fn browse(&self) -> Option<&Browse> {
+    pub(in crate::state) fn browse(&self) -> Option<&HistoryView> {
         self.view.layers.iter().rev().find_map(|layer| match layer {
             Layer::History(open) => Some(&**open),
             _ => None,
@@ -45,10 +45,10 @@ impl State {
         let open = self.browse()?;
         let tab = open.tab.source();
         let last = match tab {
-            Tab::Prints => self.history.of(open.only.as_deref()).and_then(|prints| prints.asked),
+            HistoryTab::Prints => self.history.of(open.only.as_deref()).and_then(|prints| prints.asked),
             tab => self.history.asked.get(&tab).copied(),
         };
-        let soon = tab == Tab::Prints && self.history.job_changed;
+        let soon = tab == HistoryTab::Prints && self.history.job_changed;
         Some(last? + if soon { AGAIN_AFTER } else { tab.refresh()? })
     }
 
@@ -70,7 +70,7 @@ impl State {
     pub(in crate::state) fn ask_part(&mut self, effects: &mut Vec<Effect>, again: bool) {
         let (Some(open), Some(_)) = (self.browse().cloned(), self.account.who()) else { return };
         let (at, tab) = (self.now.at, open.tab.source());
-        if tab == Tab::Prints {
+        if tab == HistoryTab::Prints {
             let prints = self.history.prints.entry(open.only.clone()).or_default();
             if !prints.busy && (again || prints.asked.is_none()) {
                 (prints.busy, prints.asked, self.history.job_changed) = (true, Some(at), false);
@@ -87,14 +87,14 @@ impl State {
         }
         self.history.asked.insert(tab, at);
         let asks = match tab {
-            Tab::Printers => vec![CloudRequest::Jobs],
-            Tab::Messages => {
+            HistoryTab::Printers => vec![CloudRequest::Jobs],
+            HistoryTab::Messages => {
                 let kinds = MessageKind::ALL.iter().map(|kind| CloudRequest::Messages(kind.number()));
                 kinds.chain([CloudRequest::MessageCount, CloudRequest::Notifications]).collect()
             }
-            Tab::Projects => vec![CloudRequest::Projects],
-            Tab::Account => vec![CloudRequest::Profile, CloudRequest::Preference],
-            Tab::Prints | Tab::Totals => Vec::new(),
+            HistoryTab::Projects => vec![CloudRequest::Projects],
+            HistoryTab::Account => vec![CloudRequest::Profile, CloudRequest::Preference],
+            HistoryTab::Prints | HistoryTab::Totals => Vec::new(),
         };
         effects.extend(asks.into_iter().map(Effect::AskCloud));
     }
@@ -117,11 +117,11 @@ impl State {
             return None;
         }
         match open.tab {
-            Tab::Prints if open.open || is_beside(size.width) => {
+            HistoryTab::Prints if open.open || is_beside(size.width) => {
                 let task = open.print(&self.history)?;
                 Some((task.id.as_ref()?.to_string(), task.cover.clone()?))
             }
-            Tab::Projects => {
+            HistoryTab::Projects => {
                 let (profile, plate) = self.history.plates().nth(open.at)?;
                 Some((plate_picture(profile, plate), plate.thumbnail.as_ref()?.url.clone()?))
             }
@@ -132,7 +132,7 @@ impl State {
     /// A project has come: its first plate is chosen.
     pub(in crate::state) fn first_plate(&mut self) {
         if let Some(Layer::History(open)) = self.view.layers.last_mut()
-            && open.tab == Tab::Projects
+            && open.tab == HistoryTab::Projects
         {
             open.at = 0;
         }
@@ -144,7 +144,7 @@ impl State {
         if std::mem::take(&mut open.leaving) || std::mem::take(&mut open.open) {
             return true;
         }
-        if open.tab != Tab::Projects {
+        if open.tab != HistoryTab::Projects {
             return false;
         }
         match self.history.project.take() {
@@ -189,7 +189,7 @@ impl State {
         let Some(Layer::History(open)) = self.view.layers.last_mut() else { return };
         let history = &mut self.history;
         let last = history.rows(open).saturating_sub(1);
-        if open.open || open.tab == Tab::Account {
+        if open.open || open.tab == HistoryTab::Account {
             // There may have been more lines, or less room.
             let from = open.scroll.min(limit);
             open.scroll = match intent {
@@ -215,28 +215,28 @@ impl State {
             Intent::Top => open.at = 0,
             Intent::Bottom => open.at = last,
             Intent::NextPane | Intent::Right => open.turn(1),
-            Intent::PreviousPane | Intent::Left => open.turn(Tab::ALL.len() - 1),
-            Intent::Filter | Intent::OnlyThis if open.tab.source() == Tab::Prints => {
+            Intent::PreviousPane | Intent::Left => open.turn(HistoryTab::ALL.len() - 1),
+            Intent::Filter | Intent::OnlyThis if open.tab.source() == HistoryTab::Prints => {
                 let now = open.only.take().and_then(|only| choices.iter().position(|serial| *serial == only));
                 open.only = choices.into_iter().nth(now.map_or(0, |now| now + 1));
                 (open.at, open.open, open.scroll) = (0, false, 0);
             }
             Intent::Zoom => match open.tab {
-                Tab::Prints => {
+                HistoryTab::Prints => {
                     (open.open, open.scroll) = (!open.open && history.rows(open) > 0, 0);
                     let id = open.print(history).and_then(|task| task.id.clone()).filter(|_| open.open);
                     effects.extend(id.map(|id| Effect::AskCloud(CloudRequest::Task(id))));
                 }
-                Tab::Messages => (open.open, open.scroll) = (!open.open && open.message(history).is_some(), 0),
-                Tab::Projects if history.project.is_some() => drop(self.close_in_history()),
-                Tab::Projects => {
+                HistoryTab::Messages => (open.open, open.scroll) = (!open.open && open.message(history).is_some(), 0),
+                HistoryTab::Projects if history.project.is_some() => drop(self.close_in_history()),
+                HistoryTab::Projects => {
                     let chosen = history.projects.iter().flatten().nth(open.at).and_then(|p| p.id.clone());
                     effects.extend(chosen.map(|id| Effect::AskCloud(CloudRequest::Project(id))));
                 }
-                Tab::Account => return self.open_login(),
-                Tab::Totals | Tab::Printers => return,
+                HistoryTab::Account => return self.open_login(),
+                HistoryTab::Totals | HistoryTab::Printers => return,
             },
-            Intent::Stop if open.tab == Tab::Account => {
+            Intent::Stop if open.tab == HistoryTab::Account => {
                 if std::mem::replace(&mut open.leaving, true) {
                     self.view.layers.pop();
                     effects.push(Effect::AskCloud(CloudRequest::SignOut));
@@ -245,11 +245,12 @@ impl State {
                 return self.mark(Redraw::AtOnce);
             }
             Intent::Retry => {
-                if open.tab == Tab::Projects {
+                if open.tab == HistoryTab::Projects {
                     history.project = None;
                 }
                 let source = open.tab.source();
-                if source == Tab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed) {
+                if source == HistoryTab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed)
+                {
                     effects.extend(older(history, open, at).map(Effect::AskCloud));
                 } else {
                     self.ask_part(effects, true);

@@ -4,7 +4,7 @@ use crate::protocol::{command::Speed, wire::clean};
 use crate::state::screen::palette;
 use crate::state::{
     Redraw, State, Tone,
-    cloud::history::Tab,
+    cloud::history::HistoryTab,
     command::{
         action::{Action, Light, Print},
         batch::Batch,
@@ -70,7 +70,7 @@ impl State {
             Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
             Intent::Account => self.account_key(effects),
-            Intent::History => self.open_history(Tab::Prints, effects),
+            Intent::History => self.open_history(HistoryTab::Prints, effects),
             Intent::Rename => self.open_rename(),
             Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
             Intent::Pause => self.order_all(&Print::Pause.into(), effects),

@@ -1,7 +1,9 @@
 //! The life of a sign-in: its beginning, warnings before its end, and its end. What is asked of the cloud by itself
 
-use crate::state::cloud::account::life::{CLOCK_OFF, DAY, DOUBT_AGAIN, Doubt, Errands, UNREAD_EVERY, WARN_DAYS, days};
-use crate::state::cloud::account::{Account, Who};
+use crate::state::cloud::account::lifetime::{
+    CLOCK_OFF, DAY, DOUBT_AGAIN, ExpiryCheck, PollSchedule, UNREAD_EVERY, WARN_DAYS, days,
+};
+use crate::state::cloud::account::{Account, Identity};
 use crate::state::cloud::request::CloudRequest;
 use crate::state::{
     PrinterId, State, Tone,
@@ -9,13 +11,13 @@ use crate::state::{
     notify::journal::Kind,
     printer::{
         connection::{Cause, Link, LinkChange},
-        road::{Listing, Road},
+        road::{DeviceScope, Road},
     },
 };
 use std::time::{Duration, Instant};
 
 impl State {
-    pub(in crate::state) fn signed_in(&mut self, who: Who) {
+    pub(in crate::state) fn signed_in(&mut self, who: Identity) {
         let text = format!("signed in to the cloud as {}", who.name());
         self.journal.add(self.now.unix, None, Kind::Link, text, Tone::Good);
         let same = match &self.account {
@@ -28,7 +30,7 @@ impl State {
             self.forget_history();
         }
         self.account = Account::SignedIn(who);
-        self.errands = Errands::default();
+        self.errands = PollSchedule::default();
     }
 
     pub(in crate::state) fn signed_out(&mut self) {
@@ -65,10 +67,10 @@ impl State {
     pub(in crate::state) fn is_in_doubt(&mut self, effects: &mut Vec<Effect>) -> bool {
         let at = self.now.at;
         match self.errands.doubt {
-            Doubt::Settled => return false,
-            Doubt::Asked(again) if again > at => {}
-            Doubt::None | Doubt::Asked(_) => {
-                self.errands.doubt = Doubt::Asked(at + DOUBT_AGAIN);
+            ExpiryCheck::Settled => return false,
+            ExpiryCheck::Asked(again) if again > at => {}
+            ExpiryCheck::None | ExpiryCheck::Asked(_) => {
+                self.errands.doubt = ExpiryCheck::Asked(at + DOUBT_AGAIN);
                 effects.push(Effect::AskCloud(CloudRequest::Check));
             }
         }
@@ -77,8 +79,8 @@ impl State {
 
     /// The cloud takes the sign-in.
     pub(in crate::state) fn sign_in_good(&mut self) {
-        if matches!(self.errands.doubt, Doubt::Asked(_)) {
-            self.errands.doubt = Doubt::Settled;
+        if matches!(self.errands.doubt, ExpiryCheck::Asked(_)) {
+            self.errands.doubt = ExpiryCheck::Settled;
             self.journal.add(self.now.unix, None, Kind::Link, CLOCK_OFF, Tone::Warning);
             self.say(CLOCK_OFF, Tone::Warning);
         }
@@ -112,7 +114,7 @@ impl State {
         if silent.is_some() || self.needs_devices() && due(self.errands.devices) {
             self.ask_devices(effects);
         }
-        if self.listing == Listing::All && due(self.errands.unread) {
+        if self.listing == DeviceScope::All && due(self.errands.unread) {
             self.errands.unread = Some(at + UNREAD_EVERY);
             effects.push(Effect::AskCloud(CloudRequest::MessageCount));
         }
@@ -144,9 +146,9 @@ impl State {
         let left = who.ends.map(|ends| ends - self.now.unix);
         if left.is_some_and(|left| left <= 0) {
             match self.errands.doubt {
-                Doubt::None => return Some(now),
-                Doubt::Asked(again) => return Some(again),
-                Doubt::Settled => {}
+                ExpiryCheck::None => return Some(now),
+                ExpiryCheck::Asked(again) => return Some(again),
+                ExpiryCheck::Settled => {}
             }
         }
         let ends = left.filter(|left| *left > 0).map(|left| {
@@ -154,7 +156,7 @@ impl State {
             now + Duration::from_secs(next.max(0).unsigned_abs())
         });
         let devices = self.needs_devices().then_some(self.errands.devices);
-        let unread = (self.listing == Listing::All).then_some(self.errands.unread);
+        let unread = (self.listing == DeviceScope::All).then_some(self.errands.unread);
         let errands = [devices, unread].into_iter().flatten().map(|moment| moment.unwrap_or(now));
         errands.chain(ends).chain(self.look_again_at()).chain(self.silence().map(|(_, until)| until)).min()
     }

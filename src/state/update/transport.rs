@@ -1,6 +1,6 @@
 //! Two roads to one printer: the LAN, and the cloud of the account it belongs to.
 
-use crate::state::printer::road::Listing;
+use crate::state::printer::road::DeviceScope;
 use crate::state::{
     PrinterId, State,
     effect::Effect,
@@ -17,7 +17,7 @@ impl State {
         let lost = |printer: &Printer| {
             printer.roads.lan_silent > 0 || matches!(printer.roads.lan, None | Some(Link::Down { .. }))
         };
-        self.listing == Listing::All || self.printers.iter().any(lost)
+        self.listing == DeviceScope::All || self.printers.iter().any(lost)
     }
 
     /// Whether a printer that has not reported may yet be reached over the cloud, by what is under way now.

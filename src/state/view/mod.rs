@@ -17,7 +17,7 @@ use super::{
 };
 use crate::protocol::command::Seq;
 use crate::state::{
-    cloud::{account::Rename, history::Browse, login::Login},
+    cloud::{account::Rename, history::HistoryView, login::Login},
     command::batch::{Batch, Item, Results},
     printer::{
         certificate::{Certificate, Met, Question},
@@ -179,7 +179,7 @@ pub enum Layer {
     /// The command palette.
     Palette(Palette),
     /// What the cloud remembers.
-    History(Box<Browse>),
+    History(Box<HistoryView>),
     /// The form that signs in to the cloud.
     Login(Box<Login>),
     /// The line that gives a printer another name in the account.

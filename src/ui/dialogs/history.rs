@@ -8,7 +8,7 @@ mod totals;
 
 use crate::state::{
     Tone,
-    cloud::history::{Browse, Tab, year},
+    cloud::history::{HistoryTab, HistoryView, year},
     screen::history,
 };
 use crate::ui::{paint::Paint, panes::camera, text, theme::Role};
@@ -20,7 +20,7 @@ use ratatui::{
 /// A row of a list, and whether it can be chosen: headings cannot.
 type Row = (bool, Line<'static>);
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     p.clear(area);
     let border = p.theme.style(Role::Focus);
     let room = crate::state::screen::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
@@ -39,15 +39,15 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
         p.line(room, 1 + list.height + row as u16, p.span(role, words));
     }
     match open.tab {
-        Tab::Prints => prints::draw(p, list, open),
-        Tab::Totals => {
+        HistoryTab::Prints => prints::draw(p, list, open),
+        HistoryTab::Totals => {
             let lines = totals::rows(p, open, usize::from(list.width));
             rows(p, list, open, lines);
         }
-        Tab::Printers => printers::draw(p, list, open),
-        Tab::Messages => messages::draw(p, list, open),
-        Tab::Projects => projects::draw(p, list, open),
-        Tab::Account => {
+        HistoryTab::Printers => printers::draw(p, list, open),
+        HistoryTab::Messages => messages::draw(p, list, open),
+        HistoryTab::Projects => projects::draw(p, list, open),
+        HistoryTab::Account => {
             let rows = history::account(p.state, list.width);
             page(p, list, open, rows);
         }
@@ -55,9 +55,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
 }
 
 /// What stands at the right of the title: how many prints, and whose.
-fn marks(p: &Paint, open: &Browse) -> Vec<Span<'static>> {
+fn marks(p: &Paint, open: &HistoryView) -> Vec<Span<'static>> {
     let mut out = Vec::new();
-    if !matches!(open.tab, Tab::Prints | Tab::Totals) {
+    if !matches!(open.tab, HistoryTab::Prints | HistoryTab::Totals) {
         return out;
     }
     if let Some(prints) = p.state.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) {
@@ -76,16 +76,16 @@ fn marks(p: &Paint, open: &Browse) -> Vec<Span<'static>> {
 }
 
 /// The parts; where they have no room, the one that is shown and how many there are.
-fn tabs(p: &Paint, open: &Browse, width: usize) -> Line<'static> {
+fn tabs(p: &Paint, open: &HistoryView, width: usize) -> Line<'static> {
     let mark = p.theme.pick_text("►", ">");
-    let wide: usize = Tab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
+    let wide: usize = HistoryTab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
     if wide > width {
-        let at = Tab::ALL.iter().position(|tab| *tab == open.tab).unwrap_or(0) + 1;
-        let of = format!("  {at} of {}, Tab goes on", Tab::ALL.len());
+        let at = HistoryTab::ALL.iter().position(|tab| *tab == open.tab).unwrap_or(0) + 1;
+        let of = format!("  {at} of {}, Tab goes on", HistoryTab::ALL.len());
         return vec![p.span(Role::Accent, format!("{mark}{}", open.tab.title())), p.span(Role::Dim, of)].into();
     }
     let mut spans = Vec::new();
-    for tab in Tab::ALL {
+    for tab in HistoryTab::ALL {
         let role = if tab == open.tab { Role::Accent } else { Role::Dim };
         let mark = if tab == open.tab { mark } else { " " };
         spans.push(p.span(role, format!("{mark}{} ", tab.title())));
@@ -94,13 +94,13 @@ fn tabs(p: &Paint, open: &Browse, width: usize) -> Line<'static> {
 }
 
 /// What a part says before its first answer came.
-fn waiting(p: &Paint, tab: Tab) -> &'static str {
+fn waiting(p: &Paint, tab: HistoryTab) -> &'static str {
     let is_told = p.state.history.trouble.contains_key(&tab) || p.state.account.who().is_none();
     if is_told { "" } else { "asking the cloud" }
 }
 
 /// Lines of which one is chosen, scrolled so that it is visible.
-fn rows(p: &mut Paint, area: Rect, open: &Browse, lines: Vec<Row>) {
+fn rows(p: &mut Paint, area: Rect, open: &HistoryView, lines: Vec<Row>) {
     // Headings cannot be chosen: the chosen row counts only the others.
     let choices = lines.iter().filter(|(row, _)| *row).count();
     let at = open.at.min(choices.saturating_sub(1));
@@ -130,7 +130,7 @@ fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
 }
 
 /// Rows that scroll; how many are below is counted in the last row.
-fn page(p: &mut Paint, area: Rect, open: &Browse, rows: Vec<history::Row>) {
+fn page(p: &mut Paint, area: Rect, open: &HistoryView, rows: Vec<history::Row>) {
     let (all, height) = (rows.len(), usize::from(area.height));
     let from = usize::from(open.scroll).min(all.saturating_sub(height));
     for (at, row) in rows.into_iter().skip(from).take(height).enumerate() {

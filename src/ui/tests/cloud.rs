@@ -12,8 +12,8 @@ use crate::{
     state::{
         PrinterId, State,
         cloud::{
-            account::{Account, Rename, Who},
-            history::{Browse, History, Prints, Tab},
+            account::{Account, Identity, Rename},
+            history::{History, HistoryTab, HistoryView, Prints},
             login::{Login, Step, Way},
         },
         printer::{
@@ -41,7 +41,7 @@ fn signed_in(width: u16, height: u16) -> State {
     (both.roads.lan, both.roads.lan_heard) = (Some(both.link.clone()), true);
     let mut state = f.build(width, height);
     let ends = Some(state.now.unix + 50 * 86_400);
-    let who = Who {
+    let who = Identity {
         account: Some("ma•••@example.com".into()),
         uid: "3011269554".into(),
         region: Region::Global,
@@ -127,14 +127,14 @@ fn with_project(history: &mut History) {
     history.project = Some(one(project).expect("a project"));
 }
 
-fn show(state: &mut State, open: Browse) {
+fn show(state: &mut State, open: HistoryView) {
     state.view.layers.push(Layer::History(Box::new(open)));
 }
 
-fn tab_shots(name: &str, tab: Tab, change: impl Fn(&mut State, &mut Browse)) {
+fn tab_shots(name: &str, tab: HistoryTab, change: impl Fn(&mut State, &mut HistoryView)) {
     for (w, h) in SIZES {
         let mut state = signed_in(w, h);
-        let mut open = Browse { tab, ..Browse::default() };
+        let mut open = HistoryView { tab, ..HistoryView::default() };
         change(&mut state, &mut open);
         show(&mut state, open);
         snapshot(format!("cloud_{name}_{w}x{h}"), &shot(&state));
@@ -143,24 +143,24 @@ fn tab_shots(name: &str, tab: Tab, change: impl Fn(&mut State, &mut Browse)) {
 
 #[test]
 fn every_part_of_what_the_cloud_remembers() {
-    tab_shots("prints", Tab::Prints, |state, _| {
+    tab_shots("prints", HistoryTab::Prints, |state, _| {
         state.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
     });
-    tab_shots("print", Tab::Prints, |state, open| {
+    tab_shots("print", HistoryTab::Prints, |state, open| {
         open.open = true;
         state.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
     });
-    tab_shots("totals", Tab::Totals, |_, _| {});
-    tab_shots("printers", Tab::Printers, |_, _| {});
-    tab_shots("messages", Tab::Messages, |_, _| {});
-    tab_shots("message", Tab::Messages, |_, open| (open.at, open.open) = (1, true));
-    tab_shots("projects", Tab::Projects, |_, _| {});
-    tab_shots("project", Tab::Projects, |state, open| {
+    tab_shots("totals", HistoryTab::Totals, |_, _| {});
+    tab_shots("printers", HistoryTab::Printers, |_, _| {});
+    tab_shots("messages", HistoryTab::Messages, |_, _| {});
+    tab_shots("message", HistoryTab::Messages, |_, open| (open.at, open.open) = (1, true));
+    tab_shots("projects", HistoryTab::Projects, |_, _| {});
+    tab_shots("project", HistoryTab::Projects, |state, open| {
         with_project(&mut state.history);
         open.at = 1;
     });
-    tab_shots("account", Tab::Account, |_, _| {});
-    tab_shots("leaving", Tab::Account, |_, open| open.leaving = true);
+    tab_shots("account", HistoryTab::Account, |_, _| {});
+    tab_shots("leaving", HistoryTab::Account, |_, open| open.leaving = true);
 }
 
 #[test]
@@ -185,16 +185,16 @@ fn a_part_that_failed_says_why_and_one_that_is_empty_says_so() {
         let mut state = signed_in(w, h);
         *state.history = History::default();
         let why = "the cloud asks to be left alone; wait 2 min before the next request";
-        state.history.trouble.insert(Tab::Projects, why.into());
-        show(&mut state, Browse { tab: Tab::Projects, ..Browse::default() });
+        state.history.trouble.insert(HistoryTab::Projects, why.into());
+        show(&mut state, HistoryView { tab: HistoryTab::Projects, ..HistoryView::default() });
         snapshot(format!("cloud_trouble_{w}x{h}"), &shot(&state));
     }
     let mut state = signed_in(80, 24);
     *state.history = History::default();
     state.history.prints.insert(None, Prints::default());
-    show(&mut state, Browse::default());
+    show(&mut state, HistoryView::default());
     assert!(shot(&state).contains("the cloud remembers no prints"));
-    state.history.trouble.insert(Tab::Prints, "the cloud did not answer in time; check the network".into());
+    state.history.trouble.insert(HistoryTab::Prints, "the cloud did not answer in time; check the network".into());
     let shown = shot(&state);
     assert!(shown.contains("did not answer in time") && !shown.contains("remembers no prints"), "{shown}");
 }

@@ -1,6 +1,6 @@
 //! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
 
-use super::{History, Prints, Tab, sums};
+use super::{History, HistoryTab, Prints, sums};
 use crate::{
     protocol::rest::{
         Id,
@@ -19,9 +19,9 @@ const PICTURE: u16 = 76;
 
 /// The layer in which a person looks through it.
 #[derive(Debug, Clone, Default)]
-pub struct Browse {
+pub struct HistoryView {
     /// Which part.
-    pub tab: Tab,
+    pub tab: HistoryTab,
     /// The chosen row of it.
     pub at: usize,
     /// Of this printer alone.
@@ -34,10 +34,11 @@ pub struct Browse {
     pub leaving: bool,
 }
 
-impl Browse {
+impl HistoryView {
     pub(in crate::state) fn turn(&mut self, by: usize) {
-        let at = Tab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
-        *self = Self { tab: Tab::ALL[(at + by) % Tab::ALL.len()], only: self.only.take(), ..Self::default() };
+        let at = HistoryTab::ALL.iter().position(|tab| *tab == self.tab).unwrap_or(0);
+        *self =
+            Self { tab: HistoryTab::ALL[(at + by) % HistoryTab::ALL.len()], only: self.only.take(), ..Self::default() };
     }
 
     /// The chosen print.
@@ -78,15 +79,15 @@ impl History {
     }
 
     /// Rows that can be chosen.
-    pub(in crate::state) fn rows(&self, open: &Browse) -> usize {
+    pub(in crate::state) fn rows(&self, open: &HistoryView) -> usize {
         match open.tab {
-            Tab::Prints => self.shown(open.only.as_deref()).len(),
-            Tab::Totals => sums(self.shown(open.only.as_deref()), 0).iter().map(Vec::len).sum(),
-            Tab::Printers => self.jobs.as_ref().map_or(0, |(jobs, _)| jobs.len()),
-            Tab::Messages => self.listed().count() + self.notifications.as_ref().map_or(0, Vec::len),
-            Tab::Projects if self.project.is_some() => self.plates().count(),
-            Tab::Projects => self.projects.as_ref().map_or(0, Vec::len),
-            Tab::Account => 0,
+            HistoryTab::Prints => self.shown(open.only.as_deref()).len(),
+            HistoryTab::Totals => sums(self.shown(open.only.as_deref()), 0).iter().map(Vec::len).sum(),
+            HistoryTab::Printers => self.jobs.as_ref().map_or(0, |(jobs, _)| jobs.len()),
+            HistoryTab::Messages => self.listed().count() + self.notifications.as_ref().map_or(0, Vec::len),
+            HistoryTab::Projects if self.project.is_some() => self.plates().count(),
+            HistoryTab::Projects => self.projects.as_ref().map_or(0, Vec::len),
+            HistoryTab::Account => 0,
         }
     }
 }
@@ -98,8 +99,8 @@ pub fn plate_picture(profile: &ProjectProfile, plate: &Plate) -> String {
 }
 
 /// Older prints than those that are there, unless they are on their way.
-pub(in crate::state) fn older(history: &mut History, open: &Browse, at: Instant) -> Option<CloudRequest> {
-    if open.tab.source() != Tab::Prints {
+pub(in crate::state) fn older(history: &mut History, open: &HistoryView, at: Instant) -> Option<CloudRequest> {
+    if open.tab.source() != HistoryTab::Prints {
         return None;
     }
     let prints: &mut Prints = history.prints.get_mut(&open.only)?;

@@ -36,7 +36,7 @@ impl Bench {
         state.view.size = ratatui::layout::Size::new(120, 40);
         let ends = left.map(|left| now.unix + left);
         state.account =
-            Account::SignedIn(Who { account: None, uid: "7".into(), region: Region::Global, ends, lasts: None });
+            Account::SignedIn(Identity { account: None, uid: "7".into(), region: Region::Global, ends, lasts: None });
         Self { state, now }
     }
 
@@ -167,7 +167,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     assert!(over(&b), "closed because it is over, not because nobody wants it");
     assert_eq!(asks(&b.event(refused()), &CloudRequest::Check), 0, "what is known is not asked");
     assert!(over(&b));
-    let again = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: Some(90 * DAY) };
+    let again = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: Some(90 * DAY) };
     let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(again)))));
     assert_eq!(asks(&effects, &CloudRequest::Devices), 1);
     assert_eq!(b.state.account.who().and_then(|who| who.ends), Some(b.now.unix + 90 * DAY));
@@ -179,7 +179,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
 fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
     let mut b = Bench::new(None);
     b.state.history.unread = Some(5);
-    let who = |uid: &str| Who { account: None, uid: uid.into(), region: Region::Global, ends: None, lasts: None };
+    let who = |uid: &str| Identity { account: None, uid: uid.into(), region: Region::Global, ends: None, lasts: None };
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("7"))))));
     assert_eq!(b.state.history.unread, Some(5), "the same person");
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("8"))))));

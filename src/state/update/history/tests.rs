@@ -11,7 +11,7 @@ use crate::{
     state::{
         Tone,
         cloud::{
-            account::{Account, Who},
+            account::{Account, Identity},
             request::{CloudRequest, CloudResponse, LoginEvent},
         },
         event::{CloudEvent, Event},
@@ -30,7 +30,7 @@ fn state() -> State {
     let mut printer = Printer::new("P", "A", "h", None, Vec::new());
     printer.roads.in_account = true;
     let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
-    let who = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
+    let who = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
     state.account = Account::SignedIn(who);
     state.view.size = Size::new(120, 40);
     // What the account asks for by itself.
@@ -154,7 +154,7 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     act(&mut state, Intent::Account);
     assert!(matches!(state.view.layers[..], [Layer::Login(_)]), "{:?}", state.view.layers);
     state.view.layers.clear();
-    let who = Who { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
+    let who = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
     let now = state.now;
     update(&mut state, Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who)))), now);
     assert!(state.history.trouble.is_empty());
@@ -192,7 +192,7 @@ fn a_part_that_fails_is_not_asked_for_again_by_itself() {
     }
     let why = || RestError::at("/v1/x", Some(403), crate::protocol::rest::Trouble::Server);
     assert!(tell(&mut state, CloudResponse::Projects(Err(why()))).is_empty());
-    assert!(!state.history.trouble[&Tab::Projects].contains("/v1"));
+    assert!(!state.history.trouble[&HistoryTab::Projects].contains("/v1"));
     assert!(later(&mut state, 5).iter().all(|ask| !matches!(ask, CloudRequest::Projects)));
     assert_eq!(act(&mut state, Intent::Retry), [CloudRequest::Projects]);
 }

@@ -4,17 +4,17 @@ use super::{Row, moment, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
     state::{
-        cloud::history::{Browse, Tab},
+        cloud::history::{HistoryTab, HistoryView},
         screen::history,
     },
     ui::{paint::Paint, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     let history = &p.state.history;
     if history.messages.is_empty() {
-        return p.line(area, 0, p.span(Role::Dim, waiting(p, Tab::Messages)));
+        return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Messages)));
     }
     if open.open
         && let Some(message) = open.message(history)

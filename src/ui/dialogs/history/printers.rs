@@ -3,14 +3,14 @@
 use super::{Row, moment, rows, waiting};
 use crate::{
     protocol::rest::devices::DeviceJob,
-    state::cloud::history::{Browse, Tab},
+    state::cloud::history::{HistoryTab, HistoryView},
     ui::{paint::Paint, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     let Some((jobs, came)) = &p.state.history.jobs else {
-        return p.line(area, 0, p.span(Role::Dim, waiting(p, Tab::Printers)));
+        return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Printers)));
     };
     let width = usize::from(area.width);
     let mut list: Vec<Row> = jobs.iter().flat_map(|job| entry(p, job, width)).collect();

@@ -4,7 +4,7 @@ use super::{Row, grams, minutes, moment, page, picture, rows};
 use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
-        cloud::history::{Browse, Tab, is_beside},
+        cloud::history::{HistoryTab, HistoryView, is_beside},
         printer::ams::Rgba,
         screen::history,
     },
@@ -18,12 +18,12 @@ use ratatui::{
 /// Columns beside the list.
 const BESIDE: u16 = 42;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     let Some(task) = open.print(&p.state.history).cloned() else {
         let history = &p.state.history;
         let asked = history.of(open.only.as_deref()).is_some_and(|prints| !prints.busy);
         // Without an answer nobody knows whether there are any.
-        let none = asked && !history.trouble.contains_key(&Tab::Prints);
+        let none = asked && !history.trouble.contains_key(&HistoryTab::Prints);
         let words = if none { "the cloud remembers no prints" } else { "" };
         return p.line(area, 0, p.span(Role::Dim, words));
     };
@@ -46,7 +46,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
 }
 
 /// Widths of the columns: name, printer, time, weight. One that has no room is 0.
-fn columns(width: usize, open: &Browse) -> [usize; 4] {
+fn columns(width: usize, open: &HistoryView) -> [usize; 4] {
     let printer = if width >= 66 && open.only.is_none() { 17 } else { 0 };
     let weight = if width >= 44 { 7 } else { 0 };
     let fixed = 2 + date(width) + printer + 11 + weight;
@@ -57,7 +57,7 @@ fn date(width: usize) -> usize {
     if width >= 60 { 14 } else { 7 }
 }
 
-fn heading(p: &Paint, width: usize, open: &Browse) -> Line<'static> {
+fn heading(p: &Paint, width: usize, open: &HistoryView) -> Line<'static> {
     let [name, printer, time, weight] = columns(width, open);
     let words = [
         "  ".to_owned(),
@@ -70,7 +70,7 @@ fn heading(p: &Paint, width: usize, open: &Browse) -> Line<'static> {
     p.span(Role::Dim, words.concat()).into()
 }
 
-fn line(p: &Paint, task: &Task, width: usize, open: &Browse) -> Line<'static> {
+fn line(p: &Paint, task: &Task, width: usize, open: &HistoryView) -> Line<'static> {
     let [name, printer, time, weight] = columns(width, open);
     let (role, symbol) = match &task.status {
         Some(TaskStatus::Finished) => (Role::Ok, p.theme.pick_text("✓", "+")),
@@ -103,7 +103,7 @@ fn line(p: &Paint, task: &Task, width: usize, open: &Browse) -> Line<'static> {
 }
 
 /// Everything about one print.
-fn alone(p: &mut Paint, area: Rect, task: &Task, open: &Browse) {
+fn alone(p: &mut Paint, area: Rect, task: &Task, open: &HistoryView) {
     let room = picture(p, area, &history::picture_of(task));
     let rows = history::print(p.state, task, room.width);
     page(p, room, open, rows);

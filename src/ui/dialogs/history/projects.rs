@@ -4,20 +4,20 @@ use super::{Row, grams, minutes, moment, picture, rows, waiting};
 use crate::{
     protocol::rest::projects::{Plate, Project, ProjectProfile},
     state::{
-        cloud::history::{Browse, Tab, plate_picture},
+        cloud::history::{HistoryTab, HistoryView, plate_picture},
         printer::ams::Rgba,
     },
     ui::{paint::Paint, panes::ams, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Browse) {
+pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     let width = usize::from(area.width);
     if p.state.history.project.is_some() {
         return plates(p, area, open);
     }
     let Some(list) = &p.state.history.projects else {
-        return p.line(area, 0, p.span(Role::Dim, waiting(p, Tab::Projects)));
+        return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Projects)));
     };
     let mut list: Vec<Row> = list.iter().map(|project| (true, line(p, project, width))).collect();
     if list.is_empty() {
@@ -38,7 +38,7 @@ fn line(p: &Paint, project: &Project, width: usize) -> Line<'static> {
         .into()
 }
 
-fn plates(p: &mut Paint, area: Rect, open: &Browse) {
+fn plates(p: &mut Paint, area: Rect, open: &HistoryView) {
     let history = &p.state.history;
     let chosen = history.plates().nth(open.at).map(|(profile, plate)| plate_picture(profile, plate));
     let room = picture(p, area, &chosen.unwrap_or_default());

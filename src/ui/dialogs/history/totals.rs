@@ -2,7 +2,7 @@
 
 use super::Row;
 use crate::{
-    state::cloud::history::{Browse, Sum, sums},
+    state::cloud::history::{HistoryView, Sum, sums},
     ui::{paint::Paint, theme::Role},
 };
 use ratatui::text::Line;
@@ -22,7 +22,7 @@ const COLUMNS: [Column; 6] = [
 /// The label keeps at least this much.
 const LABEL: usize = 10;
 
-pub(super) fn rows(p: &Paint, open: &Browse, width: usize) -> Vec<Row> {
+pub(super) fn rows(p: &Paint, open: &HistoryView, width: usize) -> Vec<Row> {
     let Some(prints) = p.state.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) else {
         return Vec::new();
     };

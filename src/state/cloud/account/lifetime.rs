@@ -11,7 +11,7 @@ pub(in crate::state) const UNREAD_EVERY: Duration = Duration::from_secs(1800);
 
 /// What is to be done for an account by itself.
 #[derive(Debug, Clone, Default)]
-pub struct Errands {
+pub struct PollSchedule {
     /// When its printers are asked for again.
     pub(in crate::state) devices: Option<Instant>,
     /// When its unread messages are counted again.
@@ -21,12 +21,12 @@ pub struct Errands {
     /// So many days before the end the last warning came.
     pub(in crate::state) warned: Option<i64>,
     /// Whether the sign-in is over is for the cloud to say, and not for a clock that may be wrong.
-    pub(in crate::state) doubt: Doubt,
+    pub(in crate::state) doubt: ExpiryCheck,
 }
 
 /// By the clock the sign-in is over. Is it?
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(in crate::state) enum Doubt {
+pub(in crate::state) enum ExpiryCheck {
     /// It is not over by the clock.
     #[default]
     None,
