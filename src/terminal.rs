@@ -12,7 +12,7 @@ mod size;
 pub mod viewer;
 
 #[cfg(unix)]
-pub use background::{can_come_back, stop_until_continued};
+pub use background::{can_come_back, stood_still, stop_until_continued, watch_for_standstill};
 #[cfg(unix)]
 pub use bytes::read;
 pub use notice::{Kind, Notices, notices, notification};
@@ -103,6 +103,8 @@ pub fn enter(mouse: bool) -> io::Result<()> {
 /// Drops what was typed at the terminal and not read yet.
 #[cfg(unix)]
 pub fn drop_typed() {
+    // First of all: a stop in between is noticed again.
+    background::goes_on();
     // Where standard input is no terminal there is nothing to drop.
     let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }

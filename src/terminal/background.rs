@@ -3,7 +3,36 @@
 #[cfg(not(target_os = "linux"))]
 use rustix::process::Pid;
 use rustix::process::{self, Signal};
-use std::io;
+use std::{
+    io,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// Set by the signal handler itself: a signal that comes as an event may be overtaken by bytes of the terminal.
+static STOOD_STILL: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
+/// From now on it is known whether the program stood still, whoever stopped it.
+pub fn watch_for_standstill() -> io::Result<()> {
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+    if !WATCHED.swap(true, Ordering::Relaxed) {
+        signal_hook::flag::register(Signal::CONT.as_raw(), Arc::clone(&STOOD_STILL))?;
+    }
+    Ok(())
+}
+
+/// Whether the program stood still since typed bytes were dropped last: what is typed now may be from before, and is not
+/// for it.
+pub fn stood_still() -> bool {
+    STOOD_STILL.load(Ordering::SeqCst)
+}
+
+/// What is typed from now on is for the program.
+pub(super) fn goes_on() {
+    STOOD_STILL.store(false, Ordering::SeqCst);
+}
 
 /// Goes to the background, and comes back when the shell says so. The whole process group stops, as it does when the
 /// terminal handles Ctrl-Z: a wrapper such as `cargo run` must stop too, or the shell does not get its prompt.

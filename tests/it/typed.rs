@@ -8,7 +8,7 @@ use bambu_tui::{
     simulator::{self, Plan, Scenario, Simulation},
     state::view::quiet::QUIET,
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A printer that prints, and the dashboard in a window.
 struct Desk {
@@ -203,6 +203,11 @@ async fn what_is_typed_in_the_background_answers_nothing() {
     desk.window.shows(&["Stop this print?"]);
     desk.window.answer("y");
     desk.window.shows(&["!Stop this print?", "stop →"]);
+    // It is shown when it is sent, and arrives a moment later.
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while desk.orders().is_empty() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(10));
+    }
     assert_eq!(desk.orders().len(), 1, "{:?}", desk.orders());
     desk.window.keys("q");
     assert_eq!(desk.window.ended(), 0);

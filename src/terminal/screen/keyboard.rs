@@ -36,30 +36,22 @@ mod unix {
     };
     use std::{
         io::{self, Stdin},
+        thread,
         time::Duration,
     };
     use tokio::{
         io::unix::AsyncFd,
         signal::unix::{Signal, SignalKind, signal},
-        time::{Instant, sleep_until},
+        time::sleep_until,
     };
 
     /// Bytes read at once.
     const PIECE: usize = 1024;
-    /// What was typed while the program stood still arrives together with the news that it goes on. Bytes wait so long for
-    /// that news to overtake them: whoever hears it drops them …
-    const NEWS_FIRST: Duration = Duration::from_millis(2);
-    /// … but only the first ones after so much silence.
-    const SILENCE: Duration = Duration::from_millis(20);
 
     pub(super) struct Tty {
         stdin: AsyncFd<Stdin>,
         resized: Signal,
         parser: Parser,
-        /// When bytes were read last.
-        heard: Option<Instant>,
-        /// Before then those that have come are not read. Kept here: whoever waits for input gives up again and again.
-        read_from: Option<Instant>,
     }
 
     impl Tty {
@@ -70,7 +62,8 @@ mod unix {
             )]
             let stdin = AsyncFd::with_interest(io::stdin(), tokio::io::Interest::READABLE)?;
             let resized = signal(SignalKind::window_change())?;
-            Ok(Self { stdin, resized, parser: Parser::default(), heard: None, read_from: None })
+            terminal::watch_for_standstill()?;
+            Ok(Self { stdin, resized, parser: Parser::default() })
         }
 
         /// The next event; `None` when the terminal is gone.
@@ -88,17 +81,16 @@ mod unix {
                     biased;
                     ready = self.stdin.readable() => {
                         let mut ready = ready?;
-                        if self.heard.is_none_or(|at| clock() >= at + SILENCE) {
-                            let from = *self.read_from.get_or_insert_with(|| clock() + NEWS_FIRST);
-                            if clock() < from {
-                                sleep_until(from).await;
-                            }
-                        }
-                        (self.heard, self.read_from) = (Some(clock()), None);
                         let mut bytes = [0; PIECE];
                         match terminal::read(&mut bytes, Some(Duration::ZERO))? {
                             Some(0) => return Ok(None),
                             Some(count) => {
+                                // The signal that ends a standstill may be another thread's to handle: it goes first.
+                                thread::yield_now();
+                                if terminal::stood_still() {
+                                    terminal::drop_typed();
+                                    continue;
+                                }
                                 self.parser.feed(&bytes[..count], clock().into_std());
                                 // Bytes that say nothing, without end, shall not hold up the rest of the program.
                                 tokio::task::yield_now().await;
