@@ -46,7 +46,7 @@ pub fn can_come_back() -> bool {
 }
 
 /// Where a process stands among the others. Processes by number: 0 is one that cannot be seen from here, as from a container
-/// those outside. It is no [`Pid`]: rustix takes for granted that the system never answers so.
+/// those outside. It is no `Pid`: rustix takes for granted that the system never answers so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place {
     group: i32,
