@@ -2,6 +2,18 @@
 //!
 //! A [`Front`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
 //! here ever waits for a network: clients are tasks that answer with events.
+//!
+//! The loop waits, biased, for: stop signal, input, frame deadline, deadline of the state, a batch of at most 256 events.
+//! Input and frames come before reports, so neither starves under a flood.
+//!
+//! - **Time** is read once a wake, here, and passed on as [`Now`]. Clients report durations, never instants.
+//! - **There is no tick.** `State::next_due` is the earliest moment at which the picture changes by itself (a notice
+//!   expires, a link turns stale, a visible minute rolls over). The loop sleeps until then; `None` is for ever.
+//! - **Redraw.** [`update`] marks [`Redraw`] `No`, `Soon` or `AtOnce`, and only if something looks different. `AtOnce` (a
+//!   person's input): at most one frame in 5 ms. `Soon` (data): at most one in 100 ms; the first after a quiet spell goes
+//!   out at once. No mark, no timer, no bytes.
+//! - **Threads.** The loop has the main thread and a runtime of its own. Clients (and the simulator) share one other thread.
+//!   Large messages, pictures and files are worked on in the blocking pool. A terminal that stalls stalls nothing else.
 
 mod pace;
 mod reload;

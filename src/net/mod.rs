@@ -2,6 +2,9 @@
 //!
 //! Every printer has a task of its own (`mqtt`), which lives from [`Net::add`] to [`Net::close`]; a watched camera has
 //! another one. Effects go in, events come out, and failure is data: no error leaves a task.
+//!
+//! There is **one event channel**, bounded and filled with `send().await`: a slow loop slows the sockets. A delta is never
+//! dropped, for a lost delta is a wrong screen. A task that panics shows as a lost link and starts again.
 
 mod backoff;
 mod camera;

@@ -1,4 +1,13 @@
 //! What is true now. Pure: time is an argument, nothing here opens, reads or waits.
+//!
+//! Its rooms stand one upon the other; each knows those before it: [`base`], [`event`] and [`effect`]; [`printer`], what is
+//! known of one printer; [`command`], what can be ordered; [`cloud`], the account; [`notify`], what happened and who is told;
+//! [`view`], what the person looks at. Only [`screen`], what the screen shows and where, and [`update`] know the whole
+//! [`State`], and only `update` changes it.
+//!
+//! Two hundred printers are one `Vec<Printer>`; a [`PrinterId`] is a place in it. Only visible rows are built; order and filter
+//! are worked out again when something they depend on changed, not per frame; a report that does not change its row asks for
+//! no frame unless its printer is selected.
 
 pub mod base;
 #[cfg(test)]

@@ -440,6 +440,27 @@ fn no_file_is_longer_than_700_lines() {
     assert!(long.is_empty(), "{long:?}");
 }
 
+/// The drawn screen of the crate's page leads to files and folders that are there.
+#[test]
+fn the_drawn_screen_leads_to_what_exists() {
+    let page = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let drawn = page.split("//! # What you see").nth(1).unwrap().split("//! # ").next().unwrap();
+    let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.');
+    let named: Vec<_> = drawn
+        .split("```")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .flat_map(|line| line.trim_start_matches("//!").split(|c| !is_path(c)))
+        .filter(|word| word.contains('/'))
+        .collect();
+    assert!(named.len() > 20, "{named:?}");
+    let lost: Vec<_> = named.iter().filter(|name| !root().join("src").join(name).exists()).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+    let length = page.lines().filter(|line| line.starts_with("//!")).count();
+    assert!(length <= 120, "{length} lines");
+}
+
 #[test]
 fn every_public_module_says_what_it_is() {
     let mut silent = Vec::new();

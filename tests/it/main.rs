@@ -1,4 +1,10 @@
 //! One program with all tests that look at the whole from outside; each module says what it proves.
+//!
+//! Pure tests stand beside what they test and build `Now` by hand: merging and reading (with random input: nothing panics),
+//! orders, keys, layout. Panes and whole screens are snapshots in `ui/snapshots/`. The network is tried against brokers and
+//! cameras that refuse, stall, cut and lie, with `Timing::fast`; tokio's clock is never paused around a real socket, because
+//! every timeout would fire at once. The demo's servers are tried by a client that shares no code with them, and their
+//! reports are held against lists of keys and types of real models. `.ci/run` is everything that must be true of a commit.
 
 #![allow(
     clippy::unwrap_used,

@@ -1,4 +1,6 @@
 //! The camera of one printer, connected only while somebody watches. Pictures are latest-wins.
+//!
+//! A model without a JPEG stream is known in `protocol/model.rs` and shown as such; it is no error.
 
 pub(in crate::net) mod picture;
 

@@ -1,4 +1,8 @@
 //! The client of the Bambu cloud's REST API; [`crate::cloud`] shows it to the outside, and says how it behaves.
+//!
+//! The cloud is asked by one client, seldom: young answers are given again, each kind of call has a budget, a server that asks
+//! for quiet gets it. Only `GET` is repeated. The token goes to the API's host alone, redirects elsewhere are errors, and an
+//! answer is read from whatever form it has. How long ago something was asked is the one thing that `net` reads a clock for.
 
 mod cache;
 mod calls;

@@ -5,6 +5,9 @@
 //! anybody can write into a certificate: one that the vendor signed is pinned once the handshake has proved that the other
 //! end holds its key; about any other a person is asked first, unless they said beforehand that new ones are welcome.
 //! The proof is never skipped, and no secret leaves before.
+//!
+//! One rustls provider (ring). Webpki refuses X.509 version 1, so the rule is our own, and the handshake signature is checked
+//! with the certificate's own key, always.
 
 pub(in crate::net) mod ca;
 pub(in crate::net) mod pins;

@@ -1,4 +1,15 @@
 //! One printer: the way to it, how fresh its data is, and what it says.
+//!
+//! `bytes → Report → Printer::take_in`. Every field of a [`Report`] may be absent, and absent keeps its value, in full reports
+//! and deltas alike; AMS units and trays merge by `id`, and one that is not listed goes only with a full report (`msg: 0`). A
+//! field of the wrong type is skipped, the rest of the report counts. Unknown keys are ignored, unknown codes kept as
+//! numbers. Acknowledgements share the envelope and are never merged.
+//!
+//! A [`Printer`] keeps the **merged report as it was said**, and beside it **parts that are derived from it** ([`job`],
+//! [`temps`], [`ams`], [`machine`]). Merging is one rule without meaning, the same for every field; filament alone has more
+//! (what a mask says is gone, a tag that deltas leave out). Meaning (which of two generations of fields counts, whether a
+//! progress is that of the last job, whether 5 °C is a sensor) is worked out anew from the whole, so it cannot depend on the
+//! order in which deltas came. Only what changed is derived again, and only if it differs is a frame due.
 
 pub mod ams;
 pub mod camera;
