@@ -33,7 +33,7 @@ pub(super) async fn run(global: &Global) -> Result<u8, Failure> {
     setup.warnings = loaded.warnings;
     super::account::use_cloud(&mut setup)?;
     match show(global, setup).await? {
-        Outcome::StartDemo => super::demo::run(global, &super::demo::Plan::default()).await,
+        Outcome::StartDemo => Box::pin(super::demo::run(global, &super::demo::Plan::default())).await,
         Outcome::Exit(code) => Ok(code),
         Outcome::Quit => Ok(OK),
     }

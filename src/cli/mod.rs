@@ -235,11 +235,11 @@ async fn dispatch(arguments: Arguments, network: &Handle) -> Result<u8, Failure>
     }
     match arguments.command {
         None => Box::pin(dashboard::run(&global)).await,
-        Some(Verb::Demo(plan)) => demo::run(&global, &plan).await,
+        Some(Verb::Demo(plan)) => Box::pin(demo::run(&global, &plan)).await,
         #[cfg(feature = "simulator")]
         Some(Verb::Simulate(options)) => simulate::run(&global, &options).await,
         #[cfg(not(feature = "simulator"))]
-        Some(Verb::Simulate(plan)) => demo::run(&global, &plan).await,
+        Some(Verb::Simulate(plan)) => Box::pin(demo::run(&global, &plan)).await,
         Some(Verb::Status(options)) => status::run(&global, options).await,
         Some(Verb::Pause(options)) => orders::run(&global, options, Print::Pause.into()).await,
         Some(Verb::Resume(options)) => orders::run(&global, options, Print::Resume.into()).await,

@@ -8,7 +8,7 @@ use crate::{
         State,
         effect::Effect,
         event::Event,
-        view::{Layer, Pane},
+        view::{Dialog, Pane},
     },
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -36,7 +36,7 @@ impl Front for Person {
         if let Some(mut hand) = self.hand.take() {
             hand.write_all(b"?")?;
         }
-        let reads = state.view.layers.iter().any(|layer| matches!(layer, Layer::Help(_)));
+        let reads = state.view.dialogs.iter().any(|layer| matches!(layer, Dialog::Help(_)));
         Ok(if reads { Step::End(Outcome::Exit(7)) } else { Step::Go })
     }
 

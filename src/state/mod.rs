@@ -37,7 +37,7 @@ use printer::{Patience, Printer, connection::Link};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
 use view::keymap::{Keymap, Mode};
-use view::{Layer, View};
+use view::{Dialog, View};
 
 /// Everything that is true.
 #[derive(Debug, Clone)]
@@ -154,15 +154,15 @@ impl State {
 
     /// Which keys mean what now.
     pub fn mode(&self) -> Mode {
-        match self.view.layers.last() {
-            Some(Layer::Confirm(_) | Layer::Certificate(_)) => Mode::Confirm,
-            Some(Layer::Batch(_)) => Mode::Many,
-            Some(Layer::Results(_)) => Mode::Results,
-            Some(Layer::Help(help)) if help.typing => Mode::Typing,
-            Some(Layer::Help(_) | Layer::History(_)) => Mode::Help,
-            Some(Layer::Objects(_)) => Mode::Objects,
-            Some(Layer::Panel(_)) => Mode::Panel,
-            Some(Layer::Form(_) | Layer::Login(_) | Layer::Rename(_) | Layer::Palette(_)) => Mode::Typing,
+        match self.view.dialogs.last() {
+            Some(Dialog::Confirm(_) | Dialog::Certificate(_)) => Mode::Confirm,
+            Some(Dialog::Batch(_)) => Mode::Many,
+            Some(Dialog::Results(_)) => Mode::Results,
+            Some(Dialog::Help(help)) if help.typing => Mode::Typing,
+            Some(Dialog::Help(_) | Dialog::History(_)) => Mode::Help,
+            Some(Dialog::Objects(_)) => Mode::Objects,
+            Some(Dialog::Panel(_)) => Mode::Panel,
+            Some(Dialog::Form(_) | Dialog::Login(_) | Dialog::Rename(_) | Dialog::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
             None if self.printers.is_empty() => Mode::First,
             None => Mode::Normal,

@@ -17,7 +17,7 @@ use crate::state::{
         Printer,
         connection::{Cause, Link},
     },
-    view::{Layer, Pane, keymap::Mode},
+    view::{Dialog, Pane, keymap::Mode},
 };
 use crate::{
     protocol::command::Speed,
@@ -56,7 +56,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     let keys = match p.state.mode() {
         Mode::Normal => normal(p, layout),
         Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Account, Intent::Help, Intent::Quit]),
-        Mode::Help if matches!(p.state.view.layers.last(), Some(Layer::History(_))) => history(p),
+        Mode::Help if matches!(p.state.view.dialogs.last(), Some(Dialog::History(_))) => history(p),
         Mode::Help => {
             let mut keys = plain(p, &[Intent::Back, Intent::Filter]);
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
@@ -150,8 +150,8 @@ fn typing(p: &Paint) -> Vec<Shown> {
         return yes.into_iter().chain([key("Esc", "no")]).collect();
     }
     let scroll = p.theme.pick_text("↑↓", "Up Down");
-    match p.state.view.layers.last() {
-        Some(Layer::Batch(question)) => {
+    match p.state.view.dialogs.last() {
+        Some(Dialog::Batch(question)) => {
             if question.items.is_empty() {
                 return vec![key("Esc", "close"), key(scroll, "scroll")];
             }
@@ -161,23 +161,23 @@ fn typing(p: &Paint) -> Vec<Shown> {
             let yes = if question.must_count() { key("Enter", "yes, with the number") } else { key("y", "yes") };
             vec![yes, key("Esc", "no"), key(scroll, "scroll")]
         }
-        Some(Layer::Results(_)) => vec![key("Esc", "close"), key(scroll, "scroll")],
-        Some(Layer::Form(_)) => {
+        Some(Dialog::Results(_)) => vec![key("Esc", "close"), key(scroll, "scroll")],
+        Some(Dialog::Form(_)) => {
             vec![key("Tab", "field"), key("Enter", "go on"), key("Esc", "close")]
         }
-        Some(Layer::Login(_)) => {
+        Some(Dialog::Login(_)) => {
             vec![key("Enter", "go on"), key("Tab", "way"), key("Esc", "close")]
         }
-        Some(Layer::Rename(_)) => vec![key("Enter", "rename"), key("Esc", "close")],
-        Some(Layer::Panel(panel)) => {
+        Some(Dialog::Rename(_)) => vec![key("Enter", "rename"), key("Esc", "close")],
+        Some(Dialog::Panel(panel)) => {
             let arms = panel.armed.is_none() && p.state.may_arm(panel.who).is_ok();
             let arm = arms.then(|| key("A", "arm"));
             arm.into_iter().chain([key("s", "step"), key("Esc", "leave")]).collect()
         }
-        Some(Layer::Palette(_)) => {
+        Some(Dialog::Palette(_)) => {
             vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
         }
-        Some(Layer::Objects(picker)) => {
+        Some(Dialog::Objects(picker)) => {
             let known = p.state.printer(picker.who).is_some_and(|printer| printer.plate().is_ok());
             let mut keys = if known { vec![key("Space", "choose"), key("Enter", "skip")] } else { Vec::new() };
             keys.push(key("Esc", "close"));
@@ -189,7 +189,7 @@ fn typing(p: &Paint) -> Vec<Shown> {
 
 /// Keys of what the cloud remembers.
 fn history(p: &Paint) -> Vec<Shown> {
-    let Some(Layer::History(open)) = p.state.view.layers.last() else { return Vec::new() };
+    let Some(Dialog::History(open)) = p.state.view.dialogs.last() else { return Vec::new() };
     let key = |intent, word: &str, weight| shown(p, intent, 1, weight).map(|key| Shown { word: word.into(), ..key });
     let enter = |word: &str| Some(Shown { key: "Enter".into(), word: word.into(), group: 1, weight: 7, works: true });
     let opened = open.open || open.tab == HistoryTab::Projects && p.state.history.project.is_some();
@@ -333,7 +333,7 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
 /// What stands in the keys' place: an order of the selected printer that is under way or went wrong, then a notice.
 fn message(p: &Paint) -> Option<(Role, String)> {
     // The results say it already.
-    let results = matches!(p.state.view.layers.last(), Some(Layer::Results(_)));
+    let results = matches!(p.state.view.dialogs.last(), Some(Dialog::Results(_)));
     let order = p.state.selected().filter(|_| !results).and_then(|printer| Some((printer, printer.orders.newest()?)));
     // Of orders to several printers the sum was said.
     let who = p.state.view.selected;

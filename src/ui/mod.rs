@@ -57,7 +57,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
     match layout.kind {
         _ if first && layout.kind != Kind::Line => {
             header::draw(&mut p, layout.header);
-            if state.view.layers.is_empty() {
+            if state.view.dialogs.is_empty() {
                 first::draw(&mut p, body);
             }
         }
@@ -68,11 +68,11 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
             panes::draw(&mut p, &layout);
         }
     }
-    for layer in &state.view.layers {
+    for layer in &state.view.dialogs {
         dialogs::draw(&mut p, body, layer);
     }
     // A question on a very small screen has all of it.
-    if layout.kind != Kind::Line || state.view.layers.is_empty() {
+    if layout.kind != Kind::Line || state.view.dialogs.is_empty() {
         footer::draw(&mut p, &layout);
     }
     if theme.ascii {

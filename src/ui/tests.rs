@@ -19,6 +19,7 @@ use super::{
     fixture::*,
     theme::{Role, Theme},
 };
+use crate::state::{screen::panes, view::scroll::Scroll};
 use crate::{
     protocol::{command::Seq, model::Model},
     state::{
@@ -32,12 +33,15 @@ use crate::{
         notify::notice::Notice,
         printer::{
             camera::Stream,
-            certificate::{Certificate, Met, Question, Signer},
+            certificate::{Certificate, Met, Signer},
             connection::{Cause, LinkChange},
         },
         screen::{layout, redraw_schedule},
         settings::{CameraMode, ColorDepth, ThemeName},
-        view::{Confirm, Form, Help, Layer, Palette, Pane, Test, panel::Panel},
+        view::{
+            Dialog, Pane,
+            dialogs::{CertificateQuestion, Confirm, Form, Help, Palette, Panel, form::Test},
+        },
     },
 };
 use insta::assert_snapshot;
@@ -74,12 +78,12 @@ fn ascii_without_colours() {
     assert!(buffer.content.iter().all(|cell| cell.symbol().is_ascii()));
     let panel = Panel { who: PrinterId(0), armed: None, step: 0 };
     for layer in [
-        Layer::Help(Help::default()),
-        Layer::Palette(Palette { input: "".into(), at: 0, mistake: None }),
-        Layer::Panel(panel),
+        Dialog::Help(Help::default()),
+        Dialog::Palette(Palette { input: "".into(), at: Scroll::default(), mistake: None }),
+        Dialog::Panel(panel),
     ] {
         let mut state = plain(seven_at(120, 60));
-        state.view.layers.push(layer);
+        state.view.dialogs.push(layer);
         state.notice = Some(Notice::new("bed 60 °C → Workshop P1S: seen", Tone::Plain, state.now.at));
         let screen = shot(&state);
         assert!(screen.is_ascii() && screen.contains("bed 60 C > Workshop"), "{screen}");
@@ -162,8 +166,8 @@ fn many_units_and_two_hotends() {
     assert_snapshot!("large_80x24", shot(&large(80, 24)));
     assert_snapshot!("large_40x12", shot(&large(40, 12)));
     let mut state = large(80, 24);
-    let (ams, _) = layout::scroll_limits(&state);
-    state.view.scroll_ams = ams;
+    let last = panes::last_place(&state, Pane::Ams).expect("it scrolls");
+    state.view.scroll[Pane::Ams] = Scroll::to(last);
     assert_snapshot!("large_80x24_scrolled", shot(&state));
 }
 
@@ -189,7 +193,7 @@ fn the_control_panel_says_whether_it_is_armed() {
         let mut state = seven_at(w, h);
         select(&mut state, "Attic H2D");
         let who = state.view.selected.expect("selected");
-        state.view.layers.push(Layer::Panel(Panel { who, armed: None, step: 1 }));
+        state.view.dialogs.push(Dialog::Panel(Panel { who, armed: None, step: 1 }));
         assert_snapshot!(format!("panel_{w}x{h}"), shot(&state));
     }
 }
@@ -201,7 +205,7 @@ fn layers_lie_on_top() {
         select(&mut state, name);
         let who = state.view.selected.expect("selected");
         let item = Item::new(who, action, state.printer(who).expect("a printer"), 1);
-        state.view.layers.push(Layer::Confirm(Confirm { item, until: state.now.at + seconds(20) }));
+        state.view.dialogs.push(Dialog::Confirm(Confirm { item, until: state.now.at + seconds(20) }));
         shot(&state)
     };
     assert_snapshot!("confirm_stop", confirm("Workshop P1S", Print::Stop.into(), (80, 24)));
@@ -213,7 +217,7 @@ fn layers_lie_on_top() {
         let mut state = seven_at(width, height);
         select(&mut state, "Workshop P1S");
         let mistake = mistake.map(str::to_owned);
-        state.view.layers.push(Layer::Palette(Palette { input: typed.into(), at: 1, mistake }));
+        state.view.dialogs.push(Dialog::Palette(Palette { input: typed.into(), at: Scroll::to(1), mistake }));
         shot(&state)
     };
     assert_snapshot!("palette_120x40", palette("", None, (120, 40)));
@@ -221,20 +225,20 @@ fn layers_lie_on_top() {
     assert_snapshot!("palette_40x12", palette("bed 200", Some("bed: at most 100 °C on this model"), (40, 12)));
     for (w, h) in [(120, 40), (80, 24), (40, 12)] {
         let mut state = seven_at(w, h);
-        state.view.layers.push(Layer::Help(Help::default()));
+        state.view.dialogs.push(Dialog::Help(Help::default()));
         assert_snapshot!(format!("help_{w}x{h}"), shot(&state));
     }
     let mut help = seven_at(80, 24);
-    help.view.layers.push(Layer::Help(Help { scroll: 999, ..Help::default() }));
+    help.view.dialogs.push(Dialog::Help(Help { scroll: Scroll::to(999), ..Help::default() }));
     let end = shot(&help);
     assert!(end.contains("quit from anywhere") && !end.contains("more"), "{end}");
     let limit = crate::state::screen::help::limit(&help);
-    help.view.layers = vec![Layer::Help(Help { scroll: limit, ..Help::default() })];
+    help.view.dialogs = vec![Dialog::Help(Help { scroll: Scroll::to(limit.into()), ..Help::default() })];
     assert_eq!(shot(&help), end);
-    help.view.layers = vec![Layer::Help(Help { scroll: limit - 1, ..Help::default() })];
+    help.view.dialogs = vec![Dialog::Help(Help { scroll: Scroll::to(usize::from(limit) - 1), ..Help::default() })];
     assert!(shot(&help).contains("1 more"));
     let mut search = seven_at(80, 24);
-    search.view.layers.push(Layer::Help(Help { search: "camera".into(), typing: true, ..Help::default() }));
+    search.view.dialogs.push(Dialog::Help(Help { search: "camera".into(), typing: true, ..Help::default() }));
     assert_snapshot!("help_search", shot(&search));
 }
 
@@ -252,7 +256,8 @@ fn a_certificate_is_judged_by_whole_fingerprints_at_every_size() {
             let mut state = seven_at(w, h);
             let found = Certificate { fingerprint: new.clone(), signer: Signer::Unknown };
             let (who, until) = (PrinterId(0), state.now.at + seconds(120));
-            state.view.layers = vec![Layer::Certificate(Question { who, pinned: pinned.clone(), found, until })];
+            state.view.dialogs =
+                vec![Dialog::Certificate(CertificateQuestion { who, pinned: pinned.clone(), found, until })];
             let screen = shot(&state);
             assert!(whole(&screen, &new) && screen.contains("self-made") && screen.contains("y  accept"), "{screen}");
             let warning = if pinned.is_none() { "The vendor did not sign it" } else { "why it changed" };
@@ -265,7 +270,7 @@ fn a_certificate_is_judged_by_whole_fingerprints_at_every_size() {
             let mut state = Fixture::new().build(w, h);
             let certificate = Certificate { fingerprint: new.clone(), signer };
             let form = Form { test: Test::Met(Met { certificate, pinned: pinned.clone() }), ..Form::default() };
-            state.view.layers = vec![Layer::Form(Box::new(form))];
+            state.view.dialogs = vec![Dialog::Form(Box::new(form))];
             let screen = shot(&state);
             assert!(whole(&screen, &new) && screen.contains("Enter sends the access code"), "{screen}");
             assert!(screen.contains("signed by the vendor"), "{screen}");
@@ -284,7 +289,7 @@ fn the_form_and_the_first_screen() {
     state.account_terms.trouble = None;
     let fields = ["Workshop", "192.168.1.20", "01P00A000000001", "12345678"].map(tui_input::Input::from);
     let mut form = Form { fields, at: Form::CODE, ..Form::default() };
-    state.view.layers = vec![Layer::Form(Box::new(form.clone()))];
+    state.view.dialogs = vec![Dialog::Form(Box::new(form.clone()))];
     assert_snapshot!("form_open", shot(&state));
     form.test = Test::Passed(Probed {
         model: Model::P1S,
@@ -293,7 +298,7 @@ fn the_form_and_the_first_screen() {
         certificate: Certificate { fingerprint: "ab12cd34".repeat(8), signer: Signer::Unknown },
         reported: true,
     });
-    state.view.layers = vec![Layer::Form(Box::new(form.clone()))];
+    state.view.dialogs = vec![Dialog::Form(Box::new(form.clone()))];
     assert_snapshot!("form_passed", shot(&state));
     // What Enter saves is seen, also where there is little room.
     let mut small = state.clone();
@@ -302,7 +307,7 @@ fn the_form_and_the_first_screen() {
     assert_eq!(screen.matches("ab12cd34").count(), 8, "{screen}");
     assert!(screen.contains("Enter saves it, trusts this from now"), "{screen}");
     form.test = Test::Failed(Cause::WrongCode.to_string());
-    state.view.layers = vec![Layer::Form(Box::new(form))];
+    state.view.dialogs = vec![Dialog::Form(Box::new(form))];
     resize(&mut state, 40, 12);
     assert_snapshot!("form_failed_40x12", shot(&state));
 }
@@ -360,7 +365,7 @@ fn the_filter_and_an_empty_list() {
     state.view.filtering = false;
     state.notice = None;
     assert!(shot(&state).contains("Esc clear filter"), "{}", shot(&state));
-    state.view.layers.push(Layer::Help(Help::default()));
+    state.view.dialogs.push(Dialog::Help(Help::default()));
     state.notice = Some(Notice::new(LOCKED, Tone::Bad, state.now.at));
     assert_snapshot!("help_and_notice_40x12", shot(&state));
 }
@@ -432,7 +437,7 @@ fn no_size_panics() {
     zoomed.view.zoom = Some(Pane::Camera);
     states.push(zoomed.clone());
     zoomed.view.zoom = Some(Pane::Journal);
-    zoomed.view.layers = vec![Layer::Form(Box::default()), Layer::Help(Help::default())];
+    zoomed.view.dialogs = vec![Dialog::Form(Box::default()), Dialog::Help(Help::default())];
     states.push(zoomed);
     for state in &mut states {
         for w in (1..=220).step_by(13) {
@@ -440,7 +445,9 @@ fn no_size_panics() {
                 resize(state, w, h);
                 buffer(state);
                 layout::hit(state, w / 2, h / 2);
-                layout::scroll_limits(state);
+                for pane in Pane::ALL {
+                    panes::last_place(state, pane);
+                }
                 layout::picture_size(state);
                 redraw_schedule::next_change(state);
             }

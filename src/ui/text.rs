@@ -5,7 +5,7 @@ use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 pub use crate::state::moment::{date, is_today, moment, time_of_day};
-pub use crate::state::view::help::wrap;
+pub use crate::state::view::wrap::wrap;
 
 /// `58 m`, `1 h 12 m`, `4 d 6 h`
 pub fn minutes(total: u32) -> String {

@@ -11,7 +11,7 @@ use bambu_tui::{
         event::{Event, PrinterEvent},
         printer::{Printer, connection::LinkChange},
         settings::Settings,
-        view::Layer,
+        view::Dialog,
     },
 };
 
@@ -344,7 +344,7 @@ fn the_list_scrolls_by_keys_and_wheel_and_not_beyond_its_end() {
         })
     };
     desk.raw(wheel(crossterm::event::MouseEventKind::ScrollDown));
-    assert!(matches!(desk.state.view.layers[..], [Layer::Batch(ref batch)] if batch.scroll == 1));
+    assert!(matches!(desk.state.view.dialogs[..], [Dialog::Batch(ref batch)] if batch.scroll.at(9) == 1));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use bambu_tui::{
         effect::Effect,
         event::{Event, PrinterEvent},
         printer::connection::Refusal,
-        view::Layer,
+        view::Dialog,
     },
 };
 
@@ -19,7 +19,7 @@ use bambu_tui::{
 fn the_dialog_says_no_by_itself() {
     let dialog = ["Stop this print?", "bracket_v4", "45 %", "cannot be continued"];
     let desk = check(Start::Printing, "x", &dialog);
-    assert!(desk.effects.is_empty() && matches!(desk.state.view.layers[..], [Layer::Confirm(_)]));
+    assert!(desk.effects.is_empty() && matches!(desk.state.view.dialogs[..], [Dialog::Confirm(_)]));
     for keys in ["x<enter>", "x ", "xx", "xj", "xz", "x<tab>", "x?"] {
         let desk = check(Start::Printing, keys, &["Stop this print?"]);
         assert!(desk.effects.is_empty(), "{keys} answers nothing");
@@ -158,7 +158,7 @@ fn read_only_sends_nothing_and_says_so() {
         desk.keys(key);
         expect_on(&mut desk, &["read-only: no command is sent", "!Stop this print?"]);
     }
-    assert!(desk.sent().is_empty() && desk.state.view.layers.is_empty());
+    assert!(desk.sent().is_empty() && desk.state.view.dialogs.is_empty());
 }
 
 #[test]

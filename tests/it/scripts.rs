@@ -219,12 +219,12 @@ fn escape_closes_one_layer_and_never_quits() {
     let mut desk = begin(Start::Five);
     desk.keys("/a<enter>jz?");
     for closed in [
-        |d: &Desk| d.state.view.layers.is_empty(),
+        |d: &Desk| d.state.view.dialogs.is_empty(),
         |d: &Desk| d.state.view.filter.value().is_empty(),
         |d: &Desk| d.state.view.zoom.is_none(),
         |d: &Desk| d.state.view.focus == Pane::Printers,
     ] {
-        assert!(desk.state.view.zoom.is_some() || desk.state.view.layers.is_empty());
+        assert!(desk.state.view.zoom.is_some() || desk.state.view.dialogs.is_empty());
         desk.keys("<esc>");
         assert!(closed(&desk));
     }

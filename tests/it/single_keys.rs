@@ -9,7 +9,7 @@ use bambu_tui::{
     state::{
         effect::Effect,
         settings::ConfirmMode,
-        view::{Layer, keymap::Keymap},
+        view::{Dialog, keymap::Keymap},
     },
 };
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ fn keys() -> Vec<String> {
 }
 
 fn is_asked(desk: &Desk) -> bool {
-    desk.state.view.layers.iter().any(|layer| matches!(layer, Layer::Confirm(_) | Layer::Batch(_)))
+    desk.state.view.dialogs.iter().any(|layer| matches!(layer, Dialog::Confirm(_) | Dialog::Batch(_)))
 }
 
 /// A key that orders without a question: where, what the printer answers and reports, and how it is taken back.
@@ -267,7 +267,7 @@ fn no_key_acts_on_a_screen_that_shows_nothing() {
             desk.keys(&key);
             // Nor does it open what an answer would be given to.
             desk.keys("y<enter>");
-            assert!(desk.sent().is_empty() && desk.state.view.layers.is_empty(), "{key} at {width}x{height}");
+            assert!(desk.sent().is_empty() && desk.state.view.dialogs.is_empty(), "{key} at {width}x{height}");
         }
         // What was asked is not answered where it cannot be read; no is.
         let mut desk = printing();

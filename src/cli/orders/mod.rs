@@ -11,7 +11,7 @@ use crate::{
         command::{catalog, control::Action},
         printer::Printer,
         settings::ConfirmMode,
-        view::{Pane, help::wrap},
+        view::{Pane, wrap::wrap},
     },
     ui::text,
 };

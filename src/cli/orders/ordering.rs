@@ -13,13 +13,11 @@ use crate::{
     app::{Outcome, Step},
     state::{
         PrinterId, State,
-        command::{
-            batch::{Batch, Item},
-            control::Stage,
-        },
+        command::{batch::Item, control::Stage},
         printer::{Printer, connection::Cause},
         screen::bulk::{Mark, Shape},
         settings::ConfirmMode,
+        view::dialogs::Batch,
     },
     terminal,
     ui::text,

@@ -2,10 +2,8 @@
 
 pub(in crate::state) mod devices;
 pub(in crate::state) mod lifetime;
-pub(in crate::state) mod rename;
 
 pub use lifetime::{CLOCK_OFF, PollSchedule};
-pub use rename::Rename;
 
 use crate::protocol::rest::Region;
 

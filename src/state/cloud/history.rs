@@ -6,7 +6,7 @@ mod join;
 /// What is shown alone, line by line.
 pub(in crate::state) mod sums;
 
-pub use browse::{HistoryView, has_picture, is_beside, plate_picture};
+pub use browse::plate_picture;
 pub use sums::{Sum, sums, year};
 
 use crate::protocol::rest::{

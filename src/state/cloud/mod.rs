@@ -2,5 +2,4 @@
 
 pub mod account;
 pub mod history;
-pub mod login;
 pub mod request;

@@ -2,21 +2,13 @@
 //!
 //! A person accepts exactly the certificate whose fingerprint stood on the screen, whole, and nothing else.
 
-use crate::state::{
-    PrinterId,
-    printer::{
-        Printer,
-        connection::{Cause, Link},
-    },
+use crate::state::printer::{
+    Printer,
+    connection::{Cause, Link},
 };
 use ratatui::layout::Size;
-use std::{
-    fmt,
-    time::{Duration, Instant},
-};
+use std::fmt;
 
-/// How long a person has to compare two fingerprints.
-pub const COMPARE_TIME: Duration = Duration::from_secs(120);
 /// The smallest window that shows both fingerprints in full.
 pub const SMALLEST: Size = Size { width: 40, height: 12 };
 
@@ -87,19 +79,6 @@ pub struct Met {
     pub certificate: Certificate,
     /// Another certificate that is pinned for the serial, SHA-256, hexadecimal.
     pub pinned: Option<String>,
-}
-
-/// The question before a certificate is accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// The printer.
-    pub who: PrinterId,
-    /// The certificate that was pinned before, SHA-256, hexadecimal; `None`: there is none.
-    pub pinned: Option<String>,
-    /// The one it shows.
-    pub found: Certificate,
-    /// When the question is void.
-    pub until: Instant,
 }
 
 /// What a printer shows and a person has to judge: the certificate that is pinned, and the one that was found.

@@ -1,10 +1,6 @@
 //! The objects of a running print. Their names and ids stand in the job's file alone, so it is fetched from the printer:
 //! once a job, and only when somebody looks.
 
-pub(in crate::state) mod picker;
-
-pub use picker::Picker;
-
 use crate::protocol::{
     flags::Fun2,
     ftp,

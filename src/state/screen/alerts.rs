@@ -2,15 +2,14 @@
 //!
 //! It is made here, where paging asks for its length too, so that what is drawn and what is scrolled cannot disagree.
 
-use crate::state::printer::messages::Source;
 use crate::{
     protocol::codes::Code,
     state::{
         State,
         command::{action::Action, advice::Advice},
-        printer::Printer,
+        printer::{Printer, messages::Source},
         screen::layout,
-        view::{Pane, help::wrap},
+        view::{Pane, wrap::wrap},
     },
 };
 use ratatui::layout::Rect;

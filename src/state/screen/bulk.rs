@@ -1,8 +1,17 @@
 //! What the question and the results say, line by line, and how much of it fits: scrolling counts what drawing draws.
 
-use crate::state::command::batch::{Batch, Item, Outcome, Results};
 use crate::state::{
-    PrinterId, State, Tone, command::control::Stage, printer::Printer, screen::layout, view::help::wrap,
+    PrinterId, State, Tone,
+    command::{
+        batch::{Item, Outcome},
+        control::Stage,
+    },
+    printer::Printer,
+    screen::layout,
+    view::{
+        dialogs::{Batch, Results},
+        wrap::wrap,
+    },
 };
 use ratatui::layout::Rect;
 use unicode_width::UnicodeWidthStr;

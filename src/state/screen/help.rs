@@ -3,7 +3,10 @@
 use crate::state::{
     State,
     screen::layout,
-    view::{Help, Layer, help::limit_in},
+    view::{
+        Dialog,
+        dialogs::{Help, help::limit_in},
+    },
 };
 
 /// The room inside the help screen's border; its last line holds the search while it is typed.
@@ -15,8 +18,8 @@ pub fn room(state: &State, help: &Help) -> (u16, u16) {
 
 /// How far the open help screen can be scrolled; 0 without one.
 pub fn limit(state: &State) -> u16 {
-    let open = state.view.layers.iter().rev().find_map(|layer| match layer {
-        Layer::Help(help) => Some(help),
+    let open = state.view.dialogs.iter().rev().find_map(|layer| match layer {
+        Dialog::Help(help) => Some(help),
         _ => None,
     });
     open.map_or(0, |help| {

@@ -1,7 +1,6 @@
 //! What of the history is shown alone, line by line, and the room it has. It is made here, where scrolling asks for its
 //! length too, so that what is drawn and what is scrolled cannot disagree.
 
-use crate::state::cloud::history::{COVER, History, HistoryTab, HistoryView, has_picture};
 use crate::{
     protocol::{
         model::Model,
@@ -13,11 +12,17 @@ use crate::{
     },
     state::{
         State, Tone,
-        cloud::account::Account,
+        cloud::{
+            account::Account,
+            history::{COVER, History, HistoryTab},
+        },
         key_action::Intent,
         printer::{Printer, connection::Link},
         screen::layout,
-        view::help::wrap,
+        view::{
+            dialogs::{HistoryView, history::has_picture},
+            wrap::wrap,
+        },
     },
 };
 use ratatui::layout::Rect;

@@ -9,7 +9,7 @@ use crate::state::{
         layout::{self, Kind},
     },
     settings::Units,
-    view::{Pane, help::wrap},
+    view::{Pane, wrap::wrap},
 };
 
 /// Columns of the labels, with the blank behind them.

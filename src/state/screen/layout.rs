@@ -4,9 +4,9 @@
 use crate::state::{
     PrinterId, State,
     printer::{ams::Ams, camera::PictureSize},
-    screen::{info_table, list::ListArea},
+    screen::list::ListArea,
     settings::CameraMode,
-    view::{Layer, Pane, View},
+    view::{Dialog, Pane, View},
 };
 use ratatui::layout::{Position, Rect, Size};
 
@@ -244,25 +244,6 @@ pub fn ams_lines(width: u16, ams: &Ams) -> u16 {
     (units + ams.external.len()) as u16
 }
 
-/// How far AMS and journal can be scrolled.
-pub fn scroll_limits(state: &State) -> (u16, u16) {
-    let layout = of(state);
-    let detail = layout.kind == Kind::Zoom(Pane::Ams);
-    let ams = if detail { info_table::limit(state, Pane::Ams) } else { ams_limit(state, &layout) };
-    let journal = layout.journal.map(inner).map_or(0, |room| {
-        let entries = state.journal_entries().count() as u16;
-        // Zoomed entries are wrapped, so the last one may have to be scrolled to the top.
-        let shown = if layout.kind == Kind::Zoom(Pane::Journal) { 1 } else { room.height };
-        entries.saturating_sub(shown)
-    });
-    (ams, journal)
-}
-
-fn ams_limit(state: &State, layout: &Layout) -> u16 {
-    let ams = layout.ams.map(inner).zip(state.selected());
-    ams.map_or(0, |(room, printer)| ams_lines(room.width, &printer.ams).saturating_sub(room.height))
-}
-
 /// What the mouse points at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hit {
@@ -274,7 +255,7 @@ pub struct Hit {
 
 /// What is at a place of the screen. While something lies on top, nothing below can be pointed at.
 pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
-    if !state.view.layers.is_empty() {
+    if !state.view.dialogs.is_empty() {
         return None;
     }
     let layout = of(state);
@@ -286,5 +267,5 @@ pub fn hit(state: &State, column: u16, row: u16) -> Option<Hit> {
 
 /// Whether the whole dashboard is hidden by a layer or because there is no printer.
 pub fn is_covered(state: &State) -> bool {
-    state.shown().is_empty() || state.view.layers.iter().any(|layer| matches!(layer, Layer::Help(_)))
+    state.shown().is_empty() || state.view.dialogs.iter().any(|layer| matches!(layer, Dialog::Help(_)))
 }

@@ -128,7 +128,7 @@ impl ListArea {
 
     /// What is visible, from top to bottom. In the middle of a group its heading stands above all.
     pub fn placed<'a>(&self, state: &'a State) -> impl Iterator<Item = Placed> + use<'a> {
-        self.placed_from(state, state.view.top)
+        self.placed_from(state, state.view.top.at(usize::MAX))
     }
 
     fn placed_from<'a>(&self, state: &'a State, top: usize) -> impl Iterator<Item = Placed> + use<'a> {

@@ -13,5 +13,6 @@ pub mod layout;
 pub mod list;
 pub mod palette;
 pub mod panel;
+pub mod panes;
 pub mod question;
 pub mod redraw_schedule;

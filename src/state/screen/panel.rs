@@ -1,6 +1,6 @@
 //! What the control panel says, and how much room that takes: arming asks here, and so does the drawing.
 
-use crate::state::{printer::Printer, screen::layout, view::help};
+use crate::state::{printer::Printer, screen::layout, view::wrap::wrap};
 use ratatui::layout::Size;
 
 /// Columns for its words.
@@ -25,12 +25,12 @@ pub fn keys(printer: &Printer, ascii: bool, width: usize) -> Vec<String> {
         keys.push("x other hotend".to_owned());
     }
     keys.push("Esc leaves and disarms".to_owned());
-    keys.iter().flat_map(|key| help::wrap(key, width)).collect()
+    keys.iter().flat_map(|key| wrap(key, width)).collect()
 }
 
 /// Lines that it takes to show whom it moves and all of its keys, with the border.
 pub(in crate::state) fn needed(printer: &Printer, ascii: bool, size: Size) -> u16 {
     let width = width(size);
-    let lines = help::wrap(&armed_words(printer), width).len() + keys(printer, ascii, width).len();
+    let lines = wrap(&armed_words(printer), width).len() + keys(printer, ascii, width).len();
     lines as u16 + 2
 }

@@ -3,7 +3,7 @@
 use crate::state::{
     command::action::{Action, Risk},
     screen::layout,
-    view::{Confirm, help},
+    view::{dialogs::Confirm, wrap::wrap},
 };
 use ratatui::layout::Size;
 use unicode_width::UnicodeWidthStr;
@@ -29,6 +29,6 @@ impl Confirm {
         let action = &self.item.action;
         let told = matches!(action, Action::Print(_)) && *risk != Risk::plain(action);
         let says = told && risk.title.width() <= width;
-        if says { Vec::new() } else { help::wrap(&action.to_string(), width) }
+        if says { Vec::new() } else { wrap(&action.to_string(), width) }
     }
 }

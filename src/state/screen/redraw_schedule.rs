@@ -2,7 +2,6 @@
 
 use crate::state::{
     State,
-    cloud::login::Step,
     printer::{
         Freshness, Printer, Status,
         camera::{GONE, Stream},
@@ -13,7 +12,7 @@ use crate::state::{
         list,
     },
     settings::{SLOW_PICTURES, Settings},
-    view::Layer,
+    view::{Dialog, dialogs::login::Step},
 };
 use std::time::{Duration, Instant};
 
@@ -54,11 +53,11 @@ pub fn next_change(state: &State) -> Option<Instant> {
     if let Some(notice) = &state.notice {
         changes.add(notice.until);
     }
-    for layer in &state.view.layers {
+    for layer in &state.view.dialogs {
         if let Some(until) = layer.until() {
             changes.fives(until);
         }
-        if let Layer::Login(form) = layer
+        if let Dialog::Login(form) = layer
             && form.step == Step::Code
             && let Some(at) = form.resend_at.filter(|at| *at > state.now.at)
         {

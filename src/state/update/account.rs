@@ -1,16 +1,15 @@
 //! The account: who is signed in to the cloud, its printers, and what is asked of the cloud and when.
 
-use crate::state::cloud::account::Account;
 use crate::state::{
     Redraw, State, Tone,
     cloud::{
+        account::Account,
         history::{History, HistoryTab},
-        login::Login,
         request::LoginEvent,
     },
     effect::Effect,
     notify::journal::Kind,
-    view::Layer,
+    view::{Dialog, dialogs::Login},
 };
 
 impl State {
@@ -62,22 +61,22 @@ impl State {
             None => Login::new(region, self.account_hint.as_deref()),
         };
         form.terms.clone_from(&self.account_terms);
-        self.view.layers.push(Layer::Login(Box::new(form)));
+        self.view.dialogs.push(Dialog::Login(Box::new(form)));
         self.mark(Redraw::AtOnce);
     }
 
     /// What was remembered of somebody is nobody else's business.
     pub(in crate::state) fn forget_history(&mut self) {
         *self.history = History::default();
-        self.view.layers.retain(|layer| !matches!(layer, Layer::History(_)));
+        self.view.dialogs.retain(|layer| !matches!(layer, Dialog::History(_)));
     }
 
     /// The form that signs in, if it is open.
     pub(in crate::state) fn login_form(&mut self, news: &LoginEvent) {
         let now = self.now.at;
         let code_for = &mut self.code_for;
-        let open = self.view.layers.iter_mut().position(|layer| match layer {
-            Layer::Login(form) => {
+        let open = self.view.dialogs.iter_mut().position(|layer| match layer {
+            Dialog::Login(form) => {
                 match news {
                     LoginEvent::CodeSent { .. } => {
                         *code_for = Some((form.region, form.account.value().trim().to_owned()));
@@ -90,7 +89,7 @@ impl State {
             _ => false,
         });
         if let Some(done) = open {
-            self.view.layers.remove(done);
+            self.view.dialogs.remove(done);
             match self.account_terms.goes_before() {
                 Some(but) => self.say(format!("signed in to the cloud, but at the next start {but}"), Tone::Warning),
                 None => self.say("signed in to the cloud", Tone::Good),

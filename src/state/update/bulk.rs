@@ -1,7 +1,7 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use crate::protocol::command::Seq;
-use crate::state::command::batch::{Batch, Item, OTHERWISE, Outcome, Results};
+use crate::state::command::batch::{Item, OTHERWISE, Outcome};
 use crate::state::screen::bulk::Shape;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
@@ -10,7 +10,11 @@ use crate::state::{
     key_action::Intent,
     notify::journal::Kind,
     printer::Printer,
-    view::Layer,
+    view::{
+        Dialog,
+        dialogs::{Batch, Results},
+        scroll::Scroll,
+    },
 };
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -58,14 +62,14 @@ impl State {
     /// Asks a question about several printers.
     pub(in crate::state) fn ask_about(&mut self, batch: Batch) {
         if self.may_order() {
-            self.view.layers.push(Layer::Batch(batch));
+            self.view.dialogs.push(Dialog::Batch(batch));
             self.mark(Redraw::AtOnce);
         }
     }
 
     /// A key in the question that is neither yes nor no.
     pub(in crate::state) fn type_count(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
-        let Some(Layer::Batch(batch)) = self.view.layers.last_mut() else { return };
+        let Some(Dialog::Batch(batch)) = self.view.dialogs.last_mut() else { return };
         if key.code == KeyCode::Enter && batch.must_count() {
             self.answer_batch(true, effects);
         } else {
@@ -76,16 +80,16 @@ impl State {
 
     /// The person said yes or no. Each printer is looked at again, and those that have changed are left out.
     pub(in crate::state) fn answer_batch(&mut self, yes: bool, effects: &mut Vec<Effect>) {
-        let Some(Layer::Batch(batch)) = self.view.layers.last() else { return };
+        let Some(Dialog::Batch(batch)) = self.view.dialogs.last() else { return };
         if yes && !(batch.is_answered() && self.shows_question()) {
             return;
         }
-        let Some(Layer::Batch(batch)) = self.view.layers.pop() else { return };
+        let Some(Dialog::Batch(batch)) = self.view.dialogs.pop() else { return };
         if !yes {
             return;
         }
         let list = batch.items.into_iter().map(|item| self.send_one(item, effects)).collect();
-        self.view.layers.push(Layer::Results(Results { words: batch.words, list, scroll: 0 }));
+        self.view.dialogs.push(Dialog::Results(Results { words: batch.words, list, scroll: Scroll::default() }));
     }
 
     pub(in crate::state) fn send_one(&mut self, item: Item, effects: &mut Vec<Effect>) -> Outcome {
@@ -110,9 +114,9 @@ impl State {
     pub(in crate::state) fn void_stale_questions(&mut self, who: PrinterId) {
         let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
         let stale = |item: &Item| item.who == who && !item.is_answered_for(printer);
-        let found = self.view.layers.iter().any(|layer| match layer {
-            Layer::Confirm(question) => stale(&question.item),
-            Layer::Batch(batch) => batch.items.iter().any(stale),
+        let found = self.view.dialogs.iter().any(|layer| match layer {
+            Dialog::Confirm(question) => stale(&question.item),
+            Dialog::Batch(batch) => batch.items.iter().any(stale),
             _ => false,
         });
         if found {
@@ -123,8 +127,8 @@ impl State {
     /// A printer's job or connection has changed: it is asked about no longer.
     pub(in crate::state) fn leave_out(&mut self, who: PrinterId, why: &str) {
         let mut moved = false;
-        for layer in &mut self.view.layers {
-            if let Layer::Batch(batch) = layer {
+        for layer in &mut self.view.dialogs {
+            if let Dialog::Batch(batch) = layer {
                 moved |= batch.leave_out(who, why);
             }
         }
@@ -142,16 +146,16 @@ impl State {
 
     /// Whether the results of several orders are on the screen and this order is among them.
     pub(in crate::state) fn is_in_results(&self, who: PrinterId, seq: Seq) -> bool {
-        self.view.layers.iter().any(|layer| match layer {
-            Layer::Results(results) => results.list.iter().any(|one| one.who == who && one.seq == Some(seq)),
+        self.view.dialogs.iter().any(|layer| match layer {
+            Dialog::Results(results) => results.list.iter().any(|one| one.who == who && one.seq == Some(seq)),
             _ => false,
         })
     }
 
     /// A printer's orders may have moved: the results follow.
     pub(in crate::state) fn follow_orders(&mut self, who: PrinterId) {
-        let results = self.view.layers.iter_mut().find_map(|layer| match layer {
-            Layer::Results(results) => Some(results),
+        let results = self.view.dialogs.iter_mut().find_map(|layer| match layer {
+            Dialog::Results(results) => Some(results),
             _ => None,
         });
         let one = results.and_then(|r| r.list.iter_mut().find(|one| one.who == who && one.stage.is_open()));
@@ -165,27 +169,18 @@ impl State {
 
     /// Scrolls the question or the results. Tells whether one of them lies on top.
     pub(in crate::state) fn scroll_batch(&mut self, intent: Intent) -> bool {
-        let shape = match self.view.layers.last() {
-            Some(Layer::Batch(batch)) => Shape::of_question(self, batch),
-            Some(Layer::Results(results)) => Shape::of_results(self, results),
+        let shape = match self.view.dialogs.last() {
+            Some(Dialog::Batch(batch)) => Shape::of_question(self, batch),
+            Some(Dialog::Results(results)) => Shape::of_results(self, results),
             _ => return false,
         };
         let (limit, page) = (shape.limit(), shape.rows.max(1));
-        let Some(Layer::Batch(Batch { scroll, .. }) | Layer::Results(Results { scroll, .. })) =
-            self.view.layers.last_mut()
+        let Some(Dialog::Batch(Batch { scroll, .. }) | Dialog::Results(Results { scroll, .. })) =
+            self.view.dialogs.last_mut()
         else {
             return false;
         };
-        let at = (*scroll).min(limit);
-        *scroll = match intent {
-            Intent::Up => at.saturating_sub(1),
-            Intent::Down => (at + 1).min(limit),
-            Intent::PageUp => at.saturating_sub(page),
-            Intent::PageDown => at.saturating_add(page).min(limit),
-            Intent::Top => 0,
-            Intent::Bottom => limit,
-            _ => at,
-        };
+        scroll.press(intent, page.into(), limit.into());
         true
     }
 }

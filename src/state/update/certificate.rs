@@ -1,16 +1,19 @@
 //! The certificate of a printer: who signed it, how it came to be known, and the question before another one is accepted.
 
-use crate::state::printer::certificate::{COMPARE_TIME, Certificate, Known, Question, SMALLEST, doubt};
 use crate::state::{
     PrinterId, State, Tone,
     effect::Effect,
     key_action::Intent,
     notify::journal::Kind,
     printer::{
+        certificate::{Certificate, Known, SMALLEST, doubt},
         connection::{Cause, Link},
         road::Road,
     },
-    view::Layer,
+    view::{
+        Dialog,
+        dialogs::{CertificateQuestion, certificate::COMPARE_TIME},
+    },
 };
 use ratatui::layout::Size;
 
@@ -20,7 +23,7 @@ impl State {
         let Some(who) = self.view.selected else { return self.say_nobody() };
         let Some(printer) = self.printer(who) else { return };
         let lan = printer.roads.lan.as_ref();
-        let question = doubt(lan).map(|(pinned, found)| Question {
+        let question = doubt(lan).map(|(pinned, found)| CertificateQuestion {
             who,
             pinned: pinned.cloned(),
             found: found.clone(),
@@ -28,7 +31,7 @@ impl State {
         });
         match (question, lan) {
             (Some(_), _) if !self.shows_fingerprints() => self.say_no_room(),
-            (Some(question), _) => self.view.layers.push(Layer::Certificate(question)),
+            (Some(question), _) => self.view.dialogs.push(Dialog::Certificate(question)),
             (None, Some(Link::Down { why: Cause::CertificateChanged { .. }, .. })) => self.say(
                 "the configuration names this printer's certificate: correct its fingerprint there",
                 Tone::Warning,
@@ -60,11 +63,11 @@ impl State {
         if yes && !self.shows_fingerprints() {
             return self.say_no_room();
         }
-        let Some(Layer::Certificate(question)) = self.view.layers.pop() else { return };
+        let Some(Dialog::Certificate(question)) = self.view.dialogs.pop() else { return };
         if !yes {
             return self.say("the certificate was not accepted; nothing was sent", Tone::Plain);
         }
-        let Question { who, pinned, found, .. } = question;
+        let CertificateQuestion { who, pinned, found, .. } = question;
         let text = match &pinned {
             Some(pinned) => format!("the changed certificate was accepted: {found}; before, SHA-256 {pinned}"),
             None => format!("the certificate was accepted: {found}"),
@@ -82,14 +85,14 @@ impl State {
             return;
         }
         let now = doubt(lan);
-        let before = self.view.layers.len();
-        self.view.layers.retain(|layer| match layer {
-            Layer::Certificate(question) if question.who == who => {
+        let before = self.view.dialogs.len();
+        self.view.dialogs.retain(|layer| match layer {
+            Dialog::Certificate(question) if question.who == who => {
                 now == Some((question.pinned.as_ref(), &question.found))
             }
             _ => true,
         });
-        if self.view.layers.len() != before {
+        if self.view.dialogs.len() != before {
             self.say("the question is void: the printer no longer shows that certificate", Tone::Warning);
         }
     }
@@ -216,7 +219,7 @@ mod tests {
         }
 
         fn asks(&self) -> bool {
-            matches!(self.state.view.layers[..], [Layer::Certificate(_)])
+            matches!(self.state.view.dialogs[..], [Dialog::Certificate(_)])
         }
 
         fn notice(&self) -> &str {

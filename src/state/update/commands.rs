@@ -1,22 +1,24 @@
 //! The life of an order here: asked about, sent, seen, and the way back from it for as long as a key takes it back.
 
 use super::ANSWER_TIME;
-use crate::protocol::command::Seq;
-use crate::state::{
-    PrinterId, Redraw, State, Tone,
-    command::{
-        action::Action,
-        batch::Item,
-        control::{Order, Stage},
-        undo::{Ask, Undo, reverse},
+use crate::{
+    protocol::command::Seq,
+    state::{
+        PrinterId, Redraw, State, Tone,
+        command::{
+            action::Action,
+            batch::Item,
+            control::{Order, Stage},
+            undo::{Ask, Undo, reverse},
+        },
+        effect::Effect,
+        key_action::Intent,
+        notify::journal::Kind,
+        printer::{Printer, connection::Cause, road::Road},
+        screen::{layout, question},
+        settings::ConfirmMode,
+        view::{Dialog, dialogs::Confirm},
     },
-    effect::Effect,
-    key_action::Intent,
-    notify::journal::Kind,
-    printer::{Printer, connection::Cause, road::Road},
-    screen::{layout, question},
-    settings::ConfirmMode,
-    view::{Confirm, Layer},
 };
 
 impl State {
@@ -84,7 +86,7 @@ impl State {
             Ok(session) if self.asks(ask, printer, &action) => {
                 let item = Item::new(who, action, printer, session);
                 let until = self.now.at + ANSWER_TIME;
-                self.view.layers.push(Layer::Confirm(Confirm { item, until }));
+                self.view.dialogs.push(Dialog::Confirm(Confirm { item, until }));
                 self.mark(Redraw::AtOnce);
             }
             Ok(session) => self.send_one_order(who, &action, session, effects),
@@ -123,9 +125,9 @@ impl State {
 
     pub(in crate::state) fn void_questions(&mut self, who: PrinterId, why: &str) {
         self.leave_out(who, why);
-        let before = self.view.layers.len();
-        self.view.layers.retain(|layer| !matches!(layer, Layer::Confirm(question) if question.item.who == who));
-        if self.view.layers.len() != before {
+        let before = self.view.dialogs.len();
+        self.view.dialogs.retain(|layer| !matches!(layer, Dialog::Confirm(question) if question.item.who == who));
+        if self.view.dialogs.len() != before {
             self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning);
         }
     }

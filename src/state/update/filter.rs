@@ -57,7 +57,7 @@ mod tests {
             settings::Settings,
             test_now,
             update::update,
-            view::{Layer, keymap::Keymap},
+            view::{Dialog, keymap::Keymap},
         },
     };
     use crossterm::event::KeyCode;
@@ -168,7 +168,7 @@ mod tests {
             state.notice = None;
             let effects = press(&mut state, key);
             let only_view = effects.iter().all(|effect| matches!(effect, Effect::Watch { .. }));
-            assert!(only_view && state.view.layers.is_empty(), "{key}: {effects:?}, {:?}", state.view.layers);
+            assert!(only_view && state.view.dialogs.is_empty(), "{key}: {effects:?}, {:?}", state.view.dialogs);
             assert!(state.notice.take().is_some_and(|notice| notice.text.contains("/zzz")), "{key}");
         }
         assert!(state.view.marks.is_empty());
@@ -185,7 +185,7 @@ mod tests {
         state.view.filter = "zzz".into();
         state.arrange_rows();
         assert!(press(&mut state, "\n").is_empty());
-        let Some(Layer::Palette(palette)) = state.view.layers.last() else { panic!("{:?}", state.view.layers) };
+        let Some(Dialog::Palette(palette)) = state.view.dialogs.last() else { panic!("{:?}", state.view.dialogs) };
         assert!(palette.mistake.as_deref().is_some_and(|why| why.contains("/zzz")), "{palette:?}");
     }
 }

@@ -3,13 +3,13 @@
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     printer::{Printer, connection::Link},
-    view::{Layer, Test},
+    view::{Dialog, dialogs::form::Test},
 };
 
 impl State {
     /// The form's connection test has come to something.
     pub(in crate::state) fn tested(&mut self, test: Test) {
-        if let Some(Layer::Form(form)) = self.view.layers.last_mut()
+        if let Some(Dialog::Form(form)) = self.view.dialogs.last_mut()
             && form.test == Test::Running
         {
             form.test = test;
@@ -19,12 +19,12 @@ impl State {
 
     /// The printer of the form was written to the configuration, or not (why).
     pub(in crate::state) fn added(&mut self, result: Result<(), String>) {
-        let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
+        let Some(Dialog::Form(form)) = self.view.dialogs.last_mut() else { return };
         match result {
             Ok(()) => {
                 let printer = form.printer(None);
                 let pinned = if let Test::Saving(certificate) = &form.test { Some(certificate.clone()) } else { None };
-                self.view.layers.pop();
+                self.view.dialogs.pop();
                 self.say(format!("added {}", printer.name), Tone::Good);
                 let added = Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new());
                 // One that only the account knew keeps its place and what is known of it, and gets its second road.

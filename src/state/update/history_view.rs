@@ -1,6 +1,6 @@
 //! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
 
-use crate::state::cloud::history::browse::{HistoryView, has_picture, is_beside, older, plate_picture};
+use crate::state::cloud::history::browse::{older, plate_picture};
 use crate::state::{
     cloud::history::{AGAIN_AFTER, HistoryTab, PAGE},
     screen::history,
@@ -12,7 +12,14 @@ use crate::{
         cloud::request::CloudRequest,
         effect::Effect,
         key_action::Intent,
-        view::{Help, Layer},
+        view::{
+            Dialog,
+            dialogs::{
+                Help, HistoryView,
+                history::{has_picture, is_beside},
+            },
+            scroll::Scroll,
+        },
     },
 };
 use std::time::Instant;
@@ -23,14 +30,14 @@ impl State {
         if self.account.who().is_none() {
             return self.account_key(effects);
         }
-        self.view.layers.push(Layer::History(Box::new(HistoryView { tab, ..HistoryView::default() })));
+        self.view.dialogs.push(Dialog::History(Box::new(HistoryView { tab, ..HistoryView::default() })));
         self.look_closer(effects);
         self.mark(Redraw::AtOnce);
     }
 
     pub(in crate::state) fn browse(&self) -> Option<&HistoryView> {
-        self.view.layers.iter().rev().find_map(|layer| match layer {
-            Layer::History(open) => Some(&**open),
+        self.view.dialogs.iter().rev().find_map(|layer| match layer {
+            Dialog::History(open) => Some(&**open),
             _ => None,
         })
     }
@@ -122,7 +129,7 @@ impl State {
                 Some((task.id.as_ref()?.to_string(), task.cover.clone()?))
             }
             HistoryTab::Projects => {
-                let (profile, plate) = self.history.plates().nth(open.at)?;
+                let (profile, plate) = self.history.plates().nth(open.at.at(usize::MAX))?;
                 Some((plate_picture(profile, plate), plate.thumbnail.as_ref()?.url.clone()?))
             }
             _ => None,
@@ -131,16 +138,16 @@ impl State {
 
     /// A project has come: its first plate is chosen.
     pub(in crate::state) fn first_plate(&mut self) {
-        if let Some(Layer::History(open)) = self.view.layers.last_mut()
+        if let Some(Dialog::History(open)) = self.view.dialogs.last_mut()
             && open.tab == HistoryTab::Projects
         {
-            open.at = 0;
+            open.at = Scroll::default();
         }
     }
 
     /// Esc: what was opened is closed before the layer is.
     pub(in crate::state) fn close_in_history(&mut self) -> bool {
-        let Some(Layer::History(open)) = self.view.layers.last_mut() else { return false };
+        let Some(Dialog::History(open)) = self.view.dialogs.last_mut() else { return false };
         if std::mem::take(&mut open.leaving) || std::mem::take(&mut open.open) {
             return true;
         }
@@ -150,7 +157,7 @@ impl State {
         match self.history.project.take() {
             Some(project) => {
                 let list = self.history.projects.iter().flatten();
-                open.at = list.into_iter().position(|known| known.id == project.id).unwrap_or(0);
+                open.at = Scroll::to(list.into_iter().position(|known| known.id == project.id).unwrap_or(0));
                 true
             }
             None => false,
@@ -174,63 +181,53 @@ impl State {
 
     pub(in crate::state) fn act_in_history(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
         match intent {
-            Intent::Help => return self.view.layers.push(Layer::Help(Help::default())),
+            Intent::Help => return self.view.dialogs.push(Dialog::Help(Help::default())),
             // Signed out there is nothing to look at until somebody signs in.
             Intent::Account if self.account.who().is_none() => {
-                self.view.layers.pop();
+                self.view.dialogs.pop();
                 return self.account_key(effects);
             }
             _ => {}
         }
-        let page = self.view.size.height.saturating_sub(6).max(1);
+        let page = usize::from(self.view.size.height.saturating_sub(6));
         let limit = self.browse().map_or(0, |open| history::limit(self, open));
         let choices = self.choices();
         let at = self.now.at;
-        let Some(Layer::History(open)) = self.view.layers.last_mut() else { return };
+        let Some(Dialog::History(open)) = self.view.dialogs.last_mut() else { return };
         let history = &mut self.history;
-        let last = history.rows(open).saturating_sub(1);
-        if open.open || open.tab == HistoryTab::Account {
-            // There may have been more lines, or less room.
-            let from = open.scroll.min(limit);
-            open.scroll = match intent {
-                Intent::Up => from.saturating_sub(1),
-                Intent::Down => from.saturating_add(1).min(limit),
-                Intent::PageUp => from.saturating_sub(page),
-                Intent::PageDown => from.saturating_add(page).min(limit),
-                Intent::Top => 0,
-                Intent::Bottom => limit,
-                _ => from,
-            };
-            if intent.moves_vertically() {
-                return self.mark(Redraw::AtOnce);
-            }
+        let last = open.last_row(history);
+        if (open.open || open.tab == HistoryTab::Account) && open.scroll.press(intent, page, limit.into()) {
+            return self.mark(Redraw::AtOnce);
         }
-        let page = usize::from(page);
         let goes_down = matches!(intent, Intent::Down | Intent::PageDown | Intent::Bottom);
         match intent {
-            Intent::Up => open.at = open.at.saturating_sub(1),
-            Intent::Down => open.at = (open.at + 1).min(last),
-            Intent::PageUp => open.at = open.at.saturating_sub(page),
-            Intent::PageDown => open.at = (open.at + page).min(last),
-            Intent::Top => open.at = 0,
-            Intent::Bottom => open.at = last,
+            _ if open.at.press(intent, page, last) => {}
             Intent::NextPane | Intent::Right => open.turn(1),
             Intent::PreviousPane | Intent::Left => open.turn(HistoryTab::ALL.len() - 1),
             Intent::Filter | Intent::OnlyThis if open.tab.source() == HistoryTab::Prints => {
                 let now = open.only.take().and_then(|only| choices.iter().position(|serial| *serial == only));
                 open.only = choices.into_iter().nth(now.map_or(0, |now| now + 1));
-                (open.at, open.open, open.scroll) = (0, false, 0);
+                **open = HistoryView {
+                    tab: open.tab,
+                    only: open.only.take(),
+                    leaving: open.leaving,
+                    ..HistoryView::default()
+                };
             }
             Intent::Zoom => match open.tab {
                 HistoryTab::Prints => {
-                    (open.open, open.scroll) = (!open.open && history.rows(open) > 0, 0);
+                    open.scroll = Scroll::default();
+                    open.open = !open.open && open.rows(history) > 0;
                     let id = open.print(history).and_then(|task| task.id.clone()).filter(|_| open.open);
                     effects.extend(id.map(|id| Effect::AskCloud(CloudRequest::Task(id))));
                 }
-                HistoryTab::Messages => (open.open, open.scroll) = (!open.open && open.message(history).is_some(), 0),
+                HistoryTab::Messages => {
+                    open.scroll = Scroll::default();
+                    open.open = !open.open && open.message(history).is_some();
+                }
                 HistoryTab::Projects if history.project.is_some() => drop(self.close_in_history()),
                 HistoryTab::Projects => {
-                    let chosen = history.projects.iter().flatten().nth(open.at).and_then(|p| p.id.clone());
+                    let chosen = history.projects.iter().flatten().nth(open.at.at(last)).and_then(|p| p.id.clone());
                     effects.extend(chosen.map(|id| Effect::AskCloud(CloudRequest::Project(id))));
                 }
                 HistoryTab::Account => return self.open_login(),
@@ -238,7 +235,7 @@ impl State {
             },
             Intent::Stop if open.tab == HistoryTab::Account => {
                 if std::mem::replace(&mut open.leaving, true) {
-                    self.view.layers.pop();
+                    self.view.dialogs.pop();
                     effects.push(Effect::AskCloud(CloudRequest::SignOut));
                     self.say("signing out", Tone::Plain);
                 }
@@ -251,7 +248,7 @@ impl State {
                 let source = open.tab.source();
                 if source == HistoryTab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed)
                 {
-                    effects.extend(older(history, open, at).map(Effect::AskCloud));
+                    effects.extend(older(history, open.only.as_deref(), at).map(Effect::AskCloud));
                 } else {
                     self.ask_part(effects, true);
                 }
@@ -262,10 +259,11 @@ impl State {
             _ => return,
         }
         if goes_down
-            && let Some(Layer::History(open)) = self.view.layers.last()
-            && open.at >= last
+            && let Some(Dialog::History(open)) = self.view.dialogs.last()
+            && open.tab.source() == HistoryTab::Prints
+            && open.at.at(last) == last
         {
-            effects.extend(older(&mut self.history, open, at).map(Effect::AskCloud));
+            effects.extend(older(&mut self.history, open.only.as_deref(), at).map(Effect::AskCloud));
         }
         self.look_closer(effects);
         self.mark(Redraw::AtOnce);

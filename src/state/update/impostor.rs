@@ -127,7 +127,7 @@ mod tests {
             let now = state.now;
             let effects = update(&mut state, Event::Key(KeyCode::Char('T').into()), now);
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Trust { .. })));
-            assert!(state.view.layers.is_empty());
+            assert!(state.view.dialogs.is_empty());
             let notice = state.notice.as_ref().map_or("", |notice| &notice.text).to_owned();
             assert!(notice.contains(&format!("the {part} shows another certificate than the printer")), "{notice}");
             match part {
@@ -165,6 +165,6 @@ mod tests {
         assert_eq!(state.printers[0].impostor(), None);
         let now = state.now;
         update(&mut state, Event::Key(KeyCode::Char('T').into()), now);
-        assert_eq!(state.view.layers.len(), 1, "that one is asked about");
+        assert_eq!(state.view.dialogs.len(), 1, "that one is asked about");
     }
 }

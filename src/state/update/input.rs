@@ -7,15 +7,19 @@ use crate::state::{
     cloud::history::HistoryTab,
     command::{
         action::{Action, Light, Print},
-        batch::Batch,
         catalog,
     },
-    effect::{Effect, NewPrinter},
+    effect::Effect,
     key_action::Intent,
     printer::Printer,
     screen::layout,
     settings::CameraMode,
-    view::{Form, Help, Layer, Palette, Pane, Test, keymap::Mode},
+    view::{
+        Dialog, Pane,
+        dialogs::{Batch, Help, Palette, form::Test},
+        keymap::Mode,
+        scroll::Scroll,
+    },
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
@@ -44,35 +48,35 @@ impl State {
             Intent::Suspend => effects.push(Effect::Suspend),
             Intent::Back if self.close_in_history() => {}
             Intent::Back => self.back(),
-            Intent::Help if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.back(),
+            Intent::Help if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.back(),
             // The screen says what to do.
             Intent::Yes if !self.shows_question() => {}
-            Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Batch(_))) => {
+            Intent::Yes | Intent::No if matches!(self.view.dialogs.last(), Some(Dialog::Batch(_))) => {
                 self.answer_batch(intent == Intent::Yes, effects);
             }
-            Intent::Yes | Intent::No if matches!(self.view.layers.last(), Some(Layer::Certificate(_))) => {
+            Intent::Yes | Intent::No if matches!(self.view.dialogs.last(), Some(Dialog::Certificate(_))) => {
                 self.answer_certificate(intent == Intent::Yes, effects);
             }
             Intent::Yes | Intent::No => {
-                if let Some(Layer::Confirm(question)) = self.view.layers.pop()
+                if let Some(Dialog::Confirm(question)) = self.view.dialogs.pop()
                     && intent == Intent::Yes
                 {
                     self.confirmed(&question, effects);
                 }
             }
-            _ if matches!(self.view.layers.last(), Some(Layer::Help(_))) => self.act_in_help(intent),
-            _ if matches!(self.view.layers.last(), Some(Layer::History(_))) => self.act_in_history(intent, effects),
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.act_in_help(intent),
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::History(_))) => self.act_in_history(intent, effects),
             _ if self.scroll_batch(intent) => {}
-            _ if matches!(self.view.layers.last(), Some(Layer::Objects(_))) => self.act_in_objects(intent, effects),
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::Objects(_))) => self.act_in_objects(intent, effects),
             Intent::Objects => self.open_objects(),
             Intent::Panel => self.open_panel(),
             Intent::Choose | Intent::Accept => {}
-            Intent::Help => self.view.layers.push(Layer::Help(Help::default())),
+            Intent::Help => self.view.dialogs.push(Dialog::Help(Help::default())),
             Intent::Demo => effects.push(Effect::StartDemo),
             Intent::Account => self.account_key(effects),
             Intent::History => self.open_history(HistoryTab::Prints, effects),
             Intent::Rename => self.open_rename(),
-            Intent::AddPrinter => self.view.layers.push(Layer::Form(Box::default())),
+            Intent::AddPrinter => self.view.dialogs.push(Dialog::Form(Box::default())),
             Intent::Pause => self.order_all(&Print::Pause.into(), effects),
             Intent::Resume => self.order_all(&Print::Resume.into(), effects),
             Intent::Stop => self.order_all(&Print::Stop.into(), effects),
@@ -81,7 +85,7 @@ impl State {
             Intent::MarkRange => self.mark_range(),
             Intent::MarkAll => self.view.marks.toggle_all(&self.view.rows),
             Intent::Palette if self.addressed().is_empty() => self.say_nobody(),
-            Intent::Palette => self.view.layers.push(Layer::Palette(Palette::default())),
+            Intent::Palette => self.view.dialogs.push(Dialog::Palette(Palette::default())),
             Intent::SpeedUp => self.change_speed(1, effects),
             Intent::SpeedDown => self.change_speed(-1, effects),
             Intent::Filter if self.moving_pane() == Pane::Journal => self.view.searching = true,
@@ -136,7 +140,7 @@ impl State {
             }
             Intent::OnlyThis => {
                 self.view.journal_of_one = !self.view.journal_of_one;
-                self.view.scroll_journal = 0;
+                self.view.scroll[Pane::Journal] = Scroll::default();
             }
             Intent::SpanShorter | Intent::SpanLonger if layout::of(self).temps.is_none() => {
                 self.say("the temperatures are not on the screen", Tone::Warning);
@@ -237,14 +241,14 @@ impl State {
     pub(in crate::state) fn back(&mut self) {
         let search = &self.view.search;
         let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
-        if let Some(layer) = self.view.layers.pop() {
-            if let Layer::Results(results) = layer {
+        if let Some(layer) = self.view.dialogs.pop() {
+            if let Dialog::Results(results) = layer {
                 self.close_results(&results);
             }
         } else if searched {
             self.view.searching = false;
             self.view.search = Input::default();
-            self.view.scroll_journal = 0;
+            self.view.scroll[Pane::Journal] = Scroll::default();
         } else if !self.view.filtering && self.view.marks.back() {
         } else if self.view.filtering || !self.view.filter.value().is_empty() {
             self.view.filtering = false;
@@ -264,25 +268,11 @@ impl State {
     }
 
     pub(in crate::state) fn act_in_help(&mut self, intent: Intent) {
-        let page = self.view.size.height.saturating_sub(4).max(1);
-        let Some(Layer::Help(help)) = self.view.layers.last_mut() else { return };
-        help.scroll = match intent {
-            Intent::Up => help.scroll.saturating_sub(1),
-            Intent::Down => help.scroll.saturating_add(1),
-            Intent::PageUp => help.scroll.saturating_sub(page),
-            Intent::PageDown => help.scroll.saturating_add(page),
-            Intent::Top => 0,
-            Intent::Bottom => u16::MAX,
-            Intent::Filter => {
-                help.typing = true;
-                help.scroll
-            }
-            _ => help.scroll,
-        };
+        let page = self.view.size.height.saturating_sub(4);
         let limit = crate::state::screen::help::limit(self);
-        if let Some(Layer::Help(help)) = self.view.layers.last_mut() {
-            help.scroll = help.scroll.min(limit);
-        }
+        let Some(Dialog::Help(help)) = self.view.dialogs.last_mut() else { return };
+        help.scroll.press(intent, page.into(), limit.into());
+        help.typing |= intent == Intent::Filter;
     }
 
     pub(in crate::state) fn paste(&mut self, text: &str) {
@@ -297,12 +287,12 @@ impl State {
 
     /// The text field that is being typed into.
     pub(in crate::state) fn input(&mut self) -> Option<&mut Input> {
-        match self.view.layers.last_mut() {
-            Some(Layer::Form(form)) => form.fields.get_mut(form.at),
-            Some(Layer::Login(form)) => Some(form.input()),
-            Some(Layer::Rename(form)) => Some(&mut form.input),
-            Some(Layer::Palette(palette)) => Some(&mut palette.input),
-            Some(Layer::Help(help)) if help.typing => Some(&mut help.search),
+        match self.view.dialogs.last_mut() {
+            Some(Dialog::Form(form)) => form.fields.get_mut(form.at),
+            Some(Dialog::Login(form)) => Some(form.input()),
+            Some(Dialog::Rename(form)) => Some(&mut form.input),
+            Some(Dialog::Palette(palette)) => Some(&mut palette.input),
+            Some(Dialog::Help(help)) if help.typing => Some(&mut help.search),
             None if self.view.searching => Some(&mut self.view.search),
             None if self.view.filtering => Some(&mut self.view.filter),
             _ => None,
@@ -310,13 +300,13 @@ impl State {
     }
 
     pub(in crate::state) fn typed(&mut self) {
-        match self.view.layers.last_mut() {
-            Some(Layer::Form(form)) => form.test = Test::Open,
-            Some(Layer::Login(form)) => form.typed(),
-            Some(Layer::Rename(form)) => form.mistake = None,
-            Some(Layer::Palette(palette)) => (palette.at, palette.mistake) = (0, None),
-            Some(Layer::Help(help)) => help.scroll = 0,
-            None if self.view.searching => self.view.scroll_journal = 0,
+        match self.view.dialogs.last_mut() {
+            Some(Dialog::Form(form)) => form.test = Test::Open,
+            Some(Dialog::Login(form)) => form.typed(),
+            Some(Dialog::Rename(form)) => form.mistake = None,
+            Some(Dialog::Palette(palette)) => (palette.at, palette.mistake) = (Scroll::default(), None),
+            Some(Dialog::Help(help)) => help.scroll = Scroll::default(),
+            None if self.view.searching => self.view.scroll[Pane::Journal] = Scroll::default(),
             _ => {
                 self.arrange_rows();
                 self.keep_selection_visible();
@@ -328,31 +318,31 @@ impl State {
     pub(in crate::state) fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         let mut asks = Vec::new();
-        let steered = match self.view.layers.last_mut() {
-            Some(Layer::Login(form)) => form.steer(key, at, &mut asks),
-            Some(Layer::Rename(form)) => form.steer(key, &mut asks),
+        let steered = match self.view.dialogs.last_mut() {
+            Some(Dialog::Login(form)) => form.steer(key, at, &mut asks),
+            Some(Dialog::Rename(form)) => form.steer(key, &mut asks),
             _ => false,
         };
         effects.extend(asks.into_iter().map(Effect::AskCloud));
         if steered {
             return self.mark(Redraw::AtOnce);
         }
-        match (key.code, self.view.layers.last_mut()) {
-            (KeyCode::Esc, Some(Layer::Help(help))) => {
+        match (key.code, self.view.dialogs.last_mut()) {
+            (KeyCode::Esc, Some(Dialog::Help(help))) => {
                 help.typing = false;
                 help.search = Input::default();
             }
             (KeyCode::Esc, _) => self.back(),
-            (KeyCode::Enter, Some(Layer::Form(_))) => self.submit(effects),
-            (KeyCode::Enter, Some(Layer::Help(help))) => help.typing = false,
-            (KeyCode::Enter | KeyCode::Tab, Some(Layer::Palette(_))) => {
+            (KeyCode::Enter, Some(Dialog::Form(_))) => self.submit(effects),
+            (KeyCode::Enter, Some(Dialog::Help(help))) => help.typing = false,
+            (KeyCode::Enter | KeyCode::Tab, Some(Dialog::Palette(_))) => {
                 self.choose(key.code == KeyCode::Enter, effects);
             }
-            (KeyCode::Down, Some(Layer::Palette(_))) => self.move_choice(true),
-            (KeyCode::Up, Some(Layer::Palette(_))) => self.move_choice(false),
+            (KeyCode::Down, Some(Dialog::Palette(_))) => self.move_choice(true),
+            (KeyCode::Up, Some(Dialog::Palette(_))) => self.move_choice(false),
             (KeyCode::Enter, _) => (self.view.filtering, self.view.searching) = (false, false),
-            (KeyCode::Tab | KeyCode::Down, Some(Layer::Form(form))) => form.at = (form.at + 1) % form.fields.len(),
-            (KeyCode::BackTab | KeyCode::Up, Some(Layer::Form(form))) => {
+            (KeyCode::Tab | KeyCode::Down, Some(Dialog::Form(form))) => form.at = (form.at + 1) % form.fields.len(),
+            (KeyCode::BackTab | KeyCode::Up, Some(Dialog::Form(form))) => {
                 form.at = (form.at + form.fields.len() - 1) % form.fields.len();
             }
             (KeyCode::Down, None) => self.scroll(1, true),
@@ -368,22 +358,22 @@ impl State {
     }
 
     pub(in crate::state) fn move_choice(&mut self, down: bool) {
-        let typed = match self.view.layers.last() {
-            Some(Layer::Palette(palette)) => palette.input.value().to_owned(),
+        let typed = match self.view.dialogs.last() {
+            Some(Dialog::Palette(palette)) => palette.input.value().to_owned(),
             _ => return,
         };
         let last = palette::rows(self, &typed).len().saturating_sub(1);
-        if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
-            palette.at = if down { (palette.at + 1).min(last) } else { palette.at.saturating_sub(1) };
+        if let Some(Dialog::Palette(palette)) = self.view.dialogs.last_mut() {
+            palette.at.by(1, down, last);
         }
     }
 
     /// Enter in the palette orders the chosen row, or writes its name when a value must follow; Tab only writes it.
     pub(in crate::state) fn choose(&mut self, order: bool, effects: &mut Vec<Effect>) {
-        let Some(Layer::Palette(palette)) = self.view.layers.last() else { return };
+        let Some(Dialog::Palette(palette)) = self.view.dialogs.last() else { return };
         let typed = palette.input.value().trim_start().to_owned();
         let rows = palette::rows(self, &typed);
-        let row = rows.get(palette.at.min(rows.len().saturating_sub(1)));
+        let row = rows.get(palette.at.at(rows.len().saturating_sub(1)));
         let line = match row {
             // A name whose value is missing: go on typing behind it.
             Some(row) if !typed.contains(' ') && (!row.entry.args.is_empty() || !order) => None,
@@ -392,7 +382,7 @@ impl State {
         };
         let name = row.map(|row| format!("{} ", row.entry.name));
         let Some(line) = line else {
-            if let (Some(Layer::Palette(palette)), Some(name)) = (self.view.layers.last_mut(), name) {
+            if let (Some(Dialog::Palette(palette)), Some(name)) = (self.view.dialogs.last_mut(), name) {
                 *palette = Palette { input: Input::new(name), ..Palette::default() };
             }
             return;
@@ -403,7 +393,7 @@ impl State {
         match (batch.items.first(), batch.left_out.first()) {
             (Some(item), _) => {
                 let (who, action) = (item.who, item.action.clone());
-                self.view.layers.pop();
+                self.view.dialogs.pop();
                 if self.view.marks.is_empty() {
                     self.order(who, action, true, effects);
                 } else {
@@ -413,13 +403,13 @@ impl State {
             // What cannot be ordered is said in the palette, so that the line can be corrected.
             (None, Some((_, why))) => {
                 let why = why.clone();
-                if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+                if let Some(Dialog::Palette(palette)) = self.view.dialogs.last_mut() {
                     palette.mistake = Some(why);
                 }
             }
             (None, None) => {
                 let why = self.nobody();
-                if let Some(Layer::Palette(palette)) = self.view.layers.last_mut() {
+                if let Some(Dialog::Palette(palette)) = self.view.dialogs.last_mut() {
                     palette.mistake = Some(why);
                 }
             }
@@ -432,7 +422,7 @@ impl State {
         let configured = self.printers.iter().filter(|printer| printer.roads.lan.is_some());
         let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
         let legible = self.shows_fingerprints();
-        let Some(Layer::Form(form)) = self.view.layers.last_mut() else { return };
+        let Some(Dialog::Form(form)) = self.view.dialogs.last_mut() else { return };
         // What the person has seen is what is tested, and what was tested is what is saved.
         let (fingerprint, tested) = match &form.test {
             Test::Running | Test::Saving(_) => return,
@@ -456,40 +446,5 @@ impl State {
             form.test = Test::Running;
             effects.push(Effect::Probe(printer));
         }
-    }
-}
-
-impl Form {
-    pub(in crate::state) fn text(&self, field: usize) -> String {
-        self.fields[field].value().trim().to_owned()
-    }
-
-    /// The printer that the form describes.
-    pub(in crate::state) fn printer(&self, fingerprint: Option<String>) -> NewPrinter {
-        let host = self.text(1);
-        let name = Some(self.text(0)).filter(|name| !name.is_empty()).unwrap_or_else(|| host.clone());
-        let serial = self.text(2).to_ascii_uppercase();
-        NewPrinter { name, host, serial, access_code: self.text(Self::CODE), fingerprint }
-    }
-
-    /// The first field that cannot be right, and why.
-    pub(in crate::state) fn mistake(&self, known: &[(String, String)]) -> Option<(usize, String)> {
-        let printer = self.printer(None);
-        if printer.host.is_empty() || printer.host.contains(char::is_whitespace) {
-            return Some((1, "write the printer's name or IP address".to_owned()));
-        }
-        if printer.serial.len() < 8 || !printer.serial.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            return Some((2, "a serial number has 15 letters and digits".to_owned()));
-        }
-        if known.iter().any(|(_, serial)| *serial == printer.serial) {
-            return Some((2, "this printer is configured already".to_owned()));
-        }
-        if known.iter().any(|(name, _)| *name == printer.name.to_lowercase()) {
-            return Some((0, "another printer has this name".to_owned()));
-        }
-        if printer.access_code.is_empty() || printer.access_code.contains(char::is_whitespace) {
-            return Some((Self::CODE, "the access code has 8 letters and digits".to_owned()));
-        }
-        None
     }
 }

@@ -37,7 +37,7 @@ use super::{
     effect::Effect,
     event::{CloudEvent, Event, PrinterEvent},
     printer::{Printer, Status},
-    view::{Layer, Test},
+    view::{Dialog, dialogs::form::Test},
 };
 use crate::protocol::{command::Command, report::Report};
 use crate::state::{
@@ -305,9 +305,9 @@ impl State {
             self.notice = None;
             self.mark(Redraw::Soon);
         }
-        let expired = |layer: &Layer| layer.until().is_some_and(|until| until <= at);
-        if self.view.layers.iter().any(expired) {
-            self.view.layers.retain(|layer| !expired(layer));
+        let expired = |layer: &Dialog| layer.until().is_some_and(|until| until <= at);
+        if self.view.dialogs.iter().any(expired) {
+            self.view.dialogs.retain(|layer| !expired(layer));
             self.say("nobody answered: the question is void, nothing was sent", Tone::Warning);
         }
         // `next_due` brings a wake for these: there is no need to look at every printer with every report.
@@ -341,7 +341,7 @@ impl State {
     /// The earliest moment at which something happens or looks different by itself; `None` is for ever.
     pub fn next_due(&self) -> Option<std::time::Instant> {
         let at = self.now.at;
-        let questions = self.view.layers.iter().filter_map(|layer| layer.until().or(layer.disarms_at()));
+        let questions = self.view.dialogs.iter().filter_map(|layer| layer.until().or(layer.disarms_at()));
         let printer =
             |p: &Printer| [p.next_due(at, &self.patience), p.orders.next_due(), p.job.decides_at(), p.news.next_due()];
         let printers = self.printers.iter().flat_map(printer);

@@ -1,15 +1,13 @@
 //! Moving: the selection, the focus, scrolling, and what a click means.
 
-use crate::state::screen::alerts;
 use crate::state::{
     Redraw, State,
     effect::Effect,
     key_action::Intent,
-    screen::{info_table, layout, list},
-    view::Pane,
+    screen::{layout, list, panes},
+    view::{Pane, scroll::Scroll},
 };
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
-use ratatui::layout::Rect;
 
 impl State {
     /// Scrolls the list so that the selected printer is visible and no room is wasted below the last one.
@@ -18,17 +16,13 @@ impl State {
         let selected = self.selected_row().unwrap_or(0);
         let all = list::bands(&self.view, list.columns).count();
         let band = list::bands(&self.view, list.columns).position(|band| band.holds(selected)).unwrap_or(0);
-        let mut top = self.view.top.min(band);
+        let mut top = Scroll::to(self.view.top.at(band));
         // The first entries of a group do not leave their heading behind.
-        if top > 0 && matches!(list::bands(&self.view, list.columns).nth(top - 1), Some(list::Band::Heading(_))) {
-            top -= 1;
+        let above = top.at(band).checked_sub(1).and_then(|above| list::bands(&self.view, list.columns).nth(above));
+        if matches!(above, Some(list::Band::Heading(_))) {
+            top.by(1, false, band);
         }
-        while top < band && top + list.fitting(self, top) <= band {
-            top += 1;
-        }
-        while top > 0 && top - 1 + list.fitting(self, top - 1) >= all {
-            top -= 1;
-        }
+        top.follow(band, all, |top| list.fitting(self, top));
         self.view.top = top;
     }
 
@@ -44,61 +38,38 @@ impl State {
             return self.turn_focus(if forward { 1 } else { -1 });
         }
         match (self.moving_pane(), self.selected_row()) {
-            (Pane::Ams | Pane::Device | Pane::Journal, _) | (_, None) => self.scroll(1, forward),
-            (Pane::Job, _) if alerts::scroll_limit(self) > 0 => self.scroll(1, forward),
-            (_, Some(_)) if sideways => self.scroll(1, forward),
-            (_, Some(row)) => self.select_row(list::beside(self, row, forward)),
+            (pane, Some(row)) if panes::last_place(self, pane).is_none() && !sideways => {
+                self.select_row(list::beside(self, row, forward));
+            }
+            _ => self.scroll(1, forward),
         }
     }
 
     pub(in crate::state) fn leap(&mut self, intent: Intent) {
         let by = match intent {
-            Intent::PageUp | Intent::PageDown => self.page(),
+            Intent::PageUp | Intent::PageDown => panes::page(self, self.moving_pane()),
             _ => usize::MAX / 2,
         };
         self.scroll(by, matches!(intent, Intent::PageDown | Intent::Bottom));
     }
 
-    /// What a page moves by: what is visible of the pane.
-    pub(in crate::state) fn page(&self) -> usize {
-        let layout = layout::of(self);
-        let lines = |rect: Option<Rect>| rect.map_or(1, |rect| usize::from(layout::inner(rect).height)).max(1);
-        match self.moving_pane() {
-            Pane::Ams => lines(layout.ams),
-            Pane::Device => lines(layout.device),
-            Pane::Journal => lines(layout.journal),
-            Pane::Job if alerts::scroll_limit(self) > 0 => lines(layout.job) / 2,
-            _ => list::page(self),
-        }
-    }
-
     pub(in crate::state) fn scroll(&mut self, by: usize, forward: bool) {
-        let (limits, messages) = (layout::scroll_limits(self), alerts::scroll_limit(self));
-        let lines = u16::try_from(by).unwrap_or(u16::MAX);
-        let moved = |at: u16, limit: u16| {
-            let at = at.min(limit);
-            if forward { at.saturating_add(lines).min(limit) } else { at.saturating_sub(lines) }
-        };
-        match self.moving_pane() {
-            Pane::Ams => self.view.scroll_ams = moved(self.view.scroll_ams, limits.0),
-            Pane::Device => {
-                self.view.scroll_device = moved(self.view.scroll_device, info_table::limit(self, Pane::Device));
-            }
-            Pane::Journal => self.view.scroll_journal = moved(self.view.scroll_journal, limits.1),
-            Pane::Job if messages > 0 => self.view.scroll_job = moved(self.view.scroll_job, messages),
-            _ => {
-                let last = self.view.rows.len().saturating_sub(1);
-                let row = self.selected_row().unwrap_or(0);
-                let row = if forward { row.saturating_add(by).min(last) } else { row.saturating_sub(by) };
-                self.select_row(row);
-            }
+        let pane = self.moving_pane();
+        if let Some(last) = panes::last_place(self, pane) {
+            return self.view.scroll[pane].by(by, forward, last);
         }
+        let mut row = Scroll::to(self.selected_row().unwrap_or(0));
+        let last = self.view.rows.len().saturating_sub(1);
+        row.by(by, forward, last);
+        self.select_row(row.at(last));
     }
 
     pub(in crate::state) fn select_row(&mut self, row: usize) {
         if let Some(who) = self.view.rows.get(row).copied() {
             if self.view.selected != Some(who) {
-                (self.view.scroll_ams, self.view.scroll_job, self.view.scroll_device) = (0, 0, 0);
+                for pane in [Pane::Ams, Pane::Job, Pane::Device] {
+                    self.view.scroll[pane] = Scroll::default();
+                }
             }
             (self.view.selected, self.view.settled) = (Some(who), true);
             self.view.marks.stretch(&self.view.rows, who);
@@ -135,7 +106,7 @@ impl State {
         match mouse.kind {
             MouseEventKind::ScrollUp => self.act(Intent::Up, effects),
             MouseEventKind::ScrollDown => self.act(Intent::Down, effects),
-            MouseEventKind::Down(MouseButton::Left) if self.view.layers.is_empty() => {
+            MouseEventKind::Down(MouseButton::Left) if self.view.dialogs.is_empty() => {
                 let Some(hit) = layout::hit(self, mouse.column, mouse.row) else { return };
                 self.view.focus = hit.pane;
                 if let Some(row) = hit.printer.and_then(|who| self.view.rows.iter().position(|id| *id == who)) {

@@ -1,6 +1,5 @@
 //! Choosing objects: the layer in which it is done, and the moment at which a job's file is fetched for it.
 
-use crate::state::printer::objects::picker::{LOOK_TIME, Picker};
 use crate::state::printer::objects::{CAME_PLAIN, Look, News};
 use crate::state::{
     PrinterId, Redraw, State, Tone,
@@ -8,9 +7,15 @@ use crate::state::{
     effect::Effect,
     key_action::Intent,
     notify::journal::Kind,
-    view::{Layer, Pane},
+    view::{Dialog, Pane, dialogs::Picker, scroll::Scroll},
 };
-use std::{collections::BTreeSet, time::Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+/// A zoomed job pane fetches the file of a printer that has been selected this long: moving through the list fetches none.
+const LOOK_TIME: Duration = Duration::from_millis(300);
 
 impl State {
     /// Opens the layer of objects. What could not be had before is tried again: a person asks for it.
@@ -19,13 +24,13 @@ impl State {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         printer.objects.try_again();
         let turn = printer.objects.turn;
-        self.view.layers.push(Layer::Objects(Picker { who, at: 0, chosen: BTreeSet::new(), turn }));
+        self.view.dialogs.push(Dialog::Objects(Picker { who, at: Scroll::default(), chosen: BTreeSet::new(), turn }));
     }
 
     /// What a key does in the layer of objects.
     pub(in crate::state) fn act_in_objects(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
         let page = usize::from(self.view.size.height.saturating_sub(5)).max(1);
-        let Some(Layer::Objects(picker)) = self.view.layers.last_mut() else { return };
+        let Some(Dialog::Objects(picker)) = self.view.dialogs.last_mut() else { return };
         let Some(printer) = self.printers.get_mut(usize::from(picker.who.0)) else { return };
         let who = picker.who;
         if intent == Intent::Retry {
@@ -33,17 +38,8 @@ impl State {
         }
         let Ok(plate) = printer.plate() else { return };
         let last = plate.objects.len().saturating_sub(1);
-        picker.at = match intent {
-            Intent::Up => picker.at.saturating_sub(1),
-            Intent::Down => picker.at + 1,
-            Intent::PageUp => picker.at.saturating_sub(page),
-            Intent::PageDown => picker.at + page,
-            Intent::Top => 0,
-            Intent::Bottom => last,
-            _ => picker.at,
-        }
-        .min(last);
-        let Some(object) = plate.objects.get(picker.at) else { return };
+        picker.at.press(intent, page, last);
+        let Some(object) = plate.objects.get(picker.at.at(last)) else { return };
         let id = object.id;
         match intent {
             Intent::Choose if printer.skips(object) => self.say(format!("object {id} is skipped already"), Tone::Plain),
@@ -51,7 +47,7 @@ impl State {
                 if !picker.chosen.remove(&id) {
                     picker.chosen.insert(id);
                 }
-                picker.at = (picker.at + 1).min(last);
+                picker.at.by(1, true, last);
             }
             Intent::Accept => {
                 // Nothing chosen means the one under the cursor; the question names it.
@@ -87,9 +83,9 @@ impl State {
 
     /// The printer whose objects or filament needs are looked at, and whether that was asked for expressly.
     pub(in crate::state) fn looked_at(&self) -> Option<(PrinterId, bool)> {
-        let expressly = self.view.layers.iter().find_map(|layer| match layer {
-            Layer::Objects(picker) => Some(picker.who),
-            Layer::Palette(palette) if palette.input.value().trim_start().starts_with("skip") => self.view.selected,
+        let expressly = self.view.dialogs.iter().find_map(|layer| match layer {
+            Dialog::Objects(picker) => Some(picker.who),
+            Dialog::Palette(palette) if palette.input.value().trim_start().starts_with("skip") => self.view.selected,
             _ => None,
         });
         let zoomed = self.view.selected.filter(|_| self.view.zoom == Some(Pane::Job));
@@ -122,10 +118,11 @@ impl State {
     pub(in crate::state) fn forget_choice(&mut self, who: PrinterId) {
         let Self { view, printers, .. } = self;
         let Some(printer) = printers.get(usize::from(who.0)) else { return };
-        for layer in &mut view.layers {
-            let Layer::Objects(picker) = layer else { continue };
+        for layer in &mut view.dialogs {
+            let Dialog::Objects(picker) = layer else { continue };
             if picker.who == who && picker.turn != printer.objects.turn {
-                (picker.at, picker.turn) = (0, printer.objects.turn);
+                picker.at = Scroll::default();
+                picker.turn = printer.objects.turn;
                 picker.chosen.clear();
             }
             if picker.who == who

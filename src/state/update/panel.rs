@@ -1,12 +1,19 @@
 //! The control panel: keys that move a printer, once it is armed. Armed is for one printer, one connection and one state of
 
-use crate::protocol::command::Axis;
-use crate::state::view::panel::{Armed, IDLE_TIME, Panel, STEPS};
-use crate::state::{
-    PrinterId, Redraw, State, Tone,
-    command::action::{Action, Motion},
-    effect::Effect,
-    view::Layer,
+use crate::{
+    protocol::command::Axis,
+    state::{
+        PrinterId, Redraw, State, Tone,
+        command::action::{Action, Motion},
+        effect::Effect,
+        view::{
+            Dialog,
+            dialogs::{
+                Panel,
+                panel::{Armed, IDLE_TIME, STEPS},
+            },
+        },
+    },
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -14,7 +21,7 @@ impl State {
     /// Opens the panel of the selected printer, not armed.
     pub(in crate::state) fn open_panel(&mut self) {
         match self.view.selected {
-            Some(who) => self.view.layers.push(Layer::Panel(Panel { who, armed: None, step: 0 })),
+            Some(who) => self.view.dialogs.push(Dialog::Panel(Panel { who, armed: None, step: 0 })),
             None => self.say_nobody(),
         }
     }
@@ -24,15 +31,15 @@ impl State {
         if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
             return;
         }
-        let Some(Layer::Panel(panel)) = self.view.layers.last() else { return };
+        let Some(Dialog::Panel(panel)) = self.view.dialogs.last() else { return };
         let (who, step) = (panel.who, panel.millimetres());
         match key.code {
             KeyCode::Char('q') => {
-                self.view.layers.pop();
+                self.view.dialogs.pop();
             }
             KeyCode::Char('A') => self.arm_panel(),
             KeyCode::Char('s') => {
-                if let Some(Layer::Panel(panel)) = self.view.layers.last_mut() {
+                if let Some(Dialog::Panel(panel)) = self.view.dialogs.last_mut() {
                     panel.step = (panel.step + 1) % STEPS.len();
                 }
                 self.touch_panel();
@@ -78,12 +85,12 @@ impl State {
     }
 
     pub(in crate::state) fn arm_panel(&mut self) {
-        let Some(Layer::Panel(panel)) = self.view.layers.last() else { return };
+        let Some(Dialog::Panel(panel)) = self.view.dialogs.last() else { return };
         let Some(printer) = self.printer(panel.who) else { return };
         let (job, error, touched) = (printer.job.key.clone(), printer.job.error, self.now.at);
         // Why it cannot be armed stands in the panel already.
         if let Ok(session) = self.may_arm(panel.who)
-            && let Some(Layer::Panel(panel)) = self.view.layers.last_mut()
+            && let Some(Dialog::Panel(panel)) = self.view.dialogs.last_mut()
         {
             panel.armed = Some(Armed { session, job, error, touched });
         }
@@ -91,14 +98,14 @@ impl State {
 
     pub(in crate::state) fn touch_panel(&mut self) {
         let at = self.now.at;
-        if let Some(Layer::Panel(Panel { armed: Some(armed), .. })) = self.view.layers.last_mut() {
+        if let Some(Dialog::Panel(Panel { armed: Some(armed), .. })) = self.view.dialogs.last_mut() {
             armed.touched = at;
         }
     }
 
     pub(in crate::state) fn move_in_panel(&mut self, who: PrinterId, motion: Motion, effects: &mut Vec<Effect>) {
         self.watch_panel();
-        let armed = matches!(self.view.layers.last(), Some(Layer::Panel(Panel { armed: Some(_), .. })));
+        let armed = matches!(self.view.dialogs.last(), Some(Dialog::Panel(Panel { armed: Some(_), .. })));
         if !armed {
             let why = self.may_arm(who).map_or_else(|why| why, |_| "A arms it".to_owned());
             self.say(format!("the panel is not armed; {why}"), Tone::Warning);
@@ -111,9 +118,9 @@ impl State {
 
     /// Disarms the panel when what it was armed for is no longer so.
     pub(in crate::state) fn watch_panel(&mut self) {
-        let top = self.view.layers.len().saturating_sub(1);
-        let found = self.view.layers.iter().enumerate().find_map(|(at, layer)| match layer {
-            Layer::Panel(Panel { who, armed: Some(armed), .. }) => Some((at, *who, armed)),
+        let top = self.view.dialogs.len().saturating_sub(1);
+        let found = self.view.dialogs.iter().enumerate().find_map(|(at, layer)| match layer {
+            Dialog::Panel(Panel { who, armed: Some(armed), .. }) => Some((at, *who, armed)),
             _ => None,
         });
         let Some((at, who, armed)) = found else { return };
@@ -144,8 +151,8 @@ impl State {
 
     /// Disarms an armed panel, and says why.
     pub(in crate::state) fn disarm(&mut self, why: &str) {
-        let armed = self.view.layers.iter_mut().find_map(|layer| match layer {
-            Layer::Panel(panel) => panel.armed.take(),
+        let armed = self.view.dialogs.iter_mut().find_map(|layer| match layer {
+            Dialog::Panel(panel) => panel.armed.take(),
             _ => None,
         });
         if armed.is_some() {

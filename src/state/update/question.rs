@@ -1,11 +1,17 @@
 //! Whether a question can be read: nobody says yes to what the window does not show. Drawing and answering both ask here.
 
-use crate::state::screen::question::{has_room, width};
 use crate::state::{
     PrinterId, State,
-    command::{action::Risk, batch::Batch},
-    screen::{bulk::Shape, layout, panel},
-    view::{Confirm, Layer, Test},
+    command::action::Risk,
+    screen::{
+        bulk::Shape,
+        layout, panel,
+        question::{has_room, width},
+    },
+    view::{
+        Dialog,
+        dialogs::{Batch, Confirm, form::Test},
+    },
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -13,12 +19,14 @@ impl State {
     /// Whether the question on top shows whom and what it is about, and the panel its keys; `true` where none is.
     pub fn shows_question(&self) -> bool {
         let size = self.view.size;
-        match self.view.layers.last() {
-            Some(Layer::Confirm(question)) => has_room(size) && self.shows_order(question),
-            Some(Layer::Batch(batch)) => has_room(size) && self.shows_batch(batch),
-            Some(Layer::Certificate(_)) => self.shows_fingerprints(),
-            Some(Layer::Form(form)) if matches!(form.test, Test::Met(_) | Test::Passed(_)) => self.shows_fingerprints(),
-            Some(Layer::Panel(panel)) => self.shows_panel(panel.who),
+        match self.view.dialogs.last() {
+            Some(Dialog::Confirm(question)) => has_room(size) && self.shows_order(question),
+            Some(Dialog::Batch(batch)) => has_room(size) && self.shows_batch(batch),
+            Some(Dialog::Certificate(_)) => self.shows_fingerprints(),
+            Some(Dialog::Form(form)) if matches!(form.test, Test::Met(_) | Test::Passed(_)) => {
+                self.shows_fingerprints()
+            }
+            Some(Dialog::Panel(panel)) => self.shows_panel(panel.who),
             _ => true,
         }
     }

@@ -1,11 +1,14 @@
 //! A yes to a question counts only after a moment of quiet: whoever types a printer's name into the list gives no order.
 
-use crate::state::view::quiet::{Asked, QUIET};
 use crate::state::{
     Redraw, State, Tone,
     key_action::Intent,
     screen::question::has_room,
-    view::{Layer, Test, panel::Panel},
+    view::{
+        Dialog,
+        dialogs::{Panel, form::Test},
+        quiet::{Asked, QUIET},
+    },
 };
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Size;
@@ -13,14 +16,14 @@ use ratatui::layout::Size;
 impl State {
     /// The question on top whose yes orders or trusts.
     pub(in crate::state) fn asked(&self) -> Option<Asked> {
-        match self.view.layers.last()? {
-            Layer::Form(form) => match form.test {
+        match self.view.dialogs.last()? {
+            Dialog::Form(form) => match form.test {
                 Test::Met(_) => Some(Asked::ToSend),
                 Test::Passed(_) => Some(Asked::ToSave),
                 _ => None,
             },
-            Layer::Panel(Panel { armed: None, .. }) => Some(Asked::ToArm),
-            Layer::Batch(batch) => Some(Asked::Until(batch.until, batch.items.len())),
+            Dialog::Panel(Panel { armed: None, .. }) => Some(Asked::ToArm),
+            Dialog::Batch(batch) => Some(Asked::Until(batch.until, batch.items.len())),
             layer => layer.until().map(|until| Asked::Until(until, 1)),
         }
     }
@@ -44,7 +47,7 @@ impl State {
     }
 
     fn forget_count(&mut self) {
-        if let Some(Layer::Batch(batch)) = self.view.layers.last_mut() {
+        if let Some(Dialog::Batch(batch)) = self.view.dialogs.last_mut() {
             batch.typed.clear();
         }
     }
@@ -78,17 +81,17 @@ impl State {
         let is_whole = self.shows_question();
         let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || self.now.at < since + QUIET);
         let is_letter = matches!(key.code, KeyCode::Char(_));
-        let (is_answer, is_stray) = match (self.view.layers.last(), meaning) {
+        let (is_answer, is_stray) = match (self.view.dialogs.last(), meaning) {
             // What is typed into the form takes the question back.
-            (Some(Layer::Form(_)), _) => (key.code == KeyCode::Enter, false),
+            (Some(Dialog::Form(_)), _) => (key.code == KeyCode::Enter, false),
             (_, Some(Intent::Yes)) => (true, false),
-            (Some(Layer::Panel(_)), None) => match key.code {
+            (Some(Dialog::Panel(_)), None) => match key.code {
                 KeyCode::Char('A') => (true, false),
                 code => (false, is_letter && code != KeyCode::Char('s')),
             },
             // Ways out, and moving through a list.
             (_, Some(intent)) => (false, is_letter && intent.moves_vertically()),
-            (Some(Layer::Batch(_)), None) => {
+            (Some(Dialog::Batch(_)), None) => {
                 let counts = matches!(key.code, KeyCode::Char('0'..='9') | KeyCode::Backspace | KeyCode::Enter);
                 (counts, !counts)
             }
@@ -124,7 +127,7 @@ mod tests {
         settings::Settings,
         test_now,
         update::update,
-        view::{Form, keymap::Keymap},
+        view::{dialogs::Form, keymap::Keymap},
     };
     use ratatui::layout::Size;
     use std::time::Duration;
@@ -194,7 +197,7 @@ mod tests {
             *field = tui_input::Input::new(text.to_owned());
         }
         form.at = form.fields.len() - 1;
-        b.state.view.layers.push(Layer::Form(Box::new(form)));
+        b.state.view.dialogs.push(Dialog::Form(Box::new(form)));
         assert!(b.answers(KeyCode::Enter), "it looks at the printer");
         b.tell(Event::Met(Met { certificate: found(), pinned: None }));
         b.state.mark(Redraw::AtOnce);

@@ -1,9 +1,11 @@
 //! Another name for a printer of the account.
 
-use crate::state::cloud::account::rename::Rename;
 use crate::{
     protocol::rest::RestError,
-    state::{Redraw, State, Tone, view::Layer},
+    state::{
+        Redraw, State, Tone,
+        view::{Dialog, dialogs::Rename},
+    },
 };
 use tui_input::Input;
 
@@ -21,7 +23,7 @@ impl State {
         let (serial, shown, configured) = (printer.serial.clone(), printer.name.clone(), printer.roads.lan.is_some());
         let name = printer.bound.name.clone().unwrap_or_else(|| shown.clone());
         let input = Input::new(name);
-        self.view.layers.push(Layer::Rename(Box::new(Rename {
+        self.view.dialogs.push(Dialog::Rename(Box::new(Rename {
             serial,
             shown,
             configured,
@@ -34,11 +36,11 @@ impl State {
 
     /// A printer of the account has another name now, or not.
     pub(in crate::state) fn renamed(&mut self, answer: Result<(String, String), RestError>) {
-        let open = self.view.layers.iter_mut().position(|layer| matches!(layer, Layer::Rename(form) if form.busy));
+        let open = self.view.dialogs.iter_mut().position(|layer| matches!(layer, Dialog::Rename(form) if form.busy));
         match answer {
             Ok((serial, name)) => {
                 if let Some(open) = open {
-                    self.view.layers.remove(open);
+                    self.view.dialogs.remove(open);
                 }
                 self.say(format!("the account calls it {name} now"), Tone::Good);
                 if let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) {
@@ -51,8 +53,8 @@ impl State {
             }
             Err(why) => {
                 let why = why.in_words();
-                match open.and_then(|at| self.view.layers.get_mut(at)) {
-                    Some(Layer::Rename(form)) => (form.busy, form.mistake) = (false, Some(why)),
+                match open.and_then(|at| self.view.dialogs.get_mut(at)) {
+                    Some(Dialog::Rename(form)) => (form.busy, form.mistake) = (false, Some(why)),
                     _ => self.say(format!("not renamed: {why}"), Tone::Bad),
                 }
             }

@@ -118,7 +118,10 @@ mod tests {
         let mut state = starting(60);
         assert_eq!(state.view.selected, Some(PrinterId(0)));
         (0..59).for_each(|who| report(&mut state, who, if who == 40 { PAUSED } else { IDLE }));
-        assert_eq!((state.view.selected, state.view.top), (Some(PrinterId(40)), 0));
+        assert_eq!(
+            (state.view.selected, state.view.top),
+            (Some(PrinterId(40)), crate::state::view::scroll::Scroll::default())
+        );
         report(&mut state, 59, IDLE);
         // Everybody has reported: further trouble moves nothing away from under the person's keys.
         report(&mut state, 50, PAUSED);

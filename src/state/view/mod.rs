@@ -1,60 +1,37 @@
-//! What the person looks at: focus, selection, order and filter of the list, layers on top.
+//! What the person looks at: focus, selection, order and filter of the list, dialogs on top.
 
+pub mod dialogs;
 pub(in crate::state) mod filter;
-pub mod form;
 pub mod grouping;
-pub mod help;
 pub mod keymap;
 pub mod marks;
-pub mod panel;
+pub mod panes;
 pub mod quiet;
+pub mod scroll;
 pub mod totals;
+pub mod wrap;
+
+pub use dialogs::Dialog;
+pub use panes::Pane;
 
 use super::{
     PrinterId,
-    event::Probed,
     printer::{Printer, Status},
 };
 use crate::protocol::command::Seq;
 use crate::state::{
-    cloud::{account::Rename, history::HistoryView, login::Login},
-    command::batch::{Batch, Item, Results},
-    printer::{
-        certificate::{Certificate, Met, Question},
-        chart::Span,
-        need::Need,
-        objects::Picker,
-    },
+    printer::{chart::Span, need::Need},
     view::{
         grouping::{Group, Grouping},
         marks::Marks,
-        panel::Panel,
+        panes::PaneScrolls,
         quiet::Asked,
+        scroll::Scroll,
     },
 };
 use ratatui::layout::Size;
 use std::time::Instant;
 use tui_input::Input;
-
-/// A pane of the dashboard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[expect(missing_docs, reason = "the variants are the panes' titles")]
-pub enum Pane {
-    #[default]
-    Printers,
-    Job,
-    Temps,
-    Ams,
-    Camera,
-    Device,
-    Journal,
-}
-
-impl Pane {
-    /// All panes in the order Tab walks through them.
-    pub const ALL: [Self; 7] =
-        [Self::Printers, Self::Job, Self::Temps, Self::Ams, Self::Camera, Self::Device, Self::Journal];
-}
 
 /// Order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,129 +66,6 @@ impl Sort {
     }
 }
 
-/// A question before a dangerous order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Confirm {
-    /// Whom, what, and what must not change meanwhile.
-    pub item: Item,
-    /// When the question is void.
-    pub until: Instant,
-}
-
-/// The help screen.
-#[derive(Debug, Clone, Default)]
-pub struct Help {
-    /// Lines scrolled down.
-    pub scroll: u16,
-    /// Text to look for.
-    pub search: Input,
-    /// The search text is being typed.
-    pub typing: bool,
-}
-
-/// The form that adds a LAN printer.
-#[derive(Debug, Clone, Default)]
-pub struct Form {
-    /// Name, address, serial, access code.
-    pub fields: [Input; 4],
-    /// Which field has the cursor.
-    pub at: usize,
-    /// How far the connection test is.
-    pub test: Test,
-}
-
-impl Form {
-    /// Place of the access code in [`Form::fields`]: shown as dots.
-    pub const CODE: usize = 3;
-    /// Titles of the fields and where a person finds each.
-    pub const FIELDS: [(&'static str, &'static str); 4] = [
-        ("name", "as you call it"),
-        ("address", "printer's screen: Settings, WLAN: IP"),
-        ("serial", "printer's screen: Settings, Device; or the sticker"),
-        ("access code", "printer's screen: Settings, WLAN or LAN mode"),
-    ];
-}
-
-/// The form's connection test.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Test {
-    /// Not done, or something was typed since.
-    #[default]
-    Open,
-    /// A field is missing or wrong: which and why.
-    Wrong(usize, String),
-    /// Under way.
-    Running,
-    /// Nobody knows the certificate yet: the person judges it before the access code is sent.
-    Met(Met),
-    /// It failed; why, in words.
-    Failed(String),
-    /// It worked; what was found.
-    Passed(Probed),
-    /// It is being written, with the certificate that was tested.
-    Saving(Certificate),
-}
-
-/// The command palette: one line to type in, and the actions that fit it.
-#[derive(Debug, Clone, Default)]
-pub struct Palette {
-    /// What was typed.
-    pub input: Input,
-    /// Which row is chosen.
-    pub at: usize,
-    /// Why the last line was not an order.
-    pub mistake: Option<String>,
-}
-
-/// A layer over the panes; Esc closes the top one.
-#[derive(Debug, Clone)]
-pub enum Layer {
-    /// A question before a dangerous order.
-    Confirm(Confirm),
-    /// A question before a printer's certificate is accepted.
-    Certificate(Question),
-    /// A question before an order to several printers.
-    Batch(Batch),
-    /// What became of such an order.
-    Results(Results),
-    /// The keys.
-    Help(Help),
-    /// The command palette.
-    Palette(Palette),
-    /// What the cloud remembers.
-    History(Box<HistoryView>),
-    /// The form that signs in to the cloud.
-    Login(Box<Login>),
-    /// The line that gives a printer another name in the account.
-    Rename(Box<Rename>),
-    /// The objects of a print, to be chosen from.
-    Objects(Picker),
-    /// The control panel.
-    Panel(Panel),
-    /// The form that adds a printer. Boxed: it is much larger than the others.
-    Form(Box<Form>),
-}
-
-impl Layer {
-    /// When a question is void.
-    pub fn until(&self) -> Option<Instant> {
-        match self {
-            Self::Confirm(question) => Some(question.until),
-            Self::Batch(question) => Some(question.until),
-            Self::Certificate(question) => Some(question.until),
-            _ => None,
-        }
-    }
-
-    /// When a control panel disarms itself.
-    pub fn disarms_at(&self) -> Option<Instant> {
-        match self {
-            Self::Panel(panel) => panel.until(),
-            _ => None,
-        }
-    }
-}
-
 /// What the person looks at.
 #[derive(Debug, Clone, Default)]
 pub struct View {
@@ -242,17 +96,11 @@ pub struct View {
     /// The filter is being typed.
     pub filtering: bool,
     /// First visible band of the list: entries side by side, or a heading.
-    pub top: usize,
+    pub top: Scroll,
     /// How far back the temperature chart looks.
     pub span: Span,
-    /// Lines scrolled down in AMS and journal.
-    pub scroll_ams: u16,
-    /// Lines scrolled down in the list of messages of the zoomed job.
-    pub scroll_job: u16,
-    /// Lines scrolled down in the device pane.
-    pub scroll_device: u16,
-    /// Entries scrolled back in the journal.
-    pub scroll_journal: u16,
+    /// Lines scrolled down in each pane, of the journal entries scrolled back. The list has its own, [`View::top`].
+    pub scroll: PaneScrolls,
     /// The journal tells of the selected printer only.
     pub journal_of_one: bool,
     /// Text the journal is searched for.
@@ -260,7 +108,7 @@ pub struct View {
     /// The search is being typed.
     pub searching: bool,
     /// What lies on top, topmost last.
-    pub layers: Vec<Layer>,
+    pub dialogs: Vec<Dialog>,
     /// The question on top, if it is whole on the screen, and since when that is so and no other key was pressed at it.
     pub(super) quiet: Option<(Asked, Instant)>,
     /// When the screen showed again what orders are about, after a time when it did not.

@@ -1,11 +1,15 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use super::frame;
-use crate::state::{
-    command::batch::{Batch, Results, capital},
-    screen::bulk::{FIGURE, LEAD, Line, Mark, Shape},
+use crate::state::view::scroll::Scroll;
+use crate::{
+    state::{
+        command::batch::capital,
+        screen::bulk::{FIGURE, LEAD, Line, Mark, Shape},
+        view::dialogs::{Batch, Results},
+    },
+    ui::{paint::Paint, theme::Role},
 };
-use crate::ui::{paint::Paint, theme::Role};
 use ratatui::{
     layout::Rect,
     style::Modifier,
@@ -63,7 +67,7 @@ pub(super) fn results(p: &mut Paint, area: Rect, results: &Results) {
     draw(p, area, &shape, results.scroll, &title, keys, Role::Focus);
 }
 
-fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: u16, title: &str, keys: Vec<Span<'static>>, role: Role) {
+fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: Scroll, title: &str, keys: Vec<Span<'static>>, role: Role) {
     if area.height < 3 {
         p.clear(area);
         let mut line = vec![p.span(role, format!("{title} "))];
@@ -71,10 +75,10 @@ fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: u16, title: &str, keys
         p.line(area, 0, line);
         return;
     }
-    let scroll = scroll.min(shape.limit());
+    let scroll = scroll.at(shape.limit().into());
     let inner = frame::place(p, area, title, shape.width + 4, shape.height() + 2, role);
     let mut row = 0;
-    for line in shape.lines.iter().skip(usize::from(scroll)).take(usize::from(shape.rows)) {
+    for line in shape.lines.iter().skip(scroll).take(usize::from(shape.rows)) {
         let line = entry(p, shape, line);
         p.line(inner, row, line);
         row += 1;
@@ -87,10 +91,10 @@ fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: u16, title: &str, keys
     row += u16::from(shape.gaps);
     p.line(inner, row, keys);
     p.line(inner, row + 1, p.span(Role::Dim, shape.until.clone()));
-    let below = shape.limit() - scroll;
+    let below = usize::from(shape.limit()) - scroll;
     if below > 0 || scroll > 0 {
         let edge = Rect { y: inner.y + inner.height, height: 1, ..inner };
-        p.line_right(edge, 0, p.span(Role::Text, format!(" {} ", p.more(scroll.into(), below.into()))));
+        p.line_right(edge, 0, p.span(Role::Text, format!(" {} ", p.more(scroll, below))));
     }
 }
 
@@ -128,7 +132,7 @@ mod tests {
             event::{Event, PrinterEvent},
             printer::connection::{Cause, LinkChange},
             update::update,
-            view::{Layer, quiet::QUIET},
+            view::{Dialog, quiet::QUIET},
         },
         ui::fixture::{many, resize, seven_at, shot},
     };
@@ -203,8 +207,8 @@ mod tests {
         let mut state = seven_at(120, 40);
         press(&mut state, "Ap");
         press(&mut state, "y");
-        let whom: Vec<_> = match state.view.layers.last() {
-            Some(Layer::Results(results)) => results.list.iter().map(|one| one.who).collect(),
+        let whom: Vec<_> = match state.view.dialogs.last() {
+            Some(Dialog::Results(results)) => results.list.iter().map(|one| one.who).collect(),
             other => panic!("{other:?}"),
         };
         assert_eq!(whom, [0, 3, 2].map(PrinterId));

@@ -1,8 +1,10 @@
 //! The question before a printer's certificate is accepted, and fingerprints as the eye can compare them.
 
 use super::frame;
-use crate::state::printer::certificate::{Question, groups};
-use crate::ui::{paint::Paint, text, theme::Role};
+use crate::{
+    state::{printer::certificate::groups, view::dialogs::CertificateQuestion},
+    ui::{paint::Paint, text, theme::Role},
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -11,7 +13,7 @@ use ratatui::{
 /// A fingerprint in groups of eight, four in a line.
 const LINE: usize = 4 * 8 + 3;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, question: &Question) {
+pub(super) fn draw(p: &mut Paint, area: Rect, question: &CertificateQuestion) {
     if !p.state.shows_question() {
         return frame::enlarge(p, area, frame::ENLARGE);
     }

@@ -1,8 +1,10 @@
 //! The question before a dangerous order.
 
 use super::frame;
-use crate::state::{command::action::Risk, screen::question, view::Confirm};
-use crate::ui::{paint::Paint, text, theme::Role};
+use crate::{
+    state::{command::action::Risk, screen::question, view::dialogs::Confirm},
+    ui::{paint::Paint, text, theme::Role},
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

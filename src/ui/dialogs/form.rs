@@ -1,11 +1,13 @@
 //! The form that adds a printer of the network.
 
 use super::{certificate::fingerprint, frame};
-use crate::state::{
-    printer::certificate::Signer,
-    view::{Form, Test},
+use crate::{
+    state::{
+        printer::certificate::Signer,
+        view::dialogs::{Form, form::Test},
+    },
+    ui::{paint::Paint, text, text_field, theme::Role},
 };
-use crate::ui::{paint::Paint, text, text_field, theme::Role};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},

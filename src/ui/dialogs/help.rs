@@ -1,10 +1,12 @@
 //! The keys, as the table has them.
 
-use crate::state::view::{
-    Help,
-    help::{self, Row},
+use crate::{
+    state::view::dialogs::{
+        Help,
+        help::{self, Row},
+    },
+    ui::{paint::Paint, text_field, theme::Role},
 };
-use crate::ui::{paint::Paint, text_field, theme::Role};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -28,20 +30,20 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Help) {
     let keymap = &p.state.keymap;
     let columns = help::arrange(keymap, open, room.width);
     let most = help::limit_in(keymap, open, room.width, room.height);
-    let scroll = open.scroll.min(most);
+    let scroll = open.scroll.at(most.into());
     if columns.iter().all(Vec::is_empty) {
         p.line(room, 0, p.span(Role::Dim, "no key matches"));
     }
     let column = help::column_width(room.width);
     for (at, rows) in columns.into_iter().enumerate() {
         let place = Rect { x: room.x + at as u16 * (column + 2), width: column, ..room };
-        for (y, row) in rows.into_iter().skip(usize::from(scroll)).enumerate() {
+        for (y, row) in rows.into_iter().skip(scroll).enumerate() {
             let line = line(p, row);
             p.line(place, y as u16, line);
         }
     }
     if most > 0 {
-        let more = p.span(Role::Text, format!(" {} ", p.more(scroll.into(), (most - scroll).into())));
+        let more = p.span(Role::Text, format!(" {} ", p.more(scroll, usize::from(most) - scroll)));
         let bottom =
             Rect { y: area.y + area.height.saturating_sub(1), height: 1, width: area.width.saturating_sub(2), ..area };
         p.line_right(bottom, 0, more);

@@ -6,12 +6,15 @@ mod prints;
 mod projects;
 mod totals;
 
-use crate::state::{
-    Tone,
-    cloud::history::{HistoryTab, HistoryView, year},
-    screen::history,
+use crate::{
+    state::{
+        Tone,
+        cloud::history::{HistoryTab, year},
+        screen::history,
+        view::dialogs::HistoryView,
+    },
+    ui::{paint::Paint, panes::camera, text, theme::Role},
 };
-use crate::ui::{paint::Paint, panes::camera, text, theme::Role};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -103,7 +106,7 @@ fn waiting(p: &Paint, tab: HistoryTab) -> &'static str {
 fn rows(p: &mut Paint, area: Rect, open: &HistoryView, lines: Vec<Row>) {
     // Headings cannot be chosen: the chosen row counts only the others.
     let choices = lines.iter().filter(|(row, _)| *row).count();
-    let at = open.at.min(choices.saturating_sub(1));
+    let at = open.at.at(choices.saturating_sub(1));
     let chosen = lines.iter().enumerate().filter(|(_, (row, _))| *row).nth(at).map(|(at, _)| at);
     let height = usize::from(area.height).max(1);
     // After the last one, what stands below it is shown too.
@@ -132,7 +135,7 @@ fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
 /// Rows that scroll; how many are below is counted in the last row.
 fn page(p: &mut Paint, area: Rect, open: &HistoryView, rows: Vec<history::Row>) {
     let (all, height) = (rows.len(), usize::from(area.height));
-    let from = usize::from(open.scroll).min(all.saturating_sub(height));
+    let from = open.scroll.at(all.saturating_sub(height));
     for (at, row) in rows.into_iter().skip(from).take(height).enumerate() {
         let line = line(p, row, usize::from(area.width));
         p.line(area, at as u16, line);

@@ -1,10 +1,13 @@
 //! The form that signs in to the cloud.
 
 use super::frame;
-use crate::ui::{paint::Paint, text, text_field::with_cursor, theme::Role};
 use crate::{
     protocol::rest::Region,
-    state::cloud::login::{Login, Step, Way},
+    state::view::dialogs::{
+        Login,
+        login::{Step, Way},
+    },
+    ui::{paint::Paint, text, text_field::with_cursor, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 use tui_input::Input;

@@ -14,23 +14,23 @@ mod panel;
 mod rename;
 
 use super::paint::Paint;
-use crate::state::view::Layer;
+use crate::state::view::Dialog;
 use ratatui::layout::Rect;
 
 /// Draws a dialog between header and footer.
-pub(super) fn draw(p: &mut Paint, area: Rect, dialog: &Layer) {
+pub(super) fn draw(p: &mut Paint, area: Rect, dialog: &Dialog) {
     match dialog {
-        Layer::Confirm(open) => confirm::draw(p, area, open),
-        Layer::Certificate(open) => certificate::draw(p, area, open),
-        Layer::Batch(open) => batch::question(p, area, open),
-        Layer::Results(open) => batch::results(p, area, open),
-        Layer::Help(open) => help::draw(p, area, open),
-        Layer::Palette(open) => palette::draw(p, area, open),
-        Layer::History(open) => history::draw(p, area, open),
-        Layer::Login(open) => login::draw(p, area, open),
-        Layer::Rename(open) => rename::draw(p, area, open),
-        Layer::Objects(open) => objects::draw(p, area, open),
-        Layer::Panel(open) => panel::draw(p, area, open),
-        Layer::Form(open) => form::draw(p, area, open),
+        Dialog::Confirm(open) => confirm::draw(p, area, open),
+        Dialog::Certificate(open) => certificate::draw(p, area, open),
+        Dialog::Batch(open) => batch::question(p, area, open),
+        Dialog::Results(open) => batch::results(p, area, open),
+        Dialog::Help(open) => help::draw(p, area, open),
+        Dialog::Palette(open) => palette::draw(p, area, open),
+        Dialog::History(open) => history::draw(p, area, open),
+        Dialog::Login(open) => login::draw(p, area, open),
+        Dialog::Rename(open) => rename::draw(p, area, open),
+        Dialog::Objects(open) => objects::draw(p, area, open),
+        Dialog::Panel(open) => panel::draw(p, area, open),
+        Dialog::Form(open) => form::draw(p, area, open),
     }
 }

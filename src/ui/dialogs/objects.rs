@@ -1,7 +1,6 @@
 //! The objects of a print: a list to choose from, with a plan of the plate; and what the job needs of its filaments.
 
 use super::frame;
-use crate::ui::{paint::Paint, text, theme::Role};
 use crate::{
     protocol::plate::{Object, Place, Plate},
     state::{
@@ -9,9 +8,11 @@ use crate::{
         printer::{
             Printer,
             ams::Content,
-            objects::{CAME_PLAIN, Look, Need, Picker},
+            objects::{CAME_PLAIN, Look, Need},
         },
+        view::dialogs::Picker,
     },
+    ui::{paint::Paint, text, theme::Role},
 };
 use ratatui::{
     layout::Rect,
@@ -87,9 +88,11 @@ fn table(p: &mut Paint, area: Rect, printer: &Printer, plate: &Plate, picker: Op
     let plan = if has_plan(plate, area.width, area.height) { area.width * 2 / 5 } else { 0 };
     let names = Rect { width: area.width - plan, ..area };
     let rows = usize::from(area.height);
-    let first = picker.map_or(0, |picker| (picker.at + 1).saturating_sub(rows));
+    let last = plate.objects.len().saturating_sub(1);
+    let first = picker.map_or(0, |picker| picker.at.first_shown(rows, last));
     for (row, (at, object)) in plate.objects.iter().enumerate().skip(first).take(rows).enumerate() {
-        let line = row_line(p, printer, object, picker, picker.is_some_and(|p| p.at == at), usize::from(names.width));
+        let line =
+            row_line(p, printer, object, picker, picker.is_some_and(|p| p.at.at(last) == at), usize::from(names.width));
         p.line(names, row as u16, line);
     }
     if plan > 0 {
@@ -184,7 +187,7 @@ fn draw_plan(p: &mut Paint, rect: Rect, printer: &Printer, plate: &Plate, picker
     };
     let (columns, lines) = ((wide / scale).ceil() as u16, (deep / scale / 2.0).ceil() as u16);
     let (columns, lines) = (columns.clamp(1, rect.width), lines.clamp(1, rect.height));
-    let under_cursor = picker.and_then(|picker| plate.objects.get(picker.at)).map(|object| object.id);
+    let under_cursor = picker.and_then(|picker| plate.objects.get(picker.at.at(usize::MAX))).map(|object| object.id);
     // What the cursor is on comes last, so that nothing hides it.
     let (mut order, last): (Vec<_>, Vec<_>) = places().partition(|(object, _)| Some(object.id) != under_cursor);
     order.extend(last);

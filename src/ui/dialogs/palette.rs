@@ -1,9 +1,13 @@
 //! The command palette: a line to type in, and under it the actions that fit, with their key or why they do not apply.
 
 use super::frame;
-use crate::state::screen::palette;
-use crate::state::{screen::palette::Row, view::Palette};
-use crate::ui::{paint::Paint, text, text_field, theme::Role};
+use crate::{
+    state::{
+        screen::palette::{self, Row},
+        view::dialogs::Palette,
+    },
+    ui::{paint::Paint, text, text_field, theme::Role},
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -23,8 +27,8 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
     // The input line, the rows, and a mistake or a hint, inside a border.
     let list = usize::from(area.height).saturating_sub(3 + below.len().max(1)).clamp(1, 14);
     let shown = rows.len().clamp(1, list);
-    let at = open.at.min(rows.len().saturating_sub(1));
-    let first = (at + 1).saturating_sub(list);
+    let last = rows.len().saturating_sub(1);
+    let (at, first) = (open.at.at(last), open.at.first_shown(list, last));
 
     let input_room = room.saturating_sub(2);
     let scroll = open.input.visual_scroll(input_room.saturating_sub(1));

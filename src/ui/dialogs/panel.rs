@@ -1,8 +1,10 @@
 //! The control panel: whether it is armed, what is known of the machine, and the keys.
 
 use super::frame;
-use crate::state::{printer::temps::Gauge, screen::panel, view::panel::Panel};
-use crate::ui::{paint::Paint, text, theme::Role};
+use crate::{
+    state::{printer::temps::Gauge, screen::panel, view::dialogs::Panel},
+    ui::{paint::Paint, text, theme::Role},
+};
 use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Paint, area: Rect, open: &Panel) {

@@ -2,7 +2,7 @@
 
 use super::frame;
 use crate::{
-    state::cloud::account::Rename,
+    state::view::dialogs::Rename,
     ui::{paint::Paint, text, text_field::with_cursor, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};

@@ -29,7 +29,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     let ams = &printer.ams;
     let total = layout::ams_lines(rect.width.saturating_sub(2), ams);
     let height = rect.height.saturating_sub(2);
-    let scroll = p.state.view.scroll_ams.min(total.saturating_sub(height));
+    let scroll = p.state.view.scroll[Pane::Ams].at(total.saturating_sub(height).into()) as u16;
     let below = total.saturating_sub(scroll + height);
     let (title, mut right) = match &ams.units[..] {
         [unit] => {

@@ -19,7 +19,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     if searched || view.searching {
         list.height -= u16::from(list.height > 1);
     }
-    let scroll = usize::from(view.scroll_journal).min(entries.len().saturating_sub(1));
+    let scroll = view.scroll[Pane::Journal].at(entries.len().saturating_sub(1));
     let wrap = view.zoom == Some(Pane::Journal);
     let width = usize::from(list.width);
     let mut drawn: Vec<Line<'static>> = Vec::new();

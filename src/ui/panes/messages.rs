@@ -1,13 +1,13 @@
 //! Everything a printer says is wrong, below its job when that pane is zoomed; and the line that says what to do.
 
 use crate::protocol::codes::{Code, Severity};
-use crate::state::screen::alerts;
 use crate::state::{
     command::{action::Action, advice::Advice, catalog},
     key_action::Intent,
     printer::{Printer, texts::DANGER},
     screen::alerts::{INDENT, Row},
 };
+use crate::state::{screen::alerts, view::Pane};
 use crate::ui::{
     paint::Paint,
     text,
@@ -22,7 +22,7 @@ use ratatui::{
 pub(super) fn draw(p: &mut Paint, area: Rect, printer: &Printer) {
     let rows = alerts::rows(printer, usize::from(area.width), p.settings().links);
     let height = usize::from(area.height);
-    let top = usize::from(p.state.view.scroll_job).min(rows.len().saturating_sub(height));
+    let top = p.state.view.scroll[Pane::Job].at(rows.len().saturating_sub(height));
     let visible = &rows[top..rows.len().min(top + height)];
     for (at, row) in visible.iter().enumerate() {
         let line = line(p, printer, row, usize::from(area.width));

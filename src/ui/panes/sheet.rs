@@ -15,20 +15,20 @@ use ratatui::{
 };
 
 pub(super) fn device(p: &mut Paint, rect: Rect) {
-    draw(p, rect, Pane::Device, "Device", p.state.view.scroll_device);
+    draw(p, rect, Pane::Device, "Device");
 }
 
 pub(super) fn filament(p: &mut Paint, rect: Rect) {
-    draw(p, rect, Pane::Ams, "Filament", p.state.view.scroll_ams);
+    draw(p, rect, Pane::Ams, "Filament");
 }
 
-fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str, scroll: u16) {
+fn draw(p: &mut Paint, rect: Rect, pane: Pane, title: &str) {
     let Some(printer) = p.state.selected() else { return p.pane_of_nobody(rect, pane, title) };
     let room = margin(crate::state::screen::layout::inner(rect));
     let sections = info_table::sections(p.state, pane).unwrap_or_default();
     let columns = info_table::arrange(&sections, room.width);
     let longest = info_table::longest(&columns);
-    let scroll = scroll.min(longest.saturating_sub(room.height));
+    let scroll = p.state.view.scroll[pane].at(longest.saturating_sub(room.height).into()) as u16;
     let below = longest.saturating_sub(scroll + room.height);
     let more = p.more(scroll.into(), below.into());
     let right = if more.is_empty() { vec![] } else { vec![p.span(Role::Text, more)] };

@@ -1,6 +1,7 @@
 //! What the cloud remembers, part by part; printers on two roads; what is said when a sign-in is over.
 
 use super::snapshot;
+use crate::state::view::scroll::Scroll;
 use crate::{
     protocol::{
         model::Model,
@@ -12,15 +13,20 @@ use crate::{
     state::{
         PrinterId, State,
         cloud::{
-            account::{Account, Identity, Rename},
-            history::{History, HistoryTab, HistoryView, Prints},
-            login::{Login, Step, Way},
+            account::{Account, Identity},
+            history::{History, HistoryTab, Prints},
         },
         printer::{
             connection::{Cause, Link},
             road::Roads,
         },
-        view::{Layer, Pane},
+        view::{
+            Dialog, Pane,
+            dialogs::{
+                HistoryView, Login, Rename,
+                login::{Step, Way},
+            },
+        },
     },
     ui::fixture::*,
 };
@@ -128,7 +134,7 @@ fn with_project(history: &mut History) {
 }
 
 fn show(state: &mut State, open: HistoryView) {
-    state.view.layers.push(Layer::History(Box::new(open)));
+    state.view.dialogs.push(Dialog::History(Box::new(open)));
 }
 
 fn tab_shots(name: &str, tab: HistoryTab, change: impl Fn(&mut State, &mut HistoryView)) {
@@ -153,11 +159,11 @@ fn every_part_of_what_the_cloud_remembers() {
     tab_shots("totals", HistoryTab::Totals, |_, _| {});
     tab_shots("printers", HistoryTab::Printers, |_, _| {});
     tab_shots("messages", HistoryTab::Messages, |_, _| {});
-    tab_shots("message", HistoryTab::Messages, |_, open| (open.at, open.open) = (1, true));
+    tab_shots("message", HistoryTab::Messages, |_, open| (open.at, open.open) = (Scroll::to(1), true));
     tab_shots("projects", HistoryTab::Projects, |_, _| {});
     tab_shots("project", HistoryTab::Projects, |state, open| {
         with_project(&mut state.history);
-        open.at = 1;
+        open.at = Scroll::to(1);
     });
     tab_shots("account", HistoryTab::Account, |_, _| {});
     tab_shots("leaving", HistoryTab::Account, |_, open| open.leaving = true);
@@ -242,19 +248,19 @@ fn the_forms_of_the_account() {
         let mut form = Login { step: Step::Code, ..Login::new(Region::Global, Some("maker@example.com")) };
         form.resend_at = Some(state.now.at + seconds(42));
         form.mistake = Some("the one-time code is wrong; type it again, or have a new one sent".into());
-        state.view.layers.push(Layer::Login(Box::new(form)));
+        state.view.dialogs.push(Dialog::Login(Box::new(form)));
         snapshot(format!("login_wrong_{w}x{h}"), &shot(&state));
-        state.view.layers.clear();
+        state.view.dialogs.clear();
         let mut form = Login { way: Way::Token, step: Step::Token, ..Login::new(Region::Global, None) };
         form.secret = tui_input::Input::new("AAD".repeat(30));
-        state.view.layers.push(Layer::Login(Box::new(form)));
+        state.view.dialogs.push(Dialog::Login(Box::new(form)));
         let text = shot(&state);
         assert!(!text.contains("AADAAD"));
         snapshot(format!("login_token_{w}x{h}"), &text);
-        state.view.layers.clear();
+        state.view.dialogs.clear();
         let rename =
             Rename { shown: "Workshop P1S".into(), configured: true, input: "Workbench".into(), ..Rename::default() };
-        state.view.layers.push(Layer::Rename(Box::new(rename)));
+        state.view.dialogs.push(Dialog::Rename(Box::new(rename)));
         snapshot(format!("rename_{w}x{h}"), &shot(&state));
     }
 }

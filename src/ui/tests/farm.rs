@@ -1,6 +1,7 @@
 //! Many printers: the list, the grid, groups and totals.
 
 use super::snapshot;
+use crate::state::view::scroll::Scroll;
 use crate::{
     state::{
         PrinterId, State,
@@ -111,7 +112,7 @@ fn moving_visits_every_printer_and_keeps_it_visible() {
             // And back to the top, where nothing is above the first heading.
             state.view.selected = Some(state.view.rows[0]);
             state.keep_selection_visible();
-            assert_eq!(state.view.top, 0);
+            assert_eq!(state.view.top, Scroll::default());
         }
     }
 }
@@ -123,7 +124,7 @@ fn a_click_hits_the_card_that_is_drawn_there() {
         state.view.sort = Sort::Name;
         state.arrange_rows();
         for top in [0, 3, 7] {
-            state.view.top = top;
+            state.view.top = Scroll::to(top);
             let text = shot(&state);
             let mut found = 0;
             for (y, line) in text.lines().enumerate().skip(1) {

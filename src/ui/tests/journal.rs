@@ -1,8 +1,9 @@
 //! The journal: of all printers or one, searched, and zoomed.
 
 use super::snapshot;
+use crate::state::{screen::panes, view::scroll::Scroll};
 use crate::{
-    state::{State, screen::layout, view::Pane},
+    state::{State, view::Pane},
     ui::fixture::*,
 };
 
@@ -66,8 +67,8 @@ fn the_last_entry_can_be_scrolled_to() {
         );
     }
     state.view.focus = Pane::Journal;
-    let (_, limit) = layout::scroll_limits(&state);
-    state.view.scroll_journal = limit;
+    let last = panes::last_place(&state, Pane::Journal).expect("it scrolls");
+    state.view.scroll[Pane::Journal] = Scroll::to(last);
     let text = shot(&state);
     assert!(text.contains("started with 7 printers") && !text.contains("more"), "{text}");
     // Fewer entries than were scrolled over: the last one is shown.

@@ -5,8 +5,10 @@ use crate::{
     protocol::rest::Region,
     state::{
         State,
-        cloud::login::{Login, Step},
-        view::Layer,
+        view::{
+            Dialog,
+            dialogs::{Login, login::Step},
+        },
     },
     ui::fixture::*,
 };
@@ -22,7 +24,7 @@ fn asked_for_the_code(width: u16, height: u16) -> (State, Login) {
 fn the_tip_of_the_demo_stands_under_the_form() {
     for (w, h) in [(120, 40), (80, 24), (40, 12)] {
         let (mut state, form) = asked_for_the_code(w, h);
-        state.view.layers.push(Layer::Login(Box::new(form)));
+        state.view.dialogs.push(Dialog::Login(Box::new(form)));
         let text = shot(&state);
         assert!(text.contains("959207"), "{text}");
         snapshot(format!("login_tip_{w}x{h}"), &text);
@@ -33,7 +35,7 @@ fn the_tip_of_the_demo_stands_under_the_form() {
 fn a_mistake_is_worth_more_than_the_tip() {
     let (mut state, mut form) = asked_for_the_code(40, 12);
     form.mistake = Some("the code is wrong, or it was sent too long ago; Ctrl-S sends another".into());
-    state.view.layers.push(Layer::Login(Box::new(form)));
+    state.view.dialogs.push(Dialog::Login(Box::new(form)));
     let text = shot(&state);
     assert!(text.contains("the code is wrong") && !text.contains("959207"), "{text}");
 }

@@ -1,6 +1,7 @@
 //! Errors and messages: in the job pane, in the zoomed list, and as links.
 
 use super::{super::fixture::*, snapshot};
+use crate::state::view::scroll::Scroll;
 use crate::{
     protocol::texts::{Answer, Language, Prefix, parse},
     state::{
@@ -42,9 +43,9 @@ fn zoomed_it_lists_every_message_in_full() {
         snapshot(format!("messages_{w}x{h}"), &shot(&zoomed(troubled(w, h))));
     }
     let mut end = zoomed(troubled(80, 24));
-    end.view.scroll_job = scroll_limit(&end);
+    end.view.scroll[Pane::Job] = Scroll::to(scroll_limit(&end).into());
     snapshot("messages_80x24_end", &shot(&end));
-    end.view.scroll_job += 100;
+    end.view.scroll[Pane::Job] = Scroll::to(999);
     assert!(shot(&end).contains("HMS_0500_0600_0002_0070"), "never scrolled past the end");
     let mut quiet = zoomed(troubled(80, 24));
     quiet.settings.read_only = true;
@@ -113,10 +114,10 @@ fn the_list_and_its_scrolling_agree_at_every_size() {
     for w in (10..130).step_by(7) {
         for h in (5..50).step_by(3) {
             resize(&mut state, w, h);
-            state.view.scroll_job = 0;
+            state.view.scroll[Pane::Job] = Scroll::default();
             let limit = scroll_limit(&state);
             assert_eq!(limit > 0, shot(&state).contains('▾'), "{w}x{h}");
-            state.view.scroll_job = limit;
+            state.view.scroll[Pane::Job] = Scroll::to(limit.into());
             assert!(!shot(&state).contains('▾'), "{w}x{h}: the end is reached");
         }
     }

@@ -1,6 +1,7 @@
 //! The device, and everything about the filament where its pane is zoomed.
 
 use super::snapshot;
+use crate::state::view::scroll::Scroll;
 use crate::{
     protocol::report::Module,
     state::{
@@ -89,7 +90,7 @@ fn both_scroll_to_their_end_and_no_further() {
         for (w, h) in [(200, 60), (120, 40), (80, 24), (40, 12)] {
             let mut state = rich(w, h, pane);
             let limit = info_table::limit(&state, pane);
-            let scroll = |state: &mut State, by: u16| (state.view.scroll_device, state.view.scroll_ams) = (by, by);
+            let scroll = |state: &mut State, by: u16| state.view.scroll[pane] = Scroll::to(by.into());
             scroll(&mut state, limit);
             let end = shot(&state);
             assert!(!end.contains("more ─"), "{pane:?} {w}x{h}:\n{end}");

@@ -10,7 +10,7 @@ use crate::state::{
         connection::{Cause, LinkChange},
     },
     update::update,
-    view::{Form, Layer, quiet::QUIET},
+    view::{Dialog, dialogs::Form, quiet::QUIET},
 };
 use crossterm::event::KeyCode;
 use ratatui::layout::Size;
@@ -59,7 +59,7 @@ fn form(state: &mut State, pinned: bool) {
         *field = tui_input::Input::new(text.to_owned());
     }
     form.at = form.fields.len() - 1;
-    state.view.layers.push(Layer::Form(Box::new(form)));
+    state.view.dialogs.push(Dialog::Form(Box::new(form)));
     acts(state, 0, KeyCode::Enter);
     let pinned = pinned.then(|| "a".repeat(64));
     at(state, 0, Event::Met(Met { certificate: found('b'), pinned }));
@@ -168,7 +168,7 @@ fn nothing_leaves_soon_after_what_it_is_about_becomes_whole() {
                 window(state, size, 0);
                 // Longer than a yes waits, and whatever is typed meanwhile is typed unseen.
                 at(state, 1500, Event::Due);
-                if matches!(state.view.layers.last(), Some(Layer::Batch(_))) {
+                if matches!(state.view.dialogs.last(), Some(Dialog::Batch(_))) {
                     acts(state, 0, KeyCode::Char('4'));
                 }
                 assert!(!acts(state, 0, case.yes), "{} at {size:?}", case.name);
@@ -224,7 +224,8 @@ fn a_key_asks_where_nobody_has_seen_yet_whom_it_is_for() {
 /// A panel is not armed by a word either, nor in a window that does not show its keys.
 #[test]
 fn only_who_has_seen_the_panel_arms_it() {
-    let armed = |state: &State| matches!(state.view.layers.last(), Some(Layer::Panel(panel)) if panel.armed.is_some());
+    let armed =
+        |state: &State| matches!(state.view.dialogs.last(), Some(Dialog::Panel(panel)) if panel.armed.is_some());
     let mut begun = seven_at(LARGE.0, LARGE.1);
     select(&mut begun, "Spare P1P");
     for size in sizes() {

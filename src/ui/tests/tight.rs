@@ -2,6 +2,7 @@
 
 use super::super::fixture::*;
 use super::{large, snapshot};
+use crate::state::view::scroll::Scroll;
 use crate::state::{
     PrinterId, State, Tone,
     command::{
@@ -13,7 +14,10 @@ use crate::state::{
     event::Event,
     notify::notice::Notice,
     update::update,
-    view::{Confirm, Layer, Palette, Pane, panel::Panel},
+    view::{
+        Dialog, Pane,
+        dialogs::{Confirm, Palette, Panel},
+    },
 };
 use crossterm::event::KeyCode;
 
@@ -25,7 +29,7 @@ fn the_control_panel_says_what_is_in_the_way() {
         select(&mut state, "Spare P1P");
         change(&mut state);
         let who = state.view.selected.expect("selected");
-        state.view.layers.push(Layer::Panel(Panel { who, armed: None, step: 1 }));
+        state.view.dialogs.push(Dialog::Panel(Panel { who, armed: None, step: 1 }));
         shot(&state)
     };
     let locked = |state: &mut State| {
@@ -69,16 +73,16 @@ fn no_notice_lies_on_a_dialog() {
         let item = Item::new(who, Print::Resume.into(), state.printer(who).expect("a printer"), 1);
         let mistake = Some("bed: at most 100 °C on this model".to_owned());
         for layer in [
-            Layer::Confirm(Confirm { item, until: at + seconds(20) }),
-            Layer::Palette(Palette { input: "bed 200".into(), at: 0, mistake }),
-            Layer::Panel(Panel { who, armed: None, step: 1 }),
+            Dialog::Confirm(Confirm { item, until: at + seconds(20) }),
+            Dialog::Palette(Palette { input: "bed 200".into(), at: Scroll::default(), mistake }),
+            Dialog::Panel(Panel { who, armed: None, step: 1 }),
         ] {
             let last = match layer {
-                Layer::Confirm(_) => "void in",
-                Layer::Palette(_) => "at most 100",
+                Dialog::Confirm(_) => "void in",
+                Dialog::Palette(_) => "at most 100",
                 _ => "Esc leaves",
             };
-            state.view.layers = vec![layer];
+            state.view.dialogs = vec![layer];
             state.notice = None;
             let bare = shot(&state);
             state.notice = Some(Notice::new(format!("not armed: Lab H2C: {LOCKED}"), Tone::Warning, at));
@@ -86,7 +90,7 @@ fn no_notice_lies_on_a_dialog() {
             let end = bare.lines().position(|line| line.contains(last)).map_or(usize::from(h) - 2, |row| row + 1);
             let kept = |screen: &str| screen.lines().take(end + 1).map(str::to_owned).collect::<Vec<_>>();
             assert_eq!(kept(&screen), kept(&bare));
-            if w <= 40 && matches!(state.view.layers[..], [Layer::Confirm(_)]) {
+            if w <= 40 && matches!(state.view.dialogs[..], [Dialog::Confirm(_)]) {
                 assert_eq!(screen, bare, "half a sentence helps nobody");
             }
         }
@@ -165,7 +169,7 @@ fn nobody_says_yes_to_what_the_window_does_not_show() {
             // It was asked in a large window.
             let mut state = seven_at(120, 40);
             let item = Item::new(who, action, state.printer(who).expect("a printer"), 1);
-            state.view.layers = vec![Layer::Confirm(Confirm { item, until: state.now.at + seconds(20) })];
+            state.view.dialogs = vec![Dialog::Confirm(Confirm { item, until: state.now.at + seconds(20) })];
             let name = &state.printer(who).expect("a printer").name.clone()[..8];
             resize(&mut state, w, h);
             let screen = shot(&state);
@@ -174,9 +178,9 @@ fn nobody_says_yes_to_what_the_window_does_not_show() {
             assert_eq!(screen.contains("enlarge"), !can, "{w}x{h}\n{screen}");
             shown += usize::from(can);
             let effects = press(&mut state, 'y');
-            assert_eq!((effects, state.view.layers.is_empty()), (usize::from(can), can), "{w}x{h}\n{screen}");
+            assert_eq!((effects, state.view.dialogs.is_empty()), (usize::from(can), can), "{w}x{h}\n{screen}");
             press(&mut state, 'n');
-            assert!(state.view.layers.is_empty(), "{w}x{h}: no is always possible");
+            assert!(state.view.dialogs.is_empty(), "{w}x{h}: no is always possible");
         }
         let mut state = seven_at(120, 40);
         for key in ['A', '+'] {

@@ -13,7 +13,7 @@ use crate::{
         settings::Settings,
         test_now,
         update::update,
-        view::{Layer, Pane, keymap::Keymap, quiet::QUIET},
+        view::{Dialog, Pane, keymap::Keymap, quiet::QUIET},
     },
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -197,14 +197,14 @@ fn chosen_objects_are_asked_about_sent_as_numbers_and_seen_in_a_report() {
     let mut desk = Desk::choosing();
     assert_eq!(desk.press("  "), [], "two are chosen");
     assert_eq!(desk.press("\n"), []);
-    let Some(Layer::Confirm(question)) = desk.state.view.layers.last() else { panic!("a question") };
+    let Some(Dialog::Confirm(question)) = desk.state.view.dialogs.last() else { panic!("a question") };
     assert_eq!(question.item.action, skip(&[97, 111]));
     assert_eq!(desk.printer().names_of(&[97, 111]), "#97 Cylinder, #111 Cylinder");
     let effects = desk.press("y");
     assert_eq!(sent(&effects), [Command::SkipObjects(vec![97, 111])]);
     assert!(!skip(&[97, 111]).is_seen(desk.printer()));
     desk.report(r#""s_obj":[111,97]"#);
-    let Some(Layer::Objects(picker)) = desk.state.view.layers.last() else { panic!("the list") };
+    let Some(Dialog::Objects(picker)) = desk.state.view.dialogs.last() else { panic!("the list") };
     assert!(picker.chosen.is_empty(), "what is skipped is not chosen any more");
     assert!(skip(&[97, 111]).is_seen(desk.printer()));
     let plate = desk.printer().plate().expect("known").clone();
@@ -218,8 +218,8 @@ fn nothing_is_sent_without_a_yes_nor_for_another_job() {
     assert_eq!(sent(&desk.press("\nn")), []);
     desk.press(" \n");
     desk.report(r#""gcode_state":"RUNNING","subtask_name":"other""#);
-    assert!(!desk.state.view.layers.iter().any(|layer| matches!(layer, Layer::Confirm(_))), "the question is void");
-    let Some(Layer::Objects(picker)) = desk.state.view.layers.last() else { panic!("the list") };
+    assert!(!desk.state.view.dialogs.iter().any(|layer| matches!(layer, Dialog::Confirm(_))), "the question is void");
+    let Some(Dialog::Objects(picker)) = desk.state.view.dialogs.last() else { panic!("the list") };
     assert!(picker.chosen.is_empty(), "what was chosen belonged to the last job");
     assert_eq!(sent(&desk.press("\n")), []);
 }
@@ -231,7 +231,7 @@ fn what_is_skipped_cannot_be_chosen() {
     assert_eq!(desk.notice(), "object 125 is skipped already");
     desk.press("\n");
     assert!(desk.notice().contains("object 125 is skipped already"), "{}", desk.notice());
-    assert!(matches!(desk.state.view.layers.last(), Some(Layer::Objects(_))), "no question about it");
+    assert!(matches!(desk.state.view.dialogs.last(), Some(Dialog::Objects(_))), "no question about it");
 }
 
 #[test]

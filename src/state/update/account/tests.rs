@@ -213,7 +213,7 @@ fn printers_are_merged_by_serial_and_keep_the_configurations_name() {
 fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     let mut b = Bench::new(None);
     b.state.open_rename();
-    assert!(b.state.view.layers.is_empty(), "it is in no account");
+    assert!(b.state.view.dialogs.is_empty(), "it is in no account");
     b.devices(&[("01P00A000000000", "Old", true)]);
     b.state.open_rename();
     let press = |b: &mut Bench, code| b.event(Event::Key(crossterm::event::KeyEvent::from(code)));
@@ -227,11 +227,11 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
         CloudEvent::Response(CloudResponse::Rename { serial: "01P00A000000000".into(), name: "Old!".into(), answer })
     };
     b.event(Event::Cloud(rename(Err(why))));
-    let Some(Layer::Rename(form)) = b.state.view.layers.last() else { panic!("the form") };
+    let Some(Dialog::Rename(form)) = b.state.view.dialogs.last() else { panic!("the form") };
     assert!(form.mistake.as_deref().is_some_and(|why| why.contains("problem of its own")) && !form.busy);
     press(&mut b, crossterm::event::KeyCode::Enter);
     b.event(Event::Cloud(rename(Ok(()))));
-    assert!(b.state.view.layers.is_empty());
+    assert!(b.state.view.dialogs.is_empty());
     assert_eq!((b.state.printers[0].name.as_str(), b.state.printers[0].bound.name.as_deref()), ("P", Some("Old!")));
 }
 
@@ -241,8 +241,8 @@ fn a_printer_of_the_account_gets_its_second_road_from_the_form() {
     b.devices(&[("03000A000000009", "Cabin", true)]);
     b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 1 })));
     let fields = ["Hut", "192.168.1.9", "03000A000000009", "12345678"].map(tui_input::Input::from);
-    let form = crate::state::view::Form { fields, ..crate::state::view::Form::default() };
-    b.state.view.layers.push(Layer::Form(Box::new(form)));
+    let form = crate::state::view::dialogs::Form { fields, ..crate::state::view::dialogs::Form::default() };
+    b.state.view.dialogs.push(Dialog::Form(Box::new(form)));
     b.event(Event::Added(Ok(())));
     assert_eq!(b.state.printers.len(), 2, "it is the same printer");
     let cabin = &b.state.printers[1];

@@ -20,7 +20,7 @@ use crate::{
         settings::Settings,
         test_now,
         update::update,
-        view::{Layer, keymap::Keymap},
+        view::{Dialog, keymap::Keymap},
     },
 };
 use ratatui::layout::Size;
@@ -112,7 +112,7 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
         assert_eq!(prints.shortfall().is_some(), told, "{name}: {:?}", prints.shortfall());
         let all: std::collections::HashSet<_> = prints.tasks.iter().filter_map(|task| task.id.clone()).collect();
         assert_eq!(all.len(), known, "{name}: none twice");
-        let Some(Layer::History(open)) = state.view.layers.last() else { panic!("the history is open") };
+        let Some(Dialog::History(open)) = state.view.dialogs.last() else { panic!("the history is open") };
         let (_, tone, words) =
             crate::state::screen::history::split(&state, open, ratatui::layout::Rect::new(0, 0, 80, 20));
         assert_eq!((tone == Tone::Warning, words.concat().contains("not all: ")), (told, told), "{name}: {words:?}");
@@ -152,8 +152,8 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     assert!(act(&mut state, Intent::Retry).is_empty(), "nothing is asked with a token that is over");
     // The key that signs in works from here, and brings the screen back afterwards.
     act(&mut state, Intent::Account);
-    assert!(matches!(state.view.layers[..], [Layer::Login(_)]), "{:?}", state.view.layers);
-    state.view.layers.clear();
+    assert!(matches!(state.view.dialogs[..], [Dialog::Login(_)]), "{:?}", state.view.dialogs);
+    state.view.dialogs.clear();
     let who = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
     let now = state.now;
     update(&mut state, Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who)))), now);
@@ -161,9 +161,9 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     assert_eq!(query(&act(&mut state, Intent::History)), first);
     assert_eq!(state.history.shown(None).len(), 50, "what was known is still there");
     act(&mut state, Intent::Help);
-    assert!(matches!(state.view.layers[..], [Layer::History(_), Layer::Help(_)]));
+    assert!(matches!(state.view.dialogs[..], [Dialog::History(_), Dialog::Help(_)]));
     act(&mut state, Intent::Help);
-    assert!(matches!(state.view.layers[..], [Layer::History(_)]));
+    assert!(matches!(state.view.dialogs[..], [Dialog::History(_)]));
 }
 
 #[test]
@@ -238,9 +238,9 @@ fn what_is_open_closes_before_the_layer_does() {
     let known = &state.history.shown(None)[0];
     assert_eq!((known.bed_type.as_deref(), known.title.as_deref()), (Some("cool_plate"), Some("cube.3mf")));
     act(&mut state, Intent::Back);
-    assert_eq!(state.view.layers.len(), 1);
+    assert_eq!(state.view.dialogs.len(), 1);
     act(&mut state, Intent::Back);
-    assert!(state.view.layers.is_empty());
+    assert!(state.view.dialogs.is_empty());
 }
 
 #[test]
@@ -254,12 +254,12 @@ fn signing_out_wants_the_key_twice() {
 }
 
 /// How far what is open is scrolled after a key was pressed so many times.
-fn scrolled(state: &mut State, intent: Intent, times: usize) -> u16 {
+fn scrolled(state: &mut State, intent: Intent, times: usize) -> usize {
     for _ in 0..times {
         act(state, intent);
     }
-    let Some(crate::state::view::Layer::History(open)) = state.view.layers.last() else { panic!("open") };
-    open.scroll
+    let Some(crate::state::view::Dialog::History(open)) = state.view.dialogs.last() else { panic!("open") };
+    open.scroll.at(usize::MAX)
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     act(&mut state, Intent::Zoom);
     // Seven rows of room, and as many facts: title, state, printer, began, ended, took, estimate, filament.
-    let rows = crate::state::screen::history::print(&state, &state.history.shown(None)[0].clone(), 36).len() as u16;
+    let rows = crate::state::screen::history::print(&state, &state.history.shown(None)[0].clone(), 36).len();
     assert!(rows > 7);
     for end in [Intent::Down, Intent::PageDown, Intent::Bottom] {
         assert_eq!(scrolled(&mut state, end, 99), rows - 7, "{end:?}");
@@ -278,13 +278,13 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     }
     // More room, and less to scroll, since the last key.
     scrolled(&mut state, Intent::Bottom, 1);
-    state.view.size = Size::new(40, 12 + rows - 7);
+    state.view.size = Size::new(40, 12 + (rows - 7) as u16);
     assert_eq!(scrolled(&mut state, Intent::Down, 1), 0);
     state.view.size = Size::new(40, 12);
     act(&mut state, Intent::Back);
     act(&mut state, Intent::Back);
     act(&mut state, Intent::Account);
-    let rows = crate::state::screen::history::account(&state, 36).len() as u16;
+    let rows = crate::state::screen::history::account(&state, 36).len();
     assert_eq!(scrolled(&mut state, Intent::Bottom, 9), rows - 7);
     // A question takes two lines of the room.
     act(&mut state, Intent::Stop);

@@ -3,10 +3,7 @@
 use super::{Row, moment, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
-    state::{
-        cloud::history::{HistoryTab, HistoryView},
-        screen::history,
-    },
+    state::{cloud::history::HistoryTab, screen::history, view::dialogs::HistoryView},
     ui::{paint::Paint, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};

@@ -3,7 +3,7 @@
 use super::{Row, moment, rows, waiting};
 use crate::{
     protocol::rest::devices::DeviceJob,
-    state::cloud::history::{HistoryTab, HistoryView},
+    state::{cloud::history::HistoryTab, view::dialogs::HistoryView},
     ui::{paint::Paint, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};

@@ -4,9 +4,10 @@ use super::{Row, grams, minutes, moment, page, picture, rows};
 use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
-        cloud::history::{HistoryTab, HistoryView, is_beside},
+        cloud::history::HistoryTab,
         printer::ams::Rgba,
         screen::history,
+        view::dialogs::{HistoryView, history::is_beside},
     },
     ui::{paint::Paint, panes::ams, theme::Role},
 };

@@ -4,8 +4,9 @@ use super::{Row, grams, minutes, moment, picture, rows, waiting};
 use crate::{
     protocol::rest::projects::{Plate, Project, ProjectProfile},
     state::{
-        cloud::history::{HistoryTab, HistoryView, plate_picture},
+        cloud::history::{HistoryTab, plate_picture},
         printer::ams::Rgba,
+        view::dialogs::HistoryView,
     },
     ui::{paint::Paint, panes::ams, text, theme::Role},
 };
@@ -40,7 +41,7 @@ fn line(p: &Paint, project: &Project, width: usize) -> Line<'static> {
 
 fn plates(p: &mut Paint, area: Rect, open: &HistoryView) {
     let history = &p.state.history;
-    let chosen = history.plates().nth(open.at).map(|(profile, plate)| plate_picture(profile, plate));
+    let chosen = history.plates().nth(open.at.at(usize::MAX)).map(|(profile, plate)| plate_picture(profile, plate));
     let room = picture(p, area, &chosen.unwrap_or_default());
     let width = usize::from(room.width);
     let history = &p.state.history;

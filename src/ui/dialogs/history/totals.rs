@@ -2,7 +2,10 @@
 
 use super::Row;
 use crate::{
-    state::cloud::history::{HistoryView, Sum, sums},
+    state::{
+        cloud::history::{Sum, sums},
+        view::dialogs::HistoryView,
+    },
     ui::{paint::Paint, theme::Role},
 };
 use ratatui::text::Line;

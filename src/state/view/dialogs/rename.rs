@@ -1,7 +1,6 @@
 //! Another name for a printer of the account.
 
-use crate::protocol::wire::clean;
-use crate::state::cloud::request::CloudRequest;
+use crate::{protocol::wire::clean, state::cloud::request::CloudRequest};
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_input::Input;
 

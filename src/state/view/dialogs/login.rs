@@ -1,8 +1,10 @@
 //! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
 
 use crate::protocol::rest::{Hidden, Region, account, region, token};
-use crate::state::cloud::account::AccountConstraints;
-use crate::state::cloud::request::{CloudRequest, LoginEvent};
+use crate::state::cloud::{
+    account::AccountConstraints,
+    request::{CloudRequest, LoginEvent},
+};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Instant;
 use tui_input::Input;

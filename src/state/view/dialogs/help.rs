@@ -1,10 +1,22 @@
 //! The help screen's lines: the key table in groups, filtered and wrapped. Scrolling counts what drawing draws.
 
 use crate::state::view::{
-    Help,
     keymap::{Binding, Group, Keymap},
+    scroll::Scroll,
+    wrap::wrap,
 };
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use tui_input::Input;
+
+/// The help screen.
+#[derive(Debug, Clone, Default)]
+pub struct Help {
+    /// The first line that shows.
+    pub scroll: Scroll,
+    /// Text to look for.
+    pub search: Input,
+    /// The search text is being typed.
+    pub typing: bool,
+}
 
 /// Columns of the keys, with a blank at both sides.
 pub const KEYS: u16 = 13;
@@ -86,30 +98,4 @@ fn matches(row: &Binding, wanted: &str) -> bool {
 pub fn limit_in(keymap: &Keymap, help: &Help, width: u16, height: u16) -> u16 {
     let longest = arrange(keymap, help, width).iter().map(Vec::len).max().unwrap_or(0);
     (longest as u16).saturating_sub(height)
-}
-
-/// Breaks a text into lines at blanks; words longer than a line are cut.
-pub fn wrap(text: &str, room: usize) -> Vec<String> {
-    let room = room.max(1);
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        let used = lines.last().map_or(0, |line| line.width());
-        if used > 0 && used + 1 + word.width() > room {
-            lines.push(String::new());
-        } else if used > 0
-            && let Some(line) = lines.last_mut()
-        {
-            line.push(' ');
-        }
-        for c in word.chars() {
-            let used = lines.last().map_or(0, |line| line.width());
-            if used > 0 && used + c.width().unwrap_or(0) > room {
-                lines.push(String::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(c);
-            }
-        }
-    }
-    lines
 }

@@ -1,0 +1,111 @@
+//! A question about one order to several printers.
+
+use crate::state::{
+    Patience, PrinterId,
+    command::{
+        action::{Action, Answer, Print},
+        batch::{Item, capital},
+    },
+    printer::Printer,
+    view::scroll::Scroll,
+};
+use crossterm::event::KeyCode;
+use std::time::{Duration, Instant};
+
+/// How long a person has to answer: a list wants to be read.
+pub const READING_TIME: Duration = Duration::from_secs(60);
+
+/// A question about several printers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// What would be ordered, in words.
+    pub words: String,
+    /// Whom, in the order of the list.
+    pub items: Vec<Item>,
+    /// Who cannot, or no longer, and why.
+    pub left_out: Vec<(PrinterId, String)>,
+    /// When the question is void.
+    pub until: Instant,
+    /// The number of printers, as far as it is typed.
+    pub typed: String,
+    /// The first line that shows.
+    pub scroll: Scroll,
+}
+
+impl Batch {
+    /// Sorts out who can be ordered what now. `read` makes a printer's order, or says why there is none.
+    pub fn plan(
+        printers: &[Printer],
+        (now, patience): (Instant, &Patience),
+        whom: &[PrinterId],
+        words: impl Into<String>,
+        read: impl Fn(&Printer) -> Result<Action, String>,
+    ) -> Self {
+        let (mut items, mut left_out): (Vec<Item>, _) = (Vec::new(), Vec::new());
+        for who in whom.iter().copied() {
+            let Some(printer) = printers.get(usize::from(who.0)) else { continue };
+            let item = read(printer).and_then(|action| {
+                let session = printer.allows(&action, now, patience)?;
+                Ok(Item::new(who, action, printer, session))
+            });
+            match item {
+                Ok(item) => items.push(item),
+                Err(why) => left_out.push((who, why)),
+            }
+        }
+        let until = now + READING_TIME;
+        let mut batch =
+            Self { words: words.into(), items, left_out, until, typed: String::new(), scroll: Scroll::default() };
+        if let Some(first) = batch.items.first().filter(|_| !batch.is_mixed()) {
+            batch.words = first.action.to_string();
+        }
+        batch
+    }
+
+    /// What is asked: what, and of how many printers.
+    pub fn title(&self) -> String {
+        let (go, all) = (self.items.len(), self.items.len() + self.left_out.len());
+        let whom = match go {
+            0 => format!("none of {all} printers can"),
+            _ if go < all => format!("{go} of {all} printers?"),
+            1 => "1 printer?".to_owned(),
+            _ => format!("{go} printers?"),
+        };
+        format!("{}: {whom}", capital(&self.words))
+    }
+
+    /// Whether the number of printers must be typed: a slip of a finger shall not stop a whole room.
+    pub fn must_count(&self) -> bool {
+        let ends = |action: &Action| matches!(action, Action::Print(Print::Stop | Print::Answer(Answer::Stop, _)));
+        self.items.len() > 1 && self.items.iter().any(|item| ends(&item.action))
+    }
+
+    /// Whether a yes is one: there is something to do, and the number is typed where it must be.
+    pub fn is_answered(&self) -> bool {
+        !self.items.is_empty() && (!self.must_count() || self.typed == self.items.len().to_string())
+    }
+
+    /// Whether not everybody is ordered the same.
+    pub fn is_mixed(&self) -> bool {
+        self.items.windows(2).any(|two| two[0].action != two[1].action)
+    }
+
+    /// A printer is asked about no longer.
+    pub(in crate::state) fn leave_out(&mut self, who: PrinterId, why: &str) -> bool {
+        let before = self.items.len();
+        self.items.retain(|item| item.who != who);
+        let was_in = self.items.len() != before;
+        if was_in {
+            self.left_out.push((who, why.to_owned()));
+        }
+        was_in
+    }
+
+    pub(in crate::state) fn type_count(&mut self, code: KeyCode) {
+        match code {
+            KeyCode::Char(digit @ '0'..='9') if self.must_count() && self.typed.len() < 5 => self.typed.push(digit),
+            KeyCode::Backspace => drop(self.typed.pop()),
+            _ => {}
+        }
+    }
+}
