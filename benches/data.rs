@@ -13,7 +13,7 @@ use bambu_tui::{
     state::{
         Now, PrinterId, State,
         event::{Event, PrinterEvent},
-        printer::{Printer, connection::LinkChange},
+        printer::{Printer, connection::ConnectionEvent},
         settings::Settings,
         update::update,
         view::{Pane, keymap::Keymap},
@@ -98,8 +98,8 @@ fn farm(count: usize) -> (State, Vec<Report>, Now) {
         let mut reporter = Reporter::default();
         let full = report(&serde_json::to_vec(&reporter.full(&sim)).unwrap());
         let mut printer = Printer::new(&format!("Printer {number}"), &sim.serial, "127.0.0.1", None, Vec::new());
-        printer.set_link(LinkChange::Up { session: 1 }, now.at);
-        printer.take_in(full, now);
+        printer.set_link(ConnectionEvent::Up { session: 1 }, now.at);
+        printer.apply_report(full, now);
         printers.push(printer);
         sim.advance(5.0);
         deltas.push(report(&serde_json::to_vec(&reporter.nudge(&sim)).unwrap()));
@@ -122,10 +122,10 @@ fn parse_and_merge_16k(bencher: Bencher<'_, '_>) {
     let bytes = large();
     let now = now();
     let mut printer = Printer::new("H2D", &serial(Model::H2D, 1), "127.0.0.1", None, Vec::new());
-    printer.take_in(report(&bytes), now);
+    printer.apply_report(report(&bytes), now);
     bencher
         .counter(BytesCount::of_slice(&bytes))
-        .bench_local(|| printer.take_in(report(divan::black_box(&bytes)), now));
+        .bench_local(|| printer.apply_report(report(divan::black_box(&bytes)), now));
 }
 
 /// A delta of a printing P1S.
@@ -134,10 +134,10 @@ fn parse_and_merge_delta(bencher: Bencher<'_, '_>) {
     let (full, delta) = small();
     let now = now();
     let mut printer = Printer::new("P1S", &serial(Model::P1S, 2), "127.0.0.1", None, Vec::new());
-    printer.take_in(report(&full), now);
+    printer.apply_report(report(&full), now);
     bencher
         .counter(BytesCount::of_slice(&delta))
-        .bench_local(|| printer.take_in(report(divan::black_box(&delta)), now));
+        .bench_local(|| printer.apply_report(report(divan::black_box(&delta)), now));
 }
 
 /// One event for one printer of many: a second of a farm has as many of these as it has printers.

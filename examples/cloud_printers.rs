@@ -9,17 +9,17 @@
 
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "an example prints and reads its environment")]
 
-use bambu_tui::cloud::{Cloud, Options, Secret, Trust, tasks::TaskQuery};
+use bambu_tui::cloud::{Cloud, RestOptions, Secret, Trust, tasks::TaskQuery};
 use std::{env, error::Error, path::PathBuf};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let token = env::var("BAMBU_TOKEN").map_err(|_| "set BAMBU_TOKEN to an access token")?;
-    let cloud = Cloud::new(Options {
+    let cloud = Cloud::new(RestOptions {
         api_url: env::var("BAMBU_API_URL").ok(),
         trust: Trust::new(env::var_os("BAMBU_CA_FILE").map(PathBuf::from)),
         token: Some(Secret::new(token)),
-        ..Options::default()
+        ..RestOptions::default()
     });
     for device in cloud.devices().await? {
         let [serial, name] = [device.serial, device.name].map(|text| text.unwrap_or_else(|| "unknown".to_owned()));

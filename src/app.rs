@@ -26,11 +26,11 @@ use crate::{
     state::{
         Now, PrinterId, Redraw, State, Tone,
         cloud::account::{Account, AccountConstraints},
-        command::control::Action,
+        command::tracker::Action,
         effect::{Effect, NewPrinter},
         event::Event,
-        notify::journal::Kind,
-        printer::{Patience, Printer, road::KnownDevices, texts::Texts},
+        notify::journal::EntryKind,
+        printer::{Printer, WatchdogTimeouts, error_texts::ErrorTexts, transport::KnownDevices},
         settings::{SLOW_PICTURES, Settings},
         update::update,
         view::{Pane, keymap::Keymap},
@@ -155,7 +155,7 @@ pub struct Setup {
     /// What the form that signs in says besides.
     pub account_tip: Option<String>,
     /// Limits of the watchdog.
-    pub patience: Patience,
+    pub watchdog_timeouts: WatchdogTimeouts,
     /// A pane that fills the screen from the start.
     pub zoom: Option<Pane>,
     /// Show every change of every printer, not only what a screen shows of it.
@@ -190,7 +190,16 @@ impl<F: Front> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
     pub fn new(setup: Setup, front: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, storage, journal, scratch, .. } = setup;
-        let Setup { account_hint, account_terms, account_tip, listed, mut timing, patience, zoom, .. } = setup;
+        let Setup {
+            account_hint,
+            account_terms,
+            account_tip,
+            listed,
+            mut timing,
+            watchdog_timeouts: timeouts,
+            zoom,
+            ..
+        } = setup;
         let Setup { every_change, warnings, account, texts, trust_new, config_stamp, network, .. } = setup;
         let printers = config
             .printers
@@ -199,7 +208,7 @@ impl<F: Front> App<F> {
             .collect();
         let now = now();
         let mut state = State::new(printers, settings, keymap, now, fastrand::u32(..));
-        state.patience = patience;
+        state.watchdog_timeouts = timeouts;
         (state.view.mouse, state.view.zoom, state.view.every_change) = (mouse, zoom, every_change);
         (state.account_hint, state.account_tip) = (account_hint, account_tip);
         state.account_terms = account_terms;
@@ -216,7 +225,7 @@ impl<F: Front> App<F> {
         let keep = config.journal.keep;
         let writer = storage.and_then(|storage| restore::restore(storage, journal, keep, &mut state, &answers));
         for warning in warnings {
-            state.journal.add(now.unix, None, Kind::Other, warning, Tone::Warning);
+            state.journal.add(now.unix, None, EntryKind::Other, warning, Tone::Warning);
         }
         if settings.slow_pictures() {
             timing.picture_gap = SLOW_PICTURES;
@@ -225,14 +234,15 @@ impl<F: Front> App<F> {
             let kept = config.printers.iter().filter_map(|printer| Prefix::of(&printer.serial));
             let (choice, store) =
                 (&config.error_texts, texts.map(|folder| Store::new(folder, &config.error_texts.url)));
-            state.texts = Texts::new(choice.language, choice.fetch, kept.filter(|_| store.is_some()));
+            state.error_texts = ErrorTexts::new(choice.language, choice.fetch, kept.filter(|_| store.is_some()));
             let url = if choice.fetch { choice.url.clone() } else { String::new() };
-            TextOptions { url, languages: state.texts.languages().collect(), store }
+            TextOptions { url, languages: state.error_texts.languages().collect(), store }
         };
         let encrypted = Encrypted::load(pins.as_deref().map(encrypted_files))?;
         let pins = Pins::load(pins)?;
         let hooks = config.hooks;
-        let mut options = net::Options { timing, pins, trust_new, hooks, account, texts, ..net::Options::default() };
+        let mut options =
+            net::NetOptions { timing, pins, trust_new, hooks, account, texts, ..net::NetOptions::default() };
         (options.encrypted, options.runtime) = (encrypted, network);
         if let Some(scratch) = scratch {
             options.scratch = scratch;

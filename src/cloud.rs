@@ -35,8 +35,8 @@
 
 pub use crate::config::Secret;
 pub use crate::net::Delays;
-pub use crate::net::rest::{Cloud, HttpTimeouts, Login, LoginStep, Options, RawAnswer, TfaKey, Trust};
+pub use crate::net::rest::{Cloud, HttpTimeouts, Login, LoginStep, RawAnswer, RestOptions, TfaKey, Trust};
 pub use crate::protocol::rest::{
-    Hidden, Id, Link, Region, RestError, Stamp, Trouble, account, devices, error, makerworld, messages, notes, paging,
-    projects, slicer, tasks, token,
+    Hidden, Id, Link, Region, RestError, RestErrorKind, Stamp, account, devices, error, makerworld, messages, notes,
+    paging, projects, slicer, tasks, token,
 };

@@ -61,7 +61,7 @@
 //! | [`private_files`](storage::private_files) | – | – | everything but files |
 //! | [`account`](storage::account) | `storage`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
 //! | [`storage`] | `protocol`, plain types of `state` | `rusqlite`, `serde_json` | tokio, sockets, ratatui |
-//! | [`error_texts`](storage::error_texts) | `storage`, `protocol`, `state::printer::texts` | – | tokio, sockets, ratatui |
+//! | [`error_texts`](storage::error_texts) | `storage`, `protocol`, `state::printer::error_texts` | – | tokio, sockets, ratatui |
 //! | [`config`] | `storage`, `protocol`, `state::settings`, `state::notify::attention` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `storage`, `protocol`, `config`, types of `state` | tokio, rustls, x509-cert, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `simulator`, the wall clock |
 //! | [`cloud`] | `net::rest`, `net::Delays`, `protocol::rest`, `config::Secret` | – | everything |
@@ -79,7 +79,7 @@
 //! # Vocabulary
 //!
 //! A noun for state ([`Printer`], `Tray`), a fact for an event (`Report`, `Refused`), an order for an effect (`Send`,
-//! `Watch`). An [`Intent`](state::key_action::Intent) is what a key means, an [`Action`](state::command::control::Action) what a
+//! `Watch`). A [`KeyAction`](state::key_action::KeyAction) is what a key means, an [`Action`](state::command::tracker::Action) what a
 //! person orders, a [`Command`](protocol::command::Command) what a printer is told. There is no `Manager`, `Handler`,
 //! `Helper` or `Util`.
 //!

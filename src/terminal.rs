@@ -15,7 +15,7 @@ pub mod viewer;
 pub use background::{can_come_back, stood_still, stop_until_continued, watch_for_standstill};
 #[cfg(unix)]
 pub use bytes::read;
-pub use notice::{Kind, Notices, notices, notification};
+pub use notice::{Notices, NotificationForm, notices, notification};
 pub use size::{Measured, size};
 
 use crate::state::settings::ColorDepth;

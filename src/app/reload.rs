@@ -142,7 +142,7 @@ fn differences(before: &PrinterConfig, now: &PrinterConfig) -> Vec<Setting> {
         (Setting::Name, before.name != now.name),
         (Setting::Address, before.host != now.host),
         (Setting::Port, ports(before) != ports(now)),
-        (Setting::AccessCode, before.access_code.expose() != now.access_code.expose()),
+        (Setting::AccessCode, before.access_code.expose_secret() != now.access_code.expose_secret()),
         (Setting::Fingerprint, before.fingerprint != now.fingerprint),
         (Setting::Tags, before.tags != now.tags),
         (Setting::Model, before.model != now.model),
@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(changes(reloader.read(ReloadRequest::For(ONE))), [(ONE, vec![Setting::AccessCode])]);
         let runs = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it ran").lines().count();
         assert_eq!((runs("one.ran"), runs("two.ran")), (2, 1));
-        assert_eq!(reloader.take(ONE).expect("an offer").access_code.expose(), "87654321");
+        assert_eq!(reloader.take(ONE).expect("an offer").access_code.expose_secret(), "87654321");
         let shown = format!("{reloader:?}");
         assert!(!shown.contains("87654321") && !shown.contains("12345678"), "{shown}");
     }

@@ -59,11 +59,11 @@ mod tests {
             PrinterId, Tone,
             effect::Effect,
             event::PrinterEvent,
-            notify::journal::Kind,
-            printer::connection::LinkChange,
+            notify::journal::EntryKind,
+            printer::connection::ConnectionEvent,
             printer::{
                 Printer,
-                job::{Memory, Start},
+                job::{JobStart, JobStartChange},
             },
             settings::Settings,
             update::update,
@@ -91,7 +91,7 @@ mod tests {
         let mut first = state();
         let mut writer = begin(folder.path(), true, &mut first).expect("it is kept");
         let moment = first.now;
-        first.journal.add(moment.unix, Some(PrinterId(0)), Kind::Print, "finished cube", Tone::Good);
+        first.journal.add(moment.unix, Some(PrinterId(0)), EntryKind::Print, "finished cube", Tone::Good);
         for effect in update(&mut first, Event::Due, moment) {
             let Effect::Record(entry) = effect else { panic!("{effect:?}") };
             writer.write(Change::Journal(Record::new(&entry, &first.printers)));
@@ -116,7 +116,7 @@ mod tests {
         let moment = first.now;
         let smokes = br#"{"print":{"command":"push_status","msg":0,"gcode_state":"IDLE","hms":[{"attr":201327360,"code":65566}]}}"#;
         let report = parse(smokes).expect("JSON").report.expect("a report");
-        let events = [PrinterEvent::Link(LinkChange::Up { session: 1 }), PrinterEvent::Report(report)];
+        let events = [PrinterEvent::Link(ConnectionEvent::Up { session: 1 }), PrinterEvent::Report(report)];
         for event in events {
             for effect in update(&mut first, Event::Printer(PrinterId(0), event), moment) {
                 if let Effect::RememberDanger(memory) = effect {
@@ -139,14 +139,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let mut writer = begin(folder.path(), false, &mut state()).expect("it is kept");
         let unix = now().unix;
-        let start = Start {
+        let start = JobStart {
             serial: "01P00A000000001".into(),
             job: "box\u{1f}\u{1f}".into(),
             unix,
             percent: 1,
             done: unix + 60,
         };
-        writer.write(Change::JobStart(Memory::Keep(start)));
+        writer.write(Change::JobStart(JobStartChange::Keep(start)));
         writer.close();
         let mut second = state();
         let writer = begin(folder.path(), false, &mut second).expect("it is kept");

@@ -5,7 +5,7 @@ use super::{
     Global,
     account::failed,
     headless::{self, Command, END_UNREACHABLE},
-    history::{FilamentJson, filament_words, moment, place},
+    history::{FilamentJson, filament_words, format_timestamp, place},
     json::{AmsActivityJson, TransportJson, TrayJson, UnitJson},
     output::{Failure, OK, UNREACHABLE, note, print, print_json},
     select,
@@ -24,8 +24,8 @@ use crate::{
         printer::{
             Printer,
             ams::{Content, Tray, Unit},
-            connection::Cause,
-            road::Road,
+            connection::DisconnectReason,
+            transport::Transport,
         },
     },
     ui::text,
@@ -56,9 +56,9 @@ pub(super) async fn run(global: &Global, options: AmsOptions) -> Result<u8, Fail
     let cloud = selection.account.as_ref().map(|account| Cloud::new(account.rest.clone()));
     let printer = selection.first();
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
-    let patience = Some(Duration::from_secs(options.timeout));
+    let timeouts = Some(Duration::from_secs(options.timeout));
     let live = Box::new(Live { json: options.json });
-    let code = headless::run(global, selection, patience, live, wake, &|_| {}).await?;
+    let code = headless::run(global, selection, timeouts, live, wake, &|_| {}).await?;
     match (code, cloud, printer) {
         (UNREACHABLE, Some(cloud), Some((serial, name))) => {
             let records = Records::fetch(&cloud, &serial).await.map_err(|e| failed(&e))?;
@@ -90,7 +90,7 @@ impl Command for Live {
             return Ok(Step::End(Outcome::Exit(OK)));
         }
         let cloud = state.cloud_may_come(printer);
-        let gone = |why: &Cause| why.needs_person() || state.account.who().is_some();
+        let gone = |why: &DisconnectReason| why.needs_person() || state.account.who().is_some();
         if timed_out || printer.last_cause.as_ref().is_some_and(gone) && !cloud {
             note(&headless::unreachable(state, 0));
             return Ok(END_UNREACHABLE);
@@ -127,7 +127,7 @@ impl<'a> FilamentReport<'a> {
             serial: &printer.serial,
             printer: &printer.name,
             source: "report",
-            transport: Some(printer.road.into()),
+            transport: Some(printer.transport.into()),
             age_s: Some(age(printer, state).as_secs()),
             ams: Some(UnitJson::all(printer)),
             ams_status: Some(printer.into()),
@@ -222,9 +222,9 @@ impl<'a> From<&'a Records> for RecordsJson<'a> {
 }
 
 fn live_words(printer: &Printer, state: &State) -> String {
-    let way = match printer.road {
-        Road::Lan => "over the LAN",
-        Road::Cloud => "over the cloud",
+    let way = match printer.transport {
+        Transport::Lan => "over the LAN",
+        Transport::Cloud => "over the cloud",
     };
     let mut lines = vec![format!("{}: by its own report {way}, {} old", printer.name, text::age(age(printer, state)))];
     let ams = &printer.ams;
@@ -342,5 +342,5 @@ impl Records {
 fn began(task: &Task) -> String {
     let Some(at) = task.started else { return "at an unknown time".to_owned() };
     let ago = Duration::from_secs(u64::try_from(app::now().unix - at.0).unwrap_or_default());
-    format!("{}, {} ago", moment(Some(at.0)), text::age(ago))
+    format!("{}, {} ago", format_timestamp(Some(at.0)), text::age(ago))
 }

@@ -8,7 +8,7 @@ use crate::{
     app::{App, Outcome, Setup},
     config::Config,
     state::{
-        printer::Patience,
+        printer::WatchdogTimeouts,
         settings::{MouseMode, Settings},
         view::keymap::Keymap,
     },
@@ -74,8 +74,18 @@ pub(super) fn setup(global: &Global, config: Config) -> Setup {
     };
     let scratch = Global::state_file("scratch").ok();
     let trust_new = global.trust_new;
-    let (network, patience) = (global.network.clone(), Patience::default());
-    Setup { config, settings, keymap, mouse, trust_new, scratch, network, patience, ..Setup::default() }
+    let (network, timeouts) = (global.network.clone(), WatchdogTimeouts::default());
+    Setup {
+        config,
+        settings,
+        keymap,
+        mouse,
+        trust_new,
+        scratch,
+        network,
+        watchdog_timeouts: timeouts,
+        ..Setup::default()
+    }
 }
 
 /// Takes the terminal, runs the loop, and gives the terminal back whatever happens.

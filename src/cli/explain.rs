@@ -13,7 +13,7 @@ use crate::{
     },
     state::{
         command::advice,
-        printer::texts::{Source, Texts, Wording},
+        printer::error_texts::{ErrorTexts, PrinterTexts, Source},
     },
     storage::error_texts::Store,
 };
@@ -75,12 +75,12 @@ fn prefixes(named: Option<&str>, config: &Config) -> Result<Vec<Prefix>, Failure
 }
 
 /// The first model whose texts have the code; else the built-in ones.
-fn best(prefixes: &[Prefix], config: &Config, code: Code) -> Result<(Option<Prefix>, Wording), Failure> {
+fn best(prefixes: &[Prefix], config: &Config, code: Code) -> Result<(Option<Prefix>, PrinterTexts), Failure> {
     let store = Store::new(super::cache_folder()?, &config.error_texts.url);
-    let languages = Texts::new(config.error_texts.language, false, []).languages();
+    let languages = ErrorTexts::new(config.error_texts.language, false, []).languages();
     let wordings = prefixes.iter().map(|prefix| {
         let sheets = languages.clone().filter_map(|language| store.read(*prefix, language));
-        (*prefix, Wording::new(sheets.map(Arc::new)))
+        (*prefix, PrinterTexts::new(sheets.map(Arc::new)))
     });
     let mut first = None;
     for (prefix, wording) in wordings {
@@ -101,11 +101,11 @@ fn kind(code: Code) -> String {
     }
 }
 
-fn is_internal(code: Code, wording: &Wording) -> bool {
+fn is_internal(code: Code, wording: &PrinterTexts) -> bool {
     matches!(code, Code::Hms(hms) if wording.is_internal(hms))
 }
 
-fn words(code: Code, wording: &Wording, now: i64) -> String {
+fn words(code: Code, wording: &PrinterTexts, now: i64) -> String {
     let text = wording.text(code);
     let mut out = format!("{code}  {}\n  {}\n", kind(code), text.words);
     if is_internal(code, wording) {
@@ -148,7 +148,7 @@ struct ExplanationJson<'a> {
 }
 
 impl<'a> ExplanationJson<'a> {
-    fn new(code: Code, prefix: Option<Prefix>, wording: &'a Wording, now: i64) -> Self {
+    fn new(code: Code, prefix: Option<Prefix>, wording: &'a PrinterTexts, now: i64) -> Self {
         let text = wording.text(code);
         let (text_language, text_age_seconds) = match text.source {
             Source::Vendor { language, fetched } => (Some(language.name()), Some((now - fetched).max(0))),
@@ -185,10 +185,10 @@ mod tests {
         let code = Code::parse("0300_8003").expect("a code");
         let expected = "0300_8003  print error; it paused the job and waits\n  the camera suspects spaghetti\n  \
             what to do: look at the print\n  built-in text\n  https://wiki.bambulab.com/en/hms/home";
-        assert_eq!(words(code, &Wording::default(), 0), expected);
+        assert_eq!(words(code, &PrinterTexts::default(), 0), expected);
         let internal = Code::parse("0500060000020070").expect("a code");
-        assert!(words(internal, &Wording::default(), 0).contains("keeps its meaning to itself"));
-        let wording = Wording::default();
+        assert!(words(internal, &PrinterTexts::default(), 0).contains("keeps its meaning to itself"));
+        let wording = PrinterTexts::default();
         let value = ExplanationJson::new(internal, Prefix::of("01P"), &wording, 0);
         assert_eq!((value.kind, value.internal, value.prefix.as_deref()), ("hms", true, Some("01P")));
         assert_eq!((value.text_source, value.severity), ("none", Some("serious")));

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     app::{App, Front, Outcome, Setup, Step},
     net::AccountOptions,
-    state::{State, Tone, effect::Effect, event::Event, printer::connection::Cause},
+    state::{State, Tone, effect::Effect, event::Event, printer::connection::DisconnectReason},
     storage::Database,
 };
 use ratatui::layout::Size;
@@ -76,7 +76,7 @@ impl Front for Headless {
 pub(super) async fn run(
     global: &Global,
     selection: Selection,
-    patience: Option<Duration>,
+    timeouts: Option<Duration>,
     command: Box<dyn Command>,
     wake: mpsc::Receiver<()>,
     adjust: &dyn Fn(&mut Setup),
@@ -86,7 +86,7 @@ pub(super) async fn run(
     // Hooks are the dashboard's: a command beside it must not do everything twice.
     config.hooks.clear();
     // Nor does a command that is over in a moment ask for texts; those that were kept are enough.
-    config.error_texts.fetch &= patience.is_none();
+    config.error_texts.fetch &= timeouts.is_none();
     let mut setup = dashboard::setup(global, config);
     setup.pins = Some(Global::state_file("known_printers")?);
     match Database::open(&Global::state_folder()?) {
@@ -94,12 +94,12 @@ pub(super) async fn run(
         Err(error) => note(&format!("nothing is kept: {error}")),
     }
     setup.texts = Some(super::cache_folder()?);
-    setup.account = account.map(|account| AccountOptions { patience, ..account });
+    setup.account = account.map(|account| AccountOptions { timeouts, ..account });
     setup.listed = listed;
     // No camera is opened for a command that does not show one.
     setup.settings.camera = crate::state::settings::CameraMode::Off;
     adjust(&mut setup);
-    let deadline = patience.map(|patience| Box::pin(tokio::time::sleep(patience)));
+    let deadline = timeouts.map(|timeouts| Box::pin(tokio::time::sleep(timeouts)));
     let names = setup.config.printers.iter().map(|printer| printer.name.clone()).collect();
     let front = Headless { command, deadline, timed_out: false, sized: false, names, wake };
     match App::new(setup, front)?.run(Box::pin(super::stop_signal())).await? {
@@ -116,36 +116,36 @@ pub(super) fn unreachable(state: &State, at: usize) -> String {
 
 /// The same without the printer's name.
 pub(super) fn why_unreachable(state: &State, at: usize) -> String {
-    use crate::state::printer::{connection::Link, road::Road};
+    use crate::state::printer::{connection::ConnectionState, transport::Transport};
     let Some(printer) = state.printers.get(at) else { return String::new() };
     let why = match (&printer.link, &printer.last_cause) {
-        (Link::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),
-        (Link::Up { .. }, None) if printer.road == Road::Cloud => {
+        (ConnectionState::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),
+        (ConnectionState::Up { .. }, None) if printer.transport == Transport::Cloud => {
             "connected to the cloud, but the printer sends no full report there; is it on?".to_owned()
         }
-        (Link::Up { .. }, None) if printer.silent_for(state.now.at).is_none() => {
+        (ConnectionState::Up { .. }, None) if printer.silent_for(state.now.at).is_none() => {
             "connected, and changes come, but the full report was lost; try again".to_owned()
         }
-        (Link::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
+        (ConnectionState::Up { .. }, None) => "connected, but no full report came; check the serial".to_owned(),
         _ => "no connection in time".to_owned(),
     };
-    let why = match printer.roads.lan.as_ref() {
-        Some(Link::Down { why: cause, .. }) if cause.to_string() == why => with_cure(why, cause),
+    let why = match printer.transports.lan.as_ref() {
+        Some(ConnectionState::Down { why: cause, .. }) if cause.to_string() == why => with_cure(why, cause),
         _ => why,
     };
-    let other = match (printer.road, &printer.roads.lan) {
-        (Road::Lan, _) => state.why_no_cloud(printer).map(|cloud| ("cloud", cloud)),
-        (Road::Cloud, Some(Link::Down { why, .. })) => Some(("LAN", why.to_string())),
-        (Road::Cloud, _) => None,
+    let other = match (printer.transport, &printer.transports.lan) {
+        (Transport::Lan, _) => state.why_no_cloud(printer).map(|cloud| ("cloud", cloud)),
+        (Transport::Cloud, Some(ConnectionState::Down { why, .. })) => Some(("LAN", why.to_string())),
+        (Transport::Cloud, _) => None,
     };
     match other {
-        Some((road, other)) => then(&why, &format!("over the {road}: {other}")),
+        Some((transport, other)) => then(&why, &format!("over the {transport}: {other}")),
         None => why,
     }
 }
 
 /// Why something failed, and what a script can do about it, if there is something.
-pub(super) fn with_cure(why: String, cause: &Cause) -> String {
+pub(super) fn with_cure(why: String, cause: &DisconnectReason) -> String {
     match cure(cause) {
         Some(cure) => then(&why, &cure),
         None => why,
@@ -153,14 +153,14 @@ pub(super) fn with_cure(why: String, cause: &Cause) -> String {
 }
 
 /// What a script can do about a certificate: there is nobody to ask.
-fn cure(cause: &Cause) -> Option<String> {
+fn cure(cause: &DisconnectReason) -> Option<String> {
     match cause {
-        Cause::SelfMade(_) => Some(
+        DisconnectReason::SelfMade(_) => Some(
             "nothing was sent to it; if it is the printer's, write it into the configuration as fingerprint, accept it in \
              the dashboard, or use --trust-new"
                 .to_owned(),
         ),
-        Cause::CertificateChanged { pinned, found, configured } => {
+        DisconnectReason::CertificateChanged { pinned, found, configured } => {
             let cure = if *configured { "correct the configuration" } else { "accept it in the dashboard" };
             Some(format!("expected SHA-256 {pinned}, found {found}; {cure} if you know why it changed"))
         }

@@ -168,7 +168,7 @@ fn unknown() -> String {
 }
 
 /// Local time with the year: the history goes back for years.
-pub(super) fn moment(unix: Option<i64>) -> String {
+pub(super) fn format_timestamp(unix: Option<i64>) -> String {
     unix.and_then(|unix| chrono::DateTime::from_timestamp(unix, 0))
         .map_or_else(unknown, |time| time.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M").to_string())
 }
@@ -194,7 +194,7 @@ fn list(found: &Found, after: Option<&str>) -> Result<(), Failure> {
     let head = ["began", "print", "printer", "state", "took", "used", "id"].map(str::to_owned);
     let row = |task: &Task| {
         [
-            moment(task.started.map(|at| at.0)),
+            format_timestamp(task.started.map(|at| at.0)),
             text::clip(task.name().unwrap_or("—"), 40, false),
             device(task),
             task.status.as_ref().map_or_else(unknown, ToString::to_string),
@@ -329,8 +329,8 @@ async fn one(cloud: &Cloud, id: &Id, json: bool) -> Result<u8, Failure> {
     let facts = [
         ("file", known(&task.title).filter(|title| Some(title.as_str()) != task.name())),
         ("printer", Some(device(&task))),
-        ("began", Some(moment(task.started.map(|at| at.0)))),
-        ("ended", task.ended_unix().map(|at| moment(Some(at)))),
+        ("began", Some(format_timestamp(task.started.map(|at| at.0)))),
+        ("ended", task.ended_unix().map(|at| format_timestamp(Some(at)))),
         ("state", Some(task.status.as_ref().map_or_else(unknown, ToString::to_string))),
         ("took", Some(minutes(task.took_s()))),
         ("estimate", Some(minutes(task.estimate_s))),

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     protocol::wire::clean,
-    state::notify::journal::Kind,
+    state::notify::journal::EntryKind,
     storage::{Database, JournalFilter, Record, StorageError, private_files},
 };
 use clap::Args;
@@ -27,7 +27,7 @@ pub(super) struct JournalOptions {
     since: Option<Duration>,
     /// Only what is about this: print, health, order, link, other; several with commas
     #[arg(long, value_name = "KIND", value_parser = kind, value_delimiter = ',')]
-    kind: Vec<Kind>,
+    kind: Vec<EntryKind>,
     /// Only lines that hold all of these words, in any case of letters
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
@@ -55,8 +55,9 @@ fn span(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(u64::from(number) * seconds))
 }
 
-fn kind(text: &str) -> Result<Kind, String> {
-    Kind::from_name(text).ok_or_else(|| format!("must be one of {}", Kind::ALL.map(Kind::name).join(", ")))
+fn kind(text: &str) -> Result<EntryKind, String> {
+    EntryKind::from_name(text)
+        .ok_or_else(|| format!("must be one of {}", EntryKind::ALL.map(EntryKind::name).join(", ")))
 }
 
 pub(super) fn run(global: &Global, options: &JournalOptions) -> Result<u8, Failure> {
@@ -168,7 +169,7 @@ mod tests {
             unix: 1,
             printer: printer.into(),
             serial: String::new(),
-            kind: Kind::Other,
+            kind: EntryKind::Other,
             tone: Tone::Plain,
             text: text.into(),
         }
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn kinds_and_words_choose_lines() {
-        assert_eq!(kind("order"), Ok(Kind::Order));
+        assert_eq!(kind("order"), Ok(EntryKind::Order));
         assert!(kind("orders").is_err_and(|why| why.contains("print, health, order, link, other")));
         let line = record("Workshop", "paused: the camera suspects Spaghetti");
         let words = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();

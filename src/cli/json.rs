@@ -23,12 +23,12 @@ use crate::{
     protocol::{command::LightNode, machine::Storage},
     state::{
         State,
-        command::control::Permission,
+        command::tracker::Permission,
         printer::{
             Freshness, Printer,
-            connection::{Cause, Link},
-            road::Road,
+            connection::{ConnectionState, DisconnectReason},
             temps::Gauge,
+            transport::Transport,
         },
     },
 };
@@ -52,11 +52,11 @@ pub(super) enum TransportJson {
     Cloud,
 }
 
-impl From<Road> for TransportJson {
-    fn from(road: Road) -> Self {
-        match road {
-            Road::Lan => Self::Lan,
-            Road::Cloud => Self::Cloud,
+impl From<Transport> for TransportJson {
+    fn from(transport: Transport) -> Self {
+        match transport {
+            Transport::Lan => Self::Lan,
+            Transport::Cloud => Self::Cloud,
         }
     }
 }
@@ -226,7 +226,7 @@ impl<'a> PrinterJson<'a> {
             product: printer.product(),
             host: Some(printer.host.as_str()).filter(|host| !host.is_empty()),
             tags: &printer.tags,
-            transport: printer.road.into(),
+            transport: printer.transport.into(),
             connection,
             reason,
             full_report: printer.session().is_some() && printer.whole.came(),
@@ -290,16 +290,18 @@ impl<'a> PrinterJson<'a> {
 /// How far its values can be trusted, and why no further.
 fn connection(printer: &Printer, state: &State) -> (ConnectionJson, Option<String>) {
     use ConnectionJson::{Connecting, Live, Offline, Stale};
-    match (&printer.link, printer.freshness(state.now.at, &state.patience)) {
-        (Link::Up { .. }, Freshness::Live) => (Live, None),
-        (Link::Up { .. }, Freshness::Stale(_)) if printer.awaits_whole() => (Stale, Some(NOT_WHOLE.to_owned())),
-        (Link::Up { .. }, Freshness::Stale(_)) => (Stale, Some("no report for a while".to_owned())),
-        (Link::Up { .. }, Freshness::Partial) => (Connecting, Some(NOT_WHOLE.to_owned())),
-        (Link::Up { .. }, Freshness::Nothing) => {
-            (Connecting, printer.says_nothing().then(|| Cause::NoData.to_string()))
+    match (&printer.link, printer.freshness(state.now.at, &state.watchdog_timeouts)) {
+        (ConnectionState::Up { .. }, Freshness::Live) => (Live, None),
+        (ConnectionState::Up { .. }, Freshness::Stale(_)) if printer.awaits_whole() => {
+            (Stale, Some(NOT_WHOLE.to_owned()))
         }
-        (Link::Down { why, .. }, _) => (Offline, Some(why.to_string())),
-        (Link::Waiting | Link::Connecting { .. }, _) => match &printer.last_cause {
+        (ConnectionState::Up { .. }, Freshness::Stale(_)) => (Stale, Some("no report for a while".to_owned())),
+        (ConnectionState::Up { .. }, Freshness::Partial) => (Connecting, Some(NOT_WHOLE.to_owned())),
+        (ConnectionState::Up { .. }, Freshness::Nothing) => {
+            (Connecting, printer.says_nothing().then(|| DisconnectReason::NoData.to_string()))
+        }
+        (ConnectionState::Down { why, .. }, _) => (Offline, Some(why.to_string())),
+        (ConnectionState::Waiting | ConnectionState::Connecting { .. }, _) => match &printer.last_cause {
             Some(why) => (Offline, Some(why.to_string())),
             None => (Connecting, None),
         },

@@ -3,7 +3,7 @@
 use super::{
     Global,
     account::{failed, signed_in},
-    history::moment,
+    history::format_timestamp,
     output::{FAILED, Failure, OK, note, print, print_json},
     table::columns,
 };
@@ -101,7 +101,7 @@ pub(super) async fn run(global: &Global, options: &MessagesOptions) -> Result<u8
     } else {
         let row = |(kind, message): &(MessageKind, Message)| {
             let mark = if message.read == Some(false) { "!" } else { "" };
-            let at = moment(message.created.map(|at| at.0));
+            let at = format_timestamp(message.created.map(|at| at.0));
             let words = message_words(message).join(" · ");
             [mark.to_owned(), at, kind.name().to_owned(), words]
         };

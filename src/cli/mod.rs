@@ -33,7 +33,7 @@ mod table;
 
 use crate::{
     config::{self as configuration, Keys, Loaded, Outside, Problem, Problems, System},
-    state::{command::action::Print, settings::ColorDepth, view::keymap::Keymap},
+    state::{command::action::PrintAction, settings::ColorDepth, view::keymap::Keymap},
     storage::private_files,
 };
 use clap::{Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -241,9 +241,9 @@ async fn dispatch(arguments: Arguments, network: &Handle) -> Result<u8, Failure>
         #[cfg(not(feature = "simulator"))]
         Some(Verb::Simulate(plan)) => Box::pin(demo::run(&global, &plan)).await,
         Some(Verb::Status(options)) => status::run(&global, options).await,
-        Some(Verb::Pause(options)) => orders::run(&global, options, Print::Pause.into()).await,
-        Some(Verb::Resume(options)) => orders::run(&global, options, Print::Resume.into()).await,
-        Some(Verb::Stop(options)) => orders::run(&global, options, Print::Stop.into()).await,
+        Some(Verb::Pause(options)) => orders::run(&global, options, PrintAction::Pause.into()).await,
+        Some(Verb::Resume(options)) => orders::run(&global, options, PrintAction::Resume.into()).await,
+        Some(Verb::Stop(options)) => orders::run(&global, options, PrintAction::Stop.into()).await,
         Some(Verb::Do(options)) => orders::run_any(&global, options).await,
         Some(Verb::Objects(options)) => objects::run(&global, options).await,
         Some(Verb::Snapshot(options)) => snapshot::run(&global, options).await,

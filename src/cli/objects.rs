@@ -15,7 +15,7 @@ use crate::{
         PrinterId, State,
         printer::{
             Printer,
-            objects::{CAME_PLAIN, Look, Need},
+            objects::{CAME_PLAIN, JobFileState, Need},
         },
         view::Pane,
     },
@@ -56,9 +56,10 @@ struct List {
 impl Command for List {
     fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let Some(printer) = state.printer(PrinterId(0)) else { return Ok(END_UNREACHABLE) };
-        let hopeless = printer.last_cause.as_ref().is_some_and(crate::state::printer::connection::Cause::needs_person)
-            && !state.cloud_may_come(printer);
-        if !has_reported(printer) && !matches!(printer.objects.look, Look::Known(_)) {
+        let hopeless =
+            printer.last_cause.as_ref().is_some_and(crate::state::printer::connection::DisconnectReason::needs_person)
+                && !state.cloud_may_come(printer);
+        if !has_reported(printer) && !matches!(printer.objects.look, JobFileState::Known(_)) {
             if timed_out || hopeless {
                 note(&headless::unreachable(state, 0));
                 return Ok(END_UNREACHABLE);
@@ -89,13 +90,13 @@ impl Command for List {
 
 fn file(printer: &Printer) -> Option<&str> {
     match &printer.objects.look {
-        Look::Known(found) => Some(&found.path),
+        JobFileState::Known(found) => Some(&found.path),
         _ => None,
     }
 }
 
 fn came_plain(printer: &Printer) -> bool {
-    matches!(&printer.objects.look, Look::Known(found) if found.plain)
+    matches!(&printer.objects.look, JobFileState::Known(found) if found.plain)
 }
 
 /// Why no object can be skipped now.

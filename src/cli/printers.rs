@@ -3,7 +3,7 @@
 use super::{
     Global,
     account::{failed, signed_in},
-    history::moment,
+    history::format_timestamp,
     output::{Failure, OK, note, print, print_json},
     table::columns,
 };
@@ -70,7 +70,7 @@ fn row(device: &Device, job: Option<&DeviceJob>) -> [String; 8] {
         online.to_owned(),
         device.status.as_ref().map_or_else(unknown, ToString::to_string),
         job.and_then(|job| job.percent).map_or_else(unknown, |percent| format!("{percent:.0} %")),
-        moment(job.and_then(|job| job.started).map(|at| at.0)),
+        format_timestamp(job.and_then(|job| job.started).map(|at| at.0)),
         text::clip(&word(job.and_then(|job| job.task_name.as_ref())), 40, false),
         word(device.serial.as_ref()),
     ]

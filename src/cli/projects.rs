@@ -3,7 +3,7 @@
 use super::{
     Global,
     account::{failed, signed_in},
-    history::moment,
+    history::format_timestamp,
     output::{FAILED, Failure, OK, note, print, print_json},
     table::columns,
 };
@@ -69,7 +69,7 @@ pub(super) async fn run(global: &Global, options: &ProjectsOptions) -> Result<u8
         let head = ["changed", "project", "status", "id"].map(str::to_owned);
         let row = |project: &Project| {
             [
-                moment(project.updated.or(project.created).map(|at| at.0)),
+                format_timestamp(project.updated.or(project.created).map(|at| at.0)),
                 shown(project.name.as_ref()),
                 shown(project.status.as_ref()),
                 project.id.as_ref().map_or_else(|| "—".to_owned(), ToString::to_string),

@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     net::{AccountOptions, rest::Cloud},
     protocol::rest::devices::Device,
-    state::printer::road::KnownDevices,
+    state::printer::transport::KnownDevices,
 };
 
 /// The printers of a command.

@@ -14,8 +14,8 @@ use crate::{
         printer::{
             Printer,
             camera::Stream,
-            connection::{Cause, Link},
-            impostor::Part,
+            connection::{ConnectionState, DisconnectReason},
+            impostor::SideServer,
         },
         settings::CameraMode,
         view::Pane,
@@ -120,19 +120,19 @@ impl Command for OnePicture {
 impl OnePicture {
     /// Why there is no picture, as soon as that is certain: nobody is there to judge a certificate or to correct a code.
     fn failure(&self, state: &State, printer: &Printer, timed_out: bool) -> Option<String> {
-        let lan = match &printer.roads.lan {
-            Some(Link::Down { why, .. }) => Some(why),
+        let lan = match &printer.transports.lan {
+            Some(ConnectionState::Down { why, .. }) => Some(why),
             _ => None,
         };
         // The printer's own connection is judged first, and the camera's only where that one says nothing of it.
-        if printer.is_doubtful() || lan.is_some_and(Cause::is_refused_code) {
+        if printer.is_doubtful() || lan.is_some_and(DisconnectReason::is_refused_code) {
             return Some(headless::why_unreachable(state, 0));
         }
         match &printer.camera.link {
-            Stream::Down { why, .. } if printer.impostor().is_some() => Some(Part::Camera.words(why)),
+            Stream::Down { why, .. } if printer.impostor().is_some() => Some(SideServer::Camera.words(why)),
             // Its own connection may yet prove it.
             Stream::Down { why, .. } if lan.is_some() && why.is_about_certificate() || timed_out => {
-                Some(headless::with_cure(Part::Camera.words(why), why))
+                Some(headless::with_cure(SideServer::Camera.words(why), why))
             }
             // The printer speaks, so it is the camera that does not.
             Stream::Connecting | Stream::Live if timed_out && printer.session().is_some() => {

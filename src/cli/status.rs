@@ -11,7 +11,7 @@ use crate::{
     app::{Outcome, Step},
     state::{
         State,
-        printer::{Printer, connection::Link, road::KnownDevices},
+        printer::{Printer, connection::ConnectionState, transport::KnownDevices},
     },
 };
 use clap::Args;
@@ -43,7 +43,7 @@ pub(super) async fn run(global: &Global, options: StatusOptions) -> Result<u8, F
         note(warning);
     }
     let mut selection = select::printers(loaded.config, &options.printers).await?;
-    let patience = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
+    let timeouts = Some(Duration::from_secs(options.timeout)).filter(|_| !options.watch);
     let (keep, wake) = tokio::sync::mpsc::channel(1);
     if options.watch {
         if options.printers.is_empty() {
@@ -65,7 +65,7 @@ pub(super) async fn run(global: &Global, options: StatusOptions) -> Result<u8, F
             }
         });
         let once = Box::new(Once { json: options.json });
-        let done = headless::run(global, selection, patience, once, wake, &|_| {}).await;
+        let done = headless::run(global, selection, timeouts, once, wake, &|_| {}).await;
         bell.abort();
         done
     }
@@ -84,7 +84,7 @@ const HEELS: Duration = Duration::from_millis(300);
 /// Whether a printer that has reported is still about to say more: what it is, or what has changed meanwhile.
 fn is_talking(printer: &Printer, at: Instant) -> bool {
     let age = |then: Instant| at.saturating_duration_since(then);
-    let is_young = matches!(printer.link, Link::Up { since, .. } if age(since) < GRACE);
+    let is_young = matches!(printer.link, ConnectionState::Up { since, .. } if age(since) < GRACE);
     is_young && (printer.firmware.is_none() || printer.last_report.is_some_and(|last| age(last) < HEELS))
 }
 
@@ -99,7 +99,7 @@ impl Command for Once {
         let open = |p: &Printer| {
             if has_reported(p) { is_talking(p, at) } else { p.last_cause.is_none() || state.cloud_may_come(p) }
         };
-        if !timed_out && (state.printers.iter().any(open) || !state.texts.are_read()) {
+        if !timed_out && (state.printers.iter().any(open) || !state.error_texts.are_read()) {
             return Ok(Step::Go);
         }
         if self.json {
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
     use crate::{
         protocol::report::parse,
-        state::{printer::connection::LinkChange, test_now},
+        state::{printer::connection::ConnectionEvent, test_now},
     };
 
     #[test]
@@ -164,14 +164,14 @@ mod tests {
         let now = test_now();
         let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
         assert!(!is_talking(&printer, now.at), "nobody waits for one without a session");
-        printer.set_link(LinkChange::Up { session: 1 }, now.at);
+        printer.set_link(ConnectionEvent::Up { session: 1 }, now.at);
         assert!(is_talking(&printer, now.at), "it has not named its firmware");
         assert!(!is_talking(&printer, now.at + GRACE), "and never does");
         let list = br#"{"info":{"command":"get_version","module":[{"name":"ota","sw_ver":"01.08.02.00"}]}}"#;
         printer.take_modules(&parse(list).expect("JSON").modules.expect("modules"));
         assert!(!is_talking(&printer, now.at));
         let full = br#"{"print":{"command":"push_status","msg":0,"gcode_state":"IDLE"}}"#;
-        printer.take_in(*parse(full).expect("JSON").report.expect("a report"), now);
+        printer.apply_report(*parse(full).expect("JSON").report.expect("a report"), now);
         assert!(is_talking(&printer, now.at), "a delta may be on the heels of the report");
         assert!(!is_talking(&printer, now.at + HEELS));
     }

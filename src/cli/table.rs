@@ -2,7 +2,7 @@
 
 use crate::state::{
     State,
-    printer::{Freshness, Printer, road::Road, texts::DANGER},
+    printer::{Freshness, Printer, error_texts::DANGER, transport::Transport},
 };
 use crate::ui::text;
 use std::time::Duration;
@@ -46,13 +46,13 @@ pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
 fn row(printer: &Printer, state: &State) -> [String; 9] {
     let unknown = || "—".to_owned();
     let job = &printer.job;
-    let status = match printer.freshness(state.now.at, &state.patience) {
+    let status = match printer.freshness(state.now.at, &state.watchdog_timeouts) {
         Freshness::Stale(age) => format!("{} (stale, {} old)", printer.status().word(), text::age(age)),
         Freshness::Partial => format!("{} (incomplete)", printer.status().word()),
         _ => printer.status().word().to_owned(),
     };
-    let status = match (printer.session(), printer.road) {
-        (Some(_), Road::Cloud) => format!("{status}, by cloud"),
+    let status = match (printer.session(), printer.transport) {
+        (Some(_), Transport::Cloud) => format!("{status}, by cloud"),
         _ => status,
     };
     let status = match printer.earlier_danger() {

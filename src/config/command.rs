@@ -72,20 +72,20 @@ pub(super) fn run_all(commands: &[Vec<String>]) -> Vec<Result<String, String>> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a program outside may never end, and no loop is running yet")]
-fn run_within(commands: &[Vec<String>], patience: Duration) -> Vec<Result<String, String>> {
+fn run_within(commands: &[Vec<String>], timeouts: Duration) -> Vec<Result<String, String>> {
     let mut different: Vec<&Vec<String>> = Vec::new();
     for command in commands {
         if !different.contains(&command) {
             different.push(command);
         }
     }
-    let (end, next) = (Instant::now() + patience, AtomicUsize::new(0));
+    let (end, next) = (Instant::now() + timeouts, AtomicUsize::new(0));
     let results: Mutex<Vec<Option<Result<String, String>>>> = Mutex::new(vec![None; different.len()]);
     let work = || {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(command) = different.get(at) else { break };
-            let result = run(command, end, patience);
+            let result = run(command, end, timeouts);
             results.lock().unwrap_or_else(PoisonError::into_inner)[at] = Some(result);
         }
     };
@@ -104,8 +104,8 @@ fn run_within(commands: &[Vec<String>], patience: Duration) -> Vec<Result<String
 }
 
 #[expect(clippy::disallowed_methods, reason = "a program outside may never end, and no loop is running yet")]
-fn run(command: &[String], end: Instant, patience: Duration) -> Result<String, String> {
-    let late = || format!("took longer than {} s, which is for all such programs together", patience.as_secs());
+fn run(command: &[String], end: Instant, timeouts: Duration) -> Result<String, String> {
+    let late = || format!("took longer than {} s, which is for all such programs together", timeouts.as_secs());
     if Instant::now() >= end {
         return Err(late());
     }

@@ -1,14 +1,14 @@
 //! What shall be done when something happens: `[[hook]]`.
 
 use super::Secret;
-use crate::state::notify::attention::{Happening, Happenings};
+use crate::state::notify::notification::{EventKind, EventKinds};
 use std::{fmt, time::Duration};
 
 /// One `[[hook]]`.
 #[derive(Debug, Clone)]
 pub struct Hook {
     /// When.
-    pub on: Happenings,
+    pub on: EventKinds,
     /// How.
     pub carrier: Carrier,
     /// Serials of the printers it is about; empty: all.
@@ -41,9 +41,9 @@ pub enum Carrier {
 }
 
 impl Hook {
-    /// Whether a happening at a printer is this hook's business.
-    pub fn wants(&self, happening: Happening, serial: &str) -> bool {
-        self.on.contains(happening) && (self.serials.is_empty() || self.serials.iter().any(|one| one == serial))
+    /// Whether a kind of event at a printer is this hook's business.
+    pub fn wants(&self, event_kind: EventKind, serial: &str) -> bool {
+        self.on.contains(event_kind) && (self.serials.is_empty() || self.serials.iter().any(|one| one == serial))
     }
 }
 

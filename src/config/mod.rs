@@ -21,7 +21,7 @@ pub use secret::{Outside, Secret, System, without_secrets};
 use crate::{
     protocol::model::Model,
     state::{
-        notify::attention::Attention,
+        notify::notification::NotificationConfig,
         settings::{CameraMode, Clock, ConfirmMode, MouseMode, OwnColours, ThemeName, Units},
     },
     storage::private_files,
@@ -62,7 +62,7 @@ pub struct Config {
     /// `[keys]`: action name → keys. What the names mean is `state::keymap`'s business.
     pub keys: Keys,
     /// `[notifications]`
-    pub notifications: Attention,
+    pub notifications: NotificationConfig,
     /// `[[hook]]`, in the file's order.
     pub hooks: Vec<Hook>,
     /// `[journal]`
@@ -260,7 +260,7 @@ pub fn reload(path: &Path, codes_of: Option<&str>, outside: &dyn Outside) -> Res
 }
 
 /// The whole of what somebody has named: a file, or a pipe or device that gives all it has within a time.
-fn read_named(path: &Path, patience: Duration) -> io::Result<Vec<u8>> {
+fn read_named(path: &Path, timeouts: Duration) -> io::Result<Vec<u8>> {
     if fs::metadata(path)?.is_file() {
         return private_files::read(path, LARGEST);
     }
@@ -273,13 +273,13 @@ fn read_named(path: &Path, patience: Duration) -> io::Result<Vec<u8>> {
         let _ = done.send(read.map(|_| bytes));
     })?;
     let fail = |kind, what: String| Err(io::Error::new(kind, what));
-    match came.recv_timeout(patience) {
+    match came.recv_timeout(timeouts) {
         Ok(Ok(bytes)) if bytes.len() as u64 > LARGEST => {
             fail(io::ErrorKind::InvalidData, format!("it gives more than {} KiB", LARGEST >> 10))
         }
         Ok(read) => read,
         Err(_) => {
-            let seconds = patience.as_secs();
+            let seconds = timeouts.as_secs();
             fail(io::ErrorKind::TimedOut, format!("it is not a file, and did not give its text within {seconds} s"))
         }
     }
@@ -294,7 +294,7 @@ pub fn add_printer(path: &Path, printer: &PrinterConfig) -> io::Result<()> {
         quote(&printer.name),
         quote(&printer.host),
         quote(&printer.serial),
-        quote(printer.access_code.expose()),
+        quote(printer.access_code.expose_secret()),
     );
     if printer.mqtt_port != MQTT_PORT {
         entry += &format!("mqtt_port = {}\n", printer.mqtt_port);

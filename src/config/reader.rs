@@ -30,7 +30,7 @@ pub(super) struct Read {
 #[cfg(test)]
 impl Read {
     /// The configuration, or everything that is wrong in words.
-    pub(super) fn judged(self) -> Result<Config, Vec<String>> {
+    pub(super) fn into_result(self) -> Result<Config, Vec<String>> {
         let wrong = self.problems.iter().chain(&self.of_hooks);
         let wrong: Vec<_> = wrong.map(|p| format!("{}: {}; {}", p.line.unwrap_or(0), p.what, p.cure)).collect();
         if wrong.is_empty() { Ok(self.config) } else { Err(wrong) }
@@ -62,7 +62,7 @@ const RENAMED: &[(&str, &str)] = &[("attention", "notifications"), ("texts", "er
 /// printer with that serial is read.
 pub(super) fn read(text: &str, folder: &Path, codes_of: Option<&str>, outside: &dyn Outside) -> Read {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut walk = Walk {
+    let mut walk = Reader {
         text,
         folder,
         codes_of,
@@ -79,11 +79,11 @@ pub(super) fn read(text: &str, folder: &Path, codes_of: Option<&str>, outside: &
         walk.problem(line, format!("not valid TOML: {}", error.message()), "correct the line");
     }
     let config = walk.top(table.get_ref());
-    let Walk { problems, of_hooks, warnings, holds_secret, .. } = walk;
+    let Reader { problems, of_hooks, warnings, holds_secret, .. } = walk;
     Read { config, problems, of_hooks, warnings, holds_secret }
 }
 
-struct Walk<'a> {
+struct Reader<'a> {
     text: &'a str,
     folder: &'a Path,
     /// Whose access code is read; `None`: everybody's.
@@ -99,7 +99,7 @@ struct Walk<'a> {
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
-impl Walk<'_> {
+impl Reader<'_> {
     fn line(&self, offset: usize) -> usize {
         self.text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
     }

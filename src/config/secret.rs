@@ -22,7 +22,7 @@ impl Secret {
     }
 
     /// The text itself, for the place that sends or stores it.
-    pub fn expose(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         self.0.expose_secret()
     }
 }

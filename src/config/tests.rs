@@ -1,6 +1,6 @@
 use super::*;
 use crate::protocol::rest::Region;
-use crate::state::notify::attention::{Happening, Happenings, NoticeCode};
+use crate::state::notify::notification::{EventKind, EventKinds, NoticeCode};
 use std::collections::HashMap;
 
 #[derive(Default)]
@@ -27,7 +27,7 @@ fn check(text: &str) -> Result<Config, Vec<String>> {
         env: HashMap::from([("CODE", "87654321"), ("HOOK_TOKEN", "Bearer x"), ("BLANK", "  ")]),
         files: HashMap::from([("p1s.code", "11223344\n"), ("own.pem", "-----BEGIN CERTIFICATE-----\n")]),
     };
-    reader::read(text, Path::new("/etc/x"), None, &outside).judged()
+    reader::read(text, Path::new("/etc/x"), None, &outside).into_result()
 }
 
 const GOOD: &str = "[[printer]]\nname = 'A'\nhost = 'a.lan'\nserial = '01p00a000000001'\n";
@@ -51,7 +51,7 @@ fn the_example_is_a_good_file_and_every_commented_key_in_it_exists() {
     assert_eq!(config.keys["quit"].0, ["q", "ctrl-x"]);
     let Carrier::Post { host, headers, .. } = &config.hooks[1].carrier else { panic!("the second hook posts") };
     assert_eq!((host.as_str(), headers.len(), config.hooks[1].retries), ("hooks.example.org", 1, 2));
-    assert_eq!(config.notifications, Attention::default(), "the example shows the defaults");
+    assert_eq!(config.notifications, NotificationConfig::default(), "the example shows the defaults");
     assert_eq!(config.error_texts, ErrorTexts::default(), "the example shows the defaults");
     assert_eq!(config.journal, Journal::default(), "the example shows the default");
     let cloud = &config.cloud;
@@ -144,7 +144,7 @@ fn an_access_code_has_no_character_that_nobody_sees() {
     ] {
         let outside = Fake { env: HashMap::from([("CODE", wrong)]), ..Fake::default() };
         let file = format!("{GOOD}access_code_env = 'CODE'\n");
-        let read = reader::read(&file, Path::new("/etc/x"), None, &outside).judged();
+        let read = reader::read(&file, Path::new("/etc/x"), None, &outside).into_result();
         let problems = read.expect_err("a problem").join("\n");
         assert!(problems.contains("access_code_env gives no access code: it is not one word"), "{problems}");
         assert!(!problems.contains(wrong) && !problems.contains("1234"), "{problems}");
@@ -210,11 +210,11 @@ fn hooks_are_read_with_their_defaults() {
     );
     let file = file.replace("'WEST'", "'west'");
     let config = check(&file).expect("good");
-    assert_eq!((config.notifications.bell, config.notifications.terminal), (Happenings::NONE, Happenings::ALL));
+    assert_eq!((config.notifications.bell, config.notifications.terminal), (EventKinds::NONE, EventKinds::ALL));
     assert_eq!(config.notifications.code, Some(NoticeCode::Osc9));
     let [program, post] = &config.hooks[..] else { panic!("{:?}", config.hooks) };
-    assert!(program.wants(Happening::PrintFailed, "01P00A000000001"));
-    assert!(!program.wants(Happening::PrintFailed, "other") && !program.wants(Happening::HmsRaised, "01P00A000000001"));
+    assert!(program.wants(EventKind::PrintFailed, "01P00A000000001"));
+    assert!(!program.wants(EventKind::PrintFailed, "other") && !program.wants(EventKind::HmsRaised, "01P00A000000001"));
     assert_eq!((program.timeout.as_secs(), program.retries, program.to_string()), (10, 0, "notify".to_owned()));
     assert_eq!((post.timeout.as_secs(), post.retries, post.to_string()), (300, 2, "::1".to_owned()));
     assert!(!format!("{config:?}").contains("t0ken"));
@@ -262,7 +262,7 @@ fn every_form_of_the_access_code_is_read() {
         ("access_code_command = 'pass x1'", "x1"),
     ] {
         let config = check(&format!("{GOOD}{form}")).expect(form);
-        assert_eq!(config.printers[0].access_code.expose(), code, "{form}");
+        assert_eq!(config.printers[0].access_code.expose_secret(), code, "{form}");
         assert_eq!(config.printers[0].serial, "01P00A000000001");
     }
 }
@@ -402,14 +402,14 @@ fn what_is_named_may_be_a_pipe_and_holds_nobody_up() {
     let pipe = folder.path().join("pipe");
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
     assert!(made.success());
-    let patience = Duration::from_millis(200);
+    let timeouts = Duration::from_millis(200);
     let text = format!("{GOOD}access_code = '12345678'\n");
     thread::scope(|scope| {
         scope.spawn(|| fs::write(&pipe, &text).expect("somebody reads"));
         assert_eq!(read_named(&pipe, PATIENCE).expect("a text"), text.as_bytes());
     });
     let tells = |path: &Path, what: &str| {
-        let error = read_named(path, patience).expect_err("nothing of use").to_string();
+        let error = read_named(path, timeouts).expect_err("nothing of use").to_string();
         assert!(error.contains(what), "{}: {error}", path.display());
     };
     // Nobody writes; no end; not even that.
@@ -417,7 +417,7 @@ fn what_is_named_may_be_a_pipe_and_holds_nobody_up() {
     tells(Path::new("/dev/zero"), "more than 4096 KiB");
     tells(folder.path(), "directory");
     tells(&folder.path().join("missing"), "No such file");
-    assert!(read_named(Path::new("/dev/null"), patience).expect("an empty text").is_empty());
+    assert!(read_named(Path::new("/dev/null"), timeouts).expect("an empty text").is_empty());
     // Nobody who only looks for one reads such a thing, nor reads it again.
     assert!(load(&pipe, false, &Fake::default()).is_err() && Stamp::of(&pipe).is_none());
     assert!(reload(&pipe, None, &Fake::default()).is_err());

@@ -1,7 +1,7 @@
 //! Delays between attempts: doubling up to a limit, with jitter so that many printers do not come back in step. Pure.
 
 use super::timing::Timing;
-use crate::state::printer::connection::Cause;
+use crate::state::printer::connection::DisconnectReason;
 use std::time::Duration;
 
 /// The shape of the delays.
@@ -71,7 +71,7 @@ impl Retry {
     }
 
     /// The delay after a failure. `random` from 0 to 1 places it within the jitter.
-    pub(super) fn step(&mut self, why: &Cause, random: f64) -> Duration {
+    pub(super) fn step(&mut self, why: &DisconnectReason, random: f64) -> Duration {
         if why.is_refused_code() {
             let pause = self.refused[self.refusals.min(self.refused.len() - 1)];
             self.refusals += 1;
@@ -106,17 +106,18 @@ mod tests {
     #[test]
     fn nothing_ends_for_ever_and_what_needs_a_person_is_tried_seldom() {
         let found = Certificate { fingerprint: "b".into(), signer: Signer::Unknown };
-        let changed = Cause::CertificateChanged { pinned: "a".into(), found: found.clone(), configured: false };
-        let other = Cause::OtherPrinter { expected: "A".into(), found: "B".into() };
+        let changed =
+            DisconnectReason::CertificateChanged { pinned: "a".into(), found: found.clone(), configured: false };
+        let other = DisconnectReason::OtherPrinter { expected: "A".into(), found: "B".into() };
         for (why, seconds) in [
-            (Cause::WrongCode, [300, 900, 3600, 3600, 3600]),
-            (Cause::BrokerRefused, [300, 900, 3600, 3600, 3600]),
-            (Cause::TokenExpired, [300, 900, 3600, 3600, 3600]),
+            (DisconnectReason::WrongCode, [300, 900, 3600, 3600, 3600]),
+            (DisconnectReason::BrokerRefused, [300, 900, 3600, 3600, 3600]),
+            (DisconnectReason::TokenExpired, [300, 900, 3600, 3600, 3600]),
             (changed, [60, 120, 240, 300, 300]),
-            (Cause::SelfMade(found), [60, 120, 240, 300, 300]),
+            (DisconnectReason::SelfMade(found), [60, 120, 240, 300, 300]),
             (other, [60, 120, 240, 300, 300]),
-            (Cause::ConnectionRefused, [1, 2, 4, 8, 16]),
-            (Cause::LoginRefused(3), [1, 2, 4, 8, 16]),
+            (DisconnectReason::ConnectionRefused, [1, 2, 4, 8, 16]),
+            (DisconnectReason::LoginRefused(3), [1, 2, 4, 8, 16]),
         ] {
             let mut retry = Retry::new(Delays::default(), &Timing::default());
             for _ in 0..2 {
@@ -130,9 +131,9 @@ mod tests {
     #[test]
     fn a_printer_that_is_away_between_two_refusals_gets_no_more_wrong_codes() {
         let mut retry = Retry::new(Delays::default(), &Timing::default());
-        assert_eq!(retry.step(&Cause::WrongCode, 0.5).as_secs(), 300);
-        assert_eq!(retry.step(&Cause::ConnectionRefused, 0.5).as_secs(), 1);
-        assert_eq!(retry.step(&Cause::WrongCode, 0.5).as_secs(), 900);
+        assert_eq!(retry.step(&DisconnectReason::WrongCode, 0.5).as_secs(), 300);
+        assert_eq!(retry.step(&DisconnectReason::ConnectionRefused, 0.5).as_secs(), 1);
+        assert_eq!(retry.step(&DisconnectReason::WrongCode, 0.5).as_secs(), 900);
     }
 
     proptest! {

@@ -9,13 +9,13 @@
 mod backoff;
 mod camera;
 mod cloud;
+mod error_texts;
 mod files;
 mod hook;
 mod printer;
 pub mod rest;
 mod supervise;
 mod tasks;
-mod texts;
 mod timing;
 mod tls;
 mod web;
@@ -24,9 +24,9 @@ pub use backoff::Delays;
 pub use cloud::Access;
 pub use cloud::budget::AttemptCounter;
 pub use cloud::worker::{AccountOptions, Keeper, Kept, SignIn};
+pub use error_texts::TextOptions;
 pub use files::encrypted::Encrypted;
 pub use printer::probe::split_port;
-pub use texts::TextOptions;
 pub use timing::Timing;
 pub use tls::pins::Pins;
 pub use tls::vendor::Authorities;
@@ -38,7 +38,7 @@ use crate::{
         PrinterId,
         effect::Effect,
         event::{Event, PrinterEvent},
-        printer::{camera::PictureSize, connection::Refusal, objects::Wanted, road::Road},
+        printer::{camera::PictureSize, connection::Refusal, objects::JobFileRequest, transport::Transport},
     },
 };
 use printer::dial::Target;
@@ -66,7 +66,7 @@ const AT_ONCE: usize = 8;
 
 /// How the network layer behaves.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct NetOptions {
     /// Durations.
     pub timing: Timing,
     /// Known certificates.
@@ -91,7 +91,7 @@ pub struct Options {
     pub runtime: Option<Handle>,
 }
 
-impl Default for Options {
+impl Default for NetOptions {
     fn default() -> Self {
         Self {
             timing: Timing::default(),
@@ -124,7 +124,7 @@ pub struct Net {
     hooks: hook::Hooks,
     scratch: PathBuf,
     encrypted: Encrypted,
-    texts: texts::Texts,
+    texts: error_texts::TextSources,
     account: Option<Account>,
     cancel: CancellationToken,
 }
@@ -158,8 +158,8 @@ struct PrinterTasks {
 
 impl Net {
     /// A network layer without printers. Must be called inside a tokio runtime, like everything here.
-    pub fn new(options: Options, events: mpsc::Sender<Event>) -> Self {
-        let Options {
+    pub fn new(options: NetOptions, events: mpsc::Sender<Event>) -> Self {
+        let NetOptions {
             timing,
             pins,
             authorities,
@@ -177,7 +177,7 @@ impl Net {
         let end = (cancel.clone(), timing.goodbye);
         let hooks = hook::Hooks::start(hooks, Arc::clone(&clients), events.clone(), &mut tasks, end);
         let ways = (clients, Arc::clone(&timing), events.clone());
-        let texts = texts::Texts::start(texts, ways, &mut tasks, cancel.clone());
+        let texts = error_texts::TextSources::start(texts, ways, &mut tasks, cancel.clone());
         let mut net = Self {
             timing,
             pins,
@@ -273,13 +273,13 @@ impl Net {
     /// Uses the cloud: its questions are answered from now on, and its broker is followed for whoever is signed in.
     fn use_cloud(&mut self, options: AccountOptions) {
         let (events, decoder) = (self.events.clone(), self.decoder.clone());
-        let account = self.account(options.counter.clone(), options.patience);
+        let account = self.account(options.counter.clone(), options.timeouts);
         let worker = cloud::worker::CloudWorker::new(options, account.access.clone(), events, decoder);
         account.worker = Some(Arc::new(worker));
     }
 
     /// The account's task, which starts with the first question.
-    fn account(&mut self, counter: Option<AttemptCounter>, patience: Option<Duration>) -> &mut Account {
+    fn account(&mut self, counter: Option<AttemptCounter>, timeouts: Option<Duration>) -> &mut Account {
         let Self { account, events, tasks, timing, cancel, .. } = self;
         account.get_or_insert_with(|| {
             let (orders, waiting) = mpsc::channel(WAITING_ORDERS);
@@ -298,7 +298,7 @@ impl Net {
                 afloat: 0,
                 in_flight: None,
             };
-            let inputs = cloud::BrokerInputs { access: new_access, followed: new_followed, budget, patience };
+            let inputs = cloud::BrokerInputs { access: new_access, followed: new_followed, budget, timeouts };
             tasks.spawn(supervise::account(mailbox, inputs, Arc::clone(timing)));
             Account { orders, reconnect, access, followed, worker: None }
         })
@@ -309,8 +309,8 @@ impl Net {
         // Tasks that have ended, such as connection tests, leave their results behind.
         self.tasks.forget_ended();
         match effect {
-            Effect::Send { to, road, session, seq, command } => {
-                self.send(road, PublishRequest { to, session, seq, command });
+            Effect::Send { to, transport, session, seq, command } => {
+                self.send(transport, PublishRequest { to, session, seq, command });
             }
             Effect::Follow(printers) => {
                 if let Some(account) = &self.account {
@@ -379,12 +379,12 @@ impl Net {
         line
     }
 
-    fn send(&mut self, road: Road, order: PublishRequest) {
+    fn send(&mut self, transport: Transport, order: PublishRequest) {
         use mpsc::error::TrySendError::{Closed, Full};
         let (to, seq) = (order.to, order.seq);
-        let orders = match road {
-            Road::Lan => self.printers.get(&to).map(|line| &line.orders),
-            Road::Cloud => self.account.as_ref().map(|account| &account.orders),
+        let orders = match transport {
+            Transport::Lan => self.printers.get(&to).map(|line| &line.orders),
+            Transport::Cloud => self.account.as_ref().map(|account| &account.orders),
         };
         let why = match orders.map(|orders| orders.try_send(order)) {
             Some(Ok(())) => return,
@@ -409,7 +409,7 @@ impl Net {
     }
 
     /// One fetch a printer: its server takes one connection at a time, and the newest job is the one that counts.
-    fn fetch(&mut self, who: PrinterId, wanted: Wanted) {
+    fn fetch(&mut self, who: PrinterId, wanted: JobFileRequest) {
         let Some(line) = self.printers.get_mut(&who) else { return };
         if let Some(before) = line.job_file.take() {
             before.abort();

@@ -14,7 +14,7 @@ use super::{
 use crate::state::{
     PrinterId,
     event::{Event, PrinterEvent},
-    printer::connection::{Cause, LinkChange, Refusal},
+    printer::connection::{ConnectionEvent, DisconnectReason, Refusal},
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{
@@ -67,7 +67,7 @@ where
         let mut mailbox = mailbox.lock().await;
         let TaskMailbox { in_flight, outbox, .. } = &mut *mailbox;
         answer(in_flight, outbox, Some(Refusal::NotConnected));
-        mailbox.link(LinkChange::Down { why: Cause::Internal, retry_in: Some(restart) });
+        mailbox.link(ConnectionEvent::Down { why: DisconnectReason::Internal, retry_in: Some(restart) });
         if mailbox.while_offline(sleep(restart)).await == Err(mailbox::Interrupt::Close) {
             break;
         }
@@ -79,7 +79,7 @@ where
 pub(super) async fn camera(camera_task: CameraTask) {
     while panicked(camera::run(camera_task.clone())).await {
         let restart = camera_task.timing.restart;
-        let change = LinkChange::Down { why: Cause::Internal, retry_in: Some(restart) };
+        let change = ConnectionEvent::Down { why: DisconnectReason::Internal, retry_in: Some(restart) };
         mailbox::log(&camera_task.name, "camera", &change);
         let told = async {
             let _ = camera_task.events.send(Event::Printer(camera_task.id, PrinterEvent::Camera(change))).await;

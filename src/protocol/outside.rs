@@ -119,7 +119,7 @@ proptest! {
         for status in [400, 401, 403, 404, 418, 429, 500] {
             for body in [body.to_string(), text.clone(), format!("<html>{text}")] {
                 for purpose in [Purpose::Data, Purpose::Login, Purpose::Tfa] {
-                    let answer = envelope::Answer { status, body: body.as_bytes(), ..envelope::Answer::default() };
+                    let answer = envelope::Envelope { status, body: body.as_bytes(), ..envelope::Envelope::default() };
                     let trouble = envelope::open(&answer, purpose).expect_err("a refusal");
                     prop_assert!(is_clean(&trouble), "{:?}", trouble);
                     prop_assert!(!RestError::before(trouble).to_string().contains(is_hidden));

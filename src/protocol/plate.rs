@@ -76,20 +76,20 @@ pub struct Object {
     /// Left out from the beginning.
     pub skipped: bool,
     /// Where it stands.
-    pub place: Option<Place>,
+    pub place: Option<ObjectBox>,
 }
 
 /// A box on the bed, in millimetres from its front left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[expect(missing_docs, reason = "the fields are the edges")]
-pub struct Place {
+pub struct ObjectBox {
     pub left: f64,
     pub front: f64,
     pub right: f64,
     pub back: f64,
 }
 
-impl Place {
+impl ObjectBox {
     /// The middle, in whole millimetres.
     pub fn middle(&self) -> (i32, i32) {
         (f64::midpoint(self.left, self.right).round() as i32, f64::midpoint(self.front, self.back).round() as i32)
@@ -228,7 +228,7 @@ impl Plate {
         for (object, found) in self.objects.iter_mut().zip(boxes) {
             object.place = match found.edges.as_deref() {
                 Some(&[left, front, right, back]) if left <= right && front <= back => {
-                    Some(Place { left, front, right, back })
+                    Some(ObjectBox { left, front, right, back })
                 }
                 _ => None,
             };

@@ -74,7 +74,7 @@ pub fn query(prefix: Prefix, language: Language, held: Option<i64>) -> String {
 
 /// What the server said.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum TextResponse {
     /// What is held is the newest.
     Unchanged,
     /// Texts, and their version. In a language that the server does not have there are none.
@@ -139,12 +139,12 @@ wire! {
 }
 
 /// Reads an answer; why it cannot be used is said in words.
-pub fn parse(bytes: &[u8], language: Language) -> Result<Answer, String> {
+pub fn parse(bytes: &[u8], language: Language) -> Result<TextResponse, String> {
     let envelope = serde_json::from_slice::<Maybe<Envelope>>(bytes).map_err(|_| "the answer is not JSON")?.0;
     let Envelope { result, version, data } = envelope.ok_or("the answer is no object")?;
     match (result, data) {
-        (Some(201), _) => Ok(Answer::Unchanged),
-        (Some(0) | None, Some(data)) => Ok(Answer::New(Table::new(data, language), version)),
+        (Some(201), _) => Ok(TextResponse::Unchanged),
+        (Some(0) | None, Some(data)) => Ok(TextResponse::New(Table::new(data, language), version)),
         (Some(0) | None, None) => Err("the answer holds no texts".to_owned()),
         (Some(result), _) => Err(format!("the server answered result {result}")),
     }
@@ -251,7 +251,7 @@ mod tests {
 
     fn table(json: &str, language: Language) -> Table {
         match parse(json.as_bytes(), language) {
-            Ok(Answer::New(table, _)) => table,
+            Ok(TextResponse::New(table, _)) => table,
             other => panic!("{other:?}"),
         }
     }
@@ -262,7 +262,9 @@ mod tests {
             "device_hms":{"ver":1,"en":[{"ecode":"0300010000010001","intro":"Bed heater\nshort."},
                 {"ecode":"0500060000020070","intro":""},{"ecode":"0300010000010002","intro":"Bed heater short."}]},
             "device_error":{"ver":1,"en":[{"ecode":"0300400c","intro":"Cancelled."}]}}}"#;
-        let Ok(Answer::New(table, version)) = parse(json.as_bytes(), Language::English) else { panic!("a table") };
+        let Ok(TextResponse::New(table, version)) = parse(json.as_bytes(), Language::English) else {
+            panic!("a table")
+        };
         assert_eq!(version, Some(202_605_010_001));
         assert_eq!((table.len(), table.get(HMS), table.get(ERROR)), (4, Some("Bed heater short."), Some("Cancelled.")));
         let internal = HmsCode { attr: 0x0500_0600, code: 0x0002_0070 };
@@ -288,7 +290,7 @@ mod tests {
     #[test]
     fn unchanged_and_useless_answers_are_told_apart() {
         let parse = |text: &str| parse(text.as_bytes(), Language::English);
-        assert_eq!(parse(r#"{"result":201,"t":1}"#), Ok(Answer::Unchanged));
+        assert_eq!(parse(r#"{"result":201,"t":1}"#), Ok(TextResponse::Unchanged));
         for (text, why) in [
             ("<html>", "not JSON"),
             ("[]", "no object"),

@@ -53,16 +53,16 @@ pub(super) async fn serve(printer: Arc<Printer>, tcp: TcpStream) {
         passive: None,
         renamed: None,
         second: before > 0,
-        _visit: Visit(&printer.visits),
+        _visit: OpenSession(&printer.visits),
     };
     // A client that has gone needs no answer.
     let _ = session.serve_session().await;
 }
 
 /// Counts a session for as long as it lasts.
-struct Visit<'a>(&'a AtomicUsize);
+struct OpenSession<'a>(&'a AtomicUsize);
 
-impl Drop for Visit<'_> {
+impl Drop for OpenSession<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -92,7 +92,7 @@ struct Session<'a> {
     renamed: Option<String>,
     /// Another session was there before.
     second: bool,
-    _visit: Visit<'a>,
+    _visit: OpenSession<'a>,
 }
 
 type Done = std::io::Result<()>;

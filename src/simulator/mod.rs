@@ -102,7 +102,7 @@ impl fmt::Debug for PrinterInfo {
 
 /// How a client reaches a printer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Road {
+pub enum Transport {
     /// Its own servers.
     Lan,
     /// The cloud's broker.
@@ -115,7 +115,7 @@ pub struct RecordedRequest {
     /// Time since the start of the simulation.
     pub at: Duration,
     /// Which way it came.
-    pub road: Road,
+    pub transport: Transport,
     /// What was published.
     pub payload: Vec<u8>,
 }

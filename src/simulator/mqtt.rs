@@ -1,6 +1,6 @@
 //! The broker of one printer: MQTT 3.1.1 over TLS, two topics, any number of clients.
 
-use super::Road;
+use super::Transport;
 use super::fault::Fault;
 use super::printer::Printer;
 use crate::protocol::camera::USER;
@@ -117,7 +117,7 @@ pub(super) fn granted(asked: QoS) -> QoS {
 }
 
 /// Brokers end a session after one and a half keep-alives without a word; 0 is for ever.
-pub(super) fn patience(keep_alive: u16) -> Duration {
+pub(super) fn timeouts(keep_alive: u16) -> Duration {
     if keep_alive == 0 { Duration::from_secs(86_400) } else { Duration::from_millis(u64::from(keep_alive) * 1500) }
 }
 
@@ -127,18 +127,18 @@ async fn serve_session(printer: &Printer, mut wire: Wire, keep_alive: u16) {
         (format!("device/{}/report", printer.card.serial), format!("device/{}/request", printer.card.serial));
     let mut reports = printer.subscribe();
     let mut filters: Vec<String> = Vec::new();
-    let patience = patience(keep_alive);
-    let silence = tokio::time::sleep(patience);
+    let timeouts = timeouts(keep_alive);
+    let silence = tokio::time::sleep(timeouts);
     tokio::pin!(silence);
     loop {
         let answer = tokio::select! {
             packet = wire.next() => {
                 let Some(Ok(packet)) = packet else { return };
-                silence.set(tokio::time::sleep(patience));
+                silence.set(tokio::time::sleep(timeouts));
                 match packet {
                     Packet::Publish(publish) => {
                         if publish.topic == request {
-                            printer.request(&publish.payload, Road::Lan);
+                            printer.request(&publish.payload, Transport::Lan);
                         }
                         match publish.qos {
                             _ if printer.has(Fault::NoPubAck) => None,

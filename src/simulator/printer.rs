@@ -7,7 +7,7 @@ use super::report::{Family, Reporter};
 use super::sessions::Sessions;
 use super::sim::SimPrinter;
 use super::tls;
-use super::{Clock, PrinterInfo, RecordedRequest, Road};
+use super::{Clock, PrinterInfo, RecordedRequest, Transport};
 use crate::protocol::command::{Command, Request};
 use bytes::Bytes;
 use rustls::ServerConfig;
@@ -247,8 +247,8 @@ impl Printer {
     }
 
     /// Takes in a request, answers it on the report topic, and reports what it changed.
-    pub(super) fn request(&self, payload: &Bytes, road: Road) {
-        lock(&self.requests).push(RecordedRequest { at: self.clock.elapsed(), road, payload: payload.to_vec() });
+    pub(super) fn request(&self, payload: &Bytes, transport: Transport) {
+        lock(&self.requests).push(RecordedRequest { at: self.clock.elapsed(), transport, payload: payload.to_vec() });
         for request in Request::parse_all(payload) {
             self.execute(&request);
         }

@@ -171,7 +171,7 @@ const GERMAN: &[(&str, &str)] = &[
 mod tests {
     use super::*;
     use crate::protocol::codes::{Code, HmsCode, PrintError};
-    use crate::protocol::texts::{Answer, Language, Prefix, parse, query};
+    use crate::protocol::texts::{Language, Prefix, TextResponse, parse, query};
 
     fn ask(path: &str) -> Vec<u8> {
         answer(path).expect("an answer").to_string().into_bytes()
@@ -181,18 +181,18 @@ mod tests {
     fn the_server_answers_as_the_vendor_does() {
         let prefix = Prefix::of("01P").expect("a prefix");
         let first = ask(&query(prefix, Language::English, None));
-        let Ok(Answer::New(table, Some(VERSION))) = parse(&first, Language::English) else { panic!("texts") };
+        let Ok(TextResponse::New(table, Some(VERSION))) = parse(&first, Language::English) else { panic!("texts") };
         let spaghetti = table.get(Code::Error(PrintError(0x0300_8003))).expect("a text");
         assert!(spaghetti.contains("strands") && spaghetti.contains(". Look"), "{spaghetti}");
         assert_eq!(table.get(Code::Hms(HmsCode { attr: 0x0500_0600, code: 0x0002_0070 })), Some(""));
         let slot = table.get(Code::Hms(HmsCode { attr: 0x0702_2100, code: 0x0002_0001 }));
         assert_eq!(slot, Some("AMS C: there is no filament left in slot 2."));
         let again = ask(&query(prefix, Language::English, Some(VERSION)));
-        assert_eq!(parse(&again, Language::English), Ok(Answer::Unchanged));
+        assert_eq!(parse(&again, Language::English), Ok(TextResponse::Unchanged));
         let german = ask(&query(prefix, Language::German, Some(1)));
-        assert!(matches!(parse(&german, Language::German), Ok(Answer::New(table, _)) if !table.is_empty()));
+        assert!(matches!(parse(&german, Language::German), Ok(TextResponse::New(table, _)) if !table.is_empty()));
         let dutch = ask(&query(prefix, Language::Dutch, None));
-        assert!(matches!(parse(&dutch, Language::Dutch), Ok(Answer::New(table, _)) if table.is_empty()));
+        assert!(matches!(parse(&dutch, Language::Dutch), Ok(TextResponse::New(table, _)) if table.is_empty()));
         assert!(parse(&ask("/query.php?lang=en"), Language::English).is_err());
         assert_eq!(answer("/elsewhere"), None);
     }

@@ -4,7 +4,7 @@ use super::{
     Now, PrinterId, State,
     effect::Effect,
     event::{Event, PrinterEvent},
-    notify::attention::Notification,
+    notify::notification::Notification,
     printer::{Printer, job::Job},
     settings::Settings,
     test_now,
@@ -12,7 +12,7 @@ use super::{
     view::keymap::Keymap,
 };
 use crate::protocol::report::parse;
-use crate::state::printer::connection::{Cause, LinkChange};
+use crate::state::printer::connection::{ConnectionEvent, DisconnectReason};
 use std::time::Duration;
 
 /// The printer.
@@ -54,13 +54,13 @@ impl Bench {
     /// A new session.
     pub(in crate::state) fn connect(&mut self) {
         self.session += 1;
-        let change = LinkChange::Up { session: self.session };
+        let change = ConnectionEvent::Up { session: self.session };
         self.event(Event::Printer(ID, PrinterEvent::Link(change)));
     }
 
     /// The session ends.
     pub(in crate::state) fn cut(&mut self) {
-        let change = LinkChange::Down { why: Cause::Closed, retry_in: None };
+        let change = ConnectionEvent::Down { why: DisconnectReason::Closed, retry_in: None };
         self.event(Event::Printer(ID, PrinterEvent::Link(change)));
     }
 
@@ -68,7 +68,7 @@ impl Bench {
         for effect in update(&mut self.state, event, self.now) {
             match effect {
                 Effect::Tell(one) => {
-                    self.told.push(one.happening.name().to_owned());
+                    self.told.push(one.event_kind.name().to_owned());
                     self.news.push(*one);
                 }
                 Effect::Record(entry) => self.written.push(entry.text),

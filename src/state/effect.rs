@@ -3,15 +3,15 @@
 use super::PrinterId;
 use crate::protocol::command::{Command, Seq};
 use crate::state::cloud::request::CloudRequest;
-use crate::state::notify::attention::Notification;
 use crate::state::notify::journal::Entry;
+use crate::state::notify::notification::Notification;
 use crate::state::printer::camera::PictureSize;
 use crate::state::printer::danger;
-use crate::state::printer::job::Memory;
-use crate::state::printer::objects::Wanted;
+use crate::state::printer::error_texts;
+use crate::state::printer::job::JobStartChange;
+use crate::state::printer::objects::JobFileRequest;
 use crate::state::printer::reload::ReloadRequest;
-use crate::state::printer::road::Road;
-use crate::state::printer::texts;
+use crate::state::printer::transport::Transport;
 use std::{collections::BTreeMap, sync::Arc};
 
 /// An order to the world.
@@ -21,8 +21,8 @@ pub enum Effect {
     Send {
         /// The printer.
         to: PrinterId,
-        /// The road that session is on.
-        road: Road,
+        /// The transport that session is on.
+        transport: Transport,
         /// The session that was up when the person confirmed; on any other it is refused.
         session: u32,
         /// Ties the acknowledgement to the command.
@@ -66,7 +66,7 @@ pub enum Effect {
         /// The printer.
         who: PrinterId,
         /// Which file.
-        wanted: Box<Wanted>,
+        wanted: Box<JobFileRequest>,
     },
     /// Test the connection to a printer of the form.
     Probe(NewPrinter),
@@ -84,11 +84,11 @@ pub enum Effect {
     /// Tell somebody who may not be looking: by the terminal and by hooks.
     Tell(Box<Notification>),
     /// Get the vendor's texts for codes.
-    Texts(texts::Ask),
+    Texts(error_texts::TextRequest),
     /// Remember beyond the end of the program when a job began.
-    Remember(Memory),
+    Remember(JobStartChange),
     /// Remember that a printer is in danger, or is so no more.
-    RememberDanger(danger::Memory),
+    RememberDanger(danger::DangerChange),
     /// Keep a line of the journal beyond the end of the program.
     Record(Box<Entry>),
     /// The same for a line about trust, which a command without a journal keeps too; and it says what went wrong.

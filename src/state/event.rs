@@ -7,14 +7,14 @@ use crate::protocol::{
     report::{Ack, Module, Report},
 };
 use crate::state::cloud::request::CloudResponse;
-use crate::state::command::control::Action;
-use crate::state::notify::attention::HookFailure;
+use crate::state::command::tracker::Action;
+use crate::state::notify::notification::HookFailure;
 use crate::state::printer::camera::Picture;
 use crate::state::printer::certificate::{Certificate, Known, Met};
-use crate::state::printer::connection::{Cause, LinkChange, Refusal};
-use crate::state::printer::objects::News;
+use crate::state::printer::connection::{ConnectionEvent, DisconnectReason, Refusal};
+use crate::state::printer::error_texts;
+use crate::state::printer::objects::JobFileEvent;
 use crate::state::printer::reload::{ReloadRequest, ReloadResponse};
-use crate::state::printer::texts;
 use ratatui::layout::Size;
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub enum Event {
     /// The form's connection test has met a certificate that a person has to see first.
     Met(Met),
     /// The form's connection test has an answer.
-    Probed(Result<Probed, Cause>),
+    Probed(Result<Probed, DisconnectReason>),
     /// The printer of the form was written to the configuration, or not (why).
     Added(Result<(), String>),
     /// The configuration file was read again, or could not be.
@@ -54,7 +54,7 @@ pub enum Event {
     /// A hook did not do its work.
     Hook(Box<HookFailure>),
     /// The vendor's texts for codes came, or did not.
-    Texts(texts::News),
+    Texts(error_texts::TextEvent),
     /// A moment that `State::next_due` named has come.
     Due,
     /// The program shall end.
@@ -65,7 +65,7 @@ pub enum Event {
 #[derive(Debug)]
 pub enum CloudEvent {
     /// The account's connection to the broker went up or down.
-    Link(LinkChange),
+    Link(ConnectionEvent),
     /// What a printer says over the cloud.
     Printer(PrinterId, PrinterEvent),
     /// It answers.
@@ -76,7 +76,7 @@ pub enum CloudEvent {
 #[derive(Debug)]
 pub enum PrinterEvent {
     /// The MQTT session went up or down.
-    Link(LinkChange),
+    Link(ConnectionEvent),
     /// It proved to have a certificate that is accepted.
     Certificate(Certificate, Known),
     /// Its certificate could not be written down; why.
@@ -104,9 +104,9 @@ pub enum PrinterEvent {
     /// A new camera picture.
     Picture(Arc<Picture>),
     /// The camera stream went up or down.
-    Camera(LinkChange),
+    Camera(ConnectionEvent),
     /// News of the file of a job: the job's turn, and what came of it.
-    Plate(u32, News),
+    Plate(u32, JobFileEvent),
 }
 
 /// What a connection test found.

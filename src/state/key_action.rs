@@ -3,7 +3,7 @@
 /// What a key means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "each is explained by its row in the table")]
-pub enum Intent {
+pub enum KeyAction {
     Pause,
     Resume,
     Stop,
@@ -59,7 +59,7 @@ pub enum Intent {
     Accept,
 }
 
-impl Intent {
+impl KeyAction {
     /// Whether it ends, closes or refuses something.
     pub(in crate::state) fn leads_out(self) -> bool {
         matches!(self, Self::Quit | Self::ForceQuit | Self::Suspend | Self::Back | Self::No)

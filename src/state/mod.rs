@@ -14,10 +14,10 @@ pub mod base;
 mod bench;
 pub mod cloud;
 pub mod command;
+pub mod datetime;
 pub mod effect;
 pub mod event;
 pub mod key_action;
-pub mod moment;
 pub mod notify;
 pub mod printer;
 pub mod screen;
@@ -31,9 +31,9 @@ use crate::protocol::rest::Region;
 use notify::journal::Journal;
 use notify::notice::Notice;
 use printer::camera::PictureSize;
+use printer::error_texts::ErrorTexts;
 use printer::reload::Reload;
-use printer::texts::Texts;
-use printer::{Patience, Printer, connection::Link};
+use printer::{Printer, WatchdogTimeouts, connection::ConnectionState};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
 use view::keymap::{Keymap, Mode};
@@ -53,17 +53,17 @@ pub struct State {
     /// What happened.
     pub journal: Journal,
     /// The vendor's texts for codes.
-    pub texts: Texts,
+    pub error_texts: ErrorTexts,
     /// What is to be told when this update is done.
-    told: Vec<notify::attention::Notification>,
+    told: Vec<notify::notification::Notification>,
     /// How often somebody was told lately.
-    pace: notify::attention::Pace,
+    pace: notify::notification::Pace,
     /// A sentence for a few seconds.
     pub notice: Option<Notice>,
     /// The way back from the last order.
     undo: Option<command::undo::Undo>,
     /// Limits of the watchdog.
-    pub patience: Patience,
+    pub watchdog_timeouts: WatchdogTimeouts,
     /// The moment of the newest event: what ages and times of day are counted from.
     pub now: Now,
     /// Whether the screen is out of date.
@@ -85,16 +85,16 @@ pub struct State {
     /// The configuration file, read again.
     pub reload: Reload,
     /// Which printers of the account there are.
-    pub listing: printer::road::DeviceScope,
+    pub listing: printer::transport::DeviceScope,
     /// The account's printers were told at least once.
     pub devices_known: bool,
     /// Why the cloud was not asked with success last.
     pub cloud_trouble: Option<String>,
     /// The account's connection to the cloud.
-    pub cloud_link: Link,
+    pub cloud_link: ConnectionState,
     /// The printers that are followed over the cloud.
     followed: BTreeMap<PrinterId, String>,
-    /// A road to a printer has changed since the followed ones were chosen.
+    /// A transport to a printer has changed since the followed ones were chosen.
     roads_changed: bool,
     /// The camera that is open, and the picture size it was asked for.
     watching: Option<(PrinterId, PictureSize)>,
@@ -115,12 +115,12 @@ impl State {
             settings,
             keymap,
             journal: Journal::default(),
-            texts: Texts::default(),
+            error_texts: ErrorTexts::default(),
             told: Vec::new(),
-            pace: notify::attention::Pace::default(),
+            pace: notify::notification::Pace::default(),
             notice: None,
             undo: None,
-            patience: Patience::default(),
+            watchdog_timeouts: WatchdogTimeouts::default(),
             now,
             redraw: Redraw::AtOnce,
             account: cloud::account::Account::Off,
@@ -130,11 +130,11 @@ impl State {
             history: Box::default(),
             errands: cloud::account::PollSchedule::default(),
             reload: Reload::default(),
-            listing: printer::road::DeviceScope::default(),
+            listing: printer::transport::DeviceScope::default(),
             devices_known: false,
             cloud_trouble: None,
             code_for: None,
-            cloud_link: Link::Waiting,
+            cloud_link: ConnectionState::Waiting,
             followed: BTreeMap::new(),
             roads_changed: false,
             watching: None,
@@ -156,7 +156,7 @@ impl State {
     pub fn mode(&self) -> Mode {
         match self.view.dialogs.last() {
             Some(Dialog::Confirm(_) | Dialog::Certificate(_)) => Mode::Confirm,
-            Some(Dialog::Batch(_)) => Mode::Many,
+            Some(Dialog::Batch(_)) => Mode::BulkConfirm,
             Some(Dialog::Results(_)) => Mode::Results,
             Some(Dialog::Help(help)) if help.typing => Mode::Typing,
             Some(Dialog::Help(_) | Dialog::History(_)) => Mode::Help,
@@ -164,7 +164,7 @@ impl State {
             Some(Dialog::Panel(_)) => Mode::Panel,
             Some(Dialog::Form(_) | Dialog::Login(_) | Dialog::Rename(_) | Dialog::Palette(_)) => Mode::Typing,
             None if self.view.filtering || self.view.searching => Mode::Typing,
-            None if self.printers.is_empty() => Mode::First,
+            None if self.printers.is_empty() => Mode::Welcome,
             None => Mode::Normal,
         }
     }

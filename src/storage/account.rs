@@ -114,7 +114,7 @@ impl Life {
 impl Account {
     /// A login from a token alone, with what the token says about itself.
     pub fn from_token(config: &CloudConfig, token: Secret) -> Self {
-        let claims = token::claims(token.expose());
+        let claims = token::claims(token.expose_secret());
         Self {
             region: config.region(),
             api: config.api().to_owned(),
@@ -128,7 +128,7 @@ impl Account {
     /// Its name, recognisable for its owner alone; or else the user's number.
     pub fn shown(&self) -> String {
         match (&self.name, &self.uid) {
-            (Some(name), _) => mask::account(name.expose()),
+            (Some(name), _) => mask::account(name.expose_secret()),
             (None, Some(uid)) => format!("user {uid}"),
             (None, None) => "an account without a name".to_owned(),
         }
@@ -231,7 +231,7 @@ fn fits(account: &Account, config: &CloudConfig) -> Result<(), AccountError> {
         return Err(AccountError::Elsewhere(account.api.clone(), api.to_owned()));
     }
     match (&account.name, &config.account) {
-        (Some(kept), Some(wanted)) if !kept.expose().trim().eq_ignore_ascii_case(wanted.trim()) => {
+        (Some(kept), Some(wanted)) if !kept.expose_secret().trim().eq_ignore_ascii_case(wanted.trim()) => {
             Err(AccountError::SomebodyElse)
         }
         _ => Ok(()),
@@ -260,9 +260,9 @@ pub fn save(path: &Path, account: &Account) -> Result<(), AccountError> {
         "version": VERSION,
         "region": account.region.name(),
         "api": account.api,
-        "account": account.name.as_ref().map(Secret::expose),
+        "account": account.name.as_ref().map(Secret::expose_secret),
         "uid": account.uid,
-        "token": account.token.expose(),
+        "token": account.token.expose_secret(),
         "expires_at": account.expires_at,
     });
     let text = format!("{json:#}\n");

@@ -3,7 +3,7 @@
 use super::{Database, StorageError, text};
 use crate::{
     protocol::codes::Code,
-    state::printer::danger::{Danger, Memory},
+    state::printer::danger::{Danger, DangerChange},
 };
 use rusqlite::{Connection, Row, params};
 
@@ -17,9 +17,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Danger>> {
 }
 
 /// Makes one change.
-pub(super) fn change(connection: &Connection, change: &Memory) -> rusqlite::Result<()> {
+pub(super) fn change(connection: &Connection, change: &DangerChange) -> rusqlite::Result<()> {
     match change {
-        Memory::Keep(Danger { serial, code, unix }) => {
+        DangerChange::Keep(Danger { serial, code, unix }) => {
             connection.execute(
                 "INSERT OR REPLACE INTO danger (serial, code, time) VALUES (?1, ?2, ?3)",
                 params![serial, code.to_string(), unix],
@@ -27,7 +27,7 @@ pub(super) fn change(connection: &Connection, change: &Memory) -> rusqlite::Resu
             let surplus = "SELECT serial FROM danger ORDER BY time DESC, serial LIMIT -1 OFFSET ?1";
             connection.execute(&format!("DELETE FROM danger WHERE serial IN ({surplus})"), [MOST])?;
         }
-        Memory::Forget { serial } => {
+        DangerChange::Forget { serial } => {
             connection.execute("DELETE FROM danger WHERE serial = ?1", [serial])?;
         }
     }
@@ -62,12 +62,12 @@ mod tests {
         let change = |memory| change(&database.connection, &memory).expect("kept");
         let fire = Code::Error(PrintError(0x0300_8044));
         let smoke = Code::Hms(HmsCode { attr: 0x0C00_0300, code: 0x0001_001E });
-        change(Memory::Keep(danger(7, fire)));
-        change(Memory::Keep(danger(7, smoke)));
-        change(Memory::Keep(danger(9, fire)));
-        change(Memory::Forget { serial: danger(8, fire).serial });
+        change(DangerChange::Keep(danger(7, fire)));
+        change(DangerChange::Keep(danger(7, smoke)));
+        change(DangerChange::Keep(danger(9, fire)));
+        change(DangerChange::Forget { serial: danger(8, fire).serial });
         assert_eq!(database.dangers().expect("read"), [danger(9, fire), danger(7, smoke)]);
-        change(Memory::Forget { serial: danger(9, fire).serial });
+        change(DangerChange::Forget { serial: danger(9, fire).serial });
         // A code that means no danger, and one that is none.
         for code in ["0300_8001", "x\u{1b}", ""] {
             let sql = "INSERT OR REPLACE INTO danger VALUES ('z', ?1, 10)";
@@ -75,7 +75,7 @@ mod tests {
             assert_eq!(database.dangers().expect("read"), [danger(7, smoke)], "{code:?}");
         }
         for number in 100..MOST + 200 {
-            change(Memory::Keep(danger(number, fire)));
+            change(DangerChange::Keep(danger(number, fire)));
         }
         let all = database.dangers().expect("read");
         assert_eq!(

@@ -12,12 +12,12 @@ use std::{
 #[derive(Debug)]
 pub struct StorageError {
     path: PathBuf,
-    trouble: Trouble,
+    trouble: StorageErrorKind,
 }
 
 /// What is wrong.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum StorageErrorKind {
     /// A newer version of the program has written it.
     Newer { found: i32, known: i32 },
     /// What SQLite says.
@@ -26,20 +26,20 @@ pub(super) enum Trouble {
     File(io::Error),
 }
 
-impl From<rusqlite::Error> for Trouble {
+impl From<rusqlite::Error> for StorageErrorKind {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for StorageErrorKind {
     fn from(error: io::Error) -> Self {
         Self::File(error)
     }
 }
 
 impl StorageError {
-    pub(super) fn new(path: &Path, trouble: Trouble) -> Self {
+    pub(super) fn new(path: &Path, trouble: StorageErrorKind) -> Self {
         Self { path: path.to_owned(), trouble }
     }
 }
@@ -48,11 +48,11 @@ impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = self.path.display();
         match &self.trouble {
-            Trouble::Newer { found, known } => write!(
+            StorageErrorKind::Newer { found, known } => write!(
                 f,
                 "{path} was written by a newer bambu-tui (form {found}, this one knows {known}); use that version, or move the file away"
             ),
-            Trouble::Sqlite(error) => {
+            StorageErrorKind::Sqlite(error) => {
                 let cure = match error.sqlite_error_code() {
                     Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::TooBig) => {
                         return write!(f, "{path} is damaged ({error}); move the file away, and a new one is made");
@@ -63,7 +63,7 @@ impl fmt::Display for StorageError {
                 };
                 write!(f, "{path}: {error}; {cure}")
             }
-            Trouble::File(error) => {
+            StorageErrorKind::File(error) => {
                 let cure = match error.kind() {
                     io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk",
                     _ => "check the folder's permissions",

@@ -4,8 +4,8 @@
 //! server, is as good as not there, and is replaced by the next answer.
 
 use crate::{
-    protocol::texts::{Answer, Language, Prefix, parse},
-    state::printer::texts::Sheet,
+    protocol::texts::{Language, Prefix, TextResponse, parse},
+    state::printer::error_texts::TextTable,
     storage::private_files,
 };
 use std::{
@@ -38,7 +38,7 @@ impl Store {
     }
 
     /// The texts of a model in a language, and the answer they were read from. Blocks.
-    fn load(&self, prefix: Prefix, language: Language) -> Option<(Sheet, Vec<u8>)> {
+    fn load(&self, prefix: Prefix, language: Language) -> Option<(TextTable, Vec<u8>)> {
         let file = private_files::open(&self.path(prefix, language)).ok()?;
         let mut bytes = Vec::new();
         file.take((LARGEST + LINE) as u64).read_to_end(&mut bytes).ok()?;
@@ -46,19 +46,19 @@ impl Store {
         let answer = bytes.split_off(end + 1);
         let line = std::str::from_utf8(&bytes).ok()?.trim_end().strip_prefix(MARK)?;
         let [fetched, version, url] = line.split_whitespace().collect::<Vec<_>>()[..] else { return None };
-        let Ok(Answer::New(table, _)) = parse(&answer, language) else { return None };
+        let Ok(TextResponse::New(table, _)) = parse(&answer, language) else { return None };
         let (fetched, version) = (fetched.parse().ok()?, version.parse().ok());
-        (url == self.url).then_some((Sheet { prefix, language, table, version, fetched }, answer))
+        (url == self.url).then_some((TextTable { prefix, language, table, version, fetched }, answer))
     }
 
     /// The texts of a model in a language, if they are kept. Blocks.
-    pub fn read(&self, prefix: Prefix, language: Language) -> Option<Sheet> {
+    pub fn read(&self, prefix: Prefix, language: Language) -> Option<TextTable> {
         self.load(prefix, language).map(|(sheet, _)| sheet)
     }
 
     /// Keeps texts with the answer that they were read from. Without an answer the one that is kept stays: it is still the
     /// newest. Blocks.
-    pub fn write(&self, sheet: &Sheet, answer: Option<&[u8]>) -> io::Result<()> {
+    pub fn write(&self, sheet: &TextTable, answer: Option<&[u8]>) -> io::Result<()> {
         let path = self.path(sheet.prefix, sheet.language);
         let _lock = private_files::lock(&path)?;
         let kept;
@@ -88,10 +88,10 @@ mod tests {
         br#"{"result":0,"ver":7,"data":{"device_error":{"de":[{"ecode":"03008003","intro":"Spaghetti gesehen"}]}}}"#;
     const ERROR: Code = Code::Error(PrintError(0x0300_8003));
 
-    fn sheet(fetched: i64) -> Sheet {
-        let Ok(Answer::New(table, version)) = parse(ANSWER, Language::German) else { panic!("a table") };
+    fn sheet(fetched: i64) -> TextTable {
+        let Ok(TextResponse::New(table, version)) = parse(ANSWER, Language::German) else { panic!("a table") };
         let prefix = Prefix::of("01P").expect("a prefix");
-        Sheet { prefix, language: Language::German, table, version, fetched }
+        TextTable { prefix, language: Language::German, table, version, fetched }
     }
 
     #[test]

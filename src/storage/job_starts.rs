@@ -3,7 +3,7 @@
 use super::{Database, StorageError, text};
 use crate::{
     protocol::wire::clean,
-    state::printer::job::{Memory, Start},
+    state::printer::job::{JobStart, JobStartChange},
 };
 use rusqlite::{Connection, Row, params};
 
@@ -17,9 +17,9 @@ pub(super) fn clean_job(job: &str) -> String {
     job.split(SEPARATOR).take(3).map(clean).collect::<Vec<_>>().join("\u{1f}")
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Option<Start>> {
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<JobStart>> {
     let percent: i64 = row.get("percent")?;
-    Ok(Some(Start {
+    Ok(Some(JobStart {
         serial: text(row, "serial")?,
         job: clean_job(row.get_ref("job")?.as_str()?),
         unix: row.get("started")?,
@@ -32,9 +32,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Start>> {
 }
 
 /// Makes one change.
-pub(super) fn change(connection: &Connection, change: &Memory) -> rusqlite::Result<()> {
+pub(super) fn change(connection: &Connection, change: &JobStartChange) -> rusqlite::Result<()> {
     match change {
-        Memory::Keep(Start { serial, job, unix, percent, done }) => {
+        JobStartChange::Keep(JobStart { serial, job, unix, percent, done }) => {
             // Written anew and not changed, so that the newest has the largest id.
             connection.execute(
                 "INSERT OR REPLACE INTO job_start (serial, job, started, percent, done) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -43,7 +43,7 @@ pub(super) fn change(connection: &Connection, change: &Memory) -> rusqlite::Resu
             let oldest = "SELECT id FROM job_start ORDER BY id DESC LIMIT 1 OFFSET ?1";
             connection.execute(&format!("DELETE FROM job_start WHERE id <= ({oldest})"), [MOST])?;
         }
-        Memory::Forget { serial } => {
+        JobStartChange::Forget { serial } => {
             connection.execute("DELETE FROM job_start WHERE serial = ?1", [serial])?;
         }
     }
@@ -52,7 +52,7 @@ pub(super) fn change(connection: &Connection, change: &Memory) -> rusqlite::Resu
 
 impl Database {
     /// What is remembered, the newest first; what makes no sense is left out.
-    pub fn job_starts(&self) -> Result<Vec<Start>, StorageError> {
+    pub fn job_starts(&self) -> Result<Vec<JobStart>, StorageError> {
         let starts = || {
             let mut select = self.connection.prepare("SELECT * FROM job_start ORDER BY id DESC LIMIT ?1")?;
             let starts = select.query_map([MOST], read)?;

@@ -5,7 +5,7 @@ use crate::{
     protocol::wire::clean,
     state::{
         PrinterId, Tone,
-        notify::journal::{Entry, Kind},
+        notify::journal::{Entry, EntryKind},
         printer::Printer,
     },
 };
@@ -27,7 +27,7 @@ pub struct Record {
     /// The printer's serial number, or nothing.
     pub serial: String,
     /// What it is about.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// How loud.
     pub tone: Tone,
     /// What happened.
@@ -102,7 +102,7 @@ impl Record {
             unix: row.get("time")?,
             printer: text(row, "printer")?,
             serial: text(row, "serial")?,
-            kind: Kind::from_name(&text(row, "kind")?).unwrap_or(Kind::Other),
+            kind: EntryKind::from_name(&text(row, "kind")?).unwrap_or(EntryKind::Other),
             tone: tone(&text(row, "tone")?),
             text: text(row, "text")?,
         })

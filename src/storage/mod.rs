@@ -23,7 +23,7 @@ pub use journal::{JournalFilter, Record};
 pub use writer::{Change, Writer};
 
 use crate::protocol::wire::clean;
-use error::{Trouble, retry_busy};
+use error::{StorageErrorKind, retry_busy};
 use rusqlite::{Connection, OpenFlags, Row, config::DbConfig, limits::Limit};
 use std::{
     io,
@@ -78,7 +78,7 @@ impl Database {
     }
 }
 
-fn open(path: &Path, folder: &Path) -> Result<Connection, Trouble> {
+fn open(path: &Path, folder: &Path) -> Result<Connection, StorageErrorKind> {
     // SQLite would make the file with everybody's rights; the two beside it take theirs from this one.
     drop(private_files::append(path)?);
     for ending in ["", "-wal", "-shm"] {
@@ -97,7 +97,7 @@ fn open(path: &Path, folder: &Path) -> Result<Connection, Trouble> {
     if !(0..=schema::NEWEST).contains(&found) {
         // Not even the pages go into the file that its own program has left in the log.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-        return Err(Trouble::Newer { found, known: schema::NEWEST });
+        return Err(StorageErrorKind::Newer { found, known: schema::NEWEST });
     }
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     // One that waits here has another program before it that makes the same change, which no time-out of SQLite covers.

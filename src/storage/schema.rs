@@ -1,6 +1,6 @@
 //! The tables, and how an older database becomes a newer one.
 
-use super::{error::Trouble, takeover};
+use super::{error::StorageErrorKind, takeover};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
@@ -96,7 +96,7 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<i32> {
 
 /// Brings a database to the newest version, in one transaction. A new one takes over what an earlier version has left in
 /// files of the folder.
-pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), Trouble> {
+pub(super) fn migrate(connection: &mut Connection, folder: &Path) -> Result<(), StorageErrorKind> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Another program may have come first.
     let from = version(&transaction)?;

@@ -4,8 +4,8 @@ use super::{broker, job_starts, journal};
 use crate::{
     protocol::wire::clean,
     state::{
-        notify::journal::Kind,
-        printer::job::{Memory, Start},
+        notify::journal::EntryKind,
+        printer::job::{JobStart, JobStartChange},
     },
     storage::private_files,
 };
@@ -78,7 +78,7 @@ pub(super) fn take_over(transaction: &Transaction<'_>, folder: &Path) -> rusqlit
             Left::JobStarts => {
                 let starts: Vec<_> = text.lines().filter_map(start).take(job_starts::MOST as usize).collect();
                 for start in starts.into_iter().rev() {
-                    job_starts::change(transaction, &Memory::Keep(start))?;
+                    job_starts::change(transaction, &JobStartChange::Keep(start))?;
                 }
             }
             Left::BrokerAttempts => {
@@ -127,18 +127,18 @@ fn record(line: &str) -> Option<Record> {
         unix: value.get("time")?.as_i64()?,
         printer: text("printer").unwrap_or_default(),
         serial: text("serial").unwrap_or_default(),
-        kind: word("kind").and_then(Kind::from_name).unwrap_or(Kind::Other),
+        kind: word("kind").and_then(EntryKind::from_name).unwrap_or(EntryKind::Other),
         tone: journal::tone(word("tone").unwrap_or_default()),
         text: text("text")?,
     })
 }
 
 /// When a job began; whatever makes no sense is nothing.
-fn start(line: &str) -> Option<Start> {
+fn start(line: &str) -> Option<JobStart> {
     let value: Value = serde_json::from_str(line).ok()?;
     let number = |key: &str| value.get(key).and_then(Value::as_i64);
     let text = |key: &str| value.get(key).and_then(Value::as_str);
-    Some(Start {
+    Some(JobStart {
         serial: text("serial").map(clean).filter(|serial| !serial.is_empty())?,
         job: job_starts::clean_job(text("job")?),
         unix: number("started")?,

@@ -3,8 +3,8 @@ use crate::{
     protocol::rest::{Hidden, Region, devices::Device},
     state::{
         Tone,
-        notify::journal::Kind,
-        printer::job::{Memory, Start},
+        notify::journal::EntryKind,
+        printer::job::{JobStart, JobStartChange},
     },
 };
 use proptest::prelude::*;
@@ -23,11 +23,18 @@ fn opened(folder: &TempDir) -> Database {
 }
 
 fn record(unix: i64, text: &str) -> Record {
-    Record { unix, printer: "P1S".into(), serial: "01P".into(), kind: Kind::Print, tone: Tone::Good, text: text.into() }
+    Record {
+        unix,
+        printer: "P1S".into(),
+        serial: "01P".into(),
+        kind: EntryKind::Print,
+        tone: Tone::Good,
+        text: text.into(),
+    }
 }
 
-fn start(serial: &str, unix: i64) -> Start {
-    Start { serial: serial.into(), job: "box\u{1f}\u{1f}7".into(), unix, percent: 4, done: unix + 60 }
+fn start(serial: &str, unix: i64) -> JobStart {
+    JobStart { serial: serial.into(), job: "box\u{1f}\u{1f}7".into(), unix, percent: 4, done: unix + 60 }
 }
 
 fn all(database: &Database) -> Vec<Record> {
@@ -102,7 +109,7 @@ fn what_others_wrote_is_shown_without_control_characters_and_not_at_any_length()
     database.connection.execute(insert, ["a\u{1b}[2Jb".to_owned() + &"x".repeat(5000)]).expect("written");
     let [read] = &all(&database)[..] else { panic!("one line") };
     assert!(read.text.starts_with("a[2Jbxx") && read.text.len() <= 512, "{}", read.text);
-    assert_eq!((read.kind, read.tone), (Kind::Other, Tone::Plain));
+    assert_eq!((read.kind, read.tone), (EntryKind::Other, Tone::Plain));
     let huge = database.connection.execute(insert, ["x".repeat(LONGEST as usize)]);
     assert!(huge.is_err(), "a row of more than a mebibyte is none of ours");
 }
@@ -111,15 +118,15 @@ fn what_others_wrote_is_shown_without_control_characters_and_not_at_any_length()
 fn job_starts_are_remembered_until_they_are_forgotten() {
     let folder = folder();
     let database = opened(&folder);
-    let change = |change: Memory| job_starts::change(&database.connection, &change).expect("changed");
+    let change = |change: JobStartChange| job_starts::change(&database.connection, &change).expect("changed");
     for start in [start("01P", 5), start("039", 6), start("01P", 7)] {
-        change(Memory::Keep(start));
+        change(JobStartChange::Keep(start));
     }
     assert_eq!(database.job_starts().expect("read"), [start("01P", 7), start("039", 6)]);
-    change(Memory::Forget { serial: "01P".into() });
+    change(JobStartChange::Forget { serial: "01P".into() });
     assert_eq!(database.job_starts().expect("read"), [start("039", 6)]);
     for number in 0..job_starts::MOST + 20 {
-        change(Memory::Keep(start(&format!("S{number}"), number)));
+        change(JobStartChange::Keep(start(&format!("S{number}"), number)));
     }
     let all = database.job_starts().expect("read");
     assert_eq!((all.len() as i64, all[0].unix), (job_starts::MOST, job_starts::MOST + 19));

@@ -1,7 +1,7 @@
 //! Changes on their way to the disk: the loop hands them over and never waits; a thread owns the connection.
 
 use super::{Database, Record, StorageError, dangers, job_starts, journal};
-use crate::state::printer::{danger, job::Memory};
+use crate::state::printer::{danger, job::JobStartChange};
 use rusqlite::TransactionBehavior;
 use std::{
     io,
@@ -24,9 +24,9 @@ pub enum Change {
     /// A line of the journal.
     Journal(Record),
     /// When a job began, or that it is over.
-    JobStart(Memory),
+    JobStart(JobStartChange),
     /// That a printer is in danger, or is so no more.
-    Danger(danger::Memory),
+    Danger(danger::DangerChange),
 }
 
 /// Writes changes as they come. Dropped without [`Writer::close`], it loses what is still waiting at the program's end.

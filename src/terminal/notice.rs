@@ -1,7 +1,7 @@
 //! Notices for a person who is not looking: the bell, and the escape codes by which terminals notify the desktop. Both
 //! travel over SSH. Which code a terminal knows is chosen from the environment; asking could hang.
 
-use crate::state::notify::{attention::NoticeCode, notice::is_hidden};
+use crate::state::notify::{notice::is_hidden, notification::NoticeCode};
 
 /// How this terminal is told something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -22,7 +22,7 @@ impl Notices {
 
 /// What is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum NotificationForm {
     /// A sound.
     Bell,
     /// A text.
@@ -59,8 +59,8 @@ pub fn notices(env: &dyn Fn(&str) -> Option<String>) -> Notices {
 }
 
 /// The bytes that tell something. Characters that could steer it are left out of the text, so that no text can end the code early.
-pub fn notification(kind: Kind, text: &str) -> Vec<u8> {
-    let Kind::Text(Notices { code, tmux }) = kind else { return b"\x07".to_vec() };
+pub fn notification(kind: NotificationForm, text: &str) -> Vec<u8> {
+    let NotificationForm::Text(Notices { code, tmux }) = kind else { return b"\x07".to_vec() };
     let text: String = text.chars().filter(|c| !is_hidden(*c)).take(LONGEST).collect();
     let bytes = match code {
         NoticeCode::None => return Vec::new(),
@@ -85,7 +85,7 @@ mod tests {
     }
 
     fn text(code: NoticeCode, tmux: bool, text: &str) -> String {
-        String::from_utf8(notification(Kind::Text(Notices { code, tmux }), text)).expect("UTF-8")
+        String::from_utf8(notification(NotificationForm::Text(Notices { code, tmux }), text)).expect("UTF-8")
     }
 
     #[test]
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_bytes_are_those_of_the_codes() {
-        assert_eq!(notification(Kind::Bell, "x"), b"\x07");
+        assert_eq!(notification(NotificationForm::Bell, "x"), b"\x07");
         assert_eq!(text(NoticeCode::None, false, "x"), "");
         assert_eq!(text(NoticeCode::Osc9, false, "P1S: done"), "\x1b]9;P1S: done\x07");
         assert_eq!(text(NoticeCode::Osc9, false, "4;1;50"), "\x1b]9;Printer 4;1;50\x07");

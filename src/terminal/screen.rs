@@ -10,9 +10,9 @@ use crate::{
         State,
         effect::Effect,
         event::Event,
-        notify::attention::{Attention, Happening, Happenings, Notification},
+        notify::notification::{EventKind, EventKinds, Notification, NotificationConfig},
     },
-    terminal::{self, Abilities, Kind, Notices},
+    terminal::{self, Abilities, Notices, NotificationForm},
     ui,
 };
 use crossterm::event::Event as TermEvent;
@@ -31,9 +31,9 @@ pub struct Screen<B: Backend, I> {
     abilities: Abilities,
     mouse: bool,
     /// What is told at the terminal, and how.
-    attention: (Attention, Notices),
+    attention: (NotificationConfig, Notices),
     /// What is told after the next frame.
-    told: Told,
+    told: PendingNotifications,
     /// A picture covers the screen until a key is pressed.
     viewing: Option<tokio::task::JoinHandle<Result<(), String>>>,
     /// A key was pressed: the picture goes as soon as it is out.
@@ -77,10 +77,10 @@ where
             abilities,
             mouse,
             attention: (
-                Attention { bell: Happenings::NONE, terminal: Happenings::NONE, code: None },
+                NotificationConfig { bell: EventKinds::NONE, terminal: EventKinds::NONE, code: None },
                 Notices::default(),
             ),
-            told: Told::default(),
+            told: PendingNotifications::default(),
             viewing: None,
             leaving: false,
             #[cfg(unix)]
@@ -90,7 +90,7 @@ where
 
     /// Tells what deserves attention; for a real terminal.
     #[must_use]
-    pub fn with_attention(mut self, attention: Attention, notices: Notices) -> Self {
+    pub fn with_attention(mut self, attention: NotificationConfig, notices: Notices) -> Self {
         self.attention = (attention, notices);
         self
     }
@@ -160,35 +160,35 @@ const TEXTS: usize = 3;
 
 /// What is told after the next frame.
 #[derive(Debug, Default)]
-struct Told {
+struct PendingNotifications {
     bell: bool,
     texts: Vec<Notification>,
     /// Texts beyond those.
     more: usize,
 }
 
-impl Told {
-    fn add(&mut self, news: Notification, attention: Attention) {
+impl PendingNotifications {
+    fn add(&mut self, news: Notification, attention: NotificationConfig) {
         // Nobody needs to be called for what a person has just done; hooks are told all the same.
-        if news.by_person && news.happening == Happening::PrintPaused {
+        if news.by_person && news.event_kind == EventKind::PrintPaused {
             return;
         }
-        self.bell |= attention.bell.call_for(news.happening);
+        self.bell |= attention.bell.call_for(news.event_kind);
         // A message about danger is told as danger already.
         let same = |one: &Notification| one.serial == news.serial && one.code == news.code;
-        let twice = news.code.is_some() && news.happening == Happening::HmsRaised && self.texts.iter().any(same);
-        if twice || !attention.terminal.call_for(news.happening) {
+        let twice = news.code.is_some() && news.event_kind == EventKind::HmsRaised && self.texts.iter().any(same);
+        if twice || !attention.terminal.call_for(news.event_kind) {
             return;
         }
-        if news.happening == Happening::DangerRaised {
+        if news.event_kind == EventKind::DangerRaised {
             // Before all others, whatever it displaces.
             self.texts.insert(0, news);
             self.more += self.texts.split_off(self.texts.len().min(TEXTS)).len();
             return;
         }
         // That the filament ran out says more than the pause that comes with it.
-        let pause = |one: &Notification| one.happening == Happening::PrintPaused && one.serial == news.serial;
-        if news.happening == Happening::FilamentRunout {
+        let pause = |one: &Notification| one.event_kind == EventKind::PrintPaused && one.serial == news.serial;
+        if news.event_kind == EventKind::FilamentRunout {
             self.texts.retain(|one| !pause(one));
         }
         if self.texts.len() < TEXTS {
@@ -199,12 +199,12 @@ impl Told {
     }
 
     fn codes(self, notices: Notices) -> Vec<u8> {
-        let mut codes = if self.bell { terminal::notification(Kind::Bell, "") } else { Vec::new() };
+        let mut codes = if self.bell { terminal::notification(NotificationForm::Bell, "") } else { Vec::new() };
         let mut texts: Vec<_> = self.texts.iter().map(Notification::sentence).collect();
         if self.more > 0 {
             texts.push(format!("and {} more; see the journal", self.more));
         }
-        codes.extend(texts.iter().flat_map(|text| terminal::notification(Kind::Text(notices), text)));
+        codes.extend(texts.iter().flat_map(|text| terminal::notification(NotificationForm::Text(notices), text)));
         codes
     }
 }
@@ -311,11 +311,11 @@ where
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::{PrinterId, notify::attention::NoticeCode};
+    use crate::state::{PrinterId, notify::notification::NoticeCode};
 
-    fn news(happening: Happening, name: &str) -> Notification {
+    fn news(event_kind: EventKind, name: &str) -> Notification {
         Notification {
-            happening,
+            event_kind,
             who: PrinterId(0),
             printer: name.to_owned(),
             serial: name.to_owned(),
@@ -332,8 +332,8 @@ mod tests {
         }
     }
 
-    fn codes(list: &[Notification], attention: Attention) -> String {
-        let mut told = Told::default();
+    fn codes(list: &[Notification], attention: NotificationConfig) -> String {
+        let mut told = PendingNotifications::default();
         for one in list {
             told.add(one.clone(), attention);
         }
@@ -342,8 +342,8 @@ mod tests {
 
     #[test]
     fn one_frame_rings_once_and_shows_few_texts() {
-        let farm: Vec<_> = (0..200).map(|n| news(Happening::PrintFinished, &format!("P{n}"))).collect();
-        let all = codes(&farm, Attention::default());
+        let farm: Vec<_> = (0..200).map(|n| news(EventKind::PrintFinished, &format!("P{n}"))).collect();
+        let all = codes(&farm, NotificationConfig::default());
         assert!(
             all.starts_with("\x07\x1b]9;P0: finished cube\x07") && all.ends_with("and 197 more; see the journal\x07")
         );
@@ -352,25 +352,25 @@ mod tests {
 
     #[test]
     fn only_what_was_asked_for_is_told() {
-        assert_eq!(codes(&[news(Happening::PrintStarted, "A")], Attention::default()), "");
-        let quiet = Attention { bell: Happenings::NONE, terminal: Happenings::NONE, code: None };
-        assert_eq!(codes(&[news(Happening::PrintFailed, "A")], quiet), "");
-        let by_person = Notification { by_person: true, ..news(Happening::PrintPaused, "A") };
-        assert_eq!(codes(&[by_person], Attention::default()), "");
-        let danger = Notification { code: Some("HMS_X".into()), ..news(Happening::DangerRaised, "Z") };
-        let message = Notification { happening: Happening::HmsRaised, ..danger.clone() };
-        let all = Attention { bell: Happenings::NONE, terminal: Happenings::ALL, code: None };
+        assert_eq!(codes(&[news(EventKind::PrintStarted, "A")], NotificationConfig::default()), "");
+        let quiet = NotificationConfig { bell: EventKinds::NONE, terminal: EventKinds::NONE, code: None };
+        assert_eq!(codes(&[news(EventKind::PrintFailed, "A")], quiet), "");
+        let by_person = Notification { by_person: true, ..news(EventKind::PrintPaused, "A") };
+        assert_eq!(codes(&[by_person], NotificationConfig::default()), "");
+        let danger = Notification { code: Some("HMS_X".into()), ..news(EventKind::DangerRaised, "Z") };
+        let message = Notification { event_kind: EventKind::HmsRaised, ..danger.clone() };
+        let all = NotificationConfig { bell: EventKinds::NONE, terminal: EventKinds::ALL, code: None };
         let text = codes(&[danger.clone(), message], all);
         assert_eq!(text.matches("\x1b]9;").count(), 1, "one fact, one text: {text:?}");
         // Among many it is the first, and nobody who wants to be told of anything misses it.
-        let mut many: Vec<_> = ["A", "B", "C", "D"].map(|name| news(Happening::PrintFailed, name)).to_vec();
+        let mut many: Vec<_> = ["A", "B", "C", "D"].map(|name| news(EventKind::PrintFailed, name)).to_vec();
         many.push(danger.clone());
-        let text = codes(&many, Attention::default());
+        let text = codes(&many, NotificationConfig::default());
         assert!(text.starts_with("\x07\x1b]9;Z: ") && text.contains("and 2 more"), "{text:?}");
-        let few = Attention { terminal: [Happening::DeviceOnline].into_iter().collect(), ..quiet };
+        let few = NotificationConfig { terminal: [EventKind::DeviceOnline].into_iter().collect(), ..quiet };
         assert!(codes(std::slice::from_ref(&danger), few).contains("Z: "));
         assert_eq!(codes(&[danger], quiet), "");
-        let runout = [news(Happening::PrintPaused, "A"), news(Happening::FilamentRunout, "A")];
-        assert_eq!(codes(&runout, Attention::default()), "\x07\x1b]9;A: the filament ran out at 50 %\x07");
+        let runout = [news(EventKind::PrintPaused, "A"), news(EventKind::FilamentRunout, "A")];
+        assert_eq!(codes(&runout, NotificationConfig::default()), "\x07\x1b]9;A: the filament ran out at 50 %\x07");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     header,
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     panes::ams,
     panes::job,
     panes::job_alerts,
@@ -12,7 +12,7 @@ use super::{
     theme::Role,
 };
 use crate::state::{
-    printer::{Printer, texts::DANGER},
+    printer::{Printer, error_texts::DANGER},
     screen::layout::Layout,
 };
 use ratatui::{
@@ -20,7 +20,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, layout: &Layout) {
+pub(super) fn draw(p: &mut Painter, layout: &Layout) {
     head(p, layout.header);
     let top = layout.header.y + 1;
     let area = Rect { x: 1, y: top, width: layout.header.width.saturating_sub(2), height: layout.footer.y - top };
@@ -55,7 +55,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
 const DANGER_WORTH: u8 = 10;
 
 /// The printer's name, and beside it what there is room for: marks and filter, which change what keys do, before totals.
-fn head(p: &mut Paint, area: Rect) {
+fn head(p: &mut Painter, area: Rect) {
     let state = p.state;
     let name = state.selected().map(|printer| printer.name.clone()).unwrap_or_default();
     let (filter, filtering) = (state.view.filter.value(), state.view.filtering);
@@ -129,14 +129,14 @@ fn head(p: &mut Paint, area: Rect) {
     p.line_right(area, 0, line);
 }
 
-fn job_facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
+fn job_facts(p: &Painter, printer: &Printer, width: usize) -> Vec<Line<'static>> {
     let job = &printer.job;
     if !job.phase.is_active() {
         return vec![];
     }
     let value = p.value_role(printer);
     let left = job.minutes_left.map_or_else(|| p.unknown().to_owned(), text::minutes);
-    let done = job.done_at.map_or_else(|| p.unknown().to_owned(), |at| p.moment(at));
+    let done = job.done_at.map_or_else(|| p.unknown().to_owned(), |at| p.format_timestamp(at));
     let half = width / 2;
     let mut out = vec![];
     let layer = match (job.layer, job.layers) {
@@ -165,7 +165,7 @@ fn job_facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
 }
 
 /// Other printers that need a person, as far as there is room.
-fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<'static>> {
+fn others(p: &Painter, selected: &Printer, width: usize, room: usize) -> Vec<Line<'static>> {
     if room < 2 {
         return vec![];
     }
@@ -178,7 +178,7 @@ fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<
             Some(words) if other.is_in_danger() => format!("{mark} {} {words}", other.name),
             words => {
                 let words = words.map(|words| format!(": {words}")).unwrap_or_default();
-                format!("{mark} {} {}{words}", other.name, other.row_word())
+                format!("{mark} {} {}{words}", other.name, other.list_status())
             }
         };
         out.push(p.span(role, p.clip(&text, width)).into());
@@ -187,7 +187,7 @@ fn others(p: &Paint, selected: &Printer, width: usize, room: usize) -> Vec<Line<
 }
 
 /// Everything in one line: danger, whosever it is, state, name, percent, time left.
-pub(super) fn one_line(p: &mut Paint, area: Rect) {
+pub(super) fn one_line(p: &mut Painter, area: Rect) {
     let danger = p.state.shown().iter().filter(|printer| printer.is_in_danger()).count();
     let own = p.state.selected().is_some_and(Printer::is_in_danger);
     let alarm = match danger {
@@ -209,7 +209,7 @@ pub(super) fn one_line(p: &mut Paint, area: Rect) {
         tail = format!("{} {}", p.fit_right(&printers::percent(p, printer), 5), printers::time_left(p, printer));
     }
     // Its own danger is said already.
-    let word = if own { String::new() } else { format!(" {}", printer.row_word()) };
+    let word = if own { String::new() } else { format!(" {}", printer.list_status()) };
     let left = |tail: &str| width.saturating_sub(2 + text::width(&word) + text::width(tail));
     // A number that is cut is a wrong number: where it does not fit beside a few letters of the name it goes.
     if left(&tail) < 4 {

@@ -1,14 +1,14 @@
 //! Before any printer is configured: what this is, and the two ways on.
 
-use super::{paint::Paint, text, theme::Role};
-use crate::state::{cloud::account::Account, key_action::Intent};
+use super::{painter::Painter, text, theme::Role};
+use crate::state::{cloud::account::Account, key_action::KeyAction};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
 
 /// Why no printer of the account is here, for who is signed in or should be.
-fn account(p: &Paint, sign_in: &str, again: &str) -> Option<(Role, String)> {
+fn account(p: &Painter, sign_in: &str, again: &str) -> Option<(Role, String)> {
     let state = p.state;
     match (&state.account, &state.cloud_trouble) {
         (Account::Off | Account::SignedOut, _) => Some((Role::Trouble, state.account_terms.trouble.clone()?)),
@@ -27,24 +27,26 @@ fn account(p: &Paint, sign_in: &str, again: &str) -> Option<(Role, String)> {
     }
 }
 
-pub(super) fn draw(p: &mut Paint, area: Rect) {
-    let key = |intent| p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string());
+pub(super) fn draw(p: &mut Painter, area: Rect) {
+    let key = |key_action| p.state.keymap.key_of(key_action).map_or_else(String::new, |key| key.to_string());
     let width = usize::from(area.width).saturating_sub(4).min(60);
     let mut lines: Vec<Line<'static>> = vec![];
     let about = "A dashboard for Bambu Lab printers in your network. No printer is configured yet.";
     lines.extend(text::wrap(about, width).into_iter().map(|line| p.span(Role::Text, line).into()));
-    if let Some((role, words)) = account(p, &key(Intent::Account), &key(Intent::Retry)) {
+    if let Some((role, words)) = account(p, &key(KeyAction::Account), &key(KeyAction::Retry)) {
         lines.extend(text::wrap(&words, width).into_iter().map(|line| p.span(role, line).into()));
     }
     lines.push(Line::default());
-    for (intent, words) in [
-        (Intent::Demo, "start the demo with simulated printers"),
-        (Intent::AddPrinter, "add a printer of your network"),
-        (Intent::Account, "sign in to the Bambu Lab cloud"),
-        (Intent::Help, "all keys"),
-        (Intent::Quit, "quit"),
+    for (key_action, words) in [
+        (KeyAction::Demo, "start the demo with simulated printers"),
+        (KeyAction::AddPrinter, "add a printer of your network"),
+        (KeyAction::Account, "sign in to the Bambu Lab cloud"),
+        (KeyAction::Help, "all keys"),
+        (KeyAction::Quit, "quit"),
     ] {
-        lines.push(vec![p.span(Role::Accent, p.fit_right(&key(intent), 3)), Span::raw("   "), Span::raw(words)].into());
+        lines.push(
+            vec![p.span(Role::Accent, p.fit_right(&key(key_action), 3)), Span::raw("   "), Span::raw(words)].into(),
+        );
     }
     lines.push(Line::default());
     let hint =

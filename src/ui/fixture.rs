@@ -4,11 +4,11 @@ use crate::{
     protocol::report::{Report, parse},
     state::{
         Now, PrinterId, State, Tone,
-        notify::journal::Kind,
+        notify::journal::EntryKind,
         printer::{
             Printer,
             camera::{Picture, PictureSize, Stream},
-            connection::{Cause, LinkChange, Step},
+            connection::{ConnectStep, ConnectionEvent, DisconnectReason},
         },
         settings::Settings,
         test_now,
@@ -49,8 +49,8 @@ impl Fixture {
     pub(super) fn connected(&mut self, name: &str, serial: &str) -> &mut Printer {
         let at = ago(self.now, 3600).at;
         let mut printer = Printer::new(name, serial, "192.168.1.20", None, vec![]);
-        printer.set_link(LinkChange::Connecting { attempt: 1 }, at);
-        printer.set_link(LinkChange::Up { session: 1 }, at);
+        printer.set_link(ConnectionEvent::Connecting { attempt: 1 }, at);
+        printer.set_link(ConnectionEvent::Up { session: 1 }, at);
         self.printers.push(printer);
         self.printers.last_mut().expect("just pushed")
     }
@@ -95,7 +95,7 @@ pub(super) fn resize(state: &mut State, width: u16, height: u16) {
 
 /// Lets a printer report fields.
 pub(super) fn tell(printer: &mut Printer, fields: &str, now: Now) {
-    printer.take_in(report(fields), now);
+    printer.apply_report(report(fields), now);
 }
 
 fn report(fields: &str) -> Report {
@@ -159,7 +159,10 @@ pub(super) fn seven() -> Fixture {
     f.printer("Spare P1P", "01S00A000000006", &format!(r#""gcode_state":"IDLE",{MACHINE}"#));
     let at = f.now.at;
     let lab = f.connected("Lab P2S", "22E00A000000007");
-    lab.set_link(LinkChange::Down { why: Cause::TimedOut(Step::Tcp), retry_in: Some(seconds(42)) }, at);
+    lab.set_link(
+        ConnectionEvent::Down { why: DisconnectReason::TimedOut(ConnectStep::Tcp), retry_in: Some(seconds(42)) },
+        at,
+    );
     f
 }
 
@@ -167,11 +170,11 @@ pub(super) fn seven() -> Fixture {
 pub(super) fn with_journal(mut state: State) -> State {
     let unix = state.now.unix;
     for (ago, printer, kind, text, tone) in [
-        (86_400, None, Kind::Other, "started with 7 printers", Tone::Plain),
-        (4000, Some(4), Kind::Print, "hook is done after 2 h 10 m", Tone::Good),
-        (780, Some(0), Kind::Order, "light off: sent, acknowledged, seen", Tone::Plain),
-        (60, Some(1), Kind::Print, "paused by the printer: it suspects spaghetti (0300_8003)", Tone::Warning),
-        (20, Some(6), Kind::Link, "offline: no answer (connecting)", Tone::Bad),
+        (86_400, None, EntryKind::Other, "started with 7 printers", Tone::Plain),
+        (4000, Some(4), EntryKind::Print, "hook is done after 2 h 10 m", Tone::Good),
+        (780, Some(0), EntryKind::Order, "light off: sent, acknowledged, seen", Tone::Plain),
+        (60, Some(1), EntryKind::Print, "paused by the printer: it suspects spaghetti (0300_8003)", Tone::Warning),
+        (20, Some(6), EntryKind::Link, "offline: no answer (connecting)", Tone::Bad),
     ] {
         state.journal.add(unix - ago, printer.map(PrinterId), kind, text, tone);
     }
@@ -196,7 +199,7 @@ pub(super) fn alone_at(width: u16, height: u16) -> State {
     workshop(&mut f);
     let mut state = f.build(width, height);
     let text = "light on: sent, acknowledged, seen";
-    state.journal.add(state.now.unix - 60, Some(PrinterId(0)), Kind::Order, text, Tone::Plain);
+    state.journal.add(state.now.unix - 60, Some(PrinterId(0)), EntryKind::Order, text, Tone::Plain);
     state
 }
 
@@ -216,7 +219,10 @@ pub(super) fn many(count: u16) -> Fixture {
         };
         tell(printer, &format!(r#""msg":0,{fields}"#), now);
         if n % 40 == 15 {
-            printer.set_link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: Some(seconds(17)) }, now.at);
+            printer.set_link(
+                ConnectionEvent::Down { why: DisconnectReason::ConnectionRefused, retry_in: Some(seconds(17)) },
+                now.at,
+            );
         }
     }
     f

@@ -1,7 +1,7 @@
 //! The last line: the keys that work now; in their place an order under way, or a notice.
 
 use super::{
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     panes::job::is_locked,
     text,
     theme::Role,
@@ -9,36 +9,36 @@ use super::{
 use crate::state::{
     cloud::history::HistoryTab,
     command::{
-        action::{Action, Light, Print},
-        control::{Order, Stage},
+        action::{Action, Light, PrintAction},
+        tracker::{Order, Stage},
     },
-    key_action::Intent,
+    key_action::KeyAction,
     printer::{
         Printer,
-        connection::{Cause, Link},
+        connection::{ConnectionState, DisconnectReason},
     },
     view::{Dialog, Pane, keymap::Mode},
 };
 use crate::{
     protocol::command::Speed,
-    state::screen::layout::{Kind, Layout},
+    state::screen::layout::{Layout, LayoutKind},
 };
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, layout: &Layout) {
+pub(super) fn draw(p: &mut Painter, layout: &Layout) {
     let area = layout.footer;
     if area.height == 0 {
         return;
     }
     let message = message(p).or_else(|| {
         // Without keys to stand beside, it stands alone.
-        let undo = p.state.undo().filter(|_| layout.kind == Kind::Line);
+        let undo = p.state.undo().filter(|_| layout.kind == LayoutKind::Line);
         undo.map(|(what, words)| (Role::Ok, format!("{words}{}{what}", p.dot())))
     });
-    if layout.kind == Kind::Line && message.is_none() {
+    if layout.kind == LayoutKind::Line && message.is_none() {
         return;
     }
     if let Some((role, words)) = message {
@@ -47,7 +47,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
         let last = if keeps_keys { area.y - 1 } else { area.y };
         let room = (last + 1).saturating_sub(p.covered);
         // What a person is asked is never answered by half a sentence about something else.
-        let asks = matches!(p.state.mode(), Mode::Confirm | Mode::Many);
+        let asks = matches!(p.state.mode(), Mode::Confirm | Mode::BulkConfirm);
         if room > 0 && sentence(p, Rect { y: last, ..area }, role, &words, room, !asks) && !keeps_keys {
             return;
         }
@@ -55,14 +55,16 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
     }
     let keys = match p.state.mode() {
         Mode::Normal => normal(p, layout),
-        Mode::First => plain(p, &[Intent::Demo, Intent::AddPrinter, Intent::Account, Intent::Help, Intent::Quit]),
+        Mode::Welcome => {
+            plain(p, &[KeyAction::Demo, KeyAction::AddPrinter, KeyAction::Account, KeyAction::Help, KeyAction::Quit])
+        }
         Mode::Help if matches!(p.state.view.dialogs.last(), Some(Dialog::History(_))) => history(p),
         Mode::Help => {
-            let mut keys = plain(p, &[Intent::Back, Intent::Filter]);
+            let mut keys = plain(p, &[KeyAction::Back, KeyAction::Filter]);
             keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
             keys
         }
-        Mode::Typing | Mode::Confirm | Mode::Many | Mode::Results | Mode::Objects | Mode::Panel => typing(p),
+        Mode::Typing | Mode::Confirm | Mode::BulkConfirm | Mode::Results | Mode::Objects | Mode::Panel => typing(p),
     };
     let width = usize::from(area.width);
     let mut spans = way_back(p, width);
@@ -83,7 +85,7 @@ pub(super) fn draw(p: &mut Paint, layout: &Layout) {
 }
 
 /// What was ordered last and which key takes it back, before the keys, of which some go for it.
-fn way_back(p: &Paint, width: usize) -> Vec<Span<'static>> {
+fn way_back(p: &Painter, width: usize) -> Vec<Span<'static>> {
     let Some((what, words)) = p.state.undo().filter(|_| p.state.mode() == Mode::Normal) else { return Vec::new() };
     let whole = p.own(&format!(" {what}: done{}{words}", p.dot()));
     let words = if text::width(&whole) <= width / 2 { whole } else { p.own(&format!(" {words}")) };
@@ -121,8 +123,8 @@ fn shortened(mut keys: Vec<Shown>, room: usize) -> Vec<Shown> {
     keys
 }
 
-fn shown(p: &Paint, intent: Intent, group: u8, weight: u8) -> Option<Shown> {
-    let row = p.state.keymap.rows().iter().find(|row| row.intent == intent)?;
+fn shown(p: &Painter, key_action: KeyAction, group: u8, weight: u8) -> Option<Shown> {
+    let row = p.state.keymap.rows().iter().find(|row| row.key_action == key_action)?;
     let key = row.keys.first()?.to_string();
     let key = match key.as_str() {
         "Down" if !p.theme.ascii => "↓".to_owned(),
@@ -131,11 +133,11 @@ fn shown(p: &Paint, intent: Intent, group: u8, weight: u8) -> Option<Shown> {
     Some(Shown { key, word: row.short.to_owned(), group, weight, works: true })
 }
 
-fn plain(p: &Paint, intents: &[Intent]) -> Vec<Shown> {
-    intents.iter().filter_map(|intent| shown(p, *intent, 1, 5)).collect()
+fn plain(p: &Painter, intents: &[KeyAction]) -> Vec<Shown> {
+    intents.iter().filter_map(|key_action| shown(p, *key_action, 1, 5)).collect()
 }
 
-fn typing(p: &Paint) -> Vec<Shown> {
+fn typing(p: &Painter) -> Vec<Shown> {
     // The way out goes last.
     let weight = |key: &str| if key == "Esc" { 9 } else { 5 };
     let key = |key: &str, word: &str| Shown {
@@ -188,27 +190,31 @@ fn typing(p: &Paint) -> Vec<Shown> {
 }
 
 /// Keys of what the cloud remembers.
-fn history(p: &Paint) -> Vec<Shown> {
+fn history(p: &Painter) -> Vec<Shown> {
     let Some(Dialog::History(open)) = p.state.view.dialogs.last() else { return Vec::new() };
-    let key = |intent, word: &str, weight| shown(p, intent, 1, weight).map(|key| Shown { word: word.into(), ..key });
+    let key =
+        |key_action, word: &str, weight| shown(p, key_action, 1, weight).map(|key| Shown { word: word.into(), ..key });
     let enter = |word: &str| Some(Shown { key: "Enter".into(), word: word.into(), group: 1, weight: 7, works: true });
     let opened = open.open || open.tab == HistoryTab::Projects && p.state.history.project.is_some();
     let one = if open.only.is_some() { "next printer" } else { "one printer" };
     let own = match open.tab {
-        HistoryTab::Prints => [enter(if opened { "list" } else { "open" }), key(Intent::Filter, one, 6)],
-        HistoryTab::Totals => [key(Intent::Filter, one, 6), None],
+        HistoryTab::Prints => [enter(if opened { "list" } else { "open" }), key(KeyAction::Filter, one, 6)],
+        HistoryTab::Totals => [key(KeyAction::Filter, one, 6), None],
         HistoryTab::Messages | HistoryTab::Projects => [enter(if opened { "list" } else { "open" }), None],
-        HistoryTab::Account => [enter("sign in anew"), key(Intent::Stop, "sign out", 6)],
+        HistoryTab::Account => [enter("sign in anew"), key(KeyAction::Stop, "sign out", 6)],
         HistoryTab::Printers => [None, None],
     };
     // What did not come is asked for again by a key that is easily found.
     let retry = if p.state.history.trouble.contains_key(&open.tab.source()) { 7 } else { 3 };
-    let around =
-        [key(Intent::NextPane, "next part", 5), key(Intent::Retry, "ask again", retry), key(Intent::Back, "back", 8)];
+    let around = [
+        key(KeyAction::NextPane, "next part", 5),
+        key(KeyAction::Retry, "ask again", retry),
+        key(KeyAction::Back, "back", 8),
+    ];
     own.into_iter().chain(around).flatten().collect()
 }
 
-fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
+fn normal(p: &Painter, layout: &Layout) -> Vec<Shown> {
     let mut keys = Vec::new();
     let printer = p.state.selected();
     if !p.state.view.marks.is_empty() {
@@ -217,37 +223,43 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         if !p.settings().read_only {
             controls(p, printer, &mut keys);
         }
-        if let Link::Down { why, .. } = &printer.link {
-            if matches!(why, Cause::CertificateChanged { configured: false, .. } | Cause::SelfMade(_)) {
-                keys.extend(shown(p, Intent::Trust, 1, 9));
+        if let ConnectionState::Down { why, .. } = &printer.link {
+            if matches!(
+                why,
+                DisconnectReason::CertificateChanged { configured: false, .. } | DisconnectReason::SelfMade(_)
+            ) {
+                keys.extend(shown(p, KeyAction::Trust, 1, 9));
             }
-            let signs_in = matches!(why, Cause::TokenExpired | Cause::SignedOut);
-            let sign_in = shown(p, Intent::Account, 1, 9).map(|key| Shown { word: "sign in".into(), ..key });
-            keys.extend(if signs_in { sign_in } else { shown(p, Intent::Retry, 1, 9) });
+            let signs_in = matches!(why, DisconnectReason::TokenExpired | DisconnectReason::SignedOut);
+            let sign_in = shown(p, KeyAction::Account, 1, 9).map(|key| Shown { word: "sign in".into(), ..key });
+            keys.extend(if signs_in { sign_in } else { shown(p, KeyAction::Retry, 1, 9) });
         }
     }
-    if layout.kind == Kind::Zoom(Pane::Camera)
+    if layout.kind == LayoutKind::Zoom(Pane::Camera)
         && printer.is_some_and(|printer| printer.camera.picture(p.now.at).is_some())
     {
-        keys.extend(shown(p, Intent::SavePicture, 2, 7));
-        keys.extend(shown(p, Intent::ShowPicture, 2, 6));
+        keys.extend(shown(p, KeyAction::SavePicture, 2, 7));
+        keys.extend(shown(p, KeyAction::ShowPicture, 2, 6));
     }
-    if layout.kind == Kind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
-        keys.extend(shown(p, Intent::Objects, 2, 3));
+    if layout.kind == LayoutKind::Zoom(Pane::Job) && printer.is_some_and(|printer| printer.job.phase.is_active()) {
+        keys.extend(shown(p, KeyAction::Objects, 2, 3));
     }
-    if layout.kind == Kind::Zoom(Pane::Temps)
-        && let (Some(shorter), Some(longer)) = (shown(p, Intent::SpanShorter, 2, 7), shown(p, Intent::SpanLonger, 2, 7))
+    if layout.kind == LayoutKind::Zoom(Pane::Temps)
+        && let (Some(shorter), Some(longer)) =
+            (shown(p, KeyAction::SpanShorter, 2, 7), shown(p, KeyAction::SpanLonger, 2, 7))
     {
         keys.push(Shown { key: format!("{} {}", shorter.key, longer.key), word: "shorter, longer".into(), ..longer });
     }
     let on_journal = p.state.view.zoom.unwrap_or(p.state.view.focus) == Pane::Journal && layout.journal.is_some();
     if on_journal {
-        keys.extend(shown(p, Intent::Filter, 2, 8).map(|key| Shown { word: "search".into(), ..key }));
+        keys.extend(shown(p, KeyAction::Filter, 2, 8).map(|key| Shown { word: "search".into(), ..key }));
         let word = if p.state.view.journal_of_one { "every printer" } else { "only this printer" };
         let several = p.state.printers.len() > 1;
-        keys.extend(shown(p, Intent::OnlyThis, 2, 7).filter(|_| several).map(|key| Shown { word: word.into(), ..key }));
+        keys.extend(
+            shown(p, KeyAction::OnlyThis, 2, 7).filter(|_| several).map(|key| Shown { word: word.into(), ..key }),
+        );
     }
-    let zoomed = matches!(layout.kind, Kind::Zoom(_));
+    let zoomed = matches!(layout.kind, LayoutKind::Zoom(_));
     // Esc closes one layer: this is the next one.
     let next = match (on_journal && !p.state.view.search.value().is_empty(), p.state.view.filter.value()) {
         (true, _) => Some("clear search"),
@@ -255,67 +267,76 @@ fn normal(p: &Paint, layout: &Layout) -> Vec<Shown> {
         (false, _) => Some("clear filter"),
     };
     if let Some(word) = next.filter(|_| p.state.view.marks.is_empty()) {
-        keys.extend(shown(p, Intent::Back, 2, 8).map(|key| Shown { word: word.into(), ..key }));
+        keys.extend(shown(p, KeyAction::Back, 2, 8).map(|key| Shown { word: word.into(), ..key }));
     }
     if !zoomed {
-        keys.extend(shown(p, Intent::NextPane, 2, 3).filter(|_| layout.kind != Kind::Compact));
-        keys.extend(shown(p, Intent::Zoom, 2, 4));
+        keys.extend(shown(p, KeyAction::NextPane, 2, 3).filter(|_| layout.kind != LayoutKind::Compact));
+        keys.extend(shown(p, KeyAction::Zoom, 2, 4));
     }
-    if layout.kind == Kind::Compact && p.state.view.rows.len() > 1 {
-        keys.extend(shown(p, Intent::Down, 2, 8).map(|key| Shown { word: "next".into(), ..key }));
+    if layout.kind == LayoutKind::Compact && p.state.view.rows.len() > 1 {
+        keys.extend(shown(p, KeyAction::Down, 2, 8).map(|key| Shown { word: "next".into(), ..key }));
     }
     if layout.printers.is_some() && p.state.shown().len() > 1 {
-        keys.extend(shown(p, Intent::Filter, 2, 4).filter(|_| !on_journal));
-        keys.extend(shown(p, Intent::Sort, 2, 2));
-        keys.extend(shown(p, Intent::Group, 2, 1));
+        keys.extend(shown(p, KeyAction::Filter, 2, 4).filter(|_| !on_journal));
+        keys.extend(shown(p, KeyAction::Sort, 2, 2));
+        keys.extend(shown(p, KeyAction::Group, 2, 1));
     }
-    if layout.camera.is_none() && !zoomed && layout.kind != Kind::Line {
-        keys.extend(shown(p, Intent::Camera, 2, 5));
+    if layout.camera.is_none() && !zoomed && layout.kind != LayoutKind::Line {
+        keys.extend(shown(p, KeyAction::Camera, 2, 5));
     }
     if p.state.view.frozen.is_some() {
-        keys.extend(shown(p, Intent::Freeze, 2, 8).map(|key| Shown { word: "go on".into(), ..key }));
+        keys.extend(shown(p, KeyAction::Freeze, 2, 8).map(|key| Shown { word: "go on".into(), ..key }));
     }
-    keys.extend(shown(p, Intent::Help, 3, 8));
-    keys.extend(shown(p, Intent::Quit, 3, 7));
+    keys.extend(shown(p, KeyAction::Help, 3, 8));
+    keys.extend(shown(p, KeyAction::Quit, 3, 7));
     keys
 }
 
 /// What is marked, and what can be done about it; the question says to whom it applies.
-fn marked(p: &Paint) -> Vec<Shown> {
+fn marked(p: &Painter) -> Vec<Shown> {
     // The way out stays, whatever else goes.
-    let clear = shown(p, Intent::Back, 2, 10).map(|key| Shown { word: "unmark".into(), ..key });
-    let range = shown(p, Intent::MarkRange, 2, 5);
+    let clear = shown(p, KeyAction::Back, 2, 10).map(|key| Shown { word: "unmark".into(), ..key });
+    let range = shown(p, KeyAction::MarkRange, 2, 5);
     let range = range
         .map(|key| if p.state.view.marks.is_range_open() { Shown { word: "end range".into(), ..key } } else { key });
-    let marks = [shown(p, Intent::Mark, 2, 7), clear, range, shown(p, Intent::MarkAll, 2, 4)];
-    let orders: &[(Intent, u8)] = if p.settings().read_only {
+    let marks = [shown(p, KeyAction::Mark, 2, 7), clear, range, shown(p, KeyAction::MarkAll, 2, 4)];
+    let orders: &[(KeyAction, u8)] = if p.settings().read_only {
         &[]
     } else {
-        &[(Intent::Pause, 9), (Intent::Resume, 8), (Intent::Stop, 9), (Intent::Light, 6), (Intent::Palette, 3)]
+        &[
+            (KeyAction::Pause, 9),
+            (KeyAction::Resume, 8),
+            (KeyAction::Stop, 9),
+            (KeyAction::Light, 6),
+            (KeyAction::Palette, 3),
+        ]
     };
-    let orders = orders.iter().filter_map(|(intent, weight)| shown(p, *intent, 1, *weight));
+    let orders = orders.iter().filter_map(|(key_action, weight)| shown(p, *key_action, 1, *weight));
     orders.chain(marks.into_iter().flatten()).collect()
 }
 
 /// Only what the printer allows now; greyed where its firmware refuses control.
-fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
+fn controls(p: &Painter, printer: &Printer, keys: &mut Vec<Shown>) {
     let locked = is_locked(printer) && printer.session().is_some();
     let first = keys.len();
-    let allowed = |action: &Action| printer.allows(action, p.now.at, &p.state.patience).is_ok();
-    for (order, intent) in [(Print::Pause, Intent::Pause), (Print::Resume, Intent::Resume), (Print::Stop, Intent::Stop)]
-    {
+    let allowed = |action: &Action| printer.allows(action, p.now.at, &p.state.watchdog_timeouts).is_ok();
+    for (order, key_action) in [
+        (PrintAction::Pause, KeyAction::Pause),
+        (PrintAction::Resume, KeyAction::Resume),
+        (PrintAction::Stop, KeyAction::Stop),
+    ] {
         let action = Action::from(order);
-        if allowed(&action) || (locked && action.fits(printer).is_ok()) {
-            keys.extend(shown(p, intent, 1, 9).map(|key| Shown { works: !locked, ..key }));
+        if allowed(&action) || (locked && action.check_ready(printer).is_ok()) {
+            keys.extend(shown(p, key_action, 1, 9).map(|key| Shown { works: !locked, ..key }));
         }
     }
     let on = printer.light().unwrap_or(false);
     if allowed(&Light::Chamber(!on).into()) && printer.light().is_some() {
-        keys.extend(shown(p, Intent::Light, 1, 6));
+        keys.extend(shown(p, KeyAction::Light, 1, 6));
     }
-    let speed = Action::Print(Print::Speed(Speed::Standard));
-    if (allowed(&speed) || (locked && speed.fits(printer).is_ok()))
-        && let (Some(up), Some(down)) = (shown(p, Intent::SpeedUp, 1, 3), shown(p, Intent::SpeedDown, 1, 3))
+    let speed = Action::Print(PrintAction::Speed(Speed::Standard));
+    if (allowed(&speed) || (locked && speed.check_ready(printer).is_ok()))
+        && let (Some(up), Some(down)) = (shown(p, KeyAction::SpeedUp, 1, 3), shown(p, KeyAction::SpeedDown, 1, 3))
     {
         keys.push(Shown { key: format!("{}/{}", up.key, down.key), word: "speed".into(), works: !locked, ..up });
     }
@@ -326,12 +347,12 @@ fn controls(p: &Paint, printer: &Printer, keys: &mut Vec<Shown>) {
         keys.insert(grey, why);
     }
     if printer.session().is_some() {
-        keys.extend(shown(p, Intent::Palette, 1, 3));
+        keys.extend(shown(p, KeyAction::Palette, 1, 3));
     }
 }
 
 /// What stands in the keys' place: an order of the selected printer that is under way or went wrong, then a notice.
-fn message(p: &Paint) -> Option<(Role, String)> {
+fn message(p: &Painter) -> Option<(Role, String)> {
     // The results say it already.
     let results = matches!(p.state.view.dialogs.last(), Some(Dialog::Results(_)));
     let order = p.state.selected().filter(|_| !results).and_then(|printer| Some((printer, printer.orders.newest()?)));
@@ -367,7 +388,7 @@ fn order_role(order: &Order) -> Role {
 }
 
 /// `stop → Garage A1: sent … acknowledged … seen`
-fn order_words(p: &Paint, printer: &Printer, order: &Order) -> String {
+fn order_words(p: &Painter, printer: &Printer, order: &Order) -> String {
     let (arrow, dots) = (p.theme.pick_text("→", "to"), p.theme.pick_text("…", "..."));
     let stage = match &order.stage {
         Stage::Confirmed => format!("confirmed {dots}"),
@@ -381,7 +402,7 @@ fn order_words(p: &Paint, printer: &Printer, order: &Order) -> String {
 
 /// A sentence; a long one grows upwards over the panes, because half a sentence helps nobody; but over no dialog. Tells
 /// whether it was written: with `cut` in any case, else only as a whole.
-fn sentence(p: &mut Paint, area: Rect, role: Role, words: &str, room: u16, cut: bool) -> bool {
+fn sentence(p: &mut Painter, area: Rect, role: Role, words: &str, room: u16, cut: bool) -> bool {
     let width = usize::from(area.width).saturating_sub(2);
     let mut lines = text::wrap(&p.own(words), width);
     let most = usize::from(area.y / 2 + 1).min(5).min(room.into());

@@ -1,17 +1,18 @@
 //! The first line: what there is, whether anything needs a person, what is done next.
 
 use super::{
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     panes::totals,
     text,
     theme::Role,
 };
 use crate::state::{
-    cloud::account::Account, key_action::Intent, printer::texts::DANGER, screen::redraw_schedule, view::totals::Totals,
+    cloud::account::Account, key_action::KeyAction, printer::error_texts::DANGER, screen::redraw_schedule,
+    view::totals::Totals,
 };
 use ratatui::{layout::Rect, text::Span};
 
-pub(super) fn draw(p: &mut Paint, area: Rect) {
+pub(super) fn draw(p: &mut Painter, area: Rect) {
     if area.height == 0 {
         return;
     }
@@ -41,7 +42,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect) {
 }
 
 /// Marks that change what every key means.
-fn marks(p: &Paint) -> Vec<Span<'static>> {
+fn marks(p: &Painter) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     out.extend(count_of_marks(p).map(|words| p.span(Role::Accent, words)));
     if let Some(frozen) = &p.state.view.frozen {
@@ -62,32 +63,32 @@ fn marks(p: &Paint) -> Vec<Span<'static>> {
 }
 
 /// `U: SIGN IN`, once the cloud takes the token no longer.
-pub(super) fn sign_in(p: &Paint) -> Option<String> {
-    let key = p.state.keymap.key_of(Intent::Account).map_or_else(String::new, |key| format!("{key}: "));
+pub(super) fn sign_in(p: &Painter) -> Option<String> {
+    let key = p.state.keymap.key_of(KeyAction::Account).map_or_else(String::new, |key| format!("{key}: "));
     matches!(p.state.account, Account::Expired(_)).then(|| format!("{key}SIGN IN"))
 }
 
 /// `5 marked`, and how many of them the filter hides.
-pub(super) fn count_of_marks(p: &Paint) -> Option<String> {
+pub(super) fn count_of_marks(p: &Painter) -> Option<String> {
     let (all, hidden) = (p.state.view.marks.len(), p.state.hidden_marks());
     let hidden = if hidden > 0 { format!(" ({hidden} hidden)") } else { String::new() };
     (all > 0).then(|| format!("{all} marked{hidden}"))
 }
 
 /// What stands at the left: for several printers their totals, for a single one when it is done.
-fn counts(p: &Paint, room: usize) -> Vec<Span<'static>> {
+fn counts(p: &Painter, room: usize) -> Vec<Span<'static>> {
     let printers = p.state.shown();
     match printers {
         [] => vec![],
         [only] if only.is_in_danger() => vec![p.span(Role::Danger, DANGER)],
         [only] => {
             let done = only.job.done_at.filter(|_| redraw_schedule::is_at_work(only));
-            done.map(|at| p.span(Role::Text, format!("done {}", p.moment(at)))).into_iter().collect()
+            done.map(|at| p.span(Role::Text, format!("done {}", p.format_timestamp(at)))).into_iter().collect()
         }
         _ => {
             let at_work = printers.iter().filter(|printer| redraw_schedule::is_at_work(printer));
             let next = at_work.filter_map(|printer| Some((printer.job.done_at?, printer))).min_by_key(|(at, _)| *at);
-            let next = next.map(|(at, printer)| (printer.name.as_str(), p.moment(at)));
+            let next = next.map(|(at, printer)| (printer.name.as_str(), p.format_timestamp(at)));
             totals::line(p, &Totals::of(printers), next.as_ref(), room)
         }
     }

@@ -3,7 +3,7 @@
 //! - **Pictures** come decoded and scaled to the size the pane asked for, and are painted as half-blocks into the buffer. viuer
 //!   writes to standard output itself, so it runs only on a suspended screen and in `snapshot`, and the terminal is never
 //!   asked what it can do: nobody may answer.
-//! - **Keys:** one table (`state/view/keymap.rs`) has intent, keys, name, group and words. Dispatch, footer, help and the
+//! - **Keys:** one table (`state/view/keymap.rs`) has key_action, keys, name, group and words. Dispatch, footer, help and the
 //!   manual's table come from it. Ctrl-C always quits; Esc closes one layer and never the program.
 //! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own.
 //! - **Text from outside** loses its control characters once, where it enters, and is measured by display width.
@@ -13,7 +13,7 @@ mod dialogs;
 mod first;
 mod footer;
 mod header;
-mod paint;
+mod painter;
 mod panes;
 pub mod text;
 mod text_field;
@@ -26,9 +26,9 @@ mod tests;
 
 use crate::state::{
     State,
-    screen::layout::{self, Kind},
+    screen::layout::{self, LayoutKind},
 };
-use paint::Paint;
+use painter::Painter;
 use ratatui::{
     Frame,
     buffer::Buffer,
@@ -51,18 +51,18 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
     let theme = Theme::new(&state.settings);
     buf.set_style(area, theme.ground());
     let layout = layout::arrange(Size::new(area.width, area.height), &state.view, state.shown().len());
-    let mut p = Paint { state, theme, now: state.shown_now(), buf, covered: 0 };
+    let mut p = Painter { state, theme, now: state.shown_now(), buf, covered: 0 };
     let first = state.shown().is_empty();
     let body = layout::body(Size::new(area.width, area.height));
     match layout.kind {
-        _ if first && layout.kind != Kind::Line => {
+        _ if first && layout.kind != LayoutKind::Line => {
             header::draw(&mut p, layout.header);
             if state.view.dialogs.is_empty() {
                 first::draw(&mut p, body);
             }
         }
-        Kind::Line => compact::one_line(&mut p, layout.header),
-        Kind::Compact => compact::draw(&mut p, &layout),
+        LayoutKind::Line => compact::one_line(&mut p, layout.header),
+        LayoutKind::Compact => compact::draw(&mut p, &layout),
         _ => {
             header::draw(&mut p, layout.header);
             panes::draw(&mut p, &layout);
@@ -72,7 +72,7 @@ pub fn draw(buf: &mut Buffer, area: Rect, state: &State) {
         dialogs::draw(&mut p, body, layer);
     }
     // A question on a very small screen has all of it.
-    if layout.kind != Kind::Line || state.view.dialogs.is_empty() {
+    if layout.kind != LayoutKind::Line || state.view.dialogs.is_empty() {
         footer::draw(&mut p, &layout);
     }
     if theme.ascii {

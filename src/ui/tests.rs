@@ -25,16 +25,16 @@ use crate::{
     state::{
         PrinterId, State, Tone,
         command::{
-            action::{Heat, Print},
-            batch::Item,
-            control::LOCKED,
+            action::{PrintAction, ThermalAction},
+            bulk::Item,
+            tracker::LOCKED,
         },
         event::Probed,
         notify::notice::Notice,
         printer::{
             camera::Stream,
             certificate::{Certificate, Met, Signer},
-            connection::{Cause, LinkChange},
+            connection::{ConnectionEvent, DisconnectReason},
         },
         screen::{layout, redraw_schedule},
         settings::{CameraMode, ColorDepth, ThemeName},
@@ -117,8 +117,8 @@ fn the_job_pane_tells_what_is_in_the_way() {
     let mut changed = alone_at(80, 13);
     let at = changed.now.at;
     let found = Certificate { fingerprint: "99ffee00".repeat(8), signer: Signer::Unknown };
-    let why = Cause::CertificateChanged { pinned: "ab12cd34".repeat(8), found, configured: false };
-    changed.printers[0].set_link(LinkChange::Down { why, retry_in: None }, at);
+    let why = DisconnectReason::CertificateChanged { pinned: "ab12cd34".repeat(8), found, configured: false };
+    changed.printers[0].set_link(ConnectionEvent::Down { why, retry_in: None }, at);
     changed.arrange_rows();
     assert_snapshot!("job_certificate", zoomed(changed, Pane::Job));
     let mut locked = alone_at(80, 13);
@@ -178,7 +178,7 @@ fn the_camera_pane_says_why_there_is_no_picture() {
     assert_snapshot!("camera_rtsp", zoomed(rtsp, Pane::Camera));
     let mut lost = alone_at(60, 14);
     let at = lost.now.at;
-    lost.printers[0].camera.link = Stream::Down { why: Cause::CameraBusy, retry_at: Some(at + seconds(12)) };
+    lost.printers[0].camera.link = Stream::Down { why: DisconnectReason::CameraBusy, retry_at: Some(at + seconds(12)) };
     assert_snapshot!("camera_lost", zoomed(lost.clone(), Pane::Camera));
     lost.printers[0].camera.newest = None;
     assert_snapshot!("camera_none", zoomed(lost.clone(), Pane::Camera));
@@ -208,11 +208,11 @@ fn layers_lie_on_top() {
         state.view.dialogs.push(Dialog::Confirm(Confirm { item, until: state.now.at + seconds(20) }));
         shot(&state)
     };
-    assert_snapshot!("confirm_stop", confirm("Workshop P1S", Print::Stop.into(), (80, 24)));
-    assert_snapshot!("confirm_resume", confirm("Garage A1", Print::Resume.into(), (80, 24)));
-    assert_snapshot!("confirm_30x5", confirm("Workshop P1S", Print::Stop.into(), (30, 5)));
-    assert_snapshot!("confirm_40x12", confirm("Garage A1", Print::Resume.into(), (40, 12)));
-    assert_snapshot!("confirm_heat", confirm("Workshop P1S", Heat::Bed(80).into(), (80, 24)));
+    assert_snapshot!("confirm_stop", confirm("Workshop P1S", PrintAction::Stop.into(), (80, 24)));
+    assert_snapshot!("confirm_resume", confirm("Garage A1", PrintAction::Resume.into(), (80, 24)));
+    assert_snapshot!("confirm_30x5", confirm("Workshop P1S", PrintAction::Stop.into(), (30, 5)));
+    assert_snapshot!("confirm_40x12", confirm("Garage A1", PrintAction::Resume.into(), (40, 12)));
+    assert_snapshot!("confirm_heat", confirm("Workshop P1S", ThermalAction::Bed(80).into(), (80, 24)));
     let palette = |typed: &str, mistake: Option<&str>, (width, height): (u16, u16)| {
         let mut state = seven_at(width, height);
         select(&mut state, "Workshop P1S");
@@ -306,7 +306,7 @@ fn the_form_and_the_first_screen() {
     let screen = shot(&small);
     assert_eq!(screen.matches("ab12cd34").count(), 8, "{screen}");
     assert!(screen.contains("Enter saves it, trusts this from now"), "{screen}");
-    form.test = Test::Failed(Cause::WrongCode.to_string());
+    form.test = Test::Failed(DisconnectReason::WrongCode.to_string());
     state.view.dialogs = vec![Dialog::Form(Box::new(form))];
     resize(&mut state, 40, 12);
     assert_snapshot!("form_failed_40x12", shot(&state));
@@ -318,7 +318,7 @@ fn the_footer_follows_orders_and_notices() {
     let mut state = alone_at(80, 24);
     let at = state.now.at;
     state.printers[0].orders.add(
-        &Print::Stop.into(),
+        &PrintAction::Stop.into(),
         &[(Seq(7), crate::protocol::command::Command::Stop)],
         true,
         1,
@@ -470,8 +470,8 @@ fn a_still_screen_never_wakes_and_countdowns_do() {
     assert_eq!(redraw_schedule::next_change(&state), None);
     assert!(!shot(&state).contains("22:26"));
     let at = state.now.at;
-    let why = Cause::ConnectionRefused;
-    state.printers[0].set_link(LinkChange::Down { why, retry_in: Some(Duration::from_millis(41_500)) }, at);
+    let why = DisconnectReason::ConnectionRefused;
+    state.printers[0].set_link(ConnectionEvent::Down { why, retry_in: Some(Duration::from_millis(41_500)) }, at);
     // The next second of the countdown.
     assert_eq!(redraw_schedule::next_change(&state), Some(at + Duration::from_millis(500)));
     let printing = alone_at(120, 40);

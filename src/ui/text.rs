@@ -4,7 +4,7 @@ use crate::state::{screen::redraw_schedule, settings::Units};
 use std::time::Duration;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-pub use crate::state::moment::{date, is_today, moment, time_of_day};
+pub use crate::state::datetime::{date, format_timestamp, is_today, time_of_day};
 pub use crate::state::view::wrap::wrap;
 
 /// `58 m`, `1 h 12 m`, `4 d 6 h`

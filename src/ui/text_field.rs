@@ -1,6 +1,6 @@
 //! A line that is typed into, in dialogs and below panes.
 
-use super::{paint::Paint, text, theme::Role};
+use super::{painter::Painter, text, theme::Role};
 use ratatui::{
     layout::Rect,
     style::Modifier,
@@ -9,7 +9,7 @@ use ratatui::{
 use tui_input::Input;
 
 /// A text that is being typed: scrolled, with the cursor's cell reversed.
-pub(in crate::ui) fn with_cursor(p: &Paint, value: &str, cursor: usize, scroll: usize, room: usize) -> Line<'static> {
+pub(in crate::ui) fn with_cursor(p: &Painter, value: &str, cursor: usize, scroll: usize, room: usize) -> Line<'static> {
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut before = String::new();
     let mut at = 0;
@@ -33,7 +33,7 @@ pub(in crate::ui) fn with_cursor(p: &Paint, value: &str, cursor: usize, scroll: 
 }
 
 /// The last line of a pane while something is looked for in it.
-pub(in crate::ui) fn search_line(p: &mut Paint, room: Rect, input: &Input, typing: bool) {
+pub(in crate::ui) fn search_line(p: &mut Painter, room: Rect, input: &Input, typing: bool) {
     if (!typing && input.value().is_empty()) || room.height < 2 {
         return;
     }

@@ -13,8 +13,8 @@ use bambu_tui::{
     },
     state::{
         Now,
-        command::{action::Action, catalog, control::LOCKED},
-        printer::{Patience, Printer, Status, ams::Content, connection::LinkChange},
+        command::{action::Action, catalog, tracker::LOCKED},
+        printer::{Printer, Status, WatchdogTimeouts, ams::Content, connection::ConnectionEvent},
     },
 };
 use serde_json::Value;
@@ -35,7 +35,7 @@ impl Pair {
         sim.restarts = false;
         let now = Now { at: Instant::now(), unix: 1_780_000_000, utc_offset: 0 };
         let mut printer = Printer::new("P", &serial, "h", Some(model), vec![]);
-        printer.set_link(LinkChange::Up { session: 1 }, now.at);
+        printer.set_link(ConnectionEvent::Up { session: 1 }, now.at);
         let version = bambu_tui::simulator::report::version::answer(&sim, &Value::from("1"));
         let modules: Vec<Module> = parse(version.to_string().as_bytes()).unwrap().modules.unwrap();
         printer.take_modules(&modules);
@@ -56,7 +56,7 @@ impl Pair {
     fn take(&mut self, message: &Value) {
         let payload = parse(message.to_string().as_bytes()).unwrap();
         if let Some(report) = payload.report {
-            self.printer.take_in(*report, self.now);
+            self.printer.apply_report(*report, self.now);
         }
     }
 
@@ -90,7 +90,7 @@ impl Pair {
     #[track_caller]
     fn order(&mut self, line: &str) {
         let action = self.read(line);
-        assert_eq!(action.fits(&self.printer), Ok(()), "{line}");
+        assert_eq!(action.check_ready(&self.printer), Ok(()), "{line}");
         for ack in self.send(line) {
             assert!(ack.ok, "{line}: {}", ack.refusal());
         }
@@ -107,7 +107,7 @@ impl Pair {
     #[track_caller]
     fn refuses(&self, line: &str, part: &str) {
         let why = match catalog::read(line, &self.printer) {
-            Ok(action) => action.fits(&self.printer).expect_err(line),
+            Ok(action) => action.check_ready(&self.printer).expect_err(line),
             Err(why) => why,
         };
         assert!(why.contains(part), "{line}: {why}");
@@ -259,7 +259,7 @@ fn an_error_is_answered_as_its_kind_allows() {
     let meant = ended.read("dismiss");
     ended.sim.set_error(0x0500_C010);
     ended.report();
-    assert!(meant.fits(&ended.printer).unwrap_err().contains("another error"));
+    assert!(meant.check_ready(&ended.printer).unwrap_err().contains("another error"));
     assert_eq!(ended.read("dismiss").commands(&ended.printer).len(), 2, "a hint has a dialog of its own");
     ended.order("dismiss");
     ended.refuses("dismiss", "no error");
@@ -484,7 +484,7 @@ fn locked_firmware_refuses_what_is_protected() {
     let mut pair = Pair::new(Model::H2D);
     pair.sim.locked = true;
     pair.report();
-    let allows = |line: &str| pair.printer.allows(&pair.read(line), pair.now.at, &Patience::default());
+    let allows = |line: &str| pair.printer.allows(&pair.read(line), pair.now.at, &WatchdogTimeouts::default());
     assert_eq!(allows("bed 60"), Err(LOCKED.to_owned()));
     assert_eq!(allows("light on"), Ok(1));
 }

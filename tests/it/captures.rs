@@ -6,11 +6,11 @@ use bambu_tui::{
     protocol::report::{Payload, parse},
     state::{
         Now,
-        command::control::Permission,
+        command::tracker::Permission,
         printer::{
             Printer,
             ams::{Content, Tray},
-            connection::LinkChange,
+            connection::ConnectionEvent,
             job::Phase,
         },
     },
@@ -59,14 +59,14 @@ pub(crate) fn printer(name: &str) -> Option<Printer> {
     let text = fs::read_to_string(folder()?.join(name)).expect("the capture");
     let now = Now { at: Instant::now(), unix: 1_780_000_000, utc_offset: 0 };
     let mut printer = Printer::new("x", "", "h", None, vec![]);
-    printer.set_link(LinkChange::Up { session: 1 }, now.at);
+    printer.set_link(ConnectionEvent::Up { session: 1 }, now.at);
     for message in messages(&serde_json::from_str(&text).expect("JSON")) {
         let payload = read(&message);
         if let Some(modules) = payload.modules {
             printer.take_modules(&modules);
         }
         if let Some(report) = payload.report {
-            printer.take_in(*report, now);
+            printer.apply_report(*report, now);
         }
     }
     Some(printer)

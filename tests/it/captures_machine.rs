@@ -8,7 +8,7 @@ use bambu_tui::{
         Printer,
         ams::{Content, DryState, Filament},
         fans::AirMode,
-        hotend::{Health, Mount, Place},
+        hotend::{Health, Mount, RackPlace},
         job::Phase,
         machine::{Detector, LanView, UpdateStep},
     },
@@ -191,9 +191,9 @@ fn an_h2c_with_its_rack() {
         .places
         .iter()
         .map(|place| match place {
-            Place::Hotend(spec) => format!("{} {}", spec.diameter.unwrap_or(0.0), spec.material.unwrap_or("-")),
-            Place::Empty => "empty".to_owned(),
-            Place::Unknown => "?".to_owned(),
+            RackPlace::Hotend(spec) => format!("{} {}", spec.diameter.unwrap_or(0.0), spec.material.unwrap_or("-")),
+            RackPlace::Empty => "empty".to_owned(),
+            RackPlace::Unknown => "?".to_owned(),
         })
         .collect();
     let (hard, stainless) = ("hardened steel", "stainless steel");

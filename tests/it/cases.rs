@@ -7,18 +7,18 @@ use bambu_tui::{
     protocol::{
         codes::HmsCode,
         report::parse,
-        texts::{Answer, Language, Prefix, parse as parse_texts},
+        texts::{Language, Prefix, TextResponse, parse as parse_texts},
     },
     state::{
         Now, PrinterId, State,
         effect::Effect,
         event::{Event, PrinterEvent},
-        notify::attention::{Happening, Notification},
+        notify::notification::{EventKind, Notification},
         printer::{
             Printer,
-            connection::{Cause, LinkChange},
-            job::Memory,
-            texts::{News, Sheet},
+            connection::{ConnectionEvent, DisconnectReason},
+            error_texts::{TextEvent, TextTable},
+            job::JobStartChange,
         },
         settings::Settings,
         update::update,
@@ -55,7 +55,7 @@ struct Bench {
     now: Now,
     session: u32,
     told: Vec<Notification>,
-    remembered: Vec<Memory>,
+    remembered: Vec<JobStartChange>,
 }
 
 impl Bench {
@@ -83,7 +83,7 @@ impl Bench {
 
     fn connect(&mut self) {
         self.session += 1;
-        let up = LinkChange::Up { session: self.session };
+        let up = ConnectionEvent::Up { session: self.session };
         self.event(Event::Printer(ID, PrinterEvent::Link(up)));
     }
 
@@ -107,7 +107,7 @@ impl Bench {
     fn step(&mut self, step: &Value) {
         self.wait(step["after_s"].as_u64().expect("a time"));
         if step["broker"].is_string() {
-            let down = LinkChange::Down { why: Cause::Closed, retry_in: None };
+            let down = ConnectionEvent::Down { why: DisconnectReason::Closed, retry_in: None };
             self.event(Event::Printer(ID, PrinterEvent::Link(down)));
         } else if step["full"].is_object() {
             // The whole state is what it was, and what is new.
@@ -128,7 +128,7 @@ impl Bench {
     fn prints(&mut self) -> Vec<Notification> {
         self.wait(4);
         let told = std::mem::take(&mut self.told);
-        told.into_iter().filter(|one| one.happening.name().starts_with("print.")).collect()
+        told.into_iter().filter(|one| one.event_kind.name().starts_with("print.")).collect()
     }
 }
 
@@ -174,7 +174,7 @@ fn a_pause_that_the_messages_alone_explain() {
         b.step(&step);
         let told = b.prints();
         let [paused] = &told[..] else { panic!("{told:?}") };
-        assert_eq!((paused.happening, paused.by_person), (Happening::PrintPaused, by_person));
+        assert_eq!((paused.event_kind, paused.by_person), (EventKind::PrintPaused, by_person));
         assert_eq!(b.printer().waits_for_person(), !by_person);
         if !by_person {
             let off = "the front cover of the tool head is off";
@@ -194,12 +194,12 @@ fn messages_that_the_vendor_does_not_list() {
     };
     let list =
         json!({"data": {"device_hms": {"en": table("device_hms")}, "device_error": {"en": table("device_error")}}});
-    let Ok(Answer::New(table, version)) = parse_texts(list.to_string().as_bytes(), Language::English) else {
+    let Ok(TextResponse::New(table, version)) = parse_texts(list.to_string().as_bytes(), Language::English) else {
         panic!("texts")
     };
     let prefix = Prefix::of(case["serial"].as_str().expect("a serial")).expect("a prefix");
-    let sheet = Sheet { prefix, language: Language::English, table, version, fetched: b.now.unix };
-    b.event(Event::Texts(News::Fetched(Arc::new(sheet))));
+    let sheet = TextTable { prefix, language: Language::English, table, version, fetched: b.now.unix };
+    b.event(Event::Texts(TextEvent::Fetched(Arc::new(sheet))));
     assert_eq!((b.printer().job.hms.len(), b.printer().messages().count()), (2, 0));
     for (attr, code) in [(0x0500_0600, 0x0002_0054), (0x0500_0100, 0x0002_000B)] {
         assert!(b.printer().is_internal(HmsCode { attr, code }));
@@ -234,7 +234,7 @@ fn a_power_cut_in_the_middle_of_a_print() {
         b.wait(16);
         let told = b.prints();
         let [failed] = &told[..] else { panic!("{told:?}") };
-        assert_eq!((failed.happening, failed.late), (Happening::PrintFailed, gap));
+        assert_eq!((failed.event_kind, failed.late), (EventKind::PrintFailed, gap));
         assert_eq!((failed.job.as_deref(), failed.percent), (Some("bracket"), Some(48)));
         let code = error.then_some("0300_8007");
         assert_eq!(failed.code.as_deref(), code);
@@ -252,8 +252,8 @@ fn an_end_that_nobody_saw_has_no_time() {
     assert_eq!(b.printer().job.ended, None);
     let told = b.prints();
     assert_eq!(
-        told.iter().map(|one| (one.happening, one.late)).collect::<Vec<_>>(),
-        [(Happening::PrintFinished, true)]
+        told.iter().map(|one| (one.event_kind, one.late)).collect::<Vec<_>>(),
+        [(EventKind::PrintFinished, true)]
     );
     // And a beginning.
     let mut idle = case["status"].clone();
@@ -264,7 +264,7 @@ fn an_end_that_nobody_saw_has_no_time() {
     b.wait(4);
     assert_eq!((b.printer().job.started, b.printer().job.layer), (None, Some(30)));
     // What is kept of it knows no beginning either.
-    let began = |memory: &Memory| matches!(memory, Memory::Keep(start) if start.unix != 0);
+    let began = |memory: &JobStartChange| matches!(memory, JobStartChange::Keep(start) if start.unix != 0);
     assert!(!b.remembered.iter().any(began), "{:?}", b.remembered);
 }
 

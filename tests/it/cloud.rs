@@ -1,13 +1,13 @@
 //! The whole program with a cloud: signing in by keys, printers that appear, failover, expiry. Real servers, real TLS.
 
-use crate::room::{LONG, Room, hasty, until};
+use crate::app_harness::{AppHarness, LONG, hasty, until};
 use bambu_tui::{
     app::Setup,
     config::Secret,
     net::{AccountOptions, rest},
     protocol::rest::Region,
     simulator::{
-        Fault, Plan, RecordedRequest, Road, Scenario, Simulation,
+        Fault, Plan, RecordedRequest, Scenario, Simulation, Transport,
         cloud::{CloudFault, CloudPlan, FaultRule, TokenForm},
     },
     state::cloud::account::Identity,
@@ -18,13 +18,13 @@ use std::time::Duration;
 fn options(demo: &Simulation) -> AccountOptions {
     let cloud = demo.cloud().unwrap();
     AccountOptions {
-        rest: rest::Options {
+        rest: rest::RestOptions {
             region: Region::Global,
             api_url: Some(cloud.api_url().to_owned()),
             web_url: Some(cloud.web_url().to_owned()),
             trust: rest::Trust::new(Some(cloud.ca_file().to_owned())),
             pace: rest::HttpTimeouts::fast(),
-            ..rest::Options::default()
+            ..rest::RestOptions::default()
         },
         mqtt_host: Some(cloud.mqtt_host()),
         mqtt_port: Some(cloud.mqtt_port()),
@@ -46,13 +46,13 @@ fn plan() -> Plan {
 }
 
 /// Names of the printers that only the cloud reaches.
-fn names(room: &Room) -> Vec<String> {
+fn names(room: &AppHarness) -> Vec<String> {
     room.demo.cloud().unwrap().printers().into_iter().filter(|p| !p.lan).map(|p| p.name).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_by_mail_signs_in_and_the_accounts_printers_appear() {
-    let room = Room::with(plan(), |demo, setup| setup.account = Some(options(demo))).await;
+    let room = AppHarness::with(plan(), |demo, setup| setup.account = Some(options(demo))).await;
     room.shows(&["printing"]).await;
     room.keys("U");
     room.shows(&["Sign in to the Bambu Lab cloud", "e-mail address"]).await;
@@ -72,7 +72,7 @@ async fn a_code_by_mail_signs_in_and_the_accounts_printers_appear() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_leads_to_the_authenticator() {
-    let room = Room::with(plan(), |demo, setup| setup.account = Some(options(demo))).await;
+    let room = AppHarness::with(plan(), |demo, setup| setup.account = Some(options(demo))).await;
     let cloud = room.demo.cloud().unwrap();
     room.keys("U<tab>");
     room.shows(&["way          password"]).await;
@@ -91,7 +91,7 @@ async fn a_password_leads_to_the_authenticator() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_cloud_takes_over_when_the_lan_fails_and_gives_back() {
-    let room = Room::with(plan(), signed_in).await;
+    let room = AppHarness::with(plan(), signed_in).await;
     room.shows(&["printing", "· live"]).await;
     // Its LAN servers go away; the printer itself stays in the cloud.
     room.handle(0).lan_off().await;
@@ -104,7 +104,7 @@ async fn the_cloud_takes_over_when_the_lan_fails_and_gives_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_expired_token_asks_to_sign_in_again_and_keeps_the_screen() {
-    let room = Room::with(plan(), |demo, setup| {
+    let room = AppHarness::with(plan(), |demo, setup| {
         signed_in(demo, setup);
         demo.cloud().unwrap().set_fault(CloudFault::Unauthorized);
     })
@@ -126,7 +126,7 @@ async fn a_cloud_in_trouble_is_a_line_in_the_journal_and_the_lan_goes_on() {
         (CloudFault::Truncated, "the cloud's list of printers"),
         (CloudFault::Cloudflare, "the cloud's list of printers"),
     ] {
-        let room = Room::with(plan(), |demo, setup| {
+        let room = AppHarness::with(plan(), |demo, setup| {
             signed_in(demo, setup);
             demo.cloud().unwrap().set_fault(fault);
         })
@@ -141,9 +141,9 @@ async fn a_cloud_in_trouble_is_a_line_in_the_journal_and_the_lan_goes_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_lan_gives_way_to_the_cloud_and_comes_back_by_itself() {
-    let room = Room::with(plan(), |demo, setup| {
+    let room = AppHarness::with(plan(), |demo, setup| {
         signed_in(demo, setup);
-        setup.patience = hasty();
+        setup.watchdog_timeouts = hasty();
     })
     .await;
     room.shows(&["printing · LAN · live"]).await;
@@ -153,8 +153,9 @@ async fn a_silent_lan_gives_way_to_the_cloud_and_comes_back_by_itself() {
     room.handle(0).set_fault(Fault::NoReportsInLan);
     room.handle(0).lan_on().await.unwrap();
     let sessions = || {
-        let asked =
-            |r: &&RecordedRequest| r.road == Road::Lan && String::from_utf8_lossy(&r.payload).contains("pushall");
+        let asked = |r: &&RecordedRequest| {
+            r.transport == Transport::Lan && String::from_utf8_lossy(&r.payload).contains("pushall")
+        };
         room.handle(0).requests().iter().filter(asked).count()
     };
     let before = sessions();
@@ -167,7 +168,7 @@ async fn a_silent_lan_gives_way_to_the_cloud_and_comes_back_by_itself() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_cloud_remembers_is_looked_through_part_by_part() {
-    let room = Room::with(plan(), signed_in).await;
+    let room = AppHarness::with(plan(), signed_in).await;
     let names = names(&room);
     room.shows(&[&names[0], "unread"]).await;
     room.keys("H");
@@ -205,7 +206,7 @@ async fn what_the_cloud_remembers_is_looked_through_part_by_part() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_device_shows_the_firmware_on_offer_and_gets_another_name() {
-    let room = Room::with(plan(), signed_in).await;
+    let room = AppHarness::with(plan(), signed_in).await;
     let names = names(&room);
     room.shows(&[&names[0], "LAN · live"]).await;
     room.keys("i");
@@ -222,7 +223,7 @@ async fn a_device_shows_the_firmware_on_offer_and_gets_another_name() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_ends_while_the_program_runs_asks_to_sign_in_and_the_lan_goes_on() {
-    let room = Room::with(plan(), signed_in).await;
+    let room = AppHarness::with(plan(), signed_in).await;
     room.shows(&[&names(&room)[0], "LAN · live", "☁"]).await;
     room.demo.cloud().unwrap().expire_tokens();
     // Something is asked, and the answer is 401.
@@ -242,7 +243,7 @@ async fn a_token_that_ends_while_the_program_runs_asks_to_sign_in_and_the_lan_go
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_code_is_sent_when_its_time_has_come() {
-    let room = Room::with(plan(), |demo, setup| {
+    let room = AppHarness::with(plan(), |demo, setup| {
         let mut options = options(demo);
         options.rest.pace.code_gap = Duration::from_secs(2);
         setup.account = Some(options);
@@ -270,7 +271,7 @@ async fn a_page_of_the_past_that_fails_leaves_the_others_and_comes_when_it_is_as
         (CloudFault::TooMany(1), "the cloud asks to be left alone"),
         (CloudFault::Html, "a web page instead of data"),
     ] {
-        let room = Room::with(plan(), signed_in).await;
+        let room = AppHarness::with(plan(), signed_in).await;
         room.shows(&[&names(&room)[0]]).await;
         let cloud = room.demo.cloud().unwrap();
         let later = FaultRule { path: "/v1/user-service/my/tasks?after=".to_owned(), ..FaultRule::always(fault) };
@@ -300,7 +301,7 @@ async fn a_page_of_the_past_that_fails_leaves_the_others_and_comes_when_it_is_as
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_refuses_alone_does_not_end_the_sign_in() {
-    let room = Room::with(plan(), |demo, setup| {
+    let room = AppHarness::with(plan(), |demo, setup| {
         signed_in(demo, setup);
         demo.cloud().unwrap().set_fault(CloudFault::BrokerRefuse(5));
     })
@@ -321,7 +322,7 @@ async fn a_broker_that_refuses_alone_does_not_end_the_sign_in() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_the_first_to_notice_has_the_api_asked_once() {
-    let room = Room::with(plan(), signed_in).await;
+    let room = AppHarness::with(plan(), signed_in).await;
     let (cloud, name) = (room.demo.cloud().unwrap(), names(&room).remove(0));
     room.keys(&format!("/{name}<enter>"));
     room.shows(&["cloud · live"]).await;
@@ -335,7 +336,7 @@ async fn a_broker_that_is_the_first_to_notice_has_the_api_asked_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_clock_that_is_off_does_not_end_a_sign_in_that_the_cloud_takes() {
     for (expired, words) in [(false, "the cloud takes it; check the clock"), (true, "U: SIGN IN")] {
-        let room = Room::with(plan(), |demo, setup| {
+        let room = AppHarness::with(plan(), |demo, setup| {
             signed_in(demo, setup);
             if expired {
                 demo.cloud().unwrap().expire_tokens();

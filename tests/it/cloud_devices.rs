@@ -1,6 +1,6 @@
 //! Commands about the account's list of printers: firmware, names, binding, credentials of the camera.
 
-use crate::machine::{Home, Simulator};
+use crate::process_harness::{Home, Simulator};
 use serde_json::Value;
 
 fn start() -> (Home, Simulator) {
@@ -51,7 +51,7 @@ fn a_printer_is_renamed_in_the_account_and_not_in_the_configuration() {
     let ran = home.run(&["rename", "Workshop P1S", "Cellar"]);
     assert!(ran.code == 0 && ran.out.contains("Cellar now") && ran.err.contains("Workshop P1S"), "{ran:?}");
     assert!(home.run(&["firmware"]).out.contains("Cellar: "));
-    // Either name is understood, and the LAN is still the road.
+    // Either name is understood, and the LAN is still the transport.
     for name in ["Cellar", "Workshop P1S"] {
         let status: Vec<Value> = serde_json::from_str(&home.run(&["status", name, "--json"]).out).unwrap();
         assert_eq!((status.len(), status[0]["transport"].as_str()), (1, Some("lan")), "{name}");
@@ -103,7 +103,7 @@ fn a_printer_that_the_cloud_takes_is_in_the_account_and_reached_there() {
     assert!(!done.out.contains(code), "{done:?}");
     let list: Vec<Value> = serde_json::from_str(&home.run(&["printers", "--json"]).out).unwrap();
     assert!(list.iter().any(|p| p["serial"] == serial && p["name"] == "Newcomer"), "{list:?}");
-    // The configuration knows it not: the cloud is its road.
+    // The configuration knows it not: the cloud is its transport.
     let status: Vec<Value> = serde_json::from_str(&home.run(&["status", "Newcomer", "--json"]).out).unwrap();
     assert_eq!((status[0]["serial"].as_str(), status[0]["transport"].as_str()), (Some(serial), Some("cloud")));
     let again = bind(code);

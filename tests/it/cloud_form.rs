@@ -1,8 +1,8 @@
 //! The form that signs in, in a terminal: the real program, a simulated cloud, and every turn that signing in may take.
 
 use crate::{
-    machine::{Home, cloud_config},
-    window::Window,
+    process_harness::{Home, cloud_config},
+    pty_harness::PtyHarness,
 };
 use bambu_tui::simulator::{
     self, Plan, Scenario, Simulation,
@@ -10,13 +10,13 @@ use bambu_tui::simulator::{
 };
 
 /// A cloud, and a window with the form open.
-struct Desk {
+struct StateHarness {
     demo: Simulation,
-    window: Window,
+    window: PtyHarness,
     home: Home,
 }
 
-impl Desk {
+impl StateHarness {
     async fn open() -> Self {
         let plan = Plan {
             printers: Some(1),
@@ -26,7 +26,7 @@ impl Desk {
         };
         let (demo, home) = (simulator::start(&plan).await.unwrap(), Home::new());
         home.configure(&cloud_config(&demo.cloud().unwrap().to_json()));
-        let mut window = Window::open(&home, &[], 100, 30);
+        let mut window = PtyHarness::open(&home, &[], 100, 30);
         window.shows(&["U"]);
         window.keys("U");
         window.shows(&["Sign in to the Bambu Lab cloud", "way          one-time code"]);
@@ -60,7 +60,7 @@ impl Desk {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wrong_code_is_typed_again() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     let (account, code) = (d.cloud().account(), d.cloud().code());
     d.window.keys(&format!("{account}\r"));
     d.window.shows(&["six digits, from the e-mail", "Another code can be sent in"]);
@@ -75,14 +75,15 @@ async fn a_wrong_code_is_typed_again() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_that_has_expired_is_said_to_and_cannot_be_had_anew_at_once() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     let (account, code) = (d.cloud().account(), d.cloud().code());
     d.cloud().set_fault(CloudFault::CodesLate);
     d.window.keys(&format!("{account}\r"));
     d.window.shows(&["six digits, from the e-mail"]);
     d.window.keys(&format!("{code}\r"));
     d.window.shows(&["the one-time code has expired; have a new one sent", "Another code can be sent in"]);
-    let sent = |d: &Desk| d.cloud().calls().iter().filter(|call| call.target.ends_with("/sendemail/code")).count();
+    let sent =
+        |d: &StateHarness| d.cloud().calls().iter().filter(|call| call.target.ends_with("/sendemail/code")).count();
     // Ctrl-S, too early.
     d.window.keys("\x13");
     d.window.keys("000000\r");
@@ -92,7 +93,7 @@ async fn a_code_that_has_expired_is_said_to_and_cannot_be_had_anew_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_looks_for_the_code_elsewhere_can_still_type_it() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     let (account, code) = (d.cloud().account(), d.cloud().code());
     d.window.keys(&format!("{account}\r"));
     d.window.shows(&["six digits, from the e-mail"]);
@@ -110,7 +111,8 @@ async fn whoever_looks_for_the_code_elsewhere_can_still_type_it() {
     d.window.shows(&["Enter has a code sent"]);
     d.window.keys("\x15somebody@example.com\r");
     d.window.shows(&["six digits, from the e-mail", "somebody@example.com"]);
-    let sent = |d: &Desk| d.cloud().calls().iter().filter(|call| call.target.ends_with("/sendemail/code")).count();
+    let sent =
+        |d: &StateHarness| d.cloud().calls().iter().filter(|call| call.target.ends_with("/sendemail/code")).count();
     assert_eq!(sent(&d), 2);
     d.window.keys("\x1b");
     d.window.shows(&["!Sign in to the Bambu"]);
@@ -126,7 +128,7 @@ async fn whoever_looks_for_the_code_elsewhere_can_still_type_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_leads_to_the_code_that_the_cloud_wants() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     let (account, code) = (d.cloud().account(), d.cloud().code());
     d.window.keys(&format!("\t{account}\rwrong\r"));
     d.window.shows(&["the login was refused (it said: Incorrect account or password)", "!•"]);
@@ -139,7 +141,7 @@ async fn a_password_leads_to_the_code_that_the_cloud_wants() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_authenticator_may_be_misread_and_waits_for_nobody() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     let (account, password, code) = (d.cloud().tfa_account(), d.cloud().password(), d.cloud().tfa_code());
     d.password(&account);
     d.window.shows(&["from your authenticator app"]);
@@ -156,7 +158,7 @@ async fn an_authenticator_may_be_misread_and_waits_for_nobody() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pasted_token_is_tried_and_then_kept() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     let token = d.cloud().token().to_owned();
     let paste = |text: &str| format!("\x1b[200~{text}\x1b[201~\r");
     d.window.keys(&format!("\t\t{}", paste("no token")));
@@ -179,11 +181,12 @@ async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
         (CloudFault::TooMany(90), "the cloud asks to be left alone; wait 90 s before the next request"),
         (CloudFault::Server(503), "problem of its own"),
     ] {
-        let mut d = Desk::open().await;
+        let mut d = StateHarness::open().await;
         let (account, password) = (d.cloud().plain_account(), d.cloud().password());
         d.cloud().add_rule(FaultRule { times: Some(1), ..FaultRule::always(fault) });
         d.password(&account);
-        let flat = |window: &Window| window.text().replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        let flat =
+            |window: &PtyHarness| window.text().replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
         d.window.until(|window| flat(window).contains(words));
         assert!(!d.window.text().contains("/v1/"), "{}", d.window.text());
         let calls = d.cloud().calls().len();
@@ -202,13 +205,13 @@ async fn what_keeps_somebody_out_is_said_and_the_form_stays() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_region_or_an_account_that_the_configuration_rejects_is_not_signed_in_to() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     let (account, token) = (d.cloud().account(), d.cloud().token().to_owned());
     let config = cloud_config(&d.cloud().to_json());
     d.window.keys("\x03");
     assert_eq!(d.window.ended(), 0);
     d.home.configure(&format!("{config}region = \"global\"\naccount = \"{account}\"\n"));
-    d.window = Window::open(&d.home, &[], 100, 30);
+    d.window = PtyHarness::open(&d.home, &[], 100, 30);
     d.window.shows(&["configured yet"]);
     d.window.keys("U");
     d.window.shows(&["Sign in to the Bambu Lab cloud", "everywhere but China", &account]);
@@ -227,7 +230,7 @@ async fn a_region_or_an_account_that_the_configuration_rejects_is_not_signed_in_
     // One that is kept, and that the configuration no longer means: the first screen says why nobody is there.
     d.home.sign_in_to(&d.cloud().to_json(), "");
     d.home.configure(&format!("{config}region = \"china\"\n"));
-    d.window = Window::open(&d.home, &[], 100, 30);
+    d.window = PtyHarness::open(&d.home, &[], 100, 30);
     d.window.shows(&["configured yet", "the login that is kept is for the region global"]);
     d.window.keys("U");
     d.window.shows(&["Sign in to the Bambu Lab cloud", "region       China"]);
@@ -235,11 +238,11 @@ async fn a_region_or_an_account_that_the_configuration_rejects_is_not_signed_in_
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sign_in_says_what_goes_before_it_at_the_next_start() {
-    let mut d = Desk::open().await;
+    let mut d = StateHarness::open().await;
     d.window.keys("\x03");
     assert_eq!(d.window.ended(), 0);
     d.home.configure(&format!("{}token_env = \"NOBODY_SET_IT\"\n", cloud_config(&d.cloud().to_json())));
-    d.window = Window::open(&d.home, &[], 100, 30);
+    d.window = PtyHarness::open(&d.home, &[], 100, 30);
     d.window.shows(&["no access token from the variable NOBODY_SET_IT"]);
     d.window.keys("U");
     d.window.shows(&["Sign in to the Bambu Lab cloud"]);

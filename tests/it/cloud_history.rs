@@ -1,6 +1,6 @@
 //! What the cloud remembers, from the shell: prints, totals, projects, messages, filament on record.
 
-use crate::machine::{Home, Ran, Simulator};
+use crate::process_harness::{Home, Ran, Simulator};
 use serde_json::Value;
 use std::collections::HashSet;
 

@@ -1,8 +1,8 @@
 //! Signing in from a shell: every row of what a login may need, and what is said when it does not work.
 
 use crate::{
-    machine::{Home, Simulator, private},
-    window::Window,
+    process_harness::{Home, Simulator, private},
+    pty_harness::PtyHarness,
 };
 use serde_json::Value;
 
@@ -227,7 +227,7 @@ fn what_is_kept_is_private_and_belongs_to_one_cloud() {
 #[test]
 fn a_password_is_typed_unseen_and_a_code_after_it() {
     let b = Bench::new(&[]);
-    let mut window = Window::open(&b.home, &["login", "--password", "--account", b.text("account")], 100, 30);
+    let mut window = PtyHarness::open(&b.home, &["login", "--password", "--account", b.text("account")], 100, 30);
     window.shows(&["password (it is sent once, and not kept):"]);
     let from = window.written();
     // What the terminal says is no part of it; a wrong letter, taken back.
@@ -240,7 +240,7 @@ fn a_password_is_typed_unseen_and_a_code_after_it() {
     window.shows(&["signed in as"]);
     assert!(!window.wrote(from, b.text("password")), "{}", window.text());
     assert!(b.is_in());
-    let mut window = Window::open(&b.home, &["login", "--password", "--account", b.text("account")], 100, 30);
+    let mut window = PtyHarness::open(&b.home, &["login", "--password", "--account", b.text("account")], 100, 30);
     window.shows(&["password"]);
     window.keys("half\x03");
     assert_eq!(window.ended(), 4);

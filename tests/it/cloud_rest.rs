@@ -3,9 +3,9 @@
 
 use bambu_tui::{
     config::{CloudConfig, Secret, System},
-    net::rest::{Cloud, HttpTimeouts, LoginStep, Options, options},
+    net::rest::{Cloud, HttpTimeouts, LoginStep, RestOptions, options},
     protocol::rest::{
-        Id, Region, RestError, Trouble,
+        Id, Region, RestError, RestErrorKind,
         makerworld::{F3mfKind, Page},
         messages::MessageKind,
         projects::Processing,
@@ -42,7 +42,7 @@ fn config(demo: &Simulation) -> CloudConfig {
 fn client(demo: &Simulation, token: Option<&str>) -> Cloud {
     // Tests may be slow to be served; only failures wait for this.
     let pace = HttpTimeouts { timeout: Duration::from_secs(20), ..HttpTimeouts::fast() };
-    Cloud::new(Options { pace, ..options(&config(demo), token.map(Secret::new)) })
+    Cloud::new(RestOptions { pace, ..options(&config(demo), token.map(Secret::new)) })
 }
 
 fn logged_in(demo: &Simulation) -> Cloud {
@@ -66,7 +66,7 @@ async fn every_way_to_log_in_leads_in() {
         let step = cloud.login_password(&handle.tfa_account(), &secret(handle.password())).await.unwrap();
         let LoginStep::NeedsTfa(key) = step else { panic!("{step:?}") };
         let wrong = cloud.login_tfa(&key, &secret("000000")).await.unwrap_err();
-        assert_eq!(wrong.trouble, Trouble::TfaWrong);
+        assert_eq!(wrong.trouble, RestErrorKind::TfaWrong);
         let login = cloud.login_tfa(&key, &secret(handle.tfa_code())).await.unwrap();
         assert_eq!(login.uid, Some(handle.uid().to_string()));
         is_in(&demo, &cloud).await;
@@ -98,27 +98,27 @@ async fn refusals_of_a_login_are_told_apart() {
     let demo = demo(CloudPlan::default()).await;
     let (handle, cloud) = (there(&demo), client(&demo, None));
     let wrong = cloud.login_password(&handle.account(), &secret("guess")).await.unwrap_err();
-    assert!(matches!(wrong.trouble, Trouble::LoginRefused(_)), "{wrong:?}");
+    assert!(matches!(wrong.trouble, RestErrorKind::LoginRefused(_)), "{wrong:?}");
     cloud.send_code(&handle.account()).await.unwrap();
     let code = if handle.code() == "000000" { "111111" } else { "000000" };
-    assert_eq!(cloud.login_code(&handle.account(), &secret(code)).await.unwrap_err().trouble, Trouble::CodeWrong);
+    assert_eq!(cloud.login_code(&handle.account(), &secret(code)).await.unwrap_err().trouble, RestErrorKind::CodeWrong);
     handle.expire_codes();
     let late = cloud.login_code(&handle.account(), &secret(handle.code())).await.unwrap_err();
-    assert_eq!(late.trouble, Trouble::CodeExpired);
+    assert_eq!(late.trouble, RestErrorKind::CodeExpired);
     let step = cloud.login_password(&handle.tfa_account(), &secret(handle.password())).await.unwrap();
     let LoginStep::NeedsTfa(key) = step else { panic!("{step:?}") };
     handle.expire_codes();
-    assert_eq!(cloud.login_tfa(&key, &secret(handle.tfa_code())).await.unwrap_err().trouble, Trouble::TfaExpired);
+    assert_eq!(cloud.login_tfa(&key, &secret(handle.tfa_code())).await.unwrap_err().trouble, RestErrorKind::TfaExpired);
     assert!(!cloud.has_token());
     handle.set_fault(CloudFault::Captcha);
     let cloud = client(&demo, None);
     let robot = cloud.login_password(&handle.account(), &secret(handle.password())).await.unwrap_err();
-    assert_eq!(robot.trouble, Trouble::Captcha);
+    assert_eq!(robot.trouble, RestErrorKind::Captcha);
     handle.clear_faults();
     let pasted = client(&demo, None).login_token(&secret("AADnever-was-a-good-token")).await.unwrap_err();
     assert_eq!(
         (pasted.region, &pasted.trouble),
-        (Some(Region::Global), &Trouble::TokenRefused),
+        (Some(Region::Global), &RestErrorKind::TokenRefused),
         "it need not have ended"
     );
     let words = pasted.to_string();
@@ -147,7 +147,7 @@ async fn a_login_is_kept_for_the_next_run_and_ends() {
     assert_eq!(next.preference().await.unwrap().uid, Some(Id::new(&handle.uid().to_string())));
     handle.expire_tokens();
     let ended = next.tasks(&TaskQuery::default()).await.unwrap_err();
-    assert!(ended.needs_login() && ended.trouble == Trouble::Expired, "{ended:?}");
+    assert!(ended.needs_login() && ended.trouble == RestErrorKind::Expired, "{ended:?}");
     assert!(account::find(&CloudConfig::default(), &path, &System).is_err(), "the real cloud does not get this token");
 }
 
@@ -205,7 +205,7 @@ async fn the_history_is_read_page_by_page_to_its_end() {
     let cover = cloud.picture(done.cover.as_ref().unwrap()).await.unwrap();
     assert!(!cover.is_empty());
     let refused = cloud.device_task(done.id.as_ref().unwrap()).await.unwrap_err();
-    assert!(matches!(refused.trouble, Trouble::Forbidden(_)) && refused.is_permanent());
+    assert!(matches!(refused.trouble, RestErrorKind::Forbidden(_)) && refused.is_permanent());
     let serial = done.serial.clone().unwrap();
     let page = cloud.tasks(&TaskQuery { serial: Some(serial.clone()), ..TaskQuery::default() }).await.unwrap();
     assert!(page.tasks.iter().all(|task| task.serial.as_deref() == Some(serial.as_str())));
@@ -225,7 +225,7 @@ async fn projects_and_uploads_go_their_whole_way() {
     let file = cloud.file(profile.url.as_ref().unwrap(), 1 << 20).await.unwrap();
     assert!(!file.is_empty());
     let too_big = cloud.file(profile.url.as_ref().unwrap(), 1).await.unwrap_err();
-    assert_eq!(too_big.trouble, Trouble::TooBig);
+    assert_eq!(too_big.trouble, RestErrorKind::TooBig);
 
     cloud.upload("part.3mf", b"PK\x05\x06 not much".to_vec()).await.unwrap();
 
@@ -234,7 +234,7 @@ async fn projects_and_uploads_go_their_whole_way() {
     let ticket = secret(made.ticket.as_ref().unwrap().expose());
     cloud.uploaded(&ticket, "part.3mf").await.unwrap();
     let state = cloud.processing(Processing::Upload, &ticket).await.unwrap();
-    assert!(!format!("{state:?} {made:?}").contains(ticket.expose()));
+    assert!(!format!("{state:?} {made:?}").contains(ticket.expose_secret()));
     let id = made.id.as_ref().unwrap();
     cloud.finish_project(id, "part.3mf", made.profile.as_ref().unwrap()).await.unwrap();
     let listed = cloud.projects(Some((1, 1))).await.unwrap();
@@ -270,7 +270,7 @@ async fn messages_presets_and_the_account_are_read() {
     assert_eq!(cloud.preset(&made).await.unwrap()["setting"]["nozzle_temperature"], "220");
     cloud.delete_preset(&made).await.unwrap();
     let gone = cloud.preset(&made).await.unwrap_err();
-    assert!(matches!(gone.trouble, Trouble::Refused { .. }), "{gone:?}");
+    assert!(matches!(gone.trouble, RestErrorKind::Refused { .. }), "{gone:?}");
 
     let profile = cloud.profile().await.unwrap();
     assert_eq!(profile.account.unwrap().expose(), there(&demo).account());
@@ -296,7 +296,7 @@ async fn designs_and_downloads_of_the_slicer_are_read() {
     let profiles = cloud.makerworld(&Page::Instances(id.clone()), Some((0, 5))).await.unwrap();
     assert_eq!(profiles["hits"][0]["isDefault"], true);
     assert_eq!(cloud.makerworld(&Page::Liked, None).await.unwrap()["total"], 0);
-    assert_eq!(cloud.makerworld(&Page::AppHome, None).await.unwrap_err().trouble, Trouble::NotFound);
+    assert_eq!(cloud.makerworld(&Page::AppHome, None).await.unwrap_err().trouble, RestErrorKind::NotFound);
     let list = cloud.slicer_resources("01.01.00.00").await.unwrap();
     assert_eq!(list["resources"][0]["version"], "01.01.00.05");
     let calls = there(&demo).calls();
@@ -325,7 +325,7 @@ async fn each_fault_comes_to_what_it_is() {
         handle.clear_faults();
         handle.set_fault(fault);
         let options = options(&config(&demo), Some(secret(handle.token())));
-        let cloud = Cloud::new(Options { pace: quick, ..options });
+        let cloud = Cloud::new(RestOptions { pace: quick, ..options });
         let error: RestError = cloud.tasks(&TaskQuery::default()).await.unwrap_err();
         assert!(error.to_string().contains(expected), "{fault:?}: {error}");
         assert!(!format!("{error:?} {error}").contains(handle.token()));

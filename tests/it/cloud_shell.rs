@@ -1,6 +1,6 @@
 //! Commands that take printers, over the cloud: those that only the account knows, and those whose LAN does not answer.
 
-use crate::machine::{Home, Simulator};
+use crate::process_harness::{Home, Simulator};
 use bambu_tui::simulator::{self, Plan, Scenario, cloud::CloudPlan};
 use serde_json::Value;
 use std::path::Path;
@@ -17,7 +17,7 @@ fn status(home: &Home, args: &[&str]) -> Vec<Value> {
 }
 
 /// How the printers of a status were reached, by name.
-fn roads(printers: &[Value]) -> Vec<(&str, &str)> {
+fn transports(printers: &[Value]) -> Vec<(&str, &str)> {
     printers.iter().map(|p| (p["name"].as_str().unwrap(), p["transport"].as_str().unwrap())).collect()
 }
 
@@ -28,12 +28,12 @@ fn printers_of_the_account_are_asked_over_the_cloud_and_those_of_the_lan_are_not
     home.sign_in(&simulator, true);
     let others = account_only(&simulator);
     let all = status(&home, &[]);
-    assert_eq!(roads(&all), [("Workshop P1S", "lan"), (&*others[0], "cloud"), (&*others[1], "cloud")]);
+    assert_eq!(transports(&all), [("Workshop P1S", "lan"), (&*others[0], "cloud"), (&*others[1], "cloud")]);
     assert!(all.iter().all(|p| p["connection"] == "live"), "{all:?}");
     assert_eq!(all[1]["host"], Value::Null);
     let one = status(&home, &[&others[1].to_uppercase()]);
-    assert_eq!(roads(&one), [(&*others[1], "cloud")]);
-    assert_eq!(roads(&status(&home, &["Workshop P1S"])), [("Workshop P1S", "lan")]);
+    assert_eq!(transports(&one), [(&*others[1], "cloud")]);
+    assert_eq!(transports(&status(&home, &["Workshop P1S"])), [("Workshop P1S", "lan")]);
     let table = home.run(&["status", &others[0]]);
     assert!(
         table.code == 0 && table.out.contains("printing, by cloud") && !table.out.contains("Workshop"),
@@ -63,7 +63,7 @@ fn a_printer_whose_lan_does_not_answer_is_reached_and_ordered_over_the_cloud() {
     home.sign_in(&simulator, false);
     home.configure(&(config + &simulator.cloud_config()));
     let printers = status(&home, &["Workshop P1S"]);
-    assert_eq!(roads(&printers), [("Workshop P1S", "cloud")]);
+    assert_eq!(transports(&printers), [("Workshop P1S", "cloud")]);
     assert_eq!(printers[0]["state"], "printing");
     for (args, last) in [
         (&["pause", "Workshop P1S", "--yes"][..], "seen"),
@@ -112,7 +112,7 @@ fn a_cloud_that_does_not_answer_leaves_the_lan_as_it_is() {
     let ran = home.run(&["status", "--json"]);
     let printers: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
     assert!(ran.code == 0 && ran.err.contains("the cloud's list of printers: the cloud cannot be reached"), "{ran:?}");
-    assert_eq!(roads(&printers), [("Workshop P1S", "lan")]);
+    assert_eq!(transports(&printers), [("Workshop P1S", "lan")]);
     assert_eq!(home.run(&["status", "Workshop P1S"]).err, "", "a printer of the LAN needs no cloud");
 }
 
@@ -129,7 +129,7 @@ async fn a_printer_that_the_lan_has_lost_is_asked_for_once_too() {
     home.sign_in_to(&cloud.to_json(), &config);
     let asked = || cloud.calls().iter().filter(|call| call.target == "/v1/iot-service/api/user/bind").count();
     for _ in 0..3 {
-        assert_eq!(roads(&status(&home, &["Here"])), [("Here", "cloud")]);
+        assert_eq!(transports(&status(&home, &["Here"])), [("Here", "cloud")]);
         assert_eq!(asked(), 1);
     }
     // That one is not in the account is known from the list too.

@@ -1,6 +1,6 @@
 //! The commands, run as a shell runs them: what they print and how they end.
 
-use crate::machine::{Home, Simulator, private, send};
+use crate::process_harness::{Home, Simulator, private, send};
 use serde_json::Value;
 use std::{
     fs,

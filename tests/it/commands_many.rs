@@ -1,6 +1,6 @@
 //! Orders to several printers from a shell: who is ordered, what is printed for each, and how it ends.
 
-use crate::machine::{Home, Ran, Simulator};
+use crate::process_harness::{Home, Ran, Simulator};
 use serde_json::Value;
 
 /// A printer whose address answers nothing.

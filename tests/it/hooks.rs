@@ -1,13 +1,13 @@
-//! Every happening that hooks are told, from the printer's report to a program and to a web server on loopback.
+//! Every kind of event that hooks are told, from the printer's report to a program and to a web server on loopback.
 
-use crate::room::{Room, until};
+use crate::app_harness::{AppHarness, until};
 use bambu_tui::{
     config::{Carrier, Hook, Secret},
     simulator::{
         Fault, Plan, Scenario,
         sim::{SPAGHETTI, SimPrinter, job::stage},
     },
-    state::notify::attention::Happening,
+    state::notify::notification::EventKind,
 };
 use serde_json::Value;
 use std::{
@@ -20,7 +20,7 @@ use tokio::{
     net::TcpListener,
 };
 
-/// Two hooks on one happening: a program that writes down what it reads, and an address.
+/// Two hooks on one kind of event: a program that writes down what it reads, and an address.
 struct Listeners {
     _folder: tempfile::TempDir,
     file: PathBuf,
@@ -29,14 +29,14 @@ struct Listeners {
 }
 
 impl Listeners {
-    async fn on(happening: Happening) -> Self {
+    async fn on(event_kind: EventKind) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("told");
         let posted: Arc<Mutex<Vec<Value>>> = Arc::default();
         let port = serve(Arc::clone(&posted)).await;
         let url = Secret::new(format!("http://127.0.0.1:{port}/hook"));
         let hook = |carrier| Hook {
-            on: [happening].into_iter().collect(),
+            on: [event_kind].into_iter().collect(),
             carrier,
             serials: vec![],
             timeout: Duration::from_secs(15),
@@ -91,11 +91,11 @@ async fn serve(posted: Arc<Mutex<Vec<Value>>>) -> u16 {
 }
 
 /// Lets a story happen at a printer in mid print; gives what was told of it.
-async fn told(happening: Happening, story: impl AsyncFnOnce(&Room)) -> Value {
-    let listeners = Listeners::on(happening).await;
+async fn told(event_kind: EventKind, story: impl AsyncFnOnce(&AppHarness)) -> Value {
+    let listeners = Listeners::on(event_kind).await;
     let hooks = listeners.hooks.clone();
     let plan = Plan { scenario: Scenario::Single, ..Plan::default() };
-    let room = Room::with(plan, |demo, setup| {
+    let room = AppHarness::with(plan, |demo, setup| {
         setup.config.hooks = hooks;
         demo.control(0).unwrap().with_printer(|sim| sim.restarts = false);
     })
@@ -104,7 +104,7 @@ async fn told(happening: Happening, story: impl AsyncFnOnce(&Room)) -> Value {
     story(&room).await;
     let news = listeners.told().await;
     room.quit().await;
-    assert_eq!(news["event"], happening.name());
+    assert_eq!(news["event"], event_kind.name());
     assert_eq!((&news["printer"]["name"], &news["printer"]["model"]), (&"Workshop P1S".into(), &"P1S".into()));
     assert!(news["time"].is_i64(), "{news}");
     news
@@ -117,7 +117,7 @@ fn is_job(news: &Value) -> bool {
 
 #[tokio::test]
 async fn print_started() {
-    let news = told(Happening::PrintStarted, async |room| {
+    let news = told(EventKind::PrintStarted, async |room| {
         room.handle(0).with_printer(SimPrinter::finish);
         room.shows(&["finished bracket_v4"]).await;
         room.handle(0).with_printer(|sim| {
@@ -131,7 +131,7 @@ async fn print_started() {
 
 #[tokio::test]
 async fn print_paused() {
-    let news = told(Happening::PrintPaused, async |room| {
+    let news = told(EventKind::PrintPaused, async |room| {
         room.handle(0).with_printer(|sim| sim.pause_with(stage::PRINTING, SPAGHETTI));
     })
     .await;
@@ -142,7 +142,7 @@ async fn print_paused() {
 
 #[tokio::test]
 async fn print_finished() {
-    let news = told(Happening::PrintFinished, async |room| {
+    let news = told(EventKind::PrintFinished, async |room| {
         room.handle(0).with_printer(SimPrinter::finish);
     })
     .await;
@@ -151,7 +151,7 @@ async fn print_finished() {
 
 #[tokio::test]
 async fn print_failed() {
-    let news = told(Happening::PrintFailed, async |room| {
+    let news = told(EventKind::PrintFailed, async |room| {
         room.handle(0).with_printer(|sim| sim.fail_with(0x0300_4006));
     })
     .await;
@@ -161,7 +161,7 @@ async fn print_failed() {
 #[tokio::test]
 async fn a_power_cut_is_a_failure_with_the_name_of_the_job_and_a_flicker_is_none() {
     for fault in [Fault::PowerCut, Fault::PowerCutUnfinished] {
-        let news = told(Happening::PrintFailed, async |room| {
+        let news = told(EventKind::PrintFailed, async |room| {
             room.handle(0).set_fault(Fault::Flicker);
             until(|| room.handle(0).with_printer(|sim| sim.phase.name() == "RUNNING")).await;
             room.handle(0).set_fault(fault);
@@ -175,7 +175,7 @@ async fn a_power_cut_is_a_failure_with_the_name_of_the_job_and_a_flicker_is_none
 
 #[tokio::test]
 async fn print_cancelled() {
-    let news = told(Happening::PrintCancelled, async |room| {
+    let news = told(EventKind::PrintCancelled, async |room| {
         room.keys("x");
         room.shows(&["Stop this print?"]).await;
         room.keys("y");
@@ -186,7 +186,7 @@ async fn print_cancelled() {
 
 #[tokio::test]
 async fn hms_raised() {
-    let news = told(Happening::HmsRaised, async |room| {
+    let news = told(EventKind::HmsRaised, async |room| {
         room.handle(0).with_printer(|sim| sim.add_hms(0x0300_0100, 0x0001_0007, None));
     })
     .await;
@@ -196,7 +196,7 @@ async fn hms_raised() {
 
 #[tokio::test]
 async fn filament_runout() {
-    let news = told(Happening::FilamentRunout, async |room| {
+    let news = told(EventKind::FilamentRunout, async |room| {
         room.handle(0).with_printer(|sim| sim.pause_with(stage::FILAMENT_OUT, 0x0700_8011));
     })
     .await;
@@ -205,13 +205,13 @@ async fn filament_runout() {
 
 #[tokio::test]
 async fn device_offline() {
-    let news = told(Happening::DeviceOffline, async |room| room.handle(0).power_off().await).await;
+    let news = told(EventKind::DeviceOffline, async |room| room.handle(0).power_off().await).await;
     assert!(news["reason"].is_string(), "{news}");
 }
 
 #[tokio::test]
 async fn device_online() {
-    told(Happening::DeviceOnline, async |room| {
+    told(EventKind::DeviceOnline, async |room| {
         room.handle(0).power_off().await;
         room.shows(&["next try in"]).await;
         room.handle(0).power_on().await.expect("the ports are free");
@@ -221,7 +221,7 @@ async fn device_online() {
 
 #[tokio::test]
 async fn command_refused() {
-    let news = told(Happening::CommandRefused, async |room| {
+    let news = told(EventKind::CommandRefused, async |room| {
         // Firmware of this age does not tell beforehand.
         room.handle(0).set_fault(Fault::Locked);
         room.keys("p");

@@ -1,6 +1,6 @@
 //! What a run leaves that did not come to its end: programs that still run, files that nobody needs.
 
-use crate::machine::{Home, LONG, send};
+use crate::process_harness::{Home, LONG, send};
 use std::{
     fs,
     os::unix::{fs::symlink, process::ExitStatusExt},

@@ -1,29 +1,29 @@
 //! Several printers at once, from the marks to the last result: who is asked about, who is ordered, who is left out.
 
 use crate::{
-    desk::Desk,
     scripts::{Start, begin, check, expect_on},
+    state_harness::StateHarness,
 };
 use bambu_tui::{
     protocol::command::{Command, Drying, Speed},
     state::{
         PrinterId, Redraw,
         event::{Event, PrinterEvent},
-        printer::{Printer, connection::LinkChange},
+        printer::{Printer, connection::ConnectionEvent},
         settings::Settings,
         view::Dialog,
     },
 };
 
 /// Six printers, all in the middle of a print.
-fn six() -> Desk {
+fn six() -> StateHarness {
     printing(6)
 }
 
-fn printing(count: u16) -> Desk {
+fn printing(count: u16) -> StateHarness {
     let printers =
         (0..count).map(|n| Printer::new(&format!("Unit {n:03}"), &format!("03900A{n:09}"), "h", None, vec![]));
-    let mut desk = Desk::new(printers.collect(), Settings::default());
+    let mut desk = StateHarness::new(printers.collect(), Settings::default());
     for who in 0..count {
         desk.connect(who, 1);
         desk.report(
@@ -40,14 +40,14 @@ fn printing(count: u16) -> Desk {
 }
 
 /// The printer answers its newest order, and its report shows the effect.
-fn paused(desk: &mut Desk, who: u16) {
+fn paused(desk: &mut StateHarness, who: u16) {
     let seq = desk.seq(usize::from(who));
     desk.of(who, PrinterEvent::Sent(seq));
     desk.acknowledge(who, "pause", true, "");
     desk.report(who, r#""gcode_state":"PAUSE","stg_cur":16"#);
 }
 
-fn whom(desk: &mut Desk) -> Vec<u16> {
+fn whom(desk: &mut StateHarness) -> Vec<u16> {
     desk.sent().into_iter().map(|(who, ..)| who).collect()
 }
 
@@ -176,7 +176,7 @@ fn who_changes_is_left_out_and_the_others_are_not() {
     desk.drop_link(2);
     expect_on(&mut desk, &["Pause: 4 of 6 printers?", "the job has changed", "the connection was lost"]);
     // Seen only at the yes: a session that was replaced without a word, a print that ended, one that paused.
-    desk.of(3, PrinterEvent::Link(LinkChange::Up { session: 9 }));
+    desk.of(3, PrinterEvent::Link(ConnectionEvent::Up { session: 9 }));
     desk.report(4, r#""gcode_state":"FINISH""#);
     desk.keys("y");
     assert_eq!(whom(&mut desk), [0, 5]);

@@ -1,8 +1,8 @@
 //! Objects of a print, from the printer's storage to the printer's report.
 
 use crate::{
-    machine::{Home, Simulator},
-    room::Room,
+    app_harness::AppHarness,
+    process_harness::{Home, Simulator},
 };
 use bambu_tui::simulator::{Fault, Plan, Scenario};
 use serde_json::Value;
@@ -13,7 +13,7 @@ fn one() -> Plan {
 
 #[tokio::test]
 async fn an_object_is_chosen_asked_about_and_really_skipped() {
-    let room = Room::open(one()).await;
+    let room = AppHarness::open(one()).await;
     room.shows(&["· live", "bracket_v4"]).await;
     room.keys("o");
     room.shows(&["objects", "bracket", "#97", "washer", "6 objects"]).await;
@@ -35,13 +35,13 @@ async fn an_object_is_chosen_asked_about_and_really_skipped() {
 
 #[tokio::test]
 async fn the_zoomed_job_tells_what_is_needed_and_why_it_cannot() {
-    let room = Room::open(one()).await;
+    let room = AppHarness::open(one()).await;
     room.shows(&["· live", "bracket_v4"]).await;
     assert_eq!(room.handle(0).fetched(), 0, "nobody has looked");
     room.keys("<tab>z");
     room.shows(&["to go", "left", "6 objects (o)"]).await;
     room.quit().await;
-    let room = Room::open(one()).await;
+    let room = AppHarness::open(one()).await;
     room.shows(&["· live", "bracket_v4"]).await;
     room.handle(0).set_fault(Fault::FileMissing);
     room.keys("<tab>z");
@@ -54,7 +54,7 @@ async fn the_zoomed_job_tells_what_is_needed_and_why_it_cannot() {
 
 #[tokio::test]
 async fn a_file_is_found_whose_name_ends_with_a_blank_and_is_written_otherwise() {
-    let room = Room::open(one()).await;
+    let room = AppHarness::open(one()).await;
     room.shows(&["· live", "bracket_v4"]).await;
     room.handle(0).with_printer(|sim| {
         let job = sim.make_job(5);

@@ -1,8 +1,8 @@
 //! Orders from the key to the last word: what is asked, sent, refused, void, seen.
 
 use crate::{
-    desk::{Desk, with_report},
     scripts::{Start, begin, check, expect_on},
+    state_harness::{StateHarness, with_report},
 };
 use bambu_tui::{
     protocol::command::{Command, LightMode, Reply, Speed},
@@ -54,7 +54,7 @@ fn a_question_is_void_when_the_world_has_changed() {
         desk.keys("x");
         desk
     };
-    let none = |mut desk: Desk, why: &str| {
+    let none = |mut desk: StateHarness, why: &str| {
         expect_on(&mut desk, &["!Stop this print?", why]);
         desk.keys("y");
         assert!(desk.sent().is_empty(), "{why}");
@@ -230,7 +230,7 @@ const A1_MINI: &str = r#"{"serial":"03000A000000001","print":{"command":"push_st
 
 #[test]
 fn an_a1_mini_is_asked_what_is_in_a_slot_once_it_was_told() {
-    let whole = |desk: &mut Desk| {
+    let whole = |desk: &mut StateHarness| {
         let sends = desk.effects.drain(..);
         sends.filter(|effect| matches!(effect, Effect::Send { command: Command::PushAll, .. })).count()
     };
@@ -307,14 +307,14 @@ fn news_asks_for_a_frame_only_where_it_can_be_seen() {
     assert_eq!(desk.state.redraw, Redraw::AtOnce);
     // The full report came once; then another session tells changes without one.
     let mut desk = begin(Start::Printing);
-    let mark = |desk: &mut Desk, change: &mut dyn FnMut(&mut Desk)| {
+    let mark = |desk: &mut StateHarness, change: &mut dyn FnMut(&mut StateHarness)| {
         desk.state.redraw = Redraw::No;
         change(desk);
         desk.state.redraw
     };
-    let same = &mut |desk: &mut Desk| desk.report(0, r#""mc_percent":45"#);
+    let same = &mut |desk: &mut StateHarness| desk.report(0, r#""mc_percent":45"#);
     assert_eq!(mark(&mut desk, same), Redraw::No, "live");
-    let unreadable = &mut |desk: &mut Desk| desk.event(PrinterEvent::Unreadable("not JSON".into()));
+    let unreadable = &mut |desk: &mut StateHarness| desk.event(PrinterEvent::Unreadable("not JSON".into()));
     assert_eq!(mark(&mut desk, unreadable), Redraw::Soon);
     assert_eq!(mark(&mut desk, same), Redraw::Soon, "readable again");
     assert_eq!(mark(&mut desk, same), Redraw::No);
@@ -335,7 +335,7 @@ fn an_idle_screen_waits_for_the_watchdog_only() {
     desk.raw(Event::Due);
     desk.state.redraw = Redraw::No;
     let printer = &desk.state.printers[0];
-    let watchdog = printer.next_due(desk.now.at, &desk.state.patience);
+    let watchdog = printer.next_due(desk.now.at, &desk.state.watchdog_timeouts);
     assert!(watchdog.is_some());
     assert_eq!(desk.state.next_due(), watchdog);
     let before = desk.screen();

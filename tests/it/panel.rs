@@ -1,17 +1,17 @@
 //! The control panel: nothing moves before it is armed, and whatever changes disarms it.
 
 use crate::{
-    desk::Desk,
     scripts::{Start, begin, check, expect_on},
+    state_harness::StateHarness,
 };
 use bambu_tui::protocol::command::Command;
 
-fn armed() -> Desk {
+fn armed() -> StateHarness {
     check(Start::Idle, "CA", &["ARMED", "control panel"])
 }
 
 /// The line of G-code that was sent, if one was.
-fn line(desk: &mut Desk) -> Option<String> {
+fn line(desk: &mut StateHarness) -> Option<String> {
     match desk.sent().pop() {
         Some((0, 1, Command::Gcode(lines))) => Some(lines),
         Some(other) => panic!("{other:?}"),
@@ -57,7 +57,7 @@ fn armed_keys_move_one_step_each_and_wait_for_the_answer() {
 
 #[test]
 fn whatever_changes_disarms_it() {
-    let disarmed = |mut desk: Desk, why: &str| {
+    let disarmed = |mut desk: StateHarness, why: &str| {
         expect_on(&mut desk, &[why, "!ARMED"]);
         desk.keys("<right>H");
         assert!(desk.sent().is_empty(), "{why}");

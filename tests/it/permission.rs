@@ -1,6 +1,6 @@
 //! Firmware that refuses orders: explained once, before or after the first order, and nothing else is lost.
 
-use crate::room::{Room, until};
+use crate::app_harness::{AppHarness, until};
 use bambu_tui::simulator::{Plan, Scenario};
 
 fn locked() -> Plan {
@@ -9,7 +9,7 @@ fn locked() -> Plan {
 
 #[tokio::test]
 async fn a_refusal_is_learned_from_the_first_order_and_lights_still_work() {
-    let room = Room::open(Plan { printers: Some(1), ..locked() }).await;
+    let room = AppHarness::open(Plan { printers: Some(1), ..locked() }).await;
     room.shows(&["· live", "p pause", "!refused:"]).await;
     room.keys("p");
     room.shows(&["pause → Workshop P1S: refused", "developer mode", "HMS_0500_0500_0001_0007"]).await;
@@ -24,7 +24,7 @@ async fn a_refusal_is_learned_from_the_first_order_and_lights_still_work() {
 
 #[tokio::test]
 async fn a_printer_that_says_so_itself_gets_no_order_at_all() {
-    let room = Room::open(locked()).await;
+    let room = AppHarness::open(locked()).await;
     room.shows(&["4 printers", "Office X1C"]).await;
     room.keys("/office<enter>");
     room.shows(&["refused:", "developer mode"]).await;

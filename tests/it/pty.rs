@@ -1,15 +1,15 @@
 //! The binary in a terminal: what a person sees, and in what state the terminal is afterwards.
 
 use crate::{
-    machine::{Home, Simulator, is_stopped, send},
-    window::Window,
+    process_harness::{Home, Simulator, is_stopped, send},
+    pty_harness::PtyHarness,
 };
 use std::{fs, os::unix::fs::PermissionsExt, time::Duration};
 
 #[test]
 fn the_demo_comes_up_with_live_data_and_obeys_keys() {
     let home = Home::new();
-    let mut window = Window::open(&home, &["demo"], 120, 40);
+    let mut window = PtyHarness::open(&home, &["demo"], 120, 40);
     window.shows(&["DEMO", "4 printers", "Workshop P1S", "· live", "spaghetti"]);
     window.keys("?");
     window.shows(&["Control the printer"]);
@@ -31,7 +31,7 @@ fn the_demo_comes_up_with_live_data_and_obeys_keys() {
 #[test]
 fn the_demo_with_a_cloud_says_what_to_type_to_sign_in() {
     let home = Home::new();
-    let mut window = Window::open(&home, &["demo", "--scenario", "single", "--cloud"], 120, 40);
+    let mut window = PtyHarness::open(&home, &["demo", "--scenario", "single", "--cloud"], 120, 40);
     window.shows(&["DEMO", "Workshop P1S", "· live", "!School P2S"]);
     window.keys("U");
     // With the first seed the code is always the same one.
@@ -47,7 +47,7 @@ fn the_demo_with_a_cloud_says_what_to_type_to_sign_in() {
 #[test]
 fn every_size_is_drawn_and_none_ends_the_program() {
     let home = Home::new();
-    let mut window = Window::open(&home, &["demo"], 120, 40);
+    let mut window = PtyHarness::open(&home, &["demo"], 120, 40);
     window.shows(&["4 printers", "· live"]);
     for (width, height, text) in
         [(200, 60, "Journal"), (80, 24, "Garage A1"), (40, 12, "Garage A1"), (30, 5, "%"), (20, 5, "Works")]
@@ -66,7 +66,7 @@ fn every_size_is_drawn_and_none_ends_the_program() {
 fn signals_give_the_terminal_back() {
     for signal in ["TERM", "HUP", "INT"] {
         let home = Home::new();
-        let mut window = Window::open(&home, &["demo", "--printers", "1"], 100, 30);
+        let mut window = PtyHarness::open(&home, &["demo", "--printers", "1"], 100, 30);
         window.shows(&["· live"]);
         // The wheel is no arrow key: that may move a printer.
         assert!(window.wrote(0, "\x1b[?1007s\x1b[?1007l"), "{signal}");
@@ -84,7 +84,7 @@ fn the_background_and_back() {
     let shell = r#"set -m; sh -c 'echo $$ > pid; exec "$@"' - "$@"; for n in 1 2; do read line; fg; done"#;
     let program = env!("CARGO_BIN_EXE_bambu-tui");
     let args = ["-c", shell, "-", program, "demo", "--printers", "1"];
-    let mut window = Window::run(&home, "/bin/sh", &args, 100, 30);
+    let mut window = PtyHarness::run(&home, "/bin/sh", &args, 100, 30);
     window.shows(&["· live"]);
     let pid = fs::read_to_string(home.path("pid")).unwrap().trim().parse().unwrap();
     for by_key in [true, false] {
@@ -117,7 +117,7 @@ fn what_nobody_could_bring_back_stays_in_the_foreground() {
     let shells: [&[&str]; 2] = [&[program], &["/bin/sh", "-c", script, "-", program]];
     for words in shells {
         let args = [&words[1..], &["demo", "--printers", "1"]].concat();
-        let mut window = Window::run(&home, words[0], &args, 100, 30);
+        let mut window = PtyHarness::run(&home, words[0], &args, 100, 30);
         window.shows(&["· live"]);
         // Amid other bytes it is noise.
         window.bytes(b"\x1b[1\x1a\xff\x1a\x1b[A");
@@ -135,7 +135,7 @@ fn what_nobody_could_bring_back_stays_in_the_foreground() {
 #[test]
 fn an_idle_screen_writes_nothing() {
     let home = Home::new();
-    let mut window = Window::open(&home, &["demo", "--scenario", "quiet"], 120, 40);
+    let mut window = PtyHarness::open(&home, &["demo", "--scenario", "quiet"], 120, 40);
     window.shows(&["4 printers", "· live", "4 idle"]);
     // Without the camera: its clock goes on.
     window.keys("\t\tz");
@@ -160,7 +160,7 @@ fn an_idle_screen_writes_nothing() {
 #[test]
 fn the_first_screen_starts_the_demo() {
     let home = Home::new();
-    let mut window = Window::open(&home, &[], 120, 40);
+    let mut window = PtyHarness::open(&home, &[], 120, 40);
     window.shows(&["printer is configured yet", "start the demo"]);
     window.keys("d");
     window.shows(&["DEMO", "4 printers", "· live"]);
@@ -176,7 +176,7 @@ fn the_form_tests_shows_and_saves_a_printer() {
     let home = Home::new();
     let simulator = Simulator::start(&home, &["--scenario", "single"]);
     let (code, serial) = (simulator.text(0, "access_code"), simulator.text(0, "serial"));
-    let mut window = Window::open(&home, &[], 120, 40);
+    let mut window = PtyHarness::open(&home, &[], 120, 40);
     window.shows(&["add a printer"]);
     window.keys("a");
     window.shows(&["Add a printer of your network"]);
@@ -219,7 +219,7 @@ fn the_form_tests_shows_and_saves_a_printer() {
 fn a_wrong_code_in_the_form_saves_nothing() {
     let home = Home::new();
     let simulator = Simulator::start(&home, &["--scenario", "single"]);
-    let mut window = Window::open(&home, &[], 120, 40);
+    let mut window = PtyHarness::open(&home, &[], 120, 40);
     window.shows(&["add a printer"]);
     window.keys("a");
     let address = format!("127.0.0.1:{}", simulator.text(0, "mqtt_port"));
@@ -239,7 +239,8 @@ fn a_wrong_code_in_the_form_saves_nothing() {
 fn what_ends_or_waits_rings_the_bell_and_notifies_the_desktop() {
     let home = Home::new();
     home.configure("[notifications]\ncode = 'osc9'\n");
-    let mut window = Window::open(&home, &["demo", "--scenario", "busy", "--printers", "1", "--speed", "20"], 80, 24);
+    let mut window =
+        PtyHarness::open(&home, &["demo", "--scenario", "busy", "--printers", "1", "--speed", "20"], 80, 24);
     // A job of two simulated minutes ends.
     window.until(|window| window.wrote(0, "\x1b]9;Workshop P1S: finished "));
     window.until(|window| window.wrote(0, "\x07"));

@@ -1,8 +1,8 @@
 //! The configuration file is corrected while the dashboard runs.
 
 use crate::{
-    machine::{Home, Simulator},
-    window::Window,
+    process_harness::{Home, Simulator},
+    pty_harness::PtyHarness,
 };
 use std::fs;
 
@@ -13,7 +13,7 @@ fn a_new_access_code_is_taken_over_from_the_file_without_a_restart() {
     let before = simulator.config();
     let path = home.configure(&before);
     let code = simulator.text(0, "access_code");
-    let mut window = Window::open(&home, &[], 120, 40);
+    let mut window = PtyHarness::open(&home, &[], 120, 40);
     window.shows(&["Workshop P1S", "· live"]);
     assert_eq!(simulator.order("access-code 24682468 Workshop P1S")["ok"], true);
     window.shows(&["the access code is wrong", "no restart needed", "!· live"]);
@@ -35,7 +35,7 @@ fn the_key_takes_over_what_the_file_says_of_the_selected_printer() {
     // Somebody else is at this address: no link fails for what the file is watched for.
     let port = format!("mqtt_port = {}", simulator.text(0, "mqtt_port"));
     let path = home.configure(&right.replace(&port, "mqtt_port = 1"));
-    let mut window = Window::open(&home, &[], 120, 40);
+    let mut window = PtyHarness::open(&home, &[], 120, 40);
     window.shows(&["connection refused"]);
     fs::write(&path, &right).unwrap();
     window.keys("R");

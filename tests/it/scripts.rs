@@ -1,6 +1,6 @@
 //! Scripts: a start, some keys, and what the screen then says.
 
-use crate::desk::{Desk, named, with_report};
+use crate::state_harness::{StateHarness, named, with_report};
 use bambu_tui::state::{effect::Effect, event::Event, printer::Printer, settings::Settings, view::Pane};
 use crossterm::event::{KeyEventKind, KeyEventState};
 
@@ -46,9 +46,9 @@ const FIVE: [(&str, &str, &str); 5] = [
     ("Echo", "01S00A000000005", ""),
 ];
 
-pub(crate) fn begin(start: Start) -> Desk {
+pub(crate) fn begin(start: Start) -> StateHarness {
     let mut desk = match start {
-        Start::Nothing => Desk::new(vec![], Settings::default()),
+        Start::Nothing => StateHarness::new(vec![], Settings::default()),
         Start::Printing | Start::Preparing | Start::Locked => with_report(P1S),
         Start::Paused | Start::Waiting | Start::Idle => with_report(A1),
         Start::Five | Start::Sixty => {
@@ -59,7 +59,7 @@ pub(crate) fn begin(start: Start) -> Desk {
                     .map(|n| Printer::new(&format!("Unit {n:02}"), &format!("03900A{n:09}"), "h", None, vec![]))
                     .collect()
             };
-            Desk::new(printers, Settings::default())
+            StateHarness::new(printers, Settings::default())
         }
     };
     match start {
@@ -94,7 +94,7 @@ pub(crate) fn begin(start: Start) -> Desk {
 
 /// Presses keys and looks for texts; `!` before a text: it must not be there.
 #[track_caller]
-pub(crate) fn check(start: Start, keys: &str, expect: &[&str]) -> Desk {
+pub(crate) fn check(start: Start, keys: &str, expect: &[&str]) -> StateHarness {
     let mut desk = begin(start);
     desk.keys(keys);
     expect_on(&mut desk, expect);
@@ -102,7 +102,7 @@ pub(crate) fn check(start: Start, keys: &str, expect: &[&str]) -> Desk {
 }
 
 #[track_caller]
-pub(crate) fn expect_on(desk: &mut Desk, expect: &[&str]) {
+pub(crate) fn expect_on(desk: &mut StateHarness, expect: &[&str]) {
     let screen = desk.screen();
     for text in expect {
         match text.strip_prefix('!') {
@@ -219,10 +219,10 @@ fn escape_closes_one_layer_and_never_quits() {
     let mut desk = begin(Start::Five);
     desk.keys("/a<enter>jz?");
     for closed in [
-        |d: &Desk| d.state.view.dialogs.is_empty(),
-        |d: &Desk| d.state.view.filter.value().is_empty(),
-        |d: &Desk| d.state.view.zoom.is_none(),
-        |d: &Desk| d.state.view.focus == Pane::Printers,
+        |d: &StateHarness| d.state.view.dialogs.is_empty(),
+        |d: &StateHarness| d.state.view.filter.value().is_empty(),
+        |d: &StateHarness| d.state.view.zoom.is_none(),
+        |d: &StateHarness| d.state.view.focus == Pane::Printers,
     ] {
         assert!(desk.state.view.zoom.is_some() || desk.state.view.dialogs.is_empty());
         desk.keys("<esc>");

@@ -1,6 +1,6 @@
 //! Orders to a running simulator, over its standard input.
 
-use crate::machine::{Home, Simulator};
+use crate::process_harness::{Home, Simulator};
 use serde_json::Value;
 use std::{fs, net::TcpStream};
 

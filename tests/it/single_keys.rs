@@ -1,8 +1,8 @@
 //! A name typed into the wrong window: what one key alone may do to a running print, and that it can be taken back.
 
 use crate::{
-    desk::Desk,
     scripts::{Start, begin, expect_on},
+    state_harness::StateHarness,
 };
 use bambu_tui::{
     protocol::command::{Command, LightMode, Speed},
@@ -22,7 +22,7 @@ fn keys() -> Vec<String> {
     letters.chain(named.map(|name| format!("<{name}>"))).collect()
 }
 
-fn is_asked(desk: &Desk) -> bool {
+fn is_asked(desk: &StateHarness) -> bool {
     desk.state.view.dialogs.iter().any(|layer| matches!(layer, Dialog::Confirm(_) | Dialog::Batch(_)))
 }
 
@@ -94,7 +94,7 @@ const SINGLES: &[Single] = &[
     },
 ];
 
-fn printing() -> Desk {
+fn printing() -> StateHarness {
     let mut desk = begin(Start::Printing);
     desk.report(0, r#""spd_lvl":2,"lights_report":[{"node":"chamber_light","mode":"on"}]"#);
     desk

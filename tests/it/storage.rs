@@ -1,8 +1,8 @@
 //! What the program keeps: several programs with one database, what an earlier version left, and a database of no use.
 
 use crate::{
-    machine::{Home, Simulator},
-    window::Window,
+    process_harness::{Home, Simulator},
+    pty_harness::PtyHarness,
 };
 use bambu_tui::storage::FILE;
 use rusqlite::Connection;
@@ -28,7 +28,7 @@ fn two_dashboards_and_commands_with_one_state_directory_lose_no_line() {
     );
     fs::write(folder.join("journal.jsonl"), format!("{left}\n")).unwrap();
     // Both make the database, and both find the older file.
-    let mut windows = [(), ()].map(|()| Window::open(&home, &[], 120, 40));
+    let mut windows = [(), ()].map(|()| PtyHarness::open(&home, &[], 120, 40));
     let mut command = home.command(&["status", "--json"]).stdout(Stdio::null()).spawn().unwrap();
     for window in &mut windows {
         window.shows(&["12 printers", "!connecting"]);
@@ -73,7 +73,7 @@ fn a_database_of_no_use_is_told_and_left_alone_and_everything_else_works() {
     ] {
         make(&path);
         let before = fs::read(&path).ok();
-        let mut window = Window::open(&home, &[], 120, 40);
+        let mut window = PtyHarness::open(&home, &[], 120, 40);
         window.shows(&["nothing is kept: ", "· live"]);
         window.keys("J");
         window.shows(&["nothing is kept: ", why]);

@@ -1,9 +1,9 @@
 //! Certificates: who is let in at first sight, who is asked about, and what a script is told.
 
 use crate::{
-    machine::{Home, Simulator},
-    room::{Room, until},
-    whole::one,
+    app_harness::{AppHarness, until},
+    end_to_end::one,
+    process_harness::{Home, Simulator},
 };
 use std::fs;
 
@@ -94,7 +94,7 @@ fn a_place_where_no_pin_can_be_written_fails_the_check() {
 #[tokio::test]
 #[cfg(target_os = "linux")]
 async fn a_pin_that_cannot_be_written_is_told_on_the_screen_and_in_the_journal() {
-    let room = Room::with(one(), |_, setup| {
+    let room = AppHarness::with(one(), |_, setup| {
         setup.config.printers[0].fingerprint = None;
         (setup.trust_new, setup.pins) = (true, Some("/proc/none/known_printers".into()));
     })
@@ -113,7 +113,7 @@ fn halves(fingerprint: &str) -> [String; 2] {
 
 #[tokio::test]
 async fn a_configured_printer_with_a_self_made_certificate_waits_for_a_yes() {
-    let room = Room::with(one(), |_, setup| setup.config.printers[0].fingerprint = None).await;
+    let room = AppHarness::with(one(), |_, setup| setup.config.printers[0].fingerprint = None).await;
     room.shows(&["self-made and seen for the first time", "T accept"]).await;
     let found = room.demo.printers()[0].fingerprint.clone();
     let [first, second] = halves(&found);
@@ -143,7 +143,7 @@ async fn a_configured_printer_with_a_self_made_certificate_waits_for_a_yes() {
 
 #[tokio::test]
 async fn a_changed_certificate_blocks_the_login_until_it_is_compared_and_accepted() {
-    let room = Room::with(one(), |_, setup| {
+    let room = AppHarness::with(one(), |_, setup| {
         (setup.config.printers[0].fingerprint, setup.trust_new) = (None, true);
     })
     .await;
@@ -178,14 +178,14 @@ async fn a_changed_certificate_blocks_the_login_until_it_is_compared_and_accepte
     assert_eq!(room.count(0, "pause"), 0);
     // The journal has both, whole.
     room.keys("J");
-    let journal = |room: &Room| room.text().replace(|c: char| c.is_whitespace() || "│╭╮╰╯─".contains(c), "");
+    let journal = |room: &AppHarness| room.text().replace(|c: char| c.is_whitespace() || "│╭╮╰╯─".contains(c), "");
     until(|| [&found, &third].iter().all(|print| journal(&room).contains(print.as_str()))).await;
     room.quit().await;
 }
 
 #[tokio::test]
 async fn nobody_accepts_another_certificate_than_the_configuration_names() {
-    let room = Room::open(one()).await;
+    let room = AppHarness::open(one()).await;
     room.shows(&["· live"]).await;
     room.handle(0).new_certificate().expect("a certificate");
     room.handle(0).cut();

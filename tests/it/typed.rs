@@ -1,8 +1,8 @@
 //! Bytes that nobody typed: the real program in a terminal that talks, breaks off, or has no size.
 
 use crate::{
-    machine::{Home, is_stopped, send},
-    window::Window,
+    process_harness::{Home, is_stopped, send},
+    pty_harness::PtyHarness,
 };
 use bambu_tui::{
     simulator::{self, Plan, Scenario, Simulation},
@@ -11,21 +11,21 @@ use bambu_tui::{
 use std::time::{Duration, Instant};
 
 /// A printer that prints, and the dashboard in a window.
-struct Desk {
+struct StateHarness {
     demo: Simulation,
-    window: Window,
+    window: PtyHarness,
     home: Home,
 }
 
-impl Desk {
+impl StateHarness {
     async fn open(width: u16, height: u16) -> Self {
-        let desk = Self::run("", |home, _| Window::open(home, &[], width, height)).await;
+        let desk = Self::run("", |home, _| PtyHarness::open(home, &[], width, height)).await;
         desk.window.shows(&["· live", "p pause"]);
         desk
     }
 
     /// Something else in the window; it hears what the printer is called.
-    async fn run(ui: &str, window: impl FnOnce(&Home, &str) -> Window) -> Self {
+    async fn run(ui: &str, window: impl FnOnce(&Home, &str) -> PtyHarness) -> Self {
         let (demo, home) = (
             simulator::start(&Plan { scenario: Scenario::Single, ..Plan::default() }).await.expect("a demo"),
             Home::new(),
@@ -97,7 +97,7 @@ const REPLIES: &[&[u8]] = &[
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_terminal_says_orders_nothing_and_opens_nothing() {
-    let mut desk = Desk::open(120, 40).await;
+    let mut desk = StateHarness::open(120, 40).await;
     for reply in REPLIES {
         desk.window.bytes(reply);
         desk.keys_work();
@@ -139,7 +139,7 @@ async fn what_a_terminal_says_orders_nothing_and_opens_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_terminal_never_ends_gives_the_keyboard_back() {
-    let mut desk = Desk::open(120, 40).await;
+    let mut desk = StateHarness::open(120, 40).await;
     let cut: &[&[u8]] = &[
         b"\x1b[200~abcpx",
         b"\x1b]11;rgb:p+x",
@@ -172,7 +172,7 @@ async fn what_a_terminal_never_ends_gives_the_keyboard_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_terminal_without_a_size_is_drawn_for_the_usual_one() {
     for (width, height) in [(0, 0), (80, 0), (0, 24)] {
-        let mut desk = Desk::open(width, height).await;
+        let mut desk = StateHarness::open(width, height).await;
         desk.keys_work();
         desk.window.keys("q");
         assert_eq!(desk.window.ended(), 0, "{width}x{height}");
@@ -181,7 +181,7 @@ async fn a_terminal_without_a_size_is_drawn_for_the_usual_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_typed_in_the_background_answers_nothing() {
-    let mut desk = Desk::open(120, 40).await;
+    let mut desk = StateHarness::open(120, 40).await;
     let pid = desk.window.pid();
     // Stopped by somebody else, and gone on with keys waiting.
     for (open, shows) in [("x", "Stop this print?"), ("", "p pause")] {
@@ -217,7 +217,7 @@ async fn what_is_typed_in_the_background_answers_nothing() {
 async fn what_is_typed_together_with_fg_answers_nothing() {
     let shell = r#"set -m; sh -c 'echo $$ > pid; exec "$@"' - "$@"; read line; fg"#;
     let args = ["-c", shell, "-", env!("CARGO_BIN_EXE_bambu-tui")];
-    let mut desk = Desk::run("", |home, _| Window::run(home, "/bin/sh", &args, 120, 40)).await;
+    let mut desk = StateHarness::run("", |home, _| PtyHarness::run(home, "/bin/sh", &args, 120, 40)).await;
     desk.window.shows(&["· live", "p pause"]);
     let pid = std::fs::read_to_string(desk.home.path("pid")).unwrap().trim().parse().unwrap();
     desk.window.keys("x");
@@ -239,8 +239,8 @@ async fn what_is_typed_together_with_fg_answers_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_from_before_the_question_is_none() {
     for (args, early) in [(&["stop"][..], "y\n"), (&["pause"], "yes\ny\n")] {
-        let open = |home: &Home, name: &str| Window::open(home, &[args, &[name]].concat(), 100, 30);
-        let mut desk = Desk::run("", open).await;
+        let open = |home: &Home, name: &str| PtyHarness::open(home, &[args, &[name]].concat(), 100, 30);
+        let mut desk = StateHarness::run("", open).await;
         desk.window.keys(early);
         desk.window.shows(&["[y/N]"]);
         desk.keys_are_no_orders();
@@ -252,8 +252,8 @@ async fn an_answer_from_before_the_question_is_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_order_of_the_shell_asks_where_that_is_wanted() {
-    let open = |home: &Home, name: &str| Window::open(home, &["do", name, "light", "off"], 100, 30);
-    let mut desk = Desk::run("confirm = 'all'\n", open).await;
+    let open = |home: &Home, name: &str| PtyHarness::open(home, &["do", name, "light", "off"], 100, 30);
+    let mut desk = StateHarness::run("confirm = 'all'\n", open).await;
     desk.window.shows(&["light off", "[y/N]"]);
     desk.window.keys("n\n");
     assert_eq!(desk.window.ended(), 4);

@@ -1,7 +1,7 @@
 //! Every action over real sockets: the line that is typed into the palette, the exact JSON that reaches the printer, and
 //! the end of the order, which is its effect in the printer's own reports wherever a report can show it.
 
-use crate::room::{LONG, Room};
+use crate::app_harness::{AppHarness, LONG};
 use bambu_tui::{
     protocol::model::Model,
     simulator::{
@@ -20,14 +20,14 @@ const ACCEPTED: &str = "accepted; its reports do not show";
 
 /// One printer of a model, with nothing to do, and the program in front of it.
 struct Bench {
-    room: Room,
+    room: AppHarness,
     model: Model,
 }
 
 impl Bench {
     async fn open(model: Model) -> Self {
         let plan = Plan { printers: Some(1), scenario: Scenario::Quiet, speed: 20.0, ..Plan::default() };
-        let room = Room::with(plan, |demo, setup| {
+        let room = AppHarness::with(plan, |demo, setup| {
             let printer = demo.control(0).expect("a printer");
             printer.with_printer(|sim| {
                 let pace = sim.pace;

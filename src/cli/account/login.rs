@@ -11,7 +11,7 @@ use crate::{
         SignIn,
         rest::{self, Cloud, Login, LoginStep, TfaKey},
     },
-    protocol::rest::{Region, RestError, Trouble},
+    protocol::rest::{Region, RestError, RestErrorKind},
     state::cloud::account::Identity,
     storage::account,
 };
@@ -54,7 +54,7 @@ pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Res
     let object =
         |region, account: Option<&str>| terms.objection(region, account).map_or(Ok(()), |why| Err(Failure::usage(why)));
     object(region, account.as_deref())?;
-    let mut cloud = Cloud::new(rest::Options { region, ..rest::options(&config, None) });
+    let mut cloud = Cloud::new(rest::RestOptions { region, ..rest::options(&config, None) });
     let (login, account) = if options.token {
         let token = Secret::new(ask::needed("access token: ", "access token")?);
         (cloud.login_token(&token).await.map_err(|e| failed(&e))?, account)
@@ -71,7 +71,7 @@ pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Res
         };
         if !named && options.region.or(config.region).is_none() {
             let region = Region::of_account(&account);
-            cloud = Cloud::new(rest::Options { region, ..rest::options(&config, None) });
+            cloud = Cloud::new(rest::RestOptions { region, ..rest::options(&config, None) });
         }
         let step = if with_password {
             let password = password(options.password_env.as_deref())?;
@@ -117,7 +117,7 @@ fn password(variable: Option<&str>) -> Result<Secret, Failure> {
 
 /// Whether another code may be typed.
 fn may_try_again(error: &RestError) -> bool {
-    matches!(error.trouble, Trouble::CodeWrong | Trouble::CodeExpired | Trouble::LoginWrong)
+    matches!(error.trouble, RestErrorKind::CodeWrong | RestErrorKind::CodeExpired | RestErrorKind::LoginWrong)
 }
 
 /// Says what was wrong with a code; an error if no other one may be typed.
@@ -174,7 +174,7 @@ async fn with_authenticator(cloud: &Cloud, key: &TfaKey) -> Result<Login, Failur
             Ok(login) => return Ok(login),
             Err(e) => {
                 wrong += 1;
-                may_go_on(&e, e.trouble == Trouble::TfaWrong, wrong)?;
+                may_go_on(&e, e.trouble == RestErrorKind::TfaWrong, wrong)?;
             }
         }
     }

@@ -21,7 +21,7 @@ use crate::{
         AccountOptions, Keeper, Kept, SignIn,
         rest::{self, Cloud},
     },
-    protocol::rest::{Region, RestError, Trouble, devices::Device, mask},
+    protocol::rest::{Region, RestError, RestErrorKind, devices::Device, mask},
     state::cloud::account::{AccountConstraints, Identity},
     storage::{
         Database,
@@ -43,7 +43,7 @@ fn now() -> i64 {
 
 /// A failure of the cloud as that of a command: it refused, could not be reached, or was never asked.
 pub(super) fn failed(error: &RestError) -> Failure {
-    use Trouble::{
+    use RestErrorKind::{
         Captcha, CodeExpired, CodeWrong, LoginRefused, LoginWrong, NotFound, Refused, Setup, TfaExpired, TfaWrong,
     };
     if matches!(error.trouble, Setup(_)) {
@@ -68,13 +68,13 @@ pub(super) fn failed(error: &RestError) -> Failure {
 
 fn who(account: &Account) -> Option<Identity> {
     let uid = account.uid.clone()?;
-    let name = account.name.as_ref().map(|name| mask::account(name.expose()));
+    let name = account.name.as_ref().map(|name| mask::account(name.expose_secret()));
     Some(Identity { account: name, uid, region: account.region, ends: account.expires_at, lasts: None })
 }
 
 /// Where the cloud is that an account belongs to. The sign-in knows its region better than the configuration.
-fn place(config: &CloudConfig, account: &Account) -> rest::Options {
-    rest::Options { region: account.region, ..rest::options(config, Some(account.token.clone())) }
+fn place(config: &CloudConfig, account: &Account) -> rest::RestOptions {
+    rest::RestOptions { region: account.region, ..rest::options(config, Some(account.token.clone())) }
 }
 
 /// Somebody who is signed in, for commands that ask the cloud alone.
@@ -121,7 +121,7 @@ impl SignedIn {
 /// An answer of the cloud, or why there is none in time.
 pub(super) async fn in_time<T>(answer: impl Future<Output = Result<T, RestError>>) -> Result<T, Failure> {
     let answer = tokio::time::timeout(PATIENCE, answer).await;
-    answer.unwrap_or_else(|_| Err(RestError::before(Trouble::Timeout))).map_err(|e| failed(&e))
+    answer.unwrap_or_else(|_| Err(RestError::before(RestErrorKind::Timeout))).map_err(|e| failed(&e))
 }
 
 /// The cloud for a command that takes printers; `None` if nobody is signed in, an error if what is kept is of no use now.
@@ -198,7 +198,7 @@ fn terms(config: &CloudConfig) -> AccountConstraints {
     AccountConstraints { region: config.region, account, token, token_in_use: token, trouble: None }
 }
 
-fn services(config: &CloudConfig, rest: rest::Options) -> AccountOptions {
+fn services(config: &CloudConfig, rest: rest::RestOptions) -> AccountOptions {
     let options = AccountOptions {
         rest,
         mqtt_host: config.mqtt_host.clone(),

@@ -13,13 +13,13 @@ const CODE_INDENT: usize = 4;
 
 /// How a character looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
+enum CharStyle {
     Plain,
     Strong,
     Code,
 }
 
-impl Look {
+impl CharStyle {
     /// The terminal's code for it, after a reset.
     fn sgr(self) -> &'static str {
         match self {
@@ -30,7 +30,7 @@ impl Look {
     }
 }
 
-type Line = Vec<(char, Look)>;
+type Line = Vec<(char, CharStyle)>;
 
 /// Lays a page out for lines of `width` columns. Without style, headings and code keep their Markdown marks.
 pub(super) fn render(markdown: &str, width: usize, is_styled: bool) -> String {
@@ -39,7 +39,7 @@ pub(super) fn render(markdown: &str, width: usize, is_styled: bool) -> String {
         is_styled,
         out: String::new(),
         text: Line::new(),
-        look: Look::Plain,
+        look: CharStyle::Plain,
         depth: 0,
         has_bullet: false,
         is_code: false,
@@ -57,7 +57,7 @@ struct Page<'a> {
     out: String,
     /// Text of the paragraph or cell that is being read.
     text: Line,
-    look: Look,
+    look: CharStyle,
     /// Lists inside lists.
     depth: usize,
     /// The next line begins an item.
@@ -74,14 +74,14 @@ impl<'a> Page<'a> {
             Event::End(tag) => self.end(tag),
             Event::Text(text) if self.is_code => {
                 for line in text.lines() {
-                    let line = line.chars().map(|c| (c, Look::Code));
-                    self.emit(&repeat_n((' ', Look::Plain), CODE_INDENT).chain(line).collect::<Line>());
+                    let line = line.chars().map(|c| (c, CharStyle::Code));
+                    self.emit(&repeat_n((' ', CharStyle::Plain), CODE_INDENT).chain(line).collect::<Line>());
                 }
             }
             Event::Text(text) => self.push(&text, self.look),
-            Event::Code(text) if self.is_styled => self.push(&text, Look::Code),
-            Event::Code(text) => self.push(&format!("`{text}`"), Look::Code),
-            Event::SoftBreak | Event::HardBreak => self.push(" ", Look::Plain),
+            Event::Code(text) if self.is_styled => self.push(&text, CharStyle::Code),
+            Event::Code(text) => self.push(&format!("`{text}`"), CharStyle::Code),
+            Event::SoftBreak | Event::HardBreak => self.push(" ", CharStyle::Plain),
             _ => {}
         }
     }
@@ -90,9 +90,9 @@ impl<'a> Page<'a> {
         match tag {
             Tag::Heading { level, .. } => {
                 self.separate();
-                self.look = Look::Strong;
+                self.look = CharStyle::Strong;
                 if !self.is_styled {
-                    self.push(&format!("{} ", marks(level)), Look::Strong);
+                    self.push(&format!("{} ", marks(level)), CharStyle::Strong);
                 }
             }
             Tag::Paragraph if self.has_bullet => {}
@@ -111,10 +111,10 @@ impl<'a> Page<'a> {
             }
             Tag::TableHead => {
                 self.rows.push(Vec::new());
-                self.look = Look::Strong;
+                self.look = CharStyle::Strong;
             }
             Tag::TableRow => self.rows.push(Vec::new()),
-            Tag::Strong => self.look = Look::Strong,
+            Tag::Strong => self.look = CharStyle::Strong,
             Tag::Link { dest_url, .. } => self.link = Some(dest_url),
             _ => {}
         }
@@ -124,7 +124,7 @@ impl<'a> Page<'a> {
         match tag {
             TagEnd::Heading(_) => {
                 self.paragraph();
-                self.look = Look::Plain;
+                self.look = CharStyle::Plain;
             }
             TagEnd::Paragraph | TagEnd::Item => self.paragraph(),
             TagEnd::List(_) => self.depth -= 1,
@@ -133,14 +133,14 @@ impl<'a> Page<'a> {
                 let cell = std::mem::take(&mut self.text);
                 self.rows.last_mut().into_iter().for_each(|row| row.push(cell.clone()));
             }
-            TagEnd::TableHead | TagEnd::Strong => self.look = Look::Plain,
+            TagEnd::TableHead | TagEnd::Strong => self.look = CharStyle::Plain,
             TagEnd::Table => self.table(),
             TagEnd::Link => self.target(),
             _ => {}
         }
     }
 
-    fn push(&mut self, text: &str, look: Look) {
+    fn push(&mut self, text: &str, look: CharStyle) {
         self.text.extend(text.chars().map(|c| (c, look)));
     }
 
@@ -148,12 +148,12 @@ impl<'a> Page<'a> {
     fn target(&mut self) {
         let target = self.link.take().unwrap_or(CowStr::Borrowed(""));
         if target.starts_with("http") {
-            self.push(&format!(" ({target})"), Look::Plain);
+            self.push(&format!(" ({target})"), CharStyle::Plain);
         } else if let Some((page, section)) = target.split_once(".md") {
             let topic = section.strip_prefix('#').unwrap_or(page);
-            self.push(" (", Look::Plain);
+            self.push(" (", CharStyle::Plain);
             self.take(Event::Code(format!("help {topic}").into()));
-            self.push(")", Look::Plain);
+            self.push(")", CharStyle::Plain);
         }
     }
 
@@ -174,7 +174,7 @@ impl<'a> Page<'a> {
         for line in wrap(&text, self.width.saturating_sub(indent)) {
             let bullet = std::mem::take(&mut self.has_bullet);
             let before = (0..indent).map(|at| if bullet && at + 2 == indent { '-' } else { ' ' });
-            self.emit(&before.map(|c| (c, Look::Plain)).chain(line).collect::<Line>());
+            self.emit(&before.map(|c| (c, CharStyle::Plain)).chain(line).collect::<Line>());
         }
     }
 
@@ -196,7 +196,7 @@ impl<'a> Page<'a> {
         for (at, row) in rows.iter().enumerate() {
             self.row(row, &widths);
             if at == 0 {
-                let rules: Vec<_> = widths.iter().map(|width| vec![('-', Look::Plain); *width]).collect();
+                let rules: Vec<_> = widths.iter().map(|width| vec![('-', CharStyle::Plain); *width]).collect();
                 self.row(&rules, &widths);
             }
         }
@@ -210,7 +210,7 @@ impl<'a> Page<'a> {
             let mut column = 0;
             for (cell, room) in cells.iter().zip(widths) {
                 let part = cell.get(at).map_or(&[][..], Vec::as_slice);
-                line.extend(repeat_n((' ', Look::Plain), column - width(&line).min(column)));
+                line.extend(repeat_n((' ', CharStyle::Plain), column - width(&line).min(column)));
                 line.extend(part);
                 column += room + GAP;
             }
@@ -219,7 +219,7 @@ impl<'a> Page<'a> {
     }
 
     /// Writes a line, without blanks at its end.
-    fn emit(&mut self, line: &[(char, Look)]) {
+    fn emit(&mut self, line: &[(char, CharStyle)]) {
         let end = line.iter().rposition(|(c, _)| *c != ' ').map_or(0, |at| at + 1);
         for part in line[..end].chunk_by(|(_, a), (_, b)| a == b) {
             let codes = if self.is_styled { part[0].1.sgr() } else { "" };
@@ -235,11 +235,11 @@ fn marks(level: HeadingLevel) -> &'static str {
     &"######"[..level as usize]
 }
 
-fn width(line: &[(char, Look)]) -> usize {
+fn width(line: &[(char, CharStyle)]) -> usize {
     line.iter().map(|(c, _)| c.width().unwrap_or(0)).sum()
 }
 
-fn words(line: &[(char, Look)]) -> impl Iterator<Item = &[(char, Look)]> {
+fn words(line: &[(char, CharStyle)]) -> impl Iterator<Item = &[(char, CharStyle)]> {
     line.split(|(c, _)| *c == ' ').filter(|word| !word.is_empty())
 }
 
@@ -248,14 +248,14 @@ fn longest_word(line: &Line) -> usize {
 }
 
 /// Breaks a text into lines at blanks; words longer than a line are cut.
-fn wrap(text: &[(char, Look)], room: usize) -> Vec<Line> {
+fn wrap(text: &[(char, CharStyle)], room: usize) -> Vec<Line> {
     let (mut lines, mut line) = (Vec::new(), Line::new());
     for word in words(text) {
         if !line.is_empty() && width(&line) + 1 + width(word) > room {
             lines.push(std::mem::take(&mut line));
         } else if let Some((_, before)) = line.last() {
             // A blank inside code looks like code, one beside it does not.
-            let look = if *before == word[0].1 { *before } else { Look::Plain };
+            let look = if *before == word[0].1 { *before } else { CharStyle::Plain };
             line.push((' ', look));
         }
         for cell in word {

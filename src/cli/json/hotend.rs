@@ -5,7 +5,7 @@ use crate::{
     state::printer::{
         Printer,
         ams::{Ams, Rgba},
-        hotend::{FIRST_PLACE, Health, LastFilament, Place, Rack, Spec, Switching, Tool, TrackSwitch},
+        hotend::{FIRST_PLACE, Health, LastFilament, Rack, RackPlace, Spec, Switching, Tool, TrackSwitch},
         temps::Nozzle,
     },
 };
@@ -147,12 +147,12 @@ pub(super) struct RackJson<'a> {
 
 impl<'a> RackJson<'a> {
     pub(super) fn new(rack: &Rack, printer: &'a Printer) -> Self {
-        let place = |(at, place): (usize, &Place)| {
+        let place = |(at, place): (usize, &RackPlace)| {
             let last = printer.last_filament(FIRST_PLACE + at as i64);
             let (state, hotend) = match place {
-                Place::Unknown => (PlaceStateJson::Unknown, None),
-                Place::Empty => (PlaceStateJson::Empty, None),
-                Place::Hotend(spec) => (PlaceStateJson::Hotend, Some(NozzleSpecJson::new(*spec, last))),
+                RackPlace::Unknown => (PlaceStateJson::Unknown, None),
+                RackPlace::Empty => (PlaceStateJson::Empty, None),
+                RackPlace::Hotend(spec) => (PlaceStateJson::Hotend, Some(NozzleSpecJson::new(*spec, last))),
             };
             PlaceJson { place: at + 1, state, hotend }
         };

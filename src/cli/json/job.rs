@@ -3,7 +3,7 @@
 use super::codes::ErrorJson;
 use crate::state::printer::{
     Printer,
-    job::{Job, JobIds, Phase, Turn, Upload},
+    job::{Job, JobIds, JobTransition, Phase, Upload},
 };
 use serde::Serialize;
 
@@ -147,7 +147,7 @@ impl<'a> From<&'a Printer> for JobJson<'a> {
             origin: job.origin,
             percent: printer.last_percent(),
             download_percent: job.download,
-            turn: job.turn.map(Turn::name),
+            turn: job.turn.map(JobTransition::name),
             remaining_minutes: printer.minutes_left(),
             done_unix: job.done_at,
             started_unix: job.started,

@@ -6,8 +6,8 @@ use crate::{
         Printer,
         fans::{AirDuct, AirMode, DuctFan, ModeRow},
         machine::{
-            Abilities, Boards, BuildPlate, Detections, Detector, DoorCheck, Homed, LanView, Network, Options, Quality,
-            Sensitivity, Space, Update, UpdateStep, Video,
+            Abilities, Boards, BuildPlate, Detections, Detector, DoorCheck, Homed, LanView, Network, PrinterOptions,
+            Quality, Sensitivity, Space, Update, UpdateStep, Video,
         },
     },
 };
@@ -357,8 +357,8 @@ pub(super) struct OptionsJson {
     snapshot: Option<u8>,
 }
 
-impl From<Options> for OptionsJson {
-    fn from(options: Options) -> Self {
+impl From<PrinterOptions> for OptionsJson {
+    fn from(options: PrinterOptions) -> Self {
         Self {
             auto_recovery: options.auto_recovery,
             sound: options.sound,

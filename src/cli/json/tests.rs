@@ -6,7 +6,7 @@ use crate::{
     state::{
         State,
         event::{Event, PrinterEvent},
-        printer::{Printer, connection::LinkChange},
+        printer::{Printer, connection::ConnectionEvent},
         settings::Settings,
         test_now,
         update::update,
@@ -29,7 +29,7 @@ pub(super) fn said(file: &str) -> Value {
     let mut tell = |news| {
         update(&mut state, Event::Printer(crate::state::PrinterId(0), news), now);
     };
-    tell(PrinterEvent::Link(LinkChange::Up { session: 1 }));
+    tell(PrinterEvent::Link(ConnectionEvent::Up { session: 1 }));
     for message in file["messages"].as_array().expect("messages") {
         let payload = parse(message.to_string().as_bytes()).expect("readable");
         if let Some(modules) = payload.modules {

@@ -8,7 +8,7 @@ use super::{Global, headless, output::Failure, select};
 use crate::{
     config::Config,
     state::{
-        command::{catalog, control::Action},
+        command::{catalog, tracker::Action},
         printer::Printer,
         settings::ConfirmMode,
         view::{Pane, wrap::wrap},
@@ -93,7 +93,7 @@ fn actions() -> String {
 }
 
 /// What was asked for on the command line.
-enum Wanted {
+enum RequestedActions {
     /// Pause, resume, stop: always asked about.
     Always(Action),
     /// A line of the list: it can be read only when the printer's slots are known, and is asked about where the
@@ -101,7 +101,7 @@ enum Wanted {
     Line(String),
 }
 
-impl Wanted {
+impl RequestedActions {
     fn read(&self, printer: &Printer) -> Result<Action, String> {
         match self {
             Self::Always(action) => Ok(action.clone()),
@@ -130,7 +130,7 @@ pub(super) async fn run(global: &Global, options: PrintOptions, action: Action) 
         return Err(Failure::usage(NOT_A_TERMINAL));
     }
     let config = global.load()?.config;
-    order(global, config, &printers, options, Wanted::Always(action)).await
+    order(global, config, &printers, options, RequestedActions::Always(action)).await
 }
 
 /// Any action.
@@ -141,7 +141,7 @@ pub(super) async fn run_any(global: &Global, options: DoOptions) -> Result<u8, F
     if config.ui.confirm == ConfirmMode::All && !options.yes && !io::stdin().is_terminal() {
         return Err(Failure::usage(NOT_A_TERMINAL));
     }
-    order(global, config, printers, options, Wanted::Line(line)).await
+    order(global, config, printers, options, RequestedActions::Line(line)).await
 }
 
 /// What is said where a question is due and nobody can be asked.
@@ -152,7 +152,7 @@ async fn order(
     config: Config,
     printers: &[String],
     options: OrderOptions,
-    wanted: Wanted,
+    wanted: RequestedActions,
 ) -> Result<u8, Failure> {
     if global.read_only {
         return Err(Failure::usage("no order is possible with --read-only"));
@@ -172,8 +172,8 @@ async fn order(
     let zoom = wanted.names_objects().then_some(Pane::Job);
     let (wake_up, wake) = mpsc::channel(1);
     let ordering = Ordering::new(wanted, count, options.yes, options.json, wake_up);
-    let patience = Some(Duration::from_secs(options.timeout));
-    headless::run(global, selection, patience, Box::new(ordering), wake, &|setup| setup.zoom = zoom).await
+    let timeouts = Some(Duration::from_secs(options.timeout));
+    headless::run(global, selection, timeouts, Box::new(ordering), wake, &|setup| setup.zoom = zoom).await
 }
 
 #[cfg(test)]

@@ -6,15 +6,15 @@ use super::{
         output::{USAGE, note, print},
         status::has_reported,
     },
-    NOT_A_TERMINAL, Wanted,
+    NOT_A_TERMINAL, RequestedActions,
     report::{self, CommandResult},
 };
 use crate::{
     app::{Outcome, Step},
     state::{
         PrinterId, State,
-        command::{batch::Item, control::Stage},
-        printer::{Printer, connection::Cause},
+        command::{bulk::Item, tracker::Stage},
+        printer::{Printer, connection::DisconnectReason},
         screen::bulk::{Mark, Shape},
         settings::ConfirmMode,
         view::dialogs::Batch,
@@ -39,7 +39,7 @@ enum Phase {
 }
 
 pub(super) struct Ordering {
-    wanted: Wanted,
+    wanted: RequestedActions,
     yes: bool,
     json: bool,
     phase: Phase,
@@ -51,7 +51,13 @@ pub(super) struct Ordering {
 }
 
 impl Ordering {
-    pub(super) fn new(wanted: Wanted, printers: usize, yes: bool, json: bool, wake_up: mpsc::Sender<()>) -> Self {
+    pub(super) fn new(
+        wanted: RequestedActions,
+        printers: usize,
+        yes: bool,
+        json: bool,
+        wake_up: mpsc::Sender<()>,
+    ) -> Self {
         Self { wanted, yes, json, phase: Phase::Wait, results: vec![None; printers], said: None, wake_up }
     }
 
@@ -78,7 +84,7 @@ impl Ordering {
     /// one that failed once holds up nobody.
     fn wait(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
         let several = self.is_several();
-        let gone = |cause: &Cause| several || cause.needs_person();
+        let gone = |cause: &DisconnectReason| several || cause.needs_person();
         let missing = |p: &Printer| !has_reported(p);
         let given_up = |p: &Printer| p.last_cause.as_ref().is_some_and(gone) && !state.cloud_may_come(p);
         if !timed_out && state.printers.iter().any(|p| missing(p) && !given_up(p)) {
@@ -117,10 +123,13 @@ impl Ordering {
                 unreadable.push(*who);
             }
         }
-        let batch =
-            Batch::plan(&state.printers, (state.now.at, &state.patience), whom, self.wanted.line(), |printer| {
-                self.wanted.read(printer)
-            });
+        let batch = Batch::plan(
+            &state.printers,
+            (state.now.at, &state.watchdog_timeouts),
+            whom,
+            self.wanted.line(),
+            |printer| self.wanted.read(printer),
+        );
         for (who, why) in &batch.left_out {
             let result = if unreadable.contains(who) {
                 CommandResult::Unreadable(why.clone())
@@ -134,7 +143,7 @@ impl Ordering {
         }
         let risky = |item: &Item| state.printer(item.who).is_some_and(|p| item.action.risk(p).is_some());
         let must_ask = self.is_several()
-            || matches!(self.wanted, Wanted::Always(_))
+            || matches!(self.wanted, RequestedActions::Always(_))
             || state.settings.confirm == ConfirmMode::All
             || batch.items.iter().any(risky);
         if self.yes || !must_ask {

@@ -5,7 +5,7 @@ use super::super::{
     output::{OK, REFUSED, UNREACHABLE, USAGE, note, print, print_json},
 };
 use crate::state::{
-    command::control::{Order, Stage},
+    command::tracker::{Order, Stage},
     printer::Printer,
 };
 use serde::Serialize;

@@ -34,7 +34,7 @@ enum ToCloud {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Order {
+enum SimulatorOrder {
     /// What, and the printer's name or serial number.
     Printer(ToPrinter, String),
     Cloud(ToCloud),
@@ -84,7 +84,7 @@ fn need<'a>(rest: &'a str, what: &str) -> Result<&'a str, String> {
     if rest.is_empty() { Err(format!("missing: {what}")) } else { Ok(rest) }
 }
 
-impl Order {
+impl SimulatorOrder {
     /// Reads a line; the error says what is wrong with it.
     fn parse(line: &str) -> Result<Self, String> {
         let (word, rest) = line.trim().split_once(char::is_whitespace).unwrap_or((line.trim(), ""));
@@ -176,16 +176,16 @@ pub(super) async fn execute(simulation: &Simulation) -> Result<(), Failure> {
 
 /// Carries out one line; the answer tells how that went.
 async fn carry_out(simulation: &Simulation, line: &str) -> AnswerJson {
-    let done = match Order::parse(line) {
+    let done = match SimulatorOrder::parse(line) {
         Err(wrong) => Err(wrong),
-        Ok(Order::Printer(order, name)) => match simulation.control_named(&name) {
+        Ok(SimulatorOrder::Printer(order, name)) => match simulation.control_named(&name) {
             Some(handle) => printer(handle, order).await.map_err(|e| e.to_string()),
             None => {
                 let known: Vec<_> = simulation.names().collect();
                 Err(format!("there is no printer “{name}”; known are {}", known.join(", ")))
             }
         },
-        Ok(Order::Cloud(order)) => match simulation.cloud() {
+        Ok(SimulatorOrder::Cloud(order)) => match simulation.cloud() {
             Some(handle) => cloud(handle, order).await.map_err(|e| e.to_string()),
             None => Err("there is no cloud: start with --cloud".to_owned()),
         },
@@ -239,13 +239,16 @@ mod tests {
                 .replace("NAME[:NUMBER]", "flood:9")
                 .replace("NAME", "silent")
                 .replace("PRINTER", "Desk A1");
-            assert!(Order::parse(&line).is_ok(), "{line}");
+            assert!(SimulatorOrder::parse(&line).is_ok(), "{line}");
         }
         assert_eq!(
-            Order::parse("  fault  half-open   Desk A1 "),
-            Ok(Order::Printer(ToPrinter::Fault(Fault::HalfOpen), "Desk A1".into()))
+            SimulatorOrder::parse("  fault  half-open   Desk A1 "),
+            Ok(SimulatorOrder::Printer(ToPrinter::Fault(Fault::HalfOpen), "Desk A1".into()))
         );
-        assert_eq!(Order::parse("off 01P00A1"), Ok(Order::Printer(ToPrinter::Power(false), "01P00A1".into())));
+        assert_eq!(
+            SimulatorOrder::parse("off 01P00A1"),
+            Ok(SimulatorOrder::Printer(ToPrinter::Power(false), "01P00A1".into()))
+        );
     }
 
     #[test]
@@ -260,7 +263,7 @@ mod tests {
             ("cloud-fault rain", "choose from unauthorized"),
             ("broker-off now", "takes no value"),
         ] {
-            let error = Order::parse(line).unwrap_err();
+            let error = SimulatorOrder::parse(line).unwrap_err();
             assert!(error.contains(says), "{line}: {error}");
         }
     }
@@ -268,7 +271,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_line_is_too_odd(line in "\\PC*") {
-            let _ = Order::parse(&line);
+            let _ = SimulatorOrder::parse(&line);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `[cloud]`.
 
-use super::{DeTable, DeValue, Spanned, Walk};
+use super::{DeTable, DeValue, Reader, Spanned};
 use crate::{
     config::{CloudConfig, Config, MQTT_PORT, TokenSource},
     protocol::rest::{Region, region},
@@ -21,7 +21,7 @@ const CLOUD_KEYS: &[&str] = &[
 /// What people may try, and what must not stand in the file.
 const SECRETS: &[&str] = &["token", "password", "access_token", "code"];
 
-impl Walk<'_> {
+impl Reader<'_> {
     pub(super) fn cloud(&mut self, table: &DeTable<'_>, config: &mut Config) {
         let Some(table) = self.table(table, "cloud") else { return };
         for (key, _) in table {

@@ -1,6 +1,6 @@
 //! `[error_texts]`.
 
-use super::{DeTable, DeValue, Walk};
+use super::{DeTable, DeValue, Reader};
 use crate::{
     config::Config,
     protocol::{rest::region, texts::Language, wire::clean},
@@ -8,7 +8,7 @@ use crate::{
 
 const ERROR_TEXTS_KEYS: &[&str] = &["language", "fetch", "url"];
 
-impl Walk<'_> {
+impl Reader<'_> {
     pub(super) fn error_texts(&mut self, table: &DeTable<'_>, config: &mut Config) {
         let Some(table) = self.table(table, "error_texts") else { return };
         self.unknown_keys(table, " in [error_texts]", ERROR_TEXTS_KEYS);

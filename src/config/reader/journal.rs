@@ -1,6 +1,6 @@
 //! `[journal]`.
 
-use super::{DeTable, Walk};
+use super::{DeTable, Reader};
 use crate::{config::Config, protocol::wire::clean};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const UNITS: [(&str, u64); 4] = [("day", 1), ("week", 7), ("month", 30), ("year"
 /// The longest span, in days.
 const LONGEST: u64 = 10 * 365;
 
-impl Walk<'_> {
+impl Reader<'_> {
     pub(super) fn journal(&mut self, table: &DeTable<'_>, config: &mut Config) {
         let Some(table) = self.table(table, "journal") else { return };
         self.unknown_keys(table, " in [journal]", JOURNAL_KEYS);

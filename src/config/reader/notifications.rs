@@ -1,10 +1,10 @@
 //! `[notifications]` and `[[hook]]`.
 
-use super::{DeTable, DeValue, Spanned, Value, Walk, nearest};
+use super::{DeTable, DeValue, Reader, Spanned, Value, nearest};
 use crate::{
     config::{Carrier, Config, Hook, PrinterConfig, Problem, Secret},
     protocol::wire::clean,
-    state::notify::attention::{Attention, Happening, Happenings, NoticeCode},
+    state::notify::notification::{EventKind, EventKinds, NoticeCode, NotificationConfig},
 };
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const LONGEST: i64 = 300;
 const RETRIES: i64 = 2;
 const MOST_RETRIES: i64 = 10;
 
-impl Walk<'_> {
+impl Reader<'_> {
     /// Reads both; the printers must be there already, since hooks name them.
     pub(super) fn notifications(&mut self, table: &DeTable<'_>, config: &mut Config) {
         if let Some(table) = self.table(table, "notifications") {
@@ -43,21 +43,21 @@ impl Walk<'_> {
         }
     }
 
-    fn told(&mut self, table: &DeTable<'_>, key: &str, to: &mut Happenings) {
+    fn told(&mut self, table: &DeTable<'_>, key: &str, to: &mut EventKinds) {
         let Some(value) = table.get(key) else { return };
         match value.get_ref() {
-            DeValue::Boolean(on) => *to = if *on { Attention::usual() } else { Happenings::NONE },
-            DeValue::Array(_) => *to = self.happenings(table, key),
+            DeValue::Boolean(on) => *to = if *on { NotificationConfig::usual() } else { EventKinds::NONE },
+            DeValue::Array(_) => *to = self.event_kinds(table, key),
             _ => self.wrong_type(value, key, "true, false, or a list such as [\"print.failed\"]"),
         }
     }
 
-    /// A list of happenings; `"*"` is all of them.
-    fn happenings(&mut self, table: &DeTable<'_>, key: &str) -> Happenings {
+    /// A list of kinds of events; `"*"` is all of them.
+    fn event_kinds(&mut self, table: &DeTable<'_>, key: &str) -> EventKinds {
         let line = self.key_line(table, key, 1);
         let words = self.texts(table, key);
-        let known: Vec<_> = Happening::ALL.iter().map(|one| one.name()).collect();
-        for word in words.iter().filter(|word| *word != "*" && Happening::from_name(word).is_none()) {
+        let known: Vec<_> = EventKind::ALL.iter().map(|one| one.name()).collect();
+        for word in words.iter().filter(|word| *word != "*" && EventKind::from_name(word).is_none()) {
             let cure = nearest(word, &known).map_or_else(
                 || format!("choose from {}, or \"*\" for all", known.join(", ")),
                 |near| format!("did you mean \"{near}\"?"),
@@ -65,16 +65,16 @@ impl Walk<'_> {
             self.problem(line, format!("\"{word}\" in {key} is not an event"), cure);
         }
         if words.iter().any(|word| word == "*") {
-            return Happenings::ALL;
+            return EventKinds::ALL;
         }
-        words.iter().filter_map(|word| Happening::from_name(word)).collect()
+        words.iter().filter_map(|word| EventKind::from_name(word)).collect()
     }
 
     fn hook(&mut self, table: &DeTable<'_>, line: usize, printers: &[PrinterConfig]) -> Option<Hook> {
         let before = self.problems.len();
         self.unknown_keys(table, " in [[hook]]", HOOK_KEYS);
-        let on = self.happenings(table, "on");
-        if on == Happenings::NONE && self.problems.len() == before {
+        let on = self.event_kinds(table, "on");
+        if on == EventKinds::NONE && self.problems.len() == before {
             let line = self.key_line(table, "on", line);
             self.problem(line, "the hook is for nothing", "add on = [\"print.finished\"], or on = [\"*\"] for all");
         }

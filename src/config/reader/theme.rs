@@ -1,6 +1,6 @@
 //! `[theme.NAME]`: themes of the person's own, and which theme is chosen.
 
-use super::{super::Ui, Value, Walk, nearest};
+use super::{super::Ui, Reader, Value, nearest};
 use crate::state::settings::{Colour, OwnColours, ThemeName};
 use toml::de::{DeTable, DeValue};
 
@@ -16,7 +16,7 @@ struct Own {
     colours: OwnColours,
 }
 
-impl Walk<'_> {
+impl Reader<'_> {
     /// Reads every theme of the file, and which one `[ui]` chooses.
     pub(super) fn theme(&mut self, table: &DeTable<'_>, ui: &mut Ui) {
         let mut own = Vec::new();
@@ -110,7 +110,7 @@ mod tests {
     use std::path::Path;
 
     fn check(text: &str) -> Result<Config, Vec<String>> {
-        read(text, Path::new("/"), None, &System).judged()
+        read(text, Path::new("/"), None, &System).into_result()
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::{
         event::{Event, PrinterEvent},
         printer::{
             camera::{Picture, PictureSize},
-            connection::{Cause, LinkChange, Step},
+            connection::{ConnectStep, ConnectionEvent, DisconnectReason},
         },
     },
 };
@@ -85,14 +85,14 @@ impl CameraTask {
                 () = unwatched => {}
                 () = session => return,
             }
-            if !self.tell(LinkChange::Closed).await {
+            if !self.tell(ConnectionEvent::Closed).await {
                 return;
             }
         }
     }
 
     /// Reports a change; false if nobody listens any more.
-    async fn tell(&self, change: LinkChange) -> bool {
+    async fn tell(&self, change: ConnectionEvent) -> bool {
         mailbox::log(&self.name, "camera", &change);
         self.events.send(Event::Printer(self.id, PrinterEvent::Camera(change))).await.is_ok()
     }
@@ -104,7 +104,7 @@ impl CameraTask {
         let mut certificate = Backoff::new(timing.certificate);
         loop {
             attempt += 1;
-            if !self.tell(LinkChange::Connecting { attempt }).await {
+            if !self.tell(ConnectionEvent::Connecting { attempt }).await {
                 return;
             }
             let why = match self.open().await {
@@ -121,7 +121,7 @@ impl CameraTask {
             let pause = if attempt <= timing.camera_tries { timing.camera_retry } else { timing.camera_retry_slow };
             let pause = if why.needs_person() { certificate.step(fastrand::f64()) } else { pause };
             let retry_in = Some(pause);
-            if !self.tell(LinkChange::Down { why, retry_in }).await {
+            if !self.tell(ConnectionEvent::Down { why, retry_in }).await {
                 return;
             }
             tokio::select! {
@@ -131,21 +131,22 @@ impl CameraTask {
         }
     }
 
-    async fn open(&mut self) -> Result<TlsStream<TcpStream>, Cause> {
+    async fn open(&mut self) -> Result<TlsStream<TcpStream>, DisconnectReason> {
         let target = Arc::clone(&self.target.borrow_and_update());
         let (mut stream, _) = dial(&target, target.camera_port, &self.timing).await?;
-        let packet = login(target.access_code.expose());
+        let packet = login(target.access_code.expose_secret());
         let write = async {
             stream.write_all(&packet).await?;
             stream.flush().await
         };
-        let sent = timeout(self.timing.write, write).await.map_err(|_| Cause::TimedOut(Step::Write))?;
-        sent.map_err(|e| if tls::gone(&e) { Cause::CameraBusy } else { tls::cause(&e) })?;
+        let sent =
+            timeout(self.timing.write, write).await.map_err(|_| DisconnectReason::TimedOut(ConnectStep::Write))?;
+        sent.map_err(|e| if tls::gone(&e) { DisconnectReason::CameraBusy } else { tls::cause(&e) })?;
         Ok(stream)
     }
 
     /// Takes pictures from a stream until it fails; `None` when nobody listens any more.
-    async fn stream(&mut self, mut stream: TlsStream<TcpStream>, attempt: &mut u32) -> Option<Cause> {
+    async fn stream(&mut self, mut stream: TlsStream<TcpStream>, attempt: &mut u32) -> Option<DisconnectReason> {
         let timing = Arc::clone(&self.timing);
         let mut frames = Frames::default();
         let mut pipeline = FramePipeline::default();
@@ -174,7 +175,7 @@ impl CameraTask {
                 }
                 () = retry.notified() => {}
                 // What comes from another address now is another stream.
-                Ok(()) = self.target.changed() => return Some(Cause::Closed),
+                Ok(()) = self.target.changed() => return Some(DisconnectReason::Closed),
                 decoded = working(&mut pipeline.decoding), if pipeline.decoding.is_some() => {
                     pipeline.decoding = None;
                     pipeline.take(decoded);
@@ -195,8 +196,8 @@ impl CameraTask {
                         Ok(len) if len > 0 => &buffer[..len],
                         Err(error) if !tls::gone(&error) => return Some(tls::cause(&error)),
                         // The printer says nothing about a wrong code, nor about another viewer.
-                        _ if !heard => return Some(Cause::CameraBusy),
-                        _ => return Some(Cause::Closed),
+                        _ if !heard => return Some(DisconnectReason::CameraBusy),
+                        _ => return Some(DisconnectReason::Closed),
                     };
                     heard = true;
                     silence.set(sleep(timing.camera_silence));
@@ -206,7 +207,7 @@ impl CameraTask {
                             stall.set(sleep(timing.camera_stall));
                             if !pipeline.up {
                                 (pipeline.up, *attempt) = (true, 0);
-                                let change = LinkChange::Up { session: new_number() };
+                                let change = ConnectionEvent::Up { session: new_number() };
                                 mailbox::log(&self.name, "camera", &change);
                                 pipeline.outbox.push_back(PrinterEvent::Camera(change));
                             }
@@ -215,15 +216,15 @@ impl CameraTask {
                         Err(why) => return Some(why),
                     }
                 }
-                () = &mut silence => return Some(Cause::CameraSilent),
-                () = &mut stall => return Some(Cause::CameraSilent),
+                () = &mut silence => return Some(DisconnectReason::CameraSilent),
+                () = &mut stall => return Some(DisconnectReason::CameraSilent),
             }
         }
     }
 }
 
-fn unreadable() -> Cause {
-    Cause::Protocol("two pictures in a row could not be read".to_owned())
+fn unreadable() -> DisconnectReason {
+    DisconnectReason::Protocol("two pictures in a row could not be read".to_owned())
 }
 
 /// Cuts pictures out of the stream and counts the broken ones.
@@ -235,14 +236,14 @@ struct Frames {
 
 impl Frames {
     /// Takes in bytes; the newest whole picture in them, if there is one.
-    fn feed(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, Cause> {
+    fn feed(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, DisconnectReason> {
         self.reader.feed(bytes);
         let mut newest = None;
         loop {
             match self.reader.next_frame() {
                 Ok(None) => return Ok(newest),
                 Ok(frame) => (newest, self.bad) = (frame, 0),
-                Err(error @ FrameError::Size(_)) => return Err(Cause::Protocol(error.to_string())),
+                Err(error @ FrameError::Size(_)) => return Err(DisconnectReason::Protocol(error.to_string())),
                 Err(FrameError::NotJpeg) => {
                     self.bad += 1;
                     if self.bad >= BAD_IN_A_ROW {

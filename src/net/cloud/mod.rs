@@ -1,4 +1,4 @@
-//! The cloud's MQTT broker: one connection for the whole account, which follows the printers that need this road.
+//! The cloud's MQTT broker: one connection for the whole account, which follows the printers that need this transport.
 //!
 //! Attempts are budgeted ([`budget`]), whatever the person does. After a refused token they are minutes
 //! apart until a person asks or there is a new one. Orders go out as over the LAN: on the session that they were confirmed
@@ -25,7 +25,7 @@ use crate::{
     state::{
         PrinterId,
         event::{CloudEvent, Event, PrinterEvent},
-        printer::connection::{Cause, Step},
+        printer::connection::{ConnectStep, DisconnectReason},
     },
 };
 use budget::BrokerBudget;
@@ -76,10 +76,10 @@ pub(in crate::net) struct BrokerInputs {
     /// Attempts that are left within the window.
     pub(in crate::net) budget: Arc<BrokerBudget>,
     /// Whoever waits for the connection does so for this long; `None`: for as long as it takes.
-    pub(in crate::net) patience: Option<Duration>,
+    pub(in crate::net) timeouts: Option<Duration>,
 }
 
-/// Connecting takes about this long; it must fit into what is left of somebody's patience.
+/// Connecting takes about this long; it must fit into what is left of somebody's timeouts.
 const HANDSHAKES: Duration = Duration::from_secs(2);
 
 /// When printers are asked for full reports: each has a rest between two of them, over all sessions. A printer stalls for
@@ -184,16 +184,16 @@ impl Policy for Broker {
         let window = self.timing.cloud_window;
         let taken = self.inputs.budget.take(&access.whose(), window).await;
         self.access = Some(access);
-        taken.map_err(|left| none_left(left, self.inputs.patience))
+        taken.map_err(|left| none_left(left, self.inputs.timeouts))
     }
 
-    async fn open(&mut self) -> Result<Session, Cause> {
-        let access = self.access.take().ok_or(Cause::Internal)?;
+    async fn open(&mut self) -> Result<Session, DisconnectReason> {
+        let access = self.access.take().ok_or(DisconnectReason::Internal)?;
         self.followed = self.inputs.followed.borrow_and_update().clone();
         open(&access, &self.followed, &self.timing).await
     }
 
-    fn explain(&mut self, why: Cause) -> Cause {
+    fn explain(&mut self, why: DisconnectReason) -> DisconnectReason {
         of_the_broker(why)
     }
 
@@ -255,27 +255,27 @@ impl Policy for Broker {
     }
 }
 
-/// All attempts are used up for a while: when the next one follows. Whoever has the patience waits without a word; somebody
+/// All attempts are used up for a while: when the next one follows. Whoever has the timeouts waits without a word; somebody
 /// who has not is told that there will be none.
-fn none_left(left: Duration, patience: Option<Duration>) -> NotYet {
-    if patience.is_some_and(|patience| left + HANDSHAKES <= patience) {
+fn none_left(left: Duration, timeouts: Option<Duration>) -> NotYet {
+    if timeouts.is_some_and(|timeouts| left + HANDSHAKES <= timeouts) {
         return NotYet { why: None, retry_in: Some(left) };
     }
-    let seconds = patience.map(|_| left.as_millis().div_ceil(1000) as u64);
-    NotYet { why: Some(Cause::BrokerBudget(seconds)), retry_in: patience.is_none().then_some(left) }
+    let seconds = timeouts.map(|_| left.as_millis().div_ceil(1000) as u64);
+    NotYet { why: Some(DisconnectReason::BrokerBudget(seconds)), retry_in: timeouts.is_none().then_some(left) }
 }
 
 /// The same cause where it is the broker's and not a printer's.
-fn of_the_broker(why: Cause) -> Cause {
+fn of_the_broker(why: DisconnectReason) -> DisconnectReason {
     match why {
-        Cause::WrongCode => Cause::BrokerRefused,
-        Cause::LoginRefused(code) => Cause::BrokerLogin(code),
-        Cause::ConnectionRefused => Cause::BrokerAway,
-        Cause::Closed => Cause::BrokerClosed,
-        Cause::TimedOut(step) => Cause::BrokerSilent(step),
-        Cause::UnknownHost(host) => Cause::BrokerUnknown(host),
-        Cause::Network(why) => Cause::BrokerUnreachable(why),
-        Cause::Tls(why) | Cause::Protocol(why) => Cause::BrokerStrange(why),
+        DisconnectReason::WrongCode => DisconnectReason::BrokerRefused,
+        DisconnectReason::LoginRefused(code) => DisconnectReason::BrokerLogin(code),
+        DisconnectReason::ConnectionRefused => DisconnectReason::BrokerAway,
+        DisconnectReason::Closed => DisconnectReason::BrokerClosed,
+        DisconnectReason::TimedOut(step) => DisconnectReason::BrokerSilent(step),
+        DisconnectReason::UnknownHost(host) => DisconnectReason::BrokerUnknown(host),
+        DisconnectReason::Network(why) => DisconnectReason::BrokerUnreachable(why),
+        DisconnectReason::Tls(why) | DisconnectReason::Protocol(why) => DisconnectReason::BrokerStrange(why),
         other => other,
     }
 }
@@ -298,15 +298,16 @@ async fn wanted(inputs: &mut BrokerInputs) -> Arc<Access> {
     }
 }
 
-async fn open(access: &Access, followed: &Subscriptions, timing: &Timing) -> Result<Session, Cause> {
+async fn open(access: &Access, followed: &Subscriptions, timing: &Timing) -> Result<Session, DisconnectReason> {
     let tcp = timeout(timing.tcp, dial::connect(&access.host, access.port))
         .await
-        .map_err(|_| Cause::TimedOut(Step::Tcp))??;
-    let config = access.trust.config().await.map_err(|e| Cause::Network(format!("no TLS: {e}")))?;
-    let name = ServerName::try_from(access.host.clone()).map_err(|_| Cause::UnknownHost(access.host.clone()))?;
+        .map_err(|_| DisconnectReason::TimedOut(ConnectStep::Tcp))??;
+    let config = access.trust.config().await.map_err(|e| DisconnectReason::Network(format!("no TLS: {e}")))?;
+    let name =
+        ServerName::try_from(access.host.clone()).map_err(|_| DisconnectReason::UnknownHost(access.host.clone()))?;
     let stream = timeout(timing.tls, TlsConnector::from(Arc::new(config)).connect(name, tcp))
         .await
-        .map_err(|_| Cause::TimedOut(Step::Tls))?
+        .map_err(|_| DisconnectReason::TimedOut(ConnectStep::Tls))?
         .map_err(|e| tls::cause(&e))?;
     let login = Login { user: &access.user, password: &access.token, keep_alive: timing.cloud_keep_alive };
     let topics = followed.values().map(|serial| report_topic(serial)).collect();

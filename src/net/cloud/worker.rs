@@ -5,11 +5,11 @@ use crate::net::{
     camera::picture::Decoder,
     cloud::Access,
     cloud::budget::AttemptCounter,
-    rest::{Cloud, Login, LoginStep, Options, TfaKey},
+    rest::{Cloud, Login, LoginStep, RestOptions, TfaKey},
 };
 use crate::{
     config::Secret,
-    protocol::rest::{Region, RestError, Trouble, devices::Device, mask, messages::MessageKind, notes, token},
+    protocol::rest::{Region, RestError, RestErrorKind, devices::Device, mask, messages::MessageKind, notes, token},
     state::{
         cloud::{
             account::Identity,
@@ -33,19 +33,19 @@ const BROKER_PORT: u16 = 8883;
 #[derive(Debug, Clone, Default)]
 pub struct AccountOptions {
     /// The REST API.
-    pub rest: Options,
+    pub rest: RestOptions,
     /// Another broker than the region's.
     pub mqtt_host: Option<String>,
     /// Another port than 8883.
     pub mqtt_port: Option<u16>,
-    /// Who is signed in, if somebody is; the token stands in [`Options::token`].
+    /// Who is signed in, if somebody is; the token stands in [`RestOptions::token`].
     pub who: Option<Identity>,
     /// Keeps a sign-in for the next start, or forgets it.
     pub keeper: Option<Keeper>,
     /// Counts the connections to the broker, also those of other processes.
     pub counter: Option<AttemptCounter>,
     /// How long somebody waits for the broker; `None`: for as long as it takes.
-    pub patience: Option<Duration>,
+    pub timeouts: Option<Duration>,
 }
 
 impl AccountOptions {
@@ -151,7 +151,7 @@ impl CloudWorker {
     fn cloud(&self, region: Region) -> Cloud {
         let mut cloud = lock(&self.cloud);
         if cloud.region() != region {
-            *cloud = Cloud::new(Options { region, token: None, ..self.options.rest.clone() });
+            *cloud = Cloud::new(RestOptions { region, token: None, ..self.options.rest.clone() });
         }
         cloud.clone()
     }
@@ -206,7 +206,9 @@ impl CloudWorker {
                 lock(&self.sent_to).insert(account.to_owned());
                 LoginEvent::CodeSent { again_in: self.options.rest.pace.code_gap }
             }
-            Err(RestError { trouble: Trouble::Budget { wait_s }, .. }) if lock(&self.sent_to).contains(account) => {
+            Err(RestError { trouble: RestErrorKind::Budget { wait_s }, .. })
+                if lock(&self.sent_to).contains(account) =>
+            {
                 LoginEvent::CodeSent { again_in: Duration::from_secs(wait_s) }
             }
             Err(e) => failed(&e),
@@ -215,7 +217,7 @@ impl CloudWorker {
 
     async fn authenticator(&self, code: &Secret) -> LoginEvent {
         let Some((key, account)) = lock(&self.pending).clone() else {
-            return failed(&RestError::before(Trouble::TfaExpired));
+            return failed(&RestError::before(RestErrorKind::TfaExpired));
         };
         let cloud = lock(&self.cloud).clone();
         match cloud.login_tfa(&key, code).await {
@@ -275,7 +277,7 @@ impl CloudWorker {
         let asked_with = cloud.token();
         let Some((response, over)) = self.ask(&cloud, request).await else { return };
         // Unless there is another token by now, this one is over everywhere.
-        let text = |token: Option<Secret>| token.map(|token| token.expose().to_owned());
+        let text = |token: Option<Secret>| token.map(|token| token.expose_secret().to_owned());
         let same = || text(lock(&self.cloud).token()) == text(asked_with);
         if over && same() {
             self.access.send_replace(None);
@@ -359,5 +361,5 @@ fn told<T>(
 
 fn failed(error: &RestError) -> LoginEvent {
     let why = error.in_words();
-    if error.trouble == Trouble::TfaExpired { LoginEvent::TooLate(why) } else { LoginEvent::Failed(why) }
+    if error.trouble == RestErrorKind::TfaExpired { LoginEvent::TooLate(why) } else { LoginEvent::Failed(why) }
 }

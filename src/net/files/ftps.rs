@@ -8,7 +8,7 @@ use crate::net::{
 use crate::{
     protocol::ftp::{self, Replies, Reply},
     state::printer::{
-        connection::{Cause, Step},
+        connection::{ConnectStep, DisconnectReason},
         objects::NoPlate,
     },
 };
@@ -61,11 +61,11 @@ enum Data {
     /// What was asked for does not exist.
     NotThere,
     /// The encrypted connection was refused before it began.
-    NoTls(Cause),
+    NoTls(DisconnectReason),
 }
 
-fn refused(reply: &Reply) -> Cause {
-    Cause::Protocol(format!("{} {}", reply.code, reply.text).trim().to_owned())
+fn refused(reply: &Reply) -> DisconnectReason {
+    DisconnectReason::Protocol(format!("{} {}", reply.code, reply.text).trim().to_owned())
 }
 
 /// 425, 426 and 522 are said where the data connection is at fault.
@@ -79,16 +79,19 @@ impl<'a> FtpsSession<'a> {
         target: &'a Target,
         timing: &'a Timing,
         may_be_plain: bool,
-    ) -> Result<Self, Cause> {
-        let config = target.identity.file_config().map_err(|e| Cause::Tls(e.to_string()))?;
+    ) -> Result<Self, DisconnectReason> {
+        let config = target.identity.file_config().map_err(|e| DisconnectReason::Tls(e.to_string()))?;
         let (control, _) = dial_with(target, &config, target.ftps_port, timing).await.inspect_err(|why| {
             let connected = !matches!(
                 why,
-                Cause::UnknownHost(_) | Cause::ConnectionRefused | Cause::Network(_) | Cause::TimedOut(Step::Tcp)
+                DisconnectReason::UnknownHost(_)
+                    | DisconnectReason::ConnectionRefused
+                    | DisconnectReason::Network(_)
+                    | DisconnectReason::TimedOut(ConnectStep::Tcp)
             );
             target.files_stumbled.fetch_or(connected, Ordering::Relaxed);
         })?;
-        let address = control.get_ref().0.peer_addr().map_err(|e| Cause::Network(e.to_string()))?.ip();
+        let address = control.get_ref().0.peer_addr().map_err(|e| DisconnectReason::Network(e.to_string()))?.ip();
         let replies = Replies::default();
         let mut session = Self { target, timing, config, control, address, replies, may_be_plain, out_of_step: false };
         let hello = session.reply().await?;
@@ -96,9 +99,9 @@ impl<'a> FtpsSession<'a> {
             return Err(refused(&hello));
         }
         session.demand(&format!("USER {USER}")).await?;
-        let login = session.command(&format!("PASS {}", target.access_code.expose())).await?;
+        let login = session.command(&format!("PASS {}", target.access_code.expose_secret())).await?;
         match login.code {
-            530 => return Err(Cause::WrongCode),
+            530 => return Err(DisconnectReason::WrongCode),
             _ if !login.is_good() => return Err(refused(&login)),
             _ => {}
         }
@@ -109,7 +112,7 @@ impl<'a> FtpsSession<'a> {
     }
 
     /// The size of a file in bytes; `None`: it does not exist.
-    pub(in crate::net) async fn size(&mut self, path: &str) -> Result<Option<u64>, Cause> {
+    pub(in crate::net) async fn size(&mut self, path: &str) -> Result<Option<u64>, DisconnectReason> {
         let reply = self.command(&format!("SIZE {path}")).await?;
         match (reply.code, reply.text.parse()) {
             (213, Ok(size)) => Ok(Some(size)),
@@ -119,7 +122,7 @@ impl<'a> FtpsSession<'a> {
     }
 
     /// When a file was written, in seconds since 1970 by the printer's clock; `None` where it does not say.
-    pub(in crate::net) async fn modified(&mut self, path: &str) -> Result<Option<i64>, Cause> {
+    pub(in crate::net) async fn modified(&mut self, path: &str) -> Result<Option<i64>, DisconnectReason> {
         let reply = self.command(&format!("MDTM {path}")).await?;
         Ok(ftp::modified(&reply.text).filter(|_| reply.code == 213))
     }
@@ -176,12 +179,12 @@ impl<'a> FtpsSession<'a> {
     }
 
     /// Connects to the port the server names, at the address it is known by, and gives the command.
-    async fn open(&mut self, command: &str) -> Result<Data, Cause> {
+    async fn open(&mut self, command: &str) -> Result<Data, DisconnectReason> {
         let passive = self.command("PASV").await?;
         let port = ftp::passive_port(&passive.text).filter(|_| passive.code == 227).ok_or_else(|| refused(&passive))?;
         let tcp = timeout(self.timing.tcp, TcpStream::connect((self.address, port)))
             .await
-            .map_err(|_| Cause::TimedOut(Step::Tcp))?
+            .map_err(|_| DisconnectReason::TimedOut(ConnectStep::Tcp))?
             .map_err(|e| tls::cause(&e))?;
         self.send(command).await?;
         // The handshake waits for the word that the data comes: a refusal is then one from before it, and not a matter of
@@ -197,7 +200,7 @@ impl<'a> FtpsSession<'a> {
         let why = match shaken {
             Ok(Ok(stream)) => return Ok(Data::Open(Box::new(stream))),
             Ok(Err(error)) => tls::cause(&error),
-            Err(_) => Cause::TimedOut(Step::Tls),
+            Err(_) => DisconnectReason::TimedOut(ConnectStep::Tls),
         };
         self.target.files_stumbled.store(true, Ordering::Relaxed);
         // Another certificate is no reason to do without one.
@@ -226,12 +229,12 @@ impl<'a> FtpsSession<'a> {
         let (mut len, mut tell) = (0, step);
         loop {
             let read = timeout(self.timing.file_silence, data.read(&mut buffer)).await;
-            match read.map_err(|_| Cause::TimedOut(Step::Read))? {
+            match read.map_err(|_| DisconnectReason::TimedOut(ConnectStep::Read))? {
                 Ok(0) | Err(_) => break,
                 Ok(n) => {
                     len += n as u64;
                     if len > limits.most {
-                        return Err(Cause::Protocol("more bytes than were announced".to_owned()).into());
+                        return Err(DisconnectReason::Protocol("more bytes than were announced".to_owned()).into());
                     }
                     out.write_all(&buffer[..n]).await.map_err(no_room)?;
                 }
@@ -255,7 +258,7 @@ impl<'a> FtpsSession<'a> {
         if complete || (!limits.exact && reply.is_good()) {
             Ok(len)
         } else if reply.is_good() {
-            Err(Cause::Protocol("the file ended early".to_owned()).into())
+            Err(DisconnectReason::Protocol("the file ended early".to_owned()).into())
         } else {
             Err(refused(&reply).into())
         }
@@ -266,49 +269,50 @@ impl<'a> FtpsSession<'a> {
     }
 
     /// A command that has to succeed.
-    async fn demand(&mut self, command: &str) -> Result<(), Cause> {
+    async fn demand(&mut self, command: &str) -> Result<(), DisconnectReason> {
         let reply = self.command(command).await?;
         if reply.is_good() { Ok(()) } else { Err(refused(&reply)) }
     }
 
-    async fn command(&mut self, command: &str) -> Result<Reply, Cause> {
+    async fn command(&mut self, command: &str) -> Result<Reply, DisconnectReason> {
         self.send(command).await?;
         self.reply().await
     }
 
-    async fn send(&mut self, command: &str) -> Result<(), Cause> {
+    async fn send(&mut self, command: &str) -> Result<(), DisconnectReason> {
         if self.out_of_step {
-            return Err(Cause::Closed);
+            return Err(DisconnectReason::Closed);
         }
         // A line break would begin another command.
         if command.contains(['\r', '\n']) {
-            return Err(Cause::Internal);
+            return Err(DisconnectReason::Internal);
         }
         let line = format!("{command}\r\n");
         let write = async {
             self.control.write_all(line.as_bytes()).await?;
             self.control.flush().await
         };
-        let written = timeout(self.timing.write, write).await.map_err(|_| Cause::TimedOut(Step::Write))?;
+        let written =
+            timeout(self.timing.write, write).await.map_err(|_| DisconnectReason::TimedOut(ConnectStep::Write))?;
         written.map_err(|e| tls::cause(&e))
     }
 
-    async fn reply(&mut self) -> Result<Reply, Cause> {
+    async fn reply(&mut self) -> Result<Reply, DisconnectReason> {
         let (control, replies) = (&mut self.control, &mut self.replies);
         let read = async {
             let mut buffer = [0; 1024];
             loop {
-                if let Some(reply) = replies.next_reply().map_err(|e| Cause::Protocol(e.to_string()))? {
+                if let Some(reply) = replies.next_reply().map_err(|e| DisconnectReason::Protocol(e.to_string()))? {
                     return Ok(reply);
                 }
                 match control.read(&mut buffer).await {
-                    Ok(0) => return Err(Cause::Closed),
+                    Ok(0) => return Err(DisconnectReason::Closed),
                     Ok(len) => replies.feed(&buffer[..len]),
                     Err(error) => return Err(tls::cause(&error)),
                 }
             }
         };
-        timeout(self.timing.login, read).await.map_err(|_| Cause::TimedOut(Step::Read))?
+        timeout(self.timing.login, read).await.map_err(|_| DisconnectReason::TimedOut(ConnectStep::Read))?
     }
 
     /// Says goodbye.
@@ -318,7 +322,7 @@ impl<'a> FtpsSession<'a> {
 }
 
 /// What an answer to a command with a data connection says against it; `None`: the data comes.
-fn obstacle(reply: &Reply) -> Result<Option<Data>, Cause> {
+fn obstacle(reply: &Reply) -> Result<Option<Data>, DisconnectReason> {
     match reply.code {
         _ if reply.is_preliminary() => Ok(None),
         550 => Ok(Some(Data::NotThere)),

@@ -11,8 +11,8 @@ use crate::{
         PrinterId,
         event::{Event, PrinterEvent},
         printer::{
-            connection::Cause,
-            objects::{Found, News, NoPlate, SIZE_MAX, Wanted},
+            connection::DisconnectReason,
+            objects::{Found, JobFileEvent, JobFileRequest, NoPlate, SIZE_MAX},
         },
     },
     storage::private_files,
@@ -46,21 +46,21 @@ pub(in crate::net) struct JobFileFetch {
     pub(in crate::net) folder: PathBuf,
     /// Whose files come over TLS.
     pub(in crate::net) encrypted: Encrypted,
-    pub(in crate::net) wanted: Wanted,
+    pub(in crate::net) wanted: JobFileRequest,
 }
 
-/// Looks for the file and answers with [`News`].
+/// Looks for the file and answers with [`JobFileEvent`].
 pub(in crate::net) async fn run(fetch: JobFileFetch) {
     let (id, turn, events) = (fetch.id, fetch.wanted.turn, fetch.events.clone());
     let name = crate::net::short(&fetch.target.serial);
     // A task of its own, so that a panic is an answer too.
     let work = AbortOnDropHandle::new(tokio::spawn(async move { fetch.run().await }));
-    let answer = work.await.unwrap_or(Err(NoPlate::Link(Cause::Internal)));
+    let answer = work.await.unwrap_or(Err(NoPlate::Link(DisconnectReason::Internal)));
     match &answer {
         Ok(found) => tracing::info!(printer = name, plates = found.sliced.plates.len(), "the job's file was read"),
         Err(why) => tracing::info!(printer = name, %why, "no file of the job"),
     }
-    let _ = events.send(Event::Printer(id, PrinterEvent::Plate(turn, News::Ended(answer)))).await;
+    let _ = events.send(Event::Printer(id, PrinterEvent::Plate(turn, JobFileEvent::Ended(answer)))).await;
 }
 
 impl JobFileFetch {
@@ -176,14 +176,14 @@ impl JobFileFetch {
             return Err(NoPlate::TooLarge { path: clean(path), size });
         }
         let no_room = |e: std::io::Error| NoPlate::NoRoom(e.to_string());
-        let lost = |_| NoPlate::Link(Cause::Internal);
+        let lost = |_| NoPlate::Link(DisconnectReason::Internal);
         let folder = self.folder.clone();
         let file = spawn_blocking(move || private_files::scratch(&folder)).await.map_err(lost)?.map_err(no_room)?;
         let mut file = tokio::fs::File::from_std(file);
         // Asked for as it is, shown as a person may read it.
         let shown = clean(path);
         let told = |done| {
-            let news = News::Coming { path: shown.clone(), done, all: size };
+            let news = JobFileEvent::Coming { path: shown.clone(), done, all: size };
             // Progress is worth no waiting: the next word of it is as good.
             let _ = self.events.try_send(Event::Printer(self.id, PrinterEvent::Plate(self.wanted.turn, news)));
         };

@@ -10,7 +10,7 @@ use crate::{
     config::{Carrier, Hook},
     state::{
         event::Event,
-        notify::attention::{HookFailure, Notification},
+        notify::notification::{HookFailure, Notification},
     },
 };
 use serde::Serialize;
@@ -59,7 +59,7 @@ impl Hooks {
     pub(in crate::net) fn tell(&self, news: Box<Notification>) {
         let Some(queue) = &self.queue else { return };
         let (news, mut body): (Arc<Notification>, Option<Arc<[u8]>>) = (Arc::from(news), None);
-        for hook in self.list.iter().filter(|hook| hook.wants(news.happening, &news.serial)) {
+        for hook in self.list.iter().filter(|hook| hook.wants(news.event_kind, &news.serial)) {
             let body =
                 body.get_or_insert_with(|| serde_json::to_vec(&NewsJson::from(&*news)).unwrap_or_default().into());
             let call = Call { hook: Arc::clone(hook), news: Arc::clone(&news), body: Arc::clone(body) };
@@ -112,7 +112,7 @@ struct NewsJobJson<'a> {
 impl<'a> From<&'a Notification> for NewsJson<'a> {
     fn from(news: &'a Notification) -> Self {
         Self {
-            event: news.happening.name(),
+            event: news.event_kind.name(),
             time: news.unix,
             printer: NewsPrinterJson { name: &news.printer, serial: &news.serial, model: news.model },
             job: NewsJobJson { name: news.job.as_deref(), percent: news.percent },
@@ -127,9 +127,9 @@ impl<'a> From<&'a Notification> for NewsJson<'a> {
 
 /// A failure for the log and for the journal.
 fn failure(hook: &Hook, news: &Notification, why: String) -> Event {
-    let (hook, event) = (hook.to_string(), news.happening.name());
+    let (hook, event) = (hook.to_string(), news.event_kind.name());
     tracing::warn!(%hook, event, printer = crate::net::short(&news.serial), %why, "a hook failed");
-    Event::Hook(Box::new(HookFailure { who: news.who, happening: news.happening, hook, why }))
+    Event::Hook(Box::new(HookFailure { who: news.who, event_kind: news.event_kind, hook, why }))
 }
 
 /// Takes calls until the end; those that run then have a short time left.
@@ -166,7 +166,7 @@ async fn carry_out(call: Call, clients: Arc<Clients>, events: mpsc::Sender<Event
         Carrier::Post { url, headers, .. } => post::send(&hook, &clients, url, headers, &body).await,
     };
     match result {
-        Ok(()) => tracing::info!(%hook, event = news.happening.name(), "a hook is done"),
+        Ok(()) => tracing::info!(%hook, event = news.event_kind.name(), "a hook is done"),
         Err(why) => {
             let _ = events.send(failure(&hook, &news, why)).await;
         }

@@ -38,12 +38,13 @@ pub(super) async fn send(
     headers: &[(String, Secret)],
     body: &[u8],
 ) -> Result<(), String> {
-    let client = clients.of(url.expose()).await?;
+    let client = clients.of(url.expose_secret()).await?;
     let headers = all_headers(headers)?;
     let mut delays = Backoff::new(Delays::default());
     let mut tries = 0;
     loop {
-        let request = client.post(url.expose()).headers(headers.clone()).timeout(hook.timeout).body(body.to_vec());
+        let request =
+            client.post(url.expose_secret()).headers(headers.clone()).timeout(hook.timeout).body(body.to_vec());
         let Failed { why, again } = match judge(request.send().await) {
             Ok(()) => return Ok(()),
             Err(failed) => failed,
@@ -69,7 +70,7 @@ fn all_headers(extra: &[(String, Secret)]) -> Result<HeaderMap, String> {
     for (name, value) in extra {
         let bad = || format!("the header {name} cannot be sent");
         let key = HeaderName::from_bytes(name.as_bytes()).map_err(|_| bad())?;
-        let mut value = HeaderValue::from_str(value.expose()).map_err(|_| bad())?;
+        let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| bad())?;
         value.set_sensitive(true);
         headers.insert(key, value);
     }

@@ -3,11 +3,11 @@
 use super::*;
 use crate::{
     config::Secret,
-    net::{Net, Options, Timing},
+    net::{Net, NetOptions, Timing},
     state::{
         PrinterId,
         effect::Effect,
-        notify::attention::{Happening, Happenings},
+        notify::notification::{EventKind, EventKinds},
     },
 };
 use std::{sync::Mutex, time::Duration};
@@ -17,9 +17,9 @@ use tokio::{
     time::timeout,
 };
 
-fn news(happening: Happening) -> Notification {
+fn news(event_kind: EventKind) -> Notification {
     Notification {
-        happening,
+        event_kind,
         who: PrinterId(0),
         printer: "Workshop \"P1S\"".into(),
         serial: "01P00A000000001".into(),
@@ -37,7 +37,7 @@ fn news(happening: Happening) -> Notification {
 }
 
 fn hook(carrier: Carrier) -> Hook {
-    let on = [Happening::PrintFinished].into_iter().collect();
+    let on = [EventKind::PrintFinished].into_iter().collect();
     Hook { on, carrier, serials: vec![], timeout: Duration::from_secs(5), retries: 0 }
 }
 
@@ -52,7 +52,7 @@ fn post(url: String, retries: u32) -> Hook {
 
 fn net(hooks: Vec<Hook>) -> (Net, mpsc::Receiver<Event>) {
     let (sender, events) = mpsc::channel(64);
-    let options = Options { timing: Timing::fast(), hooks, ..Options::default() };
+    let options = NetOptions { timing: Timing::fast(), hooks, ..NetOptions::default() };
     (Net::new(options, sender), events)
 }
 
@@ -136,8 +136,8 @@ async fn a_program_gets_the_json_on_its_standard_input() {
     let mut other = run("sh", &["-c", "exit 1"]);
     other.serials = vec!["another".into()];
     let (mut net, mut events) = net(vec![run("sh", &["-c", &script]), other]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintStarted))));
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintStarted))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     timeout(Duration::from_secs(20), async {
         while !done.exists() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -168,13 +168,13 @@ async fn a_program_gets_the_json_on_its_standard_input() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_that_fails_or_is_missing_is_named_without_its_arguments() {
     let (mut net, mut events) = net(vec![run("/bin/sh", &["-c", "echo t0ken; exit 3"])]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     let failed = failure(&mut events).await;
-    assert_eq!((failed.hook.as_str(), failed.happening), ("sh", Happening::PrintFinished));
+    assert_eq!((failed.hook.as_str(), failed.event_kind), ("sh", EventKind::PrintFinished));
     assert!(failed.why.contains("exit status: 3") && !failed.why.contains("t0ken"), "{}", failed.why);
     net.close().await;
     let (mut net, mut events) = self::net(vec![run("/nonexistent/program", &[])]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     let failed = failure(&mut events).await;
     assert!(failed.why.starts_with("cannot be started"), "{}", failed.why);
 }
@@ -187,7 +187,7 @@ async fn a_program_that_takes_too_long_ends_with_all_it_has_started() {
     let script = format!("sleep 600 & echo $! > {}; wait", pid.display());
     let slow = Hook { timeout: Duration::from_millis(500), ..run("sh", &["-c", &script]) };
     let (mut net, mut events) = net(vec![slow]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     assert!(failure(&mut events).await.why.contains("took longer"));
     let child: i32 = std::fs::read_to_string(pid).expect("written").trim().parse().expect("a number");
     let child = rustix::process::Pid::from_raw(child).expect("a process");
@@ -212,7 +212,7 @@ async fn a_flood_is_bounded_and_what_is_left_out_is_told() {
     let slow = Hook { timeout: Duration::from_secs(30), ..run("sleep", &["30"]) };
     let (mut net, mut events) = net(vec![slow]);
     for _ in 0..WAITING + AT_ONCE + 10 {
-        net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+        net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     }
     assert!(failure(&mut events).await.why.contains("too many hooks"));
     // The end does not wait for them.
@@ -223,7 +223,7 @@ async fn a_flood_is_bounded_and_what_is_left_out_is_told() {
 async fn the_json_is_posted_with_its_headers() {
     let server = Server::start(answers(&[OK])).await;
     let (mut net, mut events) = net(vec![post(server.url(), 0)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     server.has_been_asked(1).await;
     net.close().await;
     assert!(events.try_recv().is_err(), "no failure");
@@ -242,14 +242,14 @@ async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     let busy = answers(&["429 Too Many Requests\r\nretry-after: 0\r\n", "503 Down\r\nretry-after: 0\r\n", OK]);
     let server = Server::start(busy).await;
     let (mut net, mut events) = net(vec![post(server.url(), 2)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     server.has_been_asked(3).await;
     net.close().await;
     assert!(events.try_recv().is_err(), "no failure");
 
     let server = Server::start(answers(&["404 Not Found\r\n", OK])).await;
     let (mut net, mut events) = self::net(vec![post(server.url(), 2)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     let failed = failure(&mut events).await;
     assert_eq!((failed.hook.as_str(), failed.why.as_str()), ("127.0.0.1", "the server answered 404 Not Found"));
     assert_eq!(server.asked().len(), 1);
@@ -257,7 +257,7 @@ async fn what_may_pass_is_tried_again_and_what_will_not_is_not() {
     let date = "date: Mon, 01 Jun 2026 10:00:00 GMT\r\nretry-after: Mon, 01 Jun 2026 11:00:00 GMT\r\n";
     let server = Server::start(vec![format!("503 Down\r\n{date}"), OK.to_owned()]).await;
     let (mut net, mut events) = self::net(vec![post(server.url(), 2)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     let failed = failure(&mut events).await;
     assert!(failed.why.contains("asks to wait 3600 s"), "{}", failed.why);
     assert_eq!(server.asked().len(), 1);
@@ -268,19 +268,19 @@ async fn a_redirect_stays_at_its_host_and_keeps_the_body() {
     let moved = "307 Moved\r\nlocation: http://127.0.0.1:PORT/new\r\n";
     let server = Server::start(answers(&[moved, OK])).await;
     let (mut net, _events) = net(vec![post(server.url(), 0)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     server.has_been_asked(2).await;
     assert!(server.asked()[1].starts_with("POST /new") && server.asked()[1].contains("print.finished"));
 
     let away = "307 Moved\r\nlocation: http://localhost:PORT/new\r\n";
     let server = Server::start(answers(&[away, OK])).await;
     let (mut net, mut events) = self::net(vec![post(server.url(), 2)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     assert!(failure(&mut events).await.why.contains("307"), "another host");
     let empty = "302 Found\r\nlocation: /new\r\n";
     let server = Server::start(answers(&[empty, OK])).await;
     let (mut net, mut events) = self::net(vec![post(server.url(), 2)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     assert!(failure(&mut events).await.why.contains("the address has moved"), "it would lose the body");
     assert_eq!(server.asked().len(), 1);
 }
@@ -291,7 +291,7 @@ async fn a_server_that_is_not_there_is_told_without_the_address() {
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
     let (mut net, mut events) = net(vec![post(format!("http://127.0.0.1:{port}/t0ken"), 1)]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     let failed = failure(&mut events).await;
     assert!(failed.why.to_lowercase().contains("refused") && !failed.why.contains("t0ken"), "{}", failed.why);
 }
@@ -302,7 +302,7 @@ async fn a_server_without_tls_is_no_server_for_https() {
     let server = Server::start(answers(&[OK])).await;
     let secure = post(server.url().replace("http:", "https:"), 0);
     let (mut net, mut events) = net(vec![Hook { timeout: Duration::from_millis(500), ..secure }]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
     let failed = failure(&mut events).await;
     assert!(!failed.why.contains("t0ken"), "{}", failed.why);
     assert!(server.asked().iter().all(|asked| !asked.contains("print.finished")));
@@ -311,7 +311,7 @@ async fn a_server_without_tls_is_no_server_for_https() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_started_without_hooks() {
     let (mut net, _events) = net(vec![]);
-    net.carry_out(Effect::Tell(Box::new(news(Happening::PrintFinished))));
-    let everything = Hook { on: Happenings::ALL, ..run("true", &[]) };
-    assert!(Happening::ALL.iter().all(|one| everything.wants(*one, "any")));
+    net.carry_out(Effect::Tell(Box::new(news(EventKind::PrintFinished))));
+    let everything = Hook { on: EventKinds::ALL, ..run("true", &[]) };
+    assert!(EventKind::ALL.iter().all(|one| everything.wants(*one, "any")));
 }

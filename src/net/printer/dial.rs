@@ -7,7 +7,7 @@ use crate::net::{
 };
 use crate::{
     config::{PrinterConfig, Secret},
-    state::printer::connection::{Cause, Step},
+    state::printer::connection::{ConnectStep, DisconnectReason},
 };
 use std::{
     io,
@@ -79,8 +79,8 @@ pub(in crate::net) async fn dial(
     target: &Target,
     port: u16,
     timing: &Timing,
-) -> Result<(TlsStream<TcpStream>, Peer), Cause> {
-    let config = target.tls.as_ref().map_err(|e| Cause::Tls(e.to_string()))?;
+) -> Result<(TlsStream<TcpStream>, Peer), DisconnectReason> {
+    let config = target.tls.as_ref().map_err(|e| DisconnectReason::Tls(e.to_string()))?;
     dial_with(target, config, port, timing).await
 }
 
@@ -90,21 +90,23 @@ pub(in crate::net) async fn dial_with(
     config: &Arc<rustls::ClientConfig>,
     port: u16,
     timing: &Timing,
-) -> Result<(TlsStream<TcpStream>, Peer), Cause> {
-    let tcp = timeout(timing.tcp, connect(&target.host, port)).await.map_err(|_| Cause::TimedOut(Step::Tcp))??;
+) -> Result<(TlsStream<TcpStream>, Peer), DisconnectReason> {
+    let tcp = timeout(timing.tcp, connect(&target.host, port))
+        .await
+        .map_err(|_| DisconnectReason::TimedOut(ConnectStep::Tcp))??;
     let connector = TlsConnector::from(Arc::clone(config));
     let stream = timeout(timing.tls, connector.connect(target.identity.server_name(), tcp))
         .await
-        .map_err(|_| Cause::TimedOut(Step::Tls))?
+        .map_err(|_| DisconnectReason::TimedOut(ConnectStep::Tls))?
         .map_err(|e| tls::cause(&e))?;
-    let peer = target.identity.peer(stream.get_ref().1.peer_certificates()).ok_or(Cause::Internal)?;
+    let peer = target.identity.peer(stream.get_ref().1.peer_certificates()).ok_or(DisconnectReason::Internal)?;
     target.identity.learn(&peer).await?;
     Ok((stream, peer))
 }
 
 /// Tries the addresses of a host one after the other.
-pub(in crate::net) async fn connect(host: &str, port: u16) -> Result<TcpStream, Cause> {
-    let unknown = || Cause::UnknownHost(host.to_owned());
+pub(in crate::net) async fn connect(host: &str, port: u16) -> Result<TcpStream, DisconnectReason> {
+    let unknown = || DisconnectReason::UnknownHost(host.to_owned());
     let mut last = None;
     for address in lookup_host((host, port)).await.map_err(|_| unknown())? {
         match TcpStream::connect(address).await {
@@ -119,9 +121,9 @@ pub(in crate::net) async fn connect(host: &str, port: u16) -> Result<TcpStream, 
     Err(match last {
         None => unknown(),
         Some(error) => match error.kind() {
-            io::ErrorKind::ConnectionRefused => Cause::ConnectionRefused,
-            io::ErrorKind::TimedOut => Cause::TimedOut(Step::Tcp),
-            _ => Cause::Network(error.to_string()),
+            io::ErrorKind::ConnectionRefused => DisconnectReason::ConnectionRefused,
+            io::ErrorKind::TimedOut => DisconnectReason::TimedOut(ConnectStep::Tcp),
+            _ => DisconnectReason::Network(error.to_string()),
         },
     })
 }

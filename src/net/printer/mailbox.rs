@@ -5,7 +5,7 @@ use crate::{
     state::{
         PrinterId,
         event::{CloudEvent, Event, PrinterEvent},
-        printer::connection::{LinkChange, Refusal},
+        printer::connection::{ConnectionEvent, Refusal},
     },
 };
 use std::{collections::VecDeque, convert::identity, pin::pin, sync::Arc};
@@ -37,7 +37,7 @@ pub(in crate::net) enum LinkOwner {
 }
 
 impl LinkOwner {
-    fn change(self, change: LinkChange) -> Event {
+    fn change(self, change: ConnectionEvent) -> Event {
         match self {
             Self::Printer(id) => Event::Printer(id, PrinterEvent::Link(change)),
             Self::Account => Event::Cloud(CloudEvent::Link(change)),
@@ -109,7 +109,7 @@ pub(in crate::net) async fn taken_in(events: &mpsc::Sender<Event>) -> bool {
 
 impl TaskMailbox {
     /// Puts a change of the link into the outbox, and one line into the log.
-    pub(in crate::net) fn link(&mut self, change: LinkChange) {
+    pub(in crate::net) fn link(&mut self, change: ConnectionEvent) {
         log(&self.name, if self.owner == LinkOwner::Account { "cloud" } else { "printer" }, &change);
         self.outbox.push_back(self.owner.change(change));
     }
@@ -151,13 +151,13 @@ impl TaskMailbox {
 }
 
 /// One line a change.
-pub(in crate::net) fn log(name: &str, what: &str, change: &LinkChange) {
+pub(in crate::net) fn log(name: &str, what: &str, change: &ConnectionEvent) {
     match change {
-        LinkChange::Connecting { attempt } => tracing::info!(printer = name, attempt, "{what}: connecting"),
-        LinkChange::Up { session } => tracing::info!(printer = name, session, "{what}: up"),
-        LinkChange::Down { why, retry_in } => {
+        ConnectionEvent::Connecting { attempt } => tracing::info!(printer = name, attempt, "{what}: connecting"),
+        ConnectionEvent::Up { session } => tracing::info!(printer = name, session, "{what}: up"),
+        ConnectionEvent::Down { why, retry_in } => {
             tracing::warn!(printer = name, %why, ?retry_in, "{what}: down");
         }
-        LinkChange::Closed => tracing::info!(printer = name, "{what}: closed"),
+        ConnectionEvent::Closed => tracing::info!(printer = name, "{what}: closed"),
     }
 }

@@ -7,7 +7,7 @@
 //! - **Our own session on rumqttc's packets and codec.** Its event loop would deliver after a reconnect what was queued
 //!   while offline (a stop for a printer that was switched off), and publishing hangs once its queue is full. A packet
 //!   may have 1 MiB: full reports of larger machines exceed the library's default of 10 KiB.
-//! - **Silence** is noticed in `state` with [`Patience`](crate::state::printer::Patience): 30 s brings a request to
+//! - **Silence** is noticed in `state` with [`Patience`](crate::state::printer::WatchdogTimeouts): 30 s brings a request to
 //!   report, 60 s stale values, 75 s a new connection; a session that never reported is closed after 30 s.
 //! - **From the ninth printer on** first connects are spread over two seconds.
 

@@ -12,7 +12,7 @@ use crate::net::{
 };
 use crate::{
     protocol::command::Command,
-    state::{PrinterId, event::Event, printer::connection::Cause},
+    state::{PrinterId, event::Event, printer::connection::DisconnectReason},
 };
 use rumqttc::Publish;
 use std::{collections::VecDeque, future::pending, net::IpAddr, pin::Pin, sync::Arc, time::Duration};
@@ -45,10 +45,10 @@ pub(in crate::net) trait Policy: Send {
     }
 
     /// Connects, logs in and subscribes.
-    fn open(&mut self) -> impl Future<Output = Result<Session, Cause>> + Send;
+    fn open(&mut self) -> impl Future<Output = Result<Session, DisconnectReason>> + Send;
 
     /// The cause in the words for this broker.
-    fn explain(&mut self, why: Cause) -> Cause {
+    fn explain(&mut self, why: DisconnectReason) -> DisconnectReason {
         why
     }
 
@@ -79,7 +79,7 @@ pub(in crate::net) trait Policy: Send {
 /// Why no attempt may be made now.
 pub(in crate::net) struct NotYet {
     /// What is told of it; `None`: nothing, it is only waited.
-    pub(in crate::net) why: Option<Cause>,
+    pub(in crate::net) why: Option<DisconnectReason>,
     /// When it may be tried; `None`: only when something changes.
     pub(in crate::net) retry_in: Option<Duration>,
 }
@@ -183,7 +183,7 @@ impl Policy for Lan {
         }
     }
 
-    async fn open(&mut self) -> Result<Session, Cause> {
+    async fn open(&mut self) -> Result<Session, DisconnectReason> {
         (self.met, self.refused) = (None, false);
         let target = Arc::clone(&self.target.borrow());
         self.serial.clone_from(&target.serial);
@@ -193,7 +193,7 @@ impl Policy for Lan {
         Session::enter(&target, stream, peer, &self.timing).await
     }
 
-    fn explain(&mut self, why: Cause) -> Cause {
+    fn explain(&mut self, why: DisconnectReason) -> DisconnectReason {
         self.refused = why.is_refused_code();
         why
     }

@@ -18,7 +18,7 @@ use crate::{
     state::{
         effect::NewPrinter,
         event::{Event, PrinterEvent, Probed},
-        printer::{certificate::Met, connection::Cause},
+        printer::{certificate::Met, connection::DisconnectReason},
     },
 };
 use rumqttc::Packet;
@@ -59,7 +59,7 @@ pub(in crate::net) async fn run(
     // A task of its own, so that a panic is an answer too.
     let test =
         tokio_util::task::AbortOnDropHandle::new(tokio::spawn(async move { meet(printer, known, &timing).await }));
-    let answer = test.await.unwrap_or(Err(Cause::Internal));
+    let answer = test.await.unwrap_or(Err(DisconnectReason::Internal));
     let event = match answer {
         Ok(Came::Met(met)) => {
             tracing::info!(printer = name, certificate = %met.certificate, "met");
@@ -78,7 +78,7 @@ pub(in crate::net) async fn run(
 }
 
 /// Looks who is there, and goes on with the test if a person has accepted that certificate.
-async fn meet(mut printer: NewPrinter, known: (Pins, Policy), timing: &Timing) -> Result<Came, Cause> {
+async fn meet(mut printer: NewPrinter, known: (Pins, Policy), timing: &Timing) -> Result<Came, DisconnectReason> {
     let (pins, policy) = known;
     if printer.fingerprint.is_none() {
         // Nobody who is only looked at needs the access code: it stays here.
@@ -113,18 +113,18 @@ fn config(printer: NewPrinter) -> PrinterConfig {
 }
 
 /// Logs in to a printer whose certificate is the one that the form names.
-async fn test(printer: NewPrinter, policy: Policy, timing: &Timing) -> Result<Probed, Cause> {
+async fn test(printer: NewPrinter, policy: Policy, timing: &Timing) -> Result<Probed, DisconnectReason> {
     let target = Target::new(config(printer), Pins::default(), policy, None);
     let opened = Session::open(&target, timing).await;
     // What this visit takes for configured is what the look before has shown.
     let mut session = opened.map_err(|cause| match cause {
-        Cause::CertificateChanged { found, .. } => Cause::CertificateSwapped(found),
+        DisconnectReason::CertificateChanged { found, .. } => DisconnectReason::CertificateSwapped(found),
         other => other,
     })?;
     let mut heard = Heard::default();
     let listened = timeout(timing.probe, heard.listen(&target.serial, &mut session, timing)).await;
     let (model, firmware) = heard.model_and_firmware(&target.serial);
-    let peer = session.peer.clone().ok_or(Cause::Internal)?;
+    let peer = session.peer.clone().ok_or(DisconnectReason::Internal)?;
     session.close(timing.goodbye).await;
     match listened {
         // Silence is an answer too: the serial may be wrong.
@@ -144,7 +144,7 @@ struct Heard {
 
 impl Heard {
     /// Asks, and listens until both a report and the printer's own module are there.
-    async fn listen(&mut self, serial: &str, session: &mut Session, timing: &Timing) -> Result<(), Cause> {
+    async fn listen(&mut self, serial: &str, session: &mut Session, timing: &Timing) -> Result<(), DisconnectReason> {
         for command in [Command::GetVersion, Command::PushAll] {
             if let Some(packet) = session.request(serial, &command, Seq(0)) {
                 session.send(packet, timing.write).await?;

@@ -11,7 +11,7 @@ use crate::{
         camera::USER,
         command::{Command, Seq},
     },
-    state::printer::connection::{Cause, Step},
+    state::printer::connection::{ConnectStep, DisconnectReason},
 };
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::{
@@ -99,7 +99,7 @@ pub(in crate::net) struct Session {
 
 impl Session {
     /// Connects to a printer, logs in and subscribes to its reports.
-    pub(in crate::net) async fn open(target: &Target, timing: &Timing) -> Result<Self, Cause> {
+    pub(in crate::net) async fn open(target: &Target, timing: &Timing) -> Result<Self, DisconnectReason> {
         let (stream, peer) = dial(target, target.mqtt_port, timing).await?;
         Self::enter(target, stream, peer, timing).await
     }
@@ -110,7 +110,7 @@ impl Session {
         stream: TlsStream<TcpStream>,
         peer: Peer,
         timing: &Timing,
-    ) -> Result<Self, Cause> {
+    ) -> Result<Self, DisconnectReason> {
         let login = Login { user: USER, password: &target.access_code, keep_alive: timing.keep_alive };
         Self::begin(stream, Some(peer), &login, vec![report_topic(&target.serial)], timing).await
     }
@@ -122,7 +122,7 @@ impl Session {
         login: &Login<'_>,
         topics: Vec<String>,
         timing: &Timing,
-    ) -> Result<Self, Cause> {
+    ) -> Result<Self, DisconnectReason> {
         let codec = Codec { max_incoming_size: LARGEST_IN, max_outgoing_size: LARGEST_OUT };
         let mut session = Self {
             number: 0,
@@ -141,29 +141,35 @@ impl Session {
         Ok(session)
     }
 
-    async fn log_in(&mut self, login: &Login<'_>, timing: &Timing) -> Result<(), Cause> {
+    async fn log_in(&mut self, login: &Login<'_>, timing: &Timing) -> Result<(), DisconnectReason> {
         // A printer drops the older session of an id that comes twice, and 23 characters are always allowed.
         let mut connect = Connect::new(format!("bambu-tui-{:012x}", fastrand::u64(..1 << 48)));
-        connect.set_login(login.user, login.password.expose());
+        connect.set_login(login.user, login.password.expose_secret());
         connect.clean_session = true;
         connect.keep_alive = login.keep_alive.as_secs().clamp(1, 600) as u16;
         self.send(Packet::Connect(connect), timing.write).await?;
-        let answer = timeout(timing.login, self.framed.next()).await.map_err(|_| Cause::TimedOut(Step::Login))?;
+        let answer = timeout(timing.login, self.framed.next())
+            .await
+            .map_err(|_| DisconnectReason::TimedOut(ConnectStep::Login))?;
         match answer {
             Some(Ok(Packet::ConnAck(ack))) => match ack.code {
                 ConnectReturnCode::Success => Ok(()),
                 // The user is always the same, so either number means the secret.
-                ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => Err(Cause::WrongCode),
-                refused => Err(Cause::LoginRefused(refused as u8)),
+                ConnectReturnCode::BadUserNamePassword | ConnectReturnCode::NotAuthorized => {
+                    Err(DisconnectReason::WrongCode)
+                }
+                refused => Err(DisconnectReason::LoginRefused(refused as u8)),
             },
-            Some(Ok(_)) => Err(Cause::Protocol("something else came instead of an answer to the login".to_owned())),
-            Some(Err(PacketError::InvalidConnectReturnCode(code))) => Err(Cause::LoginRefused(code)),
+            Some(Ok(_)) => {
+                Err(DisconnectReason::Protocol("something else came instead of an answer to the login".to_owned()))
+            }
+            Some(Err(PacketError::InvalidConnectReturnCode(code))) => Err(DisconnectReason::LoginRefused(code)),
             Some(Err(error)) => Err(cause(error)),
-            None => Err(Cause::Closed),
+            None => Err(DisconnectReason::Closed),
         }
     }
 
-    async fn subscribe(&mut self, topics: Vec<String>, timing: &Timing) -> Result<(), Cause> {
+    async fn subscribe(&mut self, topics: Vec<String>, timing: &Timing) -> Result<(), DisconnectReason> {
         let filter = |topic: &String| SubscribeFilter::new(topic.clone(), QoS::AtMostOnce);
         let mut subscribe = Subscribe::new_many(topics.iter().map(filter));
         subscribe.pkid = self.next_pkid();
@@ -175,13 +181,15 @@ impl Session {
                 match self.read().await? {
                     Packet::SubAck(ack) => {
                         let refused = ack.return_codes.contains(&SubscribeReasonCode::Failure);
-                        let why = || Cause::Protocol("the subscription was refused".to_owned());
+                        let why = || DisconnectReason::Protocol("the subscription was refused".to_owned());
                         return if refused { Err(why()) } else { Ok(()) };
                     }
                     Packet::Publish(publish) => {
                         early += publish.payload.len() + size_of::<Publish>();
                         if early > LARGEST_EARLY {
-                            return Err(Cause::Protocol("reports flood in before the subscription".to_owned()));
+                            return Err(DisconnectReason::Protocol(
+                                "reports flood in before the subscription".to_owned(),
+                            ));
                         }
                         self.early_publishes.push_back(publish);
                     }
@@ -189,11 +197,11 @@ impl Session {
                 }
             }
         };
-        timeout(timing.login, answer).await.map_err(|_| Cause::TimedOut(Step::Login))?
+        timeout(timing.login, answer).await.map_err(|_| DisconnectReason::TimedOut(ConnectStep::Login))?
     }
 
     /// The next packet. May be dropped and called again without losing anything.
-    pub(in crate::net) async fn next(&mut self) -> Result<Packet, Cause> {
+    pub(in crate::net) async fn next(&mut self) -> Result<Packet, DisconnectReason> {
         if let Some(publish) = self.early_publishes.pop_front() {
             return Ok(Packet::Publish(publish));
         }
@@ -202,9 +210,9 @@ impl Session {
 
     /// Reads a packet. A peer that says nothing for ever, as fast as it can, is none: each packet is work for us, and brings
     /// nobody any news.
-    async fn read(&mut self) -> Result<Packet, Cause> {
+    async fn read(&mut self) -> Result<Packet, DisconnectReason> {
         self.turn.give().await;
-        let packet = self.framed.next().await.ok_or(Cause::Closed)?.map_err(cause)?;
+        let packet = self.framed.next().await.ok_or(DisconnectReason::Closed)?.map_err(cause)?;
         if let Packet::Publish(publish) = &packet
             && !publish.payload.is_empty()
         {
@@ -214,7 +222,7 @@ impl Session {
         }
         self.idle_talk += 1;
         if self.idle_talk > IDLE_TALK {
-            return Err(Cause::Protocol("a flood of packets that mean nothing".to_owned()));
+            return Err(DisconnectReason::Protocol("a flood of packets that mean nothing".to_owned()));
         }
         Ok(packet)
     }
@@ -239,11 +247,14 @@ impl Session {
     }
 
     /// Writes a packet. After an error, or when dropped before it is done, the session must end.
-    pub(in crate::net) async fn send(&mut self, packet: Packet, limit: Duration) -> Result<(), Cause> {
+    pub(in crate::net) async fn send(&mut self, packet: Packet, limit: Duration) -> Result<(), DisconnectReason> {
         self.write_in_progress = true;
         // It may be answered.
         self.idle_talk = 0;
-        timeout(limit, self.framed.send(packet)).await.map_err(|_| Cause::TimedOut(Step::Write))?.map_err(cause)?;
+        timeout(limit, self.framed.send(packet))
+            .await
+            .map_err(|_| DisconnectReason::TimedOut(ConnectStep::Write))?
+            .map_err(cause)?;
         self.write_in_progress = false;
         Ok(())
     }
@@ -281,14 +292,14 @@ impl Session {
 }
 
 /// Why a packet could not be read or written. Packet errors name sizes and numbers, never content.
-fn cause(error: PacketError) -> Cause {
+fn cause(error: PacketError) -> DisconnectReason {
     match error {
         PacketError::PayloadSizeLimitExceeded(size) => {
-            Cause::Protocol(format!("a message of {size} bytes is larger than 1 MiB"))
+            DisconnectReason::Protocol(format!("a message of {size} bytes is larger than 1 MiB"))
         }
-        PacketError::Io(error) if tls::gone(&error) => Cause::Closed,
+        PacketError::Io(error) if tls::gone(&error) => DisconnectReason::Closed,
         PacketError::Io(error) => tls::cause(&error),
-        other => Cause::Protocol(other.to_string()),
+        other => DisconnectReason::Protocol(other.to_string()),
     }
 }
 

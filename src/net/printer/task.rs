@@ -17,7 +17,7 @@ use crate::{
     },
     state::{
         event::PrinterEvent,
-        printer::connection::{Cause, LinkChange, Refusal, Step},
+        printer::connection::{ConnectStep, ConnectionEvent, DisconnectReason, Refusal},
     },
 };
 use bytes::Bytes;
@@ -41,7 +41,7 @@ const READ_AT_ONCE: usize = 64 << 10;
 
 /// How a session, or the attempt at one, ended.
 pub(in crate::net) enum End {
-    Lost(Cause),
+    Lost(DisconnectReason),
     Interrupted(Interrupt),
     /// Nobody needs it any more.
     Idle,
@@ -67,7 +67,7 @@ pub(in crate::net) async fn run<P: Policy>(
             Ok(Ok(())) => {}
             Ok(Err(NotYet { why, retry_in })) => {
                 if let Some(why) = why {
-                    mailbox.link(LinkChange::Down { why, retry_in });
+                    mailbox.link(ConnectionEvent::Down { why, retry_in });
                 }
                 wait = retry_in;
                 continue;
@@ -79,7 +79,7 @@ pub(in crate::net) async fn run<P: Policy>(
             Err(Interrupt::Close) => return,
         }
         attempt += 1;
-        mailbox.link(LinkChange::Connecting { attempt });
+        mailbox.link(ConnectionEvent::Connecting { attempt });
         let end = match mailbox.while_offline(policy.open()).await {
             Ok(Ok(mut session)) => {
                 attempt = 0;
@@ -99,13 +99,13 @@ pub(in crate::net) async fn run<P: Policy>(
                 Some(Duration::ZERO)
             }
             End::Idle => {
-                mailbox.link(LinkChange::Closed);
+                mailbox.link(ConnectionEvent::Closed);
                 Some(Duration::ZERO)
             }
             End::Lost(why) => {
                 let why = policy.explain(why);
                 let retry_in = Some(retry.step(&why, fastrand::f64()).max(policy.soonest()));
-                mailbox.link(LinkChange::Down { why, retry_in });
+                mailbox.link(ConnectionEvent::Down { why, retry_in });
                 retry_in
             }
         };
@@ -120,7 +120,7 @@ async fn run_session<P: Policy>(
     timing: &Timing,
     retry: &mut Retry,
 ) -> End {
-    mailbox.link(LinkChange::Up { session: session.number });
+    mailbox.link(ConnectionEvent::Up { session: session.number });
     policy.begin();
     let keep_alive = policy.keep_alive();
     let mut ping = pin!(sleep(keep_alive));
@@ -201,7 +201,7 @@ async fn run_session<P: Policy>(
                     Err(cause) => Err(End::Lost(cause)),
                 }
             }
-            () = &mut dead, if read => Err(End::Lost(Cause::TimedOut(Step::Read))),
+            () = &mut dead, if read => Err(End::Lost(DisconnectReason::TimedOut(ConnectStep::Read))),
         };
         if let Err(end) = done {
             return end;
@@ -242,7 +242,7 @@ async fn send_order(
     if let Some(packet) = session.request(serial, &order.command, order.seq) {
         end = write(mailbox, session, packet, timing).await.err();
         refusal = end.as_ref().map(|end| match end {
-            End::Lost(Cause::TimedOut(_)) | End::Interrupted(_) | End::Idle => Refusal::Stuck,
+            End::Lost(DisconnectReason::TimedOut(_)) | End::Interrupted(_) | End::Idle => Refusal::Stuck,
             End::Lost(_) => Refusal::NotConnected,
         });
     } else {

@@ -6,14 +6,14 @@ use crate::{
         tls::ca::{certificate, nobody},
         web::{user_agent, words},
     },
-    protocol::{rest::Trouble, wire::clean},
+    protocol::{rest::RestErrorKind, wire::clean},
 };
 use reqwest::{Client, ClientBuilder, redirect::Policy};
 use std::{error::Error, time::Duration};
 
 impl Inner {
     /// The client, or why there is none.
-    pub(super) async fn client(&self) -> Result<&Client, Trouble> {
+    pub(super) async fn client(&self) -> Result<&Client, RestErrorKind> {
         self.client
             .get_or_try_init(|| async {
                 let secure = [&self.api, &self.web].into_iter().flatten().any(|base| base.starts_with("https"));
@@ -24,7 +24,7 @@ impl Inner {
                 } else {
                     builder.no_proxy().tls_backend_preconfigured(nobody()?)
                 };
-                builder.build().map_err(|e| Trouble::Setup(words(e)))
+                builder.build().map_err(|e| RestErrorKind::Setup(words(e)))
             })
             .await
     }
@@ -42,9 +42,9 @@ impl Inner {
 }
 
 /// What an error of the library means.
-pub(super) fn trouble(error: reqwest::Error) -> Trouble {
+pub(super) fn trouble(error: reqwest::Error) -> RestErrorKind {
     if error.is_timeout() {
-        return Trouble::Timeout;
+        return RestErrorKind::Timeout;
     }
     let mut source: Option<&dyn Error> = Some(&error);
     while let Some(inner) = source {
@@ -54,21 +54,21 @@ pub(super) fn trouble(error: reqwest::Error) -> Trouble {
         source = inner.source();
     }
     if error.is_body() || error.is_decode() {
-        return Trouble::Truncated;
+        return RestErrorKind::Truncated;
     }
     let broken = !error.is_connect() && error.is_request();
     let why = words(error);
-    Trouble::Network(if broken && why.is_empty() { "the connection was lost".to_owned() } else { why })
+    RestErrorKind::Network(if broken && why.is_empty() { "the connection was lost".to_owned() } else { why })
 }
 
 /// TLS errors travel inside I/O errors, whose `source` skips them; there may be several around each other.
-fn tls(error: &(dyn Error + 'static)) -> Option<Trouble> {
+fn tls(error: &(dyn Error + 'static)) -> Option<RestErrorKind> {
     if let Some(inner) = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref) {
         return tls(inner);
     }
     let found = error.downcast_ref::<rustls::Error>()?;
     Some(match found {
-        rustls::Error::InvalidCertificate(why) => Trouble::Certificate(certificate(why, "api_url and web_url")),
-        other => Trouble::Network(clean(&format!("no TLS connection: {other}"))),
+        rustls::Error::InvalidCertificate(why) => RestErrorKind::Certificate(certificate(why, "api_url and web_url")),
+        other => RestErrorKind::Network(clean(&format!("no TLS connection: {other}"))),
     })
 }

@@ -3,7 +3,7 @@
 //! Each kind of call has a reserve that is used up by calls and fills again with time; all calls together have one too.
 //! A server that asks for quiet, or shows its bot check, gets it.
 
-use crate::protocol::rest::Trouble;
+use crate::protocol::rest::RestErrorKind;
 use std::{collections::HashMap, time::Duration};
 
 /// Kinds of calls that share a reserve.
@@ -118,7 +118,7 @@ impl Limits {
     }
 
     /// Takes one call out of its reserve and out of everyone's, or says why not. Nothing is taken if either is empty.
-    pub(super) fn take(&mut self, class: Class, whom: &str, host: Host, now: Duration) -> Result<(), Trouble> {
+    pub(super) fn take(&mut self, class: Class, whom: &str, host: Host, now: Duration) -> Result<(), RestErrorKind> {
         self.is_quiet(host, now)?;
         let rule = class.rule(self.code_gap);
         self.codes.retain(|_, until| *until > now);
@@ -126,7 +126,7 @@ impl Limits {
         let code = code.map_or(Duration::ZERO, |until| until.saturating_sub(now));
         let wait = self.wait(Some(class), rule, now).max(self.wait(None, ALL, now)).max(code);
         if wait > Duration::ZERO {
-            return Err(Trouble::Budget { wait_s: seconds(wait) });
+            return Err(RestErrorKind::Budget { wait_s: seconds(wait) });
         }
         self.use_up(Some(class), rule, now);
         self.use_up(None, ALL, now);
@@ -175,11 +175,15 @@ impl Limits {
         self.quiet.remove(&host);
     }
 
-    fn is_quiet(&self, host: Host, now: Duration) -> Result<(), Trouble> {
+    fn is_quiet(&self, host: Host, now: Duration) -> Result<(), RestErrorKind> {
         match self.quiet.get(&host) {
             Some(quiet) if quiet.until > now => {
                 let wait_s = seconds(quiet.until.saturating_sub(now));
-                Err(if quiet.bot_check { Trouble::Cloudflare { wait_s } } else { Trouble::RateLimited { wait_s } })
+                Err(if quiet.bot_check {
+                    RestErrorKind::Cloudflare { wait_s }
+                } else {
+                    RestErrorKind::RateLimited { wait_s }
+                })
             }
             _ => Ok(()),
         }
@@ -237,13 +241,13 @@ mod tests {
     fn a_code_is_sent_once_a_minute() {
         let mut limits = limits();
         assert_eq!(limits.take(Class::Code, "", Host::Api, at(0)), Ok(()));
-        assert_eq!(limits.take(Class::Code, "", Host::Api, at(1)), Err(Trouble::Budget { wait_s: 59 }));
+        assert_eq!(limits.take(Class::Code, "", Host::Api, at(1)), Err(RestErrorKind::Budget { wait_s: 59 }));
         assert_eq!(limits.take(Class::Login, "", Host::Api, at(1)), Ok(()), "another reserve");
         assert_eq!(limits.take(Class::Code, "", Host::Api, at(60)), Ok(()));
         assert_eq!(limits.take(Class::Code, "other", Host::Api, at(61)), Ok(()), "an address that was mistyped");
-        assert_eq!(limits.take(Class::Code, "other", Host::Api, at(62)), Err(Trouble::Budget { wait_s: 59 }));
+        assert_eq!(limits.take(Class::Code, "other", Host::Api, at(62)), Err(RestErrorKind::Budget { wait_s: 59 }));
         assert_eq!(limits.take(Class::Code, "third", Host::Api, at(62)), Ok(()));
-        assert_eq!(limits.take(Class::Code, "fourth", Host::Api, at(62)), Err(Trouble::Budget { wait_s: 58 }));
+        assert_eq!(limits.take(Class::Code, "fourth", Host::Api, at(62)), Err(RestErrorKind::Budget { wait_s: 58 }));
     }
 
     #[test]
@@ -265,7 +269,7 @@ mod tests {
         }
         assert!(!limits.again(Host::Api, at(0)));
         for _ in 0..9 {
-            assert_eq!(limits.take(Class::Code, "", Host::Api, at(0)), Err(Trouble::Budget { wait_s: 60 }));
+            assert_eq!(limits.take(Class::Code, "", Host::Api, at(0)), Err(RestErrorKind::Budget { wait_s: 60 }));
         }
         assert_eq!(limits.take(Class::Code, "", Host::Api, at(60)), Ok(()));
     }
@@ -274,7 +278,7 @@ mod tests {
     fn a_server_that_is_busy_is_left_alone_ever_longer() {
         let mut limits = limits();
         assert_eq!(limits.busy(Host::Api, None, at(0)), 60);
-        assert_eq!(limits.take(Class::Tasks, "", Host::Api, at(10)), Err(Trouble::RateLimited { wait_s: 50 }));
+        assert_eq!(limits.take(Class::Tasks, "", Host::Api, at(10)), Err(RestErrorKind::RateLimited { wait_s: 50 }));
         assert_eq!(limits.take(Class::Login, "", Host::Web, at(10)), Ok(()), "the other server is not busy");
         assert_eq!(limits.busy(Host::Api, None, at(60)), 120);
         assert_eq!(limits.busy(Host::Api, Some(at(7)), at(180)), 7);
@@ -289,7 +293,7 @@ mod tests {
     fn after_a_bot_check_nothing_is_asked_for_ten_minutes() {
         let mut limits = limits();
         limits.bot_check(Host::Web, at(600), at(5));
-        assert_eq!(limits.take(Class::Login, "", Host::Web, at(6)), Err(Trouble::Cloudflare { wait_s: 599 }));
+        assert_eq!(limits.take(Class::Login, "", Host::Web, at(6)), Err(RestErrorKind::Cloudflare { wait_s: 599 }));
         assert!(!limits.again(Host::Web, at(604)));
         assert_eq!(limits.take(Class::Login, "", Host::Web, at(605)), Ok(()));
     }
@@ -302,7 +306,7 @@ mod tests {
         assert_eq!(limits.take(Class::Login, "", Host::Api, at(5)), Ok(()));
         limits.bot_check(Host::Api, at(600), at(6));
         limits.try_anew(Host::Api, at(7));
-        assert_eq!(limits.take(Class::Login, "", Host::Api, at(7)), Err(Trouble::Cloudflare { wait_s: 599 }));
+        assert_eq!(limits.take(Class::Login, "", Host::Api, at(7)), Err(RestErrorKind::Cloudflare { wait_s: 599 }));
         limits.busy(Host::Web, Some(at(60)), at(0));
         limits.try_anew(Host::Web, at(1));
         assert!(limits.take(Class::Login, "", Host::Web, at(1)).is_err(), "who asks for quiet gets it");
@@ -317,7 +321,7 @@ mod tests {
                 now += pause;
                 match limits.take(CLASSES[class], "", Host::Api, at(now)) {
                     Ok(()) => taken += 1,
-                    Err(Trouble::Budget { wait_s }) => prop_assert!(wait_s > 0),
+                    Err(RestErrorKind::Budget { wait_s }) => prop_assert!(wait_s > 0),
                     Err(other) => prop_assert!(false, "{other:?}"),
                 }
                 prop_assert!(taken <= 40 + now / 60);

@@ -4,7 +4,7 @@ use super::{Cloud, limits::Class, send::Call};
 use crate::{
     config::Secret,
     protocol::rest::{
-        Hidden, RestError, Trouble,
+        Hidden, RestError, RestErrorKind,
         account::{self, LoginAnswer, Next, Preference, TfaAnswer},
         envelope, region, token,
     },
@@ -54,15 +54,15 @@ pub struct TfaKey(Hidden);
 impl Cloud {
     /// Logs in with a password. Mostly the cloud asks for a code next. **C**
     ///
-    /// `POST /v1/user-service/user/login`. The password is sent and not kept. Errors: [`Trouble::LoginRefused`],
-    /// [`Trouble::Captcha`], [`Trouble::Cloudflare`].
+    /// `POST /v1/user-service/user/login`. The password is sent and not kept. Errors: [`RestErrorKind::LoginRefused`],
+    /// [`RestErrorKind::Captcha`], [`RestErrorKind::Cloudflare`].
     pub async fn login_password(&self, account: &str, password: &Secret) -> Result<LoginStep, RestError> {
-        self.login(&account::with_password(account.trim(), password.expose())).await
+        self.login(&account::with_password(account.trim(), password.expose_secret())).await
     }
 
     /// Has a one-time code sent: by e-mail, or for a phone number by SMS, which the website does. At most once a
-    /// minute to the same address. Codes live for a few minutes. Errors: [`Trouble::TooManyCodes`],
-    /// [`Trouble::LoginWrong`]. **C**
+    /// minute to the same address. Codes live for a few minutes. Errors: [`RestErrorKind::TooManyCodes`],
+    /// [`RestErrorKind::LoginWrong`]. **C**
     ///
     /// `POST /v1/user-service/user/sendemail/code`, or on the website `POST /api/v1/user-service/user/sendsmscode`.
     pub async fn send_code(&self, account: &str) -> Result<(), RestError> {
@@ -76,31 +76,31 @@ impl Cloud {
         };
         self.ask(call.to(account)).await.map(drop).map_err(|error| {
             let too_many = match &error.trouble {
-                Trouble::RateLimited { wait_s } => Some(Some(*wait_s)),
-                Trouble::LoginRefused(words) if is_too_often(words) => Some(None),
+                RestErrorKind::RateLimited { wait_s } => Some(Some(*wait_s)),
+                RestErrorKind::LoginRefused(words) if is_too_often(words) => Some(None),
                 _ => None,
             };
-            RestError { trouble: too_many.map_or(error.trouble, Trouble::TooManyCodes), ..error }
+            RestError { trouble: too_many.map_or(error.trouble, RestErrorKind::TooManyCodes), ..error }
         })
     }
 
     /// Logs in with a one-time code; needs no password. **C**
     ///
-    /// `POST /v1/user-service/user/login`. Errors: [`Trouble::CodeWrong`], [`Trouble::CodeExpired`], and those of
+    /// `POST /v1/user-service/user/login`. Errors: [`RestErrorKind::CodeWrong`], [`RestErrorKind::CodeExpired`], and those of
     /// [`Cloud::login_password`].
     pub async fn login_code(&self, account: &str, code: &Secret) -> Result<LoginStep, RestError> {
-        let code = account::code(code.expose()).ok_or(RestError::before(Trouble::CodeWrong))?;
+        let code = account::code(code.expose_secret()).ok_or(RestError::before(RestErrorKind::CodeWrong))?;
         self.login(&account::with_code(account.trim(), &code)).await
     }
 
     /// Completes a login with a code of the authenticator app, on the website and with its protection against forged
     /// requests. **C**
     ///
-    /// `GET /api/csrf`, then `POST /api/sign-in/tfa`. Errors: [`Trouble::TfaWrong`], [`Trouble::TfaExpired`] (start
-    /// anew), [`Trouble::Cloudflare`] (paste a token).
+    /// `GET /api/csrf`, then `POST /api/sign-in/tfa`. Errors: [`RestErrorKind::TfaWrong`], [`RestErrorKind::TfaExpired`] (start
+    /// anew), [`RestErrorKind::Cloudflare`] (paste a token).
     pub async fn login_tfa(&self, key: &TfaKey, code: &Secret) -> Result<Login, RestError> {
-        let code = account::code(code.expose()).ok_or(RestError::before(Trouble::TfaWrong))?;
-        let lacks = |path: &str, what| RestError::at(path, None, Trouble::Lacks(what));
+        let code = account::code(code.expose_secret()).ok_or(RestError::before(RestErrorKind::TfaWrong))?;
+        let lacks = |path: &str, what| RestError::at(path, None, RestErrorKind::Lacks(what));
         let (_, headers) = self.page("/api/csrf").await?;
         let csrf = cookie(&headers, CSRF_COOKIE).ok_or_else(|| lacks("/api/csrf", "cookie against forged requests"))?;
         let sensitive = |text: String| {
@@ -122,19 +122,21 @@ impl Cloud {
     /// Logs in with a token that the person pasted: the value of the cookie `token` of the website. It is tried before
     /// it is used. **C**
     ///
-    /// `GET /v1/design-user-service/my/preference`. Errors: [`Trouble::BadToken`], [`Trouble::TokenRefused`].
+    /// `GET /v1/design-user-service/my/preference`. Errors: [`RestErrorKind::BadToken`], [`RestErrorKind::TokenRefused`].
     pub async fn login_token(&self, pasted: &Secret) -> Result<Login, RestError> {
-        let text = pasted.expose().trim();
+        let text = pasted.expose_secret().trim();
         let text = ["Bearer ", "bearer ", "token="].iter().find_map(|start| text.strip_prefix(start)).unwrap_or(text);
         let text = text.trim().trim_end_matches(';');
         if !token::is_plausible(text) {
-            return Err(RestError::before(Trouble::BadToken));
+            return Err(RestError::before(RestErrorKind::BadToken));
         }
         let token = Secret::new(text);
         let call = Call::get(super::calls::PREFERENCE, Class::Login).with_token(token.clone()).ignoring_bot_check();
         let preference: Preference = self.one(call).await.map_err(|error| match error.trouble {
             // It was never known to be good: it need not have ended.
-            Trouble::Expired | Trouble::Unauthorized => RestError { trouble: Trouble::TokenRefused, ..error },
+            RestErrorKind::Expired | RestErrorKind::Unauthorized => {
+                RestError { trouble: RestErrorKind::TokenRefused, ..error }
+            }
             _ => error,
         })?;
         let claims = token::claims(text);
@@ -148,14 +150,14 @@ impl Cloud {
     ///
     /// `POST /v1/user-service/user/refreshtoken`
     pub async fn refresh_token(&self) -> Result<Login, RestError> {
-        let token = self.token().ok_or(RestError::before(Trouble::NoToken))?;
-        let body = serde_json::json!({"refreshToken": token.expose()});
+        let token = self.token().ok_or(RestError::before(RestErrorKind::NoToken))?;
+        let body = serde_json::json!({"refreshToken": token.expose_secret()});
         // The token goes along by name: that it cannot be refreshed does not mean that it is not good.
         let call = Call::post("/v1/user-service/user/refreshtoken", Class::Login, &body).with_token(token);
         let answer: LoginAnswer = self.one(call).await?;
         match answer.next() {
             Next::Done(token, seconds) => Ok(self.complete(&token, seconds).await),
-            _ => Err(RestError::before(Trouble::Expired)),
+            _ => Err(RestError::before(RestErrorKind::Expired)),
         }
     }
 
@@ -166,9 +168,9 @@ impl Cloud {
             Next::Done(token, seconds) => Ok(LoginStep::Done(self.complete(&token, seconds).await)),
             Next::Code => Ok(LoginStep::NeedsCode),
             Next::Authenticator(key) => Ok(LoginStep::NeedsTfa(TfaKey(key))),
-            Next::Captcha => refused(Trouble::Captcha),
-            Next::Other(kind) if kind.is_empty() => refused(Trouble::Lacks("access token")),
-            Next::Other(kind) => refused(Trouble::LoginRefused(format!("it wants the unknown step {kind}"))),
+            Next::Captcha => refused(RestErrorKind::Captcha),
+            Next::Other(kind) if kind.is_empty() => refused(RestErrorKind::Lacks("access token")),
+            Next::Other(kind) => refused(RestErrorKind::LoginRefused(format!("it wants the unknown step {kind}"))),
         }
     }
 

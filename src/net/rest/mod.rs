@@ -22,7 +22,7 @@ pub use super::tls::ca::Trust;
 use super::backoff::Delays;
 use crate::{
     config::{CloudConfig, Secret},
-    protocol::rest::{Region, RestError, Trouble, region},
+    protocol::rest::{Region, RestError, RestErrorKind, region},
 };
 use cache::Cache;
 use clock::Clock;
@@ -39,7 +39,7 @@ const AT_ONCE: usize = 2;
 
 /// Where the cloud is and who asks it.
 #[derive(Debug, Clone, Default)]
-pub struct Options {
+pub struct RestOptions {
     /// Decides the hosts.
     pub region: Region,
     /// Another base of the API: `https`, or `http` on this machine.
@@ -57,8 +57,8 @@ pub struct Options {
 }
 
 /// What the configuration says of the cloud, with a token if there is one.
-pub fn options(config: &CloudConfig, token: Option<Secret>) -> Options {
-    Options {
+pub fn options(config: &CloudConfig, token: Option<Secret>) -> RestOptions {
+    RestOptions {
         region: config.region(),
         api_url: config.api_url.clone(),
         web_url: config.web_url.clone(),
@@ -155,8 +155,8 @@ impl fmt::Debug for Cloud {
 
 impl Cloud {
     /// A client. Opens nothing yet; what is wrong with the options, the first call says.
-    pub fn new(options: Options) -> Self {
-        let Options { region, api_url, web_url, trust, token, token_setting, pace } = options;
+    pub fn new(options: RestOptions) -> Self {
+        let RestOptions { region, api_url, web_url, trust, token, token_setting, pace } = options;
         let set = [api_url.is_some(), web_url.is_some()];
         let base = |given: Option<String>, usual: &str, key: &str| match given {
             None => Ok(usual.to_owned()),
@@ -230,8 +230,8 @@ impl Inner {
             Host::Web => (1, "web_url"),
         };
         let setting = match error.trouble {
-            Trouble::Expired if own_token => self.state().token_setting,
-            Trouble::Network(_) | Trouble::NotFound => self.set[of].then_some(name),
+            RestErrorKind::Expired if own_token => self.state().token_setting,
+            RestErrorKind::Network(_) | RestErrorKind::NotFound => self.set[of].then_some(name),
             _ => None,
         };
         RestError { setting, region: Some(self.region), ..error }
@@ -242,7 +242,7 @@ impl Inner {
             Host::Api => &self.api,
             Host::Web => &self.web,
         };
-        base.as_deref().map_err(|why| RestError::before(Trouble::Setup(why.clone())))
+        base.as_deref().map_err(|why| RestError::before(RestErrorKind::Setup(why.clone())))
     }
 }
 

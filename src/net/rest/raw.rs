@@ -1,7 +1,7 @@
 //! Looking at an answer as it is, for diagnosis.
 
 use super::{Cloud, limits::Class, send::Call};
-use crate::protocol::rest::{RestError, Trouble, mask};
+use crate::protocol::rest::{RestError, RestErrorKind, mask};
 use serde_json::Value;
 
 /// An answer as it came, except that secrets are masked.
@@ -18,7 +18,7 @@ const TEXT: usize = 400;
 
 /// Whether a path may be asked for. What is judged is what goes out: a path of plain parts reads the same for every
 /// parser on its way, so nothing in it can be resolved, decoded or folded into another host or another call.
-fn judge(path: &str) -> Result<(), Trouble> {
+fn judge(path: &str) -> Result<(), RestErrorKind> {
     let (place, query) = path.split_once('?').unwrap_or((path, ""));
     let is_plain = |part: &str| {
         !part.is_empty()
@@ -30,11 +30,11 @@ fn judge(path: &str) -> Result<(), Trouble> {
         && query.bytes().all(|b| b.is_ascii_graphic() && b != b'#' && b != b'\\');
     if !sound {
         let what = "the path is no path of the API; write it as /v1/service/…".to_owned();
-        return Err(Trouble::Setup(what));
+        return Err(RestErrorKind::Setup(what));
     }
     // Keys for signing are the vendor's own.
     if place.split('/').any(|part| part.eq_ignore_ascii_case("applications")) {
-        return Err(Trouble::NotOffered);
+        return Err(RestErrorKind::NotOffered);
     }
     Ok(())
 }
@@ -110,10 +110,10 @@ mod tests {
             "https://evil.example/v1/x",
             "/v1/x/\u{2025}/y",
         ] {
-            assert!(matches!(judge(path), Err(Trouble::Setup(_))), "{path:?}");
+            assert!(matches!(judge(path), Err(RestErrorKind::Setup(_))), "{path:?}");
         }
         for path in ["/v1/iot-service/api/user/applications/x/cert", "/v1/x/Applications/y", "/v1/x/applications?y"] {
-            assert_eq!(judge(path), Err(Trouble::NotOffered), "{path}");
+            assert_eq!(judge(path), Err(RestErrorKind::NotOffered), "{path}");
         }
     }
 

@@ -9,8 +9,8 @@ use crate::{
     config::Secret,
     net::{backoff::Backoff, web},
     protocol::rest::{
-        RestError, Trouble,
-        envelope::{self, Answer, Purpose},
+        RestError, RestErrorKind,
+        envelope::{self, Envelope, Purpose},
     },
 };
 use bytes::{Bytes, BytesMut};
@@ -152,7 +152,7 @@ impl Call {
         self.method == Method::GET && self.needs_own_token()
     }
 
-    fn error(&self, status: Option<u16>, trouble: Trouble) -> RestError {
+    fn error(&self, status: Option<u16>, trouble: RestErrorKind) -> RestError {
         RestError::at(self.endpoint(), status, trouble)
     }
 }
@@ -175,9 +175,9 @@ impl RawResponse {
         web::retry_after(&self.headers)
     }
 
-    fn open(&self, purpose: Purpose) -> Result<Value, Trouble> {
+    fn open(&self, purpose: Purpose) -> Result<Value, RestErrorKind> {
         let text = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let answer = Answer {
+        let answer = Envelope {
             status: self.status,
             html: text("content-type").to_ascii_lowercase().starts_with("text/html"),
             mitigated: self.headers.contains_key("cf-mitigated"),
@@ -255,7 +255,12 @@ impl Inner {
             };
             let passes = matches!(
                 trouble,
-                Some(Trouble::Unauthorized | Trouble::Server | Trouble::Truncated | Trouble::Network(_))
+                Some(
+                    RestErrorKind::Unauthorized
+                        | RestErrorKind::Server
+                        | RestErrorKind::Truncated
+                        | RestErrorKind::Network(_)
+                )
             );
             if passes && left > 0 && self.state().limits.again(call.host, self.clock.since()) {
                 left -= 1;
@@ -279,10 +284,10 @@ impl Inner {
         let (now, mut state) = (self.clock.since(), self.state());
         if call.needs_own_token() {
             if state.token.is_none() {
-                return Err(call.error(None, Trouble::NoToken));
+                return Err(call.error(None, RestErrorKind::NoToken));
             }
             if state.refused_until.is_some_and(|until| now < until) {
-                return Err(call.error(None, Trouble::Expired));
+                return Err(call.error(None, RestErrorKind::Expired));
             }
         }
         if call.ignores_bot_check {
@@ -293,7 +298,7 @@ impl Inner {
     }
 
     /// What is wrong with an answer, and what follows from it for later calls.
-    fn note(&self, call: &Call, got: &RawResponse, token_generation: u64) -> Option<Trouble> {
+    fn note(&self, call: &Call, got: &RawResponse, token_generation: u64) -> Option<RestErrorKind> {
         let trouble = got.open(call.purpose).err();
         let (now, mut state) = (self.clock.since(), self.state());
         let endpoint = call.endpoint();
@@ -305,24 +310,24 @@ impl Inner {
                 }
                 None
             }
-            Some(Trouble::RateLimited { .. }) => {
+            Some(RestErrorKind::RateLimited { .. }) => {
                 let wait_s = state.limits.busy(call.host, got.retry_after(), now);
                 tracing::warn!(endpoint, wait_s, "the cloud asks for fewer requests");
-                Some(Trouble::RateLimited { wait_s })
+                Some(RestErrorKind::RateLimited { wait_s })
             }
-            Some(Trouble::Cloudflare { wait_s }) => {
+            Some(RestErrorKind::Cloudflare { wait_s }) => {
                 state.limits.bot_check(call.host, Duration::from_secs(wait_s), now);
                 tracing::warn!(endpoint, status = got.status, "the cloud's bot check");
-                Some(Trouble::Cloudflare { wait_s })
+                Some(RestErrorKind::Cloudflare { wait_s })
             }
-            Some(trouble @ (Trouble::Expired | Trouble::Unauthorized)) => {
+            Some(trouble @ (RestErrorKind::Expired | RestErrorKind::Unauthorized)) => {
                 if call.needs_own_token() && state.token_generation == token_generation {
                     // Without the words that make it certain it may yet pass.
-                    let sure = trouble == Trouble::Expired;
+                    let sure = trouble == RestErrorKind::Expired;
                     state.refused_until = Some(if sure { Duration::MAX } else { now + UNSURE });
                 }
                 tracing::warn!(endpoint, "the cloud refuses the access token");
-                Some(Trouble::Expired)
+                Some(RestErrorKind::Expired)
             }
             Some(other) => {
                 tracing::info!(endpoint, status = got.status, "the cloud refused");
@@ -337,7 +342,7 @@ impl Inner {
         let base = self.base(call.host)?;
         let client = self.client().await.map_err(fail)?;
         let mut url = Url::parse(&format!("{base}{}", call.path))
-            .map_err(|e| fail(Trouble::Setup(format!("the address cannot be made: {e}; check api_url"))))?;
+            .map_err(|e| fail(RestErrorKind::Setup(format!("the address cannot be made: {e}; check api_url"))))?;
         let home = url.clone();
         let headers = self.headers(call).map_err(fail)?;
         for hop in 0.. {
@@ -357,29 +362,29 @@ impl Inner {
                 return read(response, LARGEST).await.map_err(|trouble| call.error(Some(status.as_u16()), trouble));
             }
             let fail = |trouble| call.error(Some(status.as_u16()), trouble);
-            let to = target(&response, &url).ok_or_else(|| fail(Trouble::Status))?;
+            let to = target(&response, &url).ok_or_else(|| fail(RestErrorKind::Status))?;
             if !web::same_origin(&to, &home) {
                 let host = crate::protocol::wire::clean(to.host_str().unwrap_or("nowhere"));
-                return Err(fail(Trouble::Redirect { host }));
+                return Err(fail(RestErrorKind::Redirect { host }));
             }
             if call.method != Method::GET || hop >= REDIRECTS {
-                return Err(fail(Trouble::Status));
+                return Err(fail(RestErrorKind::Status));
             }
             url = to;
         }
-        Err(fail(Trouble::Status))
+        Err(fail(RestErrorKind::Status))
     }
 
-    fn headers(&self, call: &Call) -> Result<HeaderMap, Trouble> {
+    fn headers(&self, call: &Call) -> Result<HeaderMap, RestErrorKind> {
         let mut headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("application/json"))]);
         if call.body.is_some() {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         let state = self.state();
         if call.purpose == Purpose::Data {
-            let token = call.token.as_ref().or(state.token.as_ref()).ok_or(Trouble::NoToken)?;
-            let mut value =
-                HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| Trouble::BadToken)?;
+            let token = call.token.as_ref().or(state.token.as_ref()).ok_or(RestErrorKind::NoToken)?;
+            let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret()))
+                .map_err(|_| RestErrorKind::BadToken)?;
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
@@ -400,15 +405,15 @@ fn target(response: &Response, from: &Url) -> Option<Url> {
 }
 
 /// The whole body, if it is not larger than `largest`.
-pub(super) async fn read(mut response: Response, largest: usize) -> Result<RawResponse, Trouble> {
+pub(super) async fn read(mut response: Response, largest: usize) -> Result<RawResponse, RestErrorKind> {
     if response.content_length().is_some_and(|length| length > largest as u64) {
-        return Err(Trouble::TooBig);
+        return Err(RestErrorKind::TooBig);
     }
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let mut body = BytesMut::new();
     while let Some(part) = response.chunk().await.map_err(trouble)? {
         if body.len() + part.len() > largest {
-            return Err(Trouble::TooBig);
+            return Err(RestErrorKind::TooBig);
         }
         body.extend_from_slice(&part);
     }

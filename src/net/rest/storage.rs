@@ -9,7 +9,7 @@ use super::{
 };
 use crate::protocol::{
     rest::{
-        Link, RestError, Trouble, mask,
+        Link, RestError, RestErrorKind, mask,
         projects::{self, UploadUrl},
         region,
     },
@@ -37,7 +37,7 @@ impl Cloud {
         let size = file.len();
         let urls = self.upload_urls(name, size as u64).await?;
         let (to, size_to) = projects::upload_pair(&urls).ok_or_else(|| {
-            RestError::at("/v1/iot-service/api/user/upload", None, Trouble::Lacks("pair of upload addresses"))
+            RestError::at("/v1/iot-service/api/user/upload", None, RestErrorKind::Lacks("pair of upload addresses"))
         })?;
         self.put(to, file).await?;
         self.put(size_to, Bytes::from(size.to_string())).await
@@ -69,7 +69,7 @@ impl Cloud {
         let endpoint = mask::host(at.expose()).unwrap_or_else(|| "the storage".to_owned());
         let fail = |status, trouble| RestError::at(endpoint.clone(), status, trouble);
         if !region::is_safe(at.expose()) {
-            return Err(fail(None, Trouble::Storage("the address is not encrypted".to_owned())));
+            return Err(fail(None, RestErrorKind::Storage("the address is not encrypted".to_owned())));
         }
         let client = self.0.client().await.map_err(|e| fail(None, e))?;
         let mut request = client.request(method, at.expose()).timeout(self.0.pace.storage);
@@ -82,7 +82,7 @@ impl Cloud {
             return read(response, largest).await.map_err(|e| fail(Some(status.as_u16()), e));
         }
         let why = refusal(response).await;
-        Err(fail(Some(status.as_u16()), Trouble::Storage(why)))
+        Err(fail(Some(status.as_u16()), RestErrorKind::Storage(why)))
     }
 }
 

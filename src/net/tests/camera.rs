@@ -94,13 +94,13 @@ impl Bench {
         self.find(|event| if let PrinterEvent::Picture(picture) = event { Some(picture) } else { None }).await
     }
 
-    async fn camera(&mut self) -> LinkChange {
+    async fn camera(&mut self) -> ConnectionEvent {
         self.find(|event| if let PrinterEvent::Camera(change) = event { Some(change) } else { None }).await
     }
 
-    async fn camera_down(&mut self) -> (Cause, Option<Duration>) {
+    async fn camera_down(&mut self) -> (DisconnectReason, Option<Duration>) {
         loop {
-            if let LinkChange::Down { why, retry_in } = self.camera().await {
+            if let ConnectionEvent::Down { why, retry_in } = self.camera().await {
                 return (why, retry_in);
             }
         }
@@ -124,8 +124,8 @@ impl Bench {
 async fn pictures_come_in_the_wanted_size_until_nobody_watches() {
     let acts = vec![frame(&jpeg(64, 36, 1)), Act::Wait(60), frame(&jpeg(64, 36, 200)), Act::Stay];
     let (mut bench, count) = watching(acts, Timing::fast()).await;
-    assert_eq!(bench.camera().await, LinkChange::Connecting { attempt: 1 });
-    assert!(matches!(bench.camera().await, LinkChange::Up { .. }));
+    assert_eq!(bench.camera().await, ConnectionEvent::Connecting { attempt: 1 });
+    assert!(matches!(bench.camera().await, ConnectionEvent::Up { .. }));
     let first = bench.picture().await;
     assert_eq!((first.size.width, first.size.height, first.source.width), (40, 23, 64));
     let second = bench.picture().await;
@@ -136,11 +136,11 @@ async fn pictures_come_in_the_wanted_size_until_nobody_watches() {
     assert_eq!((small.size.width, small.size.height), (16, 9));
     assert_eq!(small.jpeg, second.jpeg);
     bench.net.carry_out(watch(None));
-    assert_eq!(bench.camera().await, LinkChange::Closed);
+    assert_eq!(bench.camera().await, ConnectionEvent::Closed);
     assert_eq!(count.load(Ordering::SeqCst), 1);
     // Watched again, connected again.
     bench.net.carry_out(watch(Some(SIZE)));
-    assert_eq!(bench.camera().await, LinkChange::Connecting { attempt: 1 });
+    assert_eq!(bench.camera().await, ConnectionEvent::Connecting { attempt: 1 });
     bench.picture().await;
 }
 
@@ -191,7 +191,7 @@ async fn one_bad_picture_is_skipped_and_two_in_a_row_end_the_stream() {
     for bad in [frame(&cut), frame(b"not a picture")] {
         let (mut bench, count) = watching(vec![bad.clone(), Act::Wait(30), bad, Act::Stay], Timing::fast()).await;
         let (why, retry_in) = bench.camera_down().await;
-        assert_eq!(why, Cause::Protocol("two pictures in a row could not be read".into()));
+        assert_eq!(why, DisconnectReason::Protocol("two pictures in a row could not be read".into()));
         assert!(retry_in.is_some());
         bench.camera_down().await;
         assert!(count.load(Ordering::SeqCst) >= 2, "it connects again");
@@ -212,7 +212,7 @@ async fn lies_about_the_size_end_the_stream() {
         (b"HTTP/1.1 400 Bad Request\r\n".to_vec(), "a frame claims 1347703880 bytes"),
     ] {
         let (mut bench, _) = watching(vec![Act::Send(header), Act::Stay], Timing::fast()).await;
-        assert_eq!(bench.camera_down().await.0, Cause::Protocol(words.into()));
+        assert_eq!(bench.camera_down().await.0, DisconnectReason::Protocol(words.into()));
     }
 }
 
@@ -222,22 +222,22 @@ async fn a_camera_that_closes_without_a_byte_is_busy_and_retries_slow_down() {
     let mut pauses = Vec::new();
     for _ in 0..5 {
         let (why, retry_in) = bench.camera_down().await;
-        assert_eq!(why, Cause::CameraBusy);
+        assert_eq!(why, DisconnectReason::CameraBusy);
         pauses.push(retry_in.unwrap().as_millis());
     }
     assert_eq!(pauses, [20, 20, 20, 60, 60]);
     let (mut bench, _) = watching(vec![frame(&jpeg(16, 16, 1)), Act::Wait(30)], Timing::fast()).await;
-    assert_eq!(bench.camera_down().await.0, Cause::Closed);
+    assert_eq!(bench.camera_down().await.0, DisconnectReason::Closed);
 }
 
 #[tokio::test]
 async fn silence_and_stalls_end_the_stream() {
     let (mut bench, _) = watching(vec![Act::Stay], hasty()).await;
-    assert_eq!(bench.camera_down().await.0, Cause::CameraSilent);
+    assert_eq!(bench.camera_down().await.0, DisconnectReason::CameraSilent);
     // Bytes keep trickling in, but no picture is ever whole.
     let mut acts = vec![Act::Send(frame_header(1 << 20).to_vec())];
     acts.extend((0..20).flat_map(|_| [Act::Send(vec![0; 10]), Act::Wait(30)]));
     acts.push(Act::Stay);
     let (mut bench, _) = watching(acts, hasty()).await;
-    assert_eq!(bench.camera_down().await.0, Cause::CameraSilent);
+    assert_eq!(bench.camera_down().await.0, DisconnectReason::CameraSilent);
 }

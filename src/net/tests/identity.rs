@@ -7,7 +7,7 @@ use crate::{
         effect::Effect,
         printer::{
             certificate::{Certificate, Known, Signer},
-            objects::Wanted,
+            objects::JobFileRequest,
         },
     },
 };
@@ -18,11 +18,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 /// Each TLS version alone.
 const BOTH: [&[&rustls::SupportedProtocolVersion]; 2] = [&[&rustls::version::TLS12], &[&rustls::version::TLS13]];
 
-async fn refused_before_login(paper: Paper, pins: Pins) -> Cause {
+async fn refused_before_login(paper: Paper, pins: Pins) -> DisconnectReason {
     refused_by(Authorities::default(), paper, pins).await
 }
 
-async fn refused_by(authorities: Authorities, paper: Paper, pins: Pins) -> Cause {
+async fn refused_by(authorities: Authorities, paper: Paper, pins: Pins) -> DisconnectReason {
     let mut broker = Broker::start(Manner::of(paper)).await;
     let mut bench = Bench::strict(config(broker.port), pins, authorities);
     let (why, _) = bench.down().await;
@@ -34,7 +34,7 @@ async fn refused_by(authorities: Authorities, paper: Paper, pins: Pins) -> Cause
 #[tokio::test]
 async fn another_name_is_another_printer() {
     let why = refused_before_login(Paper::of("03900A000000002"), Pins::default()).await;
-    assert_eq!(why, Cause::OtherPrinter { expected: SERIAL.into(), found: "03900A000000002".into() });
+    assert_eq!(why, DisconnectReason::OtherPrinter { expected: SERIAL.into(), found: "03900A000000002".into() });
     let (_broker, bench, _) = connected(|manner| manner.paper = Paper::of(&SERIAL.to_lowercase())).await;
     assert!(bench.pins.get(SERIAL).is_some());
 }
@@ -59,7 +59,7 @@ async fn a_changed_certificate_stops_everything_until_it_is_trusted() {
     let mut broker = Broker::start(Manner::of(new.clone())).await;
     let mut bench = Bench::with(config(broker.port), Timing::fast(), pins, 64);
     let found = Certificate { fingerprint: new.fingerprint(), signer: Signer::Unknown };
-    let changed = Cause::CertificateChanged { pinned: old.fingerprint(), found, configured: false };
+    let changed = DisconnectReason::CertificateChanged { pinned: old.fingerprint(), found, configured: false };
     assert_eq!(bench.down().await, (changed, Some(Timing::fast().certificate.first)));
     assert!(bench.quiet().await);
     assert!(broker.so_far().is_empty(), "the access code must not be sent");
@@ -81,13 +81,13 @@ async fn the_fingerprint_of_the_configuration_goes_before_the_learned_one() {
     let mut told = config(broker.port);
     told.fingerprint = Some(new.fingerprint());
     let mut bench = Bench::new(told);
-    assert!(matches!(bench.down().await.0, Cause::CertificateChanged { configured: true, .. }));
+    assert!(matches!(bench.down().await.0, DisconnectReason::CertificateChanged { configured: true, .. }));
     // Nobody can accept another one against the configuration.
     bench.net.carry_out(Effect::Trust { who: ID, fingerprint: old.fingerprint(), before: None });
-    assert!(matches!(bench.down().await.0, Cause::CertificateChanged { configured: true, .. }));
+    assert!(matches!(bench.down().await.0, DisconnectReason::CertificateChanged { configured: true, .. }));
 }
 
-/// A server that shows a certificate and writes down whatever is said to it afterwards, on any road.
+/// A server that shows a certificate and writes down whatever is said to it afterwards, on any transport.
 async fn spy(paper: Paper) -> (u16, Arc<Mutex<Vec<u8>>>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -110,11 +110,11 @@ async fn spy(paper: Paper) -> (u16, Arc<Mutex<Vec<u8>>>) {
     (port, heard)
 }
 
-/// Goes every road there is to a printer, long enough for each to say something.
+/// Goes every transport there is to a printer, long enough for each to say something.
 async fn every_road(bench: &mut Bench) {
     let size = Some(crate::state::printer::camera::PictureSize { width: 8, height: 8 });
     bench.net.carry_out(Effect::Watch { who: ID, size });
-    let wanted = Wanted { turn: 1, plain: true, paths: vec!["/a.3mf".into()], ..Wanted::default() };
+    let wanted = JobFileRequest { turn: 1, plain: true, paths: vec!["/a.3mf".into()], ..JobFileRequest::default() };
     bench.net.carry_out(Effect::FetchPlate { who: ID, wanted: Box::new(wanted) });
     tokio::time::sleep(Duration::from_millis(200)).await;
 }
@@ -139,7 +139,7 @@ async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_road()
     let (port, heard) = spy(paper.clone()).await;
     let mut bench = Bench::strict(config(port), Pins::default(), trusted);
     assert!(
-        matches!(bench.down().await, (Cause::SelfMade(found), Some(_)) if found.fingerprint == paper.fingerprint())
+        matches!(bench.down().await, (DisconnectReason::SelfMade(found), Some(_)) if found.fingerprint == paper.fingerprint())
     );
     bench.net.carry_out(Effect::Trust { who: ID, fingerprint: paper.fingerprint(), before: None });
     while bench.pins.get(SERIAL).is_none() {
@@ -170,14 +170,14 @@ async fn the_one_that_the_vendor_signed_is_pinned_and_told_once() {
         bench.net.carry_out(Effect::Reconnect(ID));
         let again = bench.find(|event| match event {
             PrinterEvent::Certificate(..) => Some(true),
-            PrinterEvent::Link(LinkChange::Up { .. }) => Some(false),
+            PrinterEvent::Link(ConnectionEvent::Up { .. }) => Some(false),
             _ => None,
         });
         assert!(!again.await, "the same is no news");
     }
     // Another one that the vendor signed for the same serial is a changed one.
     let why = refused_by(trusted, Paper::signed(&vendor, SERIAL), pins).await;
-    assert!(matches!(why, Cause::CertificateChanged { found, .. } if found.signer == Signer::Vendor));
+    assert!(matches!(why, DisconnectReason::CertificateChanged { found, .. } if found.signer == Signer::Vendor));
 }
 
 #[tokio::test]
@@ -188,7 +188,7 @@ async fn nobody_is_asked_about_a_certificate_whose_key_is_not_held() {
     pinned.learn(SERIAL, &"ab".repeat(32));
     for pins in [Pins::default(), pinned] {
         let why = refused_before_login(stolen.clone(), pins).await;
-        assert!(matches!(&why, Cause::Tls(words) if words.contains("does not hold the key")), "{why:?}");
+        assert!(matches!(&why, DisconnectReason::Tls(words) if words.contains("does not hold the key")), "{why:?}");
     }
 }
 
@@ -213,7 +213,7 @@ async fn a_pin_that_waits_for_another_program_is_told_before_anybody_gives_up() 
         loop {
             match bench.events.recv().await.expect("a network") {
                 Event::Printer(_, PrinterEvent::PinWaits(lock)) => return lock,
-                Event::Printer(_, PrinterEvent::Link(LinkChange::Up { .. })) => panic!("the pin was not written"),
+                Event::Printer(_, PrinterEvent::Link(ConnectionEvent::Up { .. })) => panic!("the pin was not written"),
                 _ => {}
             }
         }
@@ -248,7 +248,7 @@ async fn a_replayed_certificate_without_its_key_is_refused() {
             let mut broker = Broker::start(Manner { versions, ..Manner::of(stolen.clone()) }).await;
             let mut bench = Bench::with(config(broker.port), Timing::fast(), pins, 64);
             let (why, _) = bench.down().await;
-            assert_eq!(why, Cause::Tls("the other end does not hold the key of its certificate".into()));
+            assert_eq!(why, DisconnectReason::Tls("the other end does not hold the key of its certificate".into()));
             assert!(!broker.so_far().iter().any(|seen| matches!(seen, Seen::Connect(_))));
             assert_eq!(bench.pins.get(SERIAL).is_some(), pinned, "what was not proved is not pinned");
         }
@@ -256,5 +256,5 @@ async fn a_replayed_certificate_without_its_key_is_refused() {
     let vendor = Authority::new("BBL CA");
     let ecdsa = Paper { key: Paper::of("x").key, ..Paper::signed(&vendor, SERIAL) };
     let why = refused_by(Authority::trusted(&[&vendor]), ecdsa, Pins::default()).await;
-    assert!(matches!(why, Cause::Tls(_)), "{why:?}");
+    assert!(matches!(why, DisconnectReason::Tls(_)), "{why:?}");
 }

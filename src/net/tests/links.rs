@@ -5,7 +5,7 @@ use crate::net::Delays;
 use crate::protocol::model::Model;
 use crate::state::{
     effect::{Effect, NewPrinter},
-    printer::connection::Step,
+    printer::connection::ConnectStep,
 };
 use broker::Seen;
 
@@ -17,8 +17,8 @@ fn progress(percent: usize) -> String {
 async fn a_session_asks_reports_acknowledges_and_says_goodbye() {
     let mut broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
     let mut bench = Bench::new(config(broker.port));
-    assert!(matches!(bench.next().await, PrinterEvent::Link(LinkChange::Connecting { attempt: 1 })));
-    assert!(matches!(bench.next().await, PrinterEvent::Link(LinkChange::Up { .. })));
+    assert!(matches!(bench.next().await, PrinterEvent::Link(ConnectionEvent::Connecting { attempt: 1 })));
+    assert!(matches!(bench.next().await, PrinterEvent::Link(ConnectionEvent::Up { .. })));
     let Some(Seen::Connect(connect)) = broker.seen.recv().await else { panic!("no login") };
     assert!(connect.clean_session && connect.last_will.is_none());
     assert!(connect.client_id.starts_with("bambu-tui-") && connect.client_id.len() == 22);
@@ -58,16 +58,19 @@ async fn a_wrong_code_is_tried_again_seldom_or_when_a_person_asks() {
     let refused = [1, 2, 4].map(|n| Duration::from_millis(300 * n));
     let timing = Timing { refused, ..Timing::fast() };
     let mut bench = Bench::with(wrong, timing, Pins::default(), 64);
-    assert_eq!(bench.down().await, (Cause::WrongCode, Some(refused[0])));
+    assert_eq!(bench.down().await, (DisconnectReason::WrongCode, Some(refused[0])));
     assert!(bench.quiet().await, "it must not try again so soon");
     bench.net.carry_out(Effect::Reconnect(ID));
-    assert!(matches!(bench.next().await, PrinterEvent::Link(LinkChange::Connecting { attempt: 1 })));
+    assert!(matches!(bench.next().await, PrinterEvent::Link(ConnectionEvent::Connecting { attempt: 1 })));
     for (attempt, pause) in [(2, refused[0]), (3, refused[1])] {
-        assert_eq!(bench.down().await, (Cause::WrongCode, Some(pause)));
+        assert_eq!(bench.down().await, (DisconnectReason::WrongCode, Some(pause)));
         let next = bench.next().await;
-        assert!(matches!(next, PrinterEvent::Link(LinkChange::Connecting { attempt: n }) if n == attempt), "{next:?}");
+        assert!(
+            matches!(next, PrinterEvent::Link(ConnectionEvent::Connecting { attempt: n }) if n == attempt),
+            "{next:?}"
+        );
     }
-    assert_eq!(bench.down().await, (Cause::WrongCode, Some(refused[2])));
+    assert_eq!(bench.down().await, (DisconnectReason::WrongCode, Some(refused[2])));
     assert_eq!(broker.so_far().iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 4);
 }
 
@@ -81,7 +84,7 @@ async fn other_settings_end_the_wait_after_a_refused_code_and_a_session() {
     wrong.access_code = Secret::new("87654321");
     let mut bench = Bench::new(wrong);
     let timing = Timing::fast();
-    assert_eq!(bench.down().await, (Cause::WrongCode, Some(timing.refused[0])));
+    assert_eq!(bench.down().await, (DisconnectReason::WrongCode, Some(timing.refused[0])));
     bench.net.reconfigure(ID, config(broker.port));
     let first = bench.up().await;
     // The next one has another address, and another certificate that is the expected one there.
@@ -92,7 +95,7 @@ async fn other_settings_end_the_wait_after_a_refused_code_and_a_session() {
     let mut wrong = config(broker.port);
     wrong.access_code = Secret::new("11111111");
     bench.net.reconfigure(ID, wrong);
-    assert_eq!(bench.down().await, (Cause::WrongCode, Some(timing.refused[0])));
+    assert_eq!(bench.down().await, (DisconnectReason::WrongCode, Some(timing.refused[0])));
     assert_eq!(broker.so_far().iter().filter(|s| matches!(s, Seen::Connect(_))).count(), 3);
 }
 
@@ -105,7 +108,7 @@ async fn the_wait_after_a_refused_code_ends_when_somebody_else_is_there() {
     let soon = Delays { first: Duration::from_millis(10), longest: Duration::from_millis(20), jitter: 0.0 };
     let timing = Timing { certificate: soon, ..Timing::fast() };
     let mut bench = Bench::with(wrong, timing, Pins::default(), 64);
-    assert_eq!(bench.down().await.0, Cause::WrongCode);
+    assert_eq!(bench.down().await.0, DisconnectReason::WrongCode);
     // The same one is looked at, and the code is not shown again.
     assert!(bench.quiet().await);
     let seen = broker.so_far();
@@ -117,13 +120,15 @@ async fn the_wait_after_a_refused_code_ends_when_somebody_else_is_there() {
     assert!(bench.quiet().await);
     broker.stop().await;
     let mut broker = Broker::at(broker.port, Manner::of(Paper::of(SERIAL))).await;
-    assert!(matches!(bench.down().await.0, Cause::CertificateChanged { .. }));
+    assert!(matches!(bench.down().await.0, DisconnectReason::CertificateChanged { .. }));
     assert!(!broker.so_far().iter().any(|s| matches!(s, Seen::Connect(_))), "judged before the code is sent");
 }
 
 #[tokio::test]
 async fn refusals_keep_their_numbers() {
-    for (code, expected, soon) in [(3, Cause::LoginRefused(3), true), (5, Cause::WrongCode, false)] {
+    for (code, expected, soon) in
+        [(3, DisconnectReason::LoginRefused(3), true), (5, DisconnectReason::WrongCode, false)]
+    {
         let mut manner = Manner::of(Paper::of(SERIAL));
         manner.refuse = Some(code);
         let broker = Broker::start(manner).await;
@@ -137,13 +142,13 @@ async fn every_silent_step_has_its_own_name() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut bench = Bench::hasty(config(silent.local_addr().unwrap().port()));
     let (why, retry_in) = bench.down().await;
-    assert_eq!(why, Cause::TimedOut(Step::Tls));
+    assert_eq!(why, DisconnectReason::TimedOut(ConnectStep::Tls));
     assert!(retry_in.is_some());
     for change in [|m: &mut Manner| m.connack = false, |m: &mut Manner| m.suback = false] {
         let mut manner = Manner::of(Paper::of(SERIAL));
         change(&mut manner);
         let broker = Broker::start(manner).await;
-        assert_eq!(Bench::hasty(config(broker.port)).down().await.0, Cause::TimedOut(Step::Login));
+        assert_eq!(Bench::hasty(config(broker.port)).down().await.0, DisconnectReason::TimedOut(ConnectStep::Login));
     }
 }
 
@@ -155,13 +160,13 @@ async fn a_closed_port_is_refused_and_delays_grow() {
     for attempt in 1..=4 {
         let begun = bench
             .find(|event| match event {
-                PrinterEvent::Link(LinkChange::Connecting { attempt }) => Some(attempt),
+                PrinterEvent::Link(ConnectionEvent::Connecting { attempt }) => Some(attempt),
                 _ => None,
             })
             .await;
         assert_eq!(begun, attempt);
         let (why, retry_in) = bench.down().await;
-        assert_eq!(why, Cause::ConnectionRefused);
+        assert_eq!(why, DisconnectReason::ConnectionRefused);
         delays.push(retry_in.unwrap());
     }
     assert!(delays[0] < delays[1] && delays[1] < delays[2], "{delays:?}");
@@ -177,10 +182,10 @@ async fn a_server_without_tls_and_a_name_without_address_say_so() {
             let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
         }
     });
-    assert!(matches!(Bench::new(config(port)).down().await.0, Cause::Tls(_)));
+    assert!(matches!(Bench::new(config(port)).down().await.0, DisconnectReason::Tls(_)));
     let mut nowhere = config(port);
     nowhere.host = "no such host".into();
-    assert_eq!(Bench::new(nowhere).down().await.0, Cause::UnknownHost("no such host".into()));
+    assert_eq!(Bench::new(nowhere).down().await.0, DisconnectReason::UnknownHost("no such host".into()));
 }
 
 #[tokio::test]
@@ -188,7 +193,7 @@ async fn a_session_that_hears_nothing_for_two_keep_alives_is_dead() {
     let manner = Manner { pong: false, puback: false, ..Manner::of(Paper::of(SERIAL)) };
     let mut broker = Broker::start(manner).await;
     let mut bench = Bench::hasty(config(broker.port));
-    assert_eq!(bench.down().await.0, Cause::TimedOut(Step::Read));
+    assert_eq!(bench.down().await.0, DisconnectReason::TimedOut(ConnectStep::Read));
     assert!(broker.so_far().iter().any(|seen| matches!(seen, Seen::Ping)));
     let broker = Broker::start(Manner::of(Paper::of(SERIAL))).await;
     let mut bench = Bench::hasty(config(broker.port));
@@ -303,7 +308,7 @@ async fn a_broker_that_restarts_is_found_again_with_a_new_number_and_client_id()
     };
     let before = id(broker.so_far()).unwrap();
     broker.stop().await;
-    assert_eq!(bench.down().await.0, Cause::Closed);
+    assert_eq!(bench.down().await.0, DisconnectReason::Closed);
     let mut broker = Broker::at(broker.port, Manner::of(paper)).await;
     assert!(bench.up().await > first);
     assert_ne!(id(broker.so_far()).unwrap(), before);
@@ -339,14 +344,15 @@ fn form(port: u16) -> NewPrinter {
 /// What a connection test comes to, and whether it asked for a person's judgement.
 async fn ask(printer: NewPrinter, pins: &Pins) -> Event {
     let (sender, mut events) = mpsc::channel(1);
-    let options = Options { timing: Timing::fast(), pins: pins.clone(), spread: Duration::ZERO, ..Options::default() };
+    let options =
+        NetOptions { timing: Timing::fast(), pins: pins.clone(), spread: Duration::ZERO, ..NetOptions::default() };
     let mut net = Net::new(options, sender);
     net.carry_out(Effect::Probe(printer));
     timeout(Duration::from_secs(2), events.recv()).await.unwrap().unwrap()
 }
 
 /// The same, by somebody who accepts every certificate.
-async fn probe(printer: NewPrinter, pins: &Pins) -> Result<crate::state::event::Probed, Cause> {
+async fn probe(printer: NewPrinter, pins: &Pins) -> Result<crate::state::event::Probed, DisconnectReason> {
     match ask(printer.clone(), pins).await {
         Event::Probed(answer) => answer,
         Event::Met(met) => {
@@ -379,7 +385,7 @@ async fn a_connection_test_says_nothing_to_a_certificate_that_nobody_has_seen() 
     pins.accept(SERIAL, &paper.fingerprint(), None).unwrap();
     assert!(matches!(ask(form(broker.port), &pins).await, Event::Probed(Ok(_))));
     let other = Broker::start(Manner::of(Paper::of("03900A000000002"))).await;
-    assert!(matches!(ask(form(other.port), &pins).await, Event::Probed(Err(Cause::OtherPrinter { .. }))));
+    assert!(matches!(ask(form(other.port), &pins).await, Event::Probed(Err(DisconnectReason::OtherPrinter { .. }))));
 }
 
 #[tokio::test]
@@ -401,14 +407,14 @@ async fn a_connection_test_tells_silence_from_refusal() {
     let found = probe(form(broker.port), &Pins::default()).await.unwrap();
     assert_eq!((found.model, found.firmware, found.reported), (Model::P1S, None, false));
     let wrong = NewPrinter { access_code: "0".into(), ..form(broker.port) };
-    assert_eq!(probe(wrong, &Pins::default()).await, Err(Cause::WrongCode));
+    assert_eq!(probe(wrong, &Pins::default()).await, Err(DisconnectReason::WrongCode));
     broker.so_far();
     let pinned = NewPrinter { fingerprint: Some("0".repeat(64)), ..form(broker.port) };
-    assert!(matches!(probe(pinned, &Pins::default()).await, Err(Cause::CertificateSwapped(_))));
+    assert!(matches!(probe(pinned, &Pins::default()).await, Err(DisconnectReason::CertificateSwapped(_))));
     assert!(
         !broker.so_far().iter().any(|seen| matches!(seen, Seen::Connect(_))),
         "no login before the certificate is right"
     );
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-    assert_eq!(probe(form(closed), &Pins::default()).await, Err(Cause::ConnectionRefused));
+    assert_eq!(probe(form(closed), &Pins::default()).await, Err(DisconnectReason::ConnectionRefused));
 }

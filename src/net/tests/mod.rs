@@ -9,13 +9,13 @@ mod orders;
 mod plate;
 mod threads;
 
-use super::{Authorities, Net, Options, Pins, Timing};
+use super::{Authorities, Net, NetOptions, Pins, Timing};
 use crate::{
     config::{PrinterConfig, Secret},
     state::{
         PrinterId,
         event::{Event, PrinterEvent},
-        printer::connection::{Cause, LinkChange},
+        printer::connection::{ConnectionEvent, DisconnectReason},
     },
 };
 use broker::{Broker, CODE, Manner, Paper};
@@ -74,17 +74,17 @@ impl Bench {
 
     /// Certificates of tests are self-made: they are welcome where the test is about something else.
     fn with(config: PrinterConfig, timing: Timing, pins: Pins, room: usize) -> Self {
-        Self::of(config, Options { timing, pins, trust_new: true, ..Options::default() }, room)
+        Self::of(config, NetOptions { timing, pins, trust_new: true, ..NetOptions::default() }, room)
     }
 
     /// One to whom nobody is welcome but those whom these authorities vouch for.
     fn strict(config: PrinterConfig, pins: Pins, authorities: Authorities) -> Self {
-        Self::of(config, Options { timing: Timing::fast(), pins, authorities, ..Options::default() }, 64)
+        Self::of(config, NetOptions { timing: Timing::fast(), pins, authorities, ..NetOptions::default() }, 64)
     }
 
-    fn of(config: PrinterConfig, options: Options, room: usize) -> Self {
+    fn of(config: PrinterConfig, options: NetOptions, room: usize) -> Self {
         let (sender, events) = mpsc::channel(room);
-        let options = Options { spread: Duration::ZERO, ..options };
+        let options = NetOptions { spread: Duration::ZERO, ..options };
         let pins = options.pins.clone();
         let mut net = Net::new(options, sender);
         net.add(ID, config);
@@ -124,15 +124,15 @@ impl Bench {
 
     async fn up(&mut self) -> u32 {
         self.find(|event| match event {
-            PrinterEvent::Link(LinkChange::Up { session }) => Some(session),
+            PrinterEvent::Link(ConnectionEvent::Up { session }) => Some(session),
             _ => None,
         })
         .await
     }
 
-    async fn down(&mut self) -> (Cause, Option<Duration>) {
+    async fn down(&mut self) -> (DisconnectReason, Option<Duration>) {
         self.find(|event| match event {
-            PrinterEvent::Link(LinkChange::Down { why, retry_in }) => Some((why, retry_in)),
+            PrinterEvent::Link(ConnectionEvent::Down { why, retry_in }) => Some((why, retry_in)),
             _ => None,
         })
         .await

@@ -5,13 +5,13 @@ use crate::{
     protocol::command::{Command, Seq},
     state::{
         effect::Effect,
-        printer::{connection::Refusal, road::Road},
+        printer::{connection::Refusal, transport::Transport},
     },
 };
 use broker::Seen;
 
 fn send(session: u32, seq: u32, command: Command) -> Effect {
-    Effect::Send { to: ID, road: Road::Lan, session, seq: Seq(seq), command }
+    Effect::Send { to: ID, transport: Transport::Lan, session, seq: Seq(seq), command }
 }
 
 impl Bench {
@@ -71,7 +71,7 @@ async fn an_order_without_a_session_is_refused_and_never_delivered() {
 async fn an_order_for_an_unknown_printer_is_refused() {
     let (_broker, mut bench, session) = connected(|_| {}).await;
     let to = PrinterId(9);
-    bench.net.carry_out(Effect::Send { to, road: Road::Lan, session, seq: Seq(1), command: Command::Stop });
+    bench.net.carry_out(Effect::Send { to, transport: Transport::Lan, session, seq: Seq(1), command: Command::Stop });
     let Event::Printer(who, PrinterEvent::Refused(Seq(1), Refusal::NotConnected)) = bench.event().await else {
         panic!("no refusal")
     };
@@ -119,7 +119,7 @@ async fn a_stuck_connection_refuses_and_ends() {
     }
     assert_eq!(stuck, Some(Refusal::Stuck));
     let (why, _) = bench.down().await;
-    assert_eq!(why, Cause::TimedOut(crate::state::printer::connection::Step::Write));
+    assert_eq!(why, DisconnectReason::TimedOut(crate::state::printer::connection::ConnectStep::Write));
 }
 
 #[tokio::test]
@@ -130,7 +130,7 @@ async fn a_printer_without_power_leaves_no_order_unanswered() {
     broker.hang();
     bench.net.carry_out(send(session, 1, Command::Pause));
     assert_eq!(bench.answer().await, (1, None), "written, but nobody reads it");
-    assert!(matches!(bench.down().await.0, Cause::TimedOut(_)));
+    assert!(matches!(bench.down().await.0, DisconnectReason::TimedOut(_)));
     bench.net.carry_out(send(session, 2, Command::Pause));
     assert_eq!(bench.answer().await, (2, Some(Refusal::NotConnected)));
 }

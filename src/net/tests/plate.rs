@@ -6,7 +6,7 @@ use crate::{
     simulator::{self, Fault, OddName, Plan, Scenario, Simulation},
     state::{
         effect::Effect,
-        printer::objects::{Found, News, NoPlate, Wanted},
+        printer::objects::{Found, JobFileEvent, JobFileRequest, NoPlate},
     },
 };
 use std::sync::{
@@ -35,17 +35,22 @@ fn bench(demo: &Simulation, at: usize) -> Bench {
     })
 }
 
-fn wanted(demo: &Simulation, at: usize) -> Wanted {
+fn wanted(demo: &Simulation, at: usize) -> JobFileRequest {
     let path = demo.control(at).unwrap().with_printer(|sim| sim.file_path().unwrap());
-    Wanted { turn: TURN, paths: vec!["/cache/other.3mf".into(), path], plate: Some(1), ..Wanted::default() }
+    JobFileRequest {
+        turn: TURN,
+        paths: vec!["/cache/other.3mf".into(), path],
+        plate: Some(1),
+        ..JobFileRequest::default()
+    }
 }
 
-async fn fetch(bench: &mut Bench, wanted: Wanted) -> (Result<Arc<Found>, NoPlate>, usize) {
+async fn fetch(bench: &mut Bench, wanted: JobFileRequest) -> (Result<Arc<Found>, NoPlate>, usize) {
     bench.net.carry_out(Effect::FetchPlate { who: ID, wanted: Box::new(wanted) });
     let mut steps = 0;
     let ended = bench.find(|event| match event {
-        PrinterEvent::Plate(TURN, News::Ended(ended)) => Some(ended),
-        PrinterEvent::Plate(TURN, News::Coming { done, all, .. }) => {
+        PrinterEvent::Plate(TURN, JobFileEvent::Ended(ended)) => Some(ended),
+        PrinterEvent::Plate(TURN, JobFileEvent::Coming { done, all, .. }) => {
             assert!(done <= all);
             steps += 1;
             None
@@ -78,20 +83,21 @@ async fn what_cannot_be_had_has_a_reason() {
     let handle = demo.control(0).unwrap();
     let mut bench = bench(&demo, 0);
     let layers = handle.with_printer(|sim| sim.job.as_ref().unwrap().layers);
-    let other = Wanted { layers: Some(layers + 2), ..wanted(&demo, 0) };
+    let other = JobFileRequest { layers: Some(layers + 2), ..wanted(&demo, 0) };
     assert!(matches!(fetch(&mut bench, other).await.0, Err(NoPlate::OtherJob(_))));
-    let near = Wanted { layers: Some(layers + 1), ..wanted(&demo, 0) };
+    let near = JobFileRequest { layers: Some(layers + 1), ..wanted(&demo, 0) };
     assert!(fetch(&mut bench, near).await.0.is_ok());
     handle.set_fault(Fault::FileMissing);
     assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::NotThere));
     handle.clear_faults();
     handle.set_fault(Fault::RefuseLogin(5));
-    assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::Link(Cause::WrongCode)));
+    assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::Link(DisconnectReason::WrongCode)));
     handle.clear_faults();
-    let text = fetch(&mut bench, Wanted { paths: vec!["/cache/a\r\nDELE b".into()], ..wanted(&demo, 0) }).await.0;
-    assert_eq!(text, Err(NoPlate::Link(Cause::Internal)), "no line breaks in commands");
+    let text =
+        fetch(&mut bench, JobFileRequest { paths: vec!["/cache/a\r\nDELE b".into()], ..wanted(&demo, 0) }).await.0;
+    assert_eq!(text, Err(NoPlate::Link(DisconnectReason::Internal)), "no line breaks in commands");
     handle.power_off().await;
-    assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::Link(Cause::ConnectionRefused)));
+    assert_eq!(fetch(&mut bench, wanted(&demo, 0)).await.0, Err(NoPlate::Link(DisconnectReason::ConnectionRefused)));
 }
 
 #[tokio::test]
@@ -100,11 +106,14 @@ async fn a_file_that_appears_late_is_waited_for() {
     let handle = demo.control(0).unwrap();
     handle.set_fault(Fault::FileMissing);
     let mut bench = bench(&demo, 0);
-    bench.net.carry_out(Effect::FetchPlate { who: ID, wanted: Box::new(Wanted { fresh: true, ..wanted(&demo, 0) }) });
+    bench.net.carry_out(Effect::FetchPlate {
+        who: ID,
+        wanted: Box::new(JobFileRequest { fresh: true, ..wanted(&demo, 0) }),
+    });
     assert!(bench.up().await > 0);
     handle.clear_faults();
     let ended = bench.find(|event| match event {
-        PrinterEvent::Plate(TURN, News::Ended(ended)) => Some(ended),
+        PrinterEvent::Plate(TURN, JobFileEvent::Ended(ended)) => Some(ended),
         _ => None,
     });
     assert!(ended.await.is_ok());
@@ -116,7 +125,7 @@ async fn the_file_of_a_job_without_a_known_name_is_the_one_written_when_the_job_
     let demo = demo(3).await;
     let mut bench = bench(&demo, 2);
     let written = 1_767_268_800;
-    let nameless = |started| Wanted { paths: Vec::new(), started: Some(started), ..wanted(&demo, 2) };
+    let nameless = |started| JobFileRequest { paths: Vec::new(), started: Some(started), ..wanted(&demo, 2) };
     assert!(fetch(&mut bench, nameless(written + 60)).await.0.is_ok());
     assert_eq!(fetch(&mut bench, nameless(written + 3600)).await.0, Err(NoPlate::NotThere));
 }
@@ -139,7 +148,7 @@ async fn a_file_is_found_whatever_is_odd_about_its_name() {
                 [(Name::from(text.as_str()), Name::default()), (Name::default(), Name::from(&*stem(text)))]
             });
             for (file, job) in names {
-                let wanted = Wanted { paths: candidates(&file, &job), ..wanted(&demo, at) };
+                let wanted = JobFileRequest { paths: candidates(&file, &job), ..wanted(&demo, at) };
                 let found = fetch(&mut bench, wanted).await.0;
                 assert_eq!(found.map(|found| found.path.clone()), Ok(clean(&path)), "{at} {odd:?} {file:?} {job:?}");
             }
@@ -155,7 +164,7 @@ async fn plain_data_connections_are_a_last_resort_of_models_that_need_them() {
     let mut bench = bench(&demo, 0);
     let (refused, _) = fetch(&mut bench, wanted(&demo, 0)).await;
     assert!(matches!(refused, Err(NoPlate::Link(_))), "{refused:?}");
-    let plain = || Wanted { plain: true, ..wanted(&demo, 0) };
+    let plain = || JobFileRequest { plain: true, ..wanted(&demo, 0) };
     for _ in 0..2 {
         let found = fetch(&mut bench, plain()).await.0.expect("and remembered");
         assert!(found.plain, "and told");
@@ -166,7 +175,7 @@ async fn plain_data_connections_are_a_last_resort_of_models_that_need_them() {
     assert!(!fetch(&mut other, plain()).await.0.expect("over TLS").plain);
     demo.control(0).unwrap().set_fault(Fault::FilePlain);
     let (refused, _) = fetch(&mut other, plain()).await;
-    assert!(matches!(refused, Err(NoPlate::Link(Cause::Protocol(_)))), "{refused:?}");
+    assert!(matches!(refused, Err(NoPlate::Link(DisconnectReason::Protocol(_)))), "{refused:?}");
 }
 
 /// What an odd server does.
@@ -282,12 +291,12 @@ async fn the_size_decides_whether_a_file_is_whole() {
     ] {
         let port = odd(Odd { sends, says, ..Odd::default() }).await;
         let mut bench = Bench::new(PrinterConfig { ftps_port: port, ..config(1) });
-        let wanted = Wanted { turn: TURN, paths: vec!["/a.3mf".into()], ..Wanted::default() };
+        let wanted = JobFileRequest { turn: TURN, paths: vec!["/a.3mf".into()], ..JobFileRequest::default() };
         let (got, _) = fetch(&mut bench, wanted).await;
         // A whole file is looked into, and is no archive.
         let looked_into = matches!(got, Err(NoPlate::Unreadable(..)));
         assert_eq!(looked_into, whole, "{says} after {sends} bytes: {got:?}");
-        assert!(whole || matches!(got, Err(NoPlate::Link(Cause::Protocol(_)))), "{got:?}");
+        assert!(whole || matches!(got, Err(NoPlate::Link(DisconnectReason::Protocol(_)))), "{got:?}");
     }
 }
 
@@ -295,10 +304,11 @@ async fn the_size_decides_whether_a_file_is_whole() {
 async fn a_handshake_that_anybody_can_break_is_no_reason_to_do_without() {
     let port = odd(Odd { hangs: true, ..Odd::default() }).await;
     let mut bench = Bench::hasty(PrinterConfig { ftps_port: port, ..config(1) });
-    let wanted = |plain| Wanted { turn: TURN, paths: vec!["/a.3mf".into()], plain, ..Wanted::default() };
+    let wanted =
+        |plain| JobFileRequest { turn: TURN, paths: vec!["/a.3mf".into()], plain, ..JobFileRequest::default() };
     for plain in [false, true] {
         let (got, _) = fetch(&mut bench, wanted(plain)).await;
-        assert!(matches!(got, Err(NoPlate::Link(Cause::TimedOut(_)))), "{got:?}");
+        assert!(matches!(got, Err(NoPlate::Link(DisconnectReason::TimedOut(_)))), "{got:?}");
     }
     for broken in ["522 SSL connection failed", "425 no connection", "426 broken"] {
         let port = odd(Odd { broken, ..Odd::default() }).await;
@@ -312,7 +322,8 @@ async fn a_handshake_that_anybody_can_break_is_no_reason_to_do_without() {
 
 #[tokio::test]
 async fn after_a_handshake_that_failed_the_file_server_is_left_alone_for_a_while() {
-    let wanted = || Wanted { turn: TURN, paths: vec!["/a.3mf".into()], fresh: true, ..Wanted::default() };
+    let wanted =
+        || JobFileRequest { turn: TURN, paths: vec!["/a.3mf".into()], fresh: true, ..JobFileRequest::default() };
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = silent.local_addr().unwrap().port();
     let visits = Arc::new(AtomicUsize::new(0));
@@ -358,7 +369,7 @@ async fn a_refusal_before_the_transfer_is_one_however_late_it_comes() {
     ] {
         let port = odd(Odd { refuses, ..Odd::default() }).await;
         let mut bench = Bench::new(PrinterConfig { ftps_port: port, ..config(1) });
-        let wanted = Wanted { turn: TURN, paths: vec!["/a.3mf".into()], plain, ..Wanted::default() };
+        let wanted = JobFileRequest { turn: TURN, paths: vec!["/a.3mf".into()], plain, ..JobFileRequest::default() };
         let (got, _) = fetch(&mut bench, wanted).await;
         assert_eq!(matches!(got, Err(NoPlate::Unreadable(..))), read, "{refuses}: {got:?}");
     }
@@ -370,7 +381,7 @@ async fn another_certificate_ends_the_visit_before_the_code_is_sent() {
     let pins = Pins::default();
     pins.learn(SERIAL, &"ab".repeat(32));
     let mut bench = Bench::with(PrinterConfig { ftps_port: port, ..config(1) }, Timing::fast(), pins, 64);
-    let wanted = Wanted { turn: TURN, plain: true, paths: vec!["/a.3mf".into()], ..Wanted::default() };
+    let wanted = JobFileRequest { turn: TURN, plain: true, paths: vec!["/a.3mf".into()], ..JobFileRequest::default() };
     let (got, _) = fetch(&mut bench, wanted).await;
-    assert!(matches!(got, Err(NoPlate::Link(Cause::CertificateChanged { .. }))), "{got:?}");
+    assert!(matches!(got, Err(NoPlate::Link(DisconnectReason::CertificateChanged { .. }))), "{got:?}");
 }

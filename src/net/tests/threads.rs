@@ -6,7 +6,7 @@ use super::{
 };
 use crate::state::{
     effect::{Effect, NewPrinter},
-    printer::{camera::PictureSize, objects::Wanted},
+    printer::{camera::PictureSize, objects::JobFileRequest},
 };
 use tokio::runtime::{Builder, Handle};
 
@@ -15,14 +15,14 @@ async fn no_task_runs_where_the_loop_does() {
     let elsewhere = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (events, _seen) = mpsc::channel(64);
     let runtime = Some(elsewhere.handle().clone());
-    let mut net = Net::new(Options { runtime, trust_new: true, ..Options::default() }, events);
+    let mut net = Net::new(NetOptions { runtime, trust_new: true, ..NetOptions::default() }, events);
     // A port that takes connections and says nothing: tasks last.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     net.add(ID, config(port));
     net.add_trusted(PrinterId(1), config(port), "00");
     net.reconfigure(ID, config(port));
-    let wanted = Wanted {
+    let wanted = JobFileRequest {
         turn: 1,
         paths: vec!["/cube.gcode.3mf".into()],
         started: None,
@@ -67,12 +67,12 @@ fn a_large_message_of_one_printer_holds_up_no_other() {
     runtime.block_on(async {
         let brokers = [1, 2].map(|n| (n, format!("01P00A00000000{n}")));
         let (events, mut seen) = mpsc::channel(64);
-        let mut net = Net::new(Options { timing: Timing::fast(), trust_new: true, ..Options::default() }, events);
+        let mut net = Net::new(NetOptions { timing: Timing::fast(), trust_new: true, ..NetOptions::default() }, events);
         let mut next = async || {
             loop {
                 match timeout(Duration::from_secs(30), seen.recv()).await.expect("an event").expect("a network") {
                     Event::Printer(id, PrinterEvent::Report(report)) => return (id.0, report.job.mc_percent),
-                    Event::Printer(id, PrinterEvent::Link(LinkChange::Up { .. })) => return (id.0, None),
+                    Event::Printer(id, PrinterEvent::Link(ConnectionEvent::Up { .. })) => return (id.0, None),
                     _ => {}
                 }
             }

@@ -3,7 +3,7 @@
 //! Reading the system's list takes a while and room, so that it is read when the first connection needs it, and once for
 //! all of them: API, broker, hooks and texts.
 
-use crate::protocol::{rest::Trouble, wire::clean};
+use crate::protocol::{rest::RestErrorKind, wire::clean};
 use rustls::{
     CertificateError, ClientConfig, ConfigBuilder, OtherError, RootCertStore, WantsVerifier,
     crypto::ring,
@@ -33,7 +33,7 @@ pub(in crate::net) enum CaError {
     System(String),
 }
 
-impl From<CaError> for Trouble {
+impl From<CaError> for RestErrorKind {
     fn from(why: CaError) -> Self {
         match why {
             CaError::File(why) => Self::Setup(why),

@@ -22,7 +22,7 @@ use crate::{
         event::{Event, PrinterEvent},
         printer::{
             certificate::{Certificate, Known, Signer},
-            connection::Cause,
+            connection::DisconnectReason,
         },
     },
 };
@@ -112,7 +112,7 @@ impl Identity {
     }
 
     /// Takes in what a finished handshake has proved: pins it if nothing is pinned yet, and tells of it once.
-    pub(in crate::net) async fn learn(&self, peer: &Peer) -> Result<(), Cause> {
+    pub(in crate::net) async fn learn(&self, peer: &Peer) -> Result<(), DisconnectReason> {
         let Some(herald) = &self.herald else { return Ok(()) };
         let Peer { certificate, .. } = peer;
         let known = if self.configured.is_some() {
@@ -124,13 +124,17 @@ impl Identity {
             let pinned = self.pins.learn(&self.serial, &certificate.fingerprint);
             if pinned != certificate.fingerprint {
                 let found = certificate.clone();
-                return Err(Cause::CertificateChanged { pinned, found, configured: false });
+                return Err(DisconnectReason::CertificateChanged { pinned, found, configured: false });
             }
             let new = PrinterEvent::Certificate(certificate.clone(), Known::New);
             let _ = herald.events.send(Event::Printer(herald.who, new)).await;
             // Before anything else is said: a command ends as soon as it has its answer.
             if let Some(pinned) = self.write(Pins::save).await {
-                return Err(Cause::CertificateChanged { pinned, found: certificate.clone(), configured: false });
+                return Err(DisconnectReason::CertificateChanged {
+                    pinned,
+                    found: certificate.clone(),
+                    configured: false,
+                });
             }
             self.tell(certificate);
             return Ok(());
@@ -181,7 +185,7 @@ impl Identity {
         other
     }
 
-    fn check(&self, certificate: &[u8], beside: &[CertificateDer<'_>]) -> Result<(), Cause> {
+    fn check(&self, certificate: &[u8], beside: &[CertificateDer<'_>]) -> Result<(), DisconnectReason> {
         let pinned = self.configured.clone().or_else(|| self.pins.get(&self.serial));
         let fingerprint = fingerprint(certificate);
         if pinned.as_ref() == Some(&fingerprint) {
@@ -189,13 +193,17 @@ impl Identity {
         }
         match X509::read(certificate).and_then(|read| read.common_name()) {
             Some(name) if name.eq_ignore_ascii_case(&self.serial) => {}
-            name => return Err(Cause::OtherPrinter { expected: self.serial.clone(), found: for_screen(name) }),
+            name => {
+                return Err(DisconnectReason::OtherPrinter { expected: self.serial.clone(), found: for_screen(name) });
+            }
         }
         let found = Certificate { signer: self.policy.authorities.signer(certificate, beside), fingerprint };
         match pinned {
-            Some(pinned) => Err(Cause::CertificateChanged { pinned, found, configured: self.configured.is_some() }),
+            Some(pinned) => {
+                Err(DisconnectReason::CertificateChanged { pinned, found, configured: self.configured.is_some() })
+            }
             None if found.signer == Signer::Vendor || self.policy.trust_new => Ok(()),
-            None => Err(Cause::SelfMade(found)),
+            None => Err(DisconnectReason::SelfMade(found)),
         }
     }
 
@@ -259,19 +267,19 @@ fn for_screen(name: Option<String>) -> String {
 }
 
 /// Why a handshake failed. The verifier's own finding travels inside the TLS error.
-pub(in crate::net) fn cause(error: &io::Error) -> Cause {
+pub(in crate::net) fn cause(error: &io::Error) -> DisconnectReason {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         Some(Error::InvalidCertificate(CertificateError::Other(OtherError(finding)))) => {
-            finding.downcast_ref::<Cause>().cloned().unwrap_or(Cause::Internal)
+            finding.downcast_ref::<DisconnectReason>().cloned().unwrap_or(DisconnectReason::Internal)
         }
         Some(Error::InvalidCertificate(CertificateError::BadSignature)) => {
-            Cause::Tls("the other end does not hold the key of its certificate".to_owned())
+            DisconnectReason::Tls("the other end does not hold the key of its certificate".to_owned())
         }
         // Printers are judged by a rule of our own: this is about a server with a public name.
-        Some(Error::InvalidCertificate(why)) => Cause::BrokerCertificate(certificate(why, "mqtt_host")),
-        Some(other) => Cause::Tls(clean(&other.to_string())),
-        None if gone(error) => Cause::Closed,
-        None => Cause::Network(clean(&error.to_string())),
+        Some(Error::InvalidCertificate(why)) => DisconnectReason::BrokerCertificate(certificate(why, "mqtt_host")),
+        Some(other) => DisconnectReason::Tls(clean(&other.to_string())),
+        None if gone(error) => DisconnectReason::Closed,
+        None => DisconnectReason::Network(clean(&error.to_string())),
     }
 }
 
@@ -287,7 +295,7 @@ struct Verifier {
     provider: Arc<CryptoProvider>,
     /// What is to be said of certificates, by fingerprint, once the other end has proved that it holds their keys: nobody
     /// is asked about one that it does not hold. The newest last.
-    verdicts: Mutex<VecDeque<(String, Option<Cause>)>>,
+    verdicts: Mutex<VecDeque<(String, Option<DisconnectReason>)>>,
 }
 
 /// No printer has so many handshakes under way.
@@ -304,7 +312,7 @@ impl ServerCertVerifier for Verifier {
     ) -> Result<ServerCertVerified, Error> {
         let doubt = match self.identity.check(leaf, beside) {
             Ok(()) => None,
-            Err(cause @ Cause::OtherPrinter { .. }) => return Err(refused(cause)),
+            Err(cause @ DisconnectReason::OtherPrinter { .. }) => return Err(refused(cause)),
             Err(cause) => Some(cause),
         };
         let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -379,7 +387,7 @@ impl Verifier {
     }
 }
 
-fn refused(cause: Cause) -> Error {
+fn refused(cause: DisconnectReason) -> Error {
     CertificateError::Other(OtherError(Arc::new(cause))).into()
 }
 

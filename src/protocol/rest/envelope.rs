@@ -1,7 +1,7 @@
 //! Answers and their wrappings: flat objects with `message`, `code` and `error`, `{"code":0,"data":…}`, bare objects and
 //! lists, lists under several names and depths, nothing at all, and pages for people.
 
-use super::{Trouble, mask};
+use super::{RestErrorKind, mask};
 use crate::protocol::wire::{Maybe, Read};
 use serde::de::Deserialize;
 use serde_json::Value;
@@ -15,7 +15,7 @@ pub const BUSY_PAUSE_S: u64 = 60;
 
 /// An answer of the server, as far as its meaning goes.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Answer<'a> {
+pub struct Envelope<'a> {
     /// HTTP status.
     pub status: u16,
     /// `content-type` says HTML.
@@ -51,22 +51,22 @@ struct Fault {
 }
 
 /// The payload of an answer, or what is wrong with it. An empty body of a good status is [`Value::Null`].
-pub fn open(answer: &Answer<'_>, purpose: Purpose) -> Result<Value, Trouble> {
-    let Answer { status, body, .. } = *answer;
+pub fn open(answer: &Envelope<'_>, purpose: Purpose) -> Result<Value, RestErrorKind> {
+    let Envelope { status, body, .. } = *answer;
     let page = answer.html || is_page(body);
     if answer.mitigated
         || page && (status == 403 || is_challenge(body))
         || status == 418
         || status == 503 && answer.cf_ray
     {
-        return Err(Trouble::Cloudflare { wait_s: answer.retry_after.unwrap_or(0).max(BOT_CHECK_PAUSE_S) });
+        return Err(RestErrorKind::Cloudflare { wait_s: answer.retry_after.unwrap_or(0).max(BOT_CHECK_PAUSE_S) });
     }
     let parsed = parse(body);
     let fault = parsed.as_ref().map(fault).unwrap_or_default();
     match status {
         200..=299 => {
             if page && parsed.is_err() {
-                return Err(Trouble::Html);
+                return Err(RestErrorKind::Html);
             }
             let value = parsed?;
             match fault {
@@ -74,32 +74,34 @@ pub fn open(answer: &Answer<'_>, purpose: Purpose) -> Result<Value, Trouble> {
                 None => Ok(unwrap(value)),
             }
         }
-        429 => Err(Trouble::RateLimited { wait_s: answer.retry_after.unwrap_or(BUSY_PAUSE_S) }),
-        300..=399 => Err(Trouble::Status),
-        400 if fault.is_none() && purpose == Purpose::Tfa => Err(Trouble::TfaWrong),
-        400 | 401 if fault.is_none() && purpose == Purpose::Login => Err(Trouble::LoginWrong),
-        400 if body.iter().all(u8::is_ascii_whitespace) => Err(Trouble::NotOffered),
-        404 if fault.is_none() => Err(Trouble::NotFound),
-        405 => Err(Trouble::Method),
-        500..=599 => Err(answer.retry_after.map_or(Trouble::Server, |wait_s| Trouble::RateLimited { wait_s })),
+        429 => Err(RestErrorKind::RateLimited { wait_s: answer.retry_after.unwrap_or(BUSY_PAUSE_S) }),
+        300..=399 => Err(RestErrorKind::Status),
+        400 if fault.is_none() && purpose == Purpose::Tfa => Err(RestErrorKind::TfaWrong),
+        400 | 401 if fault.is_none() && purpose == Purpose::Login => Err(RestErrorKind::LoginWrong),
+        400 if body.iter().all(u8::is_ascii_whitespace) => Err(RestErrorKind::NotOffered),
+        404 if fault.is_none() => Err(RestErrorKind::NotFound),
+        405 => Err(RestErrorKind::Method),
+        500..=599 => {
+            Err(answer.retry_after.map_or(RestErrorKind::Server, |wait_s| RestErrorKind::RateLimited { wait_s }))
+        }
         _ => Err(meaning(status, fault.unwrap_or_default(), purpose)),
     }
 }
 
 /// Reads one object. [`Value::Null`] and other things than objects are no such thing.
-pub(crate) fn one<T: Read>(value: Value) -> Result<T, Trouble> {
+pub(crate) fn one<T: Read>(value: Value) -> Result<T, RestErrorKind> {
     if value.is_null() {
-        return Err(Trouble::Empty);
+        return Err(RestErrorKind::Empty);
     }
-    maybe(value).ok_or(Trouble::NotJson)
+    maybe(value).ok_or(RestErrorKind::NotJson)
 }
 
 /// Reads a list, wherever it stands; elements that cannot be read are left out. `what` names it for the error.
-pub(crate) fn list<T: Read>(value: Value, names: &[&str], what: &'static str) -> Result<Vec<T>, Trouble> {
+pub(crate) fn list<T: Read>(value: Value, names: &[&str], what: &'static str) -> Result<Vec<T>, RestErrorKind> {
     if value.is_null() {
-        return Err(Trouble::Empty);
+        return Err(RestErrorKind::Empty);
     }
-    let list = elements(value, names).ok_or(Trouble::Lacks(what))?;
+    let list = elements(value, names).ok_or(RestErrorKind::Lacks(what))?;
     Ok(list.into_iter().filter_map(maybe).collect())
 }
 
@@ -113,11 +115,11 @@ fn maybe<T: Read>(value: Value) -> Option<T> {
     Maybe::deserialize(value).ok()?.0
 }
 
-fn parse(body: &[u8]) -> Result<Value, Trouble> {
+fn parse(body: &[u8]) -> Result<Value, RestErrorKind> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(body).map_err(|e| if e.is_eof() { Trouble::Truncated } else { Trouble::NotJson })
+    serde_json::from_slice(body).map_err(|e| if e.is_eof() { RestErrorKind::Truncated } else { RestErrorKind::NotJson })
 }
 
 fn is_page(body: &[u8]) -> bool {
@@ -175,35 +177,35 @@ fn unwrap(mut value: Value) -> Value {
     value
 }
 
-fn meaning(status: u16, fault: Fault, purpose: Purpose) -> Trouble {
+fn meaning(status: u16, fault: Fault, purpose: Purpose) -> RestErrorKind {
     let Fault { code, text, captcha } = fault;
     let small = text.to_ascii_lowercase();
     if captcha {
-        return Trouble::Captcha;
+        return RestErrorKind::Captcha;
     }
     if purpose == Purpose::Login {
         return match code {
-            Some(1) => Trouble::CodeExpired,
-            Some(2) if !small.contains("password") => Trouble::CodeWrong,
-            _ => Trouble::LoginRefused(text),
+            Some(1) => RestErrorKind::CodeExpired,
+            Some(2) if !small.contains("password") => RestErrorKind::CodeWrong,
+            _ => RestErrorKind::LoginRefused(text),
         };
     }
     if purpose == Purpose::Tfa {
         return match code {
-            _ if small.contains("csrf") => Trouble::LoginRefused(text),
-            _ if small.contains("expired") => Trouble::TfaExpired,
-            Some(2) => Trouble::TfaWrong,
-            _ if small.contains("code") => Trouble::TfaWrong,
-            _ => Trouble::LoginRefused(text),
+            _ if small.contains("csrf") => RestErrorKind::LoginRefused(text),
+            _ if small.contains("expired") => RestErrorKind::TfaExpired,
+            Some(2) => RestErrorKind::TfaWrong,
+            _ if small.contains("code") => RestErrorKind::TfaWrong,
+            _ => RestErrorKind::LoginRefused(text),
         };
     }
     match (status, code) {
-        (401 | 200..=299, Some(4)) => Trouble::Expired,
-        (401, _) if small.contains("please login") => Trouble::Expired,
-        (401, _) => Trouble::Unauthorized,
-        (403, _) | (_, Some(8)) => Trouble::Forbidden(text),
-        (404, _) => Trouble::NotFound,
-        _ => Trouble::Refused { code, text },
+        (401 | 200..=299, Some(4)) => RestErrorKind::Expired,
+        (401, _) if small.contains("please login") => RestErrorKind::Expired,
+        (401, _) => RestErrorKind::Unauthorized,
+        (403, _) | (_, Some(8)) => RestErrorKind::Forbidden(text),
+        (404, _) => RestErrorKind::NotFound,
+        _ => RestErrorKind::Refused { code, text },
     }
 }
 

@@ -12,7 +12,7 @@ pub struct RestError {
     /// HTTP status, if there was an answer.
     pub status: Option<u16>,
     /// What went wrong.
-    pub trouble: Trouble,
+    pub trouble: RestErrorKind,
     /// The setting of the configuration that it may come from.
     pub setting: Option<&'static str>,
     /// The region whose cloud was asked, if one was.
@@ -21,7 +21,7 @@ pub struct RestError {
 
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trouble {
+pub enum RestErrorKind {
     /// There is no token to send.
     NoToken,
     /// The cloud said that the token is not good any more, or kept refusing it.
@@ -115,12 +115,12 @@ pub enum Trouble {
 
 impl RestError {
     /// A problem before anything was sent.
-    pub fn before(trouble: Trouble) -> Self {
+    pub fn before(trouble: RestErrorKind) -> Self {
         Self::at("", None, trouble)
     }
 
     /// A problem with a call, by its path and the status of its answer.
-    pub fn at(endpoint: impl Into<String>, status: Option<u16>, trouble: Trouble) -> Self {
+    pub fn at(endpoint: impl Into<String>, status: Option<u16>, trouble: RestErrorKind) -> Self {
         Self { endpoint: endpoint.into(), status, trouble, setting: None, region: None }
     }
 
@@ -131,7 +131,7 @@ impl RestError {
 
     /// Whether only a new login helps.
     pub fn needs_login(&self) -> bool {
-        use Trouble::{BadToken, Expired, NoToken, Refused, TokenRefused, Unauthorized};
+        use RestErrorKind::{BadToken, Expired, NoToken, Refused, TokenRefused, Unauthorized};
         matches!(
             self.trouble,
             NoToken | Expired | Unauthorized | BadToken | TokenRefused | Refused { code: Some(1001 | 1002), .. }
@@ -141,23 +141,23 @@ impl RestError {
     /// Seconds until it makes sense to ask again, where that is known.
     pub fn wait_s(&self) -> Option<u64> {
         match self.trouble {
-            Trouble::Cloudflare { wait_s } | Trouble::RateLimited { wait_s } | Trouble::Budget { wait_s } => {
-                Some(wait_s)
-            }
-            Trouble::TooManyCodes(wait_s) => wait_s,
+            RestErrorKind::Cloudflare { wait_s }
+            | RestErrorKind::RateLimited { wait_s }
+            | RestErrorKind::Budget { wait_s } => Some(wait_s),
+            RestErrorKind::TooManyCodes(wait_s) => wait_s,
             _ => None,
         }
     }
 
     /// Whether it may pass by itself, so that old data may be shown on with its age.
     pub fn is_transient(&self) -> bool {
-        use Trouble::{Network, Server, Timeout, Truncated};
+        use RestErrorKind::{Network, Server, Timeout, Truncated};
         self.wait_s().is_some() || matches!(self.trouble, Network(_) | Server | Timeout | Truncated)
     }
 
     /// Whether a feature should be hidden, since this account or client will never be given it.
     pub fn is_permanent(&self) -> bool {
-        matches!(self.trouble, Trouble::Forbidden(_) | Trouble::NotOffered | Trouble::Method)
+        matches!(self.trouble, RestErrorKind::Forbidden(_) | RestErrorKind::NotOffered | RestErrorKind::Method)
     }
 }
 
@@ -196,8 +196,8 @@ impl fmt::Display for RestError {
         let status = self.status.map_or_else(String::new, |status| format!(" (status {status})"));
         let there = self.region.map_or_else(String::new, |region| format!(" of the region {}", region.name()));
         match &self.trouble {
-            Trouble::NoToken => write!(f, "not logged in to the Bambu cloud; log in first"),
-            Trouble::Expired | Trouble::Unauthorized => match self.setting {
+            RestErrorKind::NoToken => write!(f, "not logged in to the Bambu cloud; log in first"),
+            RestErrorKind::Expired | RestErrorKind::Unauthorized => match self.setting {
                 Some(setting) => write!(
                     f,
                     "the Bambu cloud{there} does not accept the token of {setting}: it may be of the other region, cut \
@@ -210,70 +210,70 @@ impl fmt::Display for RestError {
                      ended; log in again, with the region of the account"
                 ),
             },
-            Trouble::TokenRefused => write!(
+            RestErrorKind::TokenRefused => write!(
                 f,
                 "the cloud{there} does not take this token; it may be of the other region, cut short, or ended: choose the \
                  region of its website, or copy it anew"
             ),
-            Trouble::BadToken => write!(
+            RestErrorKind::BadToken => write!(
                 f,
                 "that is no access token; paste the value of the cookie named token, of the website where you are logged in"
             ),
-            Trouble::LoginRefused(text) if text.to_ascii_lowercase().contains("locked") => {
+            RestErrorKind::LoginRefused(text) if text.to_ascii_lowercase().contains("locked") => {
                 write!(f, "the account is locked{}; unlock it on the website or in the official app", said(text))
             }
-            Trouble::LoginRefused(text) => {
+            RestErrorKind::LoginRefused(text) => {
                 write!(f, "the login was refused{}; check account, password and region", said(text))
             }
-            Trouble::LoginWrong => write!(
+            RestErrorKind::LoginWrong => write!(
                 f,
                 "the cloud{there} does not take this sign-in: account, password or code is wrong; check them, and the region"
             ),
-            Trouble::TooManyCodes(Some(wait_s)) => {
+            RestErrorKind::TooManyCodes(Some(wait_s)) => {
                 write!(f, "too many codes were asked for; wait {} before the next one", wait(*wait_s))
             }
-            Trouble::TooManyCodes(None) => {
+            RestErrorKind::TooManyCodes(None) => {
                 write!(f, "too many codes were asked for; wait some minutes before the next one")
             }
-            Trouble::CodeExpired => write!(f, "the one-time code has expired; have a new one sent"),
-            Trouble::CodeWrong => write!(f, "the one-time code is wrong; type it again, or have a new one sent"),
-            Trouble::TfaWrong => write!(f, "the authenticator's code is wrong; type what the app shows now"),
-            Trouble::TfaExpired => write!(f, "the login took too long; start it again"),
-            Trouble::Captcha => write!(
+            RestErrorKind::CodeExpired => write!(f, "the one-time code has expired; have a new one sent"),
+            RestErrorKind::CodeWrong => write!(f, "the one-time code is wrong; type it again, or have a new one sent"),
+            RestErrorKind::TfaWrong => write!(f, "the authenticator's code is wrong; type what the app shows now"),
+            RestErrorKind::TfaExpired => write!(f, "the login took too long; start it again"),
+            RestErrorKind::Captcha => write!(
                 f,
                 "the server wants a picture puzzle solved, which only a browser can show; log in on the website, then paste \
                  the token from there"
             ),
-            Trouble::Forbidden(text) => write!(
+            RestErrorKind::Forbidden(text) => write!(
                 f,
                 "the answer{at} is not given to this account or to other programs than the vendor's{}; use the official \
                  app for it",
                 said(text)
             ),
-            Trouble::NotOffered => write!(
+            RestErrorKind::NotOffered => write!(
                 f,
                 "the cloud does not take the request{at} from other programs than the vendor's; use the official app"
             ),
-            Trouble::Cloudflare { wait_s } => write!(
+            RestErrorKind::Cloudflare { wait_s } => write!(
                 f,
                 "the cloud's bot check stopped the request{at}; wait {} before the next one; if it stays, log in by pasting \
                  a token from the browser",
                 wait(*wait_s)
             ),
-            Trouble::RateLimited { wait_s } => {
+            RestErrorKind::RateLimited { wait_s } => {
                 write!(f, "the cloud asks to be left alone; wait {} before the next request", wait(*wait_s))
             }
-            Trouble::Budget { wait_s } => write!(
+            RestErrorKind::Budget { wait_s } => write!(
                 f,
                 "so as not to annoy the cloud the request{at} is not sent yet; try again in {}",
                 wait(*wait_s)
             ),
-            Trouble::NotFound => {
+            RestErrorKind::NotFound => {
                 write!(f, "the cloud knows nothing under the request{at}; it may have been removed")?;
                 self.setting.map_or(Ok(()), |setting| write!(f, ", or {setting} leads to something else"))
             }
-            Trouble::Method => write!(f, "the cloud does not offer the request{at}; use the official app for it"),
-            Trouble::Refused { code, text } => {
+            RestErrorKind::Method => write!(f, "the cloud does not offer the request{at}; use the official app for it"),
+            RestErrorKind::Refused { code, text } => {
                 let number = code.map_or_else(String::new, |code| format!(" with code {code}"));
                 match known(*code) {
                     Some((what, cure)) => {
@@ -284,41 +284,45 @@ impl fmt::Display for RestError {
                     }
                 }
             }
-            Trouble::Server => write!(f, "the cloud has a problem of its own{status}; try again later"),
-            Trouble::Html => write!(
+            RestErrorKind::Server => write!(f, "the cloud has a problem of its own{status}; try again later"),
+            RestErrorKind::Html => write!(
                 f,
                 "the answer{at} is a web page instead of data{status}; check api_url, and whether a network portal wants a \
                  login"
             ),
-            Trouble::Truncated => write!(f, "the answer{at} ends in the middle; try again"),
-            Trouble::NotJson => write!(f, "the answer{at} is not JSON{status}; check api_url, or try again later"),
-            Trouble::Empty => write!(f, "the answer{at} is empty{status}; try again later"),
-            Trouble::TooBig => write!(f, "the answer{at} is larger than is sensible and was not read; report this"),
-            Trouble::Lacks(what) => {
+            RestErrorKind::Truncated => write!(f, "the answer{at} ends in the middle; try again"),
+            RestErrorKind::NotJson => {
+                write!(f, "the answer{at} is not JSON{status}; check api_url, or try again later")
+            }
+            RestErrorKind::Empty => write!(f, "the answer{at} is empty{status}; try again later"),
+            RestErrorKind::TooBig => {
+                write!(f, "the answer{at} is larger than is sensible and was not read; report this")
+            }
+            RestErrorKind::Lacks(what) => {
                 write!(f, "the answer{at} has no {what}; the cloud may have changed: look for a newer version")
             }
-            Trouble::Redirect { host } => write!(
+            RestErrorKind::Redirect { host } => write!(
                 f,
                 "the cloud sends the request{at} on to {host}, which is not followed; check api_url and web_url"
             ),
-            Trouble::Status => {
+            RestErrorKind::Status => {
                 write!(f, "the cloud answered the request{at} in an unknown way{status}; try again later")
             }
-            Trouble::Timeout => write!(f, "the cloud did not answer in time; check the network, then try again"),
-            Trouble::Network(why) => {
+            RestErrorKind::Timeout => write!(f, "the cloud did not answer in time; check the network, then try again"),
+            RestErrorKind::Network(why) => {
                 let there = self.setting.unwrap_or("the region");
                 write!(f, "the cloud cannot be reached: {why}; check the network and {there}")
             }
-            Trouble::Certificate(why) => write!(
+            RestErrorKind::Certificate(why) => write!(
                 f,
                 "the server does not prove to be the cloud: {why}; if a proxy of your own stands between, name its \
                  authority with ca_file"
             ),
-            Trouble::NoAuthorities(why) => {
+            RestErrorKind::NoAuthorities(why) => {
                 write!(f, "no TLS: {why}; install the package ca-certificates, or name a file with ca_file")
             }
-            Trouble::Setup(why) => write!(f, "{why}"),
-            Trouble::Storage(why) => write!(
+            RestErrorKind::Setup(why) => write!(f, "{why}"),
+            RestErrorKind::Storage(why) => write!(
                 f,
                 "the file storage refused{status}{}; signed addresses live for minutes only: ask for a new one",
                 said(why)
@@ -331,7 +335,7 @@ impl fmt::Display for RestError {
 mod tests {
     use super::*;
 
-    fn error(trouble: Trouble) -> RestError {
+    fn error(trouble: RestErrorKind) -> RestError {
         RestError::at("/v1/x", Some(400), trouble)
     }
 
@@ -339,44 +343,44 @@ mod tests {
     fn every_sentence_names_a_cure() {
         let text = || "words".to_owned();
         let all = [
-            Trouble::NoToken,
-            Trouble::Expired,
-            Trouble::Unauthorized,
-            Trouble::BadToken,
-            Trouble::TokenRefused,
-            Trouble::LoginWrong,
-            Trouble::TooManyCodes(Some(120)),
-            Trouble::TooManyCodes(None),
-            Trouble::LoginRefused(text()),
-            Trouble::LoginRefused("Account locked".to_owned()),
-            Trouble::CodeExpired,
-            Trouble::CodeWrong,
-            Trouble::TfaWrong,
-            Trouble::TfaExpired,
-            Trouble::Captcha,
-            Trouble::Forbidden(text()),
-            Trouble::NotOffered,
-            Trouble::Cloudflare { wait_s: 600 },
-            Trouble::RateLimited { wait_s: 60 },
-            Trouble::Budget { wait_s: 1 },
-            Trouble::NotFound,
-            Trouble::Method,
-            Trouble::Refused { code: Some(1003), text: String::new() },
-            Trouble::Refused { code: None, text: text() },
-            Trouble::Server,
-            Trouble::Html,
-            Trouble::Truncated,
-            Trouble::NotJson,
-            Trouble::Empty,
-            Trouble::TooBig,
-            Trouble::Lacks("list"),
-            Trouble::Redirect { host: "h".into() },
-            Trouble::Status,
-            Trouble::Timeout,
-            Trouble::Network(text()),
-            Trouble::Certificate(text()),
-            Trouble::NoAuthorities(text()),
-            Trouble::Storage(text()),
+            RestErrorKind::NoToken,
+            RestErrorKind::Expired,
+            RestErrorKind::Unauthorized,
+            RestErrorKind::BadToken,
+            RestErrorKind::TokenRefused,
+            RestErrorKind::LoginWrong,
+            RestErrorKind::TooManyCodes(Some(120)),
+            RestErrorKind::TooManyCodes(None),
+            RestErrorKind::LoginRefused(text()),
+            RestErrorKind::LoginRefused("Account locked".to_owned()),
+            RestErrorKind::CodeExpired,
+            RestErrorKind::CodeWrong,
+            RestErrorKind::TfaWrong,
+            RestErrorKind::TfaExpired,
+            RestErrorKind::Captcha,
+            RestErrorKind::Forbidden(text()),
+            RestErrorKind::NotOffered,
+            RestErrorKind::Cloudflare { wait_s: 600 },
+            RestErrorKind::RateLimited { wait_s: 60 },
+            RestErrorKind::Budget { wait_s: 1 },
+            RestErrorKind::NotFound,
+            RestErrorKind::Method,
+            RestErrorKind::Refused { code: Some(1003), text: String::new() },
+            RestErrorKind::Refused { code: None, text: text() },
+            RestErrorKind::Server,
+            RestErrorKind::Html,
+            RestErrorKind::Truncated,
+            RestErrorKind::NotJson,
+            RestErrorKind::Empty,
+            RestErrorKind::TooBig,
+            RestErrorKind::Lacks("list"),
+            RestErrorKind::Redirect { host: "h".into() },
+            RestErrorKind::Status,
+            RestErrorKind::Timeout,
+            RestErrorKind::Network(text()),
+            RestErrorKind::Certificate(text()),
+            RestErrorKind::NoAuthorities(text()),
+            RestErrorKind::Storage(text()),
         ];
         for trouble in all {
             let sentence = error(trouble).to_string();
@@ -387,14 +391,14 @@ mod tests {
 
     #[test]
     fn what_helps_can_be_asked() {
-        assert!(error(Trouble::Expired).needs_login());
-        assert!(error(Trouble::Refused { code: Some(1002), text: String::new() }).needs_login());
-        assert!(!error(Trouble::Refused { code: Some(1003), text: String::new() }).needs_login());
-        assert_eq!(error(Trouble::Cloudflare { wait_s: 600 }).wait_s(), Some(600));
-        assert!(error(Trouble::Server).is_transient() && !error(Trouble::Html).is_transient());
-        assert!(error(Trouble::Forbidden(String::new())).is_permanent());
-        assert!(!error(Trouble::Html).in_words().contains("/v1"));
-        let sentence = error(Trouble::Refused { code: Some(1004), text: String::new() }).to_string();
+        assert!(error(RestErrorKind::Expired).needs_login());
+        assert!(error(RestErrorKind::Refused { code: Some(1002), text: String::new() }).needs_login());
+        assert!(!error(RestErrorKind::Refused { code: Some(1003), text: String::new() }).needs_login());
+        assert_eq!(error(RestErrorKind::Cloudflare { wait_s: 600 }).wait_s(), Some(600));
+        assert!(error(RestErrorKind::Server).is_transient() && !error(RestErrorKind::Html).is_transient());
+        assert!(error(RestErrorKind::Forbidden(String::new())).is_permanent());
+        assert!(!error(RestErrorKind::Html).in_words().contains("/v1"));
+        let sentence = error(RestErrorKind::Refused { code: Some(1004), text: String::new() }).to_string();
         assert_eq!(
             sentence,
             "the cloud refused the request to /v1/x with code 1004: the device is offline; check that it is on and \

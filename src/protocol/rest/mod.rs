@@ -24,7 +24,7 @@ pub mod tasks;
 pub mod token;
 mod value;
 
-pub use error::{RestError, Trouble};
+pub use error::{RestError, RestErrorKind};
 pub use region::Region;
 pub use value::{Hidden, Id, Link, Stamp};
 

@@ -18,7 +18,7 @@ pub(super) enum Site {
 
 /// A request.
 #[derive(Debug)]
-pub(super) struct Ask {
+pub(super) struct ApiRequest {
     pub(super) site: Site,
     pub(super) method: Method,
     pub(super) path: String,
@@ -27,7 +27,7 @@ pub(super) struct Ask {
     pub(super) body: Bytes,
 }
 
-impl Ask {
+impl ApiRequest {
     /// A parameter of the query; one without characters counts as absent.
     pub(super) fn query(&self, key: &str) -> Option<&str> {
         self.query.iter().find(|(k, v)| k == key && !v.is_empty()).map(|(_, v)| v.as_str())
@@ -64,14 +64,14 @@ impl Ask {
 
 /// An answer.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct ApiResponse {
     pub(super) status: u16,
     pub(super) kind: &'static str,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Bytes,
 }
 
-impl Answer {
+impl ApiResponse {
     fn new(status: u16, kind: &'static str, body: impl Into<Bytes>) -> Self {
         Self { status, kind, headers: Vec::new(), body: body.into() }
     }

@@ -2,7 +2,7 @@
 
 use super::fault::CloudFault;
 use super::{Cloud, Machine, lock};
-use crate::simulator::Road;
+use crate::simulator::Transport;
 use crate::simulator::mqtt::{self, Count};
 use crate::simulator::sessions::Sessions;
 use bytes::Bytes;
@@ -123,14 +123,14 @@ async fn serve_session(cloud: &Arc<Cloud>, mut wire: mqtt::Wire, keep_alive: u16
     let (feed, mut heard) = mpsc::channel(64);
     // Whoever goes is unsubscribed: the guards end the followers.
     let mut followed: HashMap<String, DropGuard> = HashMap::new();
-    let patience = mqtt::patience(keep_alive);
-    let silence = tokio::time::sleep(patience);
+    let timeouts = mqtt::timeouts(keep_alive);
+    let silence = tokio::time::sleep(timeouts);
     tokio::pin!(silence);
     loop {
         let answer = tokio::select! {
             packet = wire.next() => {
                 let Some(Ok(packet)) = packet else { return };
-                silence.set(tokio::time::sleep(patience));
+                silence.set(tokio::time::sleep(timeouts));
                 match packet {
                     Packet::Publish(publish) => take_in(cloud, &publish),
                     Packet::Subscribe(subscribe) => {
@@ -180,7 +180,7 @@ fn take_in(cloud: &Cloud, publish: &Publish) -> Option<Packet> {
     if let Some(machine) = ours(cloud, &publish.topic, "request")
         && machine.printer.is_online()
     {
-        machine.printer.request(&publish.payload, Road::Cloud);
+        machine.printer.request(&publish.payload, Transport::Cloud);
     }
     match publish.qos {
         QoS::AtMostOnce => None,

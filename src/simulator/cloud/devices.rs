@@ -1,6 +1,6 @@
 //! The account's printers: the list, their names, binding, firmware, and what each is doing as far as the cloud knows.
 
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::history::{iso, model_id};
 use super::tasks::cover;
 use super::{Cloud, Machine};
@@ -9,40 +9,40 @@ use crate::simulator::sim::{Phase, SimPrinter};
 use serde_json::{Value, json};
 
 /// Answers below `iot-service/api/user` that are about printers.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiResponse {
     match (ask.method.as_str(), path) {
         ("GET", ["bind"]) => list(cloud, bind_entry),
         ("POST", ["bind"]) => bind(cloud, ask),
         ("DELETE", ["bind"]) => unbind(cloud, ask),
-        ("GET", ["device", "info"]) => with(cloud, ask.query("device_id"), |m| Answer::flat(bind_entry(cloud, m))),
+        ("GET", ["device", "info"]) => with(cloud, ask.query("device_id"), |m| ApiResponse::flat(bind_entry(cloud, m))),
         ("PATCH", ["device", "info"]) => with(cloud, Some(&ask.text("dev_id")), |machine| {
             let name = ask.text("name");
             if name.trim().is_empty() {
-                return Answer::refusal(400, 400, "field 'name' is not set");
+                return ApiResponse::refusal(400, 400, "field 'name' is not set");
             }
             machine.rename(name);
-            Answer::flat(json!({}))
+            ApiResponse::flat(json!({}))
         }),
         ("GET", ["device", "version"]) => {
-            with(cloud, ask.query("dev_id"), |m| Answer::flat(json!({"devices": [firmware(m)]})))
+            with(cloud, ask.query("dev_id"), |m| ApiResponse::flat(json!({"devices": [firmware(m)]})))
         }
         ("GET", ["print"]) => list(cloud, print_entry),
-        ("POST", ["print"]) => Answer::empty(405),
-        ("POST", ["ttcode"]) => with(cloud, Some(&ask.text("dev_id")), |m| Answer::flat(camera_ticket(m))),
-        _ => Answer::not_found(),
+        ("POST", ["print"]) => ApiResponse::empty(405),
+        ("POST", ["ttcode"]) => with(cloud, Some(&ask.text("dev_id")), |m| ApiResponse::flat(camera_ticket(m))),
+        _ => ApiResponse::not_found(),
     }
 }
 
-fn list(cloud: &Cloud, entry: fn(&Cloud, &Machine) -> Value) -> Answer {
+fn list(cloud: &Cloud, entry: fn(&Cloud, &Machine) -> Value) -> ApiResponse {
     let devices: Vec<_> = cloud.bound().map(|machine| entry(cloud, machine)).collect();
-    Answer::flat(json!({"devices": devices}))
+    ApiResponse::flat(json!({"devices": devices}))
 }
 
 /// Does it with a printer of the account.
-fn with(cloud: &Cloud, serial: Option<&str>, f: impl FnOnce(&Machine) -> Answer) -> Answer {
+fn with(cloud: &Cloud, serial: Option<&str>, f: impl FnOnce(&Machine) -> ApiResponse) -> ApiResponse {
     match serial.unwrap_or("") {
-        "" => Answer::refusal(400, 400, "field 'dev_id' is not set"),
-        serial => cloud.bound().find(|m| m.serial() == serial).map_or_else(Answer::forbidden, |m| f(m)),
+        "" => ApiResponse::refusal(400, 400, "field 'dev_id' is not set"),
+        serial => cloud.bound().find(|m| m.serial() == serial).map_or_else(ApiResponse::forbidden, |m| f(m)),
     }
 }
 
@@ -165,24 +165,24 @@ fn camera_ticket(machine: &Machine) -> Value {
     ticket
 }
 
-fn bind(cloud: &Cloud, ask: &Ask) -> Answer {
+fn bind(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let (serial, name, code) = (ask.text("device_id"), ask.text("device_name"), ask.text("bind_code"));
     let Some(machine) = cloud.machines.iter().find(|m| m.serial() == serial && !m.is_bound()) else {
-        return Answer::forbidden();
+        return ApiResponse::forbidden();
     };
     if code != machine.bind_code {
-        return Answer::refusal(400, 2, "The bind code is wrong or has expired");
+        return ApiResponse::refusal(400, 2, "The bind code is wrong or has expired");
     }
     machine.set_bound(true);
     if !name.trim().is_empty() {
         machine.rename(name);
     }
-    Answer::flat(json!({}))
+    ApiResponse::flat(json!({}))
 }
 
-fn unbind(cloud: &Cloud, ask: &Ask) -> Answer {
+fn unbind(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     with(cloud, ask.query("dev_id"), |machine| {
         machine.set_bound(false);
-        Answer::flat(json!({}))
+        ApiResponse::flat(json!({}))
     })
 }

@@ -1,7 +1,7 @@
 //! The account's cloud files: what is uploaded, through which doors, and how far its processing is.
 
 use super::Cloud;
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::history::iso;
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -51,7 +51,7 @@ pub(super) fn store(files: &mut FileStore, ticket: &str, part: &str, bytes: &[u8
 }
 
 /// Answers below `iot-service/api/user` that are about files.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiResponse {
     match (ask.method.as_str(), path) {
         ("GET", ["upload"]) => links(cloud, ask),
         ("PUT", ["notification"]) => {
@@ -59,26 +59,26 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
             cloud.files(|files| match files.uploads.get_mut(&ticket) {
                 Some(upload) if upload.stored.is_some() => {
                     upload.polls = Some(0);
-                    Answer::flat(json!({}))
+                    ApiResponse::flat(json!({}))
                 }
-                Some(_) => Answer::refusal(400, 6, "The file has not been uploaded"),
-                None => Answer::forbidden(),
+                Some(_) => ApiResponse::refusal(400, 6, "The file has not been uploaded"),
+                None => ApiResponse::forbidden(),
             })
         }
-        ("GET", ["notification"]) if ask.query("unread") == Some("true") => Answer::flat(notices(cloud)),
+        ("GET", ["notification"]) if ask.query("unread") == Some("true") => ApiResponse::flat(notices(cloud)),
         ("GET", ["notification"]) => progress(cloud, ask),
-        _ => Answer::not_found(),
+        _ => ApiResponse::not_found(),
     }
 }
 
 /// Two links: one for the bytes, one for their number.
-fn links(cloud: &Cloud, ask: &Ask) -> Answer {
+fn links(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let (Some(name), Some(size)) = (ask.query("filename"), ask.query("size")) else {
-        return Answer::refusal(400, 400, "field 'filename' or 'size' is not set");
+        return ApiResponse::refusal(400, 400, "field 'filename' or 'size' is not set");
     };
     let ticket = cloud.files(|files| files.open(name.to_owned()));
     let link = |part: &str| cloud.link("PUT", &format!("/uploads/{ticket}/{part}"));
-    Answer::flat(json!({"urls": [
+    ApiResponse::flat(json!({"urls": [
         {"type": "filename", "file": name, "url": link("file")},
         {"type": "size", "file": size, "url": link("size")},
     ]}))
@@ -94,9 +94,9 @@ fn notices(cloud: &Cloud) -> Value {
 }
 
 /// The first time somebody asks, it is still being worked on.
-fn progress(cloud: &Cloud, ask: &Ask) -> Answer {
+fn progress(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     if !matches!(ask.query("action"), Some("upload" | "import_mesh")) {
-        return Answer::refusal(400, 400, "field 'action' is not valid");
+        return ApiResponse::refusal(400, 400, "field 'action' is not valid");
     }
     cloud.files(|files| match files.uploads.get_mut(ask.query("ticket").unwrap_or("")) {
         Some(Upload { polls: Some(polls), .. }) => {
@@ -104,9 +104,9 @@ fn progress(cloud: &Cloud, ask: &Ask) -> Answer {
             let done = *polls > 1;
             let mut body = json!({"message": if done { "success" } else { "running" }});
             (body["code"], body["error"]) = (Value::Null, Value::Null);
-            Answer::bare(200, &body)
+            ApiResponse::bare(200, &body)
         }
-        Some(_) => Answer::refusal(400, 6, "The file has not been uploaded"),
-        None => Answer::forbidden(),
+        Some(_) => ApiResponse::refusal(400, 6, "The file has not been uploaded"),
+        None => ApiResponse::forbidden(),
     })
 }

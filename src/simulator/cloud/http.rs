@@ -1,6 +1,6 @@
 //! The wire of the web servers: TLS, HTTP/1.1, and what can go wrong between them and a client.
 
-use super::answer::{Answer, Ask, Site};
+use super::answer::{ApiRequest, ApiResponse, Site};
 use super::control::Call;
 use super::fault::CloudFault;
 use super::{Cloud, lock, routes};
@@ -50,10 +50,10 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
     let (head, body) = request.into_parts();
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(_) => return Ok(response(Answer::empty(413), false)),
+        Err(_) => return Ok(response(ApiResponse::empty(413), false)),
     };
     let target = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-    let ask = Ask {
+    let ask = ApiRequest {
         site,
         path: head.uri.path().to_owned(),
         query: form_urlencoded::parse(head.uri.query().unwrap_or("").as_bytes()).into_owned().collect(),
@@ -69,7 +69,7 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
         // What goes wrong on the way back has been done all the same; what is refused has not.
         None => routes::answer(&cloud, &ask),
         Some(fault) if fault.spoils_answers() => routes::apply_fault(&cloud, fault, routes::answer(&cloud, &ask)),
-        Some(fault) => routes::apply_fault(&cloud, fault, Answer::empty(200)),
+        Some(fault) => routes::apply_fault(&cloud, fault, ApiResponse::empty(200)),
     };
     lock(&cloud.calls).push(Call {
         at: cloud.clock.elapsed(),
@@ -80,7 +80,7 @@ async fn respond(cloud: Arc<Cloud>, site: Site, request: Request<Incoming>) -> R
     Ok(response(answer, fault == Some(CloudFault::Cut)))
 }
 
-fn response(answer: Answer, cut: bool) -> Response<Body> {
+fn response(answer: ApiResponse, cut: bool) -> Response<Body> {
     let mut builder = Response::builder().status(answer.status).header(CONTENT_TYPE, answer.kind);
     for (name, value) in &answer.headers {
         builder = builder.header(*name, value);

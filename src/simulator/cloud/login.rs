@@ -1,13 +1,13 @@
 //! Logging in at the API: by password, and by one-time code.
 
 use super::account::{Account, Grant, Refusal, Step};
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::fault::CloudFault;
 use super::{Cloud, lock};
 use serde_json::json;
 
 /// `user/login`: a password or a code.
-pub(super) fn login(cloud: &Cloud, ask: &Ask) -> Answer {
+pub(super) fn login(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let (who, password, code) = (ask.text("account"), ask.text("password"), ask.text("code"));
     let now = cloud.now();
     let outcome = cloud.account(|account| match (password.as_str(), code.as_str()) {
@@ -17,9 +17,9 @@ pub(super) fn login(cloud: &Cloud, ask: &Ask) -> Answer {
     });
     be_late(cloud);
     match outcome {
-        Ok(Step::In(grant)) => Answer::bare(200, &fields(Some(&grant), "", "")),
-        Ok(Step::Code) => Answer::bare(200, &fields(None, "", "verifyCode")),
-        Ok(Step::Tfa(key)) => Answer::bare(200, &fields(None, &key, "tfa")),
+        Ok(Step::In(grant)) => ApiResponse::bare(200, &fields(Some(&grant), "", "")),
+        Ok(Step::Code) => ApiResponse::bare(200, &fields(None, "", "verifyCode")),
+        Ok(Step::Tfa(key)) => ApiResponse::bare(200, &fields(None, &key, "tfa")),
         Err(refusal) => refused(refusal),
     }
 }
@@ -33,25 +33,25 @@ fn fields(grant: Option<&Grant>, tfa_key: &str, login_type: &str) -> serde_json:
     })
 }
 
-fn refused(refusal: Refusal) -> Answer {
+fn refused(refusal: Refusal) -> ApiResponse {
     let (code, error) = match refusal {
         Refusal::Expired => (1, "Code does not exist or has expired, please request a new verification code."),
         Refusal::WrongCode => (2, "Incorrect code"),
         Refusal::WrongPassword => (3, "Incorrect account or password"),
     };
-    Answer::bare(400, &json!({"code": code, "error": error, "captchaId": ""}))
+    ApiResponse::bare(400, &json!({"code": code, "error": error, "captchaId": ""}))
 }
 
 /// `sendemail/code`.
-pub(super) fn send_code(cloud: &Cloud, ask: &Ask) -> Answer {
+pub(super) fn send_code(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     if ask.text("type") != "codeLogin" {
-        return Answer::refusal(400, 400, "field 'type' is not valid");
+        return ApiResponse::refusal(400, 400, "field 'type' is not valid");
     }
     let (email, now) = (ask.text("email"), cloud.now());
     // A server that told who has an account and who has not would tell too much.
     cloud.account(|account| account.send_code(&email, now));
     be_late(cloud);
-    Answer::bare(200, &json!({}))
+    ApiResponse::bare(200, &json!({}))
 }
 
 /// What somebody has yet to type has expired already, if that is ordered.

@@ -1,40 +1,40 @@
 //! A little of MakerWorld: the designs that prints of the history were made from, their profiles, and a list that is empty.
 
 use super::Cloud;
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::history::Task;
 use super::storage::EMPTY_ZIP_MD5;
 use super::tasks::cover;
 use serde_json::{Value, json};
 
 /// Answers below `design-service`.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiResponse {
     if ask.method != "GET" {
-        return Answer::forbidden();
+        return ApiResponse::forbidden();
     }
     match path {
-        ["design", id] => with(cloud, id, |task| Answer::bare(200, &design(cloud, task))),
+        ["design", id] => with(cloud, id, |task| ApiResponse::bare(200, &design(cloud, task))),
         ["design", id, "instances"] => {
-            with(cloud, id, |task| Answer::bare(200, &json!({"total": 1, "hits": [instance(task)]})))
+            with(cloud, id, |task| ApiResponse::bare(200, &json!({"total": 1, "hits": [instance(task)]})))
         }
-        ["design", _, "remixed"] | ["my", "design", "like"] => Answer::bare(200, &json!({"total": 0, "hits": []})),
+        ["design", _, "remixed"] | ["my", "design", "like"] => ApiResponse::bare(200, &json!({"total": 0, "hits": []})),
         ["instance", id, "f3mf"] => with(cloud, id, |task| match ask.query("type") {
-            Some("preview") => Answer::bare(200, &json!({"name": file(task), "md5": EMPTY_ZIP_MD5})),
+            Some("preview") => ApiResponse::bare(200, &json!({"name": file(task), "md5": EMPTY_ZIP_MD5})),
             Some("download") => {
                 let url = cloud.link("GET", &format!("/files/{}/project.3mf", task.profile));
-                Answer::bare(200, &json!({"name": file(task), "url": url}))
+                ApiResponse::bare(200, &json!({"name": file(task), "url": url}))
             }
-            _ => Answer::refusal(400, 400, "field 'type' is not valid"),
+            _ => ApiResponse::refusal(400, 400, "field 'type' is not valid"),
         }),
-        _ => Answer::not_found(),
+        _ => ApiResponse::not_found(),
     }
 }
 
 /// Does it with the newest print of a design; here designs and their one profile have the number of the project.
-fn with(cloud: &Cloud, id: &str, f: impl FnOnce(&Task) -> Answer) -> Answer {
+fn with(cloud: &Cloud, id: &str, f: impl FnOnce(&Task) -> ApiResponse) -> ApiResponse {
     let newest = |task: &&Task| task.cloud && task.project.to_string() == id;
     let task = cloud.history(|history| history.newest_first().into_iter().find(newest).cloned());
-    task.map_or_else(Answer::not_found, |task| f(&task))
+    task.map_or_else(ApiResponse::not_found, |task| f(&task))
 }
 
 fn file(task: &Task) -> String {

@@ -1,6 +1,6 @@
 //! The account's inbox: news, comments, likes, followers, and what became of prints.
 
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::history::{Task, iso, status};
 use super::tasks::{self, cover};
 use super::{Cloud, paging};
@@ -31,7 +31,7 @@ struct Message {
 }
 
 /// Answers below `user-service/my` that are about messages.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiResponse {
     match (ask.method.as_str(), path) {
         ("GET", ["messages"]) => list(cloud, ask),
         ("GET", ["message", "count"]) => count(cloud),
@@ -39,10 +39,10 @@ pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
             let all = messages(cloud);
             let newest = |kind| all.iter().find(|m| m.kind == kind).map(|m| entry(cloud, m));
             let hits: Vec<_> = (1..=PRINTS).filter_map(newest).collect();
-            Answer::bare(200, &json!({"hits": hits}))
+            ApiResponse::bare(200, &json!({"hits": hits}))
         }
         ("POST", ["message", "read"]) => read(cloud, ask),
-        _ => Answer::not_found(),
+        _ => ApiResponse::not_found(),
     }
 }
 
@@ -66,7 +66,7 @@ fn messages(cloud: &Cloud) -> Vec<Message> {
     all
 }
 
-fn list(cloud: &Cloud, ask: &Ask) -> Answer {
+fn list(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let kind: Option<u64> = ask.query("type").and_then(|text| text.parse().ok());
     let limit = ask.query("limit").and_then(|text| text.parse().ok()).unwrap_or(20_usize).clamp(1, 100);
     let all: Vec<_> = messages(cloud).into_iter().filter(|m| kind.is_none_or(|kind| m.kind == kind)).collect();
@@ -76,22 +76,22 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
     };
     let (part, _) = paging::part(cloud, ask, all.len(), from, limit);
     let hits: Vec<_> = all[part].iter().map(|message| entry(cloud, message)).collect();
-    Answer::bare(200, &json!({"hits": hits}))
+    ApiResponse::bare(200, &json!({"hits": hits}))
 }
 
 fn is_unread(cloud: &Cloud, message: &Message) -> bool {
     message.at > cloud.epoch - FRESH && cloud.inbox(|inbox| !inbox.read.contains(&message.id))
 }
 
-fn count(cloud: &Cloud) -> Answer {
+fn count(cloud: &Cloud) -> ApiResponse {
     let all = messages(cloud);
     let of = |kind| all.iter().filter(|m| m.kind == kind && is_unread(cloud, m)).count();
     let counts: Vec<_> = (1..=PRINTS).map(|kind| json!({"type": kind, "count": of(kind)})).collect();
-    Answer::bare(200, &json!({"count": (1..=PRINTS).map(of).sum::<usize>(), "counts": counts}))
+    ApiResponse::bare(200, &json!({"count": (1..=PRINTS).map(of).sum::<usize>(), "counts": counts}))
 }
 
 /// Marks those named as read, or all of a kind, or all.
-fn read(cloud: &Cloud, ask: &Ask) -> Answer {
+fn read(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let body = ask.json();
     let ids: Option<Vec<String>> = body["ids"].as_array().map(|ids| ids.iter().map(plain).collect());
     let kind = body["type"].as_u64();
@@ -104,7 +104,7 @@ fn read(cloud: &Cloud, ask: &Ask) -> Answer {
             cloud.inbox(|inbox| inbox.read.insert(message.id));
         }
     }
-    Answer::bare(200, &json!({}))
+    ApiResponse::bare(200, &json!({}))
 }
 
 /// A number, written as one or as a text.

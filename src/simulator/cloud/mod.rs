@@ -2,7 +2,7 @@
 //!
 //! Three web servers (API, website, storage) and one broker share a certificate that an authority of this one start
 //! vouches for. Behind them is one account: its ways of logging in, its printers (some reachable only from here, one also
-//! over the LAN), and what it has printed. The same simulated printers speak on both roads. [`CloudFault`]s make the
+//! over the LAN), and what it has printed. The same simulated printers speak on both transports. [`CloudFault`]s make the
 //! servers misbehave.
 
 mod account;
@@ -38,7 +38,7 @@ use super::control::listen;
 use super::printer::Printer;
 use super::{Clock, Plan, SimulationError};
 use account::Account;
-use answer::Ask;
+use answer::ApiRequest;
 use chrono::DateTime;
 use control::Servers;
 use fault::FaultRules;
@@ -180,7 +180,7 @@ impl Cloud {
     }
 
     /// Whether a question comes with a token that holds.
-    fn lets_in(&self, ask: &Ask) -> bool {
+    fn lets_in(&self, ask: &ApiRequest) -> bool {
         let now = self.now();
         ask.bearer().is_some_and(|token| self.account(|account| account.holds(token, now)))
     }

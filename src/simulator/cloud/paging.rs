@@ -1,12 +1,18 @@
 //! Which part of a list a page is, as the faults have it.
 
-use super::answer::Ask;
+use super::answer::ApiRequest;
 use super::fault::CloudFault;
 use super::{Cloud, lock};
 
 /// The part of a list of `all` entries that a page of `limit` is, which was to begin at `from`, and the total that goes
 /// with it.
-pub(super) fn part(cloud: &Cloud, ask: &Ask, all: usize, from: usize, limit: usize) -> (std::ops::Range<usize>, usize) {
+pub(super) fn part(
+    cloud: &Cloud,
+    ask: &ApiRequest,
+    all: usize,
+    from: usize,
+    limit: usize,
+) -> (std::ops::Range<usize>, usize) {
     let from = from.min(all);
     let fault = lock(&cloud.fault_rules).pages(&ask.path).filter(|_| from > 0);
     let first = match fault {

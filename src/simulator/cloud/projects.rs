@@ -1,6 +1,6 @@
 //! Projects: what was sliced, plate by plate, with pictures, filaments and objects.
 
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::history::{Task, model_id};
 use super::storage::EMPTY_ZIP_MD5;
 use super::{Cloud, paging, tasks};
@@ -20,14 +20,14 @@ pub(super) struct Made {
 }
 
 /// Answers below `iot-service/api/user` that are about projects.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiResponse {
     match (ask.method.as_str(), path) {
         ("GET", ["project"]) => list(cloud, ask),
         ("POST", ["project"]) => create(cloud, ask),
         ("GET", ["project", id]) => detail(cloud, id),
         ("PATCH", ["project", id]) => finish(cloud, ask, id),
         ("GET", ["profile", id]) => profile(cloud, ask, id),
-        _ => Answer::not_found(),
+        _ => ApiResponse::not_found(),
     }
 }
 
@@ -52,7 +52,7 @@ fn head(cloud: &Cloud, id: u64, name: &str, status: &str, at: i64) -> Value {
     })
 }
 
-fn list(cloud: &Cloud, ask: &Ask) -> Answer {
+fn list(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let number = |key: &str, usual: usize| ask.query(key).and_then(|text| text.parse().ok()).unwrap_or(usual).max(1);
     let (page, limit) = (number("page", 1), number("limit", 100));
     let made = cloud.files(|files| files.projects.clone());
@@ -62,13 +62,13 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
     let all: Vec<_> = made.chain(printed).collect();
     let (part, _) = paging::part(cloud, ask, all.len(), (page - 1).saturating_mul(limit), limit);
     let projects = &all[part];
-    Answer::flat(json!({"projects": projects}))
+    ApiResponse::flat(json!({"projects": projects}))
 }
 
-fn create(cloud: &Cloud, ask: &Ask) -> Answer {
+fn create(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let name = ask.text("name");
     if name.is_empty() {
-        return Answer::refusal(400, 400, "field 'name' is not set");
+        return ApiResponse::refusal(400, 400, "field 'name' is not set");
     }
     let at = cloud.now();
     let (made, ticket) = cloud.files(|files| {
@@ -78,13 +78,13 @@ fn create(cloud: &Cloud, ask: &Ask) -> Answer {
         files.projects.push(made.clone());
         (made, files.open(name))
     });
-    Answer::flat(json!({
+    ApiResponse::flat(json!({
         "project_id": made.id.to_string(), "model_id": model_id(made.id), "profile_id": made.profile.to_string(),
         "upload_url": cloud.link("PUT", &format!("/uploads/{ticket}/file")), "upload_ticket": ticket,
     }))
 }
 
-fn finish(cloud: &Cloud, ask: &Ask, id: &str) -> Answer {
+fn finish(cloud: &Cloud, ask: &ApiRequest, id: &str) -> ApiResponse {
     cloud.files(|files| match files.projects.iter_mut().find(|made| made.id.to_string() == id) {
         Some(made) => {
             made.done = true;
@@ -92,30 +92,30 @@ fn finish(cloud: &Cloud, ask: &Ask, id: &str) -> Answer {
             if !name.is_empty() {
                 made.name = name;
             }
-            Answer::flat(json!({}))
+            ApiResponse::flat(json!({}))
         }
-        None => Answer::forbidden(),
+        None => ApiResponse::forbidden(),
     })
 }
 
-fn detail(cloud: &Cloud, id: &str) -> Answer {
+fn detail(cloud: &Cloud, id: &str) -> ApiResponse {
     if let Some(made) = cloud.files(|files| files.projects.iter().find(|made| made.id.to_string() == id).cloned()) {
         let mut body = head(cloud, made.id, &made.name, if made.done { "ACTIVE" } else { "PENDING" }, made.at);
         body["profiles"] = json!([]);
-        return Answer::flat(body);
+        return ApiResponse::flat(body);
     }
     let Some(task) = newest(cloud).into_iter().find(|task| task.project.to_string() == id) else {
-        return Answer::refusal(404, 2, "The project does not exist");
+        return ApiResponse::refusal(404, 2, "The project does not exist");
     };
     let mut body = head(cloud, task.project, &task.title, "ACTIVE", task.start - 240);
     body["profiles"] = json!([profile_entry(cloud, &task)]);
-    Answer::flat(body)
+    ApiResponse::flat(body)
 }
 
-fn profile(cloud: &Cloud, ask: &Ask, id: &str) -> Answer {
+fn profile(cloud: &Cloud, ask: &ApiRequest, id: &str) -> ApiResponse {
     let model = ask.query("model_id").unwrap_or("");
     let found = newest(cloud).into_iter().find(|t| t.profile.to_string() == id && model_id(t.project) == model);
-    found.map_or_else(Answer::forbidden, |task| Answer::flat(profile_entry(cloud, &task)))
+    found.map_or_else(ApiResponse::forbidden, |task| ApiResponse::flat(profile_entry(cloud, &task)))
 }
 
 fn profile_entry(cloud: &Cloud, task: &Task) -> Value {

@@ -1,7 +1,7 @@
 //! Slicer settings: the vendor's and the account's own.
 
 use super::Cloud;
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use serde_json::{Value, json};
 
 /// A filament of the account's own, as a printer names it in `tray_info_idx`.
@@ -48,32 +48,36 @@ impl PresetStore {
 }
 
 /// Answers below `iot-service/api/slicer`.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiResponse {
     match (ask.method.as_str(), path) {
         ("GET", ["setting"]) => list(cloud, ask),
         ("POST", ["setting"]) => create(cloud, ask),
         ("GET", ["setting", id]) => {
             let found = cloud.presets(|presets| presets.presets.iter().find(|preset| preset.id == **id).cloned());
-            let gone = || Answer::refusal(400, 400, "The setting does not exist");
+            let gone = || ApiResponse::refusal(400, 400, "The setting does not exist");
             found.map_or_else(gone, |preset| {
                 let mut body = entry(&preset);
                 (body["type"], body["public"], body["setting"]) = (preset.kind.into(), false.into(), preset.setting);
-                Answer::flat(body)
+                ApiResponse::flat(body)
             })
         }
         ("DELETE", ["setting", id]) => cloud.presets(|presets| {
             let before = presets.presets.len();
             presets.presets.retain(|preset| preset.id != **id);
             let gone = presets.presets.len() < before;
-            if gone { Answer::flat(json!({})) } else { Answer::refusal(400, 400, "The setting does not exist") }
+            if gone {
+                ApiResponse::flat(json!({}))
+            } else {
+                ApiResponse::refusal(400, 400, "The setting does not exist")
+            }
         }),
-        ("GET", ["resource"]) => Answer::flat(json!({"resources": [{
+        ("GET", ["resource"]) => ApiResponse::flat(json!({"resources": [{
             "type": "slicer/plugins/cloud", "version": "01.01.00.05", "description": "", "force_update": false,
             "url": "https://public-cdn.example/plugins/01.01.00.05.zip",
         }]})),
-        ("PUT", ["setting", _]) => Answer::empty(405),
-        ("PATCH", ["setting", _]) => Answer::refusal(500, 500, "internal server error"),
-        _ => Answer::not_found(),
+        ("PUT", ["setting", _]) => ApiResponse::empty(405),
+        ("PATCH", ["setting", _]) => ApiResponse::refusal(500, 500, "internal server error"),
+        _ => ApiResponse::not_found(),
     }
 }
 
@@ -83,10 +87,10 @@ fn is_version(text: &str) -> bool {
     text.split('.').count() == 4 && text.split('.').all(group)
 }
 
-fn list(cloud: &Cloud, ask: &Ask) -> Answer {
+fn list(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     match ask.query("version") {
-        None => return Answer::refusal(400, 400, "field 'version' is not set"),
-        Some(version) if !is_version(version) => return Answer::refusal(422, 422, "field 'version' is not valid"),
+        None => return ApiResponse::refusal(400, 400, "field 'version' is not set"),
+        Some(version) if !is_version(version) => return ApiResponse::refusal(422, 422, "field 'version' is not valid"),
         Some(_) => {}
     }
     let public = |kind: &str| match ask.query("public") {
@@ -97,7 +101,7 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
         cloud.presets(|presets| presets.presets.iter().filter(|preset| preset.kind == kind).map(entry).collect())
     };
     let both = |kind: &str| json!({"public": public(kind), "private": own(kind)});
-    Answer::flat(json!({"print": both("print"), "printer": both("printer"), "filament": both("filament")}))
+    ApiResponse::flat(json!({"print": both("print"), "printer": both("printer"), "filament": both("filament")}))
 }
 
 fn vendor(kind: &str) -> Vec<Value> {
@@ -145,17 +149,17 @@ fn entry(preset: &Preset) -> Value {
     body
 }
 
-fn create(cloud: &Cloud, ask: &Ask) -> Answer {
+fn create(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let body = ask.json();
     let (kind, prefix) = match body["type"].as_str() {
         Some("filament") => ("filament", "PFUS"),
         Some("print") => ("print", "PPUS"),
         Some("printer") => ("printer", "PMUS"),
-        _ => return Answer::refusal(400, 400, "field 'type' is not valid"),
+        _ => return ApiResponse::refusal(400, 400, "field 'type' is not valid"),
     };
     let name = ask.text("name");
     if name.is_empty() || !is_version(&ask.text("version")) || !body["setting"].is_object() {
-        return Answer::refusal(422, 422, "field 'name', 'version' or 'setting' is not valid");
+        return ApiResponse::refusal(422, 422, "field 'name', 'version' or 'setting' is not valid");
     }
     let update = cloud.now();
     let preset = cloud.presets(|presets| {
@@ -167,5 +171,5 @@ fn create(cloud: &Cloud, ask: &Ask) -> Answer {
         preset
     });
     let entry = entry(&preset);
-    Answer::flat(json!({"setting_id": entry["setting_id"], "update_time": entry["update_time"]}))
+    ApiResponse::flat(json!({"setting_id": entry["setting_id"], "update_time": entry["update_time"]}))
 }

@@ -1,7 +1,7 @@
 //! The storage of pictures and files: links that are their own permission, and end. Whoever shows another permission
 //! besides, or sends a header that was not signed for, is refused, as such storages do.
 
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::{Cloud, files};
 use crate::simulator::tls::fingerprint;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, TRANSFER_ENCODING};
@@ -35,36 +35,36 @@ impl Cloud {
 }
 
 /// Answers for the storage.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
-    let mismatch = || Answer::xml(403, "SignatureDoesNotMatch", "The signature does not match what was asked for");
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
+    let mismatch = || ApiResponse::xml(403, "SignatureDoesNotMatch", "The signature does not match what was asked for");
     if ask.headers.contains_key(AUTHORIZATION) {
-        return Answer::xml(400, "InvalidArgument", "Only one auth mechanism allowed");
+        return ApiResponse::xml(400, "InvalidArgument", "Only one auth mechanism allowed");
     }
     let until = ask.query("Expires").and_then(|text| text.parse().ok()).unwrap_or(0);
     if ask.query("Signature") != Some(&cloud.signature(ask.method.as_str(), &ask.path, until)) {
         return mismatch();
     }
     if cloud.now() > until {
-        return Answer::xml(403, "AccessDenied", "Request has expired");
+        return ApiResponse::xml(403, "AccessDenied", "Request has expired");
     }
     match (ask.method.as_str(), ask.segments().as_slice()) {
         ("GET", ["pictures", kind, name]) => match read_name(name) {
-            Some((color, number)) => Answer::bytes("image/png", png(kind, color, number)),
-            None => Answer::xml(404, "NoSuchKey", "The key does not exist"),
+            Some((color, number)) => ApiResponse::bytes("image/png", png(kind, color, number)),
+            None => ApiResponse::xml(404, "NoSuchKey", "The key does not exist"),
         },
-        ("GET", ["files", ..]) => Answer::bytes("application/octet-stream", EMPTY_ZIP),
+        ("GET", ["files", ..]) => ApiResponse::bytes("application/octet-stream", EMPTY_ZIP),
         ("PUT", ["uploads", ticket, part]) => {
             if ask.headers.contains_key(TRANSFER_ENCODING) {
-                return Answer::xml(501, "NotImplemented", "Transfer-Encoding is not implemented");
+                return ApiResponse::xml(501, "NotImplemented", "Transfer-Encoding is not implemented");
             }
             let plain = *part == "size" && ask.header(CONTENT_TYPE) == Some("text/plain");
             if ask.headers.contains_key(CONTENT_TYPE) && !plain {
                 return mismatch();
             }
             cloud.files(|files| files::store(files, ticket, part, &ask.body));
-            Answer::empty(200)
+            ApiResponse::empty(200)
         }
-        _ => Answer::xml(404, "NoSuchKey", "The key does not exist"),
+        _ => ApiResponse::xml(404, "NoSuchKey", "The key does not exist"),
     }
 }
 

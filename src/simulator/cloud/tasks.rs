@@ -1,28 +1,28 @@
 //! The history on the wire.
 
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::history::{Filament, Task, iso, model_id};
 use super::{Cloud, paging};
 use serde_json::{Value, json};
 
 /// Answers below `user-service/my` that are about prints.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask, path: &[&str]) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiResponse {
     match (ask.method.as_str(), path) {
         ("GET", ["tasks"]) => list(cloud, ask),
         // To start a print is not for third parties, and there is no word about it either.
-        ("POST", ["task"]) => Answer::empty(400),
+        ("POST", ["task"]) => ApiResponse::empty(400),
         ("GET", ["task", id]) => {
             let found = id.parse().ok().and_then(|id| cloud.history(|history| history.find(id).cloned()));
-            found.map_or_else(Answer::not_found, |task| Answer::bare(200, &entry(cloud, &task)))
+            found.map_or_else(ApiResponse::not_found, |task| ApiResponse::bare(200, &entry(cloud, &task)))
         }
-        _ => Answer::not_found(),
+        _ => ApiResponse::not_found(),
     }
 }
 
 /// A page, newest first, of all printers or of one.
-fn list(cloud: &Cloud, ask: &Ask) -> Answer {
+fn list(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     let limit = ask.query("limit").map_or(Some(20), |text| text.parse().ok());
-    let Some(limit @ 1..=500) = limit else { return Answer::refusal(400, 400, "field 'limit' is not valid") };
+    let Some(limit @ 1..=500) = limit else { return ApiResponse::refusal(400, 400, "field 'limit' is not valid") };
     let after = ask.query("after").filter(|id| *id != "0");
     let tasks: Vec<Task> = cloud.history(|history| {
         let newest = history.newest_first().into_iter();
@@ -34,7 +34,7 @@ fn list(cloud: &Cloud, ask: &Ask) -> Answer {
     };
     let (part, total) = paging::part(cloud, ask, tasks.len(), from, limit);
     let hits: Vec<_> = tasks[part].iter().map(|task| entry(cloud, task)).collect();
-    Answer::bare(200, &json!({"total": total, "hits": hits}))
+    ApiResponse::bare(200, &json!({"total": total, "hits": hits}))
 }
 
 /// Every seventh number comes as a text: both were seen, and a client must take both.

@@ -2,7 +2,7 @@
 
 use super::Cloud;
 use super::account::Refusal;
-use super::answer::{Answer, Ask};
+use super::answer::{ApiRequest, ApiResponse};
 use super::login::be_late;
 use super::plan::TokenPlace;
 use serde_json::json;
@@ -13,29 +13,29 @@ const CSRF_COOKIE: &str = "bbl_csrf_token";
 const CSRF_HEADER: &str = "x-bbl-csrf-token";
 
 /// Answers for the website.
-pub(super) fn answer(cloud: &Cloud, ask: &Ask) -> Answer {
+pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
     match (ask.method.as_str(), ask.segments().as_slice()) {
         ("GET", ["api", "csrf"]) => {
             let value = cloud.account(super::account::Account::new_csrf);
-            Answer::bare(200, &json!({}))
+            ApiResponse::bare(200, &json!({}))
                 .with("set-cookie", format!("{CSRF_COOKIE}={value}; Path=/; Secure; SameSite=Lax"))
         }
         ("POST", ["api", "sign-in", "tfa"]) => sign_in(cloud, ask),
         ("POST", ["api", "v1", "user-service", "user", "sendsmscode"]) => {
             if ask.text("type") != "codeLogin" {
-                return Answer::refusal(400, 400, "field 'type' is not valid");
+                return ApiResponse::refusal(400, 400, "field 'type' is not valid");
             }
             let (phone, now) = (ask.text("phone"), cloud.now());
             cloud.account(|account| account.send_code(&phone, now));
             be_late(cloud);
-            Answer::empty(200)
+            ApiResponse::empty(200)
         }
-        _ => Answer::html(404, "<!DOCTYPE html><html><body>404</body></html>"),
+        _ => ApiResponse::html(404, "<!DOCTYPE html><html><body>404</body></html>"),
     }
 }
 
-fn sign_in(cloud: &Cloud, ask: &Ask) -> Answer {
-    let csrf = |what: &str| Answer::bare(403, &json!({"error": format!("CSRF error: {what}")}));
+fn sign_in(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
+    let csrf = |what: &str| ApiResponse::bare(403, &json!({"error": format!("CSRF error: {what}")}));
     let Some(cookie) = ask.cookie(CSRF_COOKIE) else { return csrf("missing_cookie") };
     let Some(header) = ask.header(CSRF_HEADER) else { return csrf("missing_header") };
     let now = cloud.now();
@@ -46,12 +46,12 @@ fn sign_in(cloud: &Cloud, ask: &Ask) -> Answer {
         Ok(grant) => {
             let cookie = format!("token={}; Path=/; Max-Age={}; Secure; HttpOnly", grant.token, grant.lifetime);
             match cloud.tfa_token {
-                TokenPlace::Cookie => Answer::bare(200, &json!({"success": true})).with("set-cookie", cookie),
-                TokenPlace::AccessToken => Answer::bare(200, &json!({"accessToken": grant.token})),
-                TokenPlace::Token => Answer::bare(200, &json!({"token": grant.token})),
+                TokenPlace::Cookie => ApiResponse::bare(200, &json!({"success": true})).with("set-cookie", cookie),
+                TokenPlace::AccessToken => ApiResponse::bare(200, &json!({"accessToken": grant.token})),
+                TokenPlace::Token => ApiResponse::bare(200, &json!({"token": grant.token})),
             }
         }
-        Err(Refusal::Expired) => Answer::bare(400, &json!({"error": "The login has expired"})),
-        Err(_) => Answer::bare(400, &json!({"error": "Incorrect code"})),
+        Err(Refusal::Expired) => ApiResponse::bare(400, &json!({"error": "The login has expired"})),
+        Err(_) => ApiResponse::bare(400, &json!({"error": "Incorrect code"})),
     }
 }

@@ -114,9 +114,9 @@ impl Session<'_> {
 
     /// Whether a client that has not said so encrypts: it speaks first then. One that sends nothing has nothing to send.
     async fn begins_tls(&self, tcp: &TcpStream, way: Way) -> bool {
-        let patience = if way == Way::Down && self.is_lenient() { HELLO } else { PATIENCE };
+        let timeouts = if way == Way::Down && self.is_lenient() { HELLO } else { PATIENCE };
         let mut first = [0];
-        matches!(timeout(patience, tcp.peek(&mut first)).await, Ok(Ok(1)) if first == [22])
+        matches!(timeout(timeouts, tcp.peek(&mut first)).await, Ok(Ok(1)) if first == [22])
     }
 
     /// Sends something. The last word comes after the client has closed its end.

@@ -1,6 +1,6 @@
 //! Jobs: what is printed, in which steps, from which filament.
 
-use super::plate::{self, Part};
+use super::plate::{self, PlateObject};
 use super::spool::Slot;
 use std::collections::VecDeque;
 
@@ -103,7 +103,7 @@ pub struct Job {
     /// Every stage the job was planned with.
     pub planned: Vec<i32>,
     /// What it prints.
-    pub parts: Vec<Part>,
+    pub parts: Vec<PlateObject>,
     /// Ids of those that are left out.
     pub skipped: Vec<u32>,
 }

@@ -20,7 +20,7 @@ use change::Change;
 use heat::Heater;
 use job::{Job, stage};
 use odd::Odd;
-use options::Options;
+use options::SimulatedOptions;
 use spool::{Ams, AmsKind, Slot, Spool};
 
 /// What `gcode_state` says.
@@ -159,7 +159,7 @@ pub struct SimPrinter {
     /// Mode of the air duct: 0 cooling, 1 heating.
     pub air_mode: u8,
     /// Options.
-    pub options: Options,
+    pub options: SimulatedOptions,
     /// The service that carries its video through the cloud, of a printer in an account: `tutk` or `agora`.
     pub cloud_video: Option<&'static str>,
     /// Speed profile.
@@ -250,7 +250,7 @@ impl SimPrinter {
             switching: None,
             homed: [matches!(model, Model::A1 | Model::A1Mini | Model::A2L); 3],
             air_mode: 0,
-            options: Options::new(model),
+            options: SimulatedOptions::new(model),
             cloud_video: None,
             speed: Speed::Standard,
             error: 0,

@@ -18,7 +18,7 @@ impl Watch {
 /// Options that stay until somebody changes them, named as the commands and reports name them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are the options' names")]
-pub struct Options {
+pub struct SimulatedOptions {
     pub record: bool,
     pub timelapse: bool,
     pub full_hd: bool,
@@ -105,7 +105,7 @@ fn put(field: &mut u64, at: u32, width: u32, value: u64) {
     *field = *field & !mask | (value << at & mask);
 }
 
-impl Options {
+impl SimulatedOptions {
     /// The options of a new printer: as its bit fields have them.
     pub fn new(model: Model) -> Self {
         let (home, cfg) = (home_base(model), cfg_base(model));
@@ -213,12 +213,12 @@ mod tests {
 
     #[test]
     fn a_new_printer_says_what_real_ones_said() {
-        let home = |model, homed| Options::new(model).home_flag(model, homed, false);
+        let home = |model, homed| SimulatedOptions::new(model).home_flag(model, homed, false);
         assert_eq!(home(Model::A1, [true; 3]), 863_847_839);
         assert_eq!(home(Model::P1S, [false; 3]), 6_505_880);
         assert_eq!(home(Model::X1C, [false; 3]), -1_067_070_064);
-        assert_eq!(Options::new(Model::H2D).xcam_cfg(), 224_695);
-        let cfg = Options::new(Model::H2D).cfg(Model::H2D, true, 2);
+        assert_eq!(SimulatedOptions::new(Model::H2D).xcam_cfg(), 224_695);
+        let cfg = SimulatedOptions::new(Model::H2D).cfg(Model::H2D, true, 2);
         assert_eq!((cfg >> 7 & 1, cfg >> 8 & 7, cfg >> 20 & 3), (1, 2, 1));
     }
 }

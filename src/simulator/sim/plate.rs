@@ -8,7 +8,7 @@ pub(super) const BED: f64 = 240.0;
 
 /// One object of a job.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Part {
+pub struct PlateObject {
     /// The id it is skipped by.
     pub id: u32,
     /// Its name; several may have the same.
@@ -38,7 +38,7 @@ const PARTS: [&[(&str, u32)]; CATALOGUE.len()] = [
 ];
 
 /// The objects of a job of the catalogue, in rows on the bed.
-pub(super) fn parts(entry: usize) -> Vec<Part> {
+pub(super) fn parts(entry: usize) -> Vec<PlateObject> {
     let names = PARTS[entry % PARTS.len()].iter().flat_map(|(name, count)| (0..*count).map(|_| *name));
     let names: Vec<_> = names.collect();
     let columns = (names.len() as f64).sqrt().ceil().max(1.0);
@@ -48,7 +48,7 @@ pub(super) fn parts(entry: usize) -> Vec<Part> {
         let edge = |n: f64| n * side + side * 0.15;
         [edge(x), edge(y), edge(x) + side * 0.7, edge(y) + side * 0.7]
     };
-    let part = |(at, name)| Part { id: 97 + 14 * at as u32, name, place: place(at) };
+    let part = |(at, name)| PlateObject { id: 97 + 14 * at as u32, name, place: place(at) };
     names.into_iter().enumerate().map(part).collect()
 }
 

@@ -3,7 +3,7 @@
 use super::SimPrinter;
 use super::job::Job;
 use super::md5::md5;
-use super::plate::{BED, Part};
+use super::plate::{BED, PlateObject};
 use image::ImageEncoder;
 use image::codecs::png::PngEncoder;
 use serde_json::json;
@@ -128,7 +128,7 @@ impl SimPrinter {
         ] {
             let _ = writeln!(xml, "    <metadata key=\"{key}\" value=\"{value}\"/>");
         }
-        for Part { id, name, .. } in &job.parts {
+        for PlateObject { id, name, .. } in &job.parts {
             let name = name.replace('&', "&amp;");
             let _ = writeln!(xml, "    <object identify_id=\"{id}\" name=\"{name}\" skipped=\"false\" />");
         }
@@ -181,7 +181,7 @@ impl SimPrinter {
 
 fn boxes(job: &Job, filaments: &[Filament<'_>]) -> String {
     // These ids are not the ones by which objects are skipped.
-    let one = |(at, part): (usize, &Part)| json!({"id": 210 + at, "name": part.name, "area": 400.0, "bbox": part.place, "layer_height": 0.2});
+    let one = |(at, part): (usize, &PlateObject)| json!({"id": 210 + at, "name": part.name, "area": 400.0, "bbox": part.place, "layer_height": 0.2});
     let list: Vec<_> = job.parts.iter().enumerate().map(one).collect();
     let colors: Vec<_> = filaments.iter().map(|filament| format!("#{}", filament.color)).collect();
     json!({

@@ -7,10 +7,10 @@ use crate::protocol::{
     command::ChangeReply,
 };
 use crate::state::{
-    command::action::{Action, Answer, Feed, Print},
+    command::action::{Action, ErrorAnswer, FilamentAction, PrintAction},
     printer::{
         Printer,
-        texts::{Source, Wording},
+        error_texts::{PrinterTexts, Source},
     },
 };
 
@@ -71,25 +71,26 @@ impl Kind {
     /// Which orders answer it, most likely first; those that do not fit the printer at the moment are left out later. A
     /// pause may have no error that could be dismissed.
     fn answers(self, error: Option<PrintError>) -> Vec<Action> {
-        let change = |reply| Feed::Answer(reply, error).into();
-        let ignore = error.map(|error| Print::Answer(Answer::Ignore, error).into());
+        let change = |reply| FilamentAction::Answer(reply, error).into();
+        let ignore = error.map(|error| PrintAction::Answer(ErrorAnswer::Ignore, error).into());
         let first: Vec<Action> = match self {
             Self::Stopped | Self::Hint => vec![],
             // A job that is stopped heats no longer; only the power switch is sure.
-            Self::Danger => vec![Print::Stop.into()],
-            Self::Mismatch => {
-                [Some(Print::Resume.into()), ignore, Some(Print::Stop.into())].into_iter().flatten().collect()
-            }
-            Self::Waiting => vec![Print::Resume.into(), Print::Stop.into()],
+            Self::Danger => vec![PrintAction::Stop.into()],
+            Self::Mismatch => [Some(PrintAction::Resume.into()), ignore, Some(PrintAction::Stop.into())]
+                .into_iter()
+                .flatten()
+                .collect(),
+            Self::Waiting => vec![PrintAction::Resume.into(), PrintAction::Stop.into()],
             Self::WaitingForFilament => {
-                vec![change(ChangeReply::Retry), Print::Resume.into(), Print::Stop.into()]
+                vec![change(ChangeReply::Retry), PrintAction::Resume.into(), PrintAction::Stop.into()]
             }
             Self::WaitingForWord => {
                 let answers = [ChangeReply::Done, ChangeReply::Retry].map(change);
-                answers.into_iter().chain([Print::Resume.into(), Print::Stop.into()]).collect()
+                answers.into_iter().chain([PrintAction::Resume.into(), PrintAction::Stop.into()]).collect()
             }
         };
-        first.into_iter().chain(error.map(|error| Print::Answer(Answer::Dismiss, error).into())).collect()
+        first.into_iter().chain(error.map(|error| PrintAction::Answer(ErrorAnswer::Dismiss, error).into())).collect()
     }
 }
 
@@ -119,7 +120,7 @@ impl Printer {
     pub fn advice_for_trouble(&self) -> Advice {
         match self.worst() {
             Some(error @ Code::Error(_)) => self.advice(error),
-            Some(code) if code.is_danger() => self.answered(self.advice(code).step, vec![Print::Stop.into()]),
+            Some(code) if code.is_danger() => self.answered(self.advice(code).step, vec![PrintAction::Stop.into()]),
             Some(code) if self.waits_for_person() => {
                 Advice { step: self.advice(code).step, actions: self.advice_for_pause().actions }
             }
@@ -137,14 +138,14 @@ impl Printer {
         if self.permission().is_locked() {
             return Advice { step: step.or(Some(LOCKED)), actions: Vec::new() };
         }
-        let actions: Vec<_> = answers.into_iter().filter(|action| action.fits(self).is_ok()).collect();
+        let actions: Vec<_> = answers.into_iter().filter(|action| action.check_ready(self).is_ok()).collect();
         let at_screen = self.job.resume_at_printer.then_some(AT_THE_SCREEN);
         Advice { step: step.or(at_screen), actions }
     }
 }
 
 /// What to set right about a code, whichever printer shows it. Of what nobody has words for, nothing is advised either.
-pub fn step(code: Code, wording: &Wording) -> Option<&'static str> {
+pub fn step(code: Code, wording: &PrinterTexts) -> Option<&'static str> {
     if wording.text(code).source == Source::Number {
         return None;
     }
@@ -304,7 +305,7 @@ mod tests {
     fn printer(fields: &str) -> Printer {
         let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
         let json = format!(r#"{{"print":{{"command":"push_status","msg":0,{fields}}}}}"#);
-        printer.take_in(*parse(json.as_bytes()).expect("JSON").report.expect("a report"), test_now());
+        printer.apply_report(*parse(json.as_bytes()).expect("JSON").report.expect("a report"), test_now());
         printer
     }
 
@@ -371,11 +372,11 @@ mod tests {
             ["HMS_0300_0100_0001_0099", "HMS_0300_0200_0001_0FFF", "HMS_0300_A500_0001_0077", "HMS_0300_0D00_0001_000A"]
         {
             let code = Code::parse(code).expect("a code");
-            let is_known = Wording::default().text(code).source != Source::Number;
-            assert_eq!(step(code, &Wording::default()).is_some(), is_known, "{code}");
+            let is_known = PrinterTexts::default().text(code).source != Source::Number;
+            assert_eq!(step(code, &PrinterTexts::default()).is_some(), is_known, "{code}");
         }
         let short = Code::parse("HMS_0300_0100_0001_0001").expect("a code");
-        assert_eq!(step(short, &Wording::default()), Some(WIRES));
+        assert_eq!(step(short, &PrinterTexts::default()), Some(WIRES));
     }
 
     #[test]

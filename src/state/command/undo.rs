@@ -6,14 +6,14 @@
 use crate::protocol::command::{Seq, Speed};
 use crate::state::{
     PrinterId,
-    command::action::{Action, Light, Print},
-    key_action::Intent,
+    command::action::{Action, Light, PrintAction},
+    key_action::KeyAction,
     printer::{Printer, job::JobKey},
 };
 
 /// When an order asks first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::state) enum Ask {
+pub(in crate::state) enum ConfirmPolicy {
     /// A person has been asked already.
     Never,
     /// Where it is dangerous, or where every order is to ask.
@@ -41,20 +41,20 @@ pub struct Undo {
 }
 
 /// What takes an order back, the key for it, and what that does, as the printer is before the order.
-pub(in crate::state) fn reverse(action: &Action, printer: &Printer) -> Option<(Action, Intent, &'static str)> {
-    let speed = |to: Speed| Action::from(Print::Speed(to));
+pub(in crate::state) fn reverse(action: &Action, printer: &Printer) -> Option<(Action, KeyAction, &'static str)> {
+    let speed = |to: Speed| Action::from(PrintAction::Speed(to));
     Some(match action {
-        Action::Print(Print::Pause) => (Print::Resume.into(), Intent::Resume, "resumes"),
-        Action::Print(Print::Resume) => (Print::Pause.into(), Intent::Pause, "pauses again"),
-        Action::Print(Print::Speed(to)) => {
+        Action::Print(PrintAction::Pause) => (PrintAction::Resume.into(), KeyAction::Resume, "resumes"),
+        Action::Print(PrintAction::Resume) => (PrintAction::Pause.into(), KeyAction::Pause, "pauses again"),
+        Action::Print(PrintAction::Speed(to)) => {
             let now = printer.job.speed?;
             match *to as i64 - now as i64 {
-                1 => (speed(now), Intent::SpeedDown, "slows down again"),
-                -1 => (speed(now), Intent::SpeedUp, "speeds up again"),
+                1 => (speed(now), KeyAction::SpeedDown, "slows down again"),
+                -1 => (speed(now), KeyAction::SpeedUp, "speeds up again"),
                 _ => return None,
             }
         }
-        Action::Light(Light::Chamber(on)) => (Light::Chamber(!on).into(), Intent::Light, "switches it back"),
+        Action::Light(Light::Chamber(on)) => (Light::Chamber(!on).into(), KeyAction::Light, "switches it back"),
         _ => return None,
     })
 }

@@ -3,13 +3,13 @@
 use crate::protocol::codes::Code;
 use crate::state::{
     PrinterId, Tone,
-    printer::{Printer, job::JobEvent, news::Happened},
+    printer::{Printer, job::JobEvent, job_news::Happened},
 };
 use std::collections::VecDeque;
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntryKind {
     /// A job: begun, paused, done …
     Print,
     /// An error or a health message.
@@ -22,7 +22,7 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
+impl EntryKind {
     /// Every kind.
     pub const ALL: [Self; 5] = [Self::Print, Self::Health, Self::Order, Self::Link, Self::Other];
 
@@ -51,7 +51,7 @@ pub struct Entry {
     /// Which printer; `None`: the program itself.
     pub printer: Option<PrinterId>,
     /// What it is about.
-    pub kind: Kind,
+    pub kind: EntryKind,
     /// What happened.
     pub text: String,
     /// How loud.
@@ -84,7 +84,7 @@ pub struct Journal {
 #[derive(Debug, Clone)]
 pub(in crate::state) struct Allowance {
     printer: PrinterId,
-    kind: Kind,
+    kind: EntryKind,
     lines: u32,
     /// Up to this moment lines have been granted, in seconds since 1970.
     granted: i64,
@@ -98,7 +98,7 @@ impl Allowance {
     /// … and then one in so many seconds.
     const EVERY: i64 = 60;
 
-    pub(in crate::state) fn new(printer: PrinterId, kind: Kind, unix: i64) -> Self {
+    pub(in crate::state) fn new(printer: PrinterId, kind: EntryKind, unix: i64) -> Self {
         Self { printer, kind, lines: Self::MOST, granted: unix, left_out: 0 }
     }
 
@@ -128,9 +128,9 @@ impl Journal {
 
     /// Adds a line. Of a printer that writes without end only some are kept, and those say how many were left out; what
     /// people ordered is kept whole.
-    pub fn add(&mut self, unix: i64, printer: Option<PrinterId>, kind: Kind, text: impl Into<String>, tone: Tone) {
+    pub fn add(&mut self, unix: i64, printer: Option<PrinterId>, kind: EntryKind, text: impl Into<String>, tone: Tone) {
         let mut entry = Entry { unix, printer, kind, text: text.into(), tone };
-        if let Some(printer) = printer.filter(|_| kind != Kind::Order) {
+        if let Some(printer) = printer.filter(|_| kind != EntryKind::Order) {
             let Some(left_out) = self.allowance(printer, kind, unix).take(unix) else { return };
             if left_out > 0 {
                 entry.text += &format!(" ({left_out} more lines of this kind were left out before)");
@@ -140,7 +140,7 @@ impl Journal {
         self.keep(entry);
     }
 
-    fn allowance(&mut self, printer: PrinterId, kind: Kind, unix: i64) -> &mut Allowance {
+    fn allowance(&mut self, printer: PrinterId, kind: EntryKind, unix: i64) -> &mut Allowance {
         let at = self.allowances.iter().position(|one| one.printer == printer && one.kind == kind);
         let at = at.unwrap_or_else(|| {
             self.allowances.push(Allowance::new(printer, kind, unix));

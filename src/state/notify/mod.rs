@@ -1,5 +1,5 @@
 //! What happened, and who is told.
 
-pub mod attention;
 pub mod journal;
 pub mod notice;
+pub mod notification;

@@ -13,7 +13,7 @@ use crate::protocol::{
     report::{Module, Report},
     wire::Hex,
 };
-use crate::state::printer::{hotend::TrackSwitch, machine::Options};
+use crate::state::printer::{hotend::TrackSwitch, machine::PrinterOptions};
 use filament::filament;
 
 /// A place for filament: unit id and slot. External spools are units 254 and 255.
@@ -181,7 +181,7 @@ impl Context {
     /// Reads the merged report.
     pub(in crate::state) fn read(report: &Report) -> Self {
         Self {
-            estimates: Options::read(report).estimates_remaining.unwrap_or(true),
+            estimates: PrinterOptions::read(report).estimates_remaining.unwrap_or(true),
             track_switch: TrackSwitch::is_fitted(report),
         }
     }

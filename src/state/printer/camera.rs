@@ -1,6 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use crate::state::printer::connection::{Cause, LinkChange};
+use crate::state::printer::connection::{ConnectionEvent, DisconnectReason};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -55,7 +55,7 @@ pub enum Stream {
     /// Lost; tried again at the given time.
     Down {
         /// Why; `Part::words` says it.
-        why: Cause,
+        why: DisconnectReason,
         /// Next attempt.
         retry_at: Option<Instant>,
     },
@@ -68,12 +68,12 @@ pub const GONE: Duration = Duration::from_secs(300);
 
 impl Camera {
     /// Takes in a change of the stream.
-    pub fn set_link(&mut self, change: LinkChange, at: Instant) {
+    pub fn set_link(&mut self, change: ConnectionEvent, at: Instant) {
         self.link = match change {
-            LinkChange::Connecting { .. } => Stream::Connecting,
-            LinkChange::Up { .. } => Stream::Live,
-            LinkChange::Down { why, retry_in } => Stream::Down { why, retry_at: retry_in.map(|d| at + d) },
-            LinkChange::Closed => Stream::Off,
+            ConnectionEvent::Connecting { .. } => Stream::Connecting,
+            ConnectionEvent::Up { .. } => Stream::Live,
+            ConnectionEvent::Down { why, retry_in } => Stream::Down { why, retry_at: retry_in.map(|d| at + d) },
+            ConnectionEvent::Closed => Stream::Off,
         };
     }
 

@@ -4,7 +4,7 @@
 
 use crate::state::printer::{
     Printer,
-    connection::{Cause, Link},
+    connection::{ConnectionState, DisconnectReason},
 };
 use ratatui::layout::Size;
 use std::fmt;
@@ -82,12 +82,13 @@ pub struct Met {
 }
 
 /// What a printer shows and a person has to judge: the certificate that is pinned, and the one that was found.
-pub(in crate::state) fn doubt(link: Option<&Link>) -> Option<(Option<&String>, &Certificate)> {
+pub(in crate::state) fn doubt(link: Option<&ConnectionState>) -> Option<(Option<&String>, &Certificate)> {
     match link {
-        Some(Link::Down { why: Cause::CertificateChanged { pinned, found, configured: false }, .. }) => {
-            Some((Some(pinned), found))
-        }
-        Some(Link::Down { why: Cause::SelfMade(found), .. }) => Some((None, found)),
+        Some(ConnectionState::Down {
+            why: DisconnectReason::CertificateChanged { pinned, found, configured: false },
+            ..
+        }) => Some((Some(pinned), found)),
+        Some(ConnectionState::Down { why: DisconnectReason::SelfMade(found), .. }) => Some((None, found)),
         _ => None,
     }
 }
@@ -95,6 +96,6 @@ pub(in crate::state) fn doubt(link: Option<&Link>) -> Option<(Option<&String>, &
 impl Printer {
     /// Whether a person has to judge the certificate that its LAN connection found.
     pub fn is_doubtful(&self) -> bool {
-        doubt(self.roads.lan.as_ref()).is_some()
+        doubt(self.transports.lan.as_ref()).is_some()
     }
 }

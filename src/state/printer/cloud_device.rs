@@ -13,7 +13,7 @@ pub(in crate::state) const OFFER_AGAIN: Duration = Duration::from_secs(600);
 
 /// What the account says of a printer.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Bound {
+pub struct CloudDevice {
     /// Its name there.
     pub name: Option<String>,
     /// Firmware, as the cloud has it; `None`: it did not answer yet.
@@ -32,7 +32,7 @@ pub(in crate::state) fn newest<'a>(has: Option<&str>, offered: &'a [Firmware]) -
         .max_by_key(number)
 }
 
-impl Bound {
+impl CloudDevice {
     /// Whether firmware is on offer in the account that is newer than the one there is.
     pub(in crate::state) fn offers_newer(&self, has: Option<&str>) -> bool {
         let Some(Ok(found)) = &self.firmware else { return false };
@@ -53,8 +53,8 @@ mod tests {
         assert_eq!((found(Some("01.10.00.00")), found(None)), (None, Some("01.10.00.00")));
         assert_eq!(newest(None, &[]), None);
         let found = DeviceVersion { firmware: Some(list.into()), ..DeviceVersion::default() };
-        let bound = Bound { firmware: Some(Ok(found)), ..Bound::default() };
+        let bound = CloudDevice { firmware: Some(Ok(found)), ..CloudDevice::default() };
         assert_eq!(["01.09.00.00", "01.10.00.00"].map(|has| bound.offers_newer(Some(has))), [true, false]);
-        assert!(!Bound::default().offers_newer(None), "nobody has asked");
+        assert!(!CloudDevice::default().offers_newer(None), "nobody has asked");
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// The way to a printer.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Link {
+pub enum ConnectionState {
     /// Not tried yet.
     #[default]
     Waiting,
@@ -24,27 +24,27 @@ pub enum Link {
     /// There is no session.
     Down {
         /// Why.
-        why: Cause,
+        why: DisconnectReason,
         /// Next attempt; `None`: a person has to act first.
         retry_at: Option<Instant>,
     },
 }
 
-impl Link {
+impl ConnectionState {
     /// A link after a change at a moment.
-    pub(in crate::state) fn after(change: LinkChange, at: Instant) -> Self {
+    pub(in crate::state) fn after(change: ConnectionEvent, at: Instant) -> Self {
         match change {
-            LinkChange::Connecting { attempt } => Self::Connecting { attempt },
-            LinkChange::Up { session } => Self::Up { session, since: at },
-            LinkChange::Down { why, retry_in } => Self::Down { why, retry_at: retry_in.map(|d| at + d) },
-            LinkChange::Closed => Self::Waiting,
+            ConnectionEvent::Connecting { attempt } => Self::Connecting { attempt },
+            ConnectionEvent::Up { session } => Self::Up { session, since: at },
+            ConnectionEvent::Down { why, retry_in } => Self::Down { why, retry_at: retry_in.map(|d| at + d) },
+            ConnectionEvent::Closed => Self::Waiting,
         }
     }
 }
 
 /// A connection's change.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LinkChange {
+pub enum ConnectionEvent {
     /// An attempt begins; the first is 1.
     Connecting {
         /// Attempts since the last success.
@@ -58,7 +58,7 @@ pub enum LinkChange {
     /// There is no session.
     Down {
         /// Why.
-        why: Cause,
+        why: DisconnectReason,
         /// When the next attempt follows; `None`: only when a person has signed in, or asks for it.
         retry_in: Option<Duration>,
     },
@@ -68,7 +68,7 @@ pub enum LinkChange {
 
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Cause {
+pub enum DisconnectReason {
     /// The name of the printer's address is unknown.
     #[error("the address {0} is not known")]
     UnknownHost(String),
@@ -80,7 +80,7 @@ pub enum Cause {
     Network(String),
     /// A step took too long.
     #[error("no answer ({0})")]
-    TimedOut(Step),
+    TimedOut(ConnectStep),
     /// The access code is wrong.
     #[error("the access code is wrong; it changes with LAN-only and developer mode")]
     WrongCode,
@@ -108,7 +108,7 @@ pub enum Cause {
     BrokerBudget(Option<u64>),
     /// A step towards the cloud's broker took too long.
     #[error("the cloud's broker gives no answer ({0})")]
-    BrokerSilent(Step),
+    BrokerSilent(ConnectStep),
     /// The name of the cloud's broker is unknown.
     #[error(
         "the address of the cloud's broker, {0}, is not known; check mqtt_host, and the connection to the internet"
@@ -193,7 +193,7 @@ fn in_seconds(left: Option<u64>) -> String {
     left.map_or_else(String::new, |seconds| format!("; the next is possible in {seconds} s"))
 }
 
-impl Cause {
+impl DisconnectReason {
     /// The same with the fingerprint of the certificate that was found, whole.
     pub fn with_fingerprint(&self) -> String {
         match self {
@@ -239,7 +239,7 @@ impl Cause {
 /// A step of connecting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the variants say it")]
-pub enum Step {
+pub enum ConnectStep {
     Tcp,
     Tls,
     Login,
@@ -247,7 +247,7 @@ pub enum Step {
     Read,
 }
 
-impl std::fmt::Display for Step {
+impl std::fmt::Display for ConnectStep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Tcp => "connecting",

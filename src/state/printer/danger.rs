@@ -16,7 +16,7 @@ pub struct Danger {
 
 /// What is to be remembered of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Memory {
+pub enum DangerChange {
     /// This, instead of what was known of the printer.
     Keep(Danger),
     /// Nothing of this printer any more.
@@ -49,18 +49,18 @@ impl Printer {
     }
 
     /// What is to be kept after a report that came now.
-    pub(in crate::state) fn danger_to_keep(&mut self, unix: i64) -> Option<Memory> {
+    pub(in crate::state) fn danger_to_keep(&mut self, unix: i64) -> Option<DangerChange> {
         let shown = self.codes().find(|code| code.is_danger());
         let serial = self.serial.clone();
         match (shown, self.dangers.kept) {
             (Some(code), Some((kept, at))) if code == kept && (at..at + KEEP_AGAIN).contains(&unix) => None,
             (Some(code), _) => {
                 self.dangers.kept = Some((code, unix));
-                Some(Memory::Keep(Danger { serial, code, unix }))
+                Some(DangerChange::Keep(Danger { serial, code, unix }))
             }
             (None, Some(_)) if self.whole.ever() => {
                 self.dangers = Dangers::default();
-                Some(Memory::Forget { serial })
+                Some(DangerChange::Forget { serial })
             }
             (None, _) => None,
         }
@@ -76,7 +76,7 @@ mod tests {
             PrinterId, State,
             effect::Effect,
             event::{Event, PrinterEvent},
-            printer::{connection::LinkChange, need::Need},
+            printer::{connection::ConnectionEvent, need::Need},
             settings::Settings,
             test_now,
             update::update,
@@ -93,9 +93,9 @@ mod tests {
     }
 
     /// What is to be kept after each of some reports, a number of seconds after the one before.
-    fn hear(state: &mut State, reports: &[(u64, bool, &str)]) -> Vec<Option<Memory>> {
+    fn hear(state: &mut State, reports: &[(u64, bool, &str)]) -> Vec<Option<DangerChange>> {
         let mut now = state.now;
-        let up = PrinterEvent::Link(LinkChange::Up { session: 1 });
+        let up = PrinterEvent::Link(ConnectionEvent::Up { session: 1 });
         update(state, Event::Printer(PrinterId(0), up), now);
         let mut hear = |(later, full, fields): &(u64, bool, &str)| {
             now.at += std::time::Duration::from_secs(*later);
@@ -120,7 +120,8 @@ mod tests {
     fn danger_is_kept_while_it_lasts_and_forgotten_when_it_is_over() {
         let mut state = state();
         let (serial, unix) = (state.printers[0].serial.clone(), state.now.unix);
-        let keep = |later: i64| Some(Memory::Keep(Danger { serial: serial.clone(), code: SMOKE, unix: unix + later }));
+        let keep =
+            |later: i64| Some(DangerChange::Keep(Danger { serial: serial.clone(), code: SMOKE, unix: unix + later }));
         let kept = hear(
             &mut state,
             &[
@@ -133,7 +134,7 @@ mod tests {
                 (5, false, SMOKES),
             ],
         );
-        let forget = Some(Memory::Forget { serial: serial.clone() });
+        let forget = Some(DangerChange::Forget { serial: serial.clone() });
         assert_eq!(kept, [None, keep(5), None, keep(70), forget, None, keep(85)]);
     }
 
@@ -155,12 +156,12 @@ mod tests {
         assert_eq!(still.printers[0].need(), Some(Need::Danger));
         let mut over = begun();
         let kept = hear(&mut over, &[(1, true, r#""hms":[]"#)]);
-        assert!(matches!(kept[..], [Some(Memory::Forget { .. })]), "{kept:?}");
+        assert!(matches!(kept[..], [Some(DangerChange::Forget { .. })]), "{kept:?}");
         assert_eq!((over.printers[0].need(), over.printers[0].earlier_danger()), (None, None));
         let mut lasting = begun();
         let unix = lasting.now.unix;
         let kept = hear(&mut lasting, &[(1, true, SMOKES)]);
-        assert!(matches!(&kept[..], [Some(Memory::Keep(danger))] if danger.unix == unix + 1), "{kept:?}");
+        assert!(matches!(&kept[..], [Some(DangerChange::Keep(danger))] if danger.unix == unix + 1), "{kept:?}");
         assert_eq!((lasting.printers[0].need(), lasting.printers[0].earlier_danger()), (Some(Need::Danger), None));
     }
 }

@@ -22,7 +22,7 @@ pub struct Gap {
 }
 
 impl Gap {
-    /// A session ended or another road counts.
+    /// A session ended or another transport counts.
     pub(in crate::state) fn open(&mut self) {
         self.state_seen = false;
     }

@@ -173,7 +173,7 @@ impl Switching {
 
 /// A place of the hotend rack.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Place {
+pub enum RackPlace {
     /// Not said.
     Unknown,
     /// Nothing.
@@ -186,7 +186,7 @@ pub enum Place {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rack {
     /// Places 1 to 6.
-    pub places: [Place; 6],
+    pub places: [RackPlace; 6],
     /// Where it stands, as the printer numbers it.
     pub position: Option<i64>,
     /// What it does, as the printer numbers it.
@@ -211,9 +211,9 @@ impl Rack {
         let place = |at: i64| {
             let id = FIRST_PLACE + at;
             match list.iter().find(|n| n.id == Some(id)) {
-                Some(nozzle) => Place::Hotend(nozzle.into()),
-                None if nozzles.exist.is_some_and(|bits| bits >> id & 1 == 0) => Place::Empty,
-                None => Place::Unknown,
+                Some(nozzle) => RackPlace::Hotend(nozzle.into()),
+                None if nozzles.exist.is_some_and(|bits| bits >> id & 1 == 0) => RackPlace::Empty,
+                None => RackPlace::Unknown,
             }
         };
         let holder = device.holder.as_ref();
@@ -333,9 +333,9 @@ mod tests {
                {"id":16,"diameter":0.2,"type":"HS00","stat":1},{"id":18,"diameter":0.6,"type":"HS01"}]}}"#,
         );
         let rack = Rack::read(&report, Model::Unknown).expect("a rack");
-        let Place::Hotend(first) = rack.places[0] else { panic!("{rack:?}") };
+        let RackPlace::Hotend(first) = rack.places[0] else { panic!("{rack:?}") };
         assert_eq!((first.diameter, first.material, first.reliable), (Some(0.2), Some("stainless steel"), Some(false)));
-        assert_eq!((rack.places[4], rack.places[5]), (Place::Empty, Place::Unknown));
+        assert_eq!((rack.places[4], rack.places[5]), (RackPlace::Empty, RackPlace::Unknown));
         assert_eq!((rack.position, rack.reading), (Some(3), Some((2, 2))));
         let (right, left) = (Spec::fitted(&report, 0), Spec::fitted(&report, 1));
         assert_eq!((right.diameter, right.health, right.max), (Some(0.4), Some(Health::Abnormal), Some(350)));

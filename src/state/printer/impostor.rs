@@ -5,20 +5,20 @@
 
 use crate::state::printer::{
     Printer,
-    connection::{Cause, Link},
+    connection::{ConnectionState, DisconnectReason},
 };
 use std::fmt;
 
 /// A server of the printer beside its own connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum SideServer {
     /// Its camera.
     Camera,
     /// Its file server.
     Files,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for SideServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Camera => "camera",
@@ -27,10 +27,10 @@ impl fmt::Display for Part {
     }
 }
 
-impl Part {
+impl SideServer {
     /// Why the part is not spoken to, with what it shows.
-    pub fn words(self, cause: &Cause) -> String {
-        if let Cause::SelfMade(_) = cause {
+    pub fn words(self, cause: &DisconnectReason) -> String {
+        if let DisconnectReason::SelfMade(_) = cause {
             format!("the {self}: {}", cause.with_fingerprint())
         } else if cause.is_about_certificate() {
             format!("the {self}: {}; look who is between", cause.with_fingerprint())
@@ -44,9 +44,9 @@ impl Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Impostor {
     /// The part.
-    pub part: Part,
+    pub part: SideServer,
     /// What is wrong with its certificate.
-    pub cause: Cause,
+    pub cause: DisconnectReason,
 }
 
 impl fmt::Display for Impostor {
@@ -58,8 +58,8 @@ impl fmt::Display for Impostor {
 impl Printer {
     /// The part that shows another certificate, unless the printer itself does: then that one is judged.
     pub fn impostor(&self) -> Option<&Impostor> {
-        let itself = match &self.roads.lan {
-            Some(Link::Down { why, .. }) => why.is_about_certificate(),
+        let itself = match &self.transports.lan {
+            Some(ConnectionState::Down { why, .. }) => why.is_about_certificate(),
             _ => false,
         };
         self.impostor.as_deref().filter(|_| !itself)

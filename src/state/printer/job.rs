@@ -8,7 +8,7 @@ use crate::protocol::{
 };
 use crate::state::{
     Now,
-    printer::{ams::Slot, news::Happened},
+    printer::{ams::Slot, job_news::Happened},
 };
 use std::{borrow::Cow, time::Instant};
 
@@ -21,9 +21,9 @@ mod start;
 pub use key::JobKey;
 use key::real_id;
 pub use life::Gone;
-use life::{Change, Open, Step};
+use life::{Change, Observation, Open};
 pub use reported::{JobIds, Upload};
-pub use start::{Memory, Start};
+pub use start::{JobStart, JobStartChange};
 
 /// Where a job is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -98,7 +98,7 @@ impl Phase {
 /// What a printer is about to do with its job; on new firmware only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the variants say it")]
-pub enum Turn {
+pub enum JobTransition {
     Starting,
     Pausing,
     Resuming,
@@ -106,7 +106,7 @@ pub enum Turn {
     Stopping,
 }
 
-impl Turn {
+impl JobTransition {
     fn from_wire(state: i64) -> Option<Self> {
         Some(match state {
             3 => Self::Starting,
@@ -217,7 +217,7 @@ pub struct Job {
     /// Stages that are planned, by their numbers and in order.
     pub stages: Vec<i64>,
     /// What it is about to do.
-    pub turn: Option<Turn>,
+    pub turn: Option<JobTransition>,
     /// Plates in the file.
     pub plates: Option<u32>,
     /// Slot of each filament of the file; `None`: it is not used.
@@ -287,7 +287,7 @@ pub struct Job {
     /// Why the job before failed, as it was said while this one was under way.
     old_failure: Option<i64>,
     /// When a job began that an earlier run of the program saw begin.
-    recalled: Option<Start>,
+    recalled: Option<JobStart>,
     /// When the newest report came, in seconds since 1970.
     heard: i64,
     /// What was remembered last: when the job began, and how far it was.
@@ -301,7 +301,7 @@ const CANCEL_WINDOW: std::time::Duration = std::time::Duration::from_secs(15);
 
 impl Job {
     /// Reads the merged report, and takes out of it what is about the job before.
-    pub fn take_in(&mut self, report: &mut Report, now: Now, mut heard: Heard) -> Option<JobEvent> {
+    pub fn apply_report(&mut self, report: &mut Report, now: Now, mut heard: Heard) -> Option<JobEvent> {
         let word = report.job.gcode_state.as_deref().unwrap_or("");
         let mut phase = Phase::from_wire(word);
         let unknown_word = (phase == Phase::Unknown && !word.is_empty()).then(|| word.to_owned());
@@ -314,7 +314,7 @@ impl Job {
         let error = self.error;
         self.heard = now.unix;
         self.unknown_word = unknown_word;
-        self.read_health(report, now);
+        self.derive_health(report, now);
 
         // Names may be cleared as a job ends; that makes it no other one.
         let ends = matches!(phase, Phase::Finished | Phase::Failed) || phase == Phase::Unknown;
@@ -334,7 +334,7 @@ impl Job {
         self.said.merge_fields(heard.said.clone(), false);
         let ending = if heard.stopped_here { Some(JobEvent::Cancelled) } else { self.ending(report) };
         let another = another && new_job;
-        let step = Step { another, ending, error, old_start, now, heard: &heard, part: &report.job };
+        let step = Observation { another, ending, error, old_start, now, heard: &heard, part: &report.job };
         let Change { event, began } = self.transition(&mut phase, &step, before);
         self.phase = phase;
         if phase != Phase::Unknown {
@@ -364,7 +364,7 @@ impl Job {
         }
         self.next_is_named = early;
         let old = early.then(|| self.figures());
-        self.read_progress(report, now);
+        self.derive_progress(report, now);
         if let Some(old) = old {
             self.set_figures(old);
         }
@@ -426,10 +426,10 @@ impl Job {
     /// Reads the merged report once more: the state that was left for a moment is back.
     pub(in crate::state) fn go_on(&mut self, report: &mut Report, now: Now) {
         self.kept = None;
-        self.take_in(report, now, Heard::default());
+        self.apply_report(report, now, Heard::default());
     }
 
-    fn read_health(&mut self, report: &Report, now: Now) {
+    fn derive_health(&mut self, report: &Report, now: Now) {
         let new_form = || report.health.err2.as_ref().and_then(|err2| err2.code);
         let shown = |code: Option<Code>| code.and_then(|code| PrintError::new(i64::from(code.0)));
         let error = shown(report.health.print_error).or_else(|| shown(new_form()));

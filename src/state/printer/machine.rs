@@ -15,7 +15,7 @@ mod video;
 pub use abilities::{Abilities, hotends};
 pub use detections::{Detections, Detector, Sensitivity};
 pub use network::{Network, Quality};
-pub use options::{DoorCheck, Options};
+pub use options::{DoorCheck, PrinterOptions};
 pub use plate::BuildPlate;
 pub(in crate::state) use supports::supports;
 pub use update::{Update, UpdateStep};
@@ -63,7 +63,7 @@ pub struct Machine {
     /// What it can do and show.
     pub abilities: Abilities,
     /// How it is set.
-    pub options: Options,
+    pub options: PrinterOptions,
     /// The door; `None`: no sensor, or not said.
     pub door_open: Option<bool>,
     /// The storage for files.
@@ -106,7 +106,7 @@ impl Machine {
         let stat = part.stat.filter(|_| part.is_new());
         Self {
             abilities: Abilities::read(report, model),
-            options: Options::read(report),
+            options: PrinterOptions::read(report),
             door_open: door_open(report, model, firmware),
             storage: storage(report),
             homed: home.map(|flags| Homed { x: flags.x_homed(), y: flags.y_homed(), z: flags.z_homed() }),

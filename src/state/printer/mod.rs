@@ -11,31 +11,31 @@
 //! progress is that of the last job, whether 5 °C is a sensor) is worked out anew from the whole, so it cannot depend on the
 //! order in which deltas came. Only what changed is derived again, and only if it differs is a frame due.
 
+pub mod alerts;
 pub mod ams;
 pub mod camera;
 pub mod certificate;
-pub mod chart;
 pub mod cloud_device;
 pub mod connection;
 pub mod danger;
+pub mod error_texts;
 pub mod fans;
 pub mod flapping;
 pub mod gap;
 pub mod hotend;
 pub mod impostor;
 pub mod job;
+pub mod job_news;
 pub mod light;
 pub mod machine;
-pub mod messages;
 pub mod model;
 pub mod need;
-pub mod news;
 pub mod notified;
 pub mod objects;
 pub mod reload;
-pub mod road;
+pub mod temperature_history;
 pub mod temps;
-pub mod texts;
+pub mod transport;
 pub mod watchdog;
 pub mod whole;
 
@@ -45,37 +45,37 @@ use crate::protocol::{
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
-use crate::state::printer::connection::Cause;
+use crate::state::printer::connection::DisconnectReason;
 use crate::state::{
     command::{
-        action::{Action, Print},
-        control::Orders,
+        action::{Action, PrintAction},
+        tracker::CommandTracker,
     },
     printer::{
         ams::{Ams, Context},
         camera::Camera,
         certificate::{Certificate, Known},
-        chart::History,
-        cloud_device::Bound,
+        cloud_device::CloudDevice,
+        error_texts::PrinterTexts,
         gap::Gap,
         impostor::Impostor,
         job::{Heard, Job, JobEvent, Phase},
+        job_news::JobNews,
         machine::{Machine, hotends},
-        news::News,
-        notified::Told,
+        notified::Notified,
         objects::Objects,
-        road::{Road, Roads},
+        temperature_history::TemperatureHistory,
         temps::Temps,
-        texts::Wording,
+        transport::{Transport, Transports},
         whole::Whole,
     },
 };
-use connection::Link;
+use connection::ConnectionState;
 use std::{
     mem::discriminant,
     time::{Duration, Instant},
 };
-pub use watchdog::Patience;
+pub use watchdog::WatchdogTimeouts;
 
 /// How far the values on the screen can be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,16 +145,16 @@ pub struct Printer {
     pub model: Model,
     /// Where that is known from.
     pub model_source: ModelSource,
-    /// The road that counts.
-    pub road: Road,
-    /// The way to it on that road.
-    pub link: Link,
-    /// Both roads.
-    pub roads: Roads,
+    /// The transport that counts.
+    pub transport: Transport,
+    /// The way to it on that transport.
+    pub link: ConnectionState,
+    /// Both transports.
+    pub transports: Transports,
     /// The certificate that it proved to have on the LAN, and how that is known.
     pub certificate: Option<(Certificate, Known)>,
     /// What the account says of it.
-    pub bound: Bound,
+    pub cloud_device: CloudDevice,
     /// Merged reports.
     pub(in crate::state) report: Report,
     /// When the newest report came.
@@ -172,7 +172,7 @@ pub struct Printer {
     /// Temperatures and fans.
     pub temps: Temps,
     /// Temperatures of the last half day.
-    pub history: History,
+    pub history: TemperatureHistory,
     /// Filament.
     pub ams: Ams,
     /// What it can do, how it is set, and the rest of what it says.
@@ -184,7 +184,7 @@ pub struct Printer {
     /// What was counted since the start.
     pub counts: Counts,
     /// Orders under way and what is known about permission.
-    pub orders: Orders,
+    pub orders: CommandTracker,
     /// Its camera.
     pub camera: Camera,
     /// Objects of the running print.
@@ -192,21 +192,21 @@ pub struct Printer {
     /// A part of it that shows a certificate which is not the printer's.
     pub impostor: Option<Box<Impostor>>,
     /// Why the link was down last; until it is up again.
-    pub last_cause: Option<Cause>,
+    pub last_cause: Option<DisconnectReason>,
     /// What happened and is not told yet.
-    pub(super) news: News,
+    pub(super) news: JobNews,
     /// Danger beyond the end of the program.
     pub(super) dangers: danger::Dangers,
     /// The vendor's texts for this model, as far as they are held.
-    pub(super) wording: Wording,
+    pub(super) wording: PrinterTexts,
     /// That it sends more than any printer has was told.
     pub(super) told_excess: bool,
     /// The certificate that is to be judged and was told of while the cloud serves.
-    pub(super) told_doubt: Option<Cause>,
+    pub(super) told_doubt: Option<DisconnectReason>,
     /// That its firmware refuses orders was told.
     pub(super) told_locked: bool,
     /// What was told of it before.
-    pub(super) told: Told,
+    pub(super) notified: Notified,
     /// Messages in a row that could not be read, and why the last one could not.
     pub unreadable: Option<(u32, String)>,
 }
@@ -237,22 +237,22 @@ impl Printer {
     }
 
     /// Takes in a report. Tells whether anything may look different, and what happened to the job.
-    pub fn take_in(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
-        let trust = |printer: &Self| discriminant(&printer.freshness(now.at, &Patience::default()));
+    pub fn apply_report(&mut self, report: Report, now: Now) -> (bool, Option<JobEvent>) {
+        let trust = |printer: &Self| discriminant(&printer.freshness(now.at, &WatchdogTimeouts::default()));
         let trusted = trust(self);
         if self.gap.has_slept(now) {
             // The chart's clock stood still too.
-            self.history = History::default();
+            self.history = TemperatureHistory::default();
         }
         let heard = Heard {
             stopped_here: self.orders.stop_acknowledged(now.at),
-            paused_here: self.orders.under_way(&Action::Print(Print::Pause)).is_some(),
+            paused_here: self.orders.under_way(&Action::Print(PrintAction::Pause)).is_some(),
             blind: self.gap.hear(&report, now),
             said: report.job.clone(),
         };
         self.last_report = Some(now.at);
         self.counts.reports += 1;
-        self.last_cause.take_if(|cause| *cause == Cause::NoData);
+        self.last_cause.take_if(|cause| *cause == DisconnectReason::NoData);
         self.nudged = None;
         let was_unreadable = self.unreadable.take().is_some();
         self.whole.heard(report.is_whole(), now.at);
@@ -272,7 +272,7 @@ impl Printer {
         let mut event = None;
         if changed.job || changed.health {
             let key = self.job.key.clone();
-            event = self.job.take_in(&mut self.report, now, heard);
+            event = self.job.apply_report(&mut self.report, now, heard);
             // It stays for some minutes only; what it says does not.
             if self.job.hms.iter().any(|message| message.code == UNSIGNED_REFUSED) {
                 self.orders.learn_refusal();
@@ -284,13 +284,13 @@ impl Printer {
         }
         // Options of the AMS are the machine's too, and the flat fields of the nozzle stand among the machine's.
         if changed.machine || changed.device || changed.ams || turned_out {
-            self.read_machine();
+            self.derive_machine();
         }
         if changed.temps || changed.machine || turned_out {
-            self.read_temps();
+            self.derive_temps();
         }
         if changed.ams || turned_out || context != Context::read(&self.report) {
-            self.read_ams();
+            self.derive_ams();
         }
         let sampled = self.history.record(&self.temps, now.at);
         (changed.any() || sampled || was_unreadable || trust(self) != trusted, event)
@@ -298,25 +298,25 @@ impl Printer {
 
     /// Takes in a change of the link over the LAN.
     #[cfg(any(test, feature = "internals"))]
-    pub fn set_link(&mut self, change: connection::LinkChange, at: Instant) {
-        self.change_roads(|roads| roads.set_lan(Link::after(change, at)));
+    pub fn set_link(&mut self, change: connection::ConnectionEvent, at: Instant) {
+        self.change_roads(|transports| transports.set_lan(ConnectionState::after(change, at)));
     }
 
-    /// Takes in a change of a road. Tells whether the road that counts is another one now, or is otherwise.
-    pub(super) fn change_roads(&mut self, change: impl FnOnce(&mut Roads)) -> bool {
-        change(&mut self.roads);
-        let (road, link) = self.roads.choose();
-        if (road, &link) == (self.road, &self.link) {
+    /// Takes in a change of a transport. Tells whether the transport that counts is another one now, or is otherwise.
+    pub(super) fn change_roads(&mut self, change: impl FnOnce(&mut Transports)) -> bool {
+        change(&mut self.transports);
+        let (transport, link) = self.transports.choose();
+        if (transport, &link) == (self.transport, &self.link) {
             return false;
         }
-        (self.road, self.link) = (road, link);
+        (self.transport, self.link) = (transport, link);
         self.whole.next_session(self.last_report);
         self.gap.open();
         self.nudged = None;
         true
     }
 
-    /// Chooses the road anew after a test has changed one; what was told before is as if told on it.
+    /// Chooses the transport anew after a test has changed one; what was told before is as if told on it.
     #[cfg(test)]
     pub(crate) fn set_road_anew(&mut self) {
         let whole = self.whole.clone();
@@ -327,15 +327,15 @@ impl Printer {
     /// The session that is up.
     pub fn session(&self) -> Option<u32> {
         match self.link {
-            Link::Up { session, .. } => Some(session),
+            ConnectionState::Up { session, .. } => Some(session),
             _ => None,
         }
     }
 
     /// How far the values can be trusted.
-    pub fn freshness(&self, at: Instant, patience: &Patience) -> Freshness {
+    pub fn freshness(&self, at: Instant, timeouts: &WatchdogTimeouts) -> Freshness {
         let Some(last) = self.last_report else { return Freshness::Nothing };
-        let up = matches!(self.link, Link::Up { .. }) && at.saturating_duration_since(last) < patience.stale;
+        let up = matches!(self.link, ConnectionState::Up { .. }) && at.saturating_duration_since(last) < timeouts.stale;
         match self.whole.before() {
             // Changes alone do not make what was known before any younger: nobody knows what else has changed.
             Some(before) => Freshness::Stale(at.saturating_duration_since(before)),
@@ -358,19 +358,19 @@ impl Printer {
     /// What it needs or does. A printer without a connection is offline, whatever it did before.
     pub fn status(&self) -> Status {
         match self.link {
-            Link::Down { .. } => return Status::Offline,
-            Link::Waiting => return Status::Connecting,
-            Link::Connecting { attempt } => {
+            ConnectionState::Down { .. } => return Status::Offline,
+            ConnectionState::Waiting => return Status::Connecting,
+            ConnectionState::Connecting { attempt } => {
                 return if attempt <= 1 { Status::Connecting } else { Status::Offline };
             }
             // What was known before this session is old, and what was not told in it is not known.
-            Link::Up { .. } if self.whole.before().is_some() || self.last_report.is_none() => {
+            ConnectionState::Up { .. } if self.whole.before().is_some() || self.last_report.is_none() => {
                 return Status::Connecting;
             }
-            Link::Up { .. } if !self.whole.came() && self.report.job.gcode_state.is_none() => {
+            ConnectionState::Up { .. } if !self.whole.came() && self.report.job.gcode_state.is_none() => {
                 return Status::Connecting;
             }
-            Link::Up { .. } => {}
+            ConnectionState::Up { .. } => {}
         }
         let job = &self.job;
         match job.phase {
@@ -407,7 +407,7 @@ impl Printer {
     /// Whether the camera gives JPEG pictures.
     pub fn gives_pictures(&self) -> bool {
         // Only the LAN has pictures.
-        self.camera_kind() != CameraKind::Rtsp && self.has_camera() && self.roads.lan.is_some()
+        self.camera_kind() != CameraKind::Rtsp && self.has_camera() && self.transports.lan.is_some()
     }
 
     /// Whether a camera is fitted, as far as the printer says.

@@ -2,7 +2,7 @@
 //! need, the filter, `status --json` and the small screen ask it too.
 
 use crate::protocol::codes::{CANCELLED, Code, Severity, UNSIGNED_REFUSED};
-use crate::state::printer::{Printer, Status, connection::Cause, job::PAUSED_BY_PERSON};
+use crate::state::printer::{Printer, Status, connection::DisconnectReason, job::PAUSED_BY_PERSON};
 
 /// Why a printer needs somebody, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,13 +59,13 @@ impl Printer {
 
     /// Whether trying to connect is of no use, also while it is tried.
     fn is_barred(&self) -> bool {
-        self.says_nothing() || self.last_cause.as_ref().is_some_and(Cause::needs_person)
+        self.says_nothing() || self.last_cause.as_ref().is_some_and(DisconnectReason::needs_person)
     }
 
     /// What it needs a person for, in one line. Where no text is known for a code, the bare code stands there.
     pub fn complaint(&self) -> Option<String> {
         match (self.need()?, self.worst()) {
-            (Need::Barred, _) => Some(self.last_cause.as_ref().unwrap_or(&Cause::NoData).to_string()),
+            (Need::Barred, _) => Some(self.last_cause.as_ref().unwrap_or(&DisconnectReason::NoData).to_string()),
             (_, Some(code)) => Some(self.text(code).brief(code)),
             (Need::Alarm, None) => self.impostor().map(ToString::to_string),
             _ => self.trouble().map(|(words, _)| words),
@@ -88,7 +88,7 @@ pub(crate) mod tests {
             event::{Event, PrinterEvent},
             printer::{
                 certificate::{Certificate, Signer},
-                connection::LinkChange,
+                connection::ConnectionEvent,
             },
             settings::Settings,
             test_now,
@@ -105,20 +105,24 @@ pub(crate) mod tests {
         Certificate { fingerprint: "b".into(), signer: Signer::Unknown }
     }
 
-    fn links(which: usize) -> Vec<LinkChange> {
-        let down = |why| LinkChange::Down { why, retry_in: None };
-        let again = LinkChange::Connecting { attempt: 2 };
+    fn links(which: usize) -> Vec<ConnectionEvent> {
+        let down = |why| ConnectionEvent::Down { why, retry_in: None };
+        let again = ConnectionEvent::Connecting { attempt: 2 };
         match which {
             0 => vec![],
-            1 => vec![down(Cause::Closed)],
-            2 => vec![down(Cause::Closed), again],
-            3 => vec![down(Cause::WrongCode)],
+            1 => vec![down(DisconnectReason::Closed)],
+            2 => vec![down(DisconnectReason::Closed), again],
+            3 => vec![down(DisconnectReason::WrongCode)],
             // Tried again, it still needs somebody.
-            4 => vec![down(Cause::WrongCode), again],
-            5 => vec![down(Cause::CertificateChanged { pinned: "a".into(), found: stranger(), configured: false })],
+            4 => vec![down(DisconnectReason::WrongCode), again],
+            5 => vec![down(DisconnectReason::CertificateChanged {
+                pinned: "a".into(),
+                found: stranger(),
+                configured: false,
+            })],
             // It waits for an answer of a person.
-            6 => vec![down(Cause::SelfMade(stranger()))],
-            _ => vec![down(Cause::WrongCode), LinkChange::Up { session: 2 }],
+            6 => vec![down(DisconnectReason::SelfMade(stranger()))],
+            _ => vec![down(DisconnectReason::WrongCode), ConnectionEvent::Up { session: 2 }],
         }
     }
 
@@ -166,7 +170,7 @@ pub(crate) mod tests {
         for (at, (reports, link)) in stories.iter().enumerate() {
             let who = PrinterId(at as u16);
             let mut tell = |event| drop(update(&mut state, Event::Printer(who, event), now));
-            tell(PrinterEvent::Link(LinkChange::Up { session: 1 }));
+            tell(PrinterEvent::Link(ConnectionEvent::Up { session: 1 }));
             for report in reports {
                 let json = format!(r#"{{"print":{{"command":"push_status","msg":0,{report}}}}}"#);
                 tell(PrinterEvent::Report(parse(json.as_bytes()).expect("JSON").report.expect("a report")));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 /// What was told of one printer before, so that nothing is told twice.
 #[derive(Debug, Clone, Default)]
-pub struct Told {
+pub struct Notified {
     /// The link as it was told or taken for granted: up, down, not known yet.
     up: Option<bool>,
     /// When the first report came.
@@ -23,7 +23,7 @@ pub struct Told {
 /// A report without a mark of completeness counts as the start this long; the same time that messages may flap in.
 pub(in crate::state) const QUIET: Duration = Duration::from_secs(30);
 
-impl Told {
+impl Notified {
     /// Notes a report. Tells whether what it says is news.
     pub(in crate::state) fn heard(&mut self, full: bool, at: Instant) -> bool {
         let was_settled = self.settled;

@@ -11,15 +11,15 @@ use crate::protocol::{
 use crate::state::printer::{
     Printer,
     ams::{Content, Slot, Tray},
-    connection::Cause,
-    impostor::Part,
+    connection::DisconnectReason,
+    impostor::SideServer,
     job::Phase,
 };
 use std::sync::Arc;
 
 /// What is known of the file of the running job.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub enum Look {
+pub enum JobFileState {
     /// Nobody has looked yet.
     #[default]
     Closed,
@@ -58,7 +58,7 @@ pub const CAME_PLAIN: &str = "the job's file came unencrypted, for the printer r
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Objects {
     /// What is known of it.
-    pub look: Look,
+    pub look: JobFileState,
     /// Counts jobs: news of an earlier one is no news.
     pub(in crate::state) turn: u32,
 }
@@ -87,8 +87,8 @@ pub enum NoPlate {
     #[error("the file cannot be kept while it is read: {0}")]
     NoRoom(String),
     /// The file server could not be reached, or did not do what it should.
-    #[error("the printer's files cannot be read: {}", Part::Files.words(.0))]
-    Link(#[from] Cause),
+    #[error("the printer's files cannot be read: {}", SideServer::Files.words(.0))]
+    Link(#[from] DisconnectReason),
 }
 
 /// Larger files are not fetched.
@@ -96,7 +96,7 @@ pub const SIZE_MAX: u64 = 200_000_000;
 
 /// What the network shall look for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct JobFileRequest {
     /// Which job it is for.
     pub turn: u32,
     /// Where it may lie, most likely first.
@@ -113,7 +113,7 @@ pub struct Wanted {
     pub plain: bool,
 }
 
-impl Wanted {
+impl JobFileRequest {
     /// Whether a file can be that of the job.
     pub fn fits(&self, sliced: &Sliced) -> bool {
         sliced.plate(self.plate).is_some_and(|plate| same_layers(plate.layers, self.layers)) || self.plate.is_none()
@@ -127,7 +127,7 @@ fn same_layers(of_file: Option<u32>, of_job: Option<u32>) -> bool {
 
 /// What the network has to say of it.
 #[derive(Debug, Clone, PartialEq)]
-pub enum News {
+pub enum JobFileEvent {
     /// It is there and comes.
     Coming {
         /// Its path on the printer.
@@ -167,25 +167,25 @@ impl Need<'_> {
 impl Objects {
     /// Another job has begun: what is known is about the last one.
     pub(in crate::state) fn next_job(&mut self) {
-        *self = Self { look: Look::Closed, turn: self.turn.wrapping_add(1) };
+        *self = Self { look: JobFileState::Closed, turn: self.turn.wrapping_add(1) };
     }
 
     /// What could not be had is looked for once more.
     pub(in crate::state) fn try_again(&mut self) {
-        if matches!(self.look, Look::Missing(_)) {
-            self.look = Look::Closed;
+        if matches!(self.look, JobFileState::Missing(_)) {
+            self.look = JobFileState::Closed;
         }
     }
 
     /// Takes in news; tells whether they are of the present job.
-    pub(in crate::state) fn take(&mut self, turn: u32, news: News) -> bool {
+    pub(in crate::state) fn take(&mut self, turn: u32, news: JobFileEvent) -> bool {
         if turn != self.turn {
             return false;
         }
         self.look = match news {
-            News::Coming { path, done, all } => Look::Coming { path, done, all },
-            News::Ended(Ok(found)) => Look::Known(found),
-            News::Ended(Err(why)) => Look::Missing(why),
+            JobFileEvent::Coming { path, done, all } => JobFileState::Coming { path, done, all },
+            JobFileEvent::Ended(Ok(found)) => JobFileState::Known(found),
+            JobFileEvent::Ended(Err(why)) => JobFileState::Missing(why),
         };
         true
     }
@@ -195,9 +195,9 @@ impl Printer {
     /// Whether the file of the job can be fetched now. Some models have it only when they print.
     pub(in crate::state) fn has_file(&self) -> bool {
         let early = matches!(self.model, Model::P1P | Model::P1S | Model::A1 | Model::A1Mini);
-        // The files are on the LAN, whatever road the reports come.
+        // The files are on the LAN, whatever transport the reports come.
         self.session().is_some()
-            && self.roads.lan.is_some()
+            && self.transports.lan.is_some()
             && match self.job.phase {
                 Phase::Running | Phase::Paused => true,
                 Phase::Preparing => early,
@@ -205,11 +205,11 @@ impl Printer {
             }
     }
 
-    pub(in crate::state) fn wanted(&self) -> Wanted {
+    pub(in crate::state) fn wanted(&self) -> JobFileRequest {
         let part = &self.report.job;
         let (file, job) = (part.gcode_file.clone().unwrap_or_default(), part.subtask_name.clone().unwrap_or_default());
         let printing = matches!(self.job.phase, Phase::Running | Phase::Paused);
-        Wanted {
+        JobFileRequest {
             turn: self.objects.turn,
             paths: ftp::candidates(&file, &job),
             started: part.start_time.filter(|start| *start > 0),
@@ -224,27 +224,33 @@ impl Printer {
     /// The plate that is printed; the sentence says why it is not known.
     pub fn plate(&self) -> Result<&Plate, String> {
         let found = match &self.objects.look {
-            Look::Known(found) => found,
-            Look::Missing(NoPlate::NotThere) if self.report.machine.storage.is_some_and(|s| s != Storage::Ok) => {
+            JobFileState::Known(found) => found,
+            JobFileState::Missing(NoPlate::NotThere)
+                if self.report.machine.storage.is_some_and(|s| s != Storage::Ok) =>
+            {
                 return Err(format!("{}; it reports no storage that can be used", NoPlate::NotThere));
             }
-            Look::Missing(NoPlate::NotThere) if self.report.machine.fun2.is_some_and(Fun2::internal_storage) => {
+            JobFileState::Missing(NoPlate::NotThere)
+                if self.report.machine.fun2.is_some_and(Fun2::internal_storage) =>
+            {
                 return Err(format!("{}; a print from its internal storage may not be shown there", NoPlate::NotThere));
             }
-            Look::Missing(why) => return Err(why.to_string()),
-            Look::Asked | Look::Coming { .. } => return Err("the job's file is being fetched".to_owned()),
-            Look::Closed if self.has_file() => {
+            JobFileState::Missing(why) => return Err(why.to_string()),
+            JobFileState::Asked | JobFileState::Coming { .. } => {
+                return Err("the job's file is being fetched".to_owned());
+            }
+            JobFileState::Closed if self.has_file() => {
                 return Err("the objects are not known yet; look at them first".to_owned());
             }
-            Look::Closed if self.job.phase.is_active() && self.roads.lan.is_none() => {
+            JobFileState::Closed if self.job.phase.is_active() && self.transports.lan.is_none() => {
                 return Err(
                     "a job's file is read over the LAN only, and this printer is known to the cloud alone".to_owned()
                 );
             }
-            Look::Closed if self.job.phase.is_active() => {
+            JobFileState::Closed if self.job.phase.is_active() => {
                 return Err("the job's file can be read once the printer prints".to_owned());
             }
-            Look::Closed => return Err("nothing is being printed".to_owned()),
+            JobFileState::Closed => return Err("nothing is being printed".to_owned()),
         };
         let Some(plate) = found.sliced.plate(self.job.plate) else {
             return Err(match self.job.plate {
@@ -266,9 +272,9 @@ impl Printer {
     /// Whether the job's file is still being looked for, or will be as soon as somebody looks.
     pub fn awaits_plate(&self) -> bool {
         match self.objects.look {
-            Look::Closed => self.has_file(),
-            Look::Asked | Look::Coming { .. } => true,
-            Look::Known(_) | Look::Missing(_) => false,
+            JobFileState::Closed => self.has_file(),
+            JobFileState::Asked | JobFileState::Coming { .. } => true,
+            JobFileState::Known(_) | JobFileState::Missing(_) => false,
         }
     }
 

@@ -1,12 +1,12 @@
 //! The watchdog of a printer's link: how long silence may last, and what it wants done.
 
-use crate::state::printer::connection::Cause;
-use crate::state::printer::{Printer, connection::Link, road::Road, whole};
+use crate::state::printer::connection::DisconnectReason;
+use crate::state::printer::{Printer, connection::ConnectionState, transport::Transport, whole};
 use std::time::{Duration, Instant};
 
 /// Limits of the watchdog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct WatchdogTimeouts {
     /// Silence after which the printer is asked to report (old firmware stops when it believes nobody listens).
     pub nudge: Duration,
     /// Silence after which values are stale.
@@ -19,14 +19,14 @@ pub struct Patience {
     pub whole: [Duration; 3],
 }
 
-impl Default for Patience {
+impl Default for WatchdogTimeouts {
     fn default() -> Self {
         let s = Duration::from_secs;
         Self { nudge: s(30), stale: s(60), reconnect: s(75), first_report: s(30), whole: whole::ASK_AGAIN }
     }
 }
 
-impl Patience {
+impl WatchdogTimeouts {
     /// Silence before a nudge and before a new connection, in a session that has reported or never has. After sessions
     /// (`silent` of them) without a word the next one is left open longer: each one asks for everything, and a printer
     /// should not be asked for that more than once in five minutes.
@@ -57,7 +57,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(300);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watchdog {
     /// Send `pushing.start`.
-    Nudge,
+    RequestReport,
     /// Ask for the full report again: changes come without it.
     AskAgain,
     /// Connect anew.
@@ -66,15 +66,15 @@ pub enum Watchdog {
 
 impl Printer {
     /// What the watchdog wants done now.
-    pub fn watchdog(&mut self, at: Instant, patience: &Patience) -> Option<Watchdog> {
-        let Link::Up { since, .. } = self.link else { return None };
+    pub fn watchdog(&mut self, at: Instant, timeouts: &WatchdogTimeouts) -> Option<Watchdog> {
+        let ConnectionState::Up { since, .. } = self.link else { return None };
         let heard = self.last_report.filter(|last| *last >= since);
         let silence = at.saturating_duration_since(heard.unwrap_or(since));
-        let (nudge, reconnect) = patience.limits(heard.is_some(), self.roads.lan_silent);
-        if self.road == Road::Cloud {
+        let (nudge, reconnect) = timeouts.limits(heard.is_some(), self.transports.lan_silent);
+        if self.transport == Transport::Cloud {
             // The connection is the whole account's and says itself when it is dead.
             let again = self.nudged.is_none_or(|last| at.saturating_duration_since(last) >= ASK_AGAIN);
-            return if silence >= nudge && again { Some(self.nudge(at)) } else { self.ask_again(at, patience) };
+            return if silence >= nudge && again { Some(self.nudge(at)) } else { self.ask_again(at, timeouts) };
         }
         if silence >= reconnect {
             return Some(Watchdog::Reconnect);
@@ -82,7 +82,7 @@ impl Printer {
         if silence >= nudge && self.nudged.is_none() {
             return Some(self.nudge(at));
         }
-        self.ask_again(at, patience)
+        self.ask_again(at, timeouts)
     }
 
     pub(in crate::state) fn nudge(&mut self, at: Instant) -> Watchdog {
@@ -90,43 +90,43 @@ impl Printer {
         if self.silent_for(at).is_some() {
             self.whole.nudged(at);
         }
-        Watchdog::Nudge
+        Watchdog::RequestReport
     }
 
-    pub(in crate::state) fn ask_again(&mut self, at: Instant, patience: &Patience) -> Option<Watchdog> {
-        self.whole.due(&patience.whole).filter(|due| *due <= at).map(|_| {
+    pub(in crate::state) fn ask_again(&mut self, at: Instant, timeouts: &WatchdogTimeouts) -> Option<Watchdog> {
+        self.whole.due(&timeouts.whole).filter(|due| *due <= at).map(|_| {
             self.whole.ask_again(at);
             Watchdog::AskAgain
         })
     }
 
     /// When the picture or the link needs attention by itself.
-    pub fn next_due(&self, at: Instant, patience: &Patience) -> Option<Instant> {
-        let Link::Up { since, .. } = self.link else { return None };
+    pub fn next_due(&self, at: Instant, timeouts: &WatchdogTimeouts) -> Option<Instant> {
+        let ConnectionState::Up { since, .. } = self.link else { return None };
         let heard = self.last_report.filter(|last| *last >= since);
         let base = heard.unwrap_or(since);
-        let (nudge, reconnect) = patience.limits(heard.is_some(), self.roads.lan_silent);
+        let (nudge, reconnect) = timeouts.limits(heard.is_some(), self.transports.lan_silent);
         let nudge = self.nudged.is_none().then_some(base + nudge);
-        let stale = heard.map(|heard| heard + patience.stale);
-        let again = match self.road {
-            Road::Lan => Some(base + reconnect),
-            Road::Cloud => self.nudged.map(|last| last + ASK_AGAIN),
+        let stale = heard.map(|heard| heard + timeouts.stale);
+        let again = match self.transport {
+            Transport::Lan => Some(base + reconnect),
+            Transport::Cloud => self.nudged.map(|last| last + ASK_AGAIN),
         };
-        let whole = self.whole.due(&patience.whole);
-        let due = [again, nudge, stale, whole, self.roads.lan_silent_until(patience)];
+        let whole = self.whole.due(&timeouts.whole);
+        let due = [again, nudge, stale, whole, self.transports.lan_silent_until(timeouts)];
         due.into_iter().flatten().filter(|t| *t > at).min().or(Some(at))
     }
 
     /// Whether it was asked over its own connection, and has said nothing: most likely the serial is another one's.
     pub fn says_nothing(&self) -> bool {
         let asked = |since: Instant| self.nudged.is_some() && self.last_report.is_none_or(|last| last < since);
-        self.last_cause == Some(Cause::NoData)
-            || matches!(self.link, Link::Up { since, .. } if self.road == Road::Lan && asked(since))
+        self.last_cause == Some(DisconnectReason::NoData)
+            || matches!(self.link, ConnectionState::Up { since, .. } if self.transport == Transport::Lan && asked(since))
     }
 
     /// How long this session has been up without any report.
     pub fn silent_for(&self, at: Instant) -> Option<Duration> {
-        let Link::Up { since, .. } = self.link else { return None };
+        let ConnectionState::Up { since, .. } = self.link else { return None };
         let heard = self.last_report.is_some_and(|last| last >= since);
         (!heard).then(|| at.saturating_duration_since(since))
     }

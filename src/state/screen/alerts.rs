@@ -7,7 +7,7 @@ use crate::{
     state::{
         State,
         command::{action::Action, advice::Advice},
-        printer::{Printer, messages::Source},
+        printer::{Printer, alerts::Source},
         screen::layout,
         view::{Pane, wrap::wrap},
     },
@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 
 /// A line of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum AlertRow {
     /// A code begins, and when it was first seen, in seconds since 1970.
     Head(Code, i64),
     /// A pause without a code begins.
@@ -41,15 +41,15 @@ pub enum Row {
 pub const INDENT: usize = 2;
 
 /// The whole list for a width. `links`: the terminal can make a link of the code, so the address need not be shown.
-pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<Row> {
+pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<AlertRow> {
     let room = width.saturating_sub(INDENT);
     let mut out = Vec::new();
     let worst = printer.worst();
     if worst.is_none() && printer.waits_for_person() {
-        out.push(Row::Pause);
-        out.extend(wrap(&printer.pause_reason(), room).into_iter().map(Row::Text));
+        out.push(AlertRow::Pause);
+        out.extend(wrap(&printer.pause_reason(), room).into_iter().map(AlertRow::Text));
         advise(printer.advice_for_pause(), room, &mut out);
-        out.push(Row::Blank);
+        out.push(AlertRow::Blank);
     }
     let error = printer.job.error.zip(printer.job.error_seen).map(|(error, seen)| (Code::Error(error), seen));
     let messages = printer.messages().map(|message| (Code::Hms(message.code), message.seen));
@@ -57,32 +57,32 @@ pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<Row> {
     codes.sort_by_key(|(code, _)| !code.is_danger());
     for (code, seen) in codes {
         let text = printer.text(code);
-        out.push(Row::Head(code, seen));
-        out.extend(wrap(&text.words, room).into_iter().map(Row::Text));
+        out.push(AlertRow::Head(code, seen));
+        out.extend(wrap(&text.words, room).into_iter().map(AlertRow::Text));
         let advice = if Some(code) == worst { printer.advice_for_trouble() } else { printer.advice(code) };
         advise(advice, room, &mut out);
-        out.push(Row::About(text.source));
+        out.push(AlertRow::About(text.source));
         if !links {
             // Not indented: where it fits into one line it can be copied.
-            out.extend(wrap(&code.wiki(), width).into_iter().map(Row::Link));
+            out.extend(wrap(&code.wiki(), width).into_iter().map(AlertRow::Link));
         }
-        out.push(Row::Blank);
+        out.push(AlertRow::Blank);
     }
     let internal: Vec<_> = printer.job.hms.iter().filter(|one| printer.is_internal(one.code)).collect();
     if !internal.is_empty() {
-        out.extend(wrap("messages that the vendor keeps to itself:", width).into_iter().map(Row::Internal));
-        out.extend(internal.into_iter().map(|message| Row::Head(Code::Hms(message.code), message.seen)));
+        out.extend(wrap("messages that the vendor keeps to itself:", width).into_iter().map(AlertRow::Internal));
+        out.extend(internal.into_iter().map(|message| AlertRow::Head(Code::Hms(message.code), message.seen)));
     }
-    if out.last() == Some(&Row::Blank) {
+    if out.last() == Some(&AlertRow::Blank) {
         out.pop();
     }
     out
 }
 
-fn advise(advice: Advice, room: usize, out: &mut Vec<Row>) {
-    out.extend(advice.step.into_iter().flat_map(|step| wrap(step, room)).map(Row::Step));
+fn advise(advice: Advice, room: usize, out: &mut Vec<AlertRow>) {
+    out.extend(advice.step.into_iter().flat_map(|step| wrap(step, room)).map(AlertRow::Step));
     if !advice.actions.is_empty() {
-        out.push(Row::Answers(advice.actions));
+        out.push(AlertRow::Answers(advice.actions));
     }
 }
 
@@ -114,7 +114,7 @@ mod tests {
     fn printer(fields: &str) -> Printer {
         let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
         let json = format!(r#"{{"print":{{"command":"push_status","msg":0,{fields}}}}}"#);
-        printer.take_in(*parse(json.as_bytes()).expect("JSON").report.expect("a report"), test_now());
+        printer.apply_report(*parse(json.as_bytes()).expect("JSON").report.expect("a report"), test_now());
         printer
     }
 
@@ -127,19 +127,19 @@ mod tests {
         let codes: Vec<_> = printer.codes().collect();
         let answers = printer.advice(error).actions;
         let expected = vec![
-            Row::Head(error, seen),
-            Row::Text("the camera suspects spaghetti".into()),
-            Row::Step("look at the print".into()),
-            Row::Answers(answers),
-            Row::About(Source::BuiltIn),
-            Row::Blank,
-            Row::Head(codes[2], seen),
-            Row::Text("filament may have piled up in the waste chute".into()),
-            Row::Step("clear the waste chute".into()),
-            Row::About(Source::BuiltIn),
-            Row::Blank,
-            Row::Internal("messages that the vendor keeps to itself:".into()),
-            Row::Head(codes[1], seen),
+            AlertRow::Head(error, seen),
+            AlertRow::Text("the camera suspects spaghetti".into()),
+            AlertRow::Step("look at the print".into()),
+            AlertRow::Answers(answers),
+            AlertRow::About(Source::BuiltIn),
+            AlertRow::Blank,
+            AlertRow::Head(codes[2], seen),
+            AlertRow::Text("filament may have piled up in the waste chute".into()),
+            AlertRow::Step("clear the waste chute".into()),
+            AlertRow::About(Source::BuiltIn),
+            AlertRow::Blank,
+            AlertRow::Internal("messages that the vendor keeps to itself:".into()),
+            AlertRow::Head(codes[1], seen),
         ];
         assert_eq!(rows(&printer, 80, true), expected);
         // Without links the address stands there, however many lines it takes.
@@ -147,7 +147,7 @@ mod tests {
         let address: String = plain
             .iter()
             .filter_map(|row| match row {
-                Row::Link(part) => Some(part.as_str()),
+                AlertRow::Link(part) => Some(part.as_str()),
                 _ => None,
             })
             .collect();
@@ -158,7 +158,10 @@ mod tests {
     fn a_pause_without_a_code_is_listed_and_a_healthy_printer_has_no_list() {
         let room = Rect::new(0, 0, 60, 20);
         let paused = printer(r#""gcode_state":"PAUSE","stg_cur":17"#);
-        assert!(matches!(&rows(&paused, 60, true)[..], [Row::Pause, Row::Text(_), Row::Step(_), Row::Answers(_)]));
+        assert!(matches!(
+            &rows(&paused, 60, true)[..],
+            [AlertRow::Pause, AlertRow::Text(_), AlertRow::Step(_), AlertRow::Answers(_)]
+        ));
         assert_eq!(area(room, &paused), Some(Rect::new(0, 9, 60, 11)));
         let healthy = printer(r#""gcode_state":"PAUSE","stg_cur":16"#);
         assert_eq!((rows(&healthy, 60, true), area(room, &healthy)), (vec![], None));

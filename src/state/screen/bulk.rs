@@ -3,8 +3,8 @@
 use crate::state::{
     PrinterId, State, Tone,
     command::{
-        batch::{Item, Outcome},
-        control::Stage,
+        bulk::{Item, Outcome},
+        tracker::Stage,
     },
     printer::Printer,
     screen::layout,

@@ -10,14 +10,14 @@ use crate::state::{
 /// What the account says of a printer, for the device pane; empty for a printer of no account.
 pub(in crate::state) fn section(state: &State, printer: &Printer) -> Section {
     let mut out = Section::new("in the account");
-    if !printer.roads.in_account {
+    if !printer.transports.in_account {
         return out;
     }
-    out.add("name", printer.bound.name.clone().unwrap_or_default());
+    out.add("name", printer.cloud_device.name.clone().unwrap_or_default());
     if let Some(who) = state.account.who() {
         out.add("account", who.name());
     }
-    let found = match &printer.bound.firmware {
+    let found = match &printer.cloud_device.firmware {
         None => {
             out.add("firmware", if state.account.who().is_some() { "asking the cloud" } else { "" });
             return out;

@@ -4,13 +4,13 @@
 use crate::protocol::{machine::Storage, model::CameraKind};
 use crate::state::{
     State, Tone,
-    command::control::Permission,
-    moment::moment,
+    command::tracker::Permission,
+    datetime::format_timestamp,
     printer::{
         Printer,
         certificate::{Known, Signer, groups},
-        connection::Link,
-        hotend::{Health, Place, Spec, SwitchState},
+        connection::ConnectionState,
+        hotend::{Health, RackPlace, Spec, SwitchState},
         machine::{Detector, DoorCheck, LanView, Space},
     },
     screen::info_table::{Section, degrees},
@@ -45,7 +45,7 @@ fn identity(printer: &Printer) -> Section {
         (Some(true), Some(version)) => out.add("update", format!("{version} is offered")).tone = Tone::Warning,
         (Some(true), None) => out.add("update", "one is offered").tone = Tone::Warning,
         // Both are said: the printer's own word, and in the account's section that of the cloud.
-        (Some(false), _) if printer.bound.offers_newer(printer.firmware.as_deref()) => {
+        (Some(false), _) if printer.cloud_device.offers_newer(printer.firmware.as_deref()) => {
             out.add("update", "none that the printer knows of").tone = Tone::Plain;
         }
         (Some(false), _) => out.add("update", "up to date").tone = Tone::Plain,
@@ -81,18 +81,22 @@ fn identity(printer: &Printer) -> Section {
 fn connection(state: &State, printer: &Printer) -> Section {
     let mut out = Section::new("connection");
     let link = match &printer.link {
-        Link::Up { .. } => {
-            let since = printer.counts.since.map(|unix| moment(unix, state.now, state.settings.clock));
-            format!("by {}{}", printer.road.word(), since.map_or_else(String::new, |since| format!(", since {since}")))
+        ConnectionState::Up { .. } => {
+            let since = printer.counts.since.map(|unix| format_timestamp(unix, state.now, state.settings.clock));
+            format!(
+                "by {}{}",
+                printer.transport.word(),
+                since.map_or_else(String::new, |since| format!(", since {since}"))
+            )
         }
-        Link::Waiting => "not tried yet".to_owned(),
-        Link::Connecting { .. } => "connecting".to_owned(),
-        Link::Down { why, .. } => format!("none: {why}"),
+        ConnectionState::Waiting => "not tried yet".to_owned(),
+        ConnectionState::Connecting { .. } => "connecting".to_owned(),
+        ConnectionState::Down { why, .. } => format!("none: {why}"),
     };
     out.add("link", link);
-    if printer.roads.in_account || printer.roads.lan.is_none() {
-        out.add("LAN", printer.roads.lan_words());
-        out.add("cloud", printer.roads.cloud_words());
+    if printer.transports.in_account || printer.transports.lan.is_none() {
+        out.add("LAN", printer.transports.lan_words());
+        out.add("cloud", printer.transports.cloud_words());
     }
     if let Some((certificate, known)) = &printer.certificate {
         let known = match known {
@@ -208,9 +212,9 @@ fn nozzles(state: &State, printer: &Printer) -> Section {
         for (at, place) in rack.places.iter().enumerate() {
             let label = format!("rack {}", at + 1);
             match place {
-                Place::Unknown => out.add(label, "").tone = Tone::Plain,
-                Place::Empty => out.add(label, "empty").tone = Tone::Plain,
-                Place::Hotend(spec) => out.add(label, words(state, spec)).tone = tone(spec),
+                RackPlace::Unknown => out.add(label, "").tone = Tone::Plain,
+                RackPlace::Empty => out.add(label, "empty").tone = Tone::Plain,
+                RackPlace::Hotend(spec) => out.add(label, words(state, spec)).tone = tone(spec),
             }
         }
         out.maybe("", rack.reading.map(|(at, of)| format!("reading hotend {at} of {of}")));

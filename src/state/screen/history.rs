@@ -16,8 +16,8 @@ use crate::{
             account::Account,
             history::{COVER, History, HistoryTab},
         },
-        key_action::Intent,
-        printer::{Printer, connection::Link},
+        key_action::KeyAction,
+        printer::{Printer, connection::ConnectionState},
         screen::layout,
         view::{
             dialogs::{HistoryView, history::has_picture},
@@ -36,7 +36,7 @@ const BESIDE: u16 = 36;
 
 /// A line.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Row {
+pub enum HistoryRow {
     /// What it is about.
     Title(String),
     /// A fact, or a further line of one without its label.
@@ -82,11 +82,11 @@ fn below(state: &State, open: &HistoryView, width: u16) -> (Tone, Vec<String>) {
     let (history, source) = (&state.history, open.tab.source());
     let lines = |words: &str| wrap(words, usize::from(width).max(8));
     if open.leaving {
-        let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(state, Intent::Stop));
+        let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(state, KeyAction::Stop));
         return (Tone::Warning, lines(&words));
     }
     if state.account.who().is_none() {
-        let words = format!("the sign-in to the cloud is over; {} signs in again", key(state, Intent::Account));
+        let words = format!("the sign-in to the cloud is over; {} signs in again", key(state, KeyAction::Account));
         return (Tone::Bad, lines(&words));
     }
     if let Some(why) = history.trouble.get(&source) {
@@ -146,23 +146,23 @@ pub(in crate::state) fn limit(state: &State, open: &HistoryView) -> u16 {
     u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_sub(room.height)
 }
 
-/// The first key of an intent.
-fn key(state: &State, intent: Intent) -> String {
-    state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string())
+/// The first key of a key action.
+fn key(state: &State, key_action: KeyAction) -> String {
+    state.keymap.key_of(key_action).map_or_else(String::new, |key| key.to_string())
 }
 
 /// Facts that are collected for a width.
 struct Facts {
-    rows: Vec<Row>,
+    rows: Vec<HistoryRow>,
     width: u16,
 }
 
 impl Facts {
     fn add(&mut self, label: &'static str, value: Value, tone: Tone) {
-        let Value::Words(words) = value else { return self.rows.push(Row::Fact(label, value, tone)) };
+        let Value::Words(words) = value else { return self.rows.push(HistoryRow::Fact(label, value, tone)) };
         let room = self.width.saturating_sub(self::label(self.width)).max(8);
         let lines = wrap(&words, usize::from(room)).into_iter().enumerate();
-        let fact = |(at, line)| Row::Fact(if at == 0 { label } else { "" }, Value::Words(line), tone);
+        let fact = |(at, line)| HistoryRow::Fact(if at == 0 { label } else { "" }, Value::Words(line), tone);
         self.rows.extend(lines.map(fact));
     }
 
@@ -179,9 +179,9 @@ impl Facts {
 }
 
 /// Everything about one print.
-pub fn print(state: &State, task: &Task, width: u16) -> Vec<Row> {
+pub fn print(state: &State, task: &Task, width: u16) -> Vec<HistoryRow> {
     let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
-    let mut facts = Facts { rows: vec![Row::Title(task.name().unwrap_or_default().to_owned())], width };
+    let mut facts = Facts { rows: vec![HistoryRow::Title(task.name().unwrap_or_default().to_owned())], width };
     if task.title.as_deref() != task.name() {
         facts.words("file", known(&task.title).unwrap_or_default());
     }
@@ -214,7 +214,7 @@ pub fn print(state: &State, task: &Task, width: u16) -> Vec<Row> {
     facts.maybe("came by", task.mode.as_ref().map(came_by));
     facts.maybe("times", task.repetitions.filter(|times| *times > 1).map(|times| times.to_string()));
     let filaments = task.filaments.iter().flatten().take(FILAMENTS);
-    facts.rows.extend(filaments.map(|filament| Row::Filament(Box::new(filament.clone()))));
+    facts.rows.extend(filaments.map(|filament| HistoryRow::Filament(Box::new(filament.clone()))));
     facts.rows
 }
 
@@ -225,14 +225,14 @@ pub fn message_words(message: &Message) -> Vec<String> {
 }
 
 /// Everything of one message.
-pub fn message(message: &Message, width: u16) -> Vec<Row> {
+pub fn message(message: &Message, width: u16) -> Vec<HistoryRow> {
     let words = message_words(message);
     let lines = words.iter().flat_map(|part| wrap(part, usize::from(width).max(8)));
-    [Row::Said(message.created.map(|at| at.0))].into_iter().chain(lines.map(Row::Text)).collect()
+    [HistoryRow::Said(message.created.map(|at| at.0))].into_iter().chain(lines.map(HistoryRow::Text)).collect()
 }
 
 /// The account itself.
-pub fn account(state: &State, width: u16) -> Vec<Row> {
+pub fn account(state: &State, width: u16) -> Vec<HistoryRow> {
     let mut facts = Facts { rows: Vec::new(), width };
     let (profile, preference) = (&state.history.profile, &state.history.preference);
     let (Account::SignedIn(who) | Account::Expired(who)) = &state.account else { return Vec::new() };
@@ -260,18 +260,18 @@ pub fn account(state: &State, width: u16) -> Vec<Row> {
     facts.maybe("printers", models);
     facts.words("unread", state.history.unread.map(|n| n.to_string()).unwrap_or_default());
     let (link, tone) = match &state.cloud_link {
-        Link::Up { .. } => ("connected".to_owned(), Tone::Good),
-        Link::Down { why, .. } => (why.to_string(), Tone::Bad),
-        Link::Connecting { .. } => ("connecting".to_owned(), Tone::Warning),
-        Link::Waiting => ("not needed: every printer is reached over the LAN".to_owned(), Tone::Plain),
+        ConnectionState::Up { .. } => ("connected".to_owned(), Tone::Good),
+        ConnectionState::Down { why, .. } => (why.to_string(), Tone::Bad),
+        ConnectionState::Connecting { .. } => ("connecting".to_owned(), Tone::Warning),
+        ConnectionState::Waiting => ("not needed: every printer is reached over the LAN".to_owned(), Tone::Plain),
     };
     facts.add("broker", Value::Words(link), tone);
-    facts.rows.push(Row::Blank);
+    facts.rows.push(HistoryRow::Blank);
     let words = format!(
         "Enter signs in anew, {} signs out. At the vendor's the token stays good until it ends.",
-        key(state, Intent::Stop)
+        key(state, KeyAction::Stop)
     );
-    facts.rows.extend(wrap(&words, usize::from(width).max(8)).into_iter().map(Row::Hint));
+    facts.rows.extend(wrap(&words, usize::from(width).max(8)).into_iter().map(HistoryRow::Hint));
     facts.rows
 }
 

@@ -6,7 +6,7 @@ use crate::state::{
     printer::ams::Rgba,
     screen::{
         device,
-        layout::{self, Kind},
+        layout::{self, LayoutKind},
     },
     settings::Units,
     view::{Pane, wrap::wrap},
@@ -19,7 +19,7 @@ const COLUMN: u16 = 54;
 
 /// A fact.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct Field {
     /// What it is; empty: it belongs to the row above.
     pub label: String,
     /// The value; empty: not known.
@@ -38,7 +38,7 @@ pub struct Section {
     /// The heading.
     pub title: String,
     /// The facts.
-    pub rows: Vec<Row>,
+    pub rows: Vec<Field>,
 }
 
 impl Section {
@@ -48,9 +48,9 @@ impl Section {
     }
 
     /// Adds a fact.
-    pub(in crate::state) fn add(&mut self, label: impl Into<String>, value: impl Into<String>) -> &mut Row {
+    pub(in crate::state) fn add(&mut self, label: impl Into<String>, value: impl Into<String>) -> &mut Field {
         let row =
-            Row { label: label.into(), value: value.into(), tone: Tone::Plain, colors: Vec::new(), percent: None };
+            Field { label: label.into(), value: value.into(), tone: Tone::Plain, colors: Vec::new(), percent: None };
         self.rows.push(row);
         let last = self.rows.len() - 1;
         &mut self.rows[last]
@@ -75,7 +75,7 @@ pub enum Line {
     /// A heading.
     Title(String),
     /// A fact, or the part of its value that goes on in another line.
-    Fact(Row),
+    Fact(Field),
     /// Between two sections.
     Blank,
 }
@@ -129,9 +129,9 @@ fn block(section: &Section, room: u16) -> Vec<Line> {
         let room = room.saturating_sub(LABEL + swatch + bar);
         for (at, value) in wrap(&row.value, usize::from(room).max(8)).into_iter().enumerate() {
             lines.push(Line::Fact(if at == 0 {
-                Row { value, ..row.clone() }
+                Field { value, ..row.clone() }
             } else {
-                Row { label: String::new(), value, tone: row.tone, colors: Vec::new(), percent: None }
+                Field { label: String::new(), value, tone: row.tone, colors: Vec::new(), percent: None }
             }));
         }
     }
@@ -143,7 +143,7 @@ pub fn sections(state: &State, pane: Pane) -> Option<Vec<Section>> {
     let printer = state.selected()?;
     match pane {
         Pane::Device => Some(device::sections(state, printer)),
-        Pane::Ams if layout::of(state).kind == Kind::Zoom(Pane::Ams) => {
+        Pane::Ams if layout::of(state).kind == LayoutKind::Zoom(Pane::Ams) => {
             Some(super::ams::sections(printer, state.settings.units))
         }
         _ => None,

@@ -12,7 +12,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 /// How much room there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum LayoutKind {
     /// One line.
     Line,
     /// The selected printer only.
@@ -29,7 +29,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the fields are the parts of the screen")]
 pub struct Layout {
-    pub kind: Kind,
+    pub kind: LayoutKind,
     pub header: Rect,
     pub footer: Rect,
     pub printers: Option<Rect>,
@@ -89,7 +89,7 @@ fn is_line(size: Size) -> bool {
 pub fn arrange(size: Size, view: &View, printers: usize) -> Layout {
     let (w, h) = (size.width, size.height);
     let mut out = Layout {
-        kind: Kind::Line,
+        kind: LayoutKind::Line,
         header: Rect::new(0, 0, w, h.min(1)),
         footer: Rect::new(0, h.saturating_sub(1), w, u16::from(h > 1)),
         printers: None,
@@ -105,15 +105,15 @@ pub fn arrange(size: Size, view: &View, printers: usize) -> Layout {
     }
     let body = body(size);
     if let Some(pane) = view.zoom {
-        out.kind = Kind::Zoom(pane);
+        out.kind = LayoutKind::Zoom(pane);
         out.place(pane, body);
         return out;
     }
     if w < 60 || h < 16 {
-        out.kind = Kind::Compact;
+        out.kind = LayoutKind::Compact;
         return out;
     }
-    out.kind = if w >= 100 && h >= 30 { Kind::Wide } else { Kind::Medium };
+    out.kind = if w >= 100 && h >= 30 { LayoutKind::Wide } else { LayoutKind::Medium };
     if printers == 1 {
         alone(&mut out, body);
     } else {

@@ -6,7 +6,7 @@ use crate::state::view::grouping::Grouping;
 use crate::state::{
     PrinterId, State,
     printer::Printer,
-    screen::layout::{self, Kind, Layout},
+    screen::layout::{self, Layout, LayoutKind},
     view::{Pane, View, totals::Totals},
 };
 use ratatui::layout::{Position, Rect};
@@ -88,7 +88,7 @@ impl ListArea {
         }
         let columns = match layout.kind {
             // A few printers get wider cells.
-            Kind::Zoom(Pane::Printers) => usize::from(rect.width / 28).min(view.rows.len().max(2)).max(1),
+            LayoutKind::Zoom(Pane::Printers) => usize::from(rect.width / 28).min(view.rows.len().max(2)).max(1),
             _ => 1,
         };
         // With room to spare a cell has three lines and a gap, else two lines.

@@ -1,15 +1,15 @@
 //! The rows of the command palette.
 
-use crate::state::command::catalog::{Entry, Make, entries, read};
+use crate::state::command::catalog::{Builder, Entry, entries, read};
 use crate::state::{State, command::action::Action, printer::Printer};
 
 impl Entry {
     /// An action of this row with a value that would do, to see whether the row applies at all now.
     fn sample(&self, printer: &Printer) -> Result<Action, String> {
         match self.make {
-            Make::Plain(make) => Ok(make()),
-            Make::Shown(make) => Ok(make(printer)),
-            Make::With(_, sample) => sample(printer),
+            Builder::NoArgs(make) => Ok(make()),
+            Builder::FromPrinter(make) => Ok(make(printer)),
+            Builder::WithArgs(_, sample) => sample(printer),
         }
     }
 
@@ -24,10 +24,10 @@ impl Entry {
     /// way, only the whole line tells where values follow.
     fn obstacle(&self, typed: &str, printer: &Printer, state: &State) -> Option<String> {
         let applies = self.sample(printer).and_then(|sample| {
-            printer.is_able(&sample, state.now.at, &state.patience)?;
+            printer.is_able(&sample, state.now.at, &state.watchdog_timeouts)?;
             let meant = match self.make {
-                Make::With(..) => read(typed, printer).ok(),
-                Make::Plain(_) | Make::Shown(_) => Some(sample),
+                Builder::WithArgs(..) => read(typed, printer).ok(),
+                Builder::NoArgs(_) | Builder::FromPrinter(_) => Some(sample),
             };
             meant.map_or(Ok(()), |action| printer.is_free_for(&action))
         });
@@ -37,7 +37,7 @@ impl Entry {
 
 /// A row of the palette as it is shown.
 #[derive(Debug)]
-pub struct Row {
+pub struct PaletteRow {
     /// The row.
     pub entry: &'static Entry,
     /// Why it does not apply now.
@@ -49,7 +49,7 @@ pub struct Row {
 /// The rows that fit what was typed so far: the one of just that name, then those that apply before those that do not,
 /// best match first. Names fit by letters in order; what a row does, only by what is written there: letters in order
 /// are found in nearly every sentence.
-pub fn rows(state: &State, typed: &str) -> Vec<Row> {
+pub fn rows(state: &State, typed: &str) -> Vec<PaletteRow> {
     use nucleo_matcher::{
         Config, Matcher, Utf32Str,
         pattern::{AtomKind, CaseMatching, Normalization, Pattern},
@@ -85,7 +85,7 @@ pub fn rows(state: &State, typed: &str) -> Vec<Row> {
                 [printer] => entry.last(printer),
                 _ => None,
             };
-            (score, Row { entry, obstacle, last })
+            (score, PaletteRow { entry, obstacle, last })
         })
         .collect();
     found.sort_by_key(|(score, row)| {

@@ -4,7 +4,7 @@ use crate::state::{
     State,
     screen::{
         alerts, info_table,
-        layout::{self, Kind},
+        layout::{self, LayoutKind},
         list,
     },
     view::Pane,
@@ -15,7 +15,7 @@ pub fn last_place(state: &State, pane: Pane) -> Option<usize> {
     let layout = layout::of(state);
     let room = layout.rect(pane).map(layout::inner);
     match pane {
-        Pane::Ams if layout.kind != Kind::Zoom(Pane::Ams) => {
+        Pane::Ams if layout.kind != LayoutKind::Zoom(Pane::Ams) => {
             let units = room
                 .zip(state.selected())
                 .map(|(room, printer)| layout::ams_lines(room.width, &printer.ams).saturating_sub(room.height));
@@ -24,7 +24,7 @@ pub fn last_place(state: &State, pane: Pane) -> Option<usize> {
         Pane::Ams | Pane::Device => Some(info_table::limit(state, pane).into()),
         Pane::Journal => Some(room.map_or(0, |room| {
             // Zoomed entries are wrapped, so the last one may have to be scrolled to the top.
-            let shown = if layout.kind == Kind::Zoom(pane) { 1 } else { room.height.into() };
+            let shown = if layout.kind == LayoutKind::Zoom(pane) { 1 } else { room.height.into() };
             state.journal_entries().count().saturating_sub(shown)
         })),
         Pane::Job => Some(alerts::scroll_limit(state).into()).filter(|last| *last > 0),

@@ -1,7 +1,7 @@
 //! Whether a question can be read: nobody says yes to what the window does not show. Drawing and answering both ask here.
 
 use crate::state::{
-    command::action::{Action, Risk},
+    command::action::{Action, Confirmation},
     screen::layout,
     view::{dialogs::Confirm, wrap::wrap},
 };
@@ -25,9 +25,9 @@ pub fn width(size: Size) -> usize {
 impl Confirm {
     /// What the order does, in lines: where the title does not say it, or not whole. Others than those about the print have
     /// values, which no title tells.
-    pub fn beside_title(&self, risk: &Risk, width: usize) -> Vec<String> {
+    pub fn beside_title(&self, risk: &Confirmation, width: usize) -> Vec<String> {
         let action = &self.item.action;
-        let told = matches!(action, Action::Print(_)) && *risk != Risk::plain(action);
+        let told = matches!(action, Action::Print(_)) && *risk != Confirmation::plain(action);
         let says = told && risk.title.width() <= width;
         if says { Vec::new() } else { wrap(&action.to_string(), width) }
     }

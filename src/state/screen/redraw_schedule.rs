@@ -5,10 +5,10 @@ use crate::state::{
     printer::{
         Freshness, Printer, Status,
         camera::{GONE, Stream},
-        connection::Link,
+        connection::ConnectionState,
     },
     screen::{
-        layout::{self, Kind, Layout},
+        layout::{self, Layout, LayoutKind},
         list,
     },
     settings::{SLOW_PICTURES, Settings},
@@ -73,7 +73,7 @@ pub fn next_change(state: &State) -> Option<Instant> {
 
 fn dashboard(state: &State, changes: &mut Changes) {
     let layout = layout::of(state);
-    if !matches!(layout.kind, Kind::Line | Kind::Compact) && state.shows_clock() {
+    if !matches!(layout.kind, LayoutKind::Line | LayoutKind::Compact) && state.shows_clock() {
         // Clock, elapsed times and "today" all change with the minute.
         let second = (state.now.unix + i64::from(state.now.utc_offset)).rem_euclid(60) as u64;
         changes.add(state.now.at + Duration::from_secs(60 - second));
@@ -84,9 +84,10 @@ fn dashboard(state: &State, changes: &mut Changes) {
         }
     }
     let Some(printer) = state.selected() else { return };
-    if layout.job.is_some() || layout.kind == Kind::Compact {
+    if layout.job.is_some() || layout.kind == LayoutKind::Compact {
         changes.retry(printer);
-        if let (Freshness::Stale(_), Some(last)) = (printer.freshness(state.now.at, &state.patience), printer.told_at())
+        if let (Freshness::Stale(_), Some(last)) =
+            (printer.freshness(state.now.at, &state.watchdog_timeouts), printer.told_at())
         {
             changes.age(last);
         }
@@ -152,7 +153,7 @@ impl Changes {
     }
 
     fn retry(&mut self, printer: &Printer) {
-        if let Link::Down { retry_at: Some(at), .. } = printer.link {
+        if let ConnectionState::Down { retry_at: Some(at), .. } = printer.link {
             self.countdown(at);
         }
     }

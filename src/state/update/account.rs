@@ -8,7 +8,7 @@ use crate::state::{
         request::LoginEvent,
     },
     effect::Effect,
-    notify::journal::Kind,
+    notify::journal::EntryKind,
     view::{Dialog, dialogs::Login},
 };
 
@@ -24,7 +24,7 @@ impl State {
             LoginEvent::Expired => self.sign_in_over(effects),
             LoginEvent::NotKept(why) => {
                 let text = format!("the sign-in is not kept as it should be: {why}");
-                self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
+                self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Bad);
                 return self.say(text, Tone::Bad);
             }
             LoginEvent::CodeSent { .. }

@@ -1,14 +1,14 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use crate::protocol::command::Seq;
-use crate::state::command::batch::{Item, OTHERWISE, Outcome};
+use crate::state::command::bulk::{Item, OTHERWISE, Outcome};
 use crate::state::screen::bulk::Shape;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
-    command::{action::Action, control::Stage},
+    command::{action::Action, tracker::Stage},
     effect::Effect,
-    key_action::Intent,
-    notify::journal::Kind,
+    key_action::KeyAction,
+    notify::journal::EntryKind,
     printer::Printer,
     view::{
         Dialog,
@@ -43,7 +43,7 @@ impl State {
         if printer.job.key != item.job {
             return Err("the job has changed".to_owned());
         }
-        let session = printer.allows(&item.action, self.now.at, &self.patience)?;
+        let session = printer.allows(&item.action, self.now.at, &self.watchdog_timeouts)?;
         if session != item.session {
             return Err("the connection has changed".to_owned());
         }
@@ -56,7 +56,13 @@ impl State {
         words: impl Into<String>,
         read: impl Fn(&Printer) -> Result<Action, String>,
     ) {
-        self.ask_about(Batch::plan(&self.printers, (self.now.at, &self.patience), &self.marked(), words, read));
+        self.ask_about(Batch::plan(
+            &self.printers,
+            (self.now.at, &self.watchdog_timeouts),
+            &self.marked(),
+            words,
+            read,
+        ));
     }
 
     /// Asks a question about several printers.
@@ -104,7 +110,7 @@ impl State {
             }
             Err(why) => {
                 let stage = Stage::Void(format!("{why}, nothing was sent"));
-                self.log(who, Kind::Order, format!("{action} {stage}"), Tone::Bad);
+                self.log(who, EntryKind::Order, format!("{action} {stage}"), Tone::Bad);
                 Outcome { who, action, seq: None, stage }
             }
         }
@@ -168,7 +174,7 @@ impl State {
     }
 
     /// Scrolls the question or the results. Tells whether one of them lies on top.
-    pub(in crate::state) fn scroll_batch(&mut self, intent: Intent) -> bool {
+    pub(in crate::state) fn scroll_batch(&mut self, key_action: KeyAction) -> bool {
         let shape = match self.view.dialogs.last() {
             Some(Dialog::Batch(batch)) => Shape::of_question(self, batch),
             Some(Dialog::Results(results)) => Shape::of_results(self, results),
@@ -180,7 +186,7 @@ impl State {
         else {
             return false;
         };
-        scroll.press(intent, page.into(), limit.into());
+        scroll.press(key_action, page.into(), limit.into());
         true
     }
 }

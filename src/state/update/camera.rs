@@ -1,6 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
-use crate::state::printer::connection::Link;
+use crate::state::printer::connection::ConnectionState;
 use crate::state::screen::layout;
 use crate::state::update::Effect;
 use crate::state::update::LOOK_TIME;
@@ -13,7 +13,7 @@ impl State {
         let wanted = self.view.selected.zip(layout::picture_size(self)).filter(|(who, _)| {
             self.printer(*who).is_some_and(|p| {
                 // The camera would show the printer the same wrong code again, every few seconds.
-                p.gives_pictures() && !matches!(p.link, Link::Waiting) && !p.roads.lan_refuses()
+                p.gives_pictures() && !matches!(p.link, ConnectionState::Waiting) && !p.transports.lan_refuses()
             })
         });
         if let Some((old, _)) = self.watching

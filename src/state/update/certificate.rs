@@ -3,12 +3,12 @@
 use crate::state::{
     PrinterId, State, Tone,
     effect::Effect,
-    key_action::Intent,
-    notify::journal::Kind,
+    key_action::KeyAction,
+    notify::journal::EntryKind,
     printer::{
         certificate::{Certificate, Known, SMALLEST, doubt},
-        connection::{Cause, Link},
-        road::Road,
+        connection::{ConnectionState, DisconnectReason},
+        transport::Transport,
     },
     view::{
         Dialog,
@@ -22,7 +22,7 @@ impl State {
     pub(in crate::state) fn ask_about_certificate(&mut self) {
         let Some(who) = self.view.selected else { return self.say_nobody() };
         let Some(printer) = self.printer(who) else { return };
-        let lan = printer.roads.lan.as_ref();
+        let lan = printer.transports.lan.as_ref();
         let question = doubt(lan).map(|(pinned, found)| CertificateQuestion {
             who,
             pinned: pinned.cloned(),
@@ -32,7 +32,7 @@ impl State {
         match (question, lan) {
             (Some(_), _) if !self.shows_fingerprints() => self.say_no_room(),
             (Some(question), _) => self.view.dialogs.push(Dialog::Certificate(question)),
-            (None, Some(Link::Down { why: Cause::CertificateChanged { .. }, .. })) => self.say(
+            (None, Some(ConnectionState::Down { why: DisconnectReason::CertificateChanged { .. }, .. })) => self.say(
                 "the configuration names this printer's certificate: correct its fingerprint there",
                 Tone::Warning,
             ),
@@ -80,8 +80,8 @@ impl State {
     /// attempt that is under way has found nothing yet.
     pub(in crate::state) fn void_certificate(&mut self, who: PrinterId) {
         let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
-        let lan = printer.roads.lan.as_ref();
-        if matches!(lan, Some(Link::Connecting { .. })) {
+        let lan = printer.transports.lan.as_ref();
+        if matches!(lan, Some(ConnectionState::Connecting { .. })) {
             return;
         }
         let now = doubt(lan);
@@ -99,8 +99,13 @@ impl State {
 
     /// The LAN connection found a certificate to be judged while the cloud serves: nothing else on the screen says so.
     pub(in crate::state) fn tell_doubt(&mut self, who: PrinterId) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|p| p.road == Road::Cloud) else { return };
-        let Some(Link::Down { why, .. }) = printer.roads.lan.as_ref().filter(|lan| doubt(Some(lan)).is_some()) else {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|p| p.transport == Transport::Cloud)
+        else {
+            return;
+        };
+        let Some(ConnectionState::Down { why, .. }) =
+            printer.transports.lan.as_ref().filter(|lan| doubt(Some(lan)).is_some())
+        else {
             return;
         };
         if printer.told_doubt.as_ref() == Some(why) {
@@ -109,15 +114,15 @@ impl State {
         let (why, name) = (why.clone(), printer.name.clone());
         printer.told_doubt = Some(why.clone());
         let key =
-            self.keymap.key_of(Intent::Trust).map_or_else(String::new, |key| format!("; {key} shows it and asks"));
-        self.log(who, Kind::Link, format!("not over the LAN: {why}"), Tone::Warning);
+            self.keymap.key_of(KeyAction::Trust).map_or_else(String::new, |key| format!("; {key} shows it and asks"));
+        self.log(who, EntryKind::Link, format!("not over the LAN: {why}"), Tone::Warning);
         self.say(format!("{name}: its certificate on the LAN is to be judged{key}"), Tone::Warning);
     }
 
     /// A line of the journal about whom is trusted, which commands keep too. It is as bounded as any other.
     pub(in crate::state) fn log_trust(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
         let before = self.journal.new.len();
-        self.log(who, Kind::Link, text, tone);
+        self.log(who, EntryKind::Link, text, tone);
         let lines = self.journal.new.drain(before..);
         self.journal.witness.extend(lines);
     }
@@ -175,7 +180,7 @@ mod tests {
     use crate::state::{
         Now,
         event::{CloudEvent, Event, PrinterEvent},
-        printer::connection::LinkChange,
+        printer::connection::ConnectionEvent,
         settings::Settings,
         test_now,
         update::update,
@@ -203,12 +208,12 @@ mod tests {
             Self { state, now }
         }
 
-        fn link(&mut self, change: LinkChange) {
+        fn link(&mut self, change: ConnectionEvent) {
             update(&mut self.state, Event::Printer(WHO, PrinterEvent::Link(change)), self.now);
         }
 
-        fn down(&mut self, why: Cause) {
-            self.link(LinkChange::Down { why, retry_in: None });
+        fn down(&mut self, why: DisconnectReason) {
+            self.link(ConnectionEvent::Down { why, retry_in: None });
         }
 
         fn key(&mut self, key: char) -> Vec<Effect> {
@@ -227,13 +232,13 @@ mod tests {
         }
     }
 
-    fn changed(found: &str) -> Cause {
-        Cause::CertificateChanged { pinned: "a".repeat(64), found: certificate(found), configured: false }
+    fn changed(found: &str) -> DisconnectReason {
+        DisconnectReason::CertificateChanged { pinned: "a".repeat(64), found: certificate(found), configured: false }
     }
 
     #[test]
     fn only_a_yes_to_what_is_shown_accepts_and_the_journal_has_both() {
-        for (why, pinned) in [(changed("b"), true), (Cause::SelfMade(certificate("b")), false)] {
+        for (why, pinned) in [(changed("b"), true), (DisconnectReason::SelfMade(certificate("b")), false)] {
             let mut b = Bench::new();
             assert!(b.key('T').is_empty() && !b.asks(), "there is nothing to judge yet");
             b.down(why);
@@ -262,12 +267,12 @@ mod tests {
     fn the_question_is_void_when_the_printer_shows_another_one_or_nobody_answers() {
         type Change = fn(&mut Bench);
         let cases: [(Change, bool); 7] = [
-            (|b| b.link(LinkChange::Connecting { attempt: 2 }), true),
+            (|b| b.link(ConnectionEvent::Connecting { attempt: 2 }), true),
             (|b| b.down(changed("b")), true),
             (|b| b.down(changed("c")), false),
-            (|b| b.down(Cause::SelfMade(certificate("b"))), false),
-            (|b| b.down(Cause::ConnectionRefused), false),
-            (|b| b.link(LinkChange::Up { session: 1 }), false),
+            (|b| b.down(DisconnectReason::SelfMade(certificate("b"))), false),
+            (|b| b.down(DisconnectReason::ConnectionRefused), false),
+            (|b| b.link(ConnectionEvent::Up { session: 1 }), false),
             (
                 |b| {
                     b.now.at += COMPARE_TIME;
@@ -304,7 +309,7 @@ mod tests {
             b.key('n');
         }
         let pinned = "a".repeat(64);
-        b.down(Cause::CertificateChanged { pinned, found: certificate("b"), configured: true });
+        b.down(DisconnectReason::CertificateChanged { pinned, found: certificate("b"), configured: true });
         b.key('T');
         assert!(!b.asks() && b.notice().contains("configuration"));
     }
@@ -312,15 +317,15 @@ mod tests {
     #[test]
     fn a_doubt_on_the_lan_is_told_once_while_the_cloud_serves() {
         let mut b = Bench::new();
-        b.state.printers[0].roads.in_account = true;
-        update(&mut b.state, Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 9 })), b.now);
-        b.state.printers[0].roads.cloud = Some(Link::Up { session: 9, since: b.now.at });
+        b.state.printers[0].transports.in_account = true;
+        update(&mut b.state, Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 9 })), b.now);
+        b.state.printers[0].transports.cloud = Some(ConnectionState::Up { session: 9, since: b.now.at });
         let told = |b: &Bench| b.state.journal.entries().filter(|e| e.text.contains("not over the LAN")).count();
         for _ in 0..2 {
-            b.link(LinkChange::Connecting { attempt: 1 });
-            b.down(Cause::SelfMade(certificate("b")));
+            b.link(ConnectionEvent::Connecting { attempt: 1 });
+            b.down(DisconnectReason::SelfMade(certificate("b")));
         }
-        assert_eq!((b.state.printers[0].road, told(&b)), (Road::Cloud, 1));
+        assert_eq!((b.state.printers[0].transport, told(&b)), (Transport::Cloud, 1));
         assert!(b.notice().contains("T shows it"), "{}", b.notice());
         b.key('T');
         assert!(b.asks());

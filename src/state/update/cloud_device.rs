@@ -12,11 +12,12 @@ impl State {
         }
         let at = self.now.at;
         let Some(who) = self.view.selected else { return };
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|printer| printer.roads.in_account) else {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|printer| printer.transports.in_account)
+        else {
             return;
         };
-        if printer.bound.ask_at.is_none_or(|moment| moment <= at) {
-            printer.bound.ask_at = Some(at + OFFER_EVERY);
+        if printer.cloud_device.ask_at.is_none_or(|moment| moment <= at) {
+            printer.cloud_device.ask_at = Some(at + OFFER_EVERY);
             effects.push(Effect::AskCloud(CloudRequest::Versions(printer.serial.clone())));
         }
     }
@@ -31,9 +32,9 @@ impl State {
         };
         let found = answer.map_err(|why| why.in_words()).and_then(own);
         if found.is_err() {
-            printer.bound.ask_at = Some(at + OFFER_AGAIN);
+            printer.cloud_device.ask_at = Some(at + OFFER_AGAIN);
         }
-        printer.bound.firmware = Some(found);
+        printer.cloud_device.firmware = Some(found);
         self.mark(Redraw::Soon);
     }
 }

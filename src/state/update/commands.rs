@@ -7,14 +7,14 @@ use crate::{
         PrinterId, Redraw, State, Tone,
         command::{
             action::Action,
-            batch::Item,
-            control::{Order, Stage},
-            undo::{Ask, Undo, reverse},
+            bulk::Item,
+            tracker::{Order, Stage},
+            undo::{ConfirmPolicy, Undo, reverse},
         },
         effect::Effect,
-        key_action::Intent,
-        notify::journal::Kind,
-        printer::{Printer, connection::Cause, road::Road},
+        key_action::KeyAction,
+        notify::journal::EntryKind,
+        printer::{Printer, connection::DisconnectReason, transport::Transport},
         screen::{layout, question},
         settings::ConfirmMode,
         view::{Dialog, dialogs::Confirm},
@@ -52,7 +52,7 @@ impl State {
         printer.orders = orders;
         let half_dead = printer.orders.is_half_dead() && printer.session().is_some();
         if half_dead {
-            printer.orders.forgive();
+            printer.orders.reset_unanswered();
         }
         for order in ended {
             self.order_ended(who, &order);
@@ -61,10 +61,10 @@ impl State {
             self.order_moved(who);
         }
         if half_dead {
-            self.printers[usize::from(who.0)].last_cause = Some(Cause::HalfDead);
-            self.log(who, Kind::Link, Cause::HalfDead.to_string(), Tone::Warning);
-            let road = self.printers[usize::from(who.0)].road;
-            effects.push(if road == Road::Cloud { Effect::ReconnectCloud } else { Effect::Reconnect(who) });
+            self.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::HalfDead);
+            self.log(who, EntryKind::Link, DisconnectReason::HalfDead.to_string(), Tone::Warning);
+            let transport = self.printers[usize::from(who.0)].transport;
+            effects.push(if transport == Transport::Cloud { Effect::ReconnectCloud } else { Effect::Reconnect(who) });
         }
     }
 
@@ -73,7 +73,7 @@ impl State {
         &mut self,
         who: PrinterId,
         action: Action,
-        ask: Ask,
+        ask: ConfirmPolicy,
         effects: &mut Vec<Effect>,
     ) {
         if !self.may_order() {
@@ -81,7 +81,7 @@ impl State {
         }
         let Some(printer) = self.printer(who) else { return };
         let name = printer.name.clone();
-        match printer.allows(&action, self.now.at, &self.patience) {
+        match printer.allows(&action, self.now.at, &self.watchdog_timeouts) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
             Ok(session) if self.asks(ask, printer, &action) => {
                 let item = Item::new(who, action, printer, session);
@@ -95,7 +95,8 @@ impl State {
 
     pub(in crate::state) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
-        let (commands, shows, road) = (action.commands(printer), action.shows_in_reports(printer), printer.road);
+        let (commands, shows, transport) =
+            (action.commands(printer), action.shows_in_reports(printer), printer.transport);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
         self.log_order(who, action);
         // What was said before would hide how this order goes, and the way back is one from the last order.
@@ -104,7 +105,7 @@ impl State {
         self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
         effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
             to: who,
-            road,
+            transport,
             session,
             seq,
             command,
@@ -141,37 +142,42 @@ impl State {
 
     /// What takes an order back, and the key for it in words; `None`: no key does.
     pub(in crate::state) fn way_back(&self, printer: &Printer, action: &Action) -> Option<(Action, String)> {
-        let (back, intent, does) = reverse(action, printer)?;
-        let key = self.keymap.key_of(intent)?;
+        let (back, key_action, does) = reverse(action, printer)?;
+        let key = self.keymap.key_of(key_action)?;
         Some((back, format!("{key} {does}")))
     }
 
     /// Whether a key would act on what nobody can see.
-    pub(in crate::state) fn is_blind(&self, meaning: Option<Intent>) -> bool {
-        !layout::is_legible(self.view.size) && !meaning.is_some_and(Intent::leads_out)
+    pub(in crate::state) fn is_blind(&self, meaning: Option<KeyAction>) -> bool {
+        !layout::is_legible(self.view.size) && !meaning.is_some_and(KeyAction::leads_out)
     }
 
     /// Orders an action; where it `may_ask`, a dangerous one asks first.
     pub(in crate::state) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, effects: &mut Vec<Effect>) {
-        self.order_or_ask(who, action, if may_ask { Ask::Danger } else { Ask::Never }, effects);
+        self.order_or_ask(who, action, if may_ask { ConfirmPolicy::Danger } else { ConfirmPolicy::Never }, effects);
     }
 
     /// An order by one key: also asks where no key takes it back.
     pub(in crate::state) fn order_by_key(&mut self, who: PrinterId, action: Action, effects: &mut Vec<Effect>) {
         let can_be_undone = self.printer(who).is_some_and(|printer| self.way_back(printer, &action).is_some());
-        self.order_or_ask(who, action, if can_be_undone { Ask::Danger } else { Ask::Always }, effects);
+        self.order_or_ask(
+            who,
+            action,
+            if can_be_undone { ConfirmPolicy::Danger } else { ConfirmPolicy::Always },
+            effects,
+        );
     }
 
     /// Whether a person is asked before this order goes out.
-    pub(in crate::state) fn asks(&self, ask: Ask, printer: &Printer, action: &Action) -> bool {
+    pub(in crate::state) fn asks(&self, ask: ConfirmPolicy, printer: &Printer, action: &Action) -> bool {
         match ask {
-            Ask::Never => false,
-            Ask::Danger => {
+            ConfirmPolicy::Never => false,
+            ConfirmPolicy::Danger => {
                 let all = self.settings.confirm == ConfirmMode::All;
                 let unseen = !question::has_room(self.view.size) || self.is_just_seen();
                 all || unseen || action.risk(printer).is_some()
             }
-            Ask::Always => true,
+            ConfirmPolicy::Always => true,
         }
     }
 
@@ -206,6 +212,7 @@ impl State {
         let undo = self.undo.as_ref().filter(|undo| undo.done && self.view.selected == Some(undo.who))?;
         let printer = self.printer(undo.who).filter(|printer| printer.job.key == undo.job)?;
         let may = !self.settings.read_only && self.view.frozen.is_none() && self.view.marks.is_empty();
-        (may && printer.allows(&undo.back, self.now.at, &self.patience).is_ok()).then_some((&undo.what, &undo.words))
+        (may && printer.allows(&undo.back, self.now.at, &self.watchdog_timeouts).is_ok())
+            .then_some((&undo.what, &undo.words))
     }
 }

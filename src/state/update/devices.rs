@@ -10,10 +10,10 @@ use crate::{
     state::{
         PrinterId, Redraw, State, Tone,
         effect::Effect,
-        notify::journal::Kind,
+        notify::journal::EntryKind,
         printer::{
-            connection::Link,
-            road::{DeviceScope, KnownDevices, Road},
+            connection::ConnectionState,
+            transport::{DeviceScope, KnownDevices, Transport},
         },
     },
 };
@@ -46,7 +46,7 @@ impl State {
         self.listing = DeviceScope::Known;
     }
 
-    /// The account's printers: known ones get a second road, new ones appear, those that are gone lose theirs.
+    /// The account's printers: known ones get a second transport, new ones appear, those that are gone lose theirs.
     pub(in crate::state) fn take_devices(&mut self, answer: Result<Vec<Device>, RestError>) {
         let devices = match answer {
             Ok(devices) => devices,
@@ -56,7 +56,7 @@ impl State {
                 let soon = self.now.at + DEVICES_AFTER_TROUBLE;
                 self.errands.devices = self.errands.devices.map(|at| at.min(soon));
                 if self.cloud_trouble.as_ref() != Some(&text) {
-                    self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
+                    self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Warning);
                     self.cloud_trouble = Some(text);
                 }
                 self.mark(Redraw::Soon);
@@ -83,25 +83,29 @@ impl State {
             // While a printer is followed the broker's own word is newer than the list; but it has none about a printer that
             // left before.
             let is_silent = self.is_silent_in_cloud(place);
-            self.change_road(PrinterId(place as u16), |roads| {
-                roads.in_account = true;
-                if roads.online.is_none() || is_silent || !matches!(roads.cloud, Some(Link::Up { .. })) {
-                    roads.online = online.or(roads.online);
+            self.change_transport(PrinterId(place as u16), |transports| {
+                transports.in_account = true;
+                if transports.online.is_none()
+                    || is_silent
+                    || !matches!(transports.cloud, Some(ConnectionState::Up { .. }))
+                {
+                    transports.online = online.or(transports.online);
                 }
             });
             let printer = &mut self.printers[place];
-            if let Some(name) = device.name.clone().filter(|name| !name.is_empty() && printer.roads.lan.is_none()) {
+            if let Some(name) = device.name.clone().filter(|name| !name.is_empty() && printer.transports.lan.is_none())
+            {
                 printer.name = name;
             }
             if let Some(model) = device.model() {
-                printer.hear_model(model, ModelSource::Code);
+                printer.learn_model(model, ModelSource::Code);
             }
-            printer.bound.name = device.name;
+            printer.cloud_device.name = device.name;
         }
         for (place, listed) in listed.into_iter().enumerate() {
-            if !listed && self.printers[place].roads.in_account {
-                self.log(PrinterId(place as u16), Kind::Link, "is no longer in the account", Tone::Warning);
-                self.change_road(PrinterId(place as u16), |roads| roads.in_account = false);
+            if !listed && self.printers[place].transports.in_account {
+                self.log(PrinterId(place as u16), EntryKind::Link, "is no longer in the account", Tone::Warning);
+                self.change_transport(PrinterId(place as u16), |transports| transports.in_account = false);
             }
         }
         self.arrange_rows();
@@ -111,7 +115,7 @@ impl State {
     /// Whether a printer is waited for at the cloud's broker for longer than one takes that is there.
     pub(in crate::state) fn is_silent_in_cloud(&self, place: usize) -> bool {
         let printer = &self.printers[place];
-        let silence = printer.silent_for(self.now.at).filter(|_| printer.road == Road::Cloud);
-        silence.is_some_and(|silence| silence >= self.patience.silence())
+        let silence = printer.silent_for(self.now.at).filter(|_| printer.transport == Transport::Cloud);
+        silence.is_some_and(|silence| silence >= self.watchdog_timeouts.silence())
     }
 }

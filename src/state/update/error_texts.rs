@@ -1,7 +1,7 @@
 //! What codes mean in words: the vendor's texts where they are held, else the built-in ones, else what the number tells.
 
 use crate::protocol::texts::Prefix;
-use crate::state::printer::texts::{Ask, Asked, DAY, News, REST};
+use crate::state::printer::error_texts::{Asked, DAY, REST, TextEvent, TextRequest};
 use crate::state::{PrinterId, Redraw, State, effect::Effect};
 
 impl State {
@@ -9,35 +9,35 @@ impl State {
     pub(in crate::state) fn want_texts(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
         let codes: Vec<_> = printer.codes().collect();
-        if !self.texts.fetch || codes.is_empty() || !self.texts.are_read() {
+        if !self.error_texts.fetch || codes.is_empty() || !self.error_texts.are_read() {
             return;
         }
         let Some(prefix) = Prefix::of(&printer.serial) else { return };
-        if let Some(ask) = self.texts.wanted(prefix, &codes, self.now) {
-            self.texts.asked.insert((ask.prefix, ask.language), Asked::Open);
+        if let Some(ask) = self.error_texts.wanted(prefix, &codes, self.now) {
+            self.error_texts.asked.insert((ask.prefix, ask.language), Asked::Open);
             effects.push(Effect::Texts(ask));
         }
     }
 
     /// Takes in texts, or that there are none.
-    pub(in crate::state) fn take_texts(&mut self, news: News, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn take_texts(&mut self, news: TextEvent, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         let prefix = match news {
-            News::Kept(prefix, sheets) => {
-                self.texts.unread.remove(&prefix);
+            TextEvent::Kept(prefix, sheets) => {
+                self.error_texts.unread.remove(&prefix);
                 for sheet in sheets {
-                    self.texts.held.insert((sheet.prefix, sheet.language), sheet);
+                    self.error_texts.held.insert((sheet.prefix, sheet.language), sheet);
                 }
                 prefix
             }
-            News::Fetched(sheet) => {
+            TextEvent::Fetched(sheet) => {
                 let key = (sheet.prefix, sheet.language);
-                self.texts.asked.insert(key, Asked::Until(at + DAY));
-                self.texts.held.insert(key, sheet);
+                self.error_texts.asked.insert(key, Asked::Until(at + DAY));
+                self.error_texts.held.insert(key, sheet);
                 key.0
             }
-            News::Failed(Ask { prefix, language, .. }) => {
-                self.texts.asked.insert((prefix, language), Asked::Until(at + REST));
+            TextEvent::Failed(TextRequest { prefix, language, .. }) => {
+                self.error_texts.asked.insert((prefix, language), Asked::Until(at + REST));
                 prefix
             }
         };
@@ -53,7 +53,7 @@ impl State {
 
     /// Hands a printer the texts of its model.
     pub(in crate::state) fn word(&mut self, place: usize) {
-        self.printers[place].wording = self.texts.wording(&self.printers[place].serial);
+        self.printers[place].wording = self.error_texts.wording(&self.printers[place].serial);
     }
 }
 

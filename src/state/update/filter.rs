@@ -1,7 +1,7 @@
 //! The filter of the list: whom it leaves, by every word that a row shows, and what is said when it leaves nobody.
 
 use crate::state::view::filter::NO_MATCH;
-use crate::state::{PrinterId, State, key_action::Intent, printer::Printer};
+use crate::state::{PrinterId, State, key_action::KeyAction, printer::Printer};
 
 impl State {
     /// Words of the filter, in lower case: a printer must match each.
@@ -35,7 +35,7 @@ impl State {
         if filter.is_empty() || self.printers.is_empty() {
             return "no printer is selected".to_owned();
         }
-        let key = self.keymap.key_of(Intent::Back).map_or_else(String::new, |key| format!("; {key} clears"));
+        let key = self.keymap.key_of(KeyAction::Back).map_or_else(String::new, |key| format!("; {key} clears"));
         let mut shown: String = filter.chars().take(24).collect();
         if shown.len() < filter.len() {
             shown.push('…');
@@ -53,7 +53,7 @@ mod tests {
         state::{
             effect::Effect,
             event::{Event, PrinterEvent},
-            printer::connection::LinkChange,
+            printer::connection::ConnectionEvent,
             settings::Settings,
             test_now,
             update::update,
@@ -78,7 +78,7 @@ mod tests {
         let now = state.now;
         update(&mut state, Event::Resize(Size::new(80, 24)), now);
         for who in 0..5 {
-            let up = PrinterEvent::Link(LinkChange::Up { session: 1 });
+            let up = PrinterEvent::Link(ConnectionEvent::Up { session: 1 });
             update(&mut state, Event::Printer(PrinterId(who), up), now);
         }
         let dries = r#""ams":{"ams_exist_bits":"1","ams":[{"id":"0","dry_time":120,"tray":[]}]}"#;
@@ -109,7 +109,7 @@ mod tests {
         let mut state = state();
         for who in 0..5 {
             let printer = state.printer(PrinterId(who)).expect("a printer");
-            let (row, status) = (printer.row_word(), printer.status().word());
+            let (row, status) = (printer.list_status(), printer.status().word());
             let trouble = printer.trouble().map(|(words, _)| words);
             for word in [row, status].into_iter().map(str::to_owned).chain(trouble) {
                 assert!(left(&mut state, &word).contains(&who), "{who}: {word}");

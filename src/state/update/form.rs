@@ -2,7 +2,7 @@
 
 use crate::state::{
     PrinterId, Redraw, State, Tone,
-    printer::{Printer, connection::Link},
+    printer::{Printer, connection::ConnectionState},
     view::{Dialog, dialogs::form::Test},
 };
 
@@ -27,13 +27,13 @@ impl State {
                 self.view.dialogs.pop();
                 self.say(format!("added {}", printer.name), Tone::Good);
                 let added = Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new());
-                // One that only the account knew keeps its place and what is known of it, and gets its second road.
+                // One that only the account knew keeps its place and what is known of it, and gets its second transport.
                 let place = self.printers.iter().position(|known| known.serial == added.serial);
                 let who = PrinterId(place.unwrap_or(self.printers.len()) as u16);
                 match place.and_then(|place| self.printers.get_mut(place)) {
                     Some(known) => {
                         (known.name, known.host) = (added.name, added.host);
-                        self.change_road(who, |roads| roads.lan = Some(Link::Waiting));
+                        self.change_transport(who, |transports| transports.lan = Some(ConnectionState::Waiting));
                     }
                     None => {
                         self.printers.push(added);

@@ -11,7 +11,7 @@ use crate::{
         Redraw, State, Tone,
         cloud::request::CloudRequest,
         effect::Effect,
-        key_action::Intent,
+        key_action::KeyAction,
         view::{
             Dialog,
             dialogs::{
@@ -166,7 +166,8 @@ impl State {
 
     /// The printers whose prints can be shown alone: the selected one first.
     pub(in crate::state) fn choices(&self) -> Vec<String> {
-        let own = self.view.rows.iter().filter_map(|id| self.printer(*id)).filter(|printer| printer.roads.in_account);
+        let own =
+            self.view.rows.iter().filter_map(|id| self.printer(*id)).filter(|printer| printer.transports.in_account);
         let mut out: Vec<String> = own.map(|printer| printer.serial.clone()).collect();
         for serial in self.history.every().filter_map(|task| task.serial.clone()) {
             if !out.contains(&serial) {
@@ -179,11 +180,11 @@ impl State {
         out
     }
 
-    pub(in crate::state) fn act_in_history(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
-        match intent {
-            Intent::Help => return self.view.dialogs.push(Dialog::Help(Help::default())),
+    pub(in crate::state) fn act_in_history(&mut self, key_action: KeyAction, effects: &mut Vec<Effect>) {
+        match key_action {
+            KeyAction::Help => return self.view.dialogs.push(Dialog::Help(Help::default())),
             // Signed out there is nothing to look at until somebody signs in.
-            Intent::Account if self.account.who().is_none() => {
+            KeyAction::Account if self.account.who().is_none() => {
                 self.view.dialogs.pop();
                 return self.account_key(effects);
             }
@@ -196,15 +197,15 @@ impl State {
         let Some(Dialog::History(open)) = self.view.dialogs.last_mut() else { return };
         let history = &mut self.history;
         let last = open.last_row(history);
-        if (open.open || open.tab == HistoryTab::Account) && open.scroll.press(intent, page, limit.into()) {
+        if (open.open || open.tab == HistoryTab::Account) && open.scroll.press(key_action, page, limit.into()) {
             return self.mark(Redraw::AtOnce);
         }
-        let goes_down = matches!(intent, Intent::Down | Intent::PageDown | Intent::Bottom);
-        match intent {
-            _ if open.at.press(intent, page, last) => {}
-            Intent::NextPane | Intent::Right => open.turn(1),
-            Intent::PreviousPane | Intent::Left => open.turn(HistoryTab::ALL.len() - 1),
-            Intent::Filter | Intent::OnlyThis if open.tab.source() == HistoryTab::Prints => {
+        let goes_down = matches!(key_action, KeyAction::Down | KeyAction::PageDown | KeyAction::Bottom);
+        match key_action {
+            _ if open.at.press(key_action, page, last) => {}
+            KeyAction::NextPane | KeyAction::Right => open.turn(1),
+            KeyAction::PreviousPane | KeyAction::Left => open.turn(HistoryTab::ALL.len() - 1),
+            KeyAction::Filter | KeyAction::OnlyThis if open.tab.source() == HistoryTab::Prints => {
                 let now = open.only.take().and_then(|only| choices.iter().position(|serial| *serial == only));
                 open.only = choices.into_iter().nth(now.map_or(0, |now| now + 1));
                 **open = HistoryView {
@@ -214,7 +215,7 @@ impl State {
                     ..HistoryView::default()
                 };
             }
-            Intent::Zoom => match open.tab {
+            KeyAction::Zoom => match open.tab {
                 HistoryTab::Prints => {
                     open.scroll = Scroll::default();
                     open.open = !open.open && open.rows(history) > 0;
@@ -233,7 +234,7 @@ impl State {
                 HistoryTab::Account => return self.open_login(),
                 HistoryTab::Totals | HistoryTab::Printers => return,
             },
-            Intent::Stop if open.tab == HistoryTab::Account => {
+            KeyAction::Stop if open.tab == HistoryTab::Account => {
                 if std::mem::replace(&mut open.leaving, true) {
                     self.view.dialogs.pop();
                     effects.push(Effect::AskCloud(CloudRequest::SignOut));
@@ -241,7 +242,7 @@ impl State {
                 }
                 return self.mark(Redraw::AtOnce);
             }
-            Intent::Retry => {
+            KeyAction::Retry => {
                 if open.tab == HistoryTab::Projects {
                     history.project = None;
                 }

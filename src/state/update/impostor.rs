@@ -1,36 +1,37 @@
 //! A camera or file server that shows another certificate than the printer: somebody may be between.
 
-use crate::state::printer::impostor::{Impostor, Part};
+use crate::state::printer::impostor::{Impostor, SideServer};
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     printer::{
-        connection::{Cause, LinkChange},
-        objects::{News, NoPlate},
+        connection::{ConnectionEvent, DisconnectReason},
+        objects::{JobFileEvent, NoPlate},
     },
 };
 
 impl State {
     /// The camera's connection has changed.
-    pub(in crate::state) fn judge_camera(&mut self, who: PrinterId, change: &LinkChange) {
+    pub(in crate::state) fn judge_camera(&mut self, who: PrinterId, change: &ConnectionEvent) {
         match change {
-            LinkChange::Down { why, .. } => self.judge_part(who, Part::Camera, Some(why)),
-            LinkChange::Up { .. } => self.judge_part(who, Part::Camera, None),
-            LinkChange::Connecting { .. } | LinkChange::Closed => {}
+            ConnectionEvent::Down { why, .. } => self.judge_part(who, SideServer::Camera, Some(why)),
+            ConnectionEvent::Up { .. } => self.judge_part(who, SideServer::Camera, None),
+            ConnectionEvent::Connecting { .. } | ConnectionEvent::Closed => {}
         }
     }
 
     /// The file server has answered, or not.
-    pub(in crate::state) fn judge_files(&mut self, who: PrinterId, news: &News) {
+    pub(in crate::state) fn judge_files(&mut self, who: PrinterId, news: &JobFileEvent) {
         match news {
-            News::Ended(Err(NoPlate::Link(why))) => self.judge_part(who, Part::Files, Some(why)),
-            _ => self.judge_part(who, Part::Files, None),
+            JobFileEvent::Ended(Err(NoPlate::Link(why))) => self.judge_part(who, SideServer::Files, Some(why)),
+            _ => self.judge_part(who, SideServer::Files, None),
         }
     }
 
-    pub(in crate::state) fn judge_part(&mut self, who: PrinterId, part: Part, cause: Option<&Cause>) {
+    pub(in crate::state) fn judge_part(&mut self, who: PrinterId, part: SideServer, cause: Option<&DisconnectReason>) {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         // Where nothing is pinned yet a self-made certificate is no other one than the printer's: nobody knows that one.
-        let found = cause.filter(|cause| cause.is_about_certificate() && !matches!(cause, Cause::SelfMade(_)));
+        let found =
+            cause.filter(|cause| cause.is_about_certificate() && !matches!(cause, DisconnectReason::SelfMade(_)));
         let Some(cause) = found else {
             // That it did not answer says nothing about who it is.
             let answered = cause.is_none() && printer.impostor.as_ref().is_some_and(|known| known.part == part);
@@ -73,16 +74,16 @@ mod tests {
 
     const WHO: PrinterId = PrinterId(0);
 
-    fn cause(found: &str) -> Cause {
+    fn cause(found: &str) -> DisconnectReason {
         let found = Certificate { fingerprint: found.repeat(64), signer: Signer::Unknown };
-        Cause::CertificateChanged { pinned: "a".repeat(64), found, configured: false }
+        DisconnectReason::CertificateChanged { pinned: "a".repeat(64), found, configured: false }
     }
 
     fn bench() -> State {
         let printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
         let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
         update(&mut state, Event::Resize(ratatui::layout::Size::new(80, 24)), test_now());
-        tell(&mut state, PrinterEvent::Link(LinkChange::Up { session: 1 }));
+        tell(&mut state, PrinterEvent::Link(ConnectionEvent::Up { session: 1 }));
         let report = br#"{"print":{"command":"push_status","msg":0,"gcode_state":"RUNNING","subtask_name":"x"}}"#;
         let report = crate::protocol::report::parse(report).expect("sound").report.expect("a report");
         tell(&mut state, PrinterEvent::Report(report));
@@ -94,16 +95,18 @@ mod tests {
         update(state, Event::Printer(WHO, event), now);
     }
 
-    fn show(state: &mut State, part: Part, cause: Cause) {
+    fn show(state: &mut State, part: SideServer, cause: DisconnectReason) {
         match part {
-            Part::Camera => tell(state, PrinterEvent::Camera(LinkChange::Down { why: cause, retry_in: None })),
-            Part::Files => {
-                state.judge_files(WHO, &News::Ended(Err(NoPlate::Link(cause))));
+            SideServer::Camera => {
+                tell(state, PrinterEvent::Camera(ConnectionEvent::Down { why: cause, retry_in: None }));
+            }
+            SideServer::Files => {
+                state.judge_files(WHO, &JobFileEvent::Ended(Err(NoPlate::Link(cause))));
             }
         }
     }
 
-    fn lines(state: &State, part: Part) -> usize {
+    fn lines(state: &State, part: SideServer) -> usize {
         let says = format!("the {part}: the certificate has changed");
         state
             .journal
@@ -114,12 +117,12 @@ mod tests {
 
     #[test]
     fn a_part_with_another_certificate_is_told_once_needs_somebody_and_is_not_to_be_accepted() {
-        for part in [Part::Camera, Part::Files] {
+        for part in [SideServer::Camera, SideServer::Files] {
             let mut state = bench();
             assert_eq!(state.printers[0].need(), None);
             for _ in 0..3 {
                 show(&mut state, part, cause("b"));
-                show(&mut state, part, Cause::ConnectionRefused);
+                show(&mut state, part, DisconnectReason::ConnectionRefused);
             }
             assert_eq!(lines(&state, part), 1, "{part}");
             assert!(state.printers[0].need().is_some(), "{part}");
@@ -131,8 +134,8 @@ mod tests {
             let notice = state.notice.as_ref().map_or("", |notice| &notice.text).to_owned();
             assert!(notice.contains(&format!("the {part} shows another certificate than the printer")), "{notice}");
             match part {
-                Part::Camera => tell(&mut state, PrinterEvent::Camera(LinkChange::Up { session: 1 })),
-                Part::Files => state.judge_files(WHO, &News::Ended(Err(NoPlate::NotThere))),
+                SideServer::Camera => tell(&mut state, PrinterEvent::Camera(ConnectionEvent::Up { session: 1 })),
+                SideServer::Files => state.judge_files(WHO, &JobFileEvent::Ended(Err(NoPlate::NotThere))),
             }
             assert_eq!((state.printers[0].need(), state.printers[0].impostor()), (None, None));
         }
@@ -142,10 +145,13 @@ mod tests {
     fn a_certificate_seen_for_the_first_time_is_none_of_an_impostor() {
         let printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
         let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
-        tell(&mut state, PrinterEvent::Link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: None }));
-        for part in [Part::Camera, Part::Files] {
+        tell(
+            &mut state,
+            PrinterEvent::Link(ConnectionEvent::Down { why: DisconnectReason::ConnectionRefused, retry_in: None }),
+        );
+        for part in [SideServer::Camera, SideServer::Files] {
             let found = Certificate { fingerprint: "b".repeat(64), signer: Signer::Unknown };
-            let cause = Cause::SelfMade(found);
+            let cause = DisconnectReason::SelfMade(found);
             let words = part.words(&cause);
             assert!(words.contains(&"b".repeat(64)) && !words.contains("between"), "{words}");
             show(&mut state, part, cause);
@@ -157,11 +163,11 @@ mod tests {
     #[test]
     fn the_pane_names_what_the_camera_shows_and_a_changed_printer_is_no_impostor() {
         let mut state = bench();
-        show(&mut state, Part::Camera, cause("b"));
+        show(&mut state, SideServer::Camera, cause("b"));
         let Stream::Down { why, .. } = &state.printers[0].camera.link else { panic!("down") };
-        let why = Part::Camera.words(why);
+        let why = SideServer::Camera.words(why);
         assert!(why.contains("the camera: the certificate has changed") && why.contains(&"b".repeat(64)), "{why}");
-        tell(&mut state, PrinterEvent::Link(LinkChange::Down { why: cause("b"), retry_in: None }));
+        tell(&mut state, PrinterEvent::Link(ConnectionEvent::Down { why: cause("b"), retry_in: None }));
         assert_eq!(state.printers[0].impostor(), None);
         let now = state.now;
         update(&mut state, Event::Key(KeyCode::Char('T').into()), now);

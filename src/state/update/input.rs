@@ -6,11 +6,11 @@ use crate::state::{
     Redraw, State, Tone,
     cloud::history::HistoryTab,
     command::{
-        action::{Action, Light, Print},
+        action::{Action, Light, PrintAction},
         catalog,
     },
     effect::Effect,
-    key_action::Intent,
+    key_action::KeyAction,
     printer::Printer,
     screen::layout,
     settings::CameraMode,
@@ -34,143 +34,147 @@ impl State {
         match self.keymap.meaning(mode, key) {
             meaning if self.is_blind(meaning) => self.say("the screen is too small: no key acts", Tone::Warning),
             meaning if self.is_hasty(key, meaning) => {}
-            Some(intent) => self.act(intent, effects),
+            Some(key_action) => self.act(key_action, effects),
             None if mode == Mode::Typing => self.edit(key, effects),
             None if mode == Mode::Panel => self.press_in_panel(key, effects),
-            None if mode == Mode::Many => self.type_count(key, effects),
+            None if mode == Mode::BulkConfirm => self.type_count(key, effects),
             None => {}
         }
     }
 
-    pub(in crate::state) fn act(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
-        match intent {
-            Intent::Quit | Intent::ForceQuit => effects.push(Effect::Quit),
-            Intent::Suspend => effects.push(Effect::Suspend),
-            Intent::Back if self.close_in_history() => {}
-            Intent::Back => self.back(),
-            Intent::Help if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.back(),
+    pub(in crate::state) fn act(&mut self, key_action: KeyAction, effects: &mut Vec<Effect>) {
+        match key_action {
+            KeyAction::Quit | KeyAction::ForceQuit => effects.push(Effect::Quit),
+            KeyAction::Suspend => effects.push(Effect::Suspend),
+            KeyAction::Back if self.close_in_history() => {}
+            KeyAction::Back => self.back(),
+            KeyAction::Help if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.back(),
             // The screen says what to do.
-            Intent::Yes if !self.shows_question() => {}
-            Intent::Yes | Intent::No if matches!(self.view.dialogs.last(), Some(Dialog::Batch(_))) => {
-                self.answer_batch(intent == Intent::Yes, effects);
+            KeyAction::Yes if !self.shows_question() => {}
+            KeyAction::Yes | KeyAction::No if matches!(self.view.dialogs.last(), Some(Dialog::Batch(_))) => {
+                self.answer_batch(key_action == KeyAction::Yes, effects);
             }
-            Intent::Yes | Intent::No if matches!(self.view.dialogs.last(), Some(Dialog::Certificate(_))) => {
-                self.answer_certificate(intent == Intent::Yes, effects);
+            KeyAction::Yes | KeyAction::No if matches!(self.view.dialogs.last(), Some(Dialog::Certificate(_))) => {
+                self.answer_certificate(key_action == KeyAction::Yes, effects);
             }
-            Intent::Yes | Intent::No => {
+            KeyAction::Yes | KeyAction::No => {
                 if let Some(Dialog::Confirm(question)) = self.view.dialogs.pop()
-                    && intent == Intent::Yes
+                    && key_action == KeyAction::Yes
                 {
                     self.confirmed(&question, effects);
                 }
             }
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.act_in_help(intent),
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::History(_))) => self.act_in_history(intent, effects),
-            _ if self.scroll_batch(intent) => {}
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::Objects(_))) => self.act_in_objects(intent, effects),
-            Intent::Objects => self.open_objects(),
-            Intent::Panel => self.open_panel(),
-            Intent::Choose | Intent::Accept => {}
-            Intent::Help => self.view.dialogs.push(Dialog::Help(Help::default())),
-            Intent::Demo => effects.push(Effect::StartDemo),
-            Intent::Account => self.account_key(effects),
-            Intent::History => self.open_history(HistoryTab::Prints, effects),
-            Intent::Rename => self.open_rename(),
-            Intent::AddPrinter => self.view.dialogs.push(Dialog::Form(Box::default())),
-            Intent::Pause => self.order_all(&Print::Pause.into(), effects),
-            Intent::Resume => self.order_all(&Print::Resume.into(), effects),
-            Intent::Stop => self.order_all(&Print::Stop.into(), effects),
-            Intent::Light => self.switch_light(effects),
-            Intent::Mark => self.mark_selected(),
-            Intent::MarkRange => self.mark_range(),
-            Intent::MarkAll => self.view.marks.toggle_all(&self.view.rows),
-            Intent::Palette if self.addressed().is_empty() => self.say_nobody(),
-            Intent::Palette => self.view.dialogs.push(Dialog::Palette(Palette::default())),
-            Intent::SpeedUp => self.change_speed(1, effects),
-            Intent::SpeedDown => self.change_speed(-1, effects),
-            Intent::Filter if self.moving_pane() == Pane::Journal => self.view.searching = true,
-            Intent::Filter => {
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.act_in_help(key_action),
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::History(_))) => {
+                self.act_in_history(key_action, effects);
+            }
+            _ if self.scroll_batch(key_action) => {}
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::Objects(_))) => {
+                self.act_in_objects(key_action, effects);
+            }
+            KeyAction::Objects => self.open_objects(),
+            KeyAction::Panel => self.open_panel(),
+            KeyAction::Choose | KeyAction::Accept => {}
+            KeyAction::Help => self.view.dialogs.push(Dialog::Help(Help::default())),
+            KeyAction::Demo => effects.push(Effect::StartDemo),
+            KeyAction::Account => self.account_key(effects),
+            KeyAction::History => self.open_history(HistoryTab::Prints, effects),
+            KeyAction::Rename => self.open_rename(),
+            KeyAction::AddPrinter => self.view.dialogs.push(Dialog::Form(Box::default())),
+            KeyAction::Pause => self.order_all(&PrintAction::Pause.into(), effects),
+            KeyAction::Resume => self.order_all(&PrintAction::Resume.into(), effects),
+            KeyAction::Stop => self.order_all(&PrintAction::Stop.into(), effects),
+            KeyAction::Light => self.switch_light(effects),
+            KeyAction::Mark => self.mark_selected(),
+            KeyAction::MarkRange => self.mark_range(),
+            KeyAction::MarkAll => self.view.marks.toggle_all(&self.view.rows),
+            KeyAction::Palette if self.addressed().is_empty() => self.say_nobody(),
+            KeyAction::Palette => self.view.dialogs.push(Dialog::Palette(Palette::default())),
+            KeyAction::SpeedUp => self.change_speed(1, effects),
+            KeyAction::SpeedDown => self.change_speed(-1, effects),
+            KeyAction::Filter if self.moving_pane() == Pane::Journal => self.view.searching = true,
+            KeyAction::Filter => {
                 self.view.filtering = true;
                 if self.view.zoom.is_some_and(|pane| pane != Pane::Printers) {
                     self.view.zoom = None;
                 }
                 self.view.focus = Pane::Printers;
             }
-            Intent::Sort => {
+            KeyAction::Sort => {
                 self.view.sort = self.view.sort.next();
                 self.arrange_rows();
                 self.keep_selection_visible();
             }
-            Intent::Group => {
+            KeyAction::Group => {
                 self.view.grouping = self.view.grouping.next();
                 self.arrange_rows();
                 self.keep_selection_visible();
             }
-            Intent::Freeze => {
+            KeyAction::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
                     Some(_) => None,
                     None => Some(Box::new((self.printers.clone(), self.now.unix))),
                 };
                 self.arrange_rows();
             }
-            Intent::Printer(n) => {
+            KeyAction::Printer(n) => {
                 let row = usize::from(n) - 1;
                 if row < self.view.rows.len() {
                     self.select_row(row);
                 }
             }
-            Intent::Up | Intent::Down | Intent::Left | Intent::Right => self.step(intent),
-            Intent::PageUp | Intent::PageDown | Intent::Top | Intent::Bottom => self.leap(intent),
-            Intent::NextPane => self.turn_focus(1),
-            Intent::PreviousPane => self.turn_focus(-1),
-            Intent::Zoom => {
+            KeyAction::Up | KeyAction::Down | KeyAction::Left | KeyAction::Right => self.step(key_action),
+            KeyAction::PageUp | KeyAction::PageDown | KeyAction::Top | KeyAction::Bottom => self.leap(key_action),
+            KeyAction::NextPane => self.turn_focus(1),
+            KeyAction::PreviousPane => self.turn_focus(-1),
+            KeyAction::Zoom => {
                 self.view.zoom = if self.view.zoom.is_some() { None } else { Some(self.view.focus) };
                 self.keep_selection_visible();
             }
-            Intent::Device => {
+            KeyAction::Device => {
                 let device = Some(Pane::Device);
                 self.view.zoom = if self.view.zoom == device { None } else { device };
             }
-            Intent::Journal => {
+            KeyAction::Journal => {
                 let journal = Some(Pane::Journal);
                 self.view.zoom = if self.view.zoom == journal { None } else { journal };
             }
-            Intent::OnlyThis if layout::of(self).journal.is_none() => {
+            KeyAction::OnlyThis if layout::of(self).journal.is_none() => {
                 self.say("the journal is not on the screen", Tone::Warning);
             }
-            Intent::OnlyThis => {
+            KeyAction::OnlyThis => {
                 self.view.journal_of_one = !self.view.journal_of_one;
                 self.view.scroll[Pane::Journal] = Scroll::default();
             }
-            Intent::SpanShorter | Intent::SpanLonger if layout::of(self).temps.is_none() => {
+            KeyAction::SpanShorter | KeyAction::SpanLonger if layout::of(self).temps.is_none() => {
                 self.say("the temperatures are not on the screen", Tone::Warning);
             }
-            Intent::SpanShorter => self.view.span = self.view.span.other(false),
-            Intent::SpanLonger => self.view.span = self.view.span.other(true),
-            Intent::Camera => {
+            KeyAction::SpanShorter => self.view.span = self.view.span.other(false),
+            KeyAction::SpanLonger => self.view.span = self.view.span.other(true),
+            KeyAction::Camera => {
                 let camera = Some(Pane::Camera);
                 self.view.zoom = if self.view.zoom == camera { None } else { camera };
                 if self.settings.camera == CameraMode::Off {
                     self.say("the camera is switched off in the configuration", Tone::Warning);
                 }
             }
-            Intent::SavePicture => match self.newest_jpeg() {
+            KeyAction::SavePicture => match self.newest_jpeg() {
                 Some((name, jpeg)) => effects.push(Effect::SavePicture { name, jpeg }),
                 None if self.view.selected.is_none() => self.say_nobody(),
                 None => self.say("there is no picture to save", Tone::Warning),
             },
-            Intent::ShowPicture => match self.newest_jpeg() {
+            KeyAction::ShowPicture => match self.newest_jpeg() {
                 Some((_, jpeg)) => effects.push(Effect::ShowPicture(jpeg)),
                 None if self.view.selected.is_none() => self.say_nobody(),
                 None => self.say("there is no picture to show", Tone::Warning),
             },
-            Intent::Retry => match self.view.selected {
+            KeyAction::Retry => match self.view.selected {
                 Some(who) => self.connect_anew(who, effects),
                 None if self.printers.is_empty() => self.ask_devices_again(effects),
                 None => self.say_nobody(),
             },
-            Intent::Trust => self.ask_about_certificate(),
-            Intent::Mouse => {
+            KeyAction::Trust => self.ask_about_certificate(),
+            KeyAction::Mouse => {
                 self.view.mouse = !self.view.mouse;
                 effects.push(Effect::Mouse(self.view.mouse));
                 let text = if self.view.mouse { "mouse on" } else { "mouse off: the terminal selects text" };
@@ -223,7 +227,7 @@ impl State {
         let read = |printer: &Printer| {
             let speed = printer.job.speed.ok_or("this printer has not reported its speed")?;
             let next = Speed::from_level(speed as i64 + by);
-            next.map(|next| Print::Speed(next).into())
+            next.map(|next| PrintAction::Speed(next).into())
                 .ok_or_else(|| format!("{} is the last profile on that side", speed.name()))
         };
         self.order_each(if by > 0 { "faster" } else { "slower" }, read, effects);
@@ -249,7 +253,7 @@ impl State {
             self.view.searching = false;
             self.view.search = Input::default();
             self.view.scroll[Pane::Journal] = Scroll::default();
-        } else if !self.view.filtering && self.view.marks.back() {
+        } else if !self.view.filtering && self.view.marks.undo() {
         } else if self.view.filtering || !self.view.filter.value().is_empty() {
             self.view.filtering = false;
             self.view.filter = Input::default();
@@ -267,12 +271,12 @@ impl State {
         self.mark(Redraw::AtOnce);
     }
 
-    pub(in crate::state) fn act_in_help(&mut self, intent: Intent) {
+    pub(in crate::state) fn act_in_help(&mut self, key_action: KeyAction) {
         let page = self.view.size.height.saturating_sub(4);
         let limit = crate::state::screen::help::limit(self);
         let Some(Dialog::Help(help)) = self.view.dialogs.last_mut() else { return };
-        help.scroll.press(intent, page.into(), limit.into());
-        help.typing |= intent == Intent::Filter;
+        help.scroll.press(key_action, page.into(), limit.into());
+        help.typing |= key_action == KeyAction::Filter;
     }
 
     pub(in crate::state) fn paste(&mut self, text: &str) {
@@ -387,9 +391,10 @@ impl State {
             }
             return;
         };
-        let batch = Batch::plan(&self.printers, (self.now.at, &self.patience), &self.addressed(), &line, |printer| {
-            catalog::read(&line, printer)
-        });
+        let batch =
+            Batch::plan(&self.printers, (self.now.at, &self.watchdog_timeouts), &self.addressed(), &line, |printer| {
+                catalog::read(&line, printer)
+            });
         match (batch.items.first(), batch.left_out.first()) {
             (Some(item), _) => {
                 let (who, action) = (item.who, item.action.clone());
@@ -418,8 +423,8 @@ impl State {
 
     /// Enter in the form: the next empty field, then the connection test, then saving.
     pub(in crate::state) fn submit(&mut self, effects: &mut Vec<Effect>) {
-        // A printer that only the account knows gets its second road this way.
-        let configured = self.printers.iter().filter(|printer| printer.roads.lan.is_some());
+        // A printer that only the account knows gets its second transport this way.
+        let configured = self.printers.iter().filter(|printer| printer.transports.lan.is_some());
         let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
         let legible = self.shows_fingerprints();
         let Some(Dialog::Form(form)) = self.view.dialogs.last_mut() else { return };

@@ -4,13 +4,13 @@ use crate::protocol::{
     codes::{Code, PrintError, Severity},
     wire::clean,
 };
-use crate::state::notify::journal::{Entry, Kind, LATE, Prints, told};
+use crate::state::notify::journal::{Entry, EntryKind, LATE, Prints, told};
 use crate::state::{
     PrinterId, State, Tone,
-    command::control::{Order, Stage},
+    command::tracker::{Order, Stage},
     printer::{
         Printer,
-        news::{Fresh, Happened},
+        job_news::{Fresh, Happened},
     },
 };
 
@@ -28,7 +28,7 @@ impl State {
     pub fn prints_of(&self, printer: &Printer) -> Prints {
         let mut prints = Prints::default();
         let is_this = |who: PrinterId| self.printer(who).is_some_and(|p| p.serial == printer.serial);
-        let jobs = self.journal.entries().filter(|e| e.kind == Kind::Print && e.printer.is_some_and(is_this));
+        let jobs = self.journal.entries().filter(|e| e.kind == EntryKind::Print && e.printer.is_some_and(is_this));
         for entry in jobs {
             // The words are those of `told`.
             match entry.text.split(' ').next() {
@@ -51,14 +51,14 @@ impl State {
         })
     }
 
-    pub(in crate::state) fn log(&mut self, who: PrinterId, kind: Kind, text: impl Into<String>, tone: Tone) {
+    pub(in crate::state) fn log(&mut self, who: PrinterId, kind: EntryKind, text: impl Into<String>, tone: Tone) {
         self.journal.add(self.now.unix, Some(who), kind, text, tone);
     }
 
     /// What happens is in memory alone from now on.
     pub(crate) fn not_kept(&mut self, why: &str) {
         let text = clean(&format!("nothing is kept: {why}"));
-        self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+        self.journal.add(self.now.unix, None, EntryKind::Other, text.clone(), Tone::Warning);
         self.say(text, Tone::Warning);
     }
 
@@ -82,7 +82,7 @@ impl State {
                 self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad);
             }
             (Some(gone), None) if printer.job.old_error() != Some(gone) => {
-                self.log(who, Kind::Health, format!("the error is gone ({gone})"), Tone::Plain);
+                self.log(who, EntryKind::Health, format!("the error is gone ({gone})"), Tone::Plain);
             }
             _ => {}
         }
@@ -92,18 +92,18 @@ impl State {
     pub(in crate::state) fn log_job(&mut self, who: PrinterId, happened: &Happened) {
         let Some(printer) = self.printer(who) else { return };
         let (text, tone) = told(printer, happened);
-        self.log(who, Kind::Print, text, tone);
+        self.log(who, EntryKind::Print, text, tone);
     }
 
     pub(in crate::state) fn log_code(&mut self, who: PrinterId, code: Code, late: &str, tone: Tone) {
         let Some(printer) = self.printer(who) else { return };
         let words = printer.text(code).words;
-        self.log(who, Kind::Health, format!("{words} ({code}){late}"), tone);
+        self.log(who, EntryKind::Health, format!("{words} ({code}){late}"), tone);
     }
 
     /// An order's beginning.
     pub(in crate::state) fn log_order(&mut self, who: PrinterId, action: &crate::state::command::action::Action) {
-        self.log(who, Kind::Order, format!("{action} ordered"), Tone::Plain);
+        self.log(who, EntryKind::Order, format!("{action} ordered"), Tone::Plain);
     }
 
     /// An order's end. Tells how loud it is.
@@ -113,7 +113,7 @@ impl State {
             Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
             _ => Tone::Warning,
         };
-        self.log(who, Kind::Order, format!("{} {}", order.action, order.stage), tone);
+        self.log(who, EntryKind::Order, format!("{} {}", order.action, order.stage), tone);
         tone
     }
 }

@@ -5,43 +5,43 @@ use crate::state::{
     cloud::{account::Account, request::CloudRequest},
     effect::Effect,
     event::PrinterEvent,
-    notify::journal::Kind,
+    notify::journal::EntryKind,
     printer::{
-        connection::{Cause, Link, LinkChange},
-        road::{Road, Roads},
+        connection::{ConnectionEvent, ConnectionState, DisconnectReason},
+        transport::{Transport, Transports},
     },
 };
 
 impl State {
     /// The LAN connection of a printer changed.
-    pub(in crate::state) fn lan_link(&mut self, who: PrinterId, change: LinkChange) {
-        let link = Link::after(change, self.now.at);
-        self.change_road(who, |roads| roads.set_lan(link));
+    pub(in crate::state) fn lan_link(&mut self, who: PrinterId, change: ConnectionEvent) {
+        let link = ConnectionState::after(change, self.now.at);
+        self.change_transport(who, |transports| transports.set_lan(link));
         self.void_certificate(who);
         self.tell_doubt(who);
     }
 
-    /// The account's connection to the cloud changed, and with it a road of every printer that is followed there.
-    pub(in crate::state) fn cloud_link(&mut self, change: LinkChange, effects: &mut Vec<Effect>) {
+    /// The account's connection to the cloud changed, and with it a transport of every printer that is followed there.
+    pub(in crate::state) fn cloud_link(&mut self, change: ConnectionEvent, effects: &mut Vec<Effect>) {
         let change = match change {
             // It closes because the sign-in is over, or the broker has noticed too.
-            LinkChange::Closed | LinkChange::Down { why: Cause::BrokerRefused, .. }
+            ConnectionEvent::Closed | ConnectionEvent::Down { why: DisconnectReason::BrokerRefused, .. }
                 if matches!(self.account, Account::Expired(_)) =>
             {
-                LinkChange::Down { why: Cause::TokenExpired, retry_in: None }
+                ConnectionEvent::Down { why: DisconnectReason::TokenExpired, retry_in: None }
             }
             // The broker may be the first to notice, or have a trouble of its own: the API knows whether the token is good.
-            LinkChange::Down { why: Cause::BrokerRefused, .. } => {
+            ConnectionEvent::Down { why: DisconnectReason::BrokerRefused, .. } => {
                 effects.push(Effect::AskCloud(CloudRequest::Check));
                 change
             }
             change => change,
         };
-        self.cloud_link = Link::after(change, self.now.at);
+        self.cloud_link = ConnectionState::after(change, self.now.at);
         for at in 0..self.printers.len() {
-            if self.printers[at].roads.cloud.is_some() {
+            if self.printers[at].transports.cloud.is_some() {
                 let link = self.cloud_link.clone();
-                self.change_road(PrinterId(at as u16), |roads| roads.cloud = Some(link));
+                self.change_transport(PrinterId(at as u16), |transports| transports.cloud = Some(link));
             }
         }
         self.mark(Redraw::Soon);
@@ -51,11 +51,11 @@ impl State {
     /// the only way.
     pub(in crate::state) fn connect_anew(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
-        let (lan, cloud) = (printer.roads.lan.is_some(), printer.roads.cloud.as_ref());
+        let (lan, cloud) = (printer.transports.lan.is_some(), printer.transports.cloud.as_ref());
         if !lan && self.account.who().is_none() {
-            return self.say(Cause::SignedOut.to_string(), Tone::Warning);
+            return self.say(DisconnectReason::SignedOut.to_string(), Tone::Warning);
         }
-        let over_cloud = cloud.is_some_and(|link| !lan || !matches!(link, Link::Up { .. }));
+        let over_cloud = cloud.is_some_and(|link| !lan || !matches!(link, ConnectionState::Up { .. }));
         if lan {
             self.reconnect_by_file(who, effects);
         }
@@ -65,17 +65,17 @@ impl State {
         self.say("reconnecting", Tone::Plain);
     }
 
-    /// A printer has news by way of the cloud. What it says there counts only while that is its road.
+    /// A printer has news by way of the cloud. What it says there counts only while that is its transport.
     pub(in crate::state) fn cloud_printer(&mut self, who: PrinterId, event: PrinterEvent, effects: &mut Vec<Effect>) {
         let Some(printer) = self.printer(who) else { return };
         match event {
             PrinterEvent::Online(online) => self.in_cloud(who, online),
             event => {
                 let speaks = matches!(event, PrinterEvent::Report(_));
-                if speaks && printer.roads.cloud.is_some() && printer.roads.online == Some(false) {
+                if speaks && printer.transports.cloud.is_some() && printer.transports.online == Some(false) {
                     self.in_cloud(who, true);
                 }
-                if self.printer(who).is_some_and(|printer| printer.road == Road::Cloud) {
+                if self.printer(who).is_some_and(|printer| printer.transport == Transport::Cloud) {
                     self.printer_event(who, event, true, effects);
                 }
             }
@@ -85,45 +85,45 @@ impl State {
     /// The printer came to the cloud or left it. What it said before it came back is old.
     pub(in crate::state) fn in_cloud(&mut self, who: PrinterId, online: bool) {
         let at = self.now.at;
-        self.change_road(who, |roads| {
-            if let Some(Link::Up { since, .. }) = &mut roads.cloud
+        self.change_transport(who, |transports| {
+            if let Some(ConnectionState::Up { since, .. }) = &mut transports.cloud
                 && online
-                && roads.online == Some(false)
+                && transports.online == Some(false)
             {
                 *since = at;
             }
-            roads.online = Some(online);
+            transports.online = Some(online);
         });
     }
 
-    /// Changes a road of a printer. If the road that counts is another one then, or is otherwise, orders and questions
+    /// Changes a transport of a printer. If the transport that counts is another one then, or is otherwise, orders and questions
     /// of the old session are void, and the journal tells.
-    pub(in crate::state) fn change_road(&mut self, who: PrinterId, change: impl FnOnce(&mut Roads)) {
+    pub(in crate::state) fn change_transport(&mut self, who: PrinterId, change: impl FnOnce(&mut Transports)) {
         let at = self.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         self.roads_changed = true;
-        let (road, session) = (printer.road, printer.session());
+        let (transport, session) = (printer.transport, printer.session());
         if !printer.change_roads(change) {
             return;
         }
         let was_up = session.is_some();
         let up = printer.session().is_some();
-        let down = if let Link::Down { why, .. } = &printer.link { Some(why.clone()) } else { None };
+        let down = if let ConnectionState::Down { why, .. } = &printer.link { Some(why.clone()) } else { None };
         // The reason is kept between attempts: the same again is no news.
         let same_again = down.is_some() && down == printer.last_cause;
         if up {
             // A session alone does not speak.
-            printer.last_cause.take_if(|cause| *cause != Cause::NoData);
+            printer.last_cause.take_if(|cause| *cause != DisconnectReason::NoData);
         } else if down.is_some() {
             printer.last_cause.clone_from(&down);
         }
-        let other_road = printer.road != road;
+        let other_road = printer.transport != transport;
         let story = match (was_up, up, &down) {
-            (true, true, _) if other_road && printer.road == Road::Cloud => {
+            (true, true, _) if other_road && printer.transport == Transport::Cloud => {
                 Some(("the LAN connection was lost: now over the cloud".to_owned(), Tone::Warning))
             }
             (true, true, _) if other_road => Some(("back on the LAN".to_owned(), Tone::Good)),
-            (false, true, _) if printer.road == Road::Cloud => {
+            (false, true, _) if printer.transport == Transport::Cloud => {
                 Some(("connected over the cloud".to_owned(), Tone::Good))
             }
             (false, true, _) => Some(("connected".to_owned(), Tone::Good)),
@@ -145,7 +145,7 @@ impl State {
         if let Some((text, tone)) = story
             && (was_up || !same_again)
         {
-            self.log(who, Kind::Link, text, tone);
+            self.log(who, EntryKind::Link, text, tone);
         }
         if up || down.is_some() {
             self.tell_link(who, up, down.map(|why| why.to_string()));
@@ -161,9 +161,9 @@ mod tests {
     use crate::protocol::{command::Command, report::parse};
     use crate::state::{
         Now,
-        command::action::{Action, Print},
+        command::action::{Action, PrintAction},
         event::{CloudEvent, Event},
-        printer::{Freshness, Patience, Printer, Status},
+        printer::{Freshness, Printer, Status, WatchdogTimeouts},
         settings::Settings,
         update::update,
         view::keymap::Keymap,
@@ -180,7 +180,7 @@ mod tests {
     impl Bench {
         fn new() -> Self {
             let mut printer = Printer::new("P", "01P00A000000000", "h", None, Vec::new());
-            printer.roads.in_account = true;
+            printer.transports.in_account = true;
             let now = crate::state::test_now();
             Self { state: State::new(vec![printer], Settings::default(), Keymap::default(), now, 1), now }
         }
@@ -190,12 +190,15 @@ mod tests {
             update(&mut self.state, event, self.now)
         }
 
-        fn lan(&mut self, change: LinkChange) -> Vec<Effect> {
+        fn lan(&mut self, change: ConnectionEvent) -> Vec<Effect> {
             self.event(Event::Printer(ID, PrinterEvent::Link(change)))
         }
 
         fn lose_lan(&mut self) -> Vec<Effect> {
-            self.lan(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: Some(Duration::from_secs(1)) })
+            self.lan(ConnectionEvent::Down {
+                why: DisconnectReason::ConnectionRefused,
+                retry_in: Some(Duration::from_secs(1)),
+            })
         }
 
         fn report(&mut self, cloud: bool, percent: u8) {
@@ -217,35 +220,35 @@ mod tests {
         }
 
         fn fresh(&self) -> bool {
-            self.printer().freshness(self.now.at, &Patience::default()) == Freshness::Live
+            self.printer().freshness(self.now.at, &WatchdogTimeouts::default()) == Freshness::Live
         }
     }
 
     #[test]
     fn the_cloud_takes_over_and_gives_back_without_showing_old_values_as_live() {
         let mut b = Bench::new();
-        b.lan(LinkChange::Connecting { attempt: 1 });
-        b.lan(LinkChange::Up { session: 1 });
+        b.lan(ConnectionEvent::Connecting { attempt: 1 });
+        b.lan(ConnectionEvent::Up { session: 1 });
         b.report(false, 40);
         assert!(b.fresh() && b.state.followed.is_empty());
         let effects = b.lose_lan();
         let follow = Effect::Follow(BTreeMap::from([(ID, "01P00A000000000".to_owned())]));
         assert!(effects.contains(&follow), "{effects:?}");
-        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
-        assert_eq!((b.printer().road, b.printer().session()), (Road::Cloud, Some(2)));
+        b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 2 })));
+        assert_eq!((b.printer().transport, b.printer().session()), (Transport::Cloud, Some(2)));
         assert!(!b.fresh(), "what the LAN said is old until the cloud has spoken");
         assert_eq!(b.printer().job.percent, Some(40), "and is kept");
         b.report(true, 41);
         assert!(b.fresh() && b.printer().job.percent == Some(41));
         // The LAN connects again, but the cloud goes on until it has reported.
-        b.lan(LinkChange::Up { session: 3 });
-        assert_eq!(b.printer().road, Road::Cloud);
+        b.lan(ConnectionEvent::Up { session: 3 });
+        assert_eq!(b.printer().transport, Transport::Cloud);
         b.report(false, 42);
-        assert_eq!((b.printer().road, b.printer().session()), (Road::Lan, Some(3)));
+        assert_eq!((b.printer().transport, b.printer().session()), (Transport::Lan, Some(3)));
         assert!(b.fresh() && b.printer().job.percent == Some(42));
         assert!(b.state.followed.is_empty(), "the cloud is no longer needed");
         b.report(true, 7);
-        assert_eq!(b.printer().job.percent, Some(42), "late news of the other road do not count");
+        assert_eq!(b.printer().job.percent, Some(42), "late news of the other transport do not count");
     }
 
     #[test]
@@ -253,7 +256,7 @@ mod tests {
         for cloud in [false, true] {
             let mut b = Bench::new();
             let up = |b: &mut Bench, session| {
-                let change = LinkChange::Up { session };
+                let change = ConnectionEvent::Up { session };
                 if cloud {
                     b.lose_lan();
                     b.event(Event::Cloud(CloudEvent::Link(change)));
@@ -261,8 +264,8 @@ mod tests {
                     b.lan(change);
                 }
             };
-            let pause = |b: &mut Bench| b.event(Event::Order(ID, Action::Print(Print::Pause)));
-            let freshness = |b: &Bench| b.printer().freshness(b.now.at, &Patience::default());
+            let pause = |b: &mut Bench| b.event(Event::Order(ID, Action::Print(PrintAction::Pause)));
+            let freshness = |b: &Bench| b.printer().freshness(b.now.at, &WatchdogTimeouts::default());
             // Nothing is known from before: what the change says counts, and it is not the whole.
             up(&mut b, 1);
             b.delta(cloud, r#""nozzle_temper":200.0"#);
@@ -276,7 +279,10 @@ mod tests {
             assert!(b.fresh() && !pause(&mut b).is_empty());
             // The next session: what was known before is old, whatever changes come.
             if cloud {
-                b.event(Event::Cloud(CloudEvent::Link(LinkChange::Down { why: Cause::BrokerClosed, retry_in: None })));
+                b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Down {
+                    why: DisconnectReason::BrokerClosed,
+                    retry_in: None,
+                })));
             } else {
                 b.lose_lan();
             }
@@ -299,7 +305,7 @@ mod tests {
     #[test]
     fn a_lost_full_report_is_asked_for_again_on_the_road_that_counts() {
         let mut b = Bench::new();
-        b.lan(LinkChange::Up { session: 1 });
+        b.lan(ConnectionEvent::Up { session: 1 });
         b.delta(false, r#""nozzle_temper":200.0"#);
         let mut asked = Vec::new();
         for second in 1..=400 {
@@ -320,24 +326,27 @@ mod tests {
     #[test]
     fn an_order_ends_with_the_road_it_was_confirmed_for() {
         let mut b = Bench::new();
-        b.lan(LinkChange::Up { session: 1 });
+        b.lan(ConnectionEvent::Up { session: 1 });
         b.report(false, 40);
-        let effects = b.event(Event::Order(ID, Action::Print(Print::Pause)));
-        assert!(matches!(effects[..], [Effect::Send { road: Road::Lan, session: 1, .. }, ..]), "{effects:?}");
+        let effects = b.event(Event::Order(ID, Action::Print(PrintAction::Pause)));
+        assert!(matches!(effects[..], [Effect::Send { transport: Transport::Lan, session: 1, .. }, ..]), "{effects:?}");
         b.lose_lan();
         let order = b.printer().orders.newest().expect("an order");
         assert!(!order.stage.is_open(), "{:?}", order.stage);
-        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 2 })));
         b.report(true, 41);
-        let effects = b.event(Event::Order(ID, Action::Print(Print::Stop)));
-        assert!(effects.iter().any(|e| matches!(e, Effect::Send { road: Road::Cloud, session: 2, .. })), "{effects:?}");
+        let effects = b.event(Event::Order(ID, Action::Print(PrintAction::Stop)));
+        assert!(
+            effects.iter().any(|e| matches!(e, Effect::Send { transport: Transport::Cloud, session: 2, .. })),
+            "{effects:?}"
+        );
     }
 
     #[test]
     fn a_printer_that_leaves_the_cloud_is_offline_at_once() {
         let mut b = Bench::new();
         b.lose_lan();
-        b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 2 })));
+        b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 2 })));
         b.report(true, 10);
         b.event(Event::Cloud(CloudEvent::Printer(ID, PrinterEvent::Online(false))));
         assert_eq!(b.printer().session(), None);

@@ -42,11 +42,11 @@ use super::{
 use crate::protocol::{command::Command, report::Report};
 use crate::state::{
     Tone,
-    notify::{journal::Kind, notice::Notice},
+    notify::{journal::EntryKind, notice::Notice},
     printer::{
         job::JobEvent,
         need::Need,
-        road::{Road, Roads},
+        transport::{Transport, Transports},
     },
     screen::redraw_schedule,
 };
@@ -115,7 +115,7 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Vec<Effect> {
 type Row = ((Status, &'static str, Option<Need>), Option<u8>, Option<u32>, Option<(String, String)>);
 
 fn row(printer: &Printer) -> Row {
-    let what = (printer.status(), printer.row_word(), printer.need());
+    let what = (printer.status(), printer.list_status(), printer.need());
     (what, printer.job.percent, printer.job.minutes_left, printer.trouble())
 }
 
@@ -147,15 +147,15 @@ impl State {
         let printer = &mut self.printers[place];
         match event {
             PrinterEvent::Report(report) => {
-                if !from_cloud && printer.road == Road::Cloud && printer.whole.came() && !report.is_whole() {
+                if !from_cloud && printer.transport == Transport::Cloud && printer.whole.came() && !report.is_whole() {
                     // The cloud knows the whole: the LAN takes over once it does too.
                     return;
                 }
-                if !from_cloud && (printer.road == Road::Cloud || printer.roads.lan_silent > 0) {
+                if !from_cloud && (printer.transport == Transport::Cloud || printer.transports.lan_silent > 0) {
                     // The LAN is back, and proved it.
-                    self.change_road(who, Roads::heard_lan);
+                    self.change_transport(who, Transports::heard_lan);
                 } else if !from_cloud {
-                    printer.roads.lan_heard = true;
+                    printer.transports.lan_heard = true;
                 }
                 self.report(who, *report, effects);
             }
@@ -172,7 +172,7 @@ impl State {
                     if let (Some(old), Some(new)) = (before, printer.firmware.clone())
                         && old != new
                     {
-                        self.log(who, Kind::Other, format!("firmware {new}, before {old}"), Tone::Plain);
+                        self.log(who, EntryKind::Other, format!("firmware {new}, before {old}"), Tone::Plain);
                     }
                     self.arrange_rows();
                     self.mark(Redraw::Soon);
@@ -182,7 +182,7 @@ impl State {
                 let count = printer.unreadable.as_ref().map_or(0, |(count, _)| *count);
                 printer.unreadable = Some((count.saturating_add(1), why.clone()));
                 if count == 0 {
-                    self.log(who, Kind::Link, format!("sent a message that cannot be read: {why}"), Tone::Warning);
+                    self.log(who, EntryKind::Link, format!("sent a message that cannot be read: {why}"), Tone::Warning);
                 }
                 if is_selected {
                     self.mark(Redraw::Soon);
@@ -192,17 +192,17 @@ impl State {
                 if !std::mem::replace(&mut printer.told_excess, true) {
                     let text =
                         format!("a message held {dropped} entries more than any printer has; they were left out");
-                    self.log(who, Kind::Link, text, Tone::Warning);
+                    self.log(who, EntryKind::Link, text, Tone::Warning);
                 }
             }
             PrinterEvent::Ack(ack) => {
                 if let Some(order) = printer.orders.acknowledged(&ack, at) {
-                    let (session, road) = (order.session, printer.road);
+                    let (session, transport) = (order.session, printer.transport);
                     if !order.stage.is_open() {
                         self.order_ended(who, &order);
                     } else if order.action.needs_whole_report(printer) {
                         let (seq, command) = (self.take_seq(), Command::PushAll);
-                        effects.push(Effect::Send { to: who, road, session, seq, command });
+                        effects.push(Effect::Send { to: who, transport, session, seq, command });
                     }
                     self.order_moved(who);
                 }
@@ -248,7 +248,7 @@ impl State {
         let (before, key) = (row(printer), printer.job.key.clone());
         let was_silent = printer.silent_for(now.at).is_some();
         let (changed, event) = printer.hear(report, now);
-        let is_news = printer.told.heard(printer.whole.came(), now.at);
+        let is_news = printer.notified.heard(printer.whole.came(), now.at);
         let after = row(printer);
         let new_job = printer.job.key != key;
         self.tell_news(who, is_news, effects);
@@ -288,7 +288,7 @@ impl State {
         }
         if told.left_out > 0 {
             let text = format!("{} events of jobs in a few seconds were left out", told.left_out);
-            self.log(who, Kind::Print, text, Tone::Warning);
+            self.log(who, EntryKind::Print, text, Tone::Warning);
         }
         self.log_codes(who, &told.fresh, told.error, tells);
         for happened in &told.happened {
@@ -326,12 +326,12 @@ impl State {
                 self.arrange_rows();
                 self.mark(Redraw::Soon);
             } else if printer.news.next_due().is_some_and(|due| due <= at) {
-                let is_news = printer.told.is_settled();
+                let is_news = printer.notified.is_settled();
                 self.tell_news(who, is_news, effects);
             }
             let printer = &mut self.printers[place];
-            if printer.roads.lan_silent_until(&self.patience).is_some_and(|until| until <= at) {
-                self.change_road(who, Roads::close_silent_lan);
+            if printer.transports.lan_silent_until(&self.watchdog_timeouts).is_some_and(|until| until <= at) {
+                self.change_transport(who, Transports::close_silent_lan);
                 effects.push(Effect::Reconnect(who));
             }
             self.guard(who, effects);
@@ -342,8 +342,9 @@ impl State {
     pub fn next_due(&self) -> Option<std::time::Instant> {
         let at = self.now.at;
         let questions = self.view.dialogs.iter().filter_map(|layer| layer.until().or(layer.disarms_at()));
-        let printer =
-            |p: &Printer| [p.next_due(at, &self.patience), p.orders.next_due(), p.job.decides_at(), p.news.next_due()];
+        let printer = |p: &Printer| {
+            [p.next_due(at, &self.watchdog_timeouts), p.orders.next_due(), p.job.decides_at(), p.news.next_due()]
+        };
         let printers = self.printers.iter().flat_map(printer);
         printers
             .flatten()

@@ -3,7 +3,7 @@
 use crate::state::{
     Redraw, State,
     effect::Effect,
-    key_action::Intent,
+    key_action::KeyAction,
     screen::{layout, list, panes},
     view::{Pane, scroll::Scroll},
 };
@@ -31,9 +31,9 @@ impl State {
         self.view.zoom.unwrap_or(self.view.focus)
     }
 
-    pub(in crate::state) fn step(&mut self, intent: Intent) {
-        let forward = matches!(intent, Intent::Down | Intent::Right);
-        let sideways = matches!(intent, Intent::Left | Intent::Right);
+    pub(in crate::state) fn step(&mut self, key_action: KeyAction) {
+        let forward = matches!(key_action, KeyAction::Down | KeyAction::Right);
+        let sideways = matches!(key_action, KeyAction::Left | KeyAction::Right);
         if sideways && list::columns(self) == 1 {
             return self.turn_focus(if forward { 1 } else { -1 });
         }
@@ -45,12 +45,12 @@ impl State {
         }
     }
 
-    pub(in crate::state) fn leap(&mut self, intent: Intent) {
-        let by = match intent {
-            Intent::PageUp | Intent::PageDown => panes::page(self, self.moving_pane()),
+    pub(in crate::state) fn leap(&mut self, key_action: KeyAction) {
+        let by = match key_action {
+            KeyAction::PageUp | KeyAction::PageDown => panes::page(self, self.moving_pane()),
             _ => usize::MAX / 2,
         };
-        self.scroll(by, matches!(intent, Intent::PageDown | Intent::Bottom));
+        self.scroll(by, matches!(key_action, KeyAction::PageDown | KeyAction::Bottom));
     }
 
     pub(in crate::state) fn scroll(&mut self, by: usize, forward: bool) {
@@ -104,8 +104,8 @@ impl State {
 
     pub(in crate::state) fn mouse(&mut self, mouse: MouseEvent, effects: &mut Vec<Effect>) {
         match mouse.kind {
-            MouseEventKind::ScrollUp => self.act(Intent::Up, effects),
-            MouseEventKind::ScrollDown => self.act(Intent::Down, effects),
+            MouseEventKind::ScrollUp => self.act(KeyAction::Up, effects),
+            MouseEventKind::ScrollDown => self.act(KeyAction::Down, effects),
             MouseEventKind::Down(MouseButton::Left) if self.view.dialogs.is_empty() => {
                 let Some(hit) = layout::hit(self, mouse.column, mouse.row) else { return };
                 self.view.focus = hit.pane;

@@ -3,16 +3,16 @@
 use crate::protocol::codes::Code;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
-    command::control::{Order, Stage},
+    command::tracker::{Order, Stage},
     effect::Effect,
-    notify::journal::Kind,
+    notify::journal::EntryKind,
     printer::{
         job::JobEvent,
-        news::{Fresh, Happened},
+        job_news::{Fresh, Happened},
     },
 };
 use crate::state::{
-    notify::attention::{Happening, HookFailure, Notification, paused_by_person, runout},
+    notify::notification::{EventKind, HookFailure, Notification, paused_by_person, runout},
     printer::notified::QUIET,
 };
 
@@ -20,18 +20,18 @@ impl State {
     pub(in crate::state) fn tell(
         &mut self,
         who: PrinterId,
-        happening: Happening,
+        event_kind: EventKind,
         reason: Option<String>,
         code: Option<String>,
     ) {
-        self.tell_of(who, happening, None, false, reason, code);
+        self.tell_of(who, event_kind, None, false, reason, code);
     }
 
     /// Keeps a notification until the end of the update, where it becomes an effect. `happened`: it is about a job.
     pub(in crate::state) fn tell_of(
         &mut self,
         who: PrinterId,
-        happening: Happening,
+        event_kind: EventKind,
         happened: Option<&Happened>,
         late: bool,
         reason: Option<String>,
@@ -43,7 +43,7 @@ impl State {
             None => (printer.job.name.clone(), printer.job.percent),
         };
         let notification = Notification {
-            happening,
+            event_kind,
             who,
             printer: printer.name.clone(),
             serial: printer.serial.clone(),
@@ -55,9 +55,9 @@ impl State {
             code,
             danger: printer.is_in_danger(),
             unix: self.now.unix,
-            by_person: match happening {
-                Happening::PrintPaused => paused_by_person(printer),
-                Happening::PrintCancelled => true,
+            by_person: match event_kind {
+                EventKind::PrintPaused => paused_by_person(printer),
+                EventKind::PrintCancelled => true,
                 _ => false,
             },
             more: 0,
@@ -70,18 +70,18 @@ impl State {
     /// Something happened to a job.
     pub(in crate::state) fn tell_job(&mut self, who: PrinterId, happened: &Happened) {
         let Some(printer) = self.printer(who) else { return };
-        let (happening, why, code) = match happened.event {
-            JobEvent::Started => (Happening::PrintStarted, None, None),
-            JobEvent::Paused => (Happening::PrintPaused, Some(printer.pause_reason()), printer.pause_code()),
-            JobEvent::Finished => (Happening::PrintFinished, None, None),
+        let (event_kind, why, code) = match happened.event {
+            JobEvent::Started => (EventKind::PrintStarted, None, None),
+            JobEvent::Paused => (EventKind::PrintPaused, Some(printer.pause_reason()), printer.pause_code()),
+            JobEvent::Finished => (EventKind::PrintFinished, None, None),
             JobEvent::Failed => {
                 let (why, code) = printer.failure(happened);
-                (Happening::PrintFailed, Some(why), code.filter(|code| matches!(code, Code::Error(_))))
+                (EventKind::PrintFailed, Some(why), code.filter(|code| matches!(code, Code::Error(_))))
             }
-            JobEvent::Cancelled => (Happening::PrintCancelled, None, None),
+            JobEvent::Cancelled => (EventKind::PrintCancelled, None, None),
             JobEvent::Resumed | JobEvent::Unseen => return,
         };
-        self.tell_of(who, happening, Some(happened), happened.late, why, code.map(|code| code.to_string()));
+        self.tell_of(who, event_kind, Some(happened), happened.late, why, code.map(|code| code.to_string()));
     }
 
     /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.
@@ -90,44 +90,44 @@ impl State {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let shown: Vec<_> = printer.codes().filter(|code| code.is_danger()).collect();
         let late = printer.gap.is_blind();
-        let dangers = printer.told.dangers.news(&shown, at, QUIET);
+        let dangers = printer.notified.dangers.news(&shown, at, QUIET);
         let dangers: Vec<_> = dangers.into_iter().map(|code| (printer.text(code).words, code.to_string())).collect();
         let runout = runout(printer);
         let missing = runout.is_some();
-        let lasts = printer.news.runs_out(missing, at) || printer.told.missing || !is_news;
-        let ran_out = printer.told.ran_out(missing && lasts, at);
+        let lasts = printer.news.runs_out(missing, at) || printer.notified.missing || !is_news;
+        let ran_out = printer.notified.ran_out(missing && lasts, at);
         let text = |hms: &Fresh| printer.text(Code::Hms(hms.code)).brief(Code::Hms(hms.code));
         let texts: Vec<_> = fresh.iter().map(text).collect();
         let name = printer.name.clone();
         // At once, and also by the first report after a start: whoever sees it first may be the only one.
         for (words, code) in dangers {
             self.say(format!("{name}: {words}"), Tone::Bad);
-            self.tell_of(who, Happening::DangerRaised, None, late, Some(words), Some(code));
+            self.tell_of(who, EventKind::DangerRaised, None, late, Some(words), Some(code));
         }
         if !is_news {
             return;
         }
         for (hms, words) in fresh.iter().zip(texts) {
-            self.tell_of(who, Happening::HmsRaised, None, hms.late, Some(words), Some(hms.code.to_string()));
+            self.tell_of(who, EventKind::HmsRaised, None, hms.late, Some(words), Some(hms.code.to_string()));
         }
         if let Some((why, code)) = runout.filter(|_| ran_out) {
-            self.tell(who, Happening::FilamentRunout, Some(why), code);
+            self.tell(who, EventKind::FilamentRunout, Some(why), code);
         }
     }
 
     /// The link of a printer went up, or down for a reason.
     pub(in crate::state) fn tell_link(&mut self, who: PrinterId, up: bool, why: Option<String>) {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        if printer.told.link(up) {
-            let happening = if up { Happening::DeviceOnline } else { Happening::DeviceOffline };
-            self.tell(who, happening, why, None);
+        if printer.notified.link(up) {
+            let event_kind = if up { EventKind::DeviceOnline } else { EventKind::DeviceOffline };
+            self.tell(who, event_kind, why, None);
         }
     }
 
     /// An order ended; only a refusal is told.
     pub(in crate::state) fn tell_order(&mut self, who: PrinterId, order: &Order) {
         if matches!(order.stage, Stage::Refused(_)) {
-            self.tell(who, Happening::CommandRefused, Some(format!("{} {}", order.action, order.stage)), None);
+            self.tell(who, EventKind::CommandRefused, Some(format!("{} {}", order.action, order.stage)), None);
         }
     }
 
@@ -145,9 +145,9 @@ impl State {
 
     /// A hook failed: for the record, and never told again by a hook.
     pub(in crate::state) fn hook_failed(&mut self, failure: &HookFailure) {
-        let HookFailure { who, happening, hook, why } = failure;
-        let text = format!("hook {hook} for {}: {why}", happening.name());
-        self.log(*who, Kind::Other, text, Tone::Warning);
+        let HookFailure { who, event_kind, hook, why } = failure;
+        let text = format!("hook {hook} for {}: {why}", event_kind.name());
+        self.log(*who, EntryKind::Other, text, Tone::Warning);
         self.mark(Redraw::Soon);
     }
 }

@@ -1,12 +1,12 @@
 //! Choosing objects: the layer in which it is done, and the moment at which a job's file is fetched for it.
 
-use crate::state::printer::objects::{CAME_PLAIN, Look, News};
+use crate::state::printer::objects::{CAME_PLAIN, JobFileEvent, JobFileState};
 use crate::state::{
     PrinterId, Redraw, State, Tone,
-    command::action::Skip,
+    command::action::SkipObjects,
     effect::Effect,
-    key_action::Intent,
-    notify::journal::Kind,
+    key_action::KeyAction,
+    notify::journal::EntryKind,
     view::{Dialog, Pane, dialogs::Picker, scroll::Scroll},
 };
 use std::{
@@ -28,31 +28,33 @@ impl State {
     }
 
     /// What a key does in the layer of objects.
-    pub(in crate::state) fn act_in_objects(&mut self, intent: Intent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn act_in_objects(&mut self, key_action: KeyAction, effects: &mut Vec<Effect>) {
         let page = usize::from(self.view.size.height.saturating_sub(5)).max(1);
         let Some(Dialog::Objects(picker)) = self.view.dialogs.last_mut() else { return };
         let Some(printer) = self.printers.get_mut(usize::from(picker.who.0)) else { return };
         let who = picker.who;
-        if intent == Intent::Retry {
+        if key_action == KeyAction::Retry {
             return printer.objects.try_again();
         }
         let Ok(plate) = printer.plate() else { return };
         let last = plate.objects.len().saturating_sub(1);
-        picker.at.press(intent, page, last);
+        picker.at.press(key_action, page, last);
         let Some(object) = plate.objects.get(picker.at.at(last)) else { return };
         let id = object.id;
-        match intent {
-            Intent::Choose if printer.skips(object) => self.say(format!("object {id} is skipped already"), Tone::Plain),
-            Intent::Choose => {
+        match key_action {
+            KeyAction::Choose if printer.skips(object) => {
+                self.say(format!("object {id} is skipped already"), Tone::Plain);
+            }
+            KeyAction::Choose => {
                 if !picker.chosen.remove(&id) {
                     picker.chosen.insert(id);
                 }
                 picker.at.by(1, true, last);
             }
-            Intent::Accept => {
+            KeyAction::Accept => {
                 // Nothing chosen means the one under the cursor; the question names it.
                 let ids = if picker.chosen.is_empty() { vec![id] } else { picker.ids() };
-                self.order(who, Skip(ids).into(), true, effects);
+                self.order(who, SkipObjects(ids).into(), true, effects);
             }
             _ => {}
         }
@@ -61,10 +63,9 @@ impl State {
     /// Fetches the file of a job that somebody looks at.
     pub(in crate::state) fn fetch_plate(&mut self, effects: &mut Vec<Effect>) {
         let at = self.now.at;
-        let Some((who, at_once)) = self
-            .looked_at()
-            .filter(|(who, _)| self.printer(*who).is_some_and(|p| p.objects.look == Look::Closed && p.has_file()))
-        else {
+        let Some((who, at_once)) = self.looked_at().filter(|(who, _)| {
+            self.printer(*who).is_some_and(|p| p.objects.look == JobFileState::Closed && p.has_file())
+        }) else {
             self.look_from = None;
             return;
         };
@@ -76,7 +77,7 @@ impl State {
         self.look_from = None;
         let printer = &mut self.printers[usize::from(who.0)];
         let wanted = Box::new(printer.wanted());
-        printer.objects.look = Look::Asked;
+        printer.objects.look = JobFileState::Asked;
         self.mark(Redraw::Soon);
         effects.push(Effect::FetchPlate { who, wanted });
     }
@@ -98,15 +99,15 @@ impl State {
     }
 
     /// News of a job's file.
-    pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: News) {
+    pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: JobFileEvent) {
         self.judge_files(who, &news);
         let printer = &mut self.printers[usize::from(who.0)];
-        let came_plain = matches!(&news, News::Ended(Ok(found)) if found.plain);
+        let came_plain = matches!(&news, JobFileEvent::Ended(Ok(found)) if found.plain);
         if !printer.objects.take(turn, news) {
             return;
         }
         if came_plain {
-            self.log(who, Kind::Other, CAME_PLAIN, Tone::Warning);
+            self.log(who, EntryKind::Other, CAME_PLAIN, Tone::Warning);
             self.mark(Redraw::Soon);
         }
         if self.view.selected == Some(who) || self.view.every_change {

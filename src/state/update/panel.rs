@@ -79,7 +79,7 @@ impl State {
         }
         let printer = self.printer(who).ok_or("there is no such printer")?;
         // Homing is what every panel can begin with: what forbids it forbids all.
-        let session = printer.allows(&Action::Motion(Motion::Home), self.now.at, &self.patience)?;
+        let session = printer.allows(&Action::Motion(Motion::Home), self.now.at, &self.watchdog_timeouts)?;
         // Nobody moves what they cannot see.
         if self.shows_panel(who) { Ok(session) } else { Err("the window is too small for its keys".to_owned()) }
     }
@@ -141,7 +141,7 @@ impl State {
             "no key for a minute".to_owned()
         } else {
             // What forbids homing forbids all.
-            match printer.is_able(&Motion::Home.into(), self.now.at, &self.patience) {
+            match printer.is_able(&Motion::Home.into(), self.now.at, &self.watchdog_timeouts) {
                 Err(why) => why,
                 Ok(_) => return,
             }

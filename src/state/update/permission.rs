@@ -1,7 +1,7 @@
 //! Whether a printer lets itself be controlled, and whether an order may be given now.
 
-use crate::state::command::control::permission::Permission;
-use crate::state::{PrinterId, State, Tone, notify::journal::Kind};
+use crate::state::command::tracker::permission::Permission;
+use crate::state::{PrinterId, State, Tone, notify::journal::EntryKind};
 
 impl State {
     /// Tells once, and plainly, that a printer's firmware refuses orders; and when it takes them again.
@@ -11,10 +11,10 @@ impl State {
         let told = printer.told_locked;
         if permission.is_locked() && !told {
             printer.told_locked = true;
-            self.log(who, Kind::Other, words, Tone::Warning);
+            self.log(who, EntryKind::Other, words, Tone::Warning);
         } else if permission == Permission::Open && told {
             printer.told_locked = false;
-            self.log(who, Kind::Other, "the firmware takes orders now", Tone::Good);
+            self.log(who, EntryKind::Other, "the firmware takes orders now", Tone::Good);
         }
     }
 }

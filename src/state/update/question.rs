@@ -2,7 +2,7 @@
 
 use crate::state::{
     PrinterId, State,
-    command::action::Risk,
+    command::action::Confirmation,
     screen::{
         bulk::Shape,
         layout, panel,
@@ -34,7 +34,7 @@ impl State {
     pub(in crate::state) fn shows_order(&self, question: &Confirm) -> bool {
         let Some(printer) = self.printer(question.item.who) else { return false };
         let action = &question.item.action;
-        let risk = action.risk(printer).unwrap_or_else(|| Risk::plain(action));
+        let risk = action.risk(printer).unwrap_or_else(|| Confirmation::plain(action));
         let lines = question.beside_title(&risk, width(self.view.size)).len();
         // The border, the printer's name and the keys.
         lines + 4 <= usize::from(layout::body(self.view.size).height)

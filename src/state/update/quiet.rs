@@ -2,7 +2,7 @@
 
 use crate::state::{
     Redraw, State, Tone,
-    key_action::Intent,
+    key_action::KeyAction,
     screen::question::has_room,
     view::{
         Dialog,
@@ -76,7 +76,7 @@ impl State {
     }
 
     /// Whether a key does nothing because a question is on top and there was no quiet before it.
-    pub(in crate::state) fn is_hasty(&mut self, key: &KeyEvent, meaning: Option<Intent>) -> bool {
+    pub(in crate::state) fn is_hasty(&mut self, key: &KeyEvent, meaning: Option<KeyAction>) -> bool {
         let Some(asked) = self.asked() else { return false };
         let is_whole = self.shows_question();
         let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || self.now.at < since + QUIET);
@@ -84,13 +84,13 @@ impl State {
         let (is_answer, is_stray) = match (self.view.dialogs.last(), meaning) {
             // What is typed into the form takes the question back.
             (Some(Dialog::Form(_)), _) => (key.code == KeyCode::Enter, false),
-            (_, Some(Intent::Yes)) => (true, false),
+            (_, Some(KeyAction::Yes)) => (true, false),
             (Some(Dialog::Panel(_)), None) => match key.code {
                 KeyCode::Char('A') => (true, false),
                 code => (false, is_letter && code != KeyCode::Char('s')),
             },
             // Ways out, and moving through a list.
-            (_, Some(intent)) => (false, is_letter && intent.moves_vertically()),
+            (_, Some(key_action)) => (false, is_letter && key_action.moves_vertically()),
             (Some(Dialog::Batch(_)), None) => {
                 let counts = matches!(key.code, KeyCode::Char('0'..='9') | KeyCode::Backspace | KeyCode::Enter);
                 (counts, !counts)
@@ -122,7 +122,7 @@ mod tests {
         printer::{
             Printer,
             certificate::{Certificate, Met, Signer},
-            connection::{Cause, LinkChange},
+            connection::{ConnectionEvent, DisconnectReason},
         },
         settings::Settings,
         test_now,
@@ -145,7 +145,7 @@ mod tests {
             update(&mut state, Event::Resize(Size::new(80, 24)), now);
             let mut bench = Self { state, now };
             for who in [PrinterId(0), PrinterId(1)] {
-                for change in [LinkChange::Connecting { attempt: 1 }, LinkChange::Up { session: 1 }] {
+                for change in [ConnectionEvent::Connecting { attempt: 1 }, ConnectionEvent::Up { session: 1 }] {
                     bench.tell(Event::Printer(who, PrinterEvent::Link(change)));
                 }
                 let report =
@@ -186,7 +186,7 @@ mod tests {
     }
 
     fn certificate(b: &mut Bench) {
-        let down = LinkChange::Down { why: Cause::SelfMade(found()), retry_in: None };
+        let down = ConnectionEvent::Down { why: DisconnectReason::SelfMade(found()), retry_in: None };
         b.tell(Event::Printer(PrinterId(0), PrinterEvent::Link(down)));
         b.press("T");
     }

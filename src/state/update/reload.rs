@@ -5,24 +5,24 @@ use crate::protocol::wire::clean;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     effect::Effect,
-    notify::journal::Kind,
+    notify::journal::EntryKind,
     printer::{
-        connection::{Cause, Link},
+        connection::{ConnectionState, DisconnectReason},
         reload::{Changes, PrinterChange, ReloadRequest, ReloadResponse, Setting},
     },
 };
 use std::time::Instant;
 
 /// Whether the file may be what is wrong: a refused code, a wrong certificate, an address that does not exist.
-fn waits_for_file(link: Option<&Link>) -> bool {
-    let Some(Link::Down { why, .. }) = link else { return false };
-    why.needs_person() || matches!(why, Cause::UnknownHost(_))
+fn waits_for_file(link: Option<&ConnectionState>) -> bool {
+    let Some(ConnectionState::Down { why, .. }) = link else { return false };
+    why.needs_person() || matches!(why, DisconnectReason::UnknownHost(_))
 }
 
 impl State {
     /// When the file is looked at next; `None` while no printer waits for it.
     pub(in crate::state) fn reload_due(&self) -> Option<Instant> {
-        let waits = self.reload.available && self.printers.iter().any(|p| waits_for_file(p.roads.lan.as_ref()));
+        let waits = self.reload.available && self.printers.iter().any(|p| waits_for_file(p.transports.lan.as_ref()));
         self.reload.due(waits, self.now.at)
     }
 
@@ -56,13 +56,13 @@ impl State {
             ReloadResponse::Loaded(changes) => changes,
             ReloadResponse::Failed(why) => {
                 let text = format!("the configuration cannot be used, nothing of it was taken over: {why}");
-                self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+                self.journal.add(self.now.unix, None, EntryKind::Other, text.clone(), Tone::Warning);
                 self.say(text, Tone::Warning);
                 Changes::default()
             }
         };
         if let Some(text) = self.reload.needs_start(&changes) {
-            self.journal.add(self.now.unix, None, Kind::Other, text.clone(), Tone::Warning);
+            self.journal.add(self.now.unix, None, EntryKind::Other, text.clone(), Tone::Warning);
             self.say(text, Tone::Warning);
         }
         let connects = |change: &PrinterChange| change.settings.iter().any(|setting| setting.is_for_connecting());
@@ -93,7 +93,7 @@ impl State {
             text += "; the model counts after a restart";
         }
         self.say(format!("{name}: {text}"), Tone::Good);
-        self.log(who, Kind::Link, text, Tone::Plain);
+        self.log(who, EntryKind::Link, text, Tone::Plain);
         self.arrange_rows();
         self.mark(Redraw::Soon);
     }
@@ -108,7 +108,7 @@ mod tests {
         printer::{
             Printer,
             certificate::{Certificate, Signer},
-            connection::LinkChange,
+            connection::ConnectionEvent,
         },
         settings::Settings,
         test_now,
@@ -143,9 +143,9 @@ mod tests {
             update(&mut self.state, event, self.now)
         }
 
-        fn down(&mut self, why: Cause) {
+        fn down(&mut self, why: DisconnectReason) {
             let retry_in = Some(Duration::from_secs(300));
-            self.event(Event::Printer(WHO, PrinterEvent::Link(LinkChange::Down { why, retry_in })));
+            self.event(Event::Printer(WHO, PrinterEvent::Link(ConnectionEvent::Down { why, retry_in })));
         }
 
         /// The looks at the file within a minute, each answered at once.
@@ -183,25 +183,28 @@ mod tests {
     #[test]
     fn the_file_is_looked_at_while_a_printer_waits_for_it_and_never_else() {
         let found = Certificate { fingerprint: "b".repeat(64), signer: Signer::Unknown };
-        let changed =
-            |configured| Cause::CertificateChanged { pinned: "a".repeat(64), found: found.clone(), configured };
-        let other = Cause::OtherPrinter { expected: "A".into(), found: "B".into() };
+        let changed = |configured| DisconnectReason::CertificateChanged {
+            pinned: "a".repeat(64),
+            found: found.clone(),
+            configured,
+        };
+        let other = DisconnectReason::OtherPrinter { expected: "A".into(), found: "B".into() };
         for (why, looks) in [
-            (Cause::WrongCode, 12),
+            (DisconnectReason::WrongCode, 12),
             (changed(true), 12),
             (changed(false), 12),
-            (Cause::SelfMade(found.clone()), 12),
+            (DisconnectReason::SelfMade(found.clone()), 12),
             (other, 12),
-            (Cause::UnknownHost("h".into()), 12),
-            (Cause::ConnectionRefused, 0),
-            (Cause::Closed, 0),
-            (Cause::NoData, 0),
+            (DisconnectReason::UnknownHost("h".into()), 12),
+            (DisconnectReason::ConnectionRefused, 0),
+            (DisconnectReason::Closed, 0),
+            (DisconnectReason::NoData, 0),
         ] {
             let mut b = Bench::new();
             assert_eq!(b.looks(), 0, "nobody waits");
             b.down(why.clone());
             assert_eq!(b.looks(), looks, "{why}");
-            b.event(Event::Printer(WHO, PrinterEvent::Link(LinkChange::Up { session: 1 })));
+            b.event(Event::Printer(WHO, PrinterEvent::Link(ConnectionEvent::Up { session: 1 })));
             assert_eq!(b.looks(), 0, "nobody waits any more");
             b.state.reload.available = false;
             b.down(why);
@@ -224,7 +227,7 @@ mod tests {
         ] {
             for request in [ReloadRequest::IfModified, ReloadRequest::For(WHO)] {
                 let mut b = Bench::new();
-                b.down(Cause::WrongCode);
+                b.down(DisconnectReason::WrongCode);
                 let effects = b.reloaded(request, change(&settings));
                 assert!(effects.contains(&Effect::Reconfigure { who: WHO, reconnect }), "{effects:?}");
                 let plain = effects.contains(&Effect::Reconnect(WHO));
@@ -240,7 +243,7 @@ mod tests {
     #[test]
     fn the_key_reads_the_file_first_and_reconnects_whatever_came_of_it() {
         let mut b = Bench::new();
-        b.down(Cause::WrongCode);
+        b.down(DisconnectReason::WrongCode);
         let key = |b: &mut Bench| b.event(Event::Key(KeyCode::Char('R').into()));
         let asks = Effect::Reload(ReloadRequest::For(WHO));
         for response in [

@@ -13,15 +13,16 @@ impl State {
     /// Opens the line that gives the selected printer another name in the account.
     pub(in crate::state) fn open_rename(&mut self) {
         let Some(printer) = self.selected() else { return self.say_nobody() };
-        if self.account.who().is_none() || !printer.roads.in_account {
+        if self.account.who().is_none() || !printer.transports.in_account {
             let text = format!(
                 "{} is not in an account that is signed in here; its name is set in the configuration",
                 printer.name
             );
             return self.say(text, Tone::Warning);
         }
-        let (serial, shown, configured) = (printer.serial.clone(), printer.name.clone(), printer.roads.lan.is_some());
-        let name = printer.bound.name.clone().unwrap_or_else(|| shown.clone());
+        let (serial, shown, configured) =
+            (printer.serial.clone(), printer.name.clone(), printer.transports.lan.is_some());
+        let name = printer.cloud_device.name.clone().unwrap_or_else(|| shown.clone());
         let input = Input::new(name);
         self.view.dialogs.push(Dialog::Rename(Box::new(Rename {
             serial,
@@ -44,10 +45,10 @@ impl State {
                 }
                 self.say(format!("the account calls it {name} now"), Tone::Good);
                 if let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) {
-                    if printer.roads.lan.is_none() {
+                    if printer.transports.lan.is_none() {
                         printer.name.clone_from(&name);
                     }
-                    printer.bound.name = Some(name);
+                    printer.cloud_device.name = Some(name);
                 }
                 self.arrange_rows();
             }

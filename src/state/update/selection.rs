@@ -44,24 +44,24 @@ mod tests {
         list.iter().copied().map(PrinterId).collect()
     }
 
-    fn marked(marks: &Marks) -> Vec<u16> {
+    fn marked(marks: &Selection) -> Vec<u16> {
         marks.set.iter().map(|who| who.0).collect()
     }
 
     #[test]
     fn a_mark_comes_and_goes() {
-        let mut marks = Marks::default();
+        let mut marks = Selection::default();
         marks.toggle(PrinterId(3));
         marks.toggle(PrinterId(1));
         assert_eq!(marked(&marks), [1, 3]);
         marks.toggle(PrinterId(3));
         assert_eq!((marked(&marks), marks.len()), (vec![1], 1));
-        assert!(marks.back() && marks.is_empty() && !marks.back());
+        assert!(marks.undo() && marks.is_empty() && !marks.undo());
     }
 
     #[test]
     fn all_of_a_filter_adds_to_what_is_marked_and_takes_away_only_its_own() {
-        let mut marks = Marks::default();
+        let mut marks = Selection::default();
         marks.toggle(PrinterId(9));
         marks.toggle(PrinterId(2));
         marks.toggle_all(&ids(&[1, 2, 3]));
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_range_grows_shrinks_turns_round_and_can_be_taken_back() {
         let rows = ids(&[5, 4, 3, 2, 1]);
-        let mut marks = Marks::default();
+        let mut marks = Selection::default();
         marks.toggle(PrinterId(1));
         marks.toggle_range(PrinterId(3));
         assert_eq!(marked(&marks), [1, 3]);
@@ -88,8 +88,8 @@ mod tests {
         assert!(!kept.is_range_open() && marked(&kept) == [1, 2, 3]);
         kept.stretch(&rows, PrinterId(5));
         assert_eq!(marked(&kept), [1, 2, 3], "an ended range does not follow");
-        assert!(marks.back() && marked(&marks) == [1], "Esc takes the range back, not what was there");
-        assert!(marks.back() && marks.is_empty());
+        assert!(marks.undo() && marked(&marks) == [1], "Esc takes the range back, not what was there");
+        assert!(marks.undo() && marks.is_empty());
     }
 
     #[test]

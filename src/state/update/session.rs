@@ -8,10 +8,10 @@ use crate::state::cloud::request::CloudRequest;
 use crate::state::{
     PrinterId, State, Tone,
     effect::Effect,
-    notify::journal::Kind,
+    notify::journal::EntryKind,
     printer::{
-        connection::{Cause, Link, LinkChange},
-        road::{DeviceScope, Road},
+        connection::{ConnectionEvent, ConnectionState, DisconnectReason},
+        transport::{DeviceScope, Transport},
     },
 };
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 impl State {
     pub(in crate::state) fn signed_in(&mut self, who: Identity) {
         let text = format!("signed in to the cloud as {}", who.name());
-        self.journal.add(self.now.unix, None, Kind::Link, text, Tone::Good);
+        self.journal.add(self.now.unix, None, EntryKind::Link, text, Tone::Good);
         let same = match &self.account {
             Account::SignedIn(before) | Account::Expired(before) => before.uid == who.uid,
             Account::Off | Account::SignedOut => false,
@@ -34,14 +34,14 @@ impl State {
     }
 
     pub(in crate::state) fn signed_out(&mut self) {
-        self.journal.add(self.now.unix, None, Kind::Link, "signed out of the cloud", Tone::Plain);
+        self.journal.add(self.now.unix, None, EntryKind::Link, "signed out of the cloud", Tone::Plain);
         self.say("signed out of the cloud", Tone::Good);
         self.account = Account::SignedOut;
         self.forget_history();
         for at in 0..self.printers.len() {
-            self.change_road(PrinterId(at as u16), |roads| {
-                roads.in_account = false;
-                roads.online = None;
+            self.change_transport(PrinterId(at as u16), |transports| {
+                transports.in_account = false;
+                transports.online = None;
             });
         }
     }
@@ -55,11 +55,11 @@ impl State {
             Some(setting) => {
                 format!("the cloud no longer accepts the token of {setting}; have it give a new one, or sign in")
             }
-            None => Cause::TokenExpired.to_string(),
+            None => DisconnectReason::TokenExpired.to_string(),
         };
-        self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Bad);
+        self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Bad);
         self.say(text, Tone::Bad);
-        self.cloud_link(LinkChange::Closed, effects);
+        self.cloud_link(ConnectionEvent::Closed, effects);
         effects.push(Effect::AskCloud(CloudRequest::DropToken));
     }
 
@@ -81,7 +81,7 @@ impl State {
     pub(in crate::state) fn sign_in_good(&mut self) {
         if matches!(self.errands.doubt, ExpiryCheck::Asked(_)) {
             self.errands.doubt = ExpiryCheck::Settled;
-            self.journal.add(self.now.unix, None, Kind::Link, CLOCK_OFF, Tone::Warning);
+            self.journal.add(self.now.unix, None, EntryKind::Link, CLOCK_OFF, Tone::Warning);
             self.say(CLOCK_OFF, Tone::Warning);
         }
     }
@@ -101,7 +101,7 @@ impl State {
                     Some(setting) => format!("the token of {setting} ends {when}; have it give a new one before"),
                     None => format!("the sign-in to the cloud ends {when}; sign in again before"),
                 };
-                self.journal.add(self.now.unix, None, Kind::Link, text.clone(), Tone::Warning);
+                self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Warning);
                 self.say(text, Tone::Warning);
             }
         }
@@ -126,13 +126,13 @@ impl State {
     /// the broker is silent about those that are away, and a list of some minutes ago is wrong about those that left since.
     pub(in crate::state) fn silence(&self) -> Option<(u32, Instant)> {
         let silent = self.printers.iter().filter_map(|printer| match printer.link {
-            Link::Up { session, since }
-                if printer.road == Road::Cloud
-                    && printer.roads.online == Some(true)
+            ConnectionState::Up { session, since }
+                if printer.transport == Transport::Cloud
+                    && printer.transports.online == Some(true)
                     && self.errands.silent_on != Some(session)
                     && printer.silent_for(since).is_some() =>
             {
-                Some((session, since + self.patience.silence()))
+                Some((session, since + self.watchdog_timeouts.silence()))
             }
             _ => None,
         });

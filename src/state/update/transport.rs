@@ -1,12 +1,12 @@
-//! Two roads to one printer: the LAN, and the cloud of the account it belongs to.
+//! Two transports to one printer: the LAN, and the cloud of the account it belongs to.
 
-use crate::state::printer::road::DeviceScope;
+use crate::state::printer::transport::DeviceScope;
 use crate::state::{
     PrinterId, State,
     effect::Effect,
     printer::{
         Printer,
-        connection::{Cause, Link},
+        connection::{ConnectionState, DisconnectReason},
     },
 };
 use std::collections::BTreeMap;
@@ -15,25 +15,26 @@ impl State {
     /// Whether the cloud has to say which printers are the account's.
     pub(in crate::state) fn needs_devices(&self) -> bool {
         let lost = |printer: &Printer| {
-            printer.roads.lan_silent > 0 || matches!(printer.roads.lan, None | Some(Link::Down { .. }))
+            printer.transports.lan_silent > 0
+                || matches!(printer.transports.lan, None | Some(ConnectionState::Down { .. }))
         };
         self.listing == DeviceScope::All || self.printers.iter().any(lost)
     }
 
     /// Whether a printer that has not reported may yet be reached over the cloud, by what is under way now.
     pub fn cloud_may_come(&self, printer: &Printer) -> bool {
-        let roads = &printer.roads;
+        let transports = &printer.transports;
         if self.account.who().is_none() {
             return false;
         }
-        if !roads.in_account {
+        if !transports.in_account {
             return !self.devices_known && self.cloud_trouble.is_none() && self.needs_devices();
         }
-        match &roads.cloud {
-            None => roads.wants_cloud(printer.road),
-            Some(Link::Waiting | Link::Connecting { attempt: ..=1 }) => true,
-            Some(Link::Up { .. }) => roads.online != Some(false),
-            Some(Link::Connecting { .. } | Link::Down { .. }) => false,
+        match &transports.cloud {
+            None => transports.wants_cloud(printer.transport),
+            Some(ConnectionState::Waiting | ConnectionState::Connecting { attempt: ..=1 }) => true,
+            Some(ConnectionState::Up { .. }) => transports.online != Some(false),
+            Some(ConnectionState::Connecting { .. } | ConnectionState::Down { .. }) => false,
         }
     }
 
@@ -42,9 +43,9 @@ impl State {
         if let (Some(_), false, Some(trouble)) = (self.account.who(), self.devices_known, &self.cloud_trouble) {
             return Some(trouble.clone());
         }
-        match &printer.roads.cloud {
-            Some(Link::Down { why, .. }) => Some(why.to_string()),
-            Some(_) if printer.roads.online == Some(false) => Some(Cause::NotInCloud.to_string()),
+        match &printer.transports.cloud {
+            Some(ConnectionState::Down { why, .. }) => Some(why.to_string()),
+            Some(_) if printer.transports.online == Some(false) => Some(DisconnectReason::NotInCloud.to_string()),
             _ => None,
         }
     }
@@ -53,7 +54,7 @@ impl State {
     pub(in crate::state) fn follow(&mut self, effects: &mut Vec<Effect>) {
         let mut wanted = BTreeMap::new();
         for (at, printer) in self.printers.iter().enumerate() {
-            if printer.roads.wants_cloud(printer.road) {
+            if printer.transports.wants_cloud(printer.transport) {
                 wanted.insert(PrinterId(at as u16), printer.serial.clone());
             }
         }
@@ -65,12 +66,14 @@ impl State {
         for at in 0..self.printers.len() {
             let who = PrinterId(at as u16);
             let now = wanted.contains_key(&who);
-            if now != self.printers[at].roads.cloud.is_some() {
+            if now != self.printers[at].transports.cloud.is_some() {
                 let link = now.then(|| match &self.cloud_link {
-                    Link::Up { session, .. } => Link::Up { session: *session, since: self.now.at },
+                    ConnectionState::Up { session, .. } => {
+                        ConnectionState::Up { session: *session, since: self.now.at }
+                    }
                     other => other.clone(),
                 });
-                self.change_road(who, |roads| roads.cloud = link);
+                self.change_transport(who, |transports| transports.cloud = link);
             }
         }
         effects.push(Effect::Follow(wanted));

@@ -2,7 +2,7 @@
 
 use crate::state::{
     PrinterId, State,
-    printer::{Printer, connection::Link},
+    printer::{Printer, connection::ConnectionState},
 };
 use crate::state::{
     screen::list,
@@ -61,7 +61,8 @@ impl State {
         if self.view.settled {
             return false;
         }
-        self.view.settled = self.shown().iter().all(|p| p.last_report.is_some() || matches!(p.link, Link::Down { .. }));
+        self.view.settled =
+            self.shown().iter().all(|p| p.last_report.is_some() || matches!(p.link, ConnectionState::Down { .. }));
         let top = self.view.rows.first().copied();
         let needs_somebody = |printer: &Printer| printer.need().is_some();
         let is_time = self.view.settled || top.and_then(|id| self.printer(id)).is_some_and(needs_somebody);
@@ -83,7 +84,7 @@ mod tests {
         protocol::report::parse,
         state::{
             event::{Event, PrinterEvent},
-            printer::connection::LinkChange,
+            printer::connection::ConnectionEvent,
             settings::Settings,
             test_now,
             update::update,
@@ -97,7 +98,7 @@ mod tests {
         let json = format!(r#"{{"print":{{"command":"push_status","msg":0,{fields}}}}}"#);
         let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
         let now = state.now;
-        for event in [PrinterEvent::Link(LinkChange::Up { session: 1 }), PrinterEvent::Report(report)] {
+        for event in [PrinterEvent::Link(ConnectionEvent::Up { session: 1 }), PrinterEvent::Report(report)] {
             update(state, Event::Printer(PrinterId(who), event), now);
         }
     }

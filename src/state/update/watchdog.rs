@@ -5,10 +5,10 @@ use crate::state::printer::watchdog::Watchdog;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     effect::Effect,
-    notify::journal::Kind,
+    notify::journal::EntryKind,
     printer::{
-        connection::Cause,
-        road::{Road, Roads},
+        connection::DisconnectReason,
+        transport::{Transport, Transports},
     },
 };
 
@@ -17,29 +17,29 @@ impl State {
     pub(in crate::state) fn guard(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
         let at = self.now.at;
         let printer = &mut self.printers[usize::from(who.0)];
-        let (road, Some(session)) = (printer.road, printer.session()) else { return };
-        match printer.watchdog(at, &self.patience) {
-            Some(Watchdog::Nudge) => {
+        let (transport, Some(session)) = (printer.transport, printer.session()) else { return };
+        match printer.watchdog(at, &self.watchdog_timeouts) {
+            Some(Watchdog::RequestReport) => {
                 self.arrange_rows();
                 self.mark(Redraw::Soon);
                 // A session that never spoke has lost the request for a full report too: deltas alone tell no state. The
                 // next such session has just asked for it itself.
                 let printer = &self.printers[usize::from(who.0)];
-                let first = road == Road::Cloud || printer.roads.lan_silent == 0;
+                let first = transport == Transport::Cloud || printer.transports.lan_silent == 0;
                 let whole = printer.silent_for(at).filter(|_| first).map(|_| Command::PushAll);
                 for command in [Command::PushStart].into_iter().chain(whole) {
                     let seq = self.take_seq();
-                    effects.push(Effect::Send { to: who, road, session, seq, command });
+                    effects.push(Effect::Send { to: who, transport, session, seq, command });
                 }
             }
             Some(Watchdog::AskAgain) => {
                 // Told once, however often it is asked.
                 if self.printers[usize::from(who.0)].whole.is_first_request() {
                     let text = "the full report has not come; asked for it again";
-                    self.log(who, Kind::Link, text, Tone::Warning);
+                    self.log(who, EntryKind::Link, text, Tone::Warning);
                 }
                 let (seq, command) = (self.take_seq(), Command::PushAll);
-                effects.push(Effect::Send { to: who, road, session, seq, command });
+                effects.push(Effect::Send { to: who, transport, session, seq, command });
                 self.mark(Redraw::Soon);
             }
             Some(Watchdog::Reconnect) => {
@@ -49,12 +49,12 @@ impl State {
                 } else {
                     "no reports any more: connecting anew"
                 };
-                self.log(who, Kind::Link, text, Tone::Warning);
+                self.log(who, EntryKind::Link, text, Tone::Warning);
                 if never {
-                    self.printers[usize::from(who.0)].last_cause = Some(Cause::NoData);
+                    self.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::NoData);
                 }
                 // The network's answer comes later; until then the watchdog must not ask again.
-                self.change_road(who, Roads::close_silent_lan);
+                self.change_transport(who, Transports::close_silent_lan);
                 self.arrange_rows();
                 effects.push(Effect::Reconnect(who));
             }
@@ -71,7 +71,7 @@ mod tests {
         protocol::report::parse,
         state::{
             event::{Event, PrinterEvent},
-            printer::{connection::LinkChange, need::Need},
+            printer::{connection::ConnectionEvent, need::Need},
             settings::Settings,
             test_now,
             update::update,
@@ -103,7 +103,7 @@ mod tests {
             self.session += 1;
             self.sessions.push(self.seconds);
             self.asked.push(self.seconds);
-            self.event(Event::Printer(PrinterId(0), PrinterEvent::Link(LinkChange::Up { session: self.session })));
+            self.event(Event::Printer(PrinterId(0), PrinterEvent::Link(ConnectionEvent::Up { session: self.session })));
         }
 
         fn event(&mut self, event: Event) {
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(b.asked, [0, 10, 30, 90, 390, 690, 990, 1290, 1590, 1890]);
         // With its first word all is well, and the next silence is the first one again.
         b.report();
-        assert_eq!((b.need(), b.state.printers[0].roads.lan_silent), (None, 0));
+        assert_eq!((b.need(), b.state.printers[0].transports.lan_silent), (None, 0));
         assert_eq!(b.state.printers[0].last_cause, None);
     }
 }

@@ -1,10 +1,10 @@
 //! The filter of the list: whom it leaves, by every word that a row shows, and what is said when it leaves nobody.
 
-use crate::state::printer::{Printer, Status, connection::Link, job::Phase, texts::DANGER};
+use crate::state::printer::{Printer, Status, connection::ConnectionState, error_texts::DANGER, job::Phase};
 
 impl Printer {
     /// The state in one word, as rows of the list say it: more exact than the status where there is one.
-    pub fn row_word(&self) -> &'static str {
+    pub fn list_status(&self) -> &'static str {
         let stage = self.job.stage.as_deref().unwrap_or("");
         match self.status() {
             _ if self.is_in_danger() => DANGER,
@@ -30,14 +30,14 @@ impl Printer {
             || self.tags.iter().any(|tag| has(tag))
             || self.job.name.as_deref().is_some_and(has)
             || has(status.word())
-            || has(self.row_word())
+            || has(self.list_status())
             || self.is_meant_by_need(word)
             || status == Status::Preparing && self.job.stage.as_deref().is_some_and(has)
             || at_rest
                 && self.ams.changing
                 && self.ams.activity.is_some_and(|what| has("changing filament") || has(what))
             || at_rest && self.ams.drying().is_some_and(|_| has("dries"))
-            || matches!(&self.link, Link::Down { why, .. } if has(&why.to_string()))
+            || matches!(&self.link, ConnectionState::Down { why, .. } if has(&why.to_string()))
             || self.trouble().is_some_and(|(words, _)| has(&words))
             || self.complaint().is_some_and(|words| has(&words))
     }

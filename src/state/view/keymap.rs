@@ -1,6 +1,6 @@
 //! Keys: one table makes dispatch, help, footer and the README's list.
 
-use crate::state::key_action::Intent;
+use crate::state::key_action::KeyAction;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::{collections::BTreeMap, fmt};
 
@@ -10,11 +10,11 @@ pub enum Mode {
     /// The dashboard.
     Normal,
     /// No printer is configured.
-    First,
+    Welcome,
     /// A dangerous order is being asked about.
     Confirm,
     /// An order to several printers is being asked about.
-    Many,
+    BulkConfirm,
     /// What became of such an order.
     Results,
     /// The help screen.
@@ -57,7 +57,7 @@ impl Group {
 #[derive(Debug, Clone)]
 pub struct Binding {
     /// What it means.
-    pub intent: Intent,
+    pub key_action: KeyAction,
     /// Its name in `[keys]`.
     pub name: &'static str,
     /// The keys.
@@ -169,57 +169,57 @@ impl fmt::Display for Key {
     }
 }
 
-/// The table as it stands without a configuration: intent, name, keys, group, sentence, word.
+/// The table as it stands without a configuration: key action, name, keys, group, sentence, word.
 #[rustfmt::skip]
-const DEFAULTS: &[(Intent, &str, &str, Group, &str, &str)] = &[
-    (Intent::Pause, "pause", "p", Group::Control, "pause the print", "pause"),
-    (Intent::Resume, "resume", "r", Group::Control, "resume the print; asks if it paused by itself", "resume"),
-    (Intent::Stop, "stop", "x", Group::Control, "stop the print for good; asks first", "stop"),
-    (Intent::Light, "light", "L", Group::Control, "switch the chamber light", "light"),
-    (Intent::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
-    (Intent::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
-    (Intent::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, drying …", "commands"),
-    (Intent::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
-    (Intent::Panel, "panel", "C", Group::Control, "control panel: move axes, home, extrude", "panel"),
-    (Intent::Mark, "mark", "space", Group::Many, "mark, unmark; orders then go to all marked", "mark"),
-    (Intent::MarkRange, "mark-range", "V", Group::Many, "mark what you move over, until pressed again", "range"),
-    (Intent::MarkAll, "mark-all", "A", Group::Many, "mark all that the filter shows, or none", "all"),
-    (Intent::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
-    (Intent::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
-    (Intent::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
-    (Intent::Right, "right", "right l", Group::Move, "right in the grid, or next pane", ""),
-    (Intent::PageUp, "page-up", "pgup ctrl-b", Group::Move, "a page up", ""),
-    (Intent::PageDown, "page-down", "pgdn ctrl-f", Group::Move, "a page down", ""),
-    (Intent::Top, "top", "g home", Group::Move, "first printer, or scroll to the top", ""),
-    (Intent::Bottom, "bottom", "G end", Group::Move, "last printer, or scroll to the end", ""),
-    (Intent::NextPane, "next-pane", "tab", Group::Move, "next pane", "pane"),
-    (Intent::PreviousPane, "previous-pane", "shift-tab", Group::Move, "previous pane", ""),
-    (Intent::Zoom, "zoom", "z enter", Group::Look, "zoom the pane to the full screen, and back", "zoom"),
-    (Intent::Back, "back", "esc", Group::Look, "close one layer: dialog, marks, filter, zoom", "back"),
-    (Intent::Filter, "filter", "/", Group::Look, "filter by name, model, tag, job or state; in the journal, search it", "filter"),
-    (Intent::Sort, "sort", "s", Group::Look, "sort by need, name or time left", "sort"),
-    (Intent::Group, "group", "t", Group::Look, "group the list by tag, by model, or not", "group"),
-    (Intent::Freeze, "freeze", "f", Group::Look, "freeze what is shown, and go on", "freeze"),
-    (Intent::Device, "device", "i", Group::Look, "zoom what is known of the device, and back", "device"),
-    (Intent::Journal, "journal", "J", Group::Look, "zoom the journal, and back", "journal"),
-    (Intent::OnlyThis, "only-this", "e", Group::Look, "journal: this printer only, or every one", "every printer"),
-    (Intent::SpanShorter, "span-shorter", "[", Group::Look, "shorter time of temperatures", ""),
-    (Intent::SpanLonger, "span-longer", "]", Group::Look, "longer time of temperatures, up to 12 hours", "longer"),
-    (Intent::Camera, "camera", "c", Group::Camera, "zoom the camera, and back", "camera"),
-    (Intent::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
-    (Intent::ShowPicture, "show-picture", "v", Group::Camera, "picture at full resolution; any key returns", "full picture"),
-    (Intent::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
-    (Intent::Account, "account", "U", Group::Program, "sign in to the cloud; who is signed in; sign out", "account"),
-    (Intent::History, "history", "H", Group::Program, "what the cloud remembers: prints, messages …", "history"),
-    (Intent::Rename, "rename", "N", Group::Program, "another name for a printer of the account", "rename"),
-    (Intent::Retry, "retry", "R", Group::Program, "reconnect; reads the file again", "reconnect"),
-    (Intent::Trust, "trust", "T", Group::Program, "see a printer's new or changed certificate, and accept it", "accept certificate"),
-    (Intent::Mouse, "mouse", "m", Group::Program, "mouse on or off (off: text can be selected)", "mouse"),
-    (Intent::Demo, "demo", "d", Group::Program, "without printers: start the demo", "demo"),
-    (Intent::Help, "help", "? f1", Group::Program, "this help", "help"),
-    (Intent::Suspend, "suspend", "ctrl-z", Group::Program, "to the background", ""),
-    (Intent::Quit, "quit", "q", Group::Program, "quit", "quit"),
-    (Intent::ForceQuit, "force-quit", "ctrl-c", Group::Program, "quit from anywhere; never acts on a printer", ""),
+const DEFAULTS: &[(KeyAction, &str, &str, Group, &str, &str)] = &[
+    (KeyAction::Pause, "pause", "p", Group::Control, "pause the print", "pause"),
+    (KeyAction::Resume, "resume", "r", Group::Control, "resume the print; asks if it paused by itself", "resume"),
+    (KeyAction::Stop, "stop", "x", Group::Control, "stop the print for good; asks first", "stop"),
+    (KeyAction::Light, "light", "L", Group::Control, "switch the chamber light", "light"),
+    (KeyAction::SpeedUp, "speed-up", "+ =", Group::Control, "faster speed profile", "faster"),
+    (KeyAction::SpeedDown, "speed-down", "-", Group::Control, "slower speed profile", "slower"),
+    (KeyAction::Palette, "palette", ": ctrl-p", Group::Control, "every action by name: heat, fans, drying …", "commands"),
+    (KeyAction::Objects, "objects", "o", Group::Control, "objects of the print; skip some of them", "objects"),
+    (KeyAction::Panel, "panel", "C", Group::Control, "control panel: move axes, home, extrude", "panel"),
+    (KeyAction::Mark, "mark", "space", Group::Many, "mark, unmark; orders then go to all marked", "mark"),
+    (KeyAction::MarkRange, "mark-range", "V", Group::Many, "mark what you move over, until pressed again", "range"),
+    (KeyAction::MarkAll, "mark-all", "A", Group::Many, "mark all that the filter shows, or none", "all"),
+    (KeyAction::Up, "up", "up k", Group::Move, "previous printer, or scroll up", ""),
+    (KeyAction::Down, "down", "down j", Group::Move, "next printer, or scroll down", ""),
+    (KeyAction::Left, "left", "left h", Group::Move, "left in the grid, or previous pane", ""),
+    (KeyAction::Right, "right", "right l", Group::Move, "right in the grid, or next pane", ""),
+    (KeyAction::PageUp, "page-up", "pgup ctrl-b", Group::Move, "a page up", ""),
+    (KeyAction::PageDown, "page-down", "pgdn ctrl-f", Group::Move, "a page down", ""),
+    (KeyAction::Top, "top", "g home", Group::Move, "first printer, or scroll to the top", ""),
+    (KeyAction::Bottom, "bottom", "G end", Group::Move, "last printer, or scroll to the end", ""),
+    (KeyAction::NextPane, "next-pane", "tab", Group::Move, "next pane", "pane"),
+    (KeyAction::PreviousPane, "previous-pane", "shift-tab", Group::Move, "previous pane", ""),
+    (KeyAction::Zoom, "zoom", "z enter", Group::Look, "zoom the pane to the full screen, and back", "zoom"),
+    (KeyAction::Back, "back", "esc", Group::Look, "close one layer: dialog, marks, filter, zoom", "back"),
+    (KeyAction::Filter, "filter", "/", Group::Look, "filter by name, model, tag, job or state; in the journal, search it", "filter"),
+    (KeyAction::Sort, "sort", "s", Group::Look, "sort by need, name or time left", "sort"),
+    (KeyAction::Group, "group", "t", Group::Look, "group the list by tag, by model, or not", "group"),
+    (KeyAction::Freeze, "freeze", "f", Group::Look, "freeze what is shown, and go on", "freeze"),
+    (KeyAction::Device, "device", "i", Group::Look, "zoom what is known of the device, and back", "device"),
+    (KeyAction::Journal, "journal", "J", Group::Look, "zoom the journal, and back", "journal"),
+    (KeyAction::OnlyThis, "only-this", "e", Group::Look, "journal: this printer only, or every one", "every printer"),
+    (KeyAction::SpanShorter, "span-shorter", "[", Group::Look, "shorter time of temperatures", ""),
+    (KeyAction::SpanLonger, "span-longer", "]", Group::Look, "longer time of temperatures, up to 12 hours", "longer"),
+    (KeyAction::Camera, "camera", "c", Group::Camera, "zoom the camera, and back", "camera"),
+    (KeyAction::SavePicture, "save-picture", "S", Group::Camera, "save the picture as the camera sent it", "save"),
+    (KeyAction::ShowPicture, "show-picture", "v", Group::Camera, "picture at full resolution; any key returns", "full picture"),
+    (KeyAction::AddPrinter, "add-printer", "a", Group::Program, "add a printer of your network", "add printer"),
+    (KeyAction::Account, "account", "U", Group::Program, "sign in to the cloud; who is signed in; sign out", "account"),
+    (KeyAction::History, "history", "H", Group::Program, "what the cloud remembers: prints, messages …", "history"),
+    (KeyAction::Rename, "rename", "N", Group::Program, "another name for a printer of the account", "rename"),
+    (KeyAction::Retry, "retry", "R", Group::Program, "reconnect; reads the file again", "reconnect"),
+    (KeyAction::Trust, "trust", "T", Group::Program, "see a printer's new or changed certificate, and accept it", "accept certificate"),
+    (KeyAction::Mouse, "mouse", "m", Group::Program, "mouse on or off (off: text can be selected)", "mouse"),
+    (KeyAction::Demo, "demo", "d", Group::Program, "without printers: start the demo", "demo"),
+    (KeyAction::Help, "help", "? f1", Group::Program, "this help", "help"),
+    (KeyAction::Suspend, "suspend", "ctrl-z", Group::Program, "to the background", ""),
+    (KeyAction::Quit, "quit", "q", Group::Program, "quit", "quit"),
+    (KeyAction::ForceQuit, "force-quit", "ctrl-c", Group::Program, "quit from anywhere; never acts on a printer", ""),
 ];
 
 /// The table in force.
@@ -235,8 +235,8 @@ impl Default for Keymap {
     fn default() -> Self {
         let rows = DEFAULTS
             .iter()
-            .map(|&(intent, name, keys, group, text, short)| Binding {
-                intent,
+            .map(|&(key_action, name, keys, group, text, short)| Binding {
+                key_action,
                 name,
                 keys: keys.split(' ').filter_map(Key::parse).collect(),
                 group,
@@ -287,7 +287,7 @@ impl Keymap {
             }
         }
         let force = Key { code: KeyCode::Char('c'), modifiers: KeyModifiers::CONTROL };
-        if let Some(row) = map.rows.iter_mut().find(|row| row.intent == Intent::ForceQuit)
+        if let Some(row) = map.rows.iter_mut().find(|row| row.key_action == KeyAction::ForceQuit)
             && !row.keys.contains(&force)
         {
             row.keys.push(force);
@@ -313,62 +313,65 @@ impl Keymap {
         &self.rows
     }
 
-    /// The first key of an intent, as the footer shows it.
-    pub fn key_of(&self, intent: Intent) -> Option<Key> {
-        self.rows.iter().find(|row| row.intent == intent)?.keys.first().copied()
+    /// The first key of a key action, as the footer shows it.
+    pub fn key_of(&self, key_action: KeyAction) -> Option<Key> {
+        self.rows.iter().find(|row| row.key_action == key_action)?.keys.first().copied()
     }
 
     /// What a key means in a mode.
-    pub fn meaning(&self, mode: Mode, event: &KeyEvent) -> Option<Intent> {
+    pub fn meaning(&self, mode: Mode, event: &KeyEvent) -> Option<KeyAction> {
         let key = Key::of(event);
-        let bound = self.rows.iter().find(|row| row.keys.contains(&key)).map(|row| row.intent);
-        let everywhere = bound.filter(|i| matches!(i, Intent::ForceQuit | Intent::Suspend));
+        let bound = self.rows.iter().find(|row| row.keys.contains(&key)).map(|row| row.key_action);
+        let everywhere = bound.filter(|i| matches!(i, KeyAction::ForceQuit | KeyAction::Suspend));
         match mode {
             Mode::Typing => everywhere,
             // Its keys are its own, whatever they mean elsewhere.
-            Mode::Panel => everywhere.or((key.code == KeyCode::Esc).then_some(Intent::Back)),
+            Mode::Panel => everywhere.or((key.code == KeyCode::Esc).then_some(KeyAction::Back)),
             Mode::Confirm => everywhere.or(match key.code {
-                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Intent::Yes),
-                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Intent::No),
+                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(KeyAction::Yes),
+                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(KeyAction::No),
                 _ => None,
             }),
-            Mode::Many => everywhere.or(match key.code {
-                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(Intent::Yes),
-                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(Intent::No),
-                _ => bound.filter(|intent| intent.moves_vertically()),
+            Mode::BulkConfirm => everywhere.or(match key.code {
+                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(KeyAction::Yes),
+                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(KeyAction::No),
+                _ => bound.filter(|key_action| key_action.moves_vertically()),
             }),
             Mode::Results => everywhere.or(match key.code {
-                KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => Some(Intent::Back),
-                _ => bound.filter(|intent| intent.moves_vertically()),
+                KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => Some(KeyAction::Back),
+                _ => bound.filter(|key_action| key_action.moves_vertically()),
             }),
             Mode::Help => {
-                let bound = bound.or((key.code == KeyCode::Char('q')).then_some(Intent::Back));
-                bound.map(|intent| if intent == Intent::Quit { Intent::Back } else { intent })
+                let bound = bound.or((key.code == KeyCode::Char('q')).then_some(KeyAction::Back));
+                bound.map(|key_action| if key_action == KeyAction::Quit { KeyAction::Back } else { key_action })
             }
             Mode::Objects => match key.code {
-                KeyCode::Char(' ') => Some(Intent::Choose),
-                KeyCode::Enter => Some(Intent::Accept),
-                KeyCode::Char('q') => Some(Intent::Back),
-                _ => bound.and_then(|intent| match intent {
-                    Intent::Objects | Intent::Quit => Some(Intent::Back),
-                    Intent::Up
-                    | Intent::Down
-                    | Intent::PageUp
-                    | Intent::PageDown
-                    | Intent::Top
-                    | Intent::Bottom
-                    | Intent::Retry
-                    | Intent::Back => Some(intent),
+                KeyCode::Char(' ') => Some(KeyAction::Choose),
+                KeyCode::Enter => Some(KeyAction::Accept),
+                KeyCode::Char('q') => Some(KeyAction::Back),
+                _ => bound.and_then(|key_action| match key_action {
+                    KeyAction::Objects | KeyAction::Quit => Some(KeyAction::Back),
+                    KeyAction::Up
+                    | KeyAction::Down
+                    | KeyAction::PageUp
+                    | KeyAction::PageDown
+                    | KeyAction::Top
+                    | KeyAction::Bottom
+                    | KeyAction::Retry
+                    | KeyAction::Back => Some(key_action),
                     _ => everywhere,
                 }),
             },
-            Mode::First => bound.filter(|intent| {
-                use Intent::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Retry, Suspend};
-                matches!(intent, Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Retry | Suspend)
+            Mode::Welcome => bound.filter(|key_action| {
+                use KeyAction::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Retry, Suspend};
+                matches!(
+                    key_action,
+                    Account | AddPrinter | Back | Demo | ForceQuit | Help | Mouse | Quit | Retry | Suspend
+                )
             }),
             Mode::Normal => match key.code {
-                KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(Intent::Printer(c as u8 - b'0')),
-                _ => bound.filter(|intent| *intent != Intent::Demo),
+                KeyCode::Char(c @ '1'..='9') if key.modifiers.is_empty() => Some(KeyAction::Printer(c as u8 - b'0')),
+                _ => bound.filter(|key_action| *key_action != KeyAction::Demo),
             },
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 /// The marked printers, and the range that is being drawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Marks {
+pub struct Selection {
     pub(in crate::state) set: BTreeSet<PrinterId>,
     range: Option<Range>,
 }
@@ -19,7 +19,7 @@ struct Range {
     before: BTreeSet<PrinterId>,
 }
 
-impl Marks {
+impl Selection {
     /// How many are marked.
     pub fn len(&self) -> usize {
         self.set.len()
@@ -77,7 +77,7 @@ impl Marks {
     }
 
     /// Takes back the open range; without one, all marks. Tells whether there was anything to take back.
-    pub fn back(&mut self) -> bool {
+    pub fn undo(&mut self) -> bool {
         match self.range.take() {
             Some(range) => self.set = range.before,
             None if self.set.is_empty() => return false,

@@ -20,10 +20,10 @@ use super::{
 };
 use crate::protocol::command::Seq;
 use crate::state::{
-    printer::{chart::Span, need::Need},
+    printer::{need::Need, temperature_history::Span},
     view::{
         grouping::{Group, Grouping},
-        marks::Marks,
+        marks::Selection,
         panes::PaneScrolls,
         quiet::Asked,
         scroll::Scroll,
@@ -78,7 +78,7 @@ pub struct View {
     /// The selected printer; nobody where the filter leaves nobody.
     pub selected: Option<PrinterId>,
     /// The marked printers.
-    pub marks: Marks,
+    pub marks: Selection,
     /// Printers that pass the filter, in their order.
     pub rows: Vec<PrinterId>,
     /// The headings among them, in their order; none without a grouping.

@@ -1,6 +1,6 @@
 //! A place in something that is longer than its room: the first line that shows, or the row that is chosen.
 
-use crate::state::key_action::Intent;
+use crate::state::key_action::KeyAction;
 
 /// A place, counted from the first line or row. What it is a place in may grow shorter at any time, and its window larger:
 /// so whoever reads it says which one is the last.
@@ -25,11 +25,11 @@ impl Scroll {
     }
 
     /// Moves as a key does: by a line, by a page, to either end. `false`: this key moves nothing.
-    pub fn press(&mut self, key: Intent, page: usize, last: usize) -> bool {
+    pub fn press(&mut self, key: KeyAction, page: usize, last: usize) -> bool {
         let (lines, forward) = match key {
-            Intent::Up | Intent::Down => (1, key == Intent::Down),
-            Intent::PageUp | Intent::PageDown => (page.max(1), key == Intent::PageDown),
-            Intent::Top | Intent::Bottom => (usize::MAX, key == Intent::Bottom),
+            KeyAction::Up | KeyAction::Down => (1, key == KeyAction::Down),
+            KeyAction::PageUp | KeyAction::PageDown => (page.max(1), key == KeyAction::PageDown),
+            KeyAction::Top | KeyAction::Bottom => (usize::MAX, key == KeyAction::Bottom),
             _ => return false,
         };
         self.by(lines, forward, last);
@@ -61,31 +61,32 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const KEYS: [Intent; 6] = [Intent::Up, Intent::Down, Intent::PageUp, Intent::PageDown, Intent::Top, Intent::Bottom];
+    const KEYS: [KeyAction; 6] =
+        [KeyAction::Up, KeyAction::Down, KeyAction::PageUp, KeyAction::PageDown, KeyAction::Top, KeyAction::Bottom];
 
     #[test]
     fn keys_move_by_a_line_a_page_and_to_the_ends() {
         let mut scroll = Scroll::default();
         for (key, at) in [
-            (Intent::Up, 0),
-            (Intent::Down, 1),
-            (Intent::PageDown, 5),
-            (Intent::PageDown, 9),
-            (Intent::Down, 9),
-            (Intent::PageUp, 5),
-            (Intent::Top, 0),
-            (Intent::Bottom, 9),
+            (KeyAction::Up, 0),
+            (KeyAction::Down, 1),
+            (KeyAction::PageDown, 5),
+            (KeyAction::PageDown, 9),
+            (KeyAction::Down, 9),
+            (KeyAction::PageUp, 5),
+            (KeyAction::Top, 0),
+            (KeyAction::Bottom, 9),
         ] {
             assert!(scroll.press(key, 4, 9));
             assert_eq!(scroll.at(9), at, "{key:?}");
         }
-        assert!(!scroll.press(Intent::Zoom, 4, 9));
+        assert!(!scroll.press(KeyAction::Zoom, 4, 9));
     }
 
     #[test]
     fn one_key_is_one_line_after_what_it_scrolls_grew_shorter() {
         let mut scroll = Scroll::to(999);
-        scroll.press(Intent::Up, 4, 9);
+        scroll.press(KeyAction::Up, 4, 9);
         assert_eq!(scroll, Scroll::to(8));
     }
 

@@ -52,7 +52,7 @@ fn a_login_comes_back_and_can_be_forgotten() {
     other.token = Secret::new("AADanother-t0ken-of-somebody");
     save(&path, &other).expect("kept in its place");
     let read = load(&path).expect("readable").expect("a login");
-    assert_eq!(read.token.expose(), other.token.expose());
+    assert_eq!(read.token.expose_secret(), other.token.expose_secret());
     assert_eq!(
         (read.region, read.uid.as_deref(), read.expires_at),
         (Region::Global, Some("1234567"), Some(1_780_000_000))
@@ -109,13 +109,13 @@ fn a_token_may_come_from_a_variable_or_a_program() {
     let env = |name: &str| TokenSource::Env(name.to_owned());
     let command = |program: &str, arg: &str| TokenSource::Command { program: program.into(), args: vec![arg.into()] };
     let (found, source) = find(env("GOOD")).expect("good").expect("a login");
-    assert_eq!((found.token.expose(), found.uid, found.expires_at), (TOKEN, None, None));
+    assert_eq!((found.token.expose_secret(), found.uid, found.expires_at), (TOKEN, None, None));
     assert_eq!(source.to_string(), "the variable GOOD");
     let (found, _) = find(env("JWT")).expect("good").expect("a login");
     assert_eq!((found.uid.as_deref(), found.expires_at), (Some("777"), Some(1_780_000_000)));
     assert_eq!(found.shown(), "user 777");
     let (found, source) = find(command("pass", TOKEN)).expect("good").expect("a login");
-    assert_eq!((found.token.expose(), source.to_string().as_str()), (TOKEN, "the program pass"));
+    assert_eq!((found.token.expose_secret(), source.to_string().as_str()), (TOKEN, "the program pass"));
     for (token, words) in [
         (env("MISSING"), "no access token from the variable MISSING: it is not set"),
         (env("EMPTY"), "no access token from the variable EMPTY: it is empty"),

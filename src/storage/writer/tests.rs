@@ -1,6 +1,6 @@
 use super::*;
 use crate::{
-    state::{Tone, notify::journal::Kind},
+    state::{Tone, notify::journal::EntryKind},
     storage::JournalFilter,
 };
 use std::{fs, path::Path, sync::Arc, sync::Mutex};
@@ -12,7 +12,7 @@ fn line(unix: i64, printer: &str) -> Change {
         unix,
         printer: printer.into(),
         serial: String::new(),
-        kind: Kind::Other,
+        kind: EntryKind::Other,
         tone: Tone::Plain,
         text: "x".into(),
     })

@@ -4,11 +4,11 @@ use super::frame;
 use crate::state::view::scroll::Scroll;
 use crate::{
     state::{
-        command::batch::capital,
+        command::bulk::capital,
         screen::bulk::{FIGURE, LEAD, Line, Mark, Shape},
         view::dialogs::{Batch, Results},
     },
-    ui::{paint::Paint, theme::Role},
+    ui::{painter::Painter, theme::Role},
 };
 use ratatui::{
     layout::Rect,
@@ -16,7 +16,7 @@ use ratatui::{
     text::{self, Span},
 };
 
-pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
+pub(super) fn question(p: &mut Painter, area: Rect, batch: &Batch) {
     let shape = Shape::of_question(p.state, batch);
     if !p.state.shows_question() {
         return frame::enlarge(p, area, frame::ENLARGE);
@@ -56,7 +56,7 @@ pub(super) fn question(p: &mut Paint, area: Rect, batch: &Batch) {
     draw(p, area, &shape, batch.scroll, &title, keys, Role::Waiting);
 }
 
-pub(super) fn results(p: &mut Paint, area: Rect, results: &Results) {
+pub(super) fn results(p: &mut Painter, area: Rect, results: &Results) {
     let shape = Shape::of_results(p.state, results);
     let printers = if results.list.len() == 1 { "printer" } else { "printers" };
     let title = format!("{}: {} {printers}", capital(&results.words), results.list.len());
@@ -67,7 +67,7 @@ pub(super) fn results(p: &mut Paint, area: Rect, results: &Results) {
     draw(p, area, &shape, results.scroll, &title, keys, Role::Focus);
 }
 
-fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: Scroll, title: &str, keys: Vec<Span<'static>>, role: Role) {
+fn draw(p: &mut Painter, area: Rect, shape: &Shape, scroll: Scroll, title: &str, keys: Vec<Span<'static>>, role: Role) {
     if area.height < 3 {
         p.clear(area);
         let mut line = vec![p.span(role, format!("{title} "))];
@@ -98,7 +98,7 @@ fn draw(p: &mut Paint, area: Rect, shape: &Shape, scroll: Scroll, title: &str, k
     }
 }
 
-fn entry(p: &Paint, shape: &Shape, line: &Line) -> text::Line<'static> {
+fn entry(p: &Painter, shape: &Shape, line: &Line) -> text::Line<'static> {
     let (symbol, role) = match line.mark {
         None => (" ", Role::Text),
         Some(Mark::Goes) => (p.theme.pick_text("•", "*"), Role::Accent),
@@ -130,7 +130,7 @@ mod tests {
         state::{
             PrinterId, State, Tone,
             event::{Event, PrinterEvent},
-            printer::connection::{Cause, LinkChange},
+            printer::connection::{ConnectionEvent, DisconnectReason},
             update::update,
             view::{Dialog, quiet::QUIET},
         },
@@ -220,7 +220,7 @@ mod tests {
         let paused = br#"{"print":{"command":"push_status","gcode_state":"PAUSE"}}"#;
         let report = parse(paused).expect("JSON").report.expect("a report");
         news(0, PrinterEvent::Report(report));
-        news(3, PrinterEvent::Link(LinkChange::Down { why: Cause::Closed, retry_in: None }));
+        news(3, PrinterEvent::Link(ConnectionEvent::Down { why: DisconnectReason::Closed, retry_in: None }));
         at_sizes("many_results", &mut state);
         // Closed, they leave their sum, and no word about the one that happens to be selected.
         let now = state.now;

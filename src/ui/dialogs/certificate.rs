@@ -3,7 +3,7 @@
 use super::frame;
 use crate::{
     state::{printer::certificate::groups, view::dialogs::CertificateQuestion},
-    ui::{paint::Paint, text, theme::Role},
+    ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{
     layout::Rect,
@@ -13,7 +13,7 @@ use ratatui::{
 /// A fingerprint in groups of eight, four in a line.
 const LINE: usize = 4 * 8 + 3;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, question: &CertificateQuestion) {
+pub(super) fn draw(p: &mut Painter, area: Rect, question: &CertificateQuestion) {
     if !p.state.shows_question() {
         return frame::enlarge(p, area, frame::ENLARGE);
     }
@@ -84,7 +84,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, question: &CertificateQuestion) {
 }
 
 /// A fingerprint, whole: beside its label where there is room, else below it.
-pub(super) fn fingerprint(p: &Paint, role: Role, label: &str, print: &str, width: usize) -> Vec<Line<'static>> {
+pub(super) fn fingerprint(p: &Painter, role: Role, label: &str, print: &str, width: usize) -> Vec<Line<'static>> {
     let groups = groups(print);
     let per_line = if width >= LINE { 4 } else { (width + 1) / 9 };
     let rows = groups.chunks(per_line.max(1)).map(|groups| groups.join(" "));

@@ -2,15 +2,15 @@
 
 use super::frame;
 use crate::{
-    state::{command::action::Risk, screen::question, view::dialogs::Confirm},
-    ui::{paint::Paint, text, theme::Role},
+    state::{command::action::Confirmation, screen::question, view::dialogs::Confirm},
+    ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
+pub(super) fn draw(p: &mut Painter, area: Rect, confirm: &Confirm) {
     if !p.state.shows_question() {
         return frame::enlarge(p, area, frame::ENLARGE);
     }
@@ -25,9 +25,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect, confirm: &Confirm) {
         what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
         what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
     }
-    let risk = confirm.item.action.risk(printer).unwrap_or_else(|| Risk::plain(&confirm.item.action));
+    let risk = confirm.item.action.risk(printer).unwrap_or_else(|| Confirmation::plain(&confirm.item.action));
     let beside = confirm.beside_title(&risk, width);
-    let Risk { title, warning, yes, no } = risk;
+    let Confirmation { title, warning, yes, no } = risk;
     // The limit in steps, so that the dialog is not drawn anew each second.
     let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
     let until = format!("void in {left} s, or if the link or the job changes");

@@ -6,14 +6,14 @@ use crate::{
         printer::certificate::Signer,
         view::dialogs::{Form, form::Test},
     },
-    ui::{paint::Paint, text, text_field, theme::Role},
+    ui::{painter::Painter, text, text_field, theme::Role},
 };
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, area: Rect, form: &Form) {
+pub(super) fn draw(p: &mut Painter, area: Rect, form: &Form) {
     let width = area.width.min(76);
     let room = usize::from(width).saturating_sub(4).max(1);
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -57,7 +57,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Form) {
     }
 }
 
-fn field(p: &Paint, form: &Form, at: usize, focused: bool, room: usize) -> Vec<Span<'static>> {
+fn field(p: &Painter, form: &Form, at: usize, focused: bool, room: usize) -> Vec<Span<'static>> {
     let Some(input) = form.fields.get(at) else { return vec![] };
     let value = input.value();
     let (shown, cursor) = if at == Form::CODE {
@@ -76,7 +76,7 @@ fn field(p: &Paint, form: &Form, at: usize, focused: bool, room: usize) -> Vec<S
     vec![p.span(Role::Text, p.clip(&shown, room))]
 }
 
-fn result(p: &Paint, test: &Test, room: usize) -> Vec<Line<'static>> {
+fn result(p: &Painter, test: &Test, room: usize) -> Vec<Line<'static>> {
     let say = |role: Role, words: &str| -> Vec<Line<'static>> {
         text::wrap(words, room).into_iter().map(|line| p.span(role, line).into()).collect()
     };

@@ -3,7 +3,7 @@
 use crate::{
     state::screen::layout,
     ui::{
-        paint::{Paint, width_of},
+        painter::{Painter, width_of},
         theme::Role,
     },
 };
@@ -13,7 +13,7 @@ use ratatui::{layout::Rect, text::Span};
 pub(super) const ENLARGE: ([&str; 2], [&str; 2]) = (["enlarge the window to answer", "enlarge to answer"], ["n", "no"]);
 
 /// In place of what the window does not show whole: its keys do nothing but lead out.
-pub(super) fn enlarge(p: &mut Paint, area: Rect, (words, [key, does]): ([&'static str; 2], [&'static str; 2])) {
+pub(super) fn enlarge(p: &mut Painter, area: Rect, (words, [key, does]): ([&'static str; 2], [&'static str; 2])) {
     p.clear(area);
     p.covered = p.covered.max(area.bottom());
     let out = [p.span(Role::Accent, key), Span::raw(format!("  {does}"))];
@@ -38,7 +38,7 @@ pub(in crate::ui) fn first_that_fits<const N: usize>(
 }
 
 /// Clears a place in the middle and draws a border around it; returns the room inside, with a margin.
-pub(super) fn place(p: &mut Paint, area: Rect, title: &str, width: u16, height: u16, role: Role) -> Rect {
+pub(super) fn place(p: &mut Painter, area: Rect, title: &str, width: u16, height: u16, role: Role) -> Rect {
     // A column or two of what lies below says nothing.
     let width = if area.width.saturating_sub(width) <= 4 { area.width } else { width };
     let height = height.min(area.height);

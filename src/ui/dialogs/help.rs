@@ -3,16 +3,16 @@
 use crate::{
     state::view::dialogs::{
         Help,
-        help::{self, Row},
+        help::{self, HelpRow},
     },
-    ui::{paint::Paint, text_field, theme::Role},
+    ui::{painter::Painter, text_field, theme::Role},
 };
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Help) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &Help) {
     p.clear(area);
     let border = p.theme.style(Role::Focus);
     let search = open.search.value();
@@ -50,13 +50,13 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Help) {
     }
 }
 
-fn line(p: &Paint, row: Row) -> Line<'static> {
+fn line(p: &Painter, row: HelpRow) -> Line<'static> {
     match row {
-        Row::Heading(group) => p.span(Role::Strong, group.title()).into(),
-        Row::Keys(keys, words) => {
+        HelpRow::Heading(group) => p.span(Role::Strong, group.title()).into(),
+        HelpRow::Keys(keys, words) => {
             let keys = p.fit(&keys, usize::from(help::KEYS) - 2);
             vec![p.span(Role::Accent, format!(" {keys} ")), Span::raw(p.own(&words))].into()
         }
-        Row::Blank => Line::default(),
+        HelpRow::Blank => Line::default(),
     }
 }

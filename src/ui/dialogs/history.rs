@@ -13,7 +13,7 @@ use crate::{
         screen::history,
         view::dialogs::HistoryView,
     },
-    ui::{paint::Paint, panes::camera, text, theme::Role},
+    ui::{painter::Painter, panes::camera, text, theme::Role},
 };
 use ratatui::{
     layout::Rect,
@@ -23,7 +23,7 @@ use ratatui::{
 /// A row of a list, and whether it can be chosen: headings cannot.
 type Row = (bool, Line<'static>);
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     p.clear(area);
     let border = p.theme.style(Role::Focus);
     let room = crate::state::screen::layout::margin(p.boxed(area, border, "Cloud", marks(p, open)));
@@ -58,7 +58,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
 }
 
 /// What stands at the right of the title: how many prints, and whose.
-fn marks(p: &Paint, open: &HistoryView) -> Vec<Span<'static>> {
+fn marks(p: &Painter, open: &HistoryView) -> Vec<Span<'static>> {
     let mut out = Vec::new();
     if !matches!(open.tab, HistoryTab::Prints | HistoryTab::Totals) {
         return out;
@@ -79,7 +79,7 @@ fn marks(p: &Paint, open: &HistoryView) -> Vec<Span<'static>> {
 }
 
 /// The parts; where they have no room, the one that is shown and how many there are.
-fn tabs(p: &Paint, open: &HistoryView, width: usize) -> Line<'static> {
+fn tabs(p: &Painter, open: &HistoryView, width: usize) -> Line<'static> {
     let mark = p.theme.pick_text("►", ">");
     let wide: usize = HistoryTab::ALL.iter().map(|tab| tab.title().len() + 2).sum();
     if wide > width {
@@ -97,13 +97,13 @@ fn tabs(p: &Paint, open: &HistoryView, width: usize) -> Line<'static> {
 }
 
 /// What a part says before its first answer came.
-fn waiting(p: &Paint, tab: HistoryTab) -> &'static str {
+fn waiting(p: &Painter, tab: HistoryTab) -> &'static str {
     let is_told = p.state.history.trouble.contains_key(&tab) || p.state.account.who().is_none();
     if is_told { "" } else { "asking the cloud" }
 }
 
 /// Lines of which one is chosen, scrolled so that it is visible.
-fn rows(p: &mut Paint, area: Rect, open: &HistoryView, lines: Vec<Row>) {
+fn rows(p: &mut Painter, area: Rect, open: &HistoryView, lines: Vec<Row>) {
     // Headings cannot be chosen: the chosen row counts only the others.
     let choices = lines.iter().filter(|(row, _)| *row).count();
     let at = open.at.at(choices.saturating_sub(1));
@@ -124,7 +124,7 @@ fn rows(p: &mut Paint, area: Rect, open: &HistoryView, lines: Vec<Row>) {
 }
 
 /// A picture beside or above facts; returns the room that is left.
-fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
+fn picture(p: &mut Painter, area: Rect, of: &str) -> Rect {
     let (room, place) = history::picture(p.state, area, of);
     if let Some((place, picture)) = place.zip(p.state.history.cover(of).cloned()) {
         camera::paint(p, place, &picture, false);
@@ -133,7 +133,7 @@ fn picture(p: &mut Paint, area: Rect, of: &str) -> Rect {
 }
 
 /// Rows that scroll; how many are below is counted in the last row.
-fn page(p: &mut Paint, area: Rect, open: &HistoryView, rows: Vec<history::Row>) {
+fn page(p: &mut Painter, area: Rect, open: &HistoryView, rows: Vec<history::HistoryRow>) {
     let (all, height) = (rows.len(), usize::from(area.height));
     let from = open.scroll.at(all.saturating_sub(height));
     for (at, row) in rows.into_iter().skip(from).take(height).enumerate() {
@@ -147,17 +147,17 @@ fn page(p: &mut Paint, area: Rect, open: &HistoryView, rows: Vec<history::Row>) 
     }
 }
 
-fn line(p: &Paint, row: history::Row, width: usize) -> Line<'static> {
-    use history::{Row, Value};
+fn line(p: &Painter, row: history::HistoryRow, width: usize) -> Line<'static> {
+    use history::{HistoryRow, Value};
     let known = |text: String| if text.is_empty() { p.unknown().to_owned() } else { text };
     match row {
-        Row::Title(text) => p.span(Role::Strong, p.clip(&known(text), width)).into(),
-        Row::Text(text) => p.span(Role::Text, text).into(),
-        Row::Hint(text) => p.span(Role::Dim, text).into(),
-        Row::Said(at) => p.span(Role::Dim, moment(p, at, false)).into(),
-        Row::Filament(filament) => prints::filament_line(p, &filament),
-        Row::Blank => Line::default(),
-        Row::Fact(label, value, tone) => {
+        HistoryRow::Title(text) => p.span(Role::Strong, p.clip(&known(text), width)).into(),
+        HistoryRow::Text(text) => p.span(Role::Text, text).into(),
+        HistoryRow::Hint(text) => p.span(Role::Dim, text).into(),
+        HistoryRow::Said(at) => p.span(Role::Dim, format_timestamp(p, at, false)).into(),
+        HistoryRow::Filament(filament) => prints::filament_line(p, &filament),
+        HistoryRow::Blank => Line::default(),
+        HistoryRow::Fact(label, value, tone) => {
             let role = match tone {
                 Tone::Plain => Role::Text,
                 Tone::Good => Role::Ok,
@@ -166,7 +166,7 @@ fn line(p: &Paint, row: history::Row, width: usize) -> Line<'static> {
             };
             let value = match value {
                 Value::Words(text) => known(text),
-                Value::Moment(before, at) => format!("{before}{}", moment(p, at, false)),
+                Value::Moment(before, at) => format!("{before}{}", format_timestamp(p, at, false)),
                 Value::Minutes(seconds) => minutes(p, seconds),
             };
             let room = usize::from(history::label(width as u16));
@@ -176,18 +176,18 @@ fn line(p: &Paint, row: history::Row, width: usize) -> Line<'static> {
 }
 
 /// Minutes of a span of seconds, in words.
-fn minutes(p: &Paint, seconds: Option<i64>) -> String {
+fn minutes(p: &Painter, seconds: Option<i64>) -> String {
     seconds.map_or_else(|| p.unknown().to_owned(), |s| text::minutes((s / 60).clamp(0, i64::from(u32::MAX)) as u32))
 }
 
-fn grams(p: &Paint, grams: Option<f64>) -> String {
+fn grams(p: &Painter, grams: Option<f64>) -> String {
     grams.map_or_else(|| p.unknown().to_owned(), |g| format!("{g:.0} g"))
 }
 
 /// A moment; narrow: the day alone where it is not today.
-fn moment(p: &Paint, unix: Option<i64>, narrow: bool) -> String {
+fn format_timestamp(p: &Painter, unix: Option<i64>, narrow: bool) -> String {
     let Some(unix) = unix else { return p.unknown().to_owned() };
-    let full = p.moment(unix);
+    let full = p.format_timestamp(unix);
     // A print of another year is not told by its time of day.
     let (then, now) = (year(unix, p.now.utc_offset), year(p.now.unix, p.now.utc_offset));
     if let (Some(then), true, false) = (then, then != now, narrow) {

@@ -7,12 +7,12 @@ use crate::{
         Login,
         login::{Step, Way},
     },
-    ui::{paint::Paint, text, text_field::with_cursor, theme::Role},
+    ui::{painter::Painter, text, text_field::with_cursor, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 use tui_input::Input;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login) {
+pub(super) fn draw(p: &mut Painter, area: Rect, form: &Login) {
     let width = area.width.min(76);
     let room = usize::from(width).saturating_sub(4).max(1);
     let mut lines: Vec<Line<'static>> = Vec::new();
@@ -59,7 +59,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, form: &Login) {
     }
 }
 
-fn fact(p: &Paint, label: &str, value: &str, hint: &str, room: usize) -> Line<'static> {
+fn fact(p: &Painter, label: &str, value: &str, hint: &str, room: usize) -> Line<'static> {
     let tail = room.saturating_sub(15 + text::width(value));
     vec![
         p.span(Role::Dim, format!("  {}", p.fit(label, 13))),
@@ -70,7 +70,7 @@ fn fact(p: &Paint, label: &str, value: &str, hint: &str, room: usize) -> Line<'s
 }
 
 /// What is typed, and below it where a person finds it.
-fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> (Line<'static>, Vec<Line<'static>>) {
+fn field(p: &Painter, step: Step, form: &Login, input: &Input, room: usize) -> (Line<'static>, Vec<Line<'static>>) {
     let focused = form.step == step;
     let role = if focused { Role::Accent } else { Role::Text };
     let mark = if focused { p.theme.pick_text("► ", "> ") } else { "  " };
@@ -93,7 +93,7 @@ fn field(p: &Paint, step: Step, form: &Login, input: &Input, room: usize) -> (Li
     (spans.into(), hint.map(|line| p.span(Role::Dim, line).into()).collect())
 }
 
-fn outcome(p: &Paint, form: &Login, room: usize) -> Vec<Line<'static>> {
+fn outcome(p: &Painter, form: &Login, room: usize) -> Vec<Line<'static>> {
     let say = |role: Role, words: &str| -> Vec<Line<'static>> {
         text::wrap(words, room).into_iter().map(|line| p.span(role, line).into()).collect()
     };

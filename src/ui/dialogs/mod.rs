@@ -13,12 +13,12 @@ mod palette;
 mod panel;
 mod rename;
 
-use super::paint::Paint;
+use super::painter::Painter;
 use crate::state::view::Dialog;
 use ratatui::layout::Rect;
 
 /// Draws a dialog between header and footer.
-pub(super) fn draw(p: &mut Paint, area: Rect, dialog: &Dialog) {
+pub(super) fn draw(p: &mut Painter, area: Rect, dialog: &Dialog) {
     match dialog {
         Dialog::Confirm(open) => confirm::draw(p, area, open),
         Dialog::Certificate(open) => certificate::draw(p, area, open),

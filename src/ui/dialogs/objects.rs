@@ -2,17 +2,17 @@
 
 use super::frame;
 use crate::{
-    protocol::plate::{Object, Place, Plate},
+    protocol::plate::{Object, ObjectBox, Plate},
     state::{
-        key_action::Intent,
+        key_action::KeyAction,
         printer::{
             Printer,
             ams::Content,
-            objects::{CAME_PLAIN, Look, Need},
+            objects::{CAME_PLAIN, JobFileState, Need},
         },
         view::dialogs::Picker,
     },
-    ui::{paint::Paint, text, theme::Role},
+    ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{
     layout::Rect,
@@ -22,7 +22,7 @@ use ratatui::{
 /// Narrower lists have no plan of the plate.
 const PLAN_FROM: u16 = 60;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, picker: &Picker) {
+pub(super) fn draw(p: &mut Painter, area: Rect, picker: &Picker) {
     let state = p.state;
     let Some(printer) = state.shown().get(usize::from(picker.who.0)) else { return };
     let width = area.width.min(100);
@@ -33,7 +33,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, picker: &Picker) {
         Err(why) => {
             let mut lines = waiting(p, printer, &why, room);
             lines.push(Line::default());
-            let missing = matches!(printer.objects.look, Look::Missing(_));
+            let missing = matches!(printer.objects.look, JobFileState::Missing(_));
             let keys = if missing { "R looks again, Esc closes" } else { "Esc closes" };
             lines.push(p.span(Role::Dim, keys).into());
             let inner = frame::place(p, area, &title, width, lines.len() as u16 + 2, Role::Focus);
@@ -45,11 +45,11 @@ pub(super) fn draw(p: &mut Paint, area: Rect, picker: &Picker) {
 }
 
 /// Why there is no list, or not yet.
-fn waiting(p: &Paint, printer: &Printer, why: &str, room: usize) -> Vec<Line<'static>> {
+fn waiting(p: &Painter, printer: &Printer, why: &str, room: usize) -> Vec<Line<'static>> {
     let (role, words) = match &printer.objects.look {
-        Look::Asked => (Role::Active, "looking for the job's file on the printer".to_owned()),
-        Look::Coming { path, done, all } => (Role::Active, coming(path, *done, *all)),
-        Look::Missing(_) => (Role::Waiting, format!("no list of objects: {why}")),
+        JobFileState::Asked => (Role::Active, "looking for the job's file on the printer".to_owned()),
+        JobFileState::Coming { path, done, all } => (Role::Active, coming(path, *done, *all)),
+        JobFileState::Missing(_) => (Role::Waiting, format!("no list of objects: {why}")),
         _ => (Role::Dim, why.to_owned()),
     };
     text::wrap(&words, room).into_iter().map(|line| p.span(role, line).into()).collect()
@@ -60,7 +60,7 @@ fn coming(path: &str, done: u64, all: u64) -> String {
     format!("fetching {path}: {:.1} of {:.1} MB", mega(done), mega(all))
 }
 
-fn list(p: &mut Paint, area: Rect, title: &str, width: u16, printer: &Printer, plate: &Plate, picker: &Picker) {
+fn list(p: &mut Painter, area: Rect, title: &str, width: u16, printer: &Printer, plate: &Plate, picker: &Picker) {
     // The list, a line about the whole and a line of help, inside a border.
     let chrome = 4;
     let most = usize::from(area.height).saturating_sub(chrome).max(1);
@@ -84,7 +84,7 @@ fn has_plan(plate: &Plate, width: u16, height: u16) -> bool {
 }
 
 /// The objects, a line each, and a plan beside them. `picker`: where the cursor is and what is chosen.
-fn table(p: &mut Paint, area: Rect, printer: &Printer, plate: &Plate, picker: Option<&Picker>) {
+fn table(p: &mut Painter, area: Rect, printer: &Printer, plate: &Plate, picker: Option<&Picker>) {
     let plan = if has_plan(plate, area.width, area.height) { area.width * 2 / 5 } else { 0 };
     let names = Rect { width: area.width - plan, ..area };
     let rows = usize::from(area.height);
@@ -102,7 +102,7 @@ fn table(p: &mut Paint, area: Rect, printer: &Printer, plate: &Plate, picker: Op
 }
 
 /// The objects below the facts of the zoomed job pane, where there is room for some of them.
-pub(in crate::ui) fn overview(p: &mut Paint, area: Rect, printer: &Printer) {
+pub(in crate::ui) fn overview(p: &mut Painter, area: Rect, printer: &Printer) {
     let Ok(plate) = printer.plate() else { return };
     if area.height < 4 || plate.objects.is_empty() || !printer.job.phase.is_active() {
         return;
@@ -111,13 +111,13 @@ pub(in crate::ui) fn overview(p: &mut Paint, area: Rect, printer: &Printer) {
     let table_area = Rect { height: area.height - u16::from(hidden > 0), ..area };
     table(p, table_area, printer, plate, None);
     if hidden > 0 {
-        let key = p.state.keymap.key_of(Intent::Objects).map_or_else(String::new, |key| format!(" ({key})"));
+        let key = p.state.keymap.key_of(KeyAction::Objects).map_or_else(String::new, |key| format!(" ({key})"));
         p.line(area, area.height - 1, p.span(Role::Dim, format!("and {} more{key}", hidden + 1)));
     }
 }
 
 fn row_line(
-    p: &Paint,
+    p: &Painter,
     printer: &Printer,
     object: &Object,
     picker: Option<&Picker>,
@@ -155,7 +155,7 @@ fn row_line(
 }
 
 /// How many there are, or why none can be skipped.
-fn about(p: &Paint, printer: &Printer, plate: &Plate, picker: &Picker, room: usize) -> Line<'static> {
+fn about(p: &Painter, printer: &Printer, plate: &Plate, picker: &Picker, room: usize) -> Line<'static> {
     // With any one object that is still printed the answer is about the printer and the file.
     let sample = plate.objects.iter().find(|object| !printer.skips(object)).map(|object| object.id);
     let ids = if picker.chosen.is_empty() { sample.into_iter().collect() } else { picker.ids() };
@@ -174,7 +174,7 @@ fn about(p: &Paint, printer: &Printer, plate: &Plate, picker: &Picker, room: usi
 }
 
 /// The plate from above, its front at the bottom: the part of it on which something stands.
-fn draw_plan(p: &mut Paint, rect: Rect, printer: &Printer, plate: &Plate, picker: Option<&Picker>) {
+fn draw_plan(p: &mut Painter, rect: Rect, printer: &Printer, plate: &Plate, picker: Option<&Picker>) {
     let places = || plate.objects.iter().filter_map(|object| Some((object, object.place?)));
     let Some(all) = places().map(|(_, place)| place).reduce(around) else { return };
     let (wide, deep) = ((all.right - all.left).max(1.0), (all.back - all.front).max(1.0));
@@ -209,8 +209,8 @@ fn draw_plan(p: &mut Paint, rect: Rect, printer: &Printer, plate: &Plate, picker
     }
 }
 
-fn around(a: Place, b: Place) -> Place {
-    Place {
+fn around(a: ObjectBox, b: ObjectBox) -> ObjectBox {
+    ObjectBox {
         left: a.left.min(b.left),
         front: a.front.min(b.front),
         right: a.right.max(b.right),
@@ -219,18 +219,18 @@ fn around(a: Place, b: Place) -> Place {
 }
 
 /// What the job's file says of the job: filament needs, objects, the slicer's warnings. For the zoomed job pane.
-pub(in crate::ui) fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
+pub(in crate::ui) fn facts(p: &Painter, printer: &Printer, width: usize) -> Vec<Line<'static>> {
     if !(printer.job.phase.is_active() || printer.job.phase.is_over()) {
         return Vec::new();
     }
     let plate = match (printer.plate(), &printer.objects.look) {
         (Ok(plate), _) => plate,
-        (Err(_), Look::Closed) => return Vec::new(),
+        (Err(_), JobFileState::Closed) => return Vec::new(),
         (Err(why), _) => return waiting(p, printer, &why, width),
     };
     let mut out: Vec<Line<'static>> = printer.needs().iter().map(|need| need_line(p, need, width)).collect();
     let skipped = plate.objects.iter().filter(|object| printer.skips(object)).count();
-    let key = p.state.keymap.key_of(Intent::Objects).map_or_else(String::new, |key| format!(" ({key})"));
+    let key = p.state.keymap.key_of(KeyAction::Objects).map_or_else(String::new, |key| format!(" ({key})"));
     let mut words = vec![match plate.objects.len() {
         1 => format!("1 object{key}"),
         many => format!("{many} objects{key}"),
@@ -245,7 +245,7 @@ pub(in crate::ui) fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Li
         words.push(format!("sliced for {}", text::minutes(seconds.div_ceil(60))));
     }
     out.push(p.span(Role::Dim, p.clip(&words.join(p.dot()), width)).into());
-    if matches!(&printer.objects.look, Look::Known(found) if found.plain) {
+    if matches!(&printer.objects.look, JobFileState::Known(found) if found.plain) {
         out.push(p.span(Role::Waiting, p.clip(CAME_PLAIN, width)).into());
     }
     for warning in &plate.warnings {
@@ -256,7 +256,7 @@ pub(in crate::ui) fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Li
 }
 
 /// `A1  PLA Basic  12 g, about 5 g to go, 850 g left`
-fn need_line(p: &Paint, need: &Need<'_>, width: usize) -> Line<'static> {
+fn need_line(p: &Painter, need: &Need<'_>, width: usize) -> Line<'static> {
     let label = need.tray.map_or_else(|| format!("filament {}", need.filament.id), |tray| tray.label.clone());
     let name = match need.tray.map(|tray| &tray.content) {
         Some(Content::Spool(spool)) => &spool.name,
@@ -309,11 +309,11 @@ fn weight(grams: f64) -> String {
 #[cfg(test)]
 mod tests {
     use crate::{
-        protocol::plate::{Place, Sliced, read_info},
+        protocol::plate::{ObjectBox, Sliced, read_info},
         state::{
             State,
             event::{Event, PrinterEvent},
-            printer::objects::{Found, News, NoPlate},
+            printer::objects::{Found, JobFileEvent, NoPlate},
             update::update,
             view::Pane,
         },
@@ -345,12 +345,12 @@ mod tests {
         let mut sliced = read_info((xml + "</plate></config>").as_bytes()).expect("readable");
         for (at, object) in sliced.plates[0].objects.iter_mut().enumerate() {
             let (left, front) = ((at % 4 * 50 + 20) as f64, (at / 4 * 60 + 30) as f64);
-            object.place = Some(Place { left, front, right: left + 32.0, back: front + 40.0 });
+            object.place = Some(ObjectBox { left, front, right: left + 32.0, back: front + 40.0 });
         }
         sliced
     }
 
-    fn news(state: &mut State, news: News) {
+    fn news(state: &mut State, news: JobFileEvent) {
         let (who, now) = (state.view.selected.expect("a printer"), state.now);
         // The fixture's printer has had one job so far.
         update(state, Event::Printer(who, PrinterEvent::Plate(1, news)), now);
@@ -359,7 +359,7 @@ mod tests {
     fn known(width: u16, height: u16) -> State {
         let mut state = alone_at(width, height);
         let found = Found { path: "/bracket_v4.gcode.3mf".into(), sliced: sliced(), plain: false };
-        news(&mut state, News::Ended(Ok(Arc::new(found))));
+        news(&mut state, JobFileEvent::Ended(Ok(Arc::new(found))));
         let now = state.now;
         tell(&mut state.printers[0], r#""s_obj":[111],"mapping":[0,2]"#, now);
         state
@@ -385,9 +385,12 @@ mod tests {
     fn without_a_list_there_is_a_reason() {
         let mut state = alone_at(80, 24);
         press(&mut state, "o");
-        news(&mut state, News::Coming { path: "/cache/bracket_v4.gcode.3mf".into(), done: 1_240_000, all: 9_000_000 });
+        news(
+            &mut state,
+            JobFileEvent::Coming { path: "/cache/bracket_v4.gcode.3mf".into(), done: 1_240_000, all: 9_000_000 },
+        );
         assert_snapshot!("objects_coming_80x24", shot(&state));
-        news(&mut state, News::Ended(Err(NoPlate::NotThere)));
+        news(&mut state, JobFileEvent::Ended(Err(NoPlate::NotThere)));
         assert_snapshot!("objects_missing_80x24", shot(&state));
         state.view.size = ratatui::layout::Size::new(40, 12);
         assert_snapshot!("objects_missing_40x12", shot(&state));
@@ -402,7 +405,7 @@ mod tests {
         }
         let mut missing = alone_at(80, 24);
         missing.view.zoom = Some(Pane::Job);
-        news(&mut missing, News::Ended(Err(NoPlate::OtherJob("/bracket_v4.3mf".into()))));
+        news(&mut missing, JobFileEvent::Ended(Err(NoPlate::OtherJob("/bracket_v4.3mf".into()))));
         assert_snapshot!("objects_job_missing_80x24", shot(&missing));
     }
 }

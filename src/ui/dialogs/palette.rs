@@ -3,10 +3,10 @@
 use super::frame;
 use crate::{
     state::{
-        screen::palette::{self, Row},
+        screen::palette::{self, PaletteRow},
         view::dialogs::Palette,
     },
-    ui::{paint::Paint, text, text_field, theme::Role},
+    ui::{painter::Painter, text, text_field, theme::Role},
 };
 use ratatui::{
     layout::Rect,
@@ -16,7 +16,7 @@ use ratatui::{
 /// Columns for names.
 const NAMES: usize = 19;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Palette) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &Palette) {
     let width = area.width.min(84);
     let room = usize::from(width).saturating_sub(4).max(1);
     let rows = palette::rows(p.state, open.input.value());
@@ -76,7 +76,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(p: &Paint, rows: &[Row], room: usize) -> Self {
+    fn of(p: &Painter, rows: &[PaletteRow], room: usize) -> Self {
         let wide = room >= 60;
         let longest = rows.iter().map(|row| text::width(row.entry.name)).max().unwrap_or(0);
         let names = if wide { NAMES } else { longest.min(NAMES) + 1 };
@@ -86,12 +86,15 @@ impl Columns {
 }
 
 /// The key that orders the same.
-fn key_of(p: &Paint, row: &Row) -> String {
-    row.entry.intent.and_then(|intent| p.state.keymap.key_of(intent)).map_or_else(String::new, |key| key.to_string())
+fn key_of(p: &Painter, row: &PaletteRow) -> String {
+    row.entry
+        .key_action
+        .and_then(|key_action| p.state.keymap.key_of(key_action))
+        .map_or_else(String::new, |key| key.to_string())
 }
 
 /// What a row says behind its name.
-fn words(p: &Paint, row: &Row) -> String {
+fn words(p: &Painter, row: &PaletteRow) -> String {
     let entry = row.entry;
     let words = match (&row.obstacle, &row.last) {
         (Some(why), _) => why.clone(),
@@ -102,7 +105,7 @@ fn words(p: &Paint, row: &Row) -> String {
     p.own(&words)
 }
 
-fn line(p: &Paint, row: &Row, chosen: bool, columns: &Columns) -> Line<'static> {
+fn line(p: &Painter, row: &PaletteRow, chosen: bool, columns: &Columns) -> Line<'static> {
     let entry = row.entry;
     let works = row.obstacle.is_none();
     let mark = if chosen { p.theme.pick_text("► ", "> ") } else { "  " };

@@ -3,11 +3,11 @@
 use super::frame;
 use crate::{
     state::{printer::temps::Gauge, screen::panel, view::dialogs::Panel},
-    ui::{paint::Paint, text, theme::Role},
+    ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &Panel) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &Panel) {
     let Some(printer) = p.state.printer(open.who) else { return };
     // Without room for a border and a line in it.
     if area.height < 3 {
@@ -59,7 +59,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &Panel) {
     }
 }
 
-fn degrees(p: &Paint, gauge: Gauge) -> String {
+fn degrees(p: &Painter, gauge: Gauge) -> String {
     let (units, unit) = (p.settings().units, text::unit(p.settings().units, p.theme.ascii));
     gauge.now.map_or_else(|| p.unknown().to_owned(), |now| format!("{} {unit}", text::degrees(now, units)))
 }

@@ -3,11 +3,11 @@
 use super::frame;
 use crate::{
     state::view::dialogs::Rename,
-    ui::{paint::Paint, text, text_field::with_cursor, theme::Role},
+    ui::{painter::Painter, text, text_field::with_cursor, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, form: &Rename) {
+pub(super) fn draw(p: &mut Painter, area: Rect, form: &Rename) {
     let width = area.width.min(64);
     let room = usize::from(width).saturating_sub(4).max(1);
     let mark = p.theme.pick_text("► ", "> ");

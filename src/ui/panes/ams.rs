@@ -9,7 +9,7 @@ use crate::state::{
     view::Pane,
 };
 use crate::ui::{
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     text,
     theme::Role,
 };
@@ -19,12 +19,12 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, rect: Rect) {
+pub(super) fn draw(p: &mut Painter, rect: Rect) {
     let Some(printer) = p.state.selected() else {
         return p.pane_of_nobody(rect, Pane::Ams, "AMS");
     };
     if p.state.view.zoom == Some(Pane::Ams) {
-        return super::sheet::filament(p, rect);
+        return super::info_table::filament(p, rect);
     }
     let ams = &printer.ams;
     let total = layout::ams_lines(rect.width.saturating_sub(2), ams);
@@ -65,7 +65,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     }
 }
 
-fn lines(p: &Paint, printer: &Printer, width: u16) -> Vec<Line<'static>> {
+fn lines(p: &Painter, printer: &Printer, width: u16) -> Vec<Line<'static>> {
     let ams = &printer.ams;
     let columns = layout::ams_columns(width, ams);
     let column = usize::from(width) / columns;
@@ -100,7 +100,7 @@ fn filled(mut spans: Vec<Span<'static>>, column: usize) -> Vec<Span<'static>> {
     spans
 }
 
-fn unit_heading(p: &Paint, printer: &Printer, unit: &Unit, column: usize) -> Vec<Span<'static>> {
+fn unit_heading(p: &Painter, printer: &Printer, unit: &Unit, column: usize) -> Vec<Span<'static>> {
     let mut spans = vec![p.span(Role::Strong, format!(" {}  ", unit.label))];
     if !unit.label.starts_with("Lite") && column >= 48 {
         spans.push(p.span(Role::Dim, format!("{}  ", unit.kind.name())));
@@ -111,7 +111,7 @@ fn unit_heading(p: &Paint, printer: &Printer, unit: &Unit, column: usize) -> Vec
 }
 
 /// Which nozzle it feeds, drying, dryness, humidity, temperature: as many as fit.
-fn unit_facts(p: &Paint, printer: &Printer, unit: &Unit, room: usize) -> Vec<Span<'static>> {
+fn unit_facts(p: &Painter, printer: &Printer, unit: &Unit, room: usize) -> Vec<Span<'static>> {
     let role = p.value_role(printer);
     let mut facts: Vec<(Role, String)> = Vec::new();
     if let [_] = printer.ams.units[..]
@@ -151,7 +151,7 @@ fn unit_facts(p: &Paint, printer: &Printer, unit: &Unit, room: usize) -> Vec<Spa
     spans
 }
 
-fn tray_line(p: &Paint, printer: &Printer, tray: &Tray, width: usize) -> Vec<Span<'static>> {
+fn tray_line(p: &Painter, printer: &Printer, tray: &Tray, width: usize) -> Vec<Span<'static>> {
     let ams = &printer.ams;
     let labels = ams.units.iter().flat_map(|u| &u.trays).chain(&ams.external).map(|t| text::width(&t.label));
     let label = labels.max().unwrap_or(0) + if width >= 50 { 2 } else { 1 };
@@ -233,7 +233,7 @@ fn filament_name(filament: &Filament) -> String {
     }
 }
 
-fn color_words(p: &Paint, filament: &Filament, hex: bool) -> String {
+fn color_words(p: &Painter, filament: &Filament, hex: bool) -> String {
     let mut words = match &filament.colors[..] {
         [] => return p.unknown().to_owned(),
         [one] if hex => format!("{} {}", one.hex(), one.name()),
@@ -251,7 +251,7 @@ fn color_words(p: &Paint, filament: &Filament, hex: bool) -> String {
 
 /// Two cells of colour between thin edges, which keep black visible on black and white on white. Several colours
 /// share the cells; translucent ones are hatched.
-pub(in crate::ui) fn swatch(p: &Paint, colors: &[Rgba]) -> Vec<Span<'static>> {
+pub(in crate::ui) fn swatch(p: &Painter, colors: &[Rgba]) -> Vec<Span<'static>> {
     if !p.theme.has_colors() || colors.is_empty() {
         return vec![p.span(Role::Dim, if colors.is_empty() { " ?  " } else { "    " })];
     }
@@ -288,7 +288,7 @@ pub(in crate::ui) fn swatch(p: &Paint, colors: &[Rgba]) -> Vec<Span<'static>> {
 }
 
 /// The slot in use in a few words, for screens without room for the pane.
-pub(in crate::ui) fn active_words(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+pub(in crate::ui) fn active_words(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
     let value = p.value_role(printer);
     let Some(tray) = printer.ams.active() else {
         return p.span(Role::Dim, "no filament in use").into();

@@ -1,15 +1,15 @@
 //! The camera's newest picture in half-blocks: a cell is one pixel wide and two high.
 
-use crate::ui::{paint::Paint, text, theme::Role};
+use crate::ui::{painter::Painter, text, theme::Role};
 use crate::{
     protocol::model::CameraKind,
     state::{
-        key_action::Intent,
+        key_action::KeyAction,
         printer::{
             Printer,
             camera::{OLD, Picture, Stream},
-            impostor::Part,
-            road::Road,
+            impostor::SideServer,
+            transport::Transport,
         },
         screen::redraw_schedule,
         settings::CameraMode,
@@ -18,7 +18,7 @@ use crate::{
 };
 use ratatui::{layout::Rect, style::Style};
 
-pub(super) fn draw(p: &mut Paint, rect: Rect) {
+pub(super) fn draw(p: &mut Painter, rect: Rect) {
     let Some(printer) = p.state.selected() else {
         return p.pane_of_nobody(rect, Pane::Camera, "Camera");
     };
@@ -64,12 +64,12 @@ fn below(words: &[String], width: usize, room: usize) -> Vec<String> {
 }
 
 /// What to say instead of a picture, or about an old one.
-fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
-    let key = |intent| p.state.keymap.key_of(intent).map_or_else(String::new, |key| key.to_string());
+fn words(p: &Painter, printer: &Printer, closed: bool) -> Vec<String> {
+    let key = |key_action| p.state.keymap.key_of(key_action).map_or_else(String::new, |key| key.to_string());
     if !printer.has_camera() {
         return vec!["this printer reports no camera".into()];
     }
-    if printer.roads.lan.is_none() {
+    if printer.transports.lan.is_none() {
         return vec![
             "this printer is reached over the cloud only".into(),
             remote(printer),
@@ -87,23 +87,23 @@ fn words(p: &Paint, printer: &Printer, closed: bool) -> Vec<String> {
         return vec!["off by the settings".into()];
     }
     if closed {
-        return vec![format!("{} shows the camera", key(Intent::Camera))];
+        return vec![format!("{} shows the camera", key(KeyAction::Camera))];
     }
     if printer.session().is_none() {
         return vec!["offline".into()];
     }
     match &printer.camera.link {
-        Stream::Down { .. } if printer.road == Road::Cloud => {
+        Stream::Down { .. } if printer.transport == Transport::Cloud => {
             vec!["pictures come over the LAN only; now it is reached over the cloud".into(), remote(printer)]
         }
         Stream::Off => vec!["off".into()],
         Stream::Connecting => vec!["connecting".into()],
         Stream::Live => vec!["connected; waiting for the first picture".into()],
         Stream::Down { why, retry_at } => {
-            let mut out = vec![Part::Camera.words(why)];
+            let mut out = vec![SideServer::Camera.words(why)];
             match retry_at {
                 Some(at) => out.push(format!("next try in {}", p.until(*at))),
-                None => out.push(format!("{} tries again", key(Intent::Retry))),
+                None => out.push(format!("{} tries again", key(KeyAction::Retry))),
             }
             out
         }
@@ -126,7 +126,7 @@ fn remote(printer: &Printer) -> String {
 }
 
 /// Words in the middle of the pane.
-fn sentences(p: &mut Paint, room: Rect, words: &[String]) {
+fn sentences(p: &mut Painter, room: Rect, words: &[String]) {
     let width = usize::from(room.width).saturating_sub(4).min(64);
     let lines: Vec<_> = words.iter().flat_map(|sentence| text::wrap(sentence, width)).collect();
     let top = usize::from(room.height).saturating_sub(lines.len()) / 2;
@@ -136,7 +136,7 @@ fn sentences(p: &mut Paint, room: Rect, words: &[String]) {
     }
 }
 
-pub(in crate::ui) fn paint(p: &mut Paint, room: Rect, picture: &Picture, dimmed: bool) {
+pub(in crate::ui) fn paint(p: &mut Painter, room: Rect, picture: &Picture, dimmed: bool) {
     let (from_width, from_height) = (usize::from(picture.size.width), usize::from(picture.size.height));
     if from_width == 0
         || from_height == 0

@@ -5,14 +5,14 @@ use crate::state::{
     PrinterId,
     printer::{Printer, Status, need::Need},
 };
-use crate::ui::{paint::Paint, text, theme::Role};
+use crate::ui::{painter::Painter, text, theme::Role};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
 };
 
 /// Cards side by side, each in a cell of this width.
-pub(super) fn row(p: &mut Paint, ids: &[PrinterId], cell: u16, area: Rect) {
+pub(super) fn row(p: &mut Painter, ids: &[PrinterId], cell: u16, area: Rect) {
     for (at, id) in ids.iter().enumerate() {
         let Some(printer) = p.state.shown().get(usize::from(id.0)) else { continue };
         // A fourth line is the gap, as are the last two columns.
@@ -22,7 +22,7 @@ pub(super) fn row(p: &mut Paint, ids: &[PrinterId], cell: u16, area: Rect) {
     }
 }
 
-fn card(p: &mut Paint, printer: &Printer, area: Rect) {
+fn card(p: &mut Painter, printer: &Printer, area: Rect) {
     let (status, stale) = (printer.status(), p.is_stale(printer));
     let (_, role) = p.mark(printer);
     let needed = printer.need().is_some();
@@ -60,7 +60,7 @@ fn card(p: &mut Paint, printer: &Printer, area: Rect) {
     p.line(area, 1, line);
 }
 
-fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width: usize) -> Line<'static> {
+fn figures_line(p: &Painter, printer: &Printer, status: Status, stale: bool, width: usize) -> Line<'static> {
     let figures = if stale { Role::Stale } else { Role::Text };
     let mut spans = vec![Span::raw("   ")];
     let time = if status == Status::Offline { printers::retry(p, printer) } else { printers::time_left(p, printer) };
@@ -82,19 +82,19 @@ fn figures_line(p: &Paint, printer: &Printer, status: Status, stale: bool, width
 }
 
 /// The most useful words about a printer.
-fn words(p: &Paint, printer: &Printer, status: Status) -> String {
-    let done = printer.job.done_at.map(|at| format!("done {}", p.moment(at)));
+fn words(p: &Painter, printer: &Printer, status: Status) -> String {
+    let done = printer.job.done_at.map(|at| format!("done {}", p.format_timestamp(at)));
     match (printer.need(), p.complaint(printer)) {
         // These say it themselves.
         (Some(Need::Danger | Need::Alarm | Need::Barred), Some(what)) => return what,
-        (Some(_), what) => return format!("{}{}{}", printer.row_word(), p.dot(), what.unwrap_or_default()),
+        (Some(_), what) => return format!("{}{}{}", printer.list_status(), p.dot(), what.unwrap_or_default()),
         _ => {}
     }
     match status {
         Status::Printing => done.unwrap_or_else(|| "printing".to_owned()),
         Status::Preparing => printer.job.stage.as_deref().unwrap_or("preparing").to_owned(),
         Status::Offline => match &printer.link {
-            crate::state::printer::connection::Link::Down { why, .. } => why.to_string(),
+            crate::state::printer::connection::ConnectionState::Down { why, .. } => why.to_string(),
             _ => "offline".to_owned(),
         },
         Status::Finished | Status::Stopped | Status::Cancelled | Status::Paused => match &printer.job.name {

@@ -4,13 +4,13 @@ use super::{job_alerts, temps};
 use crate::protocol::codes;
 use crate::state::screen::alerts;
 use crate::state::{
-    printer::{Printer, Status, job::Phase, need::Need, texts::DANGER},
+    printer::{Printer, Status, error_texts::DANGER, job::Phase, need::Need},
     screen::layout::margin,
     view::Pane,
 };
 use crate::ui::{
     dialogs::objects,
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     text,
     theme::{Role, Theme},
 };
@@ -19,7 +19,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, rect: Rect) {
+pub(super) fn draw(p: &mut Painter, rect: Rect) {
     let Some(printer) = p.state.selected() else {
         return p.pane_of_nobody(rect, Pane::Job, "");
     };
@@ -45,7 +45,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
         objects::overview(p, Rect { y: job.y + used, height: job.height.saturating_sub(used), ..job }, printer);
     }
     if let Some(list) = list {
-        super::messages::draw(p, list, printer);
+        super::alerts::draw(p, list, printer);
     } else {
         for code in printer.codes() {
             p.link(job, &code.to_string(), &code.wiki());
@@ -54,7 +54,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
 }
 
 /// The same for a title with so much room: where it does not fit, danger stays, and how old it is before what it is doing.
-fn state_title(p: &Paint, printer: &Printer, room: usize) -> Vec<Span<'static>> {
+fn state_title(p: &Painter, printer: &Printer, room: usize) -> Vec<Span<'static>> {
     let whole = state_words(p, printer);
     if !printer.is_in_danger() || width_of(&whole) <= room {
         return whole;
@@ -66,7 +66,7 @@ fn state_title(p: &Paint, printer: &Printer, room: usize) -> Vec<Span<'static>> 
 }
 
 /// `printing · live`; a printer that cannot be reached is only that.
-pub(in crate::ui) fn state_words(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
+pub(in crate::ui) fn state_words(p: &Painter, printer: &Printer) -> Vec<Span<'static>> {
     let status = printer.status();
     let mut out = vec![];
     if printer.is_in_danger() {
@@ -80,7 +80,7 @@ pub(in crate::ui) fn state_words(p: &Paint, printer: &Printer) -> Vec<Span<'stat
     out
 }
 
-fn lines(p: &Paint, printer: &Printer, room: Rect, codes: bool) -> Vec<Line<'static>> {
+fn lines(p: &Painter, printer: &Printer, room: Rect, codes: bool) -> Vec<Line<'static>> {
     let (width, height) = (usize::from(room.width), usize::from(room.height));
     let facts = facts(p, printer, width);
     let bar = bar_line(p, printer, width);
@@ -110,7 +110,7 @@ fn lines(p: &Paint, printer: &Printer, room: Rect, codes: bool) -> Vec<Line<'sta
     out
 }
 
-fn name_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+fn name_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
     let job = &printer.job;
     let Some(name) = &job.name else {
         let at_rest = matches!(printer.status(), Status::Idle | Status::Trouble);
@@ -155,7 +155,7 @@ fn unknown_words(printer: &Printer) -> String {
 }
 
 /// Bar and percent at a fixed place; while preparing, the stage in words.
-pub(in crate::ui) fn bar_line(p: &Paint, printer: &Printer, width: usize) -> Option<Line<'static>> {
+pub(in crate::ui) fn bar_line(p: &Painter, printer: &Printer, width: usize) -> Option<Line<'static>> {
     let job = &printer.job;
     let stale = p.is_stale(printer);
     let percent = job.percent.filter(|_| job.phase.is_active() || job.phase.is_over())?;
@@ -200,7 +200,7 @@ pub(in crate::ui) fn bar_line(p: &Paint, printer: &Printer, width: usize) -> Opt
 type Fact = (&'static str, String);
 
 /// Facts in rows of three, or, where that is too tight, of two, the most important first.
-fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
+fn facts(p: &Painter, printer: &Printer, width: usize) -> Vec<Line<'static>> {
     if printer.last_report.is_none() {
         return vec![];
     }
@@ -234,7 +234,7 @@ fn facts(p: &Paint, printer: &Printer, width: usize) -> Vec<Line<'static>> {
     all.chunks(if tight { 2 } else { 3 }).map(|row| columns(p, row, role, width)).collect()
 }
 
-fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
+fn job_facts(p: &Painter, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
     let unknown = || p.unknown().to_owned();
     let job = &printer.job;
     let layers = match (job.layer, job.layers) {
@@ -247,7 +247,7 @@ fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
         let left = job.minutes_left.map_or_else(unknown, text::minutes);
         let done = job.done_at.map_or_else(unknown, |at| {
             let today = if wide && text::is_today(at, p.now) { " (today)" } else { "" };
-            p.moment(at) + today
+            p.format_timestamp(at) + today
         });
         let elapsed = job.started.map_or_else(unknown, |at| text::minutes(p.minutes_since(at)));
         let speed = match (job.speed, job.speed_percent) {
@@ -269,8 +269,8 @@ fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
         let (stage_label, speed_label) = if wide { ("stage", "speed") } else { ("", "") };
         out.extend([(stage_label, stage), ("elapsed", elapsed), (speed_label, speed)]);
     } else if job.phase.is_over() && job.name.is_some() {
-        let before = || job.ended_before.map(|at| format!("before {}", p.moment(at)));
-        let ended = job.ended.map(|at| p.moment(at)).or_else(before).unwrap_or_else(unknown);
+        let before = || job.ended_before.map(|at| format!("before {}", p.format_timestamp(at)));
+        let ended = job.ended.map(|at| p.format_timestamp(at)).or_else(before).unwrap_or_else(unknown);
         let took = job.started.zip(job.ended).map_or_else(unknown, |(start, end)| {
             text::minutes((end.div_euclid(60) - start.div_euclid(60)).max(0) as u32)
         });
@@ -279,7 +279,7 @@ fn job_facts(p: &Paint, printer: &Printer, wide: bool, out: &mut Vec<Fact>) {
 }
 
 /// What the printer plans to do after the present stage. Where that is not in its plan, the plan may be done.
-fn planned(p: &Paint, printer: &Printer, width: usize) -> Option<Line<'static>> {
+fn planned(p: &Painter, printer: &Printer, width: usize) -> Option<Line<'static>> {
     let job = &printer.job;
     let here = job.stages.iter().position(|id| Some(*id) == job.stage_id)?;
     let names: Vec<_> = job.stages[here + 1..].iter().filter_map(|id| codes::stage(*id)).collect();
@@ -288,7 +288,7 @@ fn planned(p: &Paint, printer: &Printer, width: usize) -> Option<Line<'static>> 
     (!names.is_empty()).then(|| vec![label, p.span(p.value_role(printer), words)].into())
 }
 
-fn columns(p: &Paint, row: &[Fact], role: Role, width: usize) -> Line<'static> {
+fn columns(p: &Painter, row: &[Fact], role: Role, width: usize) -> Line<'static> {
     let wide = width >= 70;
     let count = if width < 48 { 2 } else { 3 };
     // Of a wide pane the first column gets the most, for the sentences of stages; figures need little.

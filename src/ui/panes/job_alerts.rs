@@ -1,22 +1,22 @@
 //! What is in the way, in sentences with a next step: the link, errors and messages, refused control.
 
-use super::messages;
+use super::alerts;
 use crate::protocol::codes::Code;
 use crate::state::{
     command::{
         advice::Advice,
-        control::{Permission, SUSPECTED},
+        tracker::{Permission, SUSPECTED},
     },
-    key_action::Intent,
+    key_action::KeyAction,
     printer::{
         Freshness, Printer,
-        connection::{Cause, Link},
+        connection::{ConnectionState, DisconnectReason},
         job::Phase,
         need::Need,
-        road::Road,
+        transport::Transport,
     },
 };
-use crate::ui::{paint::Paint, text, theme::Role};
+use crate::ui::{painter::Painter, text, theme::Role};
 use ratatui::text::Line;
 
 /// Something to be said.
@@ -36,7 +36,13 @@ impl Alert {
 }
 
 /// The sentences, most important first, wrapped into at most so many lines. `codes`: errors and messages too.
-pub(in crate::ui) fn lines(p: &Paint, printer: &Printer, width: usize, most: usize, codes: bool) -> Vec<Line<'static>> {
+pub(in crate::ui) fn lines(
+    p: &Painter,
+    printer: &Printer,
+    width: usize,
+    most: usize,
+    codes: bool,
+) -> Vec<Line<'static>> {
     let mut out: Vec<Line<'static>> = Vec::new();
     let alerts = alerts(p, printer, codes);
     let count = alerts.len();
@@ -45,7 +51,7 @@ pub(in crate::ui) fn lines(p: &Paint, printer: &Printer, width: usize, most: usi
             append(p, out.last_mut(), &format!("+{}", count - at), width);
             break;
         }
-        let advice = messages::advice(p, printer, &alert.advice, width);
+        let advice = alerts::advice(p, printer, &alert.advice, width);
         let room = (most - out.len()).saturating_sub(usize::from(advice.is_some())).max(1);
         let mut lines = sentence(p, &alert, width, room);
         // The code stands behind the sentence, else on a line of its own, else behind the advice.
@@ -68,7 +74,7 @@ pub(in crate::ui) fn lines(p: &Paint, printer: &Printer, width: usize, most: usi
 }
 
 /// One sentence in at most so many lines; what is cut off leaves a mark.
-fn sentence(p: &Paint, alert: &Alert, width: usize, room: usize) -> Vec<Line<'static>> {
+fn sentence(p: &Painter, alert: &Alert, width: usize, room: usize) -> Vec<Line<'static>> {
     let mut wrapped = text::wrap(&alert.words, width);
     if wrapped.len() > room {
         let rest = wrapped.split_off(room - 1).join(" ");
@@ -78,7 +84,7 @@ fn sentence(p: &Paint, alert: &Alert, width: usize, room: usize) -> Vec<Line<'st
 }
 
 /// Writes something small behind a line, if there is room. Tells whether there was.
-fn append(p: &Paint, line: Option<&mut Line<'static>>, words: &str, width: usize) -> bool {
+fn append(p: &Painter, line: Option<&mut Line<'static>>, words: &str, width: usize) -> bool {
     match line.filter(|line| line.width() + text::width(words) + 2 <= width) {
         Some(line) => {
             line.push_span(p.span(Role::Dim, format!("  {words}")));
@@ -88,14 +94,17 @@ fn append(p: &Paint, line: Option<&mut Line<'static>>, words: &str, width: usize
     }
 }
 
-fn alerts(p: &Paint, printer: &Printer, codes: bool) -> Vec<Alert> {
+fn alerts(p: &Painter, printer: &Printer, codes: bool) -> Vec<Alert> {
     let mut out = Vec::new();
     // What burns goes before why the printer cannot be reached.
     let danger_first = codes && printer.is_in_danger();
     if danger_first {
         trouble(printer, &mut out);
         out.extend(printer.earlier_danger().map(|(_, unix)| {
-            Alert::new(Role::Waiting, format!("said {}; it has not told its state since then", p.moment(unix)))
+            Alert::new(
+                Role::Waiting,
+                format!("said {}; it has not told its state since then", p.format_timestamp(unix)),
+            )
         }));
     }
     link(p, printer, &mut out);
@@ -114,61 +123,61 @@ fn alerts(p: &Paint, printer: &Printer, codes: bool) -> Vec<Alert> {
     out
 }
 
-fn key(p: &Paint, intent: Intent) -> String {
-    p.state.keymap.key_of(intent).map_or_else(|| "its key".to_owned(), |key| key.to_string())
+fn key(p: &Painter, key_action: KeyAction) -> String {
+    p.state.keymap.key_of(key_action).map_or_else(|| "its key".to_owned(), |key| key.to_string())
 }
 
-fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
+fn link(p: &Painter, printer: &Printer, out: &mut Vec<Alert>) {
     match &printer.link {
-        Link::Down { why, retry_at } => {
+        ConnectionState::Down { why, retry_at } => {
             if certificate(p, why, out) {
                 out.extend(retry_at.map(|at| Alert::new(Role::Dim, format!("looks again in {}", p.until(at)))));
                 return;
             }
             out.push(Alert::new(Role::Trouble, why.to_string()));
             let next = match retry_at {
-                _ if matches!(why, Cause::TokenExpired | Cause::SignedOut) => {
-                    format!("{} signs in", key(p, Intent::Account))
+                _ if matches!(why, DisconnectReason::TokenExpired | DisconnectReason::SignedOut) => {
+                    format!("{} signs in", key(p, KeyAction::Account))
                 }
-                _ if *why == Cause::BrokerRefused => {
-                    let (retry, account) = (key(p, Intent::Retry), key(p, Intent::Account));
+                _ if *why == DisconnectReason::BrokerRefused => {
+                    let (retry, account) = (key(p, KeyAction::Retry), key(p, KeyAction::Account));
                     let next = retry_at.map_or_else(
                         || "not tried again by itself".to_owned(),
                         |at| format!("next try in {}", p.until(at)),
                     );
                     format!("{next}; {retry} tries now, {account} leads to signing in anew")
                 }
-                None if *why == Cause::NotInCloud => "it shows again by itself when it is back".to_owned(),
-                Some(at) if matches!(why, Cause::BrokerBudget(_)) => {
+                None if *why == DisconnectReason::NotInCloud => "it shows again by itself when it is back".to_owned(),
+                Some(at) if matches!(why, DisconnectReason::BrokerBudget(_)) => {
                     format!("the next is possible in {}", p.until(*at))
                 }
                 Some(at) if why.needs_person() && p.state.reload.available => format!(
                     "next try in {}; correct the configuration file (no restart needed), or press {} to try now",
                     p.until(*at),
-                    key(p, Intent::Retry)
+                    key(p, KeyAction::Retry)
                 ),
                 Some(at) => {
-                    format!("next try in {}; press {} to try now", p.until(*at), key(p, Intent::Retry))
+                    format!("next try in {}; press {} to try now", p.until(*at), key(p, KeyAction::Retry))
                 }
-                None => format!("not tried again by itself; press {} to try again", key(p, Intent::Retry)),
+                None => format!("not tried again by itself; press {} to try again", key(p, KeyAction::Retry)),
             };
-            let host = if printer.road == Road::Lan { format!(" ({})", printer.host) } else { String::new() };
+            let host = if printer.transport == Transport::Lan { format!(" ({})", printer.host) } else { String::new() };
             out.push(Alert::new(Role::Text, next + &host));
         }
-        Link::Waiting => {
+        ConnectionState::Waiting => {
             out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", aim(printer))));
         }
-        Link::Connecting { attempt: 0 | 1 } => {
+        ConnectionState::Connecting { attempt: 0 | 1 } => {
             out.push(Alert::new(Role::Dim, format!("connecting to {}", aim(printer))));
         }
-        Link::Connecting { attempt } => {
+        ConnectionState::Connecting { attempt } => {
             out.push(Alert::new(Role::Waiting, format!("connecting to {}, attempt {attempt}", aim(printer))));
         }
-        Link::Up { .. } => match p.freshness(printer) {
+        ConnectionState::Up { .. } => match p.freshness(printer) {
             Freshness::Live => {}
             Freshness::Nothing
                 if printer.says_nothing()
-                    || printer.silent_for(p.now.at).is_some_and(|t| t >= p.state.patience.first_nudge()) =>
+                    || printer.silent_for(p.now.at).is_some_and(|t| t >= p.state.watchdog_timeouts.first_nudge()) =>
             {
                 out.push(Alert::new(Role::Waiting, "connected, but no data came yet; check the serial"));
             }
@@ -192,11 +201,11 @@ fn link(p: &Paint, printer: &Printer, out: &mut Vec<Alert>) {
 }
 
 /// A certificate that a person has to judge. Tells whether it is about one.
-fn certificate(p: &Paint, why: &Cause, out: &mut Vec<Alert>) -> bool {
+fn certificate(p: &Painter, why: &DisconnectReason, out: &mut Vec<Alert>) -> bool {
     let short = |print: &str| print.get(..16).unwrap_or(print).to_owned();
-    let trust = key(p, Intent::Trust);
+    let trust = key(p, KeyAction::Trust);
     let (problem, seen, next) = match why {
-        Cause::CertificateChanged { pinned, found, configured } => (
+        DisconnectReason::CertificateChanged { pinned, found, configured } => (
             why.to_string(),
             format!("was {}, is {} ({})", short(pinned), short(&found.fingerprint), found.signer.word()),
             if *configured {
@@ -210,7 +219,7 @@ fn certificate(p: &Paint, why: &Cause, out: &mut Vec<Alert>) -> bool {
                 )
             },
         ),
-        Cause::SelfMade(found) => (
+        DisconnectReason::SelfMade(found) => (
             "the certificate is self-made and seen for the first time".to_owned(),
             format!("SHA-256 {}…, not signed by the vendor", short(&found.fingerprint)),
             format!("nothing was sent to it; press {trust} to see it whole, and to accept it"),
@@ -225,7 +234,7 @@ fn certificate(p: &Paint, why: &Cause, out: &mut Vec<Alert>) -> bool {
 
 /// What is connected to: the printer's address, or the cloud's broker.
 fn aim(printer: &Printer) -> &str {
-    if printer.road == Road::Lan { &printer.host } else { "the cloud's broker" }
+    if printer.transport == Transport::Lan { &printer.host } else { "the cloud's broker" }
 }
 
 fn trouble(printer: &Printer, out: &mut Vec<Alert>) {

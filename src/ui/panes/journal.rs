@@ -2,7 +2,7 @@
 
 use crate::state::{notify::journal::Entry, screen::layout, settings::Clock, view::Pane};
 use crate::ui::{
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     text, text_field,
     theme::Role,
 };
@@ -11,7 +11,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Paint, rect: Rect) {
+pub(super) fn draw(p: &mut Painter, rect: Rect) {
     let view = &p.state.view;
     let entries: Vec<&Entry> = p.state.journal_entries().rev().collect();
     let searched = !view.search.value().is_empty();
@@ -61,7 +61,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
 }
 
 /// A text in a role, with what is searched for set off.
-fn found(p: &Paint, text: &str, role: Role) -> Vec<Span<'static>> {
+fn found(p: &Painter, text: &str, role: Role) -> Vec<Span<'static>> {
     let value = p.state.view.search.value().to_lowercase();
     let words: Vec<&str> = value.split_whitespace().collect();
     let mut spans: Vec<Span<'static>> = Vec::new();
@@ -76,12 +76,12 @@ fn found(p: &Paint, text: &str, role: Role) -> Vec<Span<'static>> {
     spans
 }
 
-fn lines(p: &Paint, entry: &Entry, width: usize, wrap: bool) -> Vec<Line<'static>> {
+fn lines(p: &Painter, entry: &Entry, width: usize, wrap: bool) -> Vec<Line<'static>> {
     // A narrow screen has no room for a day beside the time.
     let wide = wrap && width >= 60;
     let clock = match (wide, text::is_today(entry.unix, p.now)) {
         (false, false) => text::date(entry.unix, p.now),
-        _ => p.moment(entry.unix),
+        _ => p.format_timestamp(entry.unix),
     };
     let clock_room = match (wide, p.settings().clock) {
         (true, _) => 14,

@@ -3,14 +3,14 @@
 use super::totals;
 use crate::state::{
     PrinterId,
-    printer::{Printer, Status, connection::Link, need::Need, texts::DANGER},
+    printer::{Printer, Status, connection::ConnectionState, error_texts::DANGER, need::Need},
     screen::{
         layout::Layout,
         list::{Band, ListArea},
     },
     view::Pane,
 };
-use crate::ui::{paint::Paint, text, text_field, theme::Role};
+use crate::ui::{painter::Painter, text, text_field, theme::Role};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -25,7 +25,7 @@ const TIME: usize = 5;
 /// What stands before a marked printer, in the blank that every entry begins with; and the same in ASCII.
 pub(in crate::ui) const MARK: (&str, &str) = ("◆", "*");
 
-pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
+pub(super) fn draw(p: &mut Painter, rect: Rect, layout: &Layout) {
     let view = &p.state.view;
     let Some(list) = ListArea::of(layout, view) else { return };
     let visible = list.visible(p.state);
@@ -76,7 +76,7 @@ pub(super) fn draw(p: &mut Paint, rect: Rect, layout: &Layout) {
 }
 
 /// An entry of the list: a line, and a second one for what is wrong.
-fn entry(p: &mut Paint, id: PrinterId, area: Rect) {
+fn entry(p: &mut Painter, id: PrinterId, area: Rect) {
     let Some(printer) = p.state.shown().get(usize::from(id.0)) else { return };
     let line = entry_line(p, printer, usize::from(area.width));
     p.line(area, 0, line);
@@ -89,13 +89,13 @@ fn entry(p: &mut Paint, id: PrinterId, area: Rect) {
 }
 
 /// How every entry and card begins: what the printer does, as a symbol between two blanks.
-pub(super) fn lead(p: &Paint, printer: &Printer) -> Vec<Span<'static>> {
+pub(super) fn lead(p: &Painter, printer: &Printer) -> Vec<Span<'static>> {
     let (mark, role) = p.mark(printer);
     vec![p.span(role, format!(" {mark} "))]
 }
 
 /// Shows whether an entry is marked, and whether it is the selected one.
-pub(super) fn select(p: &mut Paint, id: PrinterId, area: Rect) {
+pub(super) fn select(p: &mut Painter, id: PrinterId, area: Rect) {
     if p.state.view.marks.contains(id) && !area.is_empty() {
         let (symbol, style) = (p.theme.pick_text(MARK.0, MARK.1), p.theme.style(Role::Accent));
         p.cell(area.x, area.y, symbol, style);
@@ -105,7 +105,7 @@ pub(super) fn select(p: &mut Paint, id: PrinterId, area: Rect) {
     }
 }
 
-fn entry_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+fn entry_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
     let (status, stale) = (printer.status(), p.is_stale(printer));
     let mut spans = lead(p, printer);
     let name_role = if stale { Role::Stale } else { Role::Text };
@@ -149,7 +149,7 @@ fn figure_role(stale: bool) -> Role {
 }
 
 /// A small bar while printing, else the state in a word.
-pub(super) fn bar_or_word(p: &Paint, printer: &Printer, room: usize) -> Vec<Span<'static>> {
+pub(super) fn bar_or_word(p: &Painter, printer: &Printer, room: usize) -> Vec<Span<'static>> {
     let (_, role) = p.mark(printer);
     match (printer.status(), printer.job.percent) {
         _ if printer.need() == Some(Need::Danger) => {
@@ -159,7 +159,7 @@ pub(super) fn bar_or_word(p: &Paint, printer: &Printer, room: usize) -> Vec<Span
             let (full, empty) = text::small_bar(percent, room - 1, p.theme.ascii);
             vec![p.span(role, full), p.span(Role::Dim, empty + " ")]
         }
-        _ => vec![p.span(role, p.fit(printer.row_word(), room))],
+        _ => vec![p.span(role, p.fit(printer.list_status(), room))],
     }
 }
 
@@ -175,7 +175,7 @@ pub(in crate::ui) fn aside(printer: &Printer) -> Option<String> {
     })
 }
 
-pub(in crate::ui) fn percent(p: &Paint, printer: &Printer) -> String {
+pub(in crate::ui) fn percent(p: &Painter, printer: &Printer) -> String {
     let shown = printer.job.percent.filter(|_| printer.job.phase.is_active() && is_known(printer));
     shown.map_or_else(|| p.unknown().to_owned(), |percent| format!("{percent}%"))
 }
@@ -185,20 +185,20 @@ fn is_known(printer: &Printer) -> bool {
     printer.session().is_some() && printer.status() != Status::Connecting
 }
 
-pub(in crate::ui) fn time_left(p: &Paint, printer: &Printer) -> String {
+pub(in crate::ui) fn time_left(p: &Painter, printer: &Printer) -> String {
     let left = printer.job.minutes_left.filter(|_| is_known(printer));
     left.map_or_else(|| p.unknown().to_owned(), text::hours)
 }
 
 /// When the next attempt to connect follows.
-pub(super) fn retry(p: &Paint, printer: &Printer) -> String {
+pub(super) fn retry(p: &Painter, printer: &Printer) -> String {
     match printer.link {
         // The next attempt helps nobody while a person has to do something.
-        Link::Down { ref why, .. } if why.needs_person() => "!".to_owned(),
-        Link::Down { retry_at: Some(at), .. } => {
+        ConnectionState::Down { ref why, .. } if why.needs_person() => "!".to_owned(),
+        ConnectionState::Down { retry_at: Some(at), .. } => {
             format!("{}{}", p.theme.pick_text("↻", ""), p.until(at).replace(' ', ""))
         }
-        Link::Down { retry_at: None, .. } => "!".to_owned(),
+        ConnectionState::Down { retry_at: None, .. } => "!".to_owned(),
         _ => p.theme.pick_text("…", "...").to_owned(),
     }
 }

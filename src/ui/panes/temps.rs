@@ -1,14 +1,14 @@
 //! Temperatures: now and target of every heater, and how they went.
 
-use super::chart::{self, Series};
+use super::temperature_history::{self, Series};
 use crate::state::{
-    printer::{Printer, chart::Sample, temps::Gauge},
+    printer::{Printer, temperature_history::Sample, temps::Gauge},
     screen::layout::margin,
     view::Pane,
 };
 use crate::ui::{
     dialogs::frame::first_that_fits,
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     text,
     theme::Role,
 };
@@ -26,12 +26,12 @@ struct Row {
     value: fn(&Sample) -> Option<f32>,
 }
 
-pub(super) fn draw(p: &mut Paint, rect: Rect) {
+pub(super) fn draw(p: &mut Painter, rect: Rect) {
     let Some(printer) = p.state.selected() else {
         return p.pane_of_nobody(rect, Pane::Temps, "Temperatures");
     };
     let with_chart = rect.height >= 8 && rect.width >= 60;
-    let right = vec![p.span(Role::Dim, format!("last {}", chart::ago(p.state.view.span.minutes())))];
+    let right = vec![p.span(Role::Dim, format!("last {}", temperature_history::ago(p.state.view.span.minutes())))];
     let room = margin(p.pane(rect, Pane::Temps, &p.title(Pane::Temps, "Temperatures"), right));
     let rows = rows(printer);
     if !with_chart {
@@ -54,11 +54,11 @@ pub(super) fn draw(p: &mut Paint, rect: Rect) {
     }
     let series: Vec<_> =
         rows.iter().map(|row| Series { role: row.role, aim: row.gauge.aim(), value: row.value }).collect();
-    chart::draw(p, chart, printer, &series);
+    temperature_history::draw(p, chart, printer, &series);
 }
 
 /// The lowest and the highest value of the span that is shown.
-fn range(p: &Paint, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
+fn range(p: &Painter, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
     let from = printer.history.newest().unwrap_or(0).saturating_sub(p.state.view.span.minutes() * 60);
     let values =
         || printer.history.samples().filter(|sample| sample.at >= from).filter_map(|sample| (row.value)(&sample));
@@ -70,7 +70,7 @@ fn range(p: &Paint, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
 }
 
 /// What has no line in the chart: fans, and the air of the AMS units. Headings with the lines below each.
-fn others(p: &Paint, printer: &Printer) -> [(&'static str, Vec<Vec<Span<'static>>>); 2] {
+fn others(p: &Painter, printer: &Printer) -> [(&'static str, Vec<Vec<Span<'static>>>); 2] {
     let value = p.value_role(printer);
     let unknown = || p.unknown().to_owned();
     let mut fans = fans(printer);
@@ -96,7 +96,7 @@ fn others(p: &Paint, printer: &Printer) -> [(&'static str, Vec<Vec<Span<'static>
 }
 
 /// The same below the gauges, in as many columns as there is room for.
-fn draw_others(p: &mut Paint, printer: &Printer, room: Rect, gap: bool) {
+fn draw_others(p: &mut Painter, printer: &Printer, room: Rect, gap: bool) {
     let mut y = 0;
     for (heading, lines) in others(p, printer).into_iter().filter(|(_, lines)| !lines.is_empty()) {
         y += u16::from(gap);
@@ -118,7 +118,7 @@ fn draw_others(p: &mut Paint, printer: &Printer, room: Rect, gap: bool) {
 }
 
 /// Without room for a chart: a line a heater with its history in one row.
-fn narrow(p: &mut Paint, printer: &Printer, room: Rect, rows: Vec<Row>) {
+fn narrow(p: &mut Painter, printer: &Printer, room: Rect, rows: Vec<Row>) {
     let fans = usize::from(room.height) > rows.len();
     let mut y = 0;
     let mut rows = rows.into_iter().peekable();
@@ -137,7 +137,14 @@ fn narrow(p: &mut Paint, printer: &Printer, room: Rect, rows: Vec<Row>) {
         let used = line.width() as u16 + 2;
         if room.width > used + 8 {
             line.push_span(Span::raw("  "));
-            line.push_span(chart::spark(p, printer, row.role, row.value, row.gauge, usize::from(room.width - used)));
+            line.push_span(temperature_history::spark(
+                p,
+                printer,
+                row.role,
+                row.value,
+                row.gauge,
+                usize::from(room.width - used),
+            ));
         }
         p.line(room, y, line);
         y += 1;
@@ -187,7 +194,7 @@ fn rows(printer: &Printer) -> Vec<Row> {
 }
 
 /// `nozzle   220 → 220 °C`
-fn gauge_line(p: &Paint, printer: &Printer, row: &Row) -> Line<'static> {
+fn gauge_line(p: &Painter, printer: &Printer, row: &Row) -> Line<'static> {
     let stale = p.is_stale(printer);
     let value = if stale { Role::Stale } else { Role::Text };
     let label = if stale { Role::Stale } else { row.role };
@@ -216,7 +223,7 @@ fn gauge_line(p: &Paint, printer: &Printer, row: &Row) -> Line<'static> {
 }
 
 /// `nozzle 220→220`
-pub(super) fn short(p: &Paint, label: &str, gauge: Gauge, role: Role) -> Vec<Span<'static>> {
+pub(super) fn short(p: &Painter, label: &str, gauge: Gauge, role: Role) -> Vec<Span<'static>> {
     let units = p.settings().units;
     let now = gauge.now.map_or_else(|| p.unknown().to_owned(), |t| text::degrees(t, units));
     let arrow = p.theme.pick_text("→", ">");
@@ -226,7 +233,7 @@ pub(super) fn short(p: &Paint, label: &str, gauge: Gauge, role: Role) -> Vec<Spa
 
 /// Hotends and bed in one line. A number that is cut is a wrong number: what is too long loses blanks, then letters of
 /// names, then whole gauges.
-pub(in crate::ui) fn one_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+pub(in crate::ui) fn one_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
     let value = p.value_role(printer);
     let temps = &printer.temps;
     let several = temps.nozzles.len() > 1;
@@ -250,13 +257,13 @@ pub(in crate::ui) fn one_line(p: &Paint, printer: &Printer, width: usize) -> Lin
     first_that_fits(tries, width).into()
 }
 
-fn short_gauge(p: &Paint, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
+fn short_gauge(p: &Painter, printer: &Printer, row: &Row) -> Vec<Span<'static>> {
     let mut spans = short(p, row.label, row.gauge, p.value_role(printer));
     spans.push(Span::raw("   "));
     spans
 }
 
-fn fans_line(p: &Paint, printer: &Printer, width: usize) -> Line<'static> {
+fn fans_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
     let value = p.value_role(printer);
     let mut line = Line::from(p.span(Role::Dim, "fans    "));
     for (name, percent) in fans(printer) {

@@ -1,11 +1,11 @@
 //! How many printers do what, in as many words as fit.
 
 use crate::state::{
-    printer::{Status, texts::DANGER},
+    printer::{Status, error_texts::DANGER},
     view::totals::Totals,
 };
 use crate::ui::{
-    paint::{Paint, width_of},
+    painter::{Painter, width_of},
     text,
     theme::Role,
 };
@@ -20,7 +20,7 @@ fn words(totals: &Totals) -> Vec<Part> {
 }
 
 /// The numbers behind their symbols, as the entries of the list have them.
-fn symbols(p: &Paint, totals: &Totals) -> Vec<Part> {
+fn symbols(p: &Painter, totals: &Totals) -> Vec<Part> {
     let short = |status: Option<Status>, n, word| match status {
         Some(status) => format!("{}{n}", p.theme.symbol(status, false)),
         // No symbol says it loud enough.
@@ -30,7 +30,7 @@ fn symbols(p: &Paint, totals: &Totals) -> Vec<Part> {
 }
 
 /// What is at work or needs somebody in words, everything else by symbols.
-fn mixed(p: &Paint, totals: &Totals) -> Vec<Part> {
+fn mixed(p: &Painter, totals: &Totals) -> Vec<Part> {
     let (loud, quiet): (Vec<_>, Vec<_>) = parts(totals).partition(|(_, _, role, _)| *role != Role::Dim);
     let mut out: Vec<Part> = loud.into_iter().map(|(_, n, role, word)| (role, said(n, word))).collect();
     let quiet: Vec<_> = quiet
@@ -68,7 +68,7 @@ fn parts(totals: &Totals) -> impl Iterator<Item = (Option<Status>, u16, Role, &'
 }
 
 /// Parts with something between them.
-fn joined(p: &Paint, parts: &[Part], between: &'static str) -> Vec<Span<'static>> {
+fn joined(p: &Painter, parts: &[Part], between: &'static str) -> Vec<Span<'static>> {
     let mut spans: Vec<Span<'static>> = Vec::new();
     for (role, part) in parts {
         if !spans.is_empty() {
@@ -80,7 +80,7 @@ fn joined(p: &Paint, parts: &[Part], between: &'static str) -> Vec<Span<'static>
 }
 
 /// The totals in words, else by symbols; parts that do not fit even then go, the last one first.
-fn fitting(p: &Paint, totals: &Totals, room: usize) -> Vec<Span<'static>> {
+fn fitting(p: &Painter, totals: &Totals, room: usize) -> Vec<Span<'static>> {
     let long = joined(p, &words(totals), p.dot());
     if width_of(&long) <= room {
         return long;
@@ -94,7 +94,7 @@ fn fitting(p: &Paint, totals: &Totals, room: usize) -> Vec<Span<'static>> {
 
 /// The whole line of the header: all printers, what they do, and which is done next and when. The fullest form that fits.
 pub(in crate::ui) fn line(
-    p: &Paint,
+    p: &Painter,
     totals: &Totals,
     next: Option<&(&str, String)>,
     room: usize,
@@ -129,7 +129,7 @@ pub(in crate::ui) fn line(
 }
 
 /// The heading of a group: its name, a line, its totals.
-pub(super) fn heading(p: &Paint, name: &str, totals: &Totals, width: usize) -> Vec<Span<'static>> {
+pub(super) fn heading(p: &Painter, name: &str, totals: &Totals, width: usize) -> Vec<Span<'static>> {
     let rule = p.theme.border().horizontal_top;
     // The name keeps at least half of the line.
     let facts = fitting(p, totals, (width / 2).max(width.saturating_sub(text::width(name) + 7)));

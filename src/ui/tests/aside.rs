@@ -1,7 +1,7 @@
 //! What a printer without a job does all the same.
 
 use crate::{
-    state::{printer::connection::LinkChange, view::Pane},
+    state::{printer::connection::ConnectionEvent, view::Pane},
     ui::fixture::*,
 };
 
@@ -40,7 +40,7 @@ fn an_end_that_nobody_saw_is_told_by_when_it_was_found() {
         if !seen {
             // The connection was lost meanwhile.
             for session in [None, Some(2)] {
-                let change = session.map_or(LinkChange::Closed, |session| LinkChange::Up { session });
+                let change = session.map_or(ConnectionEvent::Closed, |session| ConnectionEvent::Up { session });
                 printer.set_link(change, now.at);
             }
         }

@@ -1,4 +1,4 @@
-//! What the cloud remembers, part by part; printers on two roads; what is said when a sign-in is over.
+//! What the cloud remembers, part by part; printers on two transports; what is said when a sign-in is over.
 
 use super::snapshot;
 use crate::state::view::scroll::Scroll;
@@ -17,8 +17,8 @@ use crate::{
             history::{History, HistoryTab, Prints},
         },
         printer::{
-            connection::{Cause, Link},
-            road::Roads,
+            connection::{ConnectionState, DisconnectReason},
+            transport::Transports,
         },
         view::{
             Dialog, Pane,
@@ -40,11 +40,11 @@ const CABIN: &str = "03000A000000009";
 fn signed_in(width: u16, height: u16) -> State {
     let mut f = seven();
     let cabin = f.printer("Cabin mini", CABIN, &(printing("gridfinity_bin", 63, 55) + r#","task_id":"812""#));
-    cabin.roads = Roads { cloud: Some(cabin.link.clone()), online: Some(true), ..Roads::of_account() };
+    cabin.transports = Transports { cloud: Some(cabin.link.clone()), online: Some(true), ..Transports::of_account() };
     cabin.set_road_anew();
     let both = &mut f.printers[0];
-    both.roads.in_account = true;
-    (both.roads.lan, both.roads.lan_heard) = (Some(both.link.clone()), true);
+    both.transports.in_account = true;
+    (both.transports.lan, both.transports.lan_heard) = (Some(both.link.clone()), true);
     let mut state = f.build(width, height);
     let ends = Some(state.now.unix + 50 * 86_400);
     let who = Identity {
@@ -55,7 +55,7 @@ fn signed_in(width: u16, height: u16) -> State {
         lasts: None,
     };
     state.account = Account::SignedIn(who);
-    state.cloud_link = Link::Up { session: 4, since: state.now.at };
+    state.cloud_link = ConnectionState::Up { session: 4, since: state.now.at };
     *state.history = history(state.now.unix);
     state.history.unread = Some(3);
     select(&mut state, "Cabin mini");
@@ -232,8 +232,8 @@ fn a_sign_in_that_is_over_says_so_on_every_screen() {
         state.account = Account::Expired(who);
         let cabin = state.view.selected.expect("a printer");
         assert!(cabin != PrinterId(0));
-        state.printers[usize::from(cabin.0)].roads.cloud =
-            Some(Link::Down { why: Cause::TokenExpired, retry_at: None });
+        state.printers[usize::from(cabin.0)].transports.cloud =
+            Some(ConnectionState::Down { why: DisconnectReason::TokenExpired, retry_at: None });
         state.printers[usize::from(cabin.0)].set_road_anew();
         let text = shot(&state);
         assert!(text.contains("U: SIGN IN"), "{text}");

@@ -61,7 +61,7 @@ fn the_last_entry_can_be_scrolled_to() {
         state.journal.add(
             state.now.unix,
             None,
-            crate::state::notify::journal::Kind::Other,
+            crate::state::notify::journal::EntryKind::Other,
             text,
             crate::state::Tone::Plain,
         );

@@ -3,10 +3,10 @@
 use super::{super::fixture::*, snapshot};
 use crate::state::view::scroll::Scroll;
 use crate::{
-    protocol::texts::{Answer, Language, Prefix, parse},
+    protocol::texts::{Language, Prefix, TextResponse, parse},
     state::{
         State,
-        printer::texts::{News, Sheet},
+        printer::error_texts::{TextEvent, TextTable},
         screen::alerts::scroll_limit,
         update::update,
         view::Pane,
@@ -57,13 +57,13 @@ fn a_long_text_of_the_vendor_leaves_room_for_what_to_do() {
     let text = "The filament has run out. ".repeat(30);
     let json = serde_json::json!({"data": {"device_error": {"en": [{"ecode": "07008011", "intro": text}]}}});
     let language = Language::English;
-    let Ok(Answer::New(table, version)) = parse(json.to_string().as_bytes(), language) else { panic!("a table") };
+    let Ok(TextResponse::New(table, version)) = parse(json.to_string().as_bytes(), language) else { panic!("a table") };
     let told = |mut state: State| {
         let prefix = Prefix::of("039").expect("a prefix");
         let fetched = state.now.unix - 3 * 86_400;
-        let sheet = Arc::new(Sheet { prefix, language, table: table.clone(), version, fetched });
+        let sheet = Arc::new(TextTable { prefix, language, table: table.clone(), version, fetched });
         let now = state.now;
-        update(&mut state, crate::state::event::Event::Texts(News::Fetched(sheet)), now);
+        update(&mut state, crate::state::event::Event::Texts(TextEvent::Fetched(sheet)), now);
         state
     };
     snapshot("vendor_text_80x24", &shot(&told(troubled(80, 24))));

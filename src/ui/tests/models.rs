@@ -25,7 +25,7 @@ fn reported(model: Model, width: u16, height: u16) -> State {
     let modules = parse(&bytes(version::answer(&sim, &"1".into()))).expect("readable").modules.expect("modules");
     printer.take_modules(&modules);
     let full = parse(&bytes(Reporter::default().full(&sim))).expect("readable").report.expect("a report");
-    printer.take_in(*full, now);
+    printer.apply_report(*full, now);
     f.build(width, height)
 }
 

@@ -58,8 +58,8 @@ fn alarmed(width: u16, height: u16) -> State {
     let spare = f.printers[5].name.clone();
     let mut state = f.build(width, height);
     let who = state.printers.iter().position(|printer| printer.name == spare).expect("the spare one");
-    let why = crate::state::printer::connection::Cause::WrongCode;
-    let down = crate::state::printer::connection::LinkChange::Down { why: why.clone(), retry_in: None };
+    let why = crate::state::printer::connection::DisconnectReason::WrongCode;
+    let down = crate::state::printer::connection::ConnectionEvent::Down { why: why.clone(), retry_in: None };
     state.printers[who].set_link(down, now.at);
     state.printers[who].last_cause = Some(why);
     state.arrange_rows();
@@ -144,9 +144,9 @@ fn danger_of_another_printer_is_seen_at_every_size_too() {
 fn danger_goes_before_the_link() {
     for (w, h) in [(40, 12), (80, 24), (120, 40), (200, 60)] {
         let mut state = alarmed(w, h);
-        let why = crate::state::printer::connection::Cause::Closed;
+        let why = crate::state::printer::connection::DisconnectReason::Closed;
         let retry_in = Some(std::time::Duration::from_secs(5));
-        let down = crate::state::printer::connection::LinkChange::Down { why: why.clone(), retry_in };
+        let down = crate::state::printer::connection::ConnectionEvent::Down { why: why.clone(), retry_in };
         let (who, at) = (usize::from(state.view.selected.expect("selected").0), state.now.at);
         state.printers[who].set_link(down, at);
         let text = shot(&state);
@@ -177,7 +177,7 @@ fn danger_from_before_the_start_is_seen_with_its_time() {
     f.printers.insert(0, printer);
     let mut state = f.build(120, 40);
     select(&mut state, "Attic");
-    let said = format!("said {}", crate::ui::text::moment(unix, state.now, state.settings.clock));
+    let said = format!("said {}", crate::ui::text::format_timestamp(unix, state.now, state.settings.clock));
     for (w, h, zoom, times) in
         [(200, 60, None, 2), (120, 40, Some(Pane::Printers), 1), (100, 30, Some(Pane::Job), 1), (30, 10, None, 0)]
     {

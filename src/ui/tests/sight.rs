@@ -7,7 +7,7 @@ use crate::state::{
     event::{Event, PrinterEvent},
     printer::{
         certificate::{Certificate, Met, Signer},
-        connection::{Cause, LinkChange},
+        connection::{ConnectionEvent, DisconnectReason},
     },
     update::update,
     view::{Dialog, dialogs::Form, quiet::QUIET},
@@ -47,8 +47,8 @@ fn found(letter: char) -> Certificate {
     Certificate { fingerprint: letter.to_string().repeat(64), signer: Signer::Unknown }
 }
 
-fn doubt(state: &mut State, why: Cause) {
-    let down = LinkChange::Down { why, retry_in: None };
+fn doubt(state: &mut State, why: DisconnectReason) {
+    let down = ConnectionEvent::Down { why, retry_in: None };
     at(state, 0, Event::Printer(PrinterId(0), PrinterEvent::Link(down)));
     press(state, "T");
 }
@@ -93,12 +93,15 @@ fn cases() -> Vec<Case> {
         ),
         case("several", |s| press(s, "Ap"), Y, &["Pause: ", "printers?", "y ", "Esc"], ""),
         case("several by number", |s| press(s, "Ax4"), KeyCode::Enter, &["Stop: 4", "printers?", "Esc"], ""),
-        case("self-made", |s| doubt(s, Cause::SelfMade(found('b'))), Y, &["Workshop", "y ", "n"], "b"),
+        case("self-made", |s| doubt(s, DisconnectReason::SelfMade(found('b'))), Y, &["Workshop", "y ", "n"], "b"),
         case(
             "changed",
             |s| {
-                let changed =
-                    Cause::CertificateChanged { pinned: "a".repeat(64), found: found('b'), configured: false };
+                let changed = DisconnectReason::CertificateChanged {
+                    pinned: "a".repeat(64),
+                    found: found('b'),
+                    configured: false,
+                };
                 doubt(s, changed);
             },
             Y,

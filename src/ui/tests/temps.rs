@@ -5,7 +5,7 @@ use crate::{
     state::{
         State,
         printer::{
-            chart::{History, Span},
+            temperature_history::{Span, TemperatureHistory},
             temps::Gauge,
         },
         view::Pane,
@@ -17,7 +17,7 @@ use crate::{
 fn long(width: u16, height: u16, span: Span) -> State {
     let mut state = super::large(width, height);
     let printer = &mut state.printers[0];
-    printer.history = History::default();
+    printer.history = TemperatureHistory::default();
     let mut temps = printer.temps.clone();
     for step in (0..8 * 360).rev() {
         if (900..1000).contains(&step) {

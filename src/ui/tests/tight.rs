@@ -6,9 +6,9 @@ use crate::state::view::scroll::Scroll;
 use crate::state::{
     PrinterId, State, Tone,
     command::{
-        action::{Action, Heat, Print},
-        batch::Item,
-        control::LOCKED,
+        action::{Action, PrintAction, ThermalAction},
+        bulk::Item,
+        tracker::LOCKED,
     },
     effect::Effect,
     event::Event,
@@ -70,7 +70,7 @@ fn no_notice_lies_on_a_dialog() {
     for (w, h) in [(120, 40), (80, 24), (40, 12), (36, 9)] {
         let mut state = seven_at(w, h);
         let (who, at) = (PrinterId(1), state.now.at);
-        let item = Item::new(who, Print::Resume.into(), state.printer(who).expect("a printer"), 1);
+        let item = Item::new(who, PrintAction::Resume.into(), state.printer(who).expect("a printer"), 1);
         let mistake = Some("bed: at most 100 °C on this model".to_owned());
         for layer in [
             Dialog::Confirm(Confirm { item, until: at + seconds(20) }),
@@ -129,7 +129,7 @@ fn a_small_screen_cuts_no_number_and_keeps_the_name() {
     snapshot("marked_40x12", &shot(&state));
     state.view.filter = "workshop".into();
     state.arrange_rows();
-    state.view.marks.back();
+    state.view.marks.undo();
     let screen = shot(&state);
     assert!(screen.starts_with(" Workshop P1S") && screen.contains("/workshop"), "{screen}");
 }
@@ -163,9 +163,11 @@ fn nobody_says_yes_to_what_the_window_does_not_show() {
         (20..=84).step_by(4).flat_map(|w| (1..=14).map(move |h| (w, h))).chain([(30, 5), (25, 2), (20, 3), (80, 1)])
     {
         let who = PrinterId(0);
-        for (what, action) in
-            [("top", Print::Stop.into()), ("pause", Action::from(Print::Pause)), ("80", Heat::Bed(80).into())]
-        {
+        for (what, action) in [
+            ("top", PrintAction::Stop.into()),
+            ("pause", Action::from(PrintAction::Pause)),
+            ("80", ThermalAction::Bed(80).into()),
+        ] {
             // It was asked in a large window.
             let mut state = seven_at(120, 40);
             let item = Item::new(who, action, state.printer(who).expect("a printer"), 1);

@@ -17,7 +17,7 @@ pub(super) use account::PREFERENCE;
 
 use super::{Cloud, send::Call};
 use crate::protocol::{
-    rest::{RestError, Trouble, envelope, mask},
+    rest::{RestError, RestErrorKind, envelope, mask},
     wire::Read,
 };
 use serde_json::Value;
@@ -47,7 +47,7 @@ impl Cloud {
         self.typed(call, |value| Ok(mask::value(&value))).await
     }
 
-    async fn typed<T>(&self, call: Call, read: impl FnOnce(Value) -> Result<T, Trouble>) -> Result<T, RestError> {
+    async fn typed<T>(&self, call: Call, read: impl FnOnce(Value) -> Result<T, RestErrorKind>) -> Result<T, RestError> {
         let endpoint = call.endpoint();
         let value = self.ask(call).await?;
         read(value).map_err(|trouble| RestError::at(endpoint, Some(200), trouble))

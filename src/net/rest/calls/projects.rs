@@ -61,7 +61,7 @@ impl Cloud {
     ///
     /// `PUT /v1/iot-service/api/user/notification`
     pub async fn uploaded(&self, ticket: &Secret, file_name: &str) -> Result<(), RestError> {
-        let body = projects::uploaded(ticket.expose(), file_name);
+        let body = projects::uploaded(ticket.expose_secret(), file_name);
         self.ask(Call::put(NOTIFICATION, Class::Upload, &body)).await.map(drop)
     }
 
@@ -69,7 +69,7 @@ impl Cloud {
     ///
     /// `GET /v1/iot-service/api/user/notification?action=&ticket=`
     pub async fn processing(&self, what: Processing, ticket: &Secret) -> Result<UploadState, RestError> {
-        let path = format!("{NOTIFICATION}{}", projects::processing_query(what, ticket.expose()));
+        let path = format!("{NOTIFICATION}{}", projects::processing_query(what, ticket.expose_secret()));
         self.one(Call::get(path, Class::Upload)).await
     }
 

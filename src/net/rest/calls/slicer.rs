@@ -2,7 +2,7 @@ use super::{DAY, HOUR};
 use crate::{
     net::rest::{Cloud, limits::Class, send::Call},
     protocol::rest::{
-        RestError, Trouble, encode,
+        RestError, RestErrorKind, encode,
         slicer::{self, NewPreset, PresetMade, Presets},
     },
 };
@@ -17,7 +17,7 @@ impl Cloud {
     pub async fn presets(&self, version: &str, own_only: bool) -> Result<Presets, RestError> {
         if !slicer::is_version(version) {
             let what = "the version of the presets is not well-formed; write it as 02.04.00.70".to_owned();
-            return Err(RestError::before(Trouble::Setup(what)));
+            return Err(RestError::before(RestErrorKind::Setup(what)));
         }
         let own = if own_only { "&public=false" } else { "" };
         self.one(Call::get(format!("{SETTING}?version={version}{own}"), Class::Presets).kept(DAY)).await
@@ -44,7 +44,7 @@ impl Cloud {
     /// `DELETE /v1/iot-service/api/slicer/setting/{setting_id}`
     pub async fn delete_preset(&self, id: &str) -> Result<(), RestError> {
         if id.trim().is_empty() {
-            return Err(RestError::before(Trouble::Setup("no preset is named; name one by its id".to_owned())));
+            return Err(RestError::before(RestErrorKind::Setup("no preset is named; name one by its id".to_owned())));
         }
         self.change(Call::delete(format!("{SETTING}/{}", encode(id)), Class::Change), SETTING).await.map(drop)
     }

@@ -32,7 +32,7 @@ impl Cloud {
         self.one(Call::get(path, Class::Tasks).kept(MINUTE)).await
     }
 
-    /// One print as the device service knows it. Other programs than the vendor's get [`super::Trouble::Forbidden`];
+    /// One print as the device service knows it. Other programs than the vendor's get [`super::RestErrorKind::Forbidden`];
     /// masked. **C**, that it is refused
     ///
     /// `GET /v1/iot-service/api/user/task/{id}`

@@ -4,7 +4,7 @@ use super::*;
 use crate::protocol::rest::{Id, tasks::TaskQuery};
 
 /// What one call says to these replies, and how often it asked.
-async fn devices(replies: Vec<Reply>) -> (Result<usize, Trouble>, usize) {
+async fn devices(replies: Vec<Reply>) -> (Result<usize, RestErrorKind>, usize) {
     let server = Server::start(replies).await;
     let answer = server.cloud().devices().await;
     let answer = match answer {
@@ -32,43 +32,46 @@ async fn a_call_sends_the_token_an_honest_name_and_nothing_else() {
 #[tokio::test]
 async fn what_cannot_pass_is_not_asked_again() {
     for (reply, expected) in [
-        (reply("200 OK", "content-type: text/html\n", "<html>portal</html>"), Trouble::Html),
-        (ok("<!doctype html>"), Trouble::Html),
-        (ok("devices"), Trouble::NotJson),
-        (ok("\u{feff}[1"), Trouble::NotJson),
-        (ok(""), Trouble::Empty),
-        (ok(r#"{"message":"success"}"#), Trouble::Lacks("list of printers")),
-        (ok(r#"{"code":1004,"message":"offline"}"#), Trouble::Refused { code: Some(1004), text: "offline".into() }),
+        (reply("200 OK", "content-type: text/html\n", "<html>portal</html>"), RestErrorKind::Html),
+        (ok("<!doctype html>"), RestErrorKind::Html),
+        (ok("devices"), RestErrorKind::NotJson),
+        (ok("\u{feff}[1"), RestErrorKind::NotJson),
+        (ok(""), RestErrorKind::Empty),
+        (ok(r#"{"message":"success"}"#), RestErrorKind::Lacks("list of printers")),
+        (
+            ok(r#"{"code":1004,"message":"offline"}"#),
+            RestErrorKind::Refused { code: Some(1004), text: "offline".into() },
+        ),
         (
             ok(r#"{"error":"of s3cret-AADt0kent0kent0kent0kenAADt0kent0kent0kent0ken"}"#),
-            Trouble::Refused { code: None, text: "of ••••".into() },
+            RestErrorKind::Refused { code: None, text: "of ••••".into() },
         ),
-        (reply("400 Bad Request", "", ""), Trouble::NotOffered),
-        (reply("401 Unauthorized", "", r#"{"code":4,"error":"Please login."}"#), Trouble::Expired),
+        (reply("400 Bad Request", "", ""), RestErrorKind::NotOffered),
+        (reply("401 Unauthorized", "", r#"{"code":4,"error":"Please login."}"#), RestErrorKind::Expired),
         (
             reply("403 Forbidden", "", r#"{"code":8,"error":"Resource forbidden"}"#),
-            Trouble::Forbidden("Resource forbidden".into()),
+            RestErrorKind::Forbidden("Resource forbidden".into()),
         ),
         (
             reply("403 Forbidden", "content-type: text/html\n", "<html>Just a moment..."),
-            Trouble::Cloudflare { wait_s: 600 },
+            RestErrorKind::Cloudflare { wait_s: 600 },
         ),
-        (reply("403 Forbidden", "cf-mitigated: challenge\n", "{}"), Trouble::Cloudflare { wait_s: 600 }),
-        (refuse("404 Not Found"), Trouble::NotFound),
-        (refuse("405 Method Not Allowed"), Trouble::Method),
-        (refuse("418 I'm a teapot"), Trouble::Cloudflare { wait_s: 600 }),
+        (reply("403 Forbidden", "cf-mitigated: challenge\n", "{}"), RestErrorKind::Cloudflare { wait_s: 600 }),
+        (refuse("404 Not Found"), RestErrorKind::NotFound),
+        (refuse("405 Method Not Allowed"), RestErrorKind::Method),
+        (refuse("418 I'm a teapot"), RestErrorKind::Cloudflare { wait_s: 600 }),
         (
             reply("422 Unprocessable", "", r#"{"detail":[{"msg":"bad version"}]}"#),
-            Trouble::Refused { code: None, text: "bad version".into() },
+            RestErrorKind::Refused { code: None, text: "bad version".into() },
         ),
-        (reply("429 Busy", "retry-after: 7\n", ""), Trouble::RateLimited { wait_s: 7 }),
+        (reply("429 Busy", "retry-after: 7\n", ""), RestErrorKind::RateLimited { wait_s: 7 }),
         (
             reply("429 Busy", "date: Thu, 26 Feb 2026 21:10:57 GMT\nretry-after: Thu, 26 Feb 2026 21:12:57 GMT\n", ""),
-            Trouble::RateLimited { wait_s: 120 },
+            RestErrorKind::RateLimited { wait_s: 120 },
         ),
-        (reply("429 Busy", "retry-after: soon\n", ""), Trouble::RateLimited { wait_s: 60 }),
-        (reply("503 Unavailable", "cf-ray: 8f\n", ""), Trouble::Cloudflare { wait_s: 600 }),
-        (Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n{}".to_vec()), Trouble::TooBig),
+        (reply("429 Busy", "retry-after: soon\n", ""), RestErrorKind::RateLimited { wait_s: 60 }),
+        (reply("503 Unavailable", "cf-ray: 8f\n", ""), RestErrorKind::Cloudflare { wait_s: 600 }),
+        (Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 99999999\r\n\r\n{}".to_vec()), RestErrorKind::TooBig),
     ] {
         let (answer, asked) = devices(vec![reply.clone()]).await;
         assert_eq!((answer, asked), (Err(expected), 1), "{reply:?}");
@@ -79,11 +82,11 @@ async fn what_cannot_pass_is_not_asked_again() {
 async fn what_may_pass_is_asked_three_times() {
     let cut = Reply::Bytes(b"HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{\"devices\":".to_vec());
     for (reply, expected) in [
-        (refuse("500 Oops"), Trouble::Server),
-        (refuse("502 Bad Gateway"), Trouble::Server),
-        (refuse("401 Unauthorized"), Trouble::Expired),
-        (ok("{\"devices\":[{\"dev_id\""), Trouble::Truncated),
-        (cut, Trouble::Truncated),
+        (refuse("500 Oops"), RestErrorKind::Server),
+        (refuse("502 Bad Gateway"), RestErrorKind::Server),
+        (refuse("401 Unauthorized"), RestErrorKind::Expired),
+        (ok("{\"devices\":[{\"dev_id\""), RestErrorKind::Truncated),
+        (cut, RestErrorKind::Truncated),
     ] {
         let (answer, asked) = devices(vec![reply.clone(); 3]).await;
         assert_eq!((answer, asked), (Err(expected), 3), "{reply:?}");
@@ -103,7 +106,7 @@ async fn what_changes_something_is_sent_once() {
         assert_eq!(server.lines(), ["PATCH /v1/iot-service/api/user/device/info"], "{reply:?}");
     }
     let server = Server::start(vec![reply("307 Moved", "location: /elsewhere\n", "")]).await;
-    assert_eq!(trouble(server.cloud().rename_device("01P", "B").await), Trouble::Status);
+    assert_eq!(trouble(server.cloud().rename_device("01P", "B").await), RestErrorKind::Status);
     assert_eq!(server.asked().len(), 1);
 }
 
@@ -113,7 +116,7 @@ async fn a_slow_answer_is_given_up_and_not_asked_for_again() {
     for stall in [Reply::Stall(Vec::new()), Reply::Stall(head)] {
         let server = Server::start(vec![stall]).await;
         let cloud = server.cloud_with(|options| options.pace.timeout = Duration::from_millis(200));
-        assert_eq!(trouble(cloud.devices().await), Trouble::Timeout);
+        assert_eq!(trouble(cloud.devices().await), RestErrorKind::Timeout);
         assert_eq!(server.asked().len(), 1);
     }
 }
@@ -123,27 +126,27 @@ async fn an_endless_answer_is_not_read_to_its_end() {
     let head = b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n".to_vec();
     let server = Server::start(vec![Reply::Endless(head)]).await;
     let cloud = server.cloud_with(|options| options.pace.timeout = Duration::from_secs(30));
-    assert_eq!(trouble(cloud.devices().await), Trouble::TooBig);
+    assert_eq!(trouble(cloud.devices().await), RestErrorKind::TooBig);
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_named_so() {
     let port = TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address").port();
-    let cloud = Cloud::new(Options {
+    let cloud = Cloud::new(RestOptions {
         api_url: Some(format!("http://127.0.0.1:{port}")),
         token: Some(Secret::new(TOKEN)),
         pace: HttpTimeouts::fast(),
-        ..Options::default()
+        ..RestOptions::default()
     });
     let error = cloud.devices().await.expect_err("nobody there");
-    assert!(matches!(error.trouble, Trouble::Network(_)) && error.is_transient(), "{error:?}");
+    assert!(matches!(error.trouble, RestErrorKind::Network(_)) && error.is_transient(), "{error:?}");
     assert!(error.to_string().contains("refused"), "{error}");
 }
 
 #[tokio::test]
 async fn what_is_wrong_with_the_options_is_said_before_anything_is_sent() {
-    let cloud = |change: fn(&mut Options)| {
-        let mut options = Options { token: Some(Secret::new(TOKEN)), ..Options::default() };
+    let cloud = |change: fn(&mut RestOptions)| {
+        let mut options = RestOptions { token: Some(Secret::new(TOKEN)), ..RestOptions::default() };
         change(&mut options);
         Cloud::new(options)
     };
@@ -152,12 +155,12 @@ async fn what_is_wrong_with_the_options_is_said_before_anything_is_sent() {
     assert_eq!(said, "api_url is not encrypted, and the access token goes there; write it as https://host");
     let nobody = cloud(|options| options.token = None);
     let error = nobody.tasks(&TaskQuery::default()).await.expect_err("no token");
-    assert!(error.needs_login() && error.trouble == Trouble::NoToken, "{error}");
+    assert!(error.needs_login() && error.trouble == RestErrorKind::NoToken, "{error}");
     let breaking = cloud(|options| {
         options.api_url = Some("http://127.0.0.1:1".into());
         options.token = Some(Secret::new("a\r\nb: c"));
     });
-    assert_eq!(trouble(breaking.devices().await), Trouble::BadToken);
+    assert_eq!(trouble(breaking.devices().await), RestErrorKind::BadToken);
 }
 
 #[tokio::test]
@@ -200,8 +203,8 @@ async fn diagnosis_shows_everything_but_secrets() {
     for path in
         ["https://evil.example/v1/", "//evil.example", "v1/x", "/v1/../x", "/v1/x y", "/v1/x\r\nh: v", "/v1/x#y"]
     {
-        assert!(matches!(trouble(cloud.raw_get(path).await), Trouble::Setup(_)), "{path}");
+        assert!(matches!(trouble(cloud.raw_get(path).await), RestErrorKind::Setup(_)), "{path}");
     }
-    assert_eq!(trouble(cloud.raw_get("/v1/iot-service/api/user/applications/x/cert").await), Trouble::NotOffered);
+    assert_eq!(trouble(cloud.raw_get("/v1/iot-service/api/user/applications/x/cert").await), RestErrorKind::NotOffered);
     assert_eq!(server.asked().len(), 3);
 }

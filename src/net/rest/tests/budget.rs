@@ -67,7 +67,7 @@ async fn an_answer_that_has_not_changed_is_not_sent_again() {
 #[tokio::test]
 async fn a_304_without_having_asked_is_no_answer() {
     let server = Server::start(vec![refuse("304 Not Modified")]).await;
-    assert_eq!(trouble(server.cloud().devices().await), Trouble::Status);
+    assert_eq!(trouble(server.cloud().devices().await), RestErrorKind::Status);
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn the_reserve_ends_and_says_for_how_long() {
     }
     assert!(server.asked().len() <= 5, "{:?}", server.lines());
     let error = last.expect("no more");
-    assert!(matches!(error.trouble, Trouble::Budget { wait_s: 1..=60 }), "{error:?}");
+    assert!(matches!(error.trouble, RestErrorKind::Budget { wait_s: 1..=60 }), "{error:?}");
     assert!(error.wait_s().is_some() && error.is_transient());
 }
 
@@ -103,8 +103,8 @@ async fn a_token_that_has_expired_is_not_sent_again() {
     let gone = reply("401 Unauthorized", "", r#"{"code":4,"error":"Please login."}"#);
     let server = Server::start(vec![gone, ok(DEVICES)]).await;
     let cloud = server.cloud();
-    assert_eq!(trouble(cloud.preference().await), Trouble::Expired);
-    assert_eq!(trouble(cloud.devices().await), Trouble::Expired);
+    assert_eq!(trouble(cloud.preference().await), RestErrorKind::Expired);
+    assert_eq!(trouble(cloud.devices().await), RestErrorKind::Expired);
     assert_eq!(server.asked().len(), 1);
     cloud.set_token(Some(Secret::new("AADanother-token")));
     assert_eq!(cloud.devices().await.expect("devices").len(), 1);
@@ -114,8 +114,8 @@ async fn a_token_that_has_expired_is_not_sent_again() {
 async fn a_token_that_may_yet_be_good_is_left_in_peace_for_a_while() {
     let server = Server::start([vec![refuse("401 Unauthorized"); 3], vec![ok(DEVICES)]].concat()).await;
     let cloud = server.cloud();
-    assert_eq!(trouble(cloud.preference().await), Trouble::Expired);
-    assert_eq!(trouble(cloud.devices().await), Trouble::Expired);
+    assert_eq!(trouble(cloud.preference().await), RestErrorKind::Expired);
+    assert_eq!(trouble(cloud.devices().await), RestErrorKind::Expired);
     assert_eq!(server.asked().len(), 3);
     // The pause is over.
     cloud.0.state().refused_until = Some(Duration::ZERO);
@@ -128,6 +128,6 @@ async fn a_refused_refresh_does_not_mean_that_the_token_is_bad() {
     let gone = reply("401 Unauthorized", "", r#"{"code":4,"error":"Please login."}"#);
     let server = Server::start(vec![gone, ok(DEVICES)]).await;
     let cloud = server.cloud();
-    assert_eq!(trouble(cloud.refresh_token().await.map(drop)), Trouble::Expired);
+    assert_eq!(trouble(cloud.refresh_token().await.map(drop)), RestErrorKind::Expired);
     assert_eq!(cloud.devices().await.expect("devices").len(), 1);
 }

@@ -220,7 +220,10 @@ async fn no_call_is_upset_by_answers_of_an_odd_shape() {
                 if let Err(error) = call(&cloud).await {
                     let expected = matches!(
                         error.trouble,
-                        Trouble::Lacks(_) | Trouble::NotJson | Trouble::Empty | Trouble::Refused { .. }
+                        RestErrorKind::Lacks(_)
+                            | RestErrorKind::NotJson
+                            | RestErrorKind::Empty
+                            | RestErrorKind::Refused { .. }
                     );
                     assert!(expected, "{line}: {shape}: {error:?}");
                     trouble::<()>(Err(error));
@@ -248,7 +251,7 @@ async fn an_error_inside_a_good_answer_is_an_error_of_every_call() {
     for (call, line, _) in calls() {
         let server = Server::start(vec![ok(r#"{"code":1003,"error":"no such thing","message":""}"#)]).await;
         let error = call(&server.cloud()).await.expect_err(line);
-        let expected = Trouble::Refused { code: Some(1003), text: "no such thing".into() };
+        let expected = RestErrorKind::Refused { code: Some(1003), text: "no such thing".into() };
         assert_eq!(error.trouble, expected, "{line}");
     }
 }

@@ -43,14 +43,14 @@ async fn a_refusal_of_the_storage_is_told_without_the_address() {
     let (_api, storage, cloud) = storage(vec![reply("403 Forbidden", "content-type: application/xml\n", xml)]).await;
     let error = cloud.upload("part.3mf", b"hello".to_vec()).await.expect_err("refused");
     assert_eq!(error.endpoint, format!("127.0.0.1:{}", storage.port));
-    assert_eq!(trouble::<()>(Err(error)), Trouble::Storage("SignatureDoesNotMatch".into()));
+    assert_eq!(trouble::<()>(Err(error)), RestErrorKind::Storage("SignatureDoesNotMatch".into()));
     assert_eq!(storage.asked().len(), 1, "nothing is repeated, and no size without a file");
 }
 
 #[tokio::test]
 async fn an_upload_without_its_two_addresses_puts_nothing() {
     let api = Server::start(vec![ok(r#"{"urls":[{"type":"filename","url":"http://127.0.0.1:1/x"}]}"#)]).await;
-    let lacks = Trouble::Lacks("pair of upload addresses");
+    let lacks = RestErrorKind::Lacks("pair of upload addresses");
     assert_eq!(trouble(api.cloud().upload("x", b"y".to_vec()).await), lacks);
 }
 
@@ -63,8 +63,8 @@ async fn a_picture_is_fetched_without_the_token_and_within_bounds() {
     let cover = link(&format!("{}/c.jpg?sig=s3cret", server.url())).await;
     assert_eq!(&cloud.picture(&cover).await.expect("a picture")[..], b"JPEG");
     assert!(!names(&server.asked()[0], "authorization"));
-    assert_eq!(trouble(cloud.picture(&cover).await), Trouble::Storage("the address leads elsewhere".into()));
-    assert_eq!(trouble(cloud.file(&cover, 10_000).await), Trouble::TooBig);
+    assert_eq!(trouble(cloud.picture(&cover).await), RestErrorKind::Storage("the address leads elsewhere".into()));
+    assert_eq!(trouble(cloud.file(&cover, 10_000).await), RestErrorKind::TooBig);
     let open = link("http://storage.example/c.jpg?sig=s3cret").await;
-    assert_eq!(trouble(cloud.picture(&open).await), Trouble::Storage("the address is not encrypted".into()));
+    assert_eq!(trouble(cloud.picture(&open).await), RestErrorKind::Storage("the address is not encrypted".into()));
 }

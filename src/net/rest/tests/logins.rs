@@ -31,11 +31,11 @@ async fn a_password_leads_to_a_code_and_the_code_to_a_token() {
     let step = cloud.login_password(" a@example.org ", &secret("s3cret pass")).await.expect("a step");
     assert!(matches!(step, LoginStep::NeedsCode));
     cloud.send_code("a@example.org").await.expect("sent");
-    assert_eq!(trouble(cloud.login_code("a@example.org", &secret("000000")).await), Trouble::CodeWrong);
-    assert_eq!(trouble(cloud.login_code("a@example.org", &secret("12")).await), Trouble::CodeWrong);
+    assert_eq!(trouble(cloud.login_code("a@example.org", &secret("000000")).await), RestErrorKind::CodeWrong);
+    assert_eq!(trouble(cloud.login_code("a@example.org", &secret("12")).await), RestErrorKind::CodeWrong);
     let step = cloud.login_code("a@example.org", &secret(" 123 456")).await.expect("a step");
     let LoginStep::Done(login) = step else { panic!("{step:?}") };
-    assert_eq!((login.token.expose(), login.uid.as_deref()), ("AADnew-s3cret-token", Some("1234567")));
+    assert_eq!((login.token.expose_secret(), login.uid.as_deref()), ("AADnew-s3cret-token", Some("1234567")));
     assert_eq!((login.ends(100), login.expires_at), (Some(7_776_100), None));
     assert!(!format!("{login:?}").contains("s3cret"));
     assert!(cloud.has_token());
@@ -65,7 +65,7 @@ async fn a_password_leads_to_a_code_and_the_code_to_a_token() {
 async fn a_phone_gets_its_code_from_the_website_and_only_once_a_minute() {
     let (api, web, cloud) = two(vec![], vec![ok("{}"), ok("{}")]).await;
     cloud.send_code("+86 13800000000").await.expect("sent");
-    assert!(matches!(trouble(cloud.send_code("+86 13800000000").await), Trouble::Budget { .. }));
+    assert!(matches!(trouble(cloud.send_code("+86 13800000000").await), RestErrorKind::Budget { .. }));
     assert_eq!(web.lines(), ["POST /api/v1/user-service/user/sendsmscode"]);
     assert_eq!(json(&web.asked()[0]), serde_json::json!({"phone": "+86 13800000000", "type": "codeLogin"}));
     assert!(api.asked().is_empty());
@@ -97,7 +97,7 @@ async fn an_authenticator_code_takes_the_way_over_the_website() {
     for place in places {
         let (api, web, cloud, key) = tfa(&[], vec![csrf(), place]).await;
         let login = cloud.login_tfa(&key, &secret("123456")).await.expect("a login");
-        assert_eq!((login.token.expose(), login.uid.as_deref()), (jwt, Some("777")));
+        assert_eq!((login.token.expose_secret(), login.uid.as_deref()), (jwt, Some("777")));
         assert_eq!(login.ends(0), Some(1_780_000_000), "the token's own word goes first");
         assert_eq!(web.lines(), ["GET /api/csrf", "POST /api/sign-in/tfa"]);
         let asked = web.asked();
@@ -112,11 +112,11 @@ async fn an_authenticator_code_takes_the_way_over_the_website() {
 async fn what_goes_wrong_with_an_authenticator_has_its_cure() {
     let wrong = |status: &str, body: &str| reply(status, "", body);
     for (replies, expected) in [
-        (vec![ok("{}")], Trouble::Lacks("cookie against forged requests")),
-        (vec![csrf(), wrong("400 Bad", r#"{"code":2,"error":"Incorrect code"}"#)], Trouble::TfaWrong),
-        (vec![csrf(), wrong("400 Bad", r#"{"error":"tfaKey is expired"}"#)], Trouble::TfaExpired),
-        (vec![csrf(), wrong("403 Forbidden", "<html>Just a moment...")], Trouble::Cloudflare { wait_s: 600 }),
-        (vec![csrf(), ok("{}")], Trouble::Lacks("access token")),
+        (vec![ok("{}")], RestErrorKind::Lacks("cookie against forged requests")),
+        (vec![csrf(), wrong("400 Bad", r#"{"code":2,"error":"Incorrect code"}"#)], RestErrorKind::TfaWrong),
+        (vec![csrf(), wrong("400 Bad", r#"{"error":"tfaKey is expired"}"#)], RestErrorKind::TfaExpired),
+        (vec![csrf(), wrong("403 Forbidden", "<html>Just a moment...")], RestErrorKind::Cloudflare { wait_s: 600 }),
+        (vec![csrf(), ok("{}")], RestErrorKind::Lacks("access token")),
     ] {
         let (_api, _web, cloud, key) = tfa(&[], replies).await;
         assert_eq!(trouble(cloud.login_tfa(&key, &secret("123456")).await), expected);
@@ -127,17 +127,20 @@ async fn what_goes_wrong_with_an_authenticator_has_its_cure() {
 #[tokio::test]
 async fn what_goes_wrong_with_a_login_has_its_cure() {
     for (answer, expected) in [
-        (reply("400 Bad", "", r#"{"code":1,"error":"expired"}"#), Trouble::CodeExpired),
-        (reply("400 Bad", "", r#"{"code":5,"error":"Robot?","captchaId":"x"}"#), Trouble::Captcha),
-        (reply("401 No", "", r#"{"code":4,"error":"Please login."}"#), Trouble::LoginRefused("Please login.".into())),
-        (reply("403 Forbidden", "", r#"{"error":"Locked"}"#), Trouble::LoginRefused("Locked".into())),
+        (reply("400 Bad", "", r#"{"code":1,"error":"expired"}"#), RestErrorKind::CodeExpired),
+        (reply("400 Bad", "", r#"{"code":5,"error":"Robot?","captchaId":"x"}"#), RestErrorKind::Captcha),
+        (
+            reply("401 No", "", r#"{"code":4,"error":"Please login."}"#),
+            RestErrorKind::LoginRefused("Please login.".into()),
+        ),
+        (reply("403 Forbidden", "", r#"{"error":"Locked"}"#), RestErrorKind::LoginRefused("Locked".into())),
         (
             ok(r#"{"accessToken":"","loginType":"dance"}"#),
-            Trouble::LoginRefused("it wants the unknown step dance".into()),
+            RestErrorKind::LoginRefused("it wants the unknown step dance".into()),
         ),
-        (ok("{}"), Trouble::Lacks("access token")),
-        (ok(""), Trouble::Empty),
-        (refuse("500 Oops"), Trouble::Server),
+        (ok("{}"), RestErrorKind::Lacks("access token")),
+        (ok(""), RestErrorKind::Empty),
+        (refuse("500 Oops"), RestErrorKind::Server),
     ] {
         let (api, _, cloud) = two(vec![answer], vec![]).await;
         assert_eq!(trouble(cloud.login_password("a@example.org", &secret("s3cret")).await), expected);
@@ -149,18 +152,18 @@ async fn what_goes_wrong_with_a_login_has_its_cure() {
 async fn a_pasted_token_is_tried_before_it_is_used() {
     let (api, _, cloud) = two(vec![ok(r#"{"uid":"42","name":"A"}"#)], vec![]).await;
     for wrong in ["", "short", "two words of a certain length", "AAD\r\nx: yyyyyyyyyyyyyyy"] {
-        assert_eq!(trouble(cloud.login_token(&secret(wrong)).await), Trouble::BadToken);
+        assert_eq!(trouble(cloud.login_token(&secret(wrong)).await), RestErrorKind::BadToken);
     }
     let login = cloud.login_token(&secret(" Bearer AADpasted-s3cret-token\n")).await.expect("a login");
     assert_eq!(
-        (login.token.expose(), login.uid.as_deref(), login.ends(0)),
+        (login.token.expose_secret(), login.uid.as_deref(), login.ends(0)),
         ("AADpasted-s3cret-token", Some("42"), None)
     );
     assert!(has(&api.asked()[0], "authorization: Bearer AADpasted-s3cret-token"));
     assert!(cloud.has_token());
     let gone = reply("401 No", "", r#"{"code":4,"error":"Please login."}"#);
     let (_api, _web, cloud) = two(vec![gone], vec![]).await;
-    assert_eq!(trouble(cloud.login_token(&secret("token=AADpasted-s3cret-token;")).await), Trouble::TokenRefused);
+    assert_eq!(trouble(cloud.login_token(&secret("token=AADpasted-s3cret-token;")).await), RestErrorKind::TokenRefused);
     assert!(!cloud.has_token());
 }
 
@@ -168,12 +171,15 @@ async fn a_pasted_token_is_tried_before_it_is_used() {
 async fn a_pasted_token_is_tried_once_in_spite_of_a_bot_check() {
     let check = || reply("403 Forbidden", "content-type: text/html\n", "<html>Just a moment...");
     let (api, _, cloud) = two(vec![check(), check(), ok(r#"{"uid":"42"}"#)], vec![]).await;
-    let blocked = Trouble::Cloudflare { wait_s: 600 };
+    let blocked = RestErrorKind::Cloudflare { wait_s: 600 };
     assert_eq!(trouble(cloud.login_password("a@example.org", &secret("p")).await), blocked);
-    assert!(matches!(trouble(cloud.login_password("a@example.org", &secret("p")).await), Trouble::Cloudflare { .. }));
+    assert!(matches!(
+        trouble(cloud.login_password("a@example.org", &secret("p")).await),
+        RestErrorKind::Cloudflare { .. }
+    ));
     let paste = || async { cloud.login_token(&secret("AADpasted-s3cret-token")).await };
     assert_eq!((api.asked().len(), trouble(paste().await)), (1, blocked), "the cure that is named is tried");
-    assert!(matches!(trouble(paste().await), Trouble::Cloudflare { .. }));
+    assert!(matches!(trouble(paste().await), RestErrorKind::Cloudflare { .. }));
     assert_eq!(api.asked().len(), 2, "and not again and again");
     let (_api, _web, cloud) = two(vec![check(), ok(r#"{"uid":"42"}"#)], vec![]).await;
     trouble(cloud.login_password("a@example.org", &secret("p")).await);
@@ -186,7 +192,7 @@ async fn an_address_that_was_mistyped_can_be_corrected_at_once() {
     cloud.send_code("a@exampel.org").await.expect("sent");
     cloud.send_code("a@example.org").await.expect("sent to another address");
     let again = cloud.send_code("A@example.org").await.expect_err("within a minute");
-    assert!(matches!(again.trouble, Trouble::Budget { .. }) && !again.in_words().contains("/v1"), "{again}");
+    assert!(matches!(again.trouble, RestErrorKind::Budget { .. }) && !again.in_words().contains("/v1"), "{again}");
     assert_eq!(api.asked().len(), 2);
 }
 
@@ -194,10 +200,10 @@ async fn an_address_that_was_mistyped_can_be_corrected_at_once() {
 async fn people_may_try_a_few_times() {
     let wrong = reply("400 Bad", "", r#"{"code":2,"error":"Incorrect code"}"#);
     let (api, _, cloud) = two(vec![wrong; 9], vec![]).await;
-    let mut last = Trouble::Empty;
+    let mut last = RestErrorKind::Empty;
     for _ in 0..9 {
         last = trouble(cloud.login_code("a@example.org", &secret("123456")).await);
     }
-    assert!(matches!(last, Trouble::Budget { .. }), "{last:?}");
+    assert!(matches!(last, RestErrorKind::Budget { .. }), "{last:?}");
     assert!(api.asked().len() <= 6, "{}", api.asked().len());
 }

@@ -9,7 +9,7 @@ mod redirects;
 mod tls;
 
 use super::*;
-use crate::protocol::rest::Trouble;
+use crate::protocol::rest::RestErrorKind;
 use std::sync::Mutex;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
@@ -110,13 +110,13 @@ impl Server {
         self.cloud_with(|_| {})
     }
 
-    fn cloud_with(&self, change: impl FnOnce(&mut Options)) -> Cloud {
-        let mut options = Options {
+    fn cloud_with(&self, change: impl FnOnce(&mut RestOptions)) -> Cloud {
+        let mut options = RestOptions {
             api_url: Some(self.url()),
             web_url: Some(self.url()),
             token: Some(Secret::new(TOKEN)),
             pace: HttpTimeouts::fast(),
-            ..Options::default()
+            ..RestOptions::default()
         };
         change(&mut options);
         Cloud::new(options)
@@ -179,7 +179,7 @@ fn names(request: &str, header: &str) -> bool {
 }
 
 /// What a failed call said, after a look at whether it shows what it must not.
-fn trouble<T: fmt::Debug>(result: Result<T, RestError>) -> Trouble {
+fn trouble<T: fmt::Debug>(result: Result<T, RestError>) -> RestErrorKind {
     let error = result.expect_err("an error");
     for shown in [format!("{error:?}"), error.to_string()] {
         assert!(!shown.contains(TOKEN) && !shown.contains("s3cret"), "{shown}");

@@ -18,7 +18,7 @@ async fn a_redirect_to_another_host_is_not_followed() {
     ] {
         let server = Server::start(vec![to(&location)]).await;
         let error = server.cloud().devices().await.expect_err("not followed");
-        assert_eq!(error.trouble, Trouble::Redirect { host: host.into() }, "{location}");
+        assert_eq!(error.trouble, RestErrorKind::Redirect { host: host.into() }, "{location}");
         assert!(error.to_string().contains(host) && !error.to_string().contains("pw"), "{error}");
         assert_eq!(server.asked().len(), 1);
     }
@@ -32,10 +32,10 @@ async fn redirects_within_the_host_are_followed_but_not_for_ever() {
     assert_eq!(server.lines(), ["GET /v1/iot-service/api/user/bind", "GET /v2/devices", "GET /v3"]);
     assert!(server.asked().iter().all(|asked| has(asked, &format!("authorization: Bearer {TOKEN}"))));
     let server = Server::start(vec![to("/again"); 20]).await;
-    assert_eq!(trouble(server.cloud().devices().await), Trouble::Status);
+    assert_eq!(trouble(server.cloud().devices().await), RestErrorKind::Status);
     assert_eq!(server.asked().len(), 4);
     for location in ["", "location: http://[\n"] {
         let server = Server::start(vec![reply("302 Found", location, "")]).await;
-        assert_eq!(trouble(server.cloud().devices().await), Trouble::Status);
+        assert_eq!(trouble(server.cloud().devices().await), RestErrorKind::Status);
     }
 }

@@ -43,7 +43,7 @@ fn cloud(server: &Server, host: &str, ca: Option<&str>) -> (Cloud, tempfile::Tem
 
 async fn said(cloud: &Cloud) -> String {
     let error = cloud.devices().await.expect_err("refused");
-    assert!(matches!(error.trouble, Trouble::Certificate(_)), "{error:?}");
+    assert!(matches!(error.trouble, RestErrorKind::Certificate(_)), "{error:?}");
     error.to_string()
 }
 
@@ -87,11 +87,11 @@ async fn a_bad_file_of_authorities_is_named() {
         let sentence = cloud.devices().await.expect_err("refused").to_string();
         assert!(sentence.contains("ca.pem") && sentence.contains("must be a file of PEM certificates"), "{sentence}");
     }
-    let missing = Cloud::new(Options {
+    let missing = Cloud::new(RestOptions {
         api_url: Some("https://localhost:1".to_owned()),
         token: Some(Secret::new(TOKEN)),
         trust: Trust::new(Some("/nowhere/ca.pem".into())),
-        ..Options::default()
+        ..RestOptions::default()
     });
     let sentence = missing.devices().await.expect_err("refused").to_string();
     assert!(sentence.contains("/nowhere/ca.pem"), "{sentence}");
@@ -109,14 +109,14 @@ async fn a_server_without_tls_is_no_cloud() {
         bytes.truncate(count);
         bytes
     });
-    let cloud = Cloud::new(Options {
+    let cloud = Cloud::new(RestOptions {
         api_url: Some(format!("https://localhost:{port}")),
         token: Some(Secret::new(TOKEN)),
         pace: HttpTimeouts { retries: 0, ..HttpTimeouts::fast() },
-        ..Options::default()
+        ..RestOptions::default()
     });
     let error = cloud.devices().await.expect_err("refused");
-    assert!(matches!(&error.trouble, Trouble::Network(why) if why.contains("no TLS connection")), "{error:?}");
+    assert!(matches!(&error.trouble, RestErrorKind::Network(why) if why.contains("no TLS connection")), "{error:?}");
     let heard = String::from_utf8_lossy(&heard.await.expect("heard")).into_owned();
     assert!(!heard.contains(TOKEN));
 }

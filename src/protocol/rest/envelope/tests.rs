@@ -3,16 +3,16 @@ use crate::protocol::wire::fields;
 use proptest::prelude::*;
 use serde_json::json;
 
-fn answer(status: u16, body: &str) -> Answer<'_> {
-    Answer { status, body: body.as_bytes(), ..Answer::default() }
+fn answer(status: u16, body: &str) -> Envelope<'_> {
+    Envelope { status, body: body.as_bytes(), ..Envelope::default() }
 }
 
-fn data(status: u16, body: &str) -> Result<Value, Trouble> {
+fn data(status: u16, body: &str) -> Result<Value, RestErrorKind> {
     open(&answer(status, body), Purpose::Data)
 }
 
-fn refused(code: Option<i64>, text: &str) -> Result<Value, Trouble> {
-    Err(Trouble::Refused { code, text: text.into() })
+fn refused(code: Option<i64>, text: &str) -> Result<Value, RestErrorKind> {
+    Err(RestErrorKind::Refused { code, text: text.into() })
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn errors_within_good_answers_are_errors() {
     assert_eq!(data(200, r#"{"code":1003,"message":"no device"}"#), refused(Some(1003), "no device"));
     assert_eq!(data(200, r#"{"error":"odd\u001b[31m","message":"success"}"#), refused(None, "odd[31m"));
     assert_eq!(data(200, r#"{"detail":[{"msg":"bad field"}]}"#), refused(None, "bad field"));
-    assert_eq!(data(200, r#"{"code":4,"error":"Please login."}"#), Err(Trouble::Expired));
+    assert_eq!(data(200, r#"{"code":4,"error":"Please login."}"#), Err(RestErrorKind::Expired));
     let secret = r#"{"error":"token eyJhbGciOiJSUzI1NiJ9.eyJ1c2VybmFtZSI6InVfMSJ9.c2lnbmF0dXJl of alice@example.org"}"#;
     assert_eq!(data(200, secret), refused(None, "token •••• of al•••@example.org"));
     // A list of things that have codes is no error.
@@ -47,30 +47,30 @@ fn errors_within_good_answers_are_errors() {
 #[test]
 fn each_status_has_its_meaning() {
     for (status, body, trouble) in [
-        (400, "", Trouble::NotOffered),
+        (400, "", RestErrorKind::NotOffered),
         (
             400,
             r#"{"message":"field 'version' is not set","code":400,"error":""}"#,
-            Trouble::Refused { code: Some(400), text: "field 'version' is not set".into() },
+            RestErrorKind::Refused { code: Some(400), text: "field 'version' is not set".into() },
         ),
-        (401, r#"{"code":4,"error":"Please login."}"#, Trouble::Expired),
-        (401, "", Trouble::Unauthorized),
-        (401, "{}", Trouble::Unauthorized),
-        (403, r#"{"code":8,"error":"Resource forbidden"}"#, Trouble::Forbidden("Resource forbidden".into())),
-        (403, "{}", Trouble::Forbidden(String::new())),
-        (403, "<html>", Trouble::Cloudflare { wait_s: 600 }),
-        (200, "<!DOCTYPE html><title>Just a moment...</title>", Trouble::Cloudflare { wait_s: 600 }),
-        (200, "<html>log in to the hotel's network</html>", Trouble::Html),
-        (200, r#"{"devices":[{"dev_id":"0"#, Trouble::Truncated),
-        (200, "hello", Trouble::NotJson),
-        (302, "", Trouble::Status),
-        (404, "page not found", Trouble::NotFound),
-        (404, r#"{"code":404,"error":"gone"}"#, Trouble::NotFound),
-        (405, "", Trouble::Method),
-        (418, "", Trouble::Cloudflare { wait_s: 600 }),
-        (429, "", Trouble::RateLimited { wait_s: 60 }),
-        (500, "oops", Trouble::Server),
-        (503, "", Trouble::Server),
+        (401, r#"{"code":4,"error":"Please login."}"#, RestErrorKind::Expired),
+        (401, "", RestErrorKind::Unauthorized),
+        (401, "{}", RestErrorKind::Unauthorized),
+        (403, r#"{"code":8,"error":"Resource forbidden"}"#, RestErrorKind::Forbidden("Resource forbidden".into())),
+        (403, "{}", RestErrorKind::Forbidden(String::new())),
+        (403, "<html>", RestErrorKind::Cloudflare { wait_s: 600 }),
+        (200, "<!DOCTYPE html><title>Just a moment...</title>", RestErrorKind::Cloudflare { wait_s: 600 }),
+        (200, "<html>log in to the hotel's network</html>", RestErrorKind::Html),
+        (200, r#"{"devices":[{"dev_id":"0"#, RestErrorKind::Truncated),
+        (200, "hello", RestErrorKind::NotJson),
+        (302, "", RestErrorKind::Status),
+        (404, "page not found", RestErrorKind::NotFound),
+        (404, r#"{"code":404,"error":"gone"}"#, RestErrorKind::NotFound),
+        (405, "", RestErrorKind::Method),
+        (418, "", RestErrorKind::Cloudflare { wait_s: 600 }),
+        (429, "", RestErrorKind::RateLimited { wait_s: 60 }),
+        (500, "oops", RestErrorKind::Server),
+        (503, "", RestErrorKind::Server),
     ] {
         assert_eq!(data(status, body), Err(trouble), "{status} {body}");
     }
@@ -78,46 +78,50 @@ fn each_status_has_its_meaning() {
 
 #[test]
 fn the_bot_check_is_known_by_its_headers_too() {
-    let wait = Err(Trouble::Cloudflare { wait_s: 600 });
-    assert_eq!(open(&Answer { mitigated: true, ..answer(403, "{}") }, Purpose::Data), wait);
-    assert_eq!(open(&Answer { cf_ray: true, ..answer(503, "") }, Purpose::Data), wait);
-    assert_eq!(open(&Answer { html: true, ..answer(403, "no") }, Purpose::Data), wait);
+    let wait = Err(RestErrorKind::Cloudflare { wait_s: 600 });
+    assert_eq!(open(&Envelope { mitigated: true, ..answer(403, "{}") }, Purpose::Data), wait);
+    assert_eq!(open(&Envelope { cf_ray: true, ..answer(503, "") }, Purpose::Data), wait);
+    assert_eq!(open(&Envelope { html: true, ..answer(403, "no") }, Purpose::Data), wait);
     // Every answer comes through Cloudflare; that alone means nothing.
-    assert!(open(&Answer { cf_ray: true, ..answer(200, "{}") }, Purpose::Data).is_ok());
-    let busy = Answer { retry_after: Some(7), ..answer(429, "") };
-    assert_eq!(open(&busy, Purpose::Data), Err(Trouble::RateLimited { wait_s: 7 }));
-    let down = Answer { retry_after: Some(90), ..answer(503, "") };
-    assert_eq!(open(&down, Purpose::Data), Err(Trouble::RateLimited { wait_s: 90 }));
+    assert!(open(&Envelope { cf_ray: true, ..answer(200, "{}") }, Purpose::Data).is_ok());
+    let busy = Envelope { retry_after: Some(7), ..answer(429, "") };
+    assert_eq!(open(&busy, Purpose::Data), Err(RestErrorKind::RateLimited { wait_s: 7 }));
+    let down = Envelope { retry_after: Some(90), ..answer(503, "") };
+    assert_eq!(open(&down, Purpose::Data), Err(RestErrorKind::RateLimited { wait_s: 90 }));
 }
 
 #[test]
 fn refusals_of_a_login_say_what_to_type_again() {
     let login = |status, body, purpose| open(&answer(status, body), purpose).expect_err("refused");
     for (status, body, trouble) in [
-        (400, r#"{"code":1,"error":"Code expired"}"#, Trouble::CodeExpired),
-        (400, r#"{"code":2,"error":"Incorrect code","captchaId":""}"#, Trouble::CodeWrong),
+        (400, r#"{"code":1,"error":"Code expired"}"#, RestErrorKind::CodeExpired),
+        (400, r#"{"code":2,"error":"Incorrect code","captchaId":""}"#, RestErrorKind::CodeWrong),
         (
             400,
             r#"{"code":2,"error":"Incorrect account or password"}"#,
-            Trouble::LoginRefused("Incorrect account or password".into()),
+            RestErrorKind::LoginRefused("Incorrect account or password".into()),
         ),
-        (403, r#"{"code":5,"error":"Locked","captchaId":"x"}"#, Trouble::Captcha),
+        (403, r#"{"code":5,"error":"Locked","captchaId":"x"}"#, RestErrorKind::Captcha),
         // Nothing is said: something that was typed is wrong. That a request is the vendor's own is said elsewhere.
-        (400, "", Trouble::LoginWrong),
-        (400, " \r\n", Trouble::LoginWrong),
-        (400, "{}", Trouble::LoginWrong),
-        (400, r#"{"code":null,"error":"","captchaId":""}"#, Trouble::LoginWrong),
-        (401, "", Trouble::LoginWrong),
-        (401, "{}", Trouble::LoginWrong),
-        (403, "{}", Trouble::LoginRefused(String::new())),
+        (400, "", RestErrorKind::LoginWrong),
+        (400, " \r\n", RestErrorKind::LoginWrong),
+        (400, "{}", RestErrorKind::LoginWrong),
+        (400, r#"{"code":null,"error":"","captchaId":""}"#, RestErrorKind::LoginWrong),
+        (401, "", RestErrorKind::LoginWrong),
+        (401, "{}", RestErrorKind::LoginWrong),
+        (403, "{}", RestErrorKind::LoginRefused(String::new())),
     ] {
         assert_eq!(login(status, body, Purpose::Login), trouble, "{body}");
     }
     for (status, body, trouble) in [
-        (400, r#"{"code":2,"error":"Incorrect code"}"#, Trouble::TfaWrong),
-        (400, r#"{"error":"tfaKey expired"}"#, Trouble::TfaExpired),
-        (400, "", Trouble::TfaWrong),
-        (403, r#"{"error":"CSRF error: missing_cookie"}"#, Trouble::LoginRefused("CSRF error: missing_cookie".into())),
+        (400, r#"{"code":2,"error":"Incorrect code"}"#, RestErrorKind::TfaWrong),
+        (400, r#"{"error":"tfaKey expired"}"#, RestErrorKind::TfaExpired),
+        (400, "", RestErrorKind::TfaWrong),
+        (
+            403,
+            r#"{"error":"CSRF error: missing_cookie"}"#,
+            RestErrorKind::LoginRefused("CSRF error: missing_cookie".into()),
+        ),
     ] {
         assert_eq!(login(status, body, Purpose::Tfa), trouble, "{body}");
     }
@@ -136,10 +140,10 @@ fn lists_are_found_where_they_are() {
     assert_eq!(a(json!({"things": null})), Ok(vec![]));
     assert_eq!(a(json!({"hits": {"things": [{"a": 1}]}})), Ok(vec![Some(1)]));
     assert_eq!(a(json!([{"a": 1}])), Ok(vec![Some(1)]));
-    assert_eq!(a(json!({"other": []})), Err(Trouble::Lacks("list")));
-    assert_eq!(a(json!("text")), Err(Trouble::Lacks("list")));
-    assert_eq!(a(Value::Null), Err(Trouble::Empty));
-    assert_eq!(one::<Thing>(Value::Null), Err(Trouble::Empty));
+    assert_eq!(a(json!({"other": []})), Err(RestErrorKind::Lacks("list")));
+    assert_eq!(a(json!("text")), Err(RestErrorKind::Lacks("list")));
+    assert_eq!(a(Value::Null), Err(RestErrorKind::Empty));
+    assert_eq!(one::<Thing>(Value::Null), Err(RestErrorKind::Empty));
     assert!(one::<Thing>(json!(5)).is_err() && one::<Thing>(json!({})).is_ok());
 }
 
@@ -164,7 +168,7 @@ proptest! {
     #[test]
     fn no_bytes_panic(status in 0_u16..700, body in prop::collection::vec(any::<u8>(), 0..200), html: bool, ray: bool) {
         for purpose in [Purpose::Data, Purpose::Login, Purpose::Tfa] {
-            let answer = Answer { status, html, cf_ray: ray, body: &body, ..Answer::default() };
+            let answer = Envelope { status, html, cf_ray: ray, body: &body, ..Envelope::default() };
             if let Err(trouble) = open(&answer, purpose) {
                 let error = super::super::RestError::at("/v1/x", Some(status), trouble);
                 prop_assert!(error.to_string().contains("; "));

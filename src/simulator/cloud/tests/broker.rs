@@ -4,7 +4,7 @@ use super::{Browser, room, room_of};
 use crate::protocol::command::Command;
 use crate::simulator::cloud::{CloudControl, CloudFault, CloudPlan};
 use crate::simulator::tests::client::{Client, until};
-use crate::simulator::{Fault, Road};
+use crate::simulator::{Fault, Transport};
 use rumqttc::mqttbytes::QoS;
 use rumqttc::mqttbytes::v4::{ConnectReturnCode, Packet, Subscribe, SubscribeReasonCode};
 use serde_json::json;
@@ -95,7 +95,7 @@ async fn old_firmware_obeys_and_new_firmware_refuses() {
     let ack = client.message(|m| m["print"]["sequence_id"] == "20011").await;
     assert_eq!((&ack["print"]["result"], &ack["print"]["err_code"]), (&json!("failed"), &json!(84_033_543)));
     let asked = demo.control_of(&serials[1]).unwrap().requests();
-    assert!(asked.len() == 1 && asked[0].road == Road::Cloud);
+    assert!(asked.len() == 1 && asked[0].transport == Transport::Cloud);
     // What goes to a printer of somebody else goes nowhere, and nobody is told.
     client.serial = "01P00A000000000".into();
     client.send(&Command::Pause, 20_012).await;

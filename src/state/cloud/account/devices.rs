@@ -2,7 +2,7 @@
 
 use crate::{
     protocol::rest::devices::Device,
-    state::printer::{Printer, road::Roads},
+    state::printer::{Printer, transport::Transports},
 };
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(in crate::state) const DEVICES_AFTER_TROUBLE: Duration = Duration::from_secs
 pub(in crate::state) fn from_account(device: &Device, serial: &str) -> Printer {
     let name = device.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| serial.to_owned());
     let mut printer = Printer::new(&name, serial, "", None, Vec::new());
-    printer.roads = Roads::of_account();
+    printer.transports = Transports::of_account();
     printer.change_roads(|_| {});
     printer
 }

@@ -1,6 +1,6 @@
 //! Filament: loading and unloading, what slots hold, drying.
 
-use super::{Kind, Orderable, Risk};
+use super::{Confirmation, Kind, PrinterAction};
 use crate::{
     protocol::{
         codes::PrintError,
@@ -11,14 +11,14 @@ use crate::{
         Printer,
         ams::{Content, Slot, Tray, Unit},
         job::Phase,
-        road::Road,
+        transport::Transport,
     },
 };
 use std::fmt;
 
 /// An order about filament.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Feed {
+pub enum FilamentAction {
     /// Load filament from a slot.
     Load(Slot),
     /// Unload the filament in use.
@@ -46,7 +46,7 @@ pub enum Feed {
     StopDrying(i64),
 }
 
-impl fmt::Display for Feed {
+impl fmt::Display for FilamentAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Load(slot) => write!(f, "load {}", slot.label()),
@@ -77,7 +77,7 @@ impl fmt::Display for Feed {
     }
 }
 
-impl Orderable for Feed {
+impl PrinterAction for FilamentAction {
     fn kind(&self) -> Kind {
         match *self {
             Self::Load(_) | Self::Unload => ("filament", 0),
@@ -119,7 +119,7 @@ impl Orderable for Feed {
         }]
     }
 
-    fn takes(&self, printer: &Printer) -> Result<(), String> {
+    fn validate(&self, printer: &Printer) -> Result<(), String> {
         match *self {
             Self::ReadTag(slot) if slot.is_external() => Err("an external spool has no reader".to_owned()),
             Self::Dry { unit, celsius, hours, .. } => {
@@ -134,7 +134,7 @@ impl Orderable for Feed {
         }
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
+    fn check_ready(&self, printer: &Printer) -> Result<(), String> {
         let phase = printer.job.phase;
         if matches!(self, Self::Load(_) | Self::Unload) && !phase.is_at_rest() && phase != Phase::Paused {
             return Err(match phase {
@@ -187,12 +187,12 @@ impl Orderable for Feed {
         }
     }
 
-    fn effect(&self, printer: &Printer) -> Option<bool> {
+    fn is_applied(&self, printer: &Printer) -> Option<bool> {
         match *self {
             // Nobody asks for a whole report in the middle of a job, and over the cloud it may come late.
             Self::Set(slot, _) | Self::Clear(slot)
                 if printer.hides_changes_of(slot)
-                    && (!printer.job.phase.is_at_rest() || printer.road == Road::Cloud) =>
+                    && (!printer.job.phase.is_at_rest() || printer.transport == Transport::Cloud) =>
             {
                 None
             }
@@ -234,9 +234,9 @@ impl Orderable for Feed {
             && printer.job.phase.is_at_rest()
     }
 
-    fn risk(&self, printer: &Printer) -> Option<Risk> {
+    fn risk(&self, printer: &Printer) -> Option<Confirmation> {
         if let Self::Dry { unit, celsius, .. } = *self {
-            return too_hot(printer.unit(unit)?, celsius).map(|warning| Risk {
+            return too_hot(printer.unit(unit)?, celsius).map(|warning| Confirmation {
                 title: "Dry hotter than recommended?",
                 warning,
                 yes: "dry",
@@ -244,7 +244,7 @@ impl Orderable for Feed {
             });
         }
         let changes = matches!(self, Self::Load(_) | Self::Unload);
-        (changes && printer.job.phase.is_active()).then(|| Risk {
+        (changes && printer.job.phase.is_active()).then(|| Confirmation {
             title: "Change filament during a job?",
             warning: format!("{self}. The job goes on with whatever is loaded then."),
             yes: "change it",

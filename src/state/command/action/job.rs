@@ -1,6 +1,6 @@
 //! The running print: pause, resume, stop, speed, and answers to an error.
 
-use super::{Kind, Orderable, Risk};
+use super::{Confirmation, Kind, PrinterAction};
 use crate::{
     protocol::{
         codes::{Code, PrintError},
@@ -12,7 +12,7 @@ use std::fmt;
 
 /// What a person answers to an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum ErrorAnswer {
     /// The cause is removed: try again.
     Retry,
     /// Go on as if nothing were wrong.
@@ -25,7 +25,7 @@ pub enum Answer {
 
 /// An order about the print.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Print {
+pub enum PrintAction {
     /// Pause the running print.
     Pause,
     /// Resume the paused print.
@@ -35,10 +35,10 @@ pub enum Print {
     /// Choose the speed profile.
     Speed(Speed),
     /// Answer an error: this one, and no other that may have taken its place.
-    Answer(Answer, PrintError),
+    Answer(ErrorAnswer, PrintError),
 }
 
-impl fmt::Display for Print {
+impl fmt::Display for PrintAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pause => f.write_str("pause"),
@@ -47,10 +47,10 @@ impl fmt::Display for Print {
             Self::Speed(speed) => write!(f, "speed {}", speed.name()),
             Self::Answer(answer, error) => {
                 let verb = match answer {
-                    Answer::Retry => "retry after",
-                    Answer::Ignore => "ignore",
-                    Answer::Stop => "stop because of",
-                    Answer::Dismiss => "dismiss",
+                    ErrorAnswer::Retry => "retry after",
+                    ErrorAnswer::Ignore => "ignore",
+                    ErrorAnswer::Stop => "stop because of",
+                    ErrorAnswer::Dismiss => "dismiss",
                 };
                 match error.0 {
                     0 => write!(f, "{verb} error"),
@@ -61,7 +61,7 @@ impl fmt::Display for Print {
     }
 }
 
-impl Orderable for Print {
+impl PrinterAction for PrintAction {
     fn kind(&self) -> Kind {
         let name = match self {
             Self::Pause => "pause",
@@ -83,13 +83,13 @@ impl Orderable for Print {
             // Always the plain form: it is the one that every firmware is known to obey.
             Self::Stop => vec![Command::Stop],
             Self::Speed(speed) => vec![Command::Speed(speed)],
-            Self::Answer(Answer::Retry, error) => vec![reply(Reply::Retry, error, printer)],
-            Self::Answer(Answer::Ignore, error) if printer.job.phase == Phase::Paused => {
+            Self::Answer(ErrorAnswer::Retry, error) => vec![reply(Reply::Retry, error, printer)],
+            Self::Answer(ErrorAnswer::Ignore, error) if printer.job.phase == Phase::Paused => {
                 vec![reply(Reply::Ignore, error, printer)]
             }
-            Self::Answer(Answer::Ignore, error) => vec![Command::IgnoreIdle { error: error.0 }],
-            Self::Answer(Answer::Stop, error) => vec![reply(Reply::Stop, error, printer)],
-            Self::Answer(Answer::Dismiss, error) => {
+            Self::Answer(ErrorAnswer::Ignore, error) => vec![Command::IgnoreIdle { error: error.0 }],
+            Self::Answer(ErrorAnswer::Stop, error) => vec![reply(Reply::Stop, error, printer)],
+            Self::Answer(ErrorAnswer::Dismiss, error) => {
                 let subtask = named(printer.job_ids().subtask);
                 let mut commands = vec![Command::ClearError { error: error.0, subtask }];
                 // A hint has a dialog of its own, on the printer's screen and in other clients.
@@ -101,7 +101,7 @@ impl Orderable for Print {
         }
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
+    fn check_ready(&self, printer: &Printer) -> Result<(), String> {
         let job = &printer.job;
         let fits = match self {
             Self::Resume if job.resume_at_printer => {
@@ -127,40 +127,40 @@ impl Orderable for Print {
         Err(why.to_owned())
     }
 
-    fn effect(&self, printer: &Printer) -> Option<bool> {
+    fn is_applied(&self, printer: &Printer) -> Option<bool> {
         let job = &printer.job;
         Some(match self {
             Self::Pause => job.phase == Phase::Paused,
             Self::Resume => job.phase == Phase::Running,
-            Self::Stop | Self::Answer(Answer::Stop, _) => !job.phase.is_active() && job.phase != Phase::Unknown,
+            Self::Stop | Self::Answer(ErrorAnswer::Stop, _) => !job.phase.is_active() && job.phase != Phase::Unknown,
             Self::Speed(speed) => job.speed == Some(*speed),
             Self::Answer(_, error) => job.error != Some(*error),
         })
     }
 
     fn is_harmless_in_danger(&self) -> bool {
-        matches!(self, Self::Pause | Self::Stop | Self::Answer(Answer::Stop | Answer::Dismiss, _))
+        matches!(self, Self::Pause | Self::Stop | Self::Answer(ErrorAnswer::Stop | ErrorAnswer::Dismiss, _))
     }
 
-    fn risk(&self, printer: &Printer) -> Option<Risk> {
+    fn risk(&self, printer: &Printer) -> Option<Confirmation> {
         match self {
-            Self::Stop | Self::Answer(Answer::Stop, _) => Some(Risk {
+            Self::Stop | Self::Answer(ErrorAnswer::Stop, _) => Some(Confirmation {
                 title: "Stop this print?",
                 warning: "The print cannot be continued afterwards.".to_owned(),
                 yes: "stop the print",
                 no: "keep printing",
             }),
             // Resuming what the printer paused by itself can ruin what the pause has saved.
-            Self::Resume | Self::Answer(Answer::Retry, _) if printer.waits_for_person() => {
+            Self::Resume | Self::Answer(ErrorAnswer::Retry, _) if printer.waits_for_person() => {
                 let why = printer.complaint().unwrap_or_else(|| printer.pause_reason());
-                Some(Risk {
+                Some(Confirmation {
                     title: "Resume this print?",
                     warning: format!("The printer paused by itself: {} Is that set right?", sentence(&why)),
                     yes: "resume",
                     no: "stay paused",
                 })
             }
-            Self::Answer(Answer::Ignore, error) => Some(Risk {
+            Self::Answer(ErrorAnswer::Ignore, error) => Some(Confirmation {
                 title: "Ignore this error?",
                 warning: format!(
                     "{} The printer goes on as if nothing were wrong.",
@@ -192,7 +192,7 @@ fn named(id: Option<&str>) -> String {
 
 /// Which answers an error takes: one that ended the job can only be dismissed, one that paused it can be retried or
 /// ignored, a hint can be ignored.
-fn fits_error(answer: Answer, error: PrintError, printer: &Printer) -> Result<(), String> {
+fn fits_error(answer: ErrorAnswer, error: PrintError, printer: &Printer) -> Result<(), String> {
     let job = &printer.job;
     match job.error {
         None => return Err("the printer shows no error".to_owned()),
@@ -201,13 +201,15 @@ fn fits_error(answer: Answer, error: PrintError, printer: &Printer) -> Result<()
     }
     let paused = job.phase == Phase::Paused;
     let why = match answer {
-        Answer::Retry | Answer::Ignore if error.stops_job() => "this error has ended the job; it can only be dismissed",
-        Answer::Retry if !paused => "nothing is paused; there is nothing to try again",
-        Answer::Retry if job.resume_at_printer => "this pause can only be ended at the printer's screen",
-        Answer::Ignore if !paused && job.phase.is_active() && !error.is_hint() => {
+        ErrorAnswer::Retry | ErrorAnswer::Ignore if error.stops_job() => {
+            "this error has ended the job; it can only be dismissed"
+        }
+        ErrorAnswer::Retry if !paused => "nothing is paused; there is nothing to try again",
+        ErrorAnswer::Retry if job.resume_at_printer => "this pause can only be ended at the printer's screen",
+        ErrorAnswer::Ignore if !paused && job.phase.is_active() && !error.is_hint() => {
             "the job is not paused; there is nothing to ignore"
         }
-        Answer::Stop if !job.phase.is_active() => "nothing is being printed",
+        ErrorAnswer::Stop if !job.phase.is_active() => "nothing is being printed",
         _ => return Ok(()),
     };
     Err(why.to_owned())

@@ -1,6 +1,6 @@
 //! Lights.
 
-use super::{Kind, Orderable, Risk};
+use super::{Confirmation, Kind, PrinterAction};
 use crate::{
     protocol::{
         command::{Command, LightMode, LightNode},
@@ -46,7 +46,7 @@ impl fmt::Display for Light {
     }
 }
 
-impl Orderable for Light {
+impl PrinterAction for Light {
     fn kind(&self) -> Kind {
         (self.name(), 0)
     }
@@ -63,7 +63,7 @@ impl Orderable for Light {
         }
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
+    fn check_ready(&self, printer: &Printer) -> Result<(), String> {
         let why = match self {
             // Others report a work light too, but only the X1 obeys.
             Self::Work(_)
@@ -81,7 +81,7 @@ impl Orderable for Light {
         Err(why.to_owned())
     }
 
-    fn effect(&self, printer: &Printer) -> Option<bool> {
+    fn is_applied(&self, printer: &Printer) -> Option<bool> {
         match *self {
             // One that flashes is neither on nor off.
             Self::Chamber(on) => Some(printer.light() == Some(on) && !printer.flashes(LightNode::Chamber)),
@@ -94,7 +94,7 @@ impl Orderable for Light {
         }
     }
 
-    fn risk(&self, _: &Printer) -> Option<Risk> {
+    fn risk(&self, _: &Printer) -> Option<Confirmation> {
         None
     }
 

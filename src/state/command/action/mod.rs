@@ -1,47 +1,47 @@
 //! What a person can order a printer to do, by which commands, when, and how its effect shows.
 //!
 //! Each file is one area: an enum of its orders, and for each of them all that has to be known to carry it through
-//! (`Orderable`). Everything about an order stands in one place, and keys, palette and scripts use the same.
+//! (`PrinterAction`). Everything about an order stands in one place, and keys, palette and scripts use the same.
 
 pub mod filament;
-pub mod heat;
 pub mod job;
 pub mod light;
 pub mod motion;
 pub mod objects;
 pub mod options;
+pub mod thermal;
 
 pub use self::{
-    filament::Feed,
-    heat::Heat,
-    job::{Answer, Print},
+    filament::FilamentAction,
+    job::{ErrorAnswer, PrintAction},
     light::Light,
     motion::{CALIBRATIONS, Motion},
-    objects::Skip,
+    objects::SkipObjects,
     options::{AmsOption, Buzzer, Level, Setting},
+    thermal::ThermalAction,
 };
 
 use crate::protocol::{codes::PrintError, command::Command};
-use crate::state::printer::{Printer, texts::DANGER};
+use crate::state::printer::{Printer, error_texts::DANGER};
 use std::fmt;
 
-/// An order. Values are checked against the model's limits by [`Action::fits`].
+/// An order. Values are checked against the model's limits by [`Action::check_ready`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Action {
     /// The running print, and the errors of the printer.
-    Print(Print),
+    Print(PrintAction),
     /// Heaters and fans.
-    Heat(Heat),
+    Heat(ThermalAction),
     /// Lights.
     Light(Light),
     /// Filament and its dryers.
-    Feed(Feed),
+    Feed(FilamentAction),
     /// Options.
     Setting(Setting),
     /// Axes and extruders.
     Motion(Motion),
     /// Objects of the running print.
-    Skip(Skip),
+    Skip(SkipObjects),
 }
 
 /// Orders of one kind follow each other; they never run at the same time. The number tells several of one name apart.
@@ -53,7 +53,7 @@ pub type Question = (&'static str, Option<PrintError>);
 
 /// Why a person is asked first: the words of the question.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Risk {
+pub struct Confirmation {
     /// The question.
     pub title: &'static str,
     /// What may go wrong, in sentences.
@@ -65,7 +65,7 @@ pub struct Risk {
 }
 
 /// All that has to be known of an order to carry it through.
-trait Orderable: fmt::Display {
+trait PrinterAction: fmt::Display {
     /// Which orders it excludes while it is under way.
     fn kind(&self) -> Kind;
 
@@ -73,19 +73,19 @@ trait Orderable: fmt::Display {
     fn commands(&self, printer: &Printer) -> Vec<Command>;
 
     /// Whether its values are such as this printer takes, whatever it does at the moment; the sentence says which are.
-    fn takes(&self, _printer: &Printer) -> Result<(), String> {
+    fn validate(&self, _printer: &Printer) -> Result<(), String> {
         Ok(())
     }
 
     /// Whether the printer can do it now, its values being such as it takes; the sentence says why not.
-    fn fits(&self, printer: &Printer) -> Result<(), String>;
+    fn check_ready(&self, printer: &Printer) -> Result<(), String>;
 
     /// Whether the printer's report shows the effect; `None`: no report can.
-    fn effect(&self, printer: &Printer) -> Option<bool>;
+    fn is_applied(&self, printer: &Printer) -> Option<bool>;
 
     /// Whether a report can show the effect of what is ordered now.
-    fn shows(&self, printer: &Printer) -> bool {
-        self.effect(printer).is_some()
+    fn is_observable(&self, printer: &Printer) -> bool {
+        self.is_applied(printer).is_some()
     }
 
     /// Whether the effect takes a minute or more to show.
@@ -99,7 +99,7 @@ trait Orderable: fmt::Display {
     }
 
     /// Why a person must be asked first.
-    fn risk(&self, printer: &Printer) -> Option<Risk>;
+    fn risk(&self, printer: &Printer) -> Option<Confirmation>;
 
     /// Whether it can make nothing worse while something burns, smokes, or heats out of control: it ends or holds what is
     /// done, switches heat off, or touches neither heat nor motion.
@@ -114,7 +114,7 @@ trait Orderable: fmt::Display {
 }
 
 impl Action {
-    fn order(&self) -> &dyn Orderable {
+    fn order(&self) -> &dyn PrinterAction {
         match self {
             Self::Print(order) => order,
             Self::Heat(order) => order,
@@ -147,25 +147,25 @@ impl Action {
     }
 
     /// Whether its values are such as this printer takes, whatever it does at the moment; the sentence says which are.
-    pub fn takes(&self, printer: &Printer) -> Result<(), String> {
-        self.order().takes(printer)
+    pub fn validate(&self, printer: &Printer) -> Result<(), String> {
+        self.order().validate(printer)
     }
 
     /// Whether the printer can do it now; the sentence says why not.
-    pub fn fits(&self, printer: &Printer) -> Result<(), String> {
-        self.takes(printer)?;
+    pub fn check_ready(&self, printer: &Printer) -> Result<(), String> {
+        self.validate(printer)?;
         match printer.danger() {
             Some(code) if !self.order().is_harmless_in_danger() => Err(format!(
                 "{DANGER} {code}: nothing goes on, heats or moves until the printer no longer shows it; look at it, and \
                  dismiss it there"
             )),
-            _ => self.order().fits(printer),
+            _ => self.order().check_ready(printer),
         }
     }
 
     /// Whether a report can show the effect of what is ordered now; else the acknowledgement is all there is.
     pub fn shows_in_reports(&self, printer: &Printer) -> bool {
-        self.order().shows(printer)
+        self.order().is_observable(printer)
     }
 
     /// Whether the effect takes a minute or more to show.
@@ -175,7 +175,7 @@ impl Action {
 
     /// Whether the printer's report shows the effect.
     pub fn is_seen(&self, printer: &Printer) -> bool {
-        self.order().effect(printer) == Some(true)
+        self.order().is_applied(printer) == Some(true)
     }
 
     /// Whether only a whole report shows what it did, and the printer gives one when it is asked.
@@ -186,12 +186,12 @@ impl Action {
     /// What a question about it turns on now; `None`: nobody is asked.
     pub(in crate::state) fn question(&self, printer: &Printer) -> Option<Question> {
         // Other answers carry their error along.
-        let error = printer.job.error.filter(|_| matches!(self, Self::Print(Print::Resume)));
+        let error = printer.job.error.filter(|_| matches!(self, Self::Print(PrintAction::Resume)));
         self.risk(printer).map(|risk| (risk.title, error))
     }
 
     /// Why a person must be asked first: it can ruin a print, or the printer. `None`: nobody is asked.
-    pub fn risk(&self, printer: &Printer) -> Option<Risk> {
+    pub fn risk(&self, printer: &Printer) -> Option<Confirmation> {
         self.order().risk(printer)
     }
 }
@@ -202,14 +202,14 @@ impl fmt::Display for Action {
     }
 }
 
-impl From<Print> for Action {
-    fn from(order: Print) -> Self {
+impl From<PrintAction> for Action {
+    fn from(order: PrintAction) -> Self {
         Self::Print(order)
     }
 }
 
-impl From<Heat> for Action {
-    fn from(order: Heat) -> Self {
+impl From<ThermalAction> for Action {
+    fn from(order: ThermalAction) -> Self {
         Self::Heat(order)
     }
 }
@@ -220,8 +220,8 @@ impl From<Light> for Action {
     }
 }
 
-impl From<Feed> for Action {
-    fn from(order: Feed) -> Self {
+impl From<FilamentAction> for Action {
+    fn from(order: FilamentAction) -> Self {
         Self::Feed(order)
     }
 }
@@ -238,13 +238,13 @@ impl From<Motion> for Action {
     }
 }
 
-impl From<Skip> for Action {
-    fn from(order: Skip) -> Self {
+impl From<SkipObjects> for Action {
+    fn from(order: SkipObjects) -> Self {
         Self::Skip(order)
     }
 }
 
-impl Risk {
+impl Confirmation {
     /// What is asked about an order whose own question no longer applies.
     pub fn plain(action: &Action) -> Self {
         Self { title: "Do this?", warning: format!("{action}."), yes: "yes", no: "no" }

@@ -1,7 +1,7 @@
 //! Motion: homing, moving, extruding, switching hotends, calibrating, and a line of G-code. Nothing of it while a job is
 //! under way, and all of it asks first.
 
-use super::{Kind, Orderable, Risk, gcode};
+use super::{Confirmation, Kind, PrinterAction, gcode};
 use crate::{
     protocol::{
         command::{Axis, Command, calibration},
@@ -82,7 +82,7 @@ impl fmt::Display for Motion {
     }
 }
 
-impl Orderable for Motion {
+impl PrinterAction for Motion {
     fn kind(&self) -> Kind {
         ("motion", 0)
     }
@@ -114,7 +114,7 @@ impl Orderable for Motion {
         }
     }
 
-    fn takes(&self, printer: &Printer) -> Result<(), String> {
+    fn validate(&self, printer: &Printer) -> Result<(), String> {
         match self {
             Self::Move { millimetres, .. } | Self::Extrude(millimetres)
                 if !(1..=FARTHEST).contains(&millimetres.unsigned_abs()) =>
@@ -130,7 +130,7 @@ impl Orderable for Motion {
         }
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
+    fn check_ready(&self, printer: &Printer) -> Result<(), String> {
         match printer.job.phase {
             Phase::Unknown => return Err("the printer's state is not known".to_owned()),
             phase if phase.is_at_rest() => {}
@@ -165,7 +165,7 @@ impl Orderable for Motion {
         }
     }
 
-    fn effect(&self, printer: &Printer) -> Option<bool> {
+    fn is_applied(&self, printer: &Printer) -> Option<bool> {
         match self {
             Self::Hotend { id, .. } => {
                 Some(printer.temps.nozzles.iter().any(|nozzle| nozzle.active && nozzle.id == *id))
@@ -176,11 +176,11 @@ impl Orderable for Motion {
         }
     }
 
-    fn shows(&self, printer: &Printer) -> bool {
+    fn is_observable(&self, printer: &Printer) -> bool {
         match self {
             // Axes that know where they are know it afterwards too.
             Self::Home => printer.is_homed() == Some(false),
-            _ => self.effect(printer).is_some(),
+            _ => self.is_applied(printer).is_some(),
         }
     }
 
@@ -188,7 +188,7 @@ impl Orderable for Motion {
         *self == Self::Home
     }
 
-    fn risk(&self, _: &Printer) -> Option<Risk> {
+    fn risk(&self, _: &Printer) -> Option<Confirmation> {
         let (title, warning, yes) = match self {
             Self::Home => ("Home all axes?", "Tool head and bed move. Is the plate clear?".to_owned(), "home"),
             Self::Move { .. } => ("Move?", format!("{self}. Is the way clear?"), "move"),
@@ -209,7 +209,7 @@ impl Orderable for Motion {
                 "send it",
             ),
         };
-        Some(Risk { title, warning, yes, no: "do not" })
+        Some(Confirmation { title, warning, yes, no: "do not" })
     }
 }
 

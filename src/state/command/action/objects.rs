@@ -1,14 +1,14 @@
 //! Objects of the running print: skipping them.
 
-use super::{Kind, Orderable, Risk};
+use super::{Confirmation, Kind, PrinterAction};
 use crate::{protocol::command::Command, state::printer::Printer};
 use std::fmt;
 
 /// Print these objects no further; the ids are those of the job's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skip(pub Vec<u32>);
+pub struct SkipObjects(pub Vec<u32>);
 
-impl fmt::Display for Skip {
+impl fmt::Display for SkipObjects {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0[..] {
             [one] => write!(f, "skip object {one}"),
@@ -18,7 +18,7 @@ impl fmt::Display for Skip {
     }
 }
 
-impl Orderable for Skip {
+impl PrinterAction for SkipObjects {
     fn kind(&self) -> Kind {
         ("skip", 0)
     }
@@ -27,16 +27,16 @@ impl Orderable for Skip {
         vec![Command::SkipObjects(self.0.clone())]
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
+    fn check_ready(&self, printer: &Printer) -> Result<(), String> {
         printer.can_skip(&self.0)
     }
 
-    fn effect(&self, printer: &Printer) -> Option<bool> {
+    fn is_applied(&self, printer: &Printer) -> Option<bool> {
         Some(printer.reports_skipped(&self.0))
     }
 
-    fn risk(&self, printer: &Printer) -> Option<Risk> {
-        Some(Risk {
+    fn risk(&self, printer: &Printer) -> Option<Confirmation> {
+        Some(Confirmation {
             title: if self.0.len() == 1 { "Skip this object?" } else { "Skip these objects?" },
             warning: format!("{}. What is skipped cannot be taken up again.", printer.names_of(&self.0)),
             yes: "skip",

@@ -1,7 +1,7 @@
 //! Options: what the camera does and looks for, what the printer checks, how the AMS reads spools, which nozzle is mounted.
 //! An option is offered where the printer reports it, and done when a report shows its new value.
 
-use super::{Kind, Orderable, Risk};
+use super::{Confirmation, Kind, PrinterAction};
 use crate::{
     protocol::{
         command::{Command, Detector, Sensitivity, Switch},
@@ -162,7 +162,7 @@ impl fmt::Display for Setting {
     }
 }
 
-impl Orderable for Setting {
+impl PrinterAction for Setting {
     fn kind(&self) -> Kind {
         match self {
             // Two of the three at once would undo each other.
@@ -198,7 +198,7 @@ impl Orderable for Setting {
         }]
     }
 
-    fn takes(&self, printer: &Printer) -> Result<(), String> {
+    fn validate(&self, printer: &Printer) -> Result<(), String> {
         match *self {
             Self::Resolution(resolution) => {
                 let listed = &printer.machine.video.resolutions;
@@ -217,7 +217,7 @@ impl Orderable for Setting {
         }
     }
 
-    fn fits(&self, printer: &Printer) -> Result<(), String> {
+    fn check_ready(&self, printer: &Printer) -> Result<(), String> {
         let (options, video) = (&printer.machine.options, &printer.machine.video);
         let offered = match *self {
             Self::Recording(_) => video.records.is_some(),
@@ -255,7 +255,7 @@ impl Orderable for Setting {
         }
     }
 
-    fn effect(&self, printer: &Printer) -> Option<bool> {
+    fn is_applied(&self, printer: &Printer) -> Option<bool> {
         let (options, video) = (&printer.machine.options, &printer.machine.video);
         Some(match *self {
             Self::Recording(on) => video.records == Some(on),
@@ -285,8 +285,8 @@ impl Orderable for Setting {
         })
     }
 
-    fn risk(&self, _: &Printer) -> Option<Risk> {
-        matches!(self, Self::Nozzle { .. }).then(|| Risk {
+    fn risk(&self, _: &Printer) -> Option<Confirmation> {
+        matches!(self, Self::Nozzle { .. }).then(|| Confirmation {
             title: "Change the nozzle's type?",
             warning: format!("{self}. A wrong type ruins prints, and can damage the nozzle."),
             yes: "change it",

@@ -1,7 +1,7 @@
 //! Rows about filament.
 
 use super::{
-    Entry, Make,
+    Builder, Entry,
     words::{drying, number, only, slot, slot_first, unit},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
         materials::{MATERIALS, Material},
     },
     state::{
-        command::action::{Action, Feed},
+        command::action::{Action, FilamentAction},
         printer::{
             Printer,
             ams::{Content, Slot},
@@ -20,24 +20,25 @@ use crate::{
 
 #[rustfmt::skip]
 pub(super) const ENTRIES: &[Entry] = &[
-    Entry { name: "load", args: "SLOT", text: "load filament from a slot (A1, HT1, ext …)", intent: None, make: Make::With(|w, p| Ok(Feed::Load(slot(w, p)?).into()), some_load) },
-    Entry { name: "unload", args: "", text: "unload the filament in use", intent: None, make: Make::Plain(|| Feed::Unload.into()) },
-    Entry { name: "retry-filament", args: "", text: "go on with a filament change that waits", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Retry, p.job.error).into()) },
-    Entry { name: "filament-out", args: "", text: "confirm that filament comes out of the nozzle", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Done, p.job.error).into()) },
-    Entry { name: "hold-filament", args: "", text: "hold a filament change", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Pause, p.job.error).into()) },
-    Entry { name: "restart-filament", args: "", text: "begin a filament change anew", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Reset, p.job.error).into()) },
-    Entry { name: "abort-filament", args: "", text: "give up a filament change", intent: None, make: Make::Shown(|p| Feed::Answer(ChangeReply::Abort, p.job.error).into()) },
-    Entry { name: "slot", args: "SLOT MATERIAL COLOUR [LOW-HIGH]", text: "say what is in a slot without a tag, such as: slot A2 PLA FF6A13 190-240", intent: None, make: Make::With(set_slot, |p| some_slot(p).map(|slot| Feed::Clear(slot).into())) },
-    Entry { name: "slot-clear", args: "SLOT", text: "forget what is in a slot without a tag", intent: None, make: Make::With(|w, p| Ok(Feed::Clear(slot(w, p)?).into()), |p| some_slot(p).map(|slot| Feed::Clear(slot).into())) },
-    Entry { name: "read-tag", args: "SLOT", text: "read the tag of a spool again; nothing may be loaded", intent: None, make: Make::With(|w, p| Ok(Feed::ReadTag(slot(w, p)?).into()), some_tag) },
-    Entry { name: "dry", args: "UNIT CELSIUS HOURS [rotate]", text: "dry the filament of an AMS 2 Pro or AMS HT", intent: None, make: Make::With(|w, p| Ok(drying(w, p)?.into()), some_drying) },
-    Entry { name: "dry-stop", args: "UNIT", text: "stop drying", intent: None, make: Make::With(|w, p| Ok(Feed::StopDrying(unit(only(w, "a unit")?, p)?).into()), some_dryer) },
+    Entry { name: "load", args: "SLOT", text: "load filament from a slot (A1, HT1, ext …)", key_action: None, make: Builder::WithArgs(|w, p| Ok(FilamentAction::Load(slot(w, p)?).into()), some_load) },
+    Entry { name: "unload", args: "", text: "unload the filament in use", key_action: None, make: Builder::NoArgs(|| FilamentAction::Unload.into()) },
+    Entry { name: "retry-filament", args: "", text: "go on with a filament change that waits", key_action: None, make: Builder::FromPrinter(|p| FilamentAction::Answer(ChangeReply::Retry, p.job.error).into()) },
+    Entry { name: "filament-out", args: "", text: "confirm that filament comes out of the nozzle", key_action: None, make: Builder::FromPrinter(|p| FilamentAction::Answer(ChangeReply::Done, p.job.error).into()) },
+    Entry { name: "hold-filament", args: "", text: "hold a filament change", key_action: None, make: Builder::FromPrinter(|p| FilamentAction::Answer(ChangeReply::Pause, p.job.error).into()) },
+    Entry { name: "restart-filament", args: "", text: "begin a filament change anew", key_action: None, make: Builder::FromPrinter(|p| FilamentAction::Answer(ChangeReply::Reset, p.job.error).into()) },
+    Entry { name: "abort-filament", args: "", text: "give up a filament change", key_action: None, make: Builder::FromPrinter(|p| FilamentAction::Answer(ChangeReply::Abort, p.job.error).into()) },
+    Entry { name: "slot", args: "SLOT MATERIAL COLOUR [LOW-HIGH]", text: "say what is in a slot without a tag, such as: slot A2 PLA FF6A13 190-240", key_action: None, make: Builder::WithArgs(set_slot, |p| some_slot(p).map(|slot| FilamentAction::Clear(slot).into())) },
+    Entry { name: "slot-clear", args: "SLOT", text: "forget what is in a slot without a tag", key_action: None, make: Builder::WithArgs(|w, p| Ok(FilamentAction::Clear(slot(w, p)?).into()), |p| some_slot(p).map(|slot| FilamentAction::Clear(slot).into())) },
+    Entry { name: "read-tag", args: "SLOT", text: "read the tag of a spool again; nothing may be loaded", key_action: None, make: Builder::WithArgs(|w, p| Ok(FilamentAction::ReadTag(slot(w, p)?).into()), some_tag) },
+    Entry { name: "dry", args: "UNIT CELSIUS HOURS [rotate]", text: "dry the filament of an AMS 2 Pro or AMS HT", key_action: None, make: Builder::WithArgs(|w, p| Ok(drying(w, p)?.into()), some_drying) },
+    Entry { name: "dry-stop", args: "UNIT", text: "stop drying", key_action: None, make: Builder::WithArgs(|w, p| Ok(FilamentAction::StopDrying(unit(only(w, "a unit")?, p)?).into()), some_dryer) },
 ];
 
 fn some_load(printer: &Printer) -> Result<Action, String> {
     let mut trays = printer.ams.units.iter().flat_map(|u| &u.trays).chain(&printer.ams.external);
     let full = trays.find(|tray| tray.slot.is_external() || tray.content != Content::Empty);
-    full.map(|tray| Feed::Load(tray.slot.on(printer)).into()).ok_or_else(|| "there is nothing to load".to_owned())
+    full.map(|tray| FilamentAction::Load(tray.slot.on(printer)).into())
+        .ok_or_else(|| "there is nothing to load".to_owned())
 }
 
 /// A slot whose spool has no tag.
@@ -55,7 +56,8 @@ fn some_slot(printer: &Printer) -> Result<Slot, String> {
 fn some_tag(printer: &Printer) -> Result<Action, String> {
     let mut trays = printer.ams.units.iter().flat_map(|u| &u.trays);
     let full = trays.find(|tray| tray.content != Content::Empty);
-    full.map(|tray| Feed::ReadTag(tray.slot).into()).ok_or_else(|| "there is no spool with a reader".to_owned())
+    full.map(|tray| FilamentAction::ReadTag(tray.slot).into())
+        .ok_or_else(|| "there is no spool with a reader".to_owned())
 }
 
 /// Reads `A2 PLA FF6A13 190-240`; the colour may be a name, the temperatures may be left out.
@@ -82,7 +84,7 @@ fn set_slot(words: &[&str], printer: &Printer) -> Result<Action, String> {
         Some(range) => temperatures(range, printer)?,
     };
     let setting = SlotSetting { code: material.code.to_owned(), material: material.name.to_owned(), color, nozzle };
-    Ok(Feed::Set(place?.0, setting).into())
+    Ok(FilamentAction::Set(place?.0, setting).into())
 }
 
 fn temperatures(range: &str, printer: &Printer) -> Result<(u16, u16), String> {
@@ -129,9 +131,11 @@ fn dryer(printer: &Printer, dries: bool) -> Option<i64> {
 
 fn some_drying(printer: &Printer) -> Result<Action, String> {
     let unit = dryer(printer, false).ok_or("no unit that can dry and is not drying")?;
-    Ok(Feed::Dry { unit, celsius: 45, hours: 1, rotate: false }.into())
+    Ok(FilamentAction::Dry { unit, celsius: 45, hours: 1, rotate: false }.into())
 }
 
 fn some_dryer(printer: &Printer) -> Result<Action, String> {
-    dryer(printer, true).map(|unit| Feed::StopDrying(unit).into()).ok_or_else(|| "nothing is drying".to_owned())
+    dryer(printer, true)
+        .map(|unit| FilamentAction::StopDrying(unit).into())
+        .ok_or_else(|| "nothing is drying".to_owned())
 }

@@ -8,7 +8,7 @@ mod objects;
 mod options;
 mod words;
 
-use crate::state::{command::action::Action, key_action::Intent, printer::Printer};
+use crate::state::{command::action::Action, key_action::KeyAction, printer::Printer};
 
 /// One row of the list.
 #[derive(Debug)]
@@ -20,9 +20,9 @@ pub struct Entry {
     /// What it does.
     pub text: &'static str,
     /// The key that does the same.
-    pub intent: Option<Intent>,
+    pub key_action: Option<KeyAction>,
     /// How an action is made of it.
-    pub(in crate::state) make: Make,
+    pub(in crate::state) make: Builder,
 }
 
 /// Reads the words behind a name.
@@ -30,14 +30,14 @@ type Read = fn(&[&str], &Printer) -> Result<Action, String>;
 
 /// How a row becomes an action.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::state) enum Make {
+pub(in crate::state) enum Builder {
     /// The name alone is enough.
-    Plain(fn() -> Action),
+    NoArgs(fn() -> Action),
     /// The name and what the printer shows at the moment are enough.
-    Shown(fn(&Printer) -> Action),
+    FromPrinter(fn(&Printer) -> Action),
     /// Words must follow it. The second function makes an action with values that would do, to see whether the row
     /// applies at all now.
-    With(Read, fn(&Printer) -> Result<Action, String>),
+    WithArgs(Read, fn(&Printer) -> Result<Action, String>),
 }
 
 /// The rows by area, most wanted first.
@@ -58,9 +58,9 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
 /// The row that orders an action by its name alone.
 pub fn entry_of(action: &Action, printer: &Printer) -> Option<&'static Entry> {
     entries().find(|entry| match entry.make {
-        Make::Plain(make) => make() == *action,
-        Make::Shown(make) => make(printer) == *action,
-        Make::With(..) => false,
+        Builder::NoArgs(make) => make() == *action,
+        Builder::FromPrinter(make) => make(printer) == *action,
+        Builder::WithArgs(..) => false,
     })
 }
 
@@ -77,12 +77,12 @@ pub fn read(line: &str, printer: &Printer) -> Result<Action, String> {
         return Err(unknown(name));
     };
     match entry.make {
-        Make::Plain(make) if rest.is_empty() => Ok(make()),
-        Make::Shown(make) if rest.is_empty() => Ok(make(printer)),
-        Make::Plain(_) | Make::Shown(_) => Err(format!("{} takes no value", entry.name)),
-        Make::With(read, _) => {
+        Builder::NoArgs(make) if rest.is_empty() => Ok(make()),
+        Builder::FromPrinter(make) if rest.is_empty() => Ok(make(printer)),
+        Builder::NoArgs(_) | Builder::FromPrinter(_) => Err(format!("{} takes no value", entry.name)),
+        Builder::WithArgs(read, _) => {
             let action = read(rest, printer)?;
-            action.takes(printer)?;
+            action.validate(printer)?;
             Ok(action)
         }
     }

@@ -1,7 +1,7 @@
 //! Rows about motion.
 
 use super::{
-    Entry, Make,
+    Builder, Entry,
     words::{by_label, number, only, switch},
 };
 use crate::{
@@ -20,14 +20,14 @@ const LONGEST: usize = 120;
 
 #[rustfmt::skip]
 pub(super) const ENTRIES: &[Entry] = &[
-    Entry { name: "home", args: "", text: "home all axes", intent: None, make: Make::Plain(|| Motion::Home.into()) },
-    Entry { name: "move", args: "x|y|z MM", text: "move an axis, such as: move z -10 (positive z: nozzle away from the bed)", intent: None, make: Make::With(step, |_| Ok(Motion::Move { axis: Axis::Z, millimetres: 1 }.into())) },
-    Entry { name: "extrude", args: "MM", text: "push filament through the hot nozzle", intent: None, make: Make::With(|w, _| Ok(Motion::Extrude(millimetres(w)?).into()), |_| Ok(Motion::Extrude(1).into())) },
-    Entry { name: "retract", args: "MM", text: "pull filament back out of the hot nozzle", intent: None, make: Make::With(|w, _| Ok(Motion::Extrude(-millimetres(w)?).into()), |_| Ok(Motion::Extrude(-1).into())) },
-    Entry { name: "hotend", args: "HOTEND", text: "switch to the other hotend: left or right; on an X2D main or aux", intent: None, make: Make::With(hotend, other_hotend) },
-    Entry { name: "motors", args: "on|off", text: "hold the axes, or let them be moved by hand", intent: None, make: Make::With(|w, _| Ok(Motion::Motors(switch(w)?).into()), |_| Ok(Motion::Motors(true).into())) },
-    Entry { name: "calibrate", args: "WHAT…", text: "calibrate: bed, vibration, motor, lidar, nozzles, hot-bed, clump", intent: None, make: Make::With(calibrate, |_| Ok(Motion::Calibrate(calibration::BED).into())) },
-    Entry { name: "gcode", args: "LINE", text: "send one line of G-code; nobody checks what it does", intent: None, make: Make::With(gcode, |_| Ok(Motion::Gcode("M115".to_owned()).into())) },
+    Entry { name: "home", args: "", text: "home all axes", key_action: None, make: Builder::NoArgs(|| Motion::Home.into()) },
+    Entry { name: "move", args: "x|y|z MM", text: "move an axis, such as: move z -10 (positive z: nozzle away from the bed)", key_action: None, make: Builder::WithArgs(step, |_| Ok(Motion::Move { axis: Axis::Z, millimetres: 1 }.into())) },
+    Entry { name: "extrude", args: "MM", text: "push filament through the hot nozzle", key_action: None, make: Builder::WithArgs(|w, _| Ok(Motion::Extrude(millimetres(w)?).into()), |_| Ok(Motion::Extrude(1).into())) },
+    Entry { name: "retract", args: "MM", text: "pull filament back out of the hot nozzle", key_action: None, make: Builder::WithArgs(|w, _| Ok(Motion::Extrude(-millimetres(w)?).into()), |_| Ok(Motion::Extrude(-1).into())) },
+    Entry { name: "hotend", args: "HOTEND", text: "switch to the other hotend: left or right; on an X2D main or aux", key_action: None, make: Builder::WithArgs(hotend, other_hotend) },
+    Entry { name: "motors", args: "on|off", text: "hold the axes, or let them be moved by hand", key_action: None, make: Builder::WithArgs(|w, _| Ok(Motion::Motors(switch(w)?).into()), |_| Ok(Motion::Motors(true).into())) },
+    Entry { name: "calibrate", args: "WHAT…", text: "calibrate: bed, vibration, motor, lidar, nozzles, hot-bed, clump", key_action: None, make: Builder::WithArgs(calibrate, |_| Ok(Motion::Calibrate(calibration::BED).into())) },
+    Entry { name: "gcode", args: "LINE", text: "send one line of G-code; nobody checks what it does", key_action: None, make: Builder::WithArgs(gcode, |_| Ok(Motion::Gcode("M115".to_owned()).into())) },
 ];
 
 /// A length; the direction is in the action's name.

@@ -1,11 +1,11 @@
 //! Rows about the objects of a print, and objects by number or name, as a person types them.
 
-use super::{Entry, Make};
+use super::{Builder, Entry};
 use crate::{
     protocol::plate::Object,
     state::{
-        command::action::{Action, Skip},
-        key_action::Intent,
+        command::action::{Action, SkipObjects},
+        key_action::KeyAction,
         printer::Printer,
     },
 };
@@ -19,7 +19,7 @@ const LISTED: usize = 8;
 
 #[rustfmt::skip]
 pub(super) const ENTRIES: &[Entry] = &[
-    Entry { name: "skip", args: "OBJECT…", text: "skip objects of the print, by number or name", intent: Some(Intent::Objects), make: Make::With(read, sample) },
+    Entry { name: "skip", args: "OBJECT…", text: "skip objects of the print, by number or name", key_action: Some(KeyAction::Objects), make: Builder::WithArgs(read, sample) },
 ];
 
 /// Reads `125 139`, `washer` or `hinge leaf, 139`.
@@ -39,7 +39,7 @@ fn read(words: &[&str], printer: &Printer) -> Result<Action, String> {
     if ids.is_empty() {
         return Err("missing: an object's number or name".to_owned());
     }
-    Ok(Skip(ids).into())
+    Ok(SkipObjects(ids).into())
 }
 
 /// The one object that is still printed and has this name, or else a name in which the words are found.
@@ -66,5 +66,5 @@ fn by_name(name: &str, objects: &[Object], printer: &Printer) -> Result<u32, Str
 /// An object that could be skipped, to see whether any can.
 fn sample(printer: &Printer) -> Result<Action, String> {
     let open = printer.plate()?.objects.iter().find(|object| !printer.skips(object));
-    open.map(|object| Skip(vec![object.id]).into()).ok_or_else(|| "every object is skipped".to_owned())
+    open.map(|object| SkipObjects(vec![object.id]).into()).ok_or_else(|| "every object is skipped".to_owned())
 }

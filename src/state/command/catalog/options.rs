@@ -1,7 +1,7 @@
 //! Rows about options.
 
 use super::{
-    Entry, Make,
+    Builder, Entry,
     words::{number, only, switch},
 };
 use crate::{
@@ -17,32 +17,32 @@ const LEVELS: &str = "off|on|never-halt|low|medium|high";
 
 #[rustfmt::skip]
 pub(super) const ENTRIES: &[Entry] = &[
-    Entry { name: "record", args: "on|off", text: "record while printing", intent: None, make: Make::With(|w, _| Ok(Setting::Recording(switch(w)?).into()), |_| Ok(Setting::Recording(true).into())) },
-    Entry { name: "timelapse", args: "on|off", text: "make a time-lapse", intent: None, make: Make::With(|w, _| Ok(Setting::Timelapse(switch(w)?).into()), |_| Ok(Setting::Timelapse(true).into())) },
-    Entry { name: "resolution", args: "720p|1080p", text: "resolution of the camera", intent: None, make: Make::With(resolution, |_| Ok(Setting::Resolution("1080p").into())) },
-    Entry { name: "detect-first-layer", args: "on|off", text: "inspect the first layer", intent: None, make: Make::With(|w, _| plain(Detector::FirstLayer, w), |_| Ok(on(Detector::FirstLayer))) },
-    Entry { name: "detect-spaghetti", args: LEVELS, text: "look for spaghetti; how soon it halts the print", intent: None, make: Make::With(|w, _| level(Detector::Spaghetti, w), |_| Ok(on(Detector::Spaghetti))) },
-    Entry { name: "monitor", args: LEVELS, text: "watch the print with the camera", intent: None, make: Make::With(|w, _| level(Detector::Monitor, w), |_| Ok(on(Detector::Monitor))) },
-    Entry { name: "detect-pileup", args: LEVELS, text: "look for a pile of purged filament", intent: None, make: Make::With(|w, _| level(Detector::Pileup, w), |_| Ok(on(Detector::Pileup))) },
-    Entry { name: "detect-clump", args: LEVELS, text: "look for a clump on the nozzle", intent: None, make: Make::With(|w, _| level(Detector::Clump, w), |_| Ok(on(Detector::Clump))) },
-    Entry { name: "detect-air-print", args: LEVELS, text: "look for printing into the air, with the camera", intent: None, make: Make::With(|w, _| level(Detector::AirPrint, w), |_| Ok(on(Detector::AirPrint))) },
-    Entry { name: "detect-plate", args: "on|off", text: "read the marker of the build plate", intent: None, make: Make::With(|w, _| plain(Detector::PlateMarker, w), |_| Ok(on(Detector::PlateMarker))) },
-    Entry { name: "detect-alignment", args: "on|off", text: "check how the plate lies", intent: None, make: Make::With(|w, _| plain(Detector::PlateOffset, w), |_| Ok(on(Detector::PlateOffset))) },
-    Entry { name: "skip-parts", args: "on|off", text: "offer to leave out parts that failed", intent: None, make: Make::With(|w, _| plain(Detector::SkipParts, w), |_| Ok(on(Detector::SkipParts))) },
-    Entry { name: "auto-recovery", args: "on|off", text: "recover from lost steps", intent: None, make: Make::With(|w, _| throw(Switch::AutoRecovery, w), |_| Ok(Setting::Switch(Switch::AutoRecovery, true).into())) },
-    Entry { name: "detect-blob", args: "on|off", text: "look for a blob on the nozzle", intent: None, make: Make::With(|w, _| throw(Switch::NozzleBlob, w), |_| Ok(Setting::Switch(Switch::NozzleBlob, true).into())) },
-    Entry { name: "detect-tangle", args: "on|off", text: "look for a tangled spool", intent: None, make: Make::With(|w, _| throw(Switch::Tangle, w), |_| Ok(Setting::Switch(Switch::Tangle, true).into())) },
-    Entry { name: "air-print", args: "on|off", text: "look for printing into the air, without the camera", intent: None, make: Make::With(|w, _| throw(Switch::AirPrint, w), |_| Ok(Setting::Switch(Switch::AirPrint, true).into())) },
-    Entry { name: "sound", args: "on|off", text: "prompt sounds", intent: None, make: Make::With(|w, _| throw(Switch::Sound, w), |_| Ok(Setting::Switch(Switch::Sound, true).into())) },
-    Entry { name: "auto-refill", args: "on|off", text: "another slot with the same filament takes over", intent: None, make: Make::With(|w, _| throw(Switch::AutoRefill, w), |_| Ok(Setting::Switch(Switch::AutoRefill, true).into())) },
-    Entry { name: "tag-on-insert", args: "on|off", text: "AMS: read the tag when a spool is put in", intent: None, make: Make::With(|w, _| Ok(Setting::Ams(AmsOption::ReadsOnInsert, switch(w)?).into()), |_| Ok(Setting::Ams(AmsOption::ReadsOnInsert, true).into())) },
-    Entry { name: "tag-at-start", args: "on|off", text: "AMS: read all tags when the printer starts", intent: None, make: Make::With(|w, _| Ok(Setting::Ams(AmsOption::ReadsAtStart, switch(w)?).into()), |_| Ok(Setting::Ams(AmsOption::ReadsAtStart, true).into())) },
-    Entry { name: "estimate", args: "on|off", text: "AMS: estimate what is left on spools", intent: None, make: Make::With(|w, _| Ok(Setting::Ams(AmsOption::EstimatesRemaining, switch(w)?).into()), |_| Ok(Setting::Ams(AmsOption::EstimatesRemaining, true).into())) },
-    Entry { name: "door-check", args: "off|warn|pause", text: "what an open door does to a print", intent: None, make: Make::With(door, |_| Ok(Setting::DoorCheck(DoorCheck::Warn).into())) },
-    Entry { name: "keep-files", args: "on|off", text: "keep files that were sent to be printed", intent: None, make: Make::With(|w, _| Ok(Setting::KeepFiles(switch(w)?).into()), |_| Ok(Setting::KeepFiles(true).into())) },
-    Entry { name: "air-purification", args: "0|1|2|3", text: "purify the chamber's air; 0 is off", intent: None, make: Make::With(|w, _| Ok(Setting::AirPurification(number(only(w, "a number from 0 to 3")?, "")?).into()), |_| Ok(Setting::AirPurification(0).into())) },
-    Entry { name: "buzzer", args: "silent|alarm|beep", text: "buzzer of the fire alarm (H2); no report shows it", intent: None, make: Make::With(buzzer, |_| Ok(Setting::Buzzer(Buzzer::Silent).into())) },
-    Entry { name: "nozzle-type", args: "DIAMETER hardened|stainless", text: "say which nozzle is mounted, such as: nozzle-type 0.4 hardened", intent: None, make: Make::With(nozzle, |_| Ok(Setting::Nozzle { hundredths: 40, kind: "hardened_steel" }.into())) },
+    Entry { name: "record", args: "on|off", text: "record while printing", key_action: None, make: Builder::WithArgs(|w, _| Ok(Setting::Recording(switch(w)?).into()), |_| Ok(Setting::Recording(true).into())) },
+    Entry { name: "timelapse", args: "on|off", text: "make a time-lapse", key_action: None, make: Builder::WithArgs(|w, _| Ok(Setting::Timelapse(switch(w)?).into()), |_| Ok(Setting::Timelapse(true).into())) },
+    Entry { name: "resolution", args: "720p|1080p", text: "resolution of the camera", key_action: None, make: Builder::WithArgs(resolution, |_| Ok(Setting::Resolution("1080p").into())) },
+    Entry { name: "detect-first-layer", args: "on|off", text: "inspect the first layer", key_action: None, make: Builder::WithArgs(|w, _| plain(Detector::FirstLayer, w), |_| Ok(on(Detector::FirstLayer))) },
+    Entry { name: "detect-spaghetti", args: LEVELS, text: "look for spaghetti; how soon it halts the print", key_action: None, make: Builder::WithArgs(|w, _| level(Detector::Spaghetti, w), |_| Ok(on(Detector::Spaghetti))) },
+    Entry { name: "monitor", args: LEVELS, text: "watch the print with the camera", key_action: None, make: Builder::WithArgs(|w, _| level(Detector::Monitor, w), |_| Ok(on(Detector::Monitor))) },
+    Entry { name: "detect-pileup", args: LEVELS, text: "look for a pile of purged filament", key_action: None, make: Builder::WithArgs(|w, _| level(Detector::Pileup, w), |_| Ok(on(Detector::Pileup))) },
+    Entry { name: "detect-clump", args: LEVELS, text: "look for a clump on the nozzle", key_action: None, make: Builder::WithArgs(|w, _| level(Detector::Clump, w), |_| Ok(on(Detector::Clump))) },
+    Entry { name: "detect-air-print", args: LEVELS, text: "look for printing into the air, with the camera", key_action: None, make: Builder::WithArgs(|w, _| level(Detector::AirPrint, w), |_| Ok(on(Detector::AirPrint))) },
+    Entry { name: "detect-plate", args: "on|off", text: "read the marker of the build plate", key_action: None, make: Builder::WithArgs(|w, _| plain(Detector::PlateMarker, w), |_| Ok(on(Detector::PlateMarker))) },
+    Entry { name: "detect-alignment", args: "on|off", text: "check how the plate lies", key_action: None, make: Builder::WithArgs(|w, _| plain(Detector::PlateOffset, w), |_| Ok(on(Detector::PlateOffset))) },
+    Entry { name: "skip-parts", args: "on|off", text: "offer to leave out parts that failed", key_action: None, make: Builder::WithArgs(|w, _| plain(Detector::SkipParts, w), |_| Ok(on(Detector::SkipParts))) },
+    Entry { name: "auto-recovery", args: "on|off", text: "recover from lost steps", key_action: None, make: Builder::WithArgs(|w, _| throw(Switch::AutoRecovery, w), |_| Ok(Setting::Switch(Switch::AutoRecovery, true).into())) },
+    Entry { name: "detect-blob", args: "on|off", text: "look for a blob on the nozzle", key_action: None, make: Builder::WithArgs(|w, _| throw(Switch::NozzleBlob, w), |_| Ok(Setting::Switch(Switch::NozzleBlob, true).into())) },
+    Entry { name: "detect-tangle", args: "on|off", text: "look for a tangled spool", key_action: None, make: Builder::WithArgs(|w, _| throw(Switch::Tangle, w), |_| Ok(Setting::Switch(Switch::Tangle, true).into())) },
+    Entry { name: "air-print", args: "on|off", text: "look for printing into the air, without the camera", key_action: None, make: Builder::WithArgs(|w, _| throw(Switch::AirPrint, w), |_| Ok(Setting::Switch(Switch::AirPrint, true).into())) },
+    Entry { name: "sound", args: "on|off", text: "prompt sounds", key_action: None, make: Builder::WithArgs(|w, _| throw(Switch::Sound, w), |_| Ok(Setting::Switch(Switch::Sound, true).into())) },
+    Entry { name: "auto-refill", args: "on|off", text: "another slot with the same filament takes over", key_action: None, make: Builder::WithArgs(|w, _| throw(Switch::AutoRefill, w), |_| Ok(Setting::Switch(Switch::AutoRefill, true).into())) },
+    Entry { name: "tag-on-insert", args: "on|off", text: "AMS: read the tag when a spool is put in", key_action: None, make: Builder::WithArgs(|w, _| Ok(Setting::Ams(AmsOption::ReadsOnInsert, switch(w)?).into()), |_| Ok(Setting::Ams(AmsOption::ReadsOnInsert, true).into())) },
+    Entry { name: "tag-at-start", args: "on|off", text: "AMS: read all tags when the printer starts", key_action: None, make: Builder::WithArgs(|w, _| Ok(Setting::Ams(AmsOption::ReadsAtStart, switch(w)?).into()), |_| Ok(Setting::Ams(AmsOption::ReadsAtStart, true).into())) },
+    Entry { name: "estimate", args: "on|off", text: "AMS: estimate what is left on spools", key_action: None, make: Builder::WithArgs(|w, _| Ok(Setting::Ams(AmsOption::EstimatesRemaining, switch(w)?).into()), |_| Ok(Setting::Ams(AmsOption::EstimatesRemaining, true).into())) },
+    Entry { name: "door-check", args: "off|warn|pause", text: "what an open door does to a print", key_action: None, make: Builder::WithArgs(door, |_| Ok(Setting::DoorCheck(DoorCheck::Warn).into())) },
+    Entry { name: "keep-files", args: "on|off", text: "keep files that were sent to be printed", key_action: None, make: Builder::WithArgs(|w, _| Ok(Setting::KeepFiles(switch(w)?).into()), |_| Ok(Setting::KeepFiles(true).into())) },
+    Entry { name: "air-purification", args: "0|1|2|3", text: "purify the chamber's air; 0 is off", key_action: None, make: Builder::WithArgs(|w, _| Ok(Setting::AirPurification(number(only(w, "a number from 0 to 3")?, "")?).into()), |_| Ok(Setting::AirPurification(0).into())) },
+    Entry { name: "buzzer", args: "silent|alarm|beep", text: "buzzer of the fire alarm (H2); no report shows it", key_action: None, make: Builder::WithArgs(buzzer, |_| Ok(Setting::Buzzer(Buzzer::Silent).into())) },
+    Entry { name: "nozzle-type", args: "DIAMETER hardened|stainless", text: "say which nozzle is mounted, such as: nozzle-type 0.4 hardened", key_action: None, make: Builder::WithArgs(nozzle, |_| Ok(Setting::Nozzle { hundredths: 40, kind: "hardened_steel" }.into())) },
 ];
 
 fn on(detector: Detector) -> Action {

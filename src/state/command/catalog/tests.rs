@@ -8,7 +8,7 @@ use crate::{
         report::parse,
     },
     state::{
-        command::action::{Feed, Heat, Print},
+        command::action::{FilamentAction, PrintAction, ThermalAction},
         printer::ams::Slot,
     },
 };
@@ -17,7 +17,7 @@ fn printer(model: Model, fields: &str) -> Printer {
     let mut printer = Printer::new("P", "01P00A000000000", "h", Some(model), Vec::new());
     let json = format!(r#"{{"print":{{"command":"push_status","msg":0,{fields}}}}}"#);
     let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
-    printer.take_in(*report, crate::state::test_now());
+    printer.apply_report(*report, crate::state::test_now());
     printer
 }
 
@@ -36,26 +36,26 @@ fn h2d() -> Printer {
 fn lines_become_actions_with_the_printers_own_slots() {
     let printer = h2d();
     let ok = |line: &str| read(line, &printer).unwrap_or_else(|why| panic!("{line}: {why}"));
-    assert_eq!(ok("bed 60"), Heat::Bed(60).into());
-    assert_eq!(ok("Bed 60"), Heat::Bed(60).into());
-    assert_eq!(ok("bed 60°C"), Heat::Bed(60).into());
-    assert_eq!(ok("nozzle left off"), Heat::Nozzle { hotend: 1, label: "left", celsius: 0 }.into());
-    assert_eq!(ok("fan-part 37"), Heat::Fan(Fan::Part, 40).into());
-    assert_eq!(ok("load ht1"), Feed::Load(Slot { unit: 128, slot: 0 }).into());
-    assert_eq!(ok("load extl"), Feed::Load(Slot { unit: 254, slot: 0 }).into());
+    assert_eq!(ok("bed 60"), ThermalAction::Bed(60).into());
+    assert_eq!(ok("Bed 60"), ThermalAction::Bed(60).into());
+    assert_eq!(ok("bed 60°C"), ThermalAction::Bed(60).into());
+    assert_eq!(ok("nozzle left off"), ThermalAction::Nozzle { hotend: 1, label: "left", celsius: 0 }.into());
+    assert_eq!(ok("fan-part 37"), ThermalAction::Fan(Fan::Part, 40).into());
+    assert_eq!(ok("load ht1"), FilamentAction::Load(Slot { unit: 128, slot: 0 }).into());
+    assert_eq!(ok("load extl"), FilamentAction::Load(Slot { unit: 254, slot: 0 }).into());
     for name in ["ExtR", "Ext R", "ext r", "\"Ext R\""] {
         let spool = Slot { unit: 255, slot: 0 };
-        assert_eq!(ok(&format!("load {name}")), Feed::Load(spool).into());
-        assert_eq!(ok(&format!("slot-clear {name}")), Feed::Clear(spool).into());
+        assert_eq!(ok(&format!("load {name}")), FilamentAction::Load(spool).into());
+        assert_eq!(ok(&format!("slot-clear {name}")), FilamentAction::Clear(spool).into());
         for range in ["", " 190-240"] {
             let set = ok(&format!("slot {name} PLA red{range}"));
-            assert!(matches!(set, Action::Feed(Feed::Set(slot, _)) if slot == spool), "{name}");
+            assert!(matches!(set, Action::Feed(FilamentAction::Set(slot, _)) if slot == spool), "{name}");
         }
     }
-    assert_eq!(ok("read-tag a 1"), Feed::ReadTag(Slot { unit: 0, slot: 0 }).into());
-    assert_eq!(ok("dry A 55 8"), Feed::Dry { unit: 0, celsius: 55, hours: 8, rotate: false }.into());
-    assert_eq!(ok("dry-stop HT1"), Feed::StopDrying(128).into());
-    assert_eq!(ok("speed sport"), Print::Speed(Speed::Sport).into());
+    assert_eq!(ok("read-tag a 1"), FilamentAction::ReadTag(Slot { unit: 0, slot: 0 }).into());
+    assert_eq!(ok("dry A 55 8"), FilamentAction::Dry { unit: 0, celsius: 55, hours: 8, rotate: false }.into());
+    assert_eq!(ok("dry-stop HT1"), FilamentAction::StopDrying(128).into());
+    assert_eq!(ok("speed sport"), PrintAction::Speed(Speed::Sport).into());
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn what_the_firmware_lacks_is_not_supported_and_what_it_keeps_to_itself_not_repo
     ] {
         let why = |fields: &str| {
             let printer = printer(Model::H2S, &format!(r#""gcode_state":"IDLE"{fields}"#));
-            read(line, &printer).expect(line).fits(&printer).expect_err(line)
+            read(line, &printer).expect(line).check_ready(&printer).expect_err(line)
         };
         assert!(why("").contains("has not reported"), "{line}");
         let new = |fun: u64, fun2: u64, more: &str| {
@@ -158,11 +158,11 @@ fn limits_of_the_model_hold_before_anything_is_sent() {
         (&p1s, "fan-aux 50", "reported no aux fan"),
     ] {
         let action = read(line, printer).unwrap_or_else(|why| panic!("{line}: {why}"));
-        let why = action.fits(printer).expect_err(line);
+        let why = action.check_ready(printer).expect_err(line);
         assert!(why.contains(part), "{line}: {why}");
     }
-    assert_eq!(read("bed 60", &h2d).expect("read").fits(&h2d), Ok(()));
-    let bed = Action::from(Heat::Bed(60));
+    assert_eq!(read("bed 60", &h2d).expect("read").check_ready(&h2d), Ok(()));
+    let bed = Action::from(ThermalAction::Bed(60));
     assert!(bed.risk(&p1s).is_some() && bed.risk(&h2d).is_none());
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     protocol::command::Speed,
     state::{
-        command::action::Feed,
+        command::action::FilamentAction,
         printer::{Printer, ams::Slot, temps::Nozzle},
     },
 };
@@ -112,9 +112,9 @@ pub(super) fn unit(word: &str, printer: &Printer) -> Result<i64, String> {
     })
 }
 
-pub(super) fn drying(words: &[&str], printer: &Printer) -> Result<Feed, String> {
+pub(super) fn drying(words: &[&str], printer: &Printer) -> Result<FilamentAction, String> {
     match words {
-        [first, heat, time, turn @ ..] if matches!(turn, [] | ["rotate"]) => Ok(Feed::Dry {
+        [first, heat, time, turn @ ..] if matches!(turn, [] | ["rotate"]) => Ok(FilamentAction::Dry {
             unit: unit(first, printer)?,
             celsius: number(heat, "C")?,
             hours: number(time, "h")?,

@@ -18,7 +18,7 @@ use crate::{
     },
     state::{
         Now,
-        printer::news::{FLICKER, Happened},
+        printer::job_news::{FLICKER, Happened},
     },
 };
 use std::time::Instant;
@@ -83,7 +83,7 @@ impl Open {
 pub(super) const POWER_LOSS: PrintError = PrintError(0x0300_8007);
 
 /// What is known when a report may bring a job from one state to the next.
-pub(super) struct Step<'a> {
+pub(super) struct Observation<'a> {
     /// It is certainly not the job that was known.
     pub(super) another: bool,
     /// How the printer says that the job ended.
@@ -163,7 +163,7 @@ impl Job {
         job: Box<Job>,
         (verdict, sure): (JobEvent, bool),
         left_as: Phase,
-        step: &Step,
+        step: &Observation,
     ) -> Option<JobEvent> {
         let (since, late) = (step.now.at, step.heard.blind);
         self.never_began = job.last.is_preparing() && left_as != Phase::Finished;
@@ -175,7 +175,7 @@ impl Job {
     }
 
     /// Its end is open, and the printer may say more of it.
-    fn listen(&mut self, phase: Phase, step: &Step) -> Option<JobEvent> {
+    fn listen(&mut self, phase: Phase, step: &Observation) -> Option<JobEvent> {
         let open = self.open.as_mut()?;
         open.error = self.error.or(self.failure).or(open.error);
         let failed = open.left_as != Phase::Idle;
@@ -203,8 +203,8 @@ impl Job {
         }
     }
 
-    pub(super) fn transition(&mut self, phase: &mut Phase, step: &Step, before: Option<Box<Self>>) -> Change {
-        let Step { another, now, ending, heard, .. } = *step;
+    pub(super) fn transition(&mut self, phase: &mut Phase, step: &Observation, before: Option<Box<Self>>) -> Change {
+        let Observation { another, now, ending, heard, .. } = *step;
         let from = self.last;
         // A word that is not known is no state: what comes after it is compared with what was before it.
         if *phase == Phase::Unknown {
@@ -281,8 +281,8 @@ impl Job {
     }
 
     /// A job begins: nothing that was known is about it, but for what the same message says.
-    fn begin(&mut self, known: bool, step: &Step) {
-        let Step { heard, now, part, old_start, .. } = *step;
+    fn begin(&mut self, known: bool, step: &Observation) {
+        let Observation { heard, now, part, old_start, .. } = *step;
         // One that seemed to be lost has begun before.
         let (key, percent) = (JobKey::of(part), super::percent(part));
         let lost = |gone: &Gone| {
@@ -320,7 +320,7 @@ impl Job {
 
     /// The error that ended a job may still be shown while the next one runs: of that one it is none. What tells of danger
     /// counts whoever's it is.
-    fn leave_error(&mut self, was_known: bool, step: &Step) {
+    fn leave_error(&mut self, was_known: bool, step: &Observation) {
         let unchanged = !was_known || step.heard.blind || step.error == self.error;
         let old = |error: &mut PrintError| unchanged && error.stops_job() && !error.is_danger();
         if let Some(error) = self.error.take_if(old) {
@@ -352,8 +352,8 @@ impl Job {
 
     /// The printer has a job no longer and is idle. A power cut looks like this; a person's stop does on some firmware, and
     /// then a sign of it comes within seconds.
-    fn vanished(&mut self, step: &Step) -> (JobEvent, bool) {
-        let Step { now, ending, heard, .. } = *step;
+    fn vanished(&mut self, step: &Observation) -> (JobEvent, bool) {
+        let Observation { now, ending, heard, .. } = *step;
         let done_at = self.done_at;
         self.vanish();
         let power_loss = self.error == Some(POWER_LOSS);

@@ -9,7 +9,7 @@ use crate::{
     },
 };
 
-use super::Turn;
+use super::JobTransition;
 
 /// Stages in which nothing is printed yet, if the job stands at 0 %: heating, levelling, homing, checking. (Purging,
 /// loading filament and looking at the first layer go on later too.)
@@ -32,7 +32,7 @@ pub(super) struct Figures {
 }
 
 impl Job {
-    pub(super) fn read_progress(&mut self, report: &Report, now: Now) {
+    pub(super) fn derive_progress(&mut self, report: &Report, now: Now) {
         let part = &report.job;
         let active = self.phase.is_active();
         let has_job = active || self.phase.is_over();
@@ -72,7 +72,7 @@ impl Job {
         self.percent = if over && new.unwrap_or(0) == 0 { self.remembered.1.or(new) } else { new };
         let download = part.prepare_percent.or(part.prepare_per).map(|percent| percent.clamp(0, 100) as u8);
         self.download = download.filter(|_| self.phase == Phase::Preparing);
-        self.read_layers(part, has_job);
+        self.derive_layers(part, has_job);
         if active {
             // The firmware may reset the percent before it says that the job is over.
             let percent = self.percent.filter(|percent| *percent > 0).or(self.remembered.1).or(self.percent);
@@ -106,7 +106,7 @@ impl Job {
         let planned = |id: &i64| active && codes::is_stage(*id);
         self.stages = part.stages.iter().flat_map(|list| &list.0).copied().filter(planned).collect();
         self.failure = self.failure.filter(|_| over && self.phase != Phase::Finished);
-        self.turn = part.job.as_ref().and_then(|job| job.job_state).and_then(Turn::from_wire);
+        self.turn = part.job.as_ref().and_then(|job| job.job_state).and_then(JobTransition::from_wire);
         let mapping = part.mapping.iter().flatten().filter(|_| self.said.mapping.is_some() || !preparing);
         self.filaments = mapping.map(|packed| unpack(*packed)).collect();
         let cfg = report.machine.cfg.filter(|_| report.machine.is_new()).map(Cfg::speed_level);
@@ -130,7 +130,7 @@ impl Job {
 
     /// The layer and how many there are. Until a job really prints, the layer is that of the job before (seen on a P2S: 750
     /// of 94; on a P1S: 37 of 69 at 0 %).
-    fn read_layers(&mut self, part: &JobPart, has_job: bool) {
+    fn derive_layers(&mut self, part: &JobPart, has_job: bool) {
         let over = self.phase.is_over();
         let three_d = part.three_d.as_ref();
         let count = |flat: Option<i64>, nested: Option<i64>| {

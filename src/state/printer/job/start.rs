@@ -5,11 +5,11 @@ use super::{
     Job, JobEvent, JobKey, Phase,
     life::{Gone, POWER_LOSS},
 };
-use crate::state::{Now, printer::news::Happened};
+use crate::state::{Now, printer::job_news::Happened};
 
 /// When a job began.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Start {
+pub struct JobStart {
     /// The printer's serial number.
     pub serial: String,
     /// Which job.
@@ -25,9 +25,9 @@ pub struct Start {
 
 /// What is to be remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Memory {
+pub enum JobStartChange {
     /// This, instead of what was known of the printer.
-    Keep(Start),
+    Keep(JobStart),
     /// Nothing of this printer any more.
     Forget {
         /// Its serial number.
@@ -38,7 +38,7 @@ pub enum Memory {
 /// A job without an estimate counts as unfinished this long, in seconds: none that was left at work is a secret for ever.
 const WITHOUT_ESTIMATE: i64 = 86_400;
 
-impl Start {
+impl JobStart {
     /// Whether a job of the same name can be the same: it has come no less far, and the time for it is not long over.
     /// Local jobs may all have the same name, so a later one must not inherit the beginning of an earlier one.
     fn fits(&self, percent: u8, now: i64) -> bool {
@@ -71,7 +71,7 @@ impl JobKey {
 
 impl Job {
     /// Takes in what an earlier run of the program remembered.
-    pub fn remembered(&mut self, start: Start) {
+    pub fn remembered(&mut self, start: JobStart) {
         self.recalled = Some(start);
     }
 
@@ -124,7 +124,7 @@ impl Job {
 
     /// What is to be remembered now; `None`: nothing new. Of a job that was not seen to begin too, because the printer may
     /// lose it while nobody looks.
-    pub(in crate::state) fn memory(&mut self, serial: &str) -> Option<Memory> {
+    pub(in crate::state) fn memory(&mut self, serial: &str) -> Option<JobStartChange> {
         if self.open.is_some() {
             // It may go on, and its end is not told yet.
             return None;
@@ -132,7 +132,7 @@ impl Job {
         let key = if self.phase.is_active() { self.key_text() } else { None };
         let Some(job) = key else {
             let over = self.phase != Phase::Unknown && self.kept.take().is_some();
-            return over.then(|| Memory::Forget { serial: serial.to_owned() });
+            return over.then(|| JobStartChange::Forget { serial: serial.to_owned() });
         };
         let (unix, percent) = (self.started.unwrap_or(0), self.percent.unwrap_or(0));
         let state = Some((unix, percent));
@@ -141,6 +141,6 @@ impl Job {
         }
         self.kept = state;
         let done = self.done_at.unwrap_or(-self.heard);
-        Some(Memory::Keep(Start { serial: serial.to_owned(), job, unix, percent, done }))
+        Some(JobStartChange::Keep(JobStart { serial: serial.to_owned(), job, unix, percent, done }))
     }
 }

@@ -38,7 +38,7 @@ impl Bench {
         let report = *parse(json.as_bytes()).expect("JSON").report.expect("a report");
         let heard = Heard { blind, said: report.job.clone(), ..Heard::default() };
         self.report.merge(report);
-        self.job.take_in(&mut self.report, self.now, heard)
+        self.job.apply_report(&mut self.report, self.now, heard)
     }
 
     pub(super) fn wait(&mut self, seconds: u64) {
@@ -189,7 +189,7 @@ fn stages_plates_slots_and_turns() {
     );
     let job = &b.job;
     assert_eq!((&job.stages[..], job.stage_id, job.stage_seconds), (&[29, 2, 13][..], Some(2), Some(40)));
-    assert_eq!((job.plate, job.plates, job.turn), (Some(2), Some(3), Some(Turn::Pausing)));
+    assert_eq!((job.plate, job.plates, job.turn), (Some(2), Some(3), Some(JobTransition::Pausing)));
     let slot = |unit, slot| Some(Slot { unit, slot });
     assert_eq!(job.filaments, [slot(1, 2), None, slot(128, 0), slot(254, 0)]);
     assert_eq!((job.origin, job.layer, job.layers), (Some("calibration"), Some(7), Some(9)));
@@ -205,11 +205,11 @@ fn the_beginning_of_a_job_is_known_again_after_a_restart() {
     first.send(r#""gcode_state":"IDLE""#);
     let began = first.now.unix;
     first.send(r#""gcode_state":"PREPARE","subtask_name":"box""#);
-    assert!(matches!(first.job.memory("01P"), Some(Memory::Keep(Start { percent: 0, .. }))));
+    assert!(matches!(first.job.memory("01P"), Some(JobStartChange::Keep(JobStart { percent: 0, .. }))));
     assert_eq!(first.job.memory("01P"), None, "nothing new");
     first.wait(3000);
     first.send(job);
-    let Some(Memory::Keep(start)) = first.job.memory("01P") else { panic!("another tenth") };
+    let Some(JobStartChange::Keep(start)) = first.job.memory("01P") else { panic!("another tenth") };
     assert_eq!((start.unix, start.percent, start.done), (began, 42, began + 3000 + 3600));
 
     let again = |fields: &str, later: u64| {
@@ -230,7 +230,7 @@ fn the_beginning_of_a_job_is_known_again_after_a_restart() {
     ] {
         let (started, kept) = again(&fields, later);
         assert!(
-            started.is_none() && !matches!(kept, Some(Memory::Keep(Start { unix: 1.., .. }))),
+            started.is_none() && !matches!(kept, Some(JobStartChange::Keep(JobStart { unix: 1.., .. }))),
             "{fields}: {kept:?}"
         );
     }

@@ -169,7 +169,7 @@ fn what_happened_in_a_gap_has_no_time() {
         let over = matches!(event, Some(JobEvent::Finished | JobEvent::Failed | JobEvent::Cancelled));
         assert_eq!(b.job.ended_before, over.then_some(b.now.unix), "{first} {last}");
         let kept = b.job.memory("01P");
-        assert!(!matches!(kept, Some(Memory::Keep(Start { unix: 1.., .. }))), "{first} {last}: {kept:?}");
+        assert!(!matches!(kept, Some(JobStartChange::Keep(JobStart { unix: 1.., .. }))), "{first} {last}: {kept:?}");
     }
     // Its figures are its own all the same, and the printer's word for the beginning counts.
     let mut b = Bench::new();
@@ -228,7 +228,7 @@ fn a_job_lost_while_the_program_did_not_run_is_told_too() {
             old.send(r#""gcode_state":"IDLE""#);
         }
         old.send(first);
-        let Some(Memory::Keep(start)) = old.job.memory("01P") else { panic!("to be remembered: {first}") };
+        let Some(JobStartChange::Keep(start)) = old.job.memory("01P") else { panic!("to be remembered: {first}") };
         let mut b = Bench::new();
         b.wait(later);
         b.job.remembered(start.clone());
@@ -243,7 +243,7 @@ fn a_job_lost_while_the_program_did_not_run_is_told_too() {
         }
         if event.is_some() {
             assert_eq!(b.job.is_lost(), event == failed && b.job.phase == Phase::Idle);
-            assert_eq!(b.job.memory("01P"), Some(Memory::Forget { serial: "01P".into() }));
+            assert_eq!(b.job.memory("01P"), Some(JobStartChange::Forget { serial: "01P".into() }));
         }
     }
 }

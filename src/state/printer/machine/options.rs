@@ -29,7 +29,7 @@ impl DoorCheck {
 
 /// Options; `None`: the printer does not have it, or has not said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
+pub struct PrinterOptions {
     /// Recovers by itself from lost steps.
     pub auto_recovery: Option<bool>,
     /// Sounds a prompt.
@@ -60,7 +60,7 @@ pub struct Options {
     pub snapshot: Option<u8>,
 }
 
-impl Options {
+impl PrinterOptions {
     /// Reads the merged report.
     pub fn read(report: &Report) -> Self {
         let part = &report.machine;

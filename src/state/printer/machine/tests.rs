@@ -98,7 +98,7 @@ fn options_count_only_where_the_printer_has_them() {
     let machine = read(new, Model::H2D, None);
     assert_eq!((machine.options.sound, machine.options.door_check), (Some(true), Some(DoorCheck::Pause)));
     assert_eq!((machine.options.auto_recovery, machine.video.recording), (Some(false), Some(true)));
-    assert_eq!(read(r#""fun":"1100","cfg":"600000""#, Model::H2D, None).options, Options::default());
+    assert_eq!(read(r#""fun":"1100","cfg":"600000""#, Model::H2D, None).options, PrinterOptions::default());
     // A plain field counts more than a bit.
     let plain = read(r#""fun":"0","aux":"0","stat":"0","cfg":"1","ams":{"insert_flag":false}"#, Model::H2D, None);
     assert_eq!((plain.options.reads_on_insert, plain.options.reads_at_start), (Some(false), Some(false)));

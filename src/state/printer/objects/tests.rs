@@ -4,12 +4,12 @@ use crate::{
     state::{
         Now, PrinterId, State,
         command::{
-            action::{Action, Skip},
+            action::{Action, SkipObjects},
             catalog,
         },
         effect::Effect,
         event::{Event, PrinterEvent},
-        printer::connection::LinkChange,
+        printer::connection::ConnectionEvent,
         settings::Settings,
         test_now,
         update::update,
@@ -34,7 +34,7 @@ impl Desk {
         let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), now, 0);
         state.view.size = Size::new(120, 40);
         let mut desk = Self { state, now };
-        desk.tell(PrinterEvent::Link(LinkChange::Up { session: 1 }));
+        desk.tell(PrinterEvent::Link(ConnectionEvent::Up { session: 1 }));
         desk.report(fields);
         desk
     }
@@ -87,7 +87,7 @@ impl Desk {
         let mut sliced = plate::read_info(INFO.as_bytes()).expect("readable");
         change(&mut sliced.plates[0]);
         let found = Found { path: "/part.gcode.3mf".into(), sliced, plain: false };
-        self.tell(PrinterEvent::Plate(turn, News::Ended(Ok(Arc::new(found)))));
+        self.tell(PrinterEvent::Plate(turn, JobFileEvent::Ended(Ok(Arc::new(found)))));
     }
 
     /// With the layer of objects open, and the file read.
@@ -104,7 +104,7 @@ impl Desk {
 }
 
 fn skip(ids: &[u32]) -> Action {
-    Skip(ids.to_vec()).into()
+    SkipObjects(ids.to_vec()).into()
 }
 
 const INFO: &str = r##"<config><plate><metadata key="index" value="1"/><metadata key="label_object_enabled" value="true"/>
@@ -112,7 +112,7 @@ const INFO: &str = r##"<config><plate><metadata key="index" value="1"/><metadata
     <object identify_id="125" name="Cube" skipped="true"/><object identify_id="139" name="Cone"/>
     <filament id="2" type="PLA" color="#0A2CA5" used_g="120"/></plate></config>"##;
 
-fn wanted(effects: &[Effect]) -> Option<&Wanted> {
+fn wanted(effects: &[Effect]) -> Option<&JobFileRequest> {
     effects.iter().find_map(|effect| match effect {
         Effect::FetchPlate { wanted, .. } => Some(&**wanted),
         _ => None,
@@ -137,7 +137,7 @@ fn a_file_that_came_unencrypted_is_told() {
     let sliced = plate::read_info(INFO.as_bytes()).expect("readable");
     let found = Arc::new(Found { path: "/part.gcode.3mf".into(), sliced, plain: true });
     for turn in [turn.wrapping_add(1), turn] {
-        desk.tell(PrinterEvent::Plate(turn, News::Ended(Ok(Arc::clone(&found)))));
+        desk.tell(PrinterEvent::Plate(turn, JobFileEvent::Ended(Ok(Arc::clone(&found)))));
     }
     assert_eq!(lines(&desk), 1, "of this job");
 }
@@ -180,7 +180,7 @@ fn models_that_unpack_first_are_asked_when_they_print() {
 fn what_could_not_be_had_is_looked_for_again_when_a_person_asks() {
     let mut desk = Desk::printing();
     let turn = wanted(&desk.press("o")).expect("asked for").turn;
-    desk.tell(PrinterEvent::Plate(turn, News::Ended(Err(NoPlate::NotThere))));
+    desk.tell(PrinterEvent::Plate(turn, JobFileEvent::Ended(Err(NoPlate::NotThere))));
     assert!(desk.printer().plate().is_err_and(|why| why.contains("not on the printer's storage")));
     desk.report(r#""sdcard":false"#);
     assert!(desk.printer().plate().is_err_and(|why| why.contains("no storage that can be used")));
@@ -188,7 +188,7 @@ fn what_could_not_be_had_is_looked_for_again_when_a_person_asks() {
     assert!(desk.printer().plate().is_err_and(|why| why.contains("print from its internal storage")));
     assert_eq!(wanted(&desk.wait(20_000)), None, "not by itself");
     assert!(wanted(&desk.press("R")).is_some());
-    desk.tell(PrinterEvent::Plate(turn, News::Ended(Err(NoPlate::NotThere))));
+    desk.tell(PrinterEvent::Plate(turn, JobFileEvent::Ended(Err(NoPlate::NotThere))));
     assert!(wanted(&desk.press("oo")).is_some(), "closed and opened again");
 }
 
@@ -237,7 +237,7 @@ fn what_is_skipped_cannot_be_chosen() {
 #[test]
 fn the_rules_of_skipping_hold() {
     let desk = Desk::choosing();
-    let can = |desk: &Desk, ids: &[u32]| skip(ids).fits(desk.printer());
+    let can = |desk: &Desk, ids: &[u32]| skip(ids).check_ready(desk.printer());
     assert_eq!(can(&desk, &[97]), Ok(()));
     for (ids, part) in [
         (&[][..], "choose an object"),

@@ -2,15 +2,15 @@ use super::*;
 use crate::state::Region;
 use crate::state::cloud::account::*;
 use crate::{
-    protocol::rest::{RestError, Trouble, account::Preference, devices::Device},
+    protocol::rest::{RestError, RestErrorKind, account::Preference, devices::Device},
     state::{
         Now, PrinterId,
         cloud::request::{CloudRequest, CloudResponse},
         event::{CloudEvent, Event, PrinterEvent},
         printer::{
             Printer,
-            connection::{Cause, Link as Way, LinkChange},
-            road::Road,
+            connection::{ConnectionEvent, ConnectionState as Way, DisconnectReason},
+            transport::Transport,
         },
         settings::Settings,
         test_now,
@@ -148,9 +148,11 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     let mut b = Bench::new(None);
     b.devices(&[("03000A000000009", "Cabin", true)]);
     let who = PrinterId(1);
-    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 3 })));
+    b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 3 })));
     assert_eq!(b.state.printers[1].session(), Some(3));
-    let refused = || Event::Cloud(CloudEvent::Link(LinkChange::Down { why: Cause::BrokerRefused, retry_in: None }));
+    let refused = || {
+        Event::Cloud(CloudEvent::Link(ConnectionEvent::Down { why: DisconnectReason::BrokerRefused, retry_in: None }))
+    };
     let effects = b.event(refused());
     assert_eq!(
         (asks(&effects, &CloudRequest::Check), asks(&effects, &CloudRequest::DropToken)),
@@ -160,10 +162,11 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     assert!(b.state.account.who().is_some() && b.state.printers[1].session().is_none());
     let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::Expired))));
     assert_eq!(asks(&effects, &CloudRequest::DropToken), 1);
-    let over =
-        |b: &Bench| matches!(&b.state.printer(who).expect("it").link, Way::Down { why: Cause::TokenExpired, .. });
+    let over = |b: &Bench| {
+        matches!(&b.state.printer(who).expect("it").link, Way::Down { why: DisconnectReason::TokenExpired, .. })
+    };
     assert!(over(&b));
-    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Closed)));
+    b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Closed)));
     assert!(over(&b), "closed because it is over, not because nobody wants it");
     assert_eq!(asks(&b.event(refused()), &CloudRequest::Check), 0, "what is known is not asked");
     assert!(over(&b));
@@ -171,7 +174,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(again)))));
     assert_eq!(asks(&effects, &CloudRequest::Devices), 1);
     assert_eq!(b.state.account.who().and_then(|who| who.ends), Some(b.now.unix + 90 * DAY));
-    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 4 })));
+    b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 4 })));
     assert_eq!(b.state.printers[1].session(), Some(4));
 }
 
@@ -197,16 +200,16 @@ fn printers_are_merged_by_serial_and_keep_the_configurations_name() {
     b.devices(&[("01p00a000000000", "Cloud name", true), ("03000A000000009", "Cabin", false)]);
     let names: Vec<_> = b.state.printers.iter().map(|printer| printer.name.as_str()).collect();
     assert_eq!(names, ["P", "Cabin"]);
-    assert_eq!(b.state.printers[0].bound.name.as_deref(), Some("Cloud name"));
-    assert!(b.state.printers[0].roads.in_account && b.state.printers[1].road == Road::Cloud);
+    assert_eq!(b.state.printers[0].cloud_device.name.as_deref(), Some("Cloud name"));
+    assert!(b.state.printers[0].transports.in_account && b.state.printers[1].transport == Transport::Cloud);
     // The list is newer than nothing; once the broker serves, its own word counts.
     b.devices(&[("01P00A000000000", "Cloud name", true), ("03000A000000009", "Hut", true)]);
-    assert_eq!((b.state.printers[1].name.as_str(), b.state.printers[1].roads.online), ("Hut", Some(true)));
-    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 1 })));
+    assert_eq!((b.state.printers[1].name.as_str(), b.state.printers[1].transports.online), ("Hut", Some(true)));
+    b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 1 })));
     b.devices(&[("01P00A000000000", "Cloud name", true), ("03000A000000009", "Hut", false)]);
-    assert_eq!(b.state.printers[1].roads.online, Some(true));
+    assert_eq!(b.state.printers[1].transports.online, Some(true));
     b.devices(&[("01P00A000000000", "Cloud name", true)]);
-    assert!(!b.state.printers[1].roads.in_account && b.told("is no longer in the account") == 1);
+    assert!(!b.state.printers[1].transports.in_account && b.told("is no longer in the account") == 1);
 }
 
 #[test]
@@ -222,7 +225,7 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     let effects = press(&mut b, crossterm::event::KeyCode::Enter);
     assert_eq!(asks(&effects, &ask), 1);
     assert!(press(&mut b, crossterm::event::KeyCode::Enter).is_empty(), "it is on its way");
-    let why = RestError::at("/v1/x", Some(500), Trouble::Server);
+    let why = RestError::at("/v1/x", Some(500), RestErrorKind::Server);
     let rename = |answer| {
         CloudEvent::Response(CloudResponse::Rename { serial: "01P00A000000000".into(), name: "Old!".into(), answer })
     };
@@ -232,22 +235,25 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     press(&mut b, crossterm::event::KeyCode::Enter);
     b.event(Event::Cloud(rename(Ok(()))));
     assert!(b.state.view.dialogs.is_empty());
-    assert_eq!((b.state.printers[0].name.as_str(), b.state.printers[0].bound.name.as_deref()), ("P", Some("Old!")));
+    assert_eq!(
+        (b.state.printers[0].name.as_str(), b.state.printers[0].cloud_device.name.as_deref()),
+        ("P", Some("Old!"))
+    );
 }
 
 #[test]
 fn a_printer_of_the_account_gets_its_second_road_from_the_form() {
     let mut b = Bench::new(None);
     b.devices(&[("03000A000000009", "Cabin", true)]);
-    b.event(Event::Cloud(CloudEvent::Link(LinkChange::Up { session: 1 })));
+    b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 1 })));
     let fields = ["Hut", "192.168.1.9", "03000A000000009", "12345678"].map(tui_input::Input::from);
     let form = crate::state::view::dialogs::Form { fields, ..crate::state::view::dialogs::Form::default() };
     b.state.view.dialogs.push(Dialog::Form(Box::new(form)));
     b.event(Event::Added(Ok(())));
     assert_eq!(b.state.printers.len(), 2, "it is the same printer");
     let cabin = &b.state.printers[1];
-    assert_eq!((cabin.name.as_str(), cabin.host.as_str(), cabin.road), ("Hut", "192.168.1.9", Road::Cloud));
-    assert!(cabin.roads.lan.is_some() && b.state.view.selected == Some(PrinterId(1)));
+    assert_eq!((cabin.name.as_str(), cabin.host.as_str(), cabin.transport), ("Hut", "192.168.1.9", Transport::Cloud));
+    assert!(cabin.transports.lan.is_some() && b.state.view.selected == Some(PrinterId(1)));
 }
 
 #[test]
@@ -261,7 +267,7 @@ fn a_sign_in_that_cannot_be_kept_is_told() {
 #[test]
 fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
     let mut b = Bench::new(None);
-    let up = |session| Event::Cloud(CloudEvent::Link(LinkChange::Up { session }));
+    let up = |session| Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session }));
     b.devices(&[("A", "Hut", true)]);
     b.event(up(3));
     assert_eq!(b.state.printers[1].session(), Some(3));
@@ -273,7 +279,7 @@ fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
         "the list is some minutes old, and the broker tells only of changes"
     );
     b.devices(&[("A", "Hut", false)]);
-    assert_eq!(b.state.printers[1].last_cause, Some(Cause::NotInCloud));
+    assert_eq!(b.state.printers[1].last_cause, Some(DisconnectReason::NotInCloud));
     // It comes back: a list that is older than that does not count.
     b.event(Event::Cloud(CloudEvent::Printer(PrinterId(1), PrinterEvent::Online(true))));
     b.devices(&[("A", "Hut", false)]);

@@ -2,16 +2,16 @@ use super::*;
 use crate::protocol::codes::{Code, HmsCode};
 use crate::protocol::texts::Language;
 use crate::state::Now;
-use crate::state::printer::texts::*;
+use crate::state::printer::error_texts::*;
 use crate::{
     protocol::{
         codes::PrintError,
         report::parse,
-        texts::{Answer, parse as parse_texts},
+        texts::{TextResponse, parse as parse_texts},
     },
     state::{
         event::{Event, PrinterEvent},
-        printer::{Printer, connection::LinkChange},
+        printer::{Printer, connection::ConnectionEvent},
         settings::Settings,
         test_now,
         update::update,
@@ -29,15 +29,17 @@ fn prefix() -> Prefix {
 }
 
 /// Texts of a language: eight digits are an error, sixteen a message.
-fn sheet(language: Language, fetched: i64, rows: &[(&str, &str)]) -> Arc<Sheet> {
+fn sheet(language: Language, fetched: i64, rows: &[(&str, &str)]) -> Arc<TextTable> {
     let list = |digits: usize| -> Vec<_> {
         let rows = rows.iter().filter(|(code, _)| code.len() == digits);
         rows.map(|(code, text)| serde_json::json!({"ecode": code, "intro": text})).collect()
     };
     let name = language.name();
     let json = serde_json::json!({"data": {"device_hms": {name: list(16)}, "device_error": {name: list(8)}}});
-    let Ok(Answer::New(table, version)) = parse_texts(json.to_string().as_bytes(), language) else { panic!("a table") };
-    Arc::new(Sheet { prefix: prefix(), language, table, version, fetched })
+    let Ok(TextResponse::New(table, version)) = parse_texts(json.to_string().as_bytes(), language) else {
+        panic!("a table")
+    };
+    Arc::new(TextTable { prefix: prefix(), language, table, version, fetched })
 }
 
 struct Bench {
@@ -51,10 +53,10 @@ impl Bench {
         let printers = ["01P00A000000001", "01P00A000000002", "03900A000000003"];
         let printers = printers.map(|serial| Printer::new(serial, serial, "h", None, vec![]));
         let mut state = State::new(printers.to_vec(), Settings::default(), Keymap::default(), now, 1);
-        state.texts = Texts::new(language, true, []);
+        state.error_texts = ErrorTexts::new(language, true, []);
         let mut bench = Self { state, now };
         for who in 0..3 {
-            bench.event(Event::Printer(PrinterId(who), PrinterEvent::Link(LinkChange::Up { session: 1 })));
+            bench.event(Event::Printer(PrinterId(who), PrinterEvent::Link(ConnectionEvent::Up { session: 1 })));
         }
         bench
     }
@@ -98,7 +100,7 @@ fn nothing_is_asked_for_before_a_printer_shows_a_code_and_then_once() {
     assert_eq!(b.report(2, ERROR), ["039 en"]);
     let texts = sheet(Language::English, b.now.unix, &[("03008003", "Spaghetti, says the vendor.")]);
     assert_eq!(b.words(0), "the camera suspects spaghetti");
-    assert_eq!(b.event(Event::Texts(News::Fetched(texts))), NONE);
+    assert_eq!(b.event(Event::Texts(TextEvent::Fetched(texts))), NONE);
     // Every printer of the model, and no other, has them now.
     assert_eq!([0, 1].map(|who| b.words(who)), ["Spaghetti, says the vendor."; 2]);
     assert_eq!(b.words(2), "the camera suspects spaghetti");
@@ -106,7 +108,7 @@ fn nothing_is_asked_for_before_a_printer_shows_a_code_and_then_once() {
     b.wait(DAY);
     assert_eq!(b.report(0, r#""mc_percent":7"#), ["01P en"], "a day later");
     let mut quiet = Bench::new(Language::English);
-    quiet.state.texts.fetch = false;
+    quiet.state.error_texts.fetch = false;
     assert_eq!(quiet.report(0, ERROR), NONE);
 }
 
@@ -114,10 +116,10 @@ fn nothing_is_asked_for_before_a_printer_shows_a_code_and_then_once() {
 fn a_failure_is_tried_again_after_an_hour_and_old_texts_stay() {
     let mut b = Bench::new(Language::English);
     let old = sheet(Language::English, b.now.unix - 3 * 86_400, &[("03008003", "Old words.")]);
-    b.event(Event::Texts(News::Kept(prefix(), vec![old])));
+    b.event(Event::Texts(TextEvent::Kept(prefix(), vec![old])));
     assert_eq!(b.report(0, ERROR), ["01P en"]);
-    let ask = Ask { prefix: prefix(), language: Language::English, unix: b.now.unix };
-    assert_eq!(b.event(Event::Texts(News::Failed(ask))), NONE);
+    let ask = TextRequest { prefix: prefix(), language: Language::English, unix: b.now.unix };
+    assert_eq!(b.event(Event::Texts(TextEvent::Failed(ask))), NONE);
     assert_eq!(b.words(0), "Old words.");
     b.wait(Duration::from_secs(3500));
     assert_eq!(b.report(0, r#""mc_percent":5"#), NONE);
@@ -130,10 +132,10 @@ fn english_is_asked_for_only_where_the_other_language_has_no_text() {
     let mut b = Bench::new(Language::German);
     assert_eq!(b.report(0, ERROR), ["01P de"]);
     let german = sheet(Language::German, b.now.unix, &[("03008003", "Spaghetti!")]);
-    assert_eq!(b.event(Event::Texts(News::Fetched(german))), NONE);
+    assert_eq!(b.event(Event::Texts(TextEvent::Fetched(german))), NONE);
     assert_eq!(b.report(0, r#""print_error":50370969"#), ["01P en"]);
     let english = sheet(Language::English, b.now.unix, &[("03009999", "English only.")]);
-    assert_eq!(b.event(Event::Texts(News::Fetched(english))), NONE);
+    assert_eq!(b.event(Event::Texts(TextEvent::Fetched(english))), NONE);
     assert_eq!(b.words(0), "English only.");
     assert_eq!(b.report(0, r#""print_error":50364419"#), NONE);
     assert_eq!(b.words(0), "Spaghetti!");
@@ -142,11 +144,11 @@ fn english_is_asked_for_only_where_the_other_language_has_no_text() {
 #[test]
 fn nothing_is_asked_for_while_what_was_kept_is_being_read() {
     let mut b = Bench::new(Language::English);
-    b.state.texts = Texts::new(Language::English, true, [prefix()]);
+    b.state.error_texts = ErrorTexts::new(Language::English, true, [prefix()]);
     assert_eq!(b.report(0, ERROR), NONE);
-    assert!(!b.state.texts.are_read());
-    assert_eq!(b.event(Event::Texts(News::Kept(prefix(), vec![]))), ["01P en"]);
-    assert!(b.state.texts.are_read());
+    assert!(!b.state.error_texts.are_read());
+    assert_eq!(b.event(Event::Texts(TextEvent::Kept(prefix(), vec![]))), ["01P en"]);
+    assert!(b.state.error_texts.are_read());
 }
 
 #[test]
@@ -154,15 +156,15 @@ fn the_best_source_is_taken_and_named_with_its_age() {
     let unix = 1_780_000_000;
     let german = sheet(Language::German, unix - 86_400, &[("03008003", "Spaghetti!"), ("03008004", "")]);
     let english = sheet(Language::English, unix - 20 * 86_400, &[("03008004", "Ran out."), ("03008003", "no")]);
-    let both = Wording::new([german, english]);
-    let says = |wording: &Wording, code: Code| {
+    let both = PrinterTexts::new([german, english]);
+    let says = |wording: &PrinterTexts, code: Code| {
         let Text { words, source } = wording.text(code);
         format!("{words} [{}: {}]", source.name(), source.words(unix))
     };
     assert_eq!(says(&both, SPAGHETTI), "Spaghetti! [vendor: the vendor's text (de), a day old]");
     let runout = Code::Error(PrintError(0x0300_8004));
     assert_eq!(says(&both, runout), "Ran out. [vendor: the vendor's text (en), 20 days old]");
-    let none = Wording::default();
+    let none = PrinterTexts::default();
     assert_eq!(says(&none, SPAGHETTI), "the camera suspects spaghetti [built-in: built-in text]");
     let words = "no text known (motion controller; it paused the job and waits) [none: no text is known]";
     assert_eq!(says(&none, UNKNOWN), words);
@@ -174,14 +176,14 @@ fn the_best_source_is_taken_and_named_with_its_age() {
 #[test]
 fn every_text_of_danger_begins_with_the_word() {
     let rows = &[("0300806E", "Pull the plug."), ("0C0003000001001E", ""), ("03008044", "")];
-    let wording = Wording::new([sheet(Language::English, 0, rows)]);
-    let words = |wording: &Wording, code: &str| wording.text(Code::parse(code).expect("a code")).words;
+    let wording = PrinterTexts::new([sheet(Language::English, 0, rows)]);
+    let words = |wording: &PrinterTexts, code: &str| wording.text(Code::parse(code).expect("a code")).words;
     assert_eq!(words(&wording, "0300_806E"), "DANGER: Pull the plug.");
     assert_eq!(words(&wording, "0300_8044"), "DANGER: FIRE in the chamber; switch the power off now");
     let smoke = HmsCode { attr: 0x0C00_0300, code: 0x0001_001E };
     assert!(!wording.is_internal(smoke));
     assert_eq!(words(&wording, &smoke.to_string()), "DANGER: SMOKE was detected; switch the power off now");
-    assert!(words(&Wording::default(), "0703_9600_0001_0001").starts_with("DANGER: AMS D: the dryer"));
+    assert!(words(&PrinterTexts::default(), "0703_9600_0001_0001").starts_with("DANGER: AMS D: the dryer"));
     assert!(!words(&wording, "0300_8003").contains("DANGER"));
 }
 
@@ -189,14 +191,14 @@ fn every_text_of_danger_begins_with_the_word() {
 fn an_empty_text_of_the_vendor_means_internal() {
     let hms = |attr, code| HmsCode { attr, code };
     let rows = &[("0500060000020070", ""), ("0800010000030001", ""), ("0300010000010001", "")];
-    let wording = Wording::new([sheet(Language::English, 0, rows)]);
+    let wording = PrinterTexts::new([sheet(Language::English, 0, rows)]);
     assert!(wording.is_internal(hms(0x0500_0600, 0x0002_0070)));
     assert!(wording.is_internal(hms(0x0800_0100, 0x0003_0001)));
-    assert!(!Wording::default().is_internal(hms(0x0800_0100, 0x0003_0001)), "not known to be");
+    assert!(!PrinterTexts::default().is_internal(hms(0x0800_0100, 0x0003_0001)), "not known to be");
     assert!(wording.is_internal(hms(0x0300_0100, 0x0001_0001)), "also where the built-in table has words");
-    assert!(!Wording::default().is_internal(hms(0x0300_0100, 0x0001_0001)));
+    assert!(!PrinterTexts::default().is_internal(hms(0x0300_0100, 0x0001_0001)));
     let told = sheet(Language::English, 0, &[("0500060000020070", "Now it has words.")]);
-    assert!(!Wording::new([told]).is_internal(hms(0x0500_0600, 0x0002_0070)));
+    assert!(!PrinterTexts::new([told]).is_internal(hms(0x0500_0600, 0x0002_0070)));
 }
 
 #[test]
@@ -216,7 +218,7 @@ fn a_message_that_the_vendor_does_not_list_is_internal_once_the_list_is_at_hand(
         (vec![sheet(Language::German, 0, other), sheet(Language::English, 0, &[("0500060000020054", "Now.")])], false),
         (vec![sheet(Language::German, 0, &[("0500060000020054", "")])], true),
     ] {
-        let wording = Wording::new(lists.clone());
+        let wording = PrinterTexts::new(lists.clone());
         assert_eq!(wording.is_internal(unlisted), internal, "{lists:?}");
         // Words of our own are no reason to tell what the printer's own screen does not.
         let full = lists.iter().any(|sheet| sheet.language == Language::English && sheet.table.has_messages());

@@ -15,7 +15,7 @@ use crate::{
             request::{CloudRequest, CloudResponse, LoginEvent},
         },
         event::{CloudEvent, Event},
-        key_action::Intent,
+        key_action::KeyAction,
         printer::Printer,
         settings::Settings,
         test_now,
@@ -28,7 +28,7 @@ use std::time::Duration;
 
 fn state() -> State {
     let mut printer = Printer::new("P", "A", "h", None, Vec::new());
-    printer.roads.in_account = true;
+    printer.transports.in_account = true;
     let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
     let who = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
     state.account = Account::SignedIn(who);
@@ -38,9 +38,9 @@ fn state() -> State {
     state
 }
 
-fn act(state: &mut State, intent: Intent) -> Vec<CloudRequest> {
+fn act(state: &mut State, key_action: KeyAction) -> Vec<CloudRequest> {
     let mut effects = Vec::new();
-    state.act(intent, &mut effects);
+    state.act(key_action, &mut effects);
     asks(effects)
 }
 
@@ -75,13 +75,13 @@ fn query(asks: &[CloudRequest]) -> TaskQuery {
 #[test]
 fn pages_follow_at_the_end_and_a_new_first_page_keeps_them() {
     let mut state = state();
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     assert_eq!((first.after.clone(), first.limit), (None, Some(PAGE)));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
     assert!(state.history.of(None).is_some_and(Prints::leads_on));
-    let second = query(&act(&mut state, Intent::Bottom));
+    let second = query(&act(&mut state, KeyAction::Bottom));
     assert_eq!(second.after, Some(Id::new("951")));
-    assert!(act(&mut state, Intent::Down).is_empty(), "it is on its way");
+    assert!(act(&mut state, KeyAction::Down).is_empty(), "it is on its way");
     tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(950, 10, &second))));
     assert_eq!(state.history.shown(None).len(), 60);
     // A print more: the newest page again, joined to what is known.
@@ -103,9 +103,9 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
         ("fewer than the rest", 950, 4, 54, true, true),
     ] {
         let mut state = state();
-        let first = query(&act(&mut state, Intent::History));
+        let first = query(&act(&mut state, KeyAction::History));
         tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
-        let second = query(&act(&mut state, Intent::Bottom));
+        let second = query(&act(&mut state, KeyAction::Bottom));
         tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(from, count, &second))));
         let prints = state.history.of(None).expect("prints");
         assert_eq!((prints.tasks.len(), !prints.leads_on()), (known, ends), "{name}");
@@ -119,7 +119,7 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
         if name == "the first page again" {
             // Asked once more, the cloud may go on.
             tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1001, 50, &first))));
-            let again = query(&act(&mut state, Intent::Bottom));
+            let again = query(&act(&mut state, KeyAction::Bottom));
             assert_eq!(again.after, Some(Id::new("951")));
             tell(&mut state, CloudResponse::Tasks(again.clone(), Ok(page(950, 10, &again))));
             assert_eq!(state.history.of(None).and_then(Prints::shortfall), None);
@@ -130,9 +130,9 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
 #[test]
 fn a_total_that_shrinks_from_page_to_page_is_not_believed() {
     let mut state = state();
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
-    let second = query(&act(&mut state, Intent::Bottom));
+    let second = query(&act(&mut state, KeyAction::Bottom));
     let short = TaskPage { total: Some(4), ..page(950, 4, &second) };
     tell(&mut state, CloudResponse::Tasks(second, Ok(short)));
     let prints = state.history.of(None).expect("prints");
@@ -142,65 +142,65 @@ fn a_total_that_shrinks_from_page_to_page_is_not_believed() {
 #[test]
 fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten() {
     let mut state = state();
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
-    let refused = || RestError::at("/x", Some(401), crate::protocol::rest::Trouble::Expired);
-    act(&mut state, Intent::Retry);
+    let refused = || RestError::at("/x", Some(401), crate::protocol::rest::RestErrorKind::Expired);
+    act(&mut state, KeyAction::Retry);
     tell(&mut state, CloudResponse::Tasks(first.clone(), Err(refused())));
     let mut effects = Vec::new();
     state.sign_in_over(&mut effects);
-    assert!(act(&mut state, Intent::Retry).is_empty(), "nothing is asked with a token that is over");
+    assert!(act(&mut state, KeyAction::Retry).is_empty(), "nothing is asked with a token that is over");
     // The key that signs in works from here, and brings the screen back afterwards.
-    act(&mut state, Intent::Account);
+    act(&mut state, KeyAction::Account);
     assert!(matches!(state.view.dialogs[..], [Dialog::Login(_)]), "{:?}", state.view.dialogs);
     state.view.dialogs.clear();
     let who = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
     let now = state.now;
     update(&mut state, Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who)))), now);
     assert!(state.history.trouble.is_empty());
-    assert_eq!(query(&act(&mut state, Intent::History)), first);
+    assert_eq!(query(&act(&mut state, KeyAction::History)), first);
     assert_eq!(state.history.shown(None).len(), 50, "what was known is still there");
-    act(&mut state, Intent::Help);
+    act(&mut state, KeyAction::Help);
     assert!(matches!(state.view.dialogs[..], [Dialog::History(_), Dialog::Help(_)]));
-    act(&mut state, Intent::Help);
+    act(&mut state, KeyAction::Help);
     assert!(matches!(state.view.dialogs[..], [Dialog::History(_)]));
 }
 
 #[test]
 fn a_page_that_did_not_come_is_asked_for_again_and_those_before_it_stay() {
     let mut state = state();
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
-    let second = query(&act(&mut state, Intent::Bottom));
-    let why = RestError::at("/v1/x", Some(500), crate::protocol::rest::Trouble::Server);
+    let second = query(&act(&mut state, KeyAction::Bottom));
+    let why = RestError::at("/v1/x", Some(500), crate::protocol::rest::RestErrorKind::Server);
     tell(&mut state, CloudResponse::Tasks(second.clone(), Err(why)));
     assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (50, 1));
-    act(&mut state, Intent::Up);
-    assert_eq!(query(&act(&mut state, Intent::Retry)), second, "that page, not the newest");
-    assert!(act(&mut state, Intent::Retry).is_empty(), "it is on its way");
+    act(&mut state, KeyAction::Up);
+    assert_eq!(query(&act(&mut state, KeyAction::Retry)), second, "that page, not the newest");
+    assert!(act(&mut state, KeyAction::Retry).is_empty(), "it is on its way");
     tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(950, 10, &second))));
     assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (60, 0));
-    assert_eq!(query(&act(&mut state, Intent::Retry)), first, "everything is there: the newest");
+    assert_eq!(query(&act(&mut state, KeyAction::Retry)), first, "everything is there: the newest");
 }
 
 #[test]
 fn a_part_that_fails_is_not_asked_for_again_by_itself() {
     let mut state = state();
-    act(&mut state, Intent::History);
+    act(&mut state, KeyAction::History);
     for _ in 0..4 {
-        act(&mut state, Intent::NextPane);
+        act(&mut state, KeyAction::NextPane);
     }
-    let why = || RestError::at("/v1/x", Some(403), crate::protocol::rest::Trouble::Server);
+    let why = || RestError::at("/v1/x", Some(403), crate::protocol::rest::RestErrorKind::Server);
     assert!(tell(&mut state, CloudResponse::Projects(Err(why()))).is_empty());
     assert!(!state.history.trouble[&HistoryTab::Projects].contains("/v1"));
     assert!(later(&mut state, 5).iter().all(|ask| !matches!(ask, CloudRequest::Projects)));
-    assert_eq!(act(&mut state, Intent::Retry), [CloudRequest::Projects]);
+    assert_eq!(act(&mut state, KeyAction::Retry), [CloudRequest::Projects]);
 }
 
 #[test]
 fn the_prints_are_asked_for_again_while_they_are_looked_at_and_sooner_when_a_job_ends() {
     let mut state = state();
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     let prints = |asks: Vec<CloudRequest>| asks.iter().filter(|ask| matches!(ask, CloudRequest::Tasks(_))).count();
     assert_eq!(prints(later(&mut state, 100)), 0);
@@ -211,52 +211,52 @@ fn the_prints_are_asked_for_again_while_they_are_looked_at_and_sooner_when_a_job
     assert_eq!(prints(later(&mut state, 30)), 0, "not more than once a minute");
     assert_eq!(prints(later(&mut state, 31)), 1);
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
-    act(&mut state, Intent::Back);
+    act(&mut state, KeyAction::Back);
     assert_eq!(prints(later(&mut state, 3600)), 0, "nobody looks");
 }
 
 #[test]
 fn one_printer_alone_is_a_list_of_its_own() {
     let mut state = state();
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
-    let own = query(&act(&mut state, Intent::Filter));
+    let own = query(&act(&mut state, KeyAction::Filter));
     assert_eq!(own.serial.as_deref(), Some("A"));
     tell(&mut state, CloudResponse::Tasks(own.clone(), Ok(page(1000, 1, &own))));
     assert_eq!((state.history.shown(Some("A")).len(), state.history.shown(None).len()), (1, 3));
-    assert!(act(&mut state, Intent::Filter).is_empty(), "all of them are known");
+    assert!(act(&mut state, KeyAction::Filter).is_empty(), "all of them are known");
 }
 
 #[test]
 fn what_is_open_closes_before_the_layer_does() {
     let mut state = state();
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
-    assert_eq!(act(&mut state, Intent::Zoom), [CloudRequest::Task(Id::new("1000"))]);
+    assert_eq!(act(&mut state, KeyAction::Zoom), [CloudRequest::Task(Id::new("1000"))]);
     let more = Task { bed_type: Some("cool_plate".into()), ..Task::default() };
     tell(&mut state, CloudResponse::Task(Id::new("1000"), Box::new(Ok(more))));
     let known = &state.history.shown(None)[0];
     assert_eq!((known.bed_type.as_deref(), known.title.as_deref()), (Some("cool_plate"), Some("cube.3mf")));
-    act(&mut state, Intent::Back);
+    act(&mut state, KeyAction::Back);
     assert_eq!(state.view.dialogs.len(), 1);
-    act(&mut state, Intent::Back);
+    act(&mut state, KeyAction::Back);
     assert!(state.view.dialogs.is_empty());
 }
 
 #[test]
 fn signing_out_wants_the_key_twice() {
     let mut state = state();
-    act(&mut state, Intent::Account);
-    assert!(act(&mut state, Intent::Stop).is_empty());
-    act(&mut state, Intent::Back);
-    assert!(act(&mut state, Intent::Stop).is_empty(), "Esc took it back");
-    assert_eq!(act(&mut state, Intent::Stop), [CloudRequest::SignOut]);
+    act(&mut state, KeyAction::Account);
+    assert!(act(&mut state, KeyAction::Stop).is_empty());
+    act(&mut state, KeyAction::Back);
+    assert!(act(&mut state, KeyAction::Stop).is_empty(), "Esc took it back");
+    assert_eq!(act(&mut state, KeyAction::Stop), [CloudRequest::SignOut]);
 }
 
 /// How far what is open is scrolled after a key was pressed so many times.
-fn scrolled(state: &mut State, intent: Intent, times: usize) -> usize {
+fn scrolled(state: &mut State, key_action: KeyAction, times: usize) -> usize {
     for _ in 0..times {
-        act(state, intent);
+        act(state, key_action);
     }
     let Some(crate::state::view::Dialog::History(open)) = state.view.dialogs.last() else { panic!("open") };
     open.scroll.at(usize::MAX)
@@ -266,29 +266,29 @@ fn scrolled(state: &mut State, intent: Intent, times: usize) -> usize {
 fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     let mut state = state();
     state.view.size = Size::new(40, 12);
-    let first = query(&act(&mut state, Intent::History));
+    let first = query(&act(&mut state, KeyAction::History));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
-    act(&mut state, Intent::Zoom);
+    act(&mut state, KeyAction::Zoom);
     // Seven rows of room, and as many facts: title, state, printer, began, ended, took, estimate, filament.
     let rows = crate::state::screen::history::print(&state, &state.history.shown(None)[0].clone(), 36).len();
     assert!(rows > 7);
-    for end in [Intent::Down, Intent::PageDown, Intent::Bottom] {
+    for end in [KeyAction::Down, KeyAction::PageDown, KeyAction::Bottom] {
         assert_eq!(scrolled(&mut state, end, 99), rows - 7, "{end:?}");
-        assert_eq!(scrolled(&mut state, Intent::Up, 1), rows - 8, "one key, one line");
+        assert_eq!(scrolled(&mut state, KeyAction::Up, 1), rows - 8, "one key, one line");
     }
     // More room, and less to scroll, since the last key.
-    scrolled(&mut state, Intent::Bottom, 1);
+    scrolled(&mut state, KeyAction::Bottom, 1);
     state.view.size = Size::new(40, 12 + (rows - 7) as u16);
-    assert_eq!(scrolled(&mut state, Intent::Down, 1), 0);
+    assert_eq!(scrolled(&mut state, KeyAction::Down, 1), 0);
     state.view.size = Size::new(40, 12);
-    act(&mut state, Intent::Back);
-    act(&mut state, Intent::Back);
-    act(&mut state, Intent::Account);
+    act(&mut state, KeyAction::Back);
+    act(&mut state, KeyAction::Back);
+    act(&mut state, KeyAction::Account);
     let rows = crate::state::screen::history::account(&state, 36).len();
-    assert_eq!(scrolled(&mut state, Intent::Bottom, 9), rows - 7);
+    assert_eq!(scrolled(&mut state, KeyAction::Bottom, 9), rows - 7);
     // A question takes two lines of the room.
-    act(&mut state, Intent::Stop);
-    assert_eq!(scrolled(&mut state, Intent::Bottom, 9), rows - 5);
+    act(&mut state, KeyAction::Stop);
+    assert_eq!(scrolled(&mut state, KeyAction::Bottom, 9), rows - 5);
     state.view.size = Size::new(120, 40);
-    assert_eq!(scrolled(&mut state, Intent::PageDown, 9), 0, "everything is there");
+    assert_eq!(scrolled(&mut state, KeyAction::PageDown, 9), 0, "everything is there");
 }

@@ -10,7 +10,7 @@ use crate::{
         event::{Event, PrinterEvent},
         printer::{
             Printer,
-            connection::{Cause, LinkChange, Refusal},
+            connection::{ConnectionEvent, DisconnectReason, Refusal},
         },
         settings::Settings,
         test_now,
@@ -36,14 +36,14 @@ impl Bench {
         let mut state = State::new(printers.to_vec(), Settings::default(), Keymap::default(), now, 1);
         state.view.size = Size::new(120, 40);
         let mut bench = Self { state, now };
-        bench.event(PrinterEvent::Link(LinkChange::Up { session: 1 }));
+        bench.event(PrinterEvent::Link(ConnectionEvent::Up { session: 1 }));
         bench
     }
 
     fn event(&mut self, event: PrinterEvent) -> Vec<Effect> {
         let mut effects = update(&mut self.state, Event::Printer(PrinterId(0), event), self.now);
         // What lasts is told two seconds later.
-        self.now.at += crate::state::printer::news::FLICKER;
+        self.now.at += crate::state::printer::job_news::FLICKER;
         effects.extend(update(&mut self.state, Event::Due, self.now));
         effects
     }
@@ -65,7 +65,7 @@ impl Bench {
     }
 
     /// Kind and text of the newest entries, oldest first.
-    fn newest(&self, count: usize) -> Vec<(Kind, &str)> {
+    fn newest(&self, count: usize) -> Vec<(EntryKind, &str)> {
         let mut all: Vec<_> = self.state.journal.entries().rev().take(count).map(|e| (e.kind, &*e.text)).collect();
         all.reverse();
         all
@@ -75,33 +75,35 @@ impl Bench {
 #[test]
 fn connections_states_errors_and_orders_are_written_down() {
     let mut b = Bench::new();
-    assert_eq!(b.newest(1), [(Kind::Link, "connected")]);
+    assert_eq!(b.newest(1), [(EntryKind::Link, "connected")]);
     b.send(r#""msg":0,"gcode_state":"IDLE""#);
     b.send(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    assert_eq!(b.newest(1), [(Kind::Print, "started cube")]);
+    assert_eq!(b.newest(1), [(EntryKind::Print, "started cube")]);
     // An error that stops nothing has a line of its own, and another when it is gone.
     b.send(r#""print_error":50364419"#);
-    let [(Kind::Health, error)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+    let [(EntryKind::Health, error)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
     assert!(error.ends_with("(0300_8003)"), "{error}");
     let count = b.state.journal.entries().len();
     b.send(r#""print_error":50364419,"mc_percent":3"#);
     assert_eq!(b.state.journal.entries().len(), count, "once is enough");
     b.send(r#""print_error":0"#);
-    assert_eq!(b.newest(1), [(Kind::Health, "the error is gone (0300_8003)")]);
+    assert_eq!(b.newest(1), [(EntryKind::Health, "the error is gone (0300_8003)")]);
     // One that pauses the job is told by the pause.
     b.send(r#""gcode_state":"PAUSE","print_error":50364419"#);
-    let [(Kind::Health, before), (Kind::Print, paused)] = b.newest(2)[..] else { panic!("{:?}", b.newest(2)) };
+    let [(EntryKind::Health, before), (EntryKind::Print, paused)] = b.newest(2)[..] else {
+        panic!("{:?}", b.newest(2))
+    };
     assert!(paused.starts_with("paused: ") && before.starts_with("the error is gone"), "{before}, {paused}");
     b.send(r#""gcode_state":"RUNNING","print_error":0"#);
-    assert!(b.newest(2).contains(&(Kind::Print, "resumed cube")));
+    assert!(b.newest(2).contains(&(EntryKind::Print, "resumed cube")));
     let sent = b.keys("p");
-    assert_eq!(b.newest(1), [(Kind::Order, "pause ordered")]);
+    assert_eq!(b.newest(1), [(EntryKind::Order, "pause ordered")]);
     let seq = sent.iter().find_map(|e| if let Effect::Send { seq, .. } = e { Some(*seq) } else { None });
     b.event(PrinterEvent::Refused(seq.expect("sent"), Refusal::Stuck));
-    let [(Kind::Order, end)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+    let [(EntryKind::Order, end)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
     assert!(end.starts_with("pause void: "), "{end}");
-    b.event(PrinterEvent::Link(LinkChange::Down { why: Cause::ConnectionRefused, retry_in: None }));
-    let [(Kind::Link, offline)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
+    b.event(PrinterEvent::Link(ConnectionEvent::Down { why: DisconnectReason::ConnectionRefused, retry_in: None }));
+    let [(EntryKind::Link, offline)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
     assert!(offline.starts_with("offline: connection refused"), "{offline}");
 }
 
@@ -112,12 +114,12 @@ fn no_printer_pushes_the_others_out() {
         journal.add(unix, Some(PrinterId(who)), kind, text, Tone::Plain);
     };
     for n in 0..20 {
-        add(&mut journal, n, 1, Kind::Print, "quiet");
+        add(&mut journal, n, 1, EntryKind::Print, "quiet");
     }
     // Half a day of a printer that flaps three times a second, in two kinds.
     for n in 0..130_000_i64 {
-        add(&mut journal, 100 + n / 3, 0, Kind::Link, "offline");
-        add(&mut journal, 100 + n / 3, 0, Kind::Health, "hot");
+        add(&mut journal, 100 + n / 3, 0, EntryKind::Link, "offline");
+        add(&mut journal, 100 + n / 3, 0, EntryKind::Health, "hot");
     }
     let count = |journal: &Journal, who| journal.entries().filter(|e| e.printer == Some(PrinterId(who))).count();
     assert_eq!((journal.entries().len(), count(&journal, 1)), (Journal::LONGEST, 20));
@@ -129,10 +131,10 @@ fn no_printer_pushes_the_others_out() {
         written.iter().filter_map(|e| e.text.split(" (").nth(1)?.split(' ').next()?.parse::<u64>().ok()).sum();
     assert!(told as usize + written.len() + 2 * 200 > 260_000, "{told} and {}", written.len());
     // Its other kinds, orders, and the program itself are not concerned.
-    add(&mut journal, 50_000, 0, Kind::Print, "failed cube");
+    add(&mut journal, 50_000, 0, EntryKind::Print, "failed cube");
     for _ in 0..100 {
-        add(&mut journal, 50_000, 0, Kind::Order, "pause ordered");
-        journal.add(50_000, None, Kind::Other, "started", Tone::Plain);
+        add(&mut journal, 50_000, 0, EntryKind::Order, "pause ordered");
+        journal.add(50_000, None, EntryKind::Other, "started", Tone::Plain);
     }
     assert_eq!(journal.take_new().len(), 201);
     assert_eq!(count(&journal, 1), 20);
@@ -140,7 +142,7 @@ fn no_printer_pushes_the_others_out() {
 
 #[test]
 fn a_clock_that_jumps_neither_silences_nor_frees_a_printer() {
-    let mut allowance = Allowance::new(PrinterId(0), Kind::Link, 1_000_000);
+    let mut allowance = Allowance::new(PrinterId(0), EntryKind::Link, 1_000_000);
     let take =
         |allowance: &mut Allowance, unix, tries: u32| (0..tries).filter(|_| allowance.take(unix).is_some()).count();
     assert_eq!(take(&mut allowance, 1_000_000, 100), 60);
@@ -153,7 +155,7 @@ fn a_clock_that_jumps_neither_silences_nor_frees_a_printer() {
 fn a_search_is_typed_live_and_escape_takes_it_away() {
     let mut b = Bench::new();
     let shown = |b: &Bench| b.state.journal_entries().map(|e| e.text.clone()).collect::<Vec<_>>();
-    b.state.journal.add(1, Some(PrinterId(1)), Kind::Order, "light on seen", Tone::Good);
+    b.state.journal.add(1, Some(PrinterId(1)), EntryKind::Order, "light on seen", Tone::Good);
     b.keys("J / L i g h");
     assert_eq!(b.state.view.zoom, Some(Pane::Journal));
     assert_eq!(shown(&b), ["light on seen"]);

@@ -1,6 +1,6 @@
 use super::*;
 use crate::state::Printer;
-use crate::state::notify::attention::*;
+use crate::state::notify::notification::*;
 use crate::{
     protocol::{
         command::Seq,
@@ -8,9 +8,9 @@ use crate::{
     },
     state::{
         Now,
-        command::action::Print,
+        command::action::PrintAction,
         event::{Event, PrinterEvent},
-        printer::connection::{Cause, LinkChange},
+        printer::connection::{ConnectionEvent, DisconnectReason},
         settings::Settings,
         test_now,
         update::update,
@@ -49,8 +49,8 @@ impl Bench {
         told
     }
 
-    fn link(&mut self, change: LinkChange) -> Vec<&'static str> {
-        self.event(PrinterEvent::Link(change)).iter().map(|one| one.happening.name()).collect()
+    fn link(&mut self, change: ConnectionEvent) -> Vec<&'static str> {
+        self.event(PrinterEvent::Link(change)).iter().map(|one| one.event_kind.name()).collect()
     }
 
     fn send(&mut self, fields: &str) -> Vec<Notification> {
@@ -60,13 +60,13 @@ impl Bench {
     }
 
     fn names(&mut self, fields: &str) -> Vec<&'static str> {
-        self.send(fields).iter().map(|one| one.happening.name()).collect()
+        self.send(fields).iter().map(|one| one.event_kind.name()).collect()
     }
 
     /// Connected, and a full report has come.
     fn settled(fields: &str) -> Self {
         let mut bench = Self::new();
-        assert_eq!(bench.link(LinkChange::Up { session: 1 }), [""; 0]);
+        assert_eq!(bench.link(ConnectionEvent::Up { session: 1 }), [""; 0]);
         assert_eq!(bench.names(&format!(r#""msg":0,{fields}"#)), [""; 0]);
         bench
     }
@@ -80,8 +80,8 @@ impl Bench {
 /// An AMS slot that ran out, as the printers send it.
 const SLOT: &str = r#""hms":[{"attr":117448704,"code":131073}]"#;
 
-fn down() -> LinkChange {
-    LinkChange::Down { why: Cause::Closed, retry_in: None }
+fn down() -> ConnectionEvent {
+    ConnectionEvent::Down { why: DisconnectReason::Closed, retry_in: None }
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_job_is_told_from_its_start_to_its_end() {
     assert_eq!(b.names(r#""gcode_state":"PREPARE","subtask_name":"cube.3mf""#), ["print.started"]);
     assert_eq!(b.names(r#""gcode_state":"RUNNING","mc_percent":10"#), [""; 0]);
     let paused = b.send(r#""gcode_state":"PAUSE","stg_cur":17,"mc_percent":42"#);
-    assert_eq!((paused.len(), paused[0].happening, paused[0].by_person), (1, Happening::PrintPaused, false));
+    assert_eq!((paused.len(), paused[0].event_kind, paused[0].by_person), (1, EventKind::PrintPaused, false));
     assert_eq!(paused[0].sentence(), "P1S: paused at 42 %: front cover fell off");
     assert_eq!((paused[0].job.as_deref(), paused[0].unix), (Some("cube"), b.now.unix));
     assert_eq!(b.names(r#""gcode_state":"RUNNING","stg_cur":0"#), [""; 0], "going on is no call");
@@ -103,7 +103,7 @@ fn a_job_is_told_from_its_start_to_its_end() {
 fn a_failure_has_its_reason_and_code_and_a_cancel_is_none() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
     let failed = b.send(r#""gcode_state":"FAILED","print_error":50348038"#);
-    assert_eq!((failed[0].happening, failed[0].code.as_deref()), (Happening::PrintFailed, Some("0300_4006")));
+    assert_eq!((failed[0].event_kind, failed[0].code.as_deref()), (EventKind::PrintFailed, Some("0300_4006")));
     assert_eq!(failed[0].reason.as_deref(), Some("the nozzle is clogged"));
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
     assert_eq!(b.names(r#""gcode_state":"FAILED","print_error":50348044"#), ["print.cancelled"]);
@@ -116,7 +116,7 @@ fn a_pause_that_a_person_asked_for_calls_nobody() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
     assert!(b.send(r#""gcode_state":"PAUSE","print_error":50364417"#)[0].by_person, "0300_8001");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let order = update(&mut b.state, Event::Order(ID, Print::Pause.into()), b.now);
+    let order = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now);
     assert!(matches!(order[..], [Effect::Send { .. }, ..]));
     assert!(b.send(r#""gcode_state":"PAUSE""#)[0].by_person, "by this program");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
@@ -126,7 +126,7 @@ fn a_pause_that_a_person_asked_for_calls_nobody() {
 #[test]
 fn what_is_true_at_the_start_is_no_news() {
     let mut b = Bench::new();
-    b.link(LinkChange::Up { session: 1 });
+    b.link(ConnectionEvent::Up { session: 1 });
     // A delta before the first full report, then the report itself.
     assert_eq!(b.names(r#""wifi_signal":"-40dBm""#), [""; 0]);
     assert_eq!(
@@ -140,7 +140,7 @@ fn what_is_true_at_the_start_is_no_news() {
 #[test]
 fn a_printer_without_full_reports_is_known_after_a_while() {
     let mut b = Bench::new();
-    b.link(LinkChange::Up { session: 1 });
+    b.link(ConnectionEvent::Up { session: 1 });
     assert_eq!(b.names(r#""gcode_state":"IDLE""#), [""; 0]);
     b.wait(40);
     assert_eq!(b.names(r#""wifi_signal":"-41dBm""#), [""; 0]);
@@ -186,34 +186,34 @@ fn every_sign_of_a_runout_is_one_and_is_told_once() {
 #[test]
 fn offline_is_told_when_a_printer_goes_and_not_for_each_attempt() {
     let mut b = Bench::new();
-    assert_eq!(b.link(LinkChange::Connecting { attempt: 1 }), [""; 0]);
+    assert_eq!(b.link(ConnectionEvent::Connecting { attempt: 1 }), [""; 0]);
     assert_eq!(b.link(down()), [""; 0], "it was off at the start");
-    assert_eq!(b.link(LinkChange::Connecting { attempt: 2 }), [""; 0]);
+    assert_eq!(b.link(ConnectionEvent::Connecting { attempt: 2 }), [""; 0]);
     assert_eq!(b.link(down()), [""; 0]);
-    assert_eq!(b.link(LinkChange::Up { session: 1 }), ["device.online"]);
+    assert_eq!(b.link(ConnectionEvent::Up { session: 1 }), ["device.online"]);
     assert_eq!(b.link(down()), ["device.offline"]);
     for attempt in 1..5 {
-        assert_eq!(b.link(LinkChange::Connecting { attempt }), [""; 0]);
-        assert_eq!(b.link(LinkChange::Down { why: Cause::WrongCode, retry_in: None }), [""; 0]);
+        assert_eq!(b.link(ConnectionEvent::Connecting { attempt }), [""; 0]);
+        assert_eq!(b.link(ConnectionEvent::Down { why: DisconnectReason::WrongCode, retry_in: None }), [""; 0]);
     }
     b.wait(6);
-    assert_eq!(b.link(LinkChange::Up { session: 2 }), ["device.online"]);
+    assert_eq!(b.link(ConnectionEvent::Up { session: 2 }), ["device.online"]);
     // The watchdog renews a session: as long as it comes back at once nothing has happened.
-    assert_eq!(b.link(LinkChange::Connecting { attempt: 1 }), [""; 0]);
-    assert_eq!(b.link(LinkChange::Up { session: 3 }), [""; 0]);
+    assert_eq!(b.link(ConnectionEvent::Connecting { attempt: 1 }), [""; 0]);
+    assert_eq!(b.link(ConnectionEvent::Up { session: 3 }), [""; 0]);
 }
 
 #[test]
 fn a_refused_order_is_told() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let sent = update(&mut b.state, Event::Order(ID, Print::Pause.into()), b.now);
+    let sent = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now);
     let Some(Effect::Send { seq: Seq(seq), .. }) = sent.first() else { panic!("nothing was sent") };
     let json = format!(
         r#"{{"print":{{"command":"pause","sequence_id":"{seq}","result":"fail","reason":"mqtt message verify failed"}}}}"#
     );
     let ack: Ack = parse(json.as_bytes()).expect("JSON").ack.expect("an acknowledgement");
     let told = b.event(PrinterEvent::Ack(ack));
-    assert_eq!((told.len(), told[0].happening), (1, Happening::CommandRefused));
+    assert_eq!((told.len(), told[0].event_kind), (1, EventKind::CommandRefused));
     assert!(told[0].sentence().starts_with("P1S: pause refused"), "{}", told[0].sentence());
 }
 
@@ -231,7 +231,7 @@ fn journal_lines_become_effects_in_their_order_once() {
     assert!(b.effects.is_empty());
     let failure = HookFailure {
         who: ID,
-        happening: Happening::PrintStarted,
+        event_kind: EventKind::PrintStarted,
         hook: "example.org".into(),
         why: "no answer".into(),
     };
@@ -242,26 +242,26 @@ fn journal_lines_become_effects_in_their_order_once() {
 
 #[test]
 fn names_are_the_documented_ones_and_sets_hold_them() {
-    for one in Happening::ALL {
-        assert_eq!(Happening::from_name(one.name()), Some(*one));
-        assert!(Happenings::ALL.contains(*one) && !Happenings::NONE.contains(*one));
-        assert!([*one].into_iter().collect::<Happenings>().contains(*one));
+    for one in EventKind::ALL {
+        assert_eq!(EventKind::from_name(one.name()), Some(*one));
+        assert!(EventKinds::ALL.contains(*one) && !EventKinds::NONE.contains(*one));
+        assert!([*one].into_iter().collect::<EventKinds>().contains(*one));
     }
-    assert_eq!(Happening::ALL.len(), 11);
-    assert!(Attention::default().bell.contains(Happening::FilamentRunout));
-    assert!(!Attention::default().terminal.contains(Happening::PrintStarted));
+    assert_eq!(EventKind::ALL.len(), 11);
+    assert!(NotificationConfig::default().bell.contains(EventKind::FilamentRunout));
+    assert!(!NotificationConfig::default().terminal.contains(EventKind::PrintStarted));
 }
 
 /// Danger is told to whoever wants to be told of anything, and to nobody who wants nothing.
 #[test]
 fn danger_calls_everybody_who_can_be_called() {
-    for one in Happening::ALL {
-        let only: Happenings = [*one].into_iter().collect();
-        assert!(only.call_for(Happening::DangerRaised), "{}", one.name());
-        assert_eq!(only.call_for(Happening::PrintStarted), *one == Happening::PrintStarted);
+    for one in EventKind::ALL {
+        let only: EventKinds = [*one].into_iter().collect();
+        assert!(only.call_for(EventKind::DangerRaised), "{}", one.name());
+        assert_eq!(only.call_for(EventKind::PrintStarted), *one == EventKind::PrintStarted);
     }
-    assert!(Attention::default().bell.contains(Happening::DangerRaised));
-    assert!(!Happenings::NONE.call_for(Happening::DangerRaised));
+    assert!(NotificationConfig::default().bell.contains(EventKind::DangerRaised));
+    assert!(!EventKinds::NONE.call_for(EventKind::DangerRaised));
 }
 
 /// Smoke during a print.
@@ -270,10 +270,10 @@ const SMOKE: &str = r#""hms":[{"attr":201327360,"code":65566}]"#;
 #[test]
 fn danger_is_told_once_also_by_the_first_report() {
     let mut b = Bench::new();
-    b.link(LinkChange::Up { session: 1 });
+    b.link(ConnectionEvent::Up { session: 1 });
     let told = b.send(&format!(r#""msg":0,"gcode_state":"RUNNING",{SMOKE}"#));
     let [danger] = &told[..] else { panic!("{told:?}") };
-    assert_eq!((danger.happening, danger.danger), (Happening::DangerRaised, true));
+    assert_eq!((danger.event_kind, danger.danger), (EventKind::DangerRaised, true));
     assert_eq!(danger.code.as_deref(), Some("HMS_0C00_0300_0001_001E"));
     assert_eq!(danger.sentence(), "P1S: DANGER: SMOKE was detected; switch the power off now");
     let said = b.state.notice.as_ref().map(|notice| notice.text.clone());
@@ -300,7 +300,7 @@ fn an_error_of_danger_is_told_beside_the_pause_it_makes() {
     let mut told = b.send(&format!(r#""gcode_state":"PAUSE","print_error":{error}"#));
     b.wait(2);
     told.extend(b.send(r#""mc_percent":41"#));
-    let names: Vec<_> = told.iter().map(|one| (one.happening.name(), one.danger)).collect();
+    let names: Vec<_> = told.iter().map(|one| (one.event_kind.name(), one.danger)).collect();
     assert_eq!(names, [("danger.raised", true), ("print.paused", true)]);
     assert_eq!(told[1].reason.as_deref(), Some("DANGER: the nozzle heats out of control; switch the power off now"));
     // Another one is told for itself.
@@ -325,8 +325,10 @@ fn a_stop_from_elsewhere_is_told_once_it_is_known_what_it_was() {
     assert!(bench.state.next_due().is_some_and(|next| next <= due));
     bench.wait(15);
     let told = update(&mut bench.state, Event::Due, bench.now);
-    let told: Vec<_> =
-        told.iter().filter_map(|e| if let Effect::Tell(one) = e { Some(one.happening.name()) } else { None }).collect();
+    let told: Vec<_> = told
+        .iter()
+        .filter_map(|e| if let Effect::Tell(one) = e { Some(one.event_kind.name()) } else { None })
+        .collect();
     assert_eq!(told, ["print.failed"]);
     assert_eq!(bench.state.printers[0].status(), crate::state::printer::Status::Trouble);
 }
@@ -338,7 +340,7 @@ fn a_printer_that_flaps_is_told_of_in_sums() {
     let is_told = |effect| if let Effect::Tell(one) = effect { Some(*one) } else { None };
     // Half a minute of a link that goes and comes twice a second, and then silence.
     for n in 0..120 {
-        let change = if n % 2 == 0 { down() } else { LinkChange::Up { session: 1 + n } };
+        let change = if n % 2 == 0 { down() } else { ConnectionEvent::Up { session: 1 + n } };
         let event = Event::Printer(ID, PrinterEvent::Link(change));
         told.extend(update(&mut b.state, event, b.now).into_iter().filter_map(is_told));
         b.now.at += Duration::from_millis(250);
@@ -348,8 +350,8 @@ fn a_printer_that_flaps_is_told_of_in_sums() {
         b.now.at = b.now.at.max(due);
         told.extend(update(&mut b.state, Event::Due, b.now).into_iter().filter_map(is_told));
     }
-    for kind in [Happening::DeviceOffline, Happening::DeviceOnline] {
-        let of: Vec<_> = told.iter().filter(|one| one.happening == kind).collect();
+    for kind in [EventKind::DeviceOffline, EventKind::DeviceOnline] {
+        let of: Vec<_> = told.iter().filter(|one| one.event_kind == kind).collect();
         assert!((2..=8).contains(&of.len()), "{} times {} in 30 s", of.len(), kind.name());
         // What was not told is counted.
         assert_eq!(of.iter().map(|one| 1 + one.more).sum::<u32>(), 60);

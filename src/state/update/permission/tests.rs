@@ -1,9 +1,9 @@
 use super::*;
-use crate::state::Patience;
 use crate::state::Printer;
-use crate::state::command::control::Action;
-use crate::state::command::control::permission::*;
-use crate::state::update::Road;
+use crate::state::WatchdogTimeouts;
+use crate::state::command::tracker::Action;
+use crate::state::command::tracker::permission::*;
+use crate::state::update::Transport;
 use crate::{
     protocol::{
         codes::PrintError,
@@ -13,12 +13,12 @@ use crate::{
     state::{
         Now,
         command::{
-            action::{Answer, Feed, Heat, Light, Motion, Print},
-            control::ACK_TIME,
+            action::{ErrorAnswer, FilamentAction, Light, Motion, PrintAction, ThermalAction},
+            tracker::ACK_TIME,
         },
         effect::Effect,
         event::{Event, PrinterEvent},
-        printer::connection::LinkChange,
+        printer::connection::ConnectionEvent,
         settings::Settings,
         test_now,
         update::update,
@@ -40,7 +40,7 @@ impl Bench {
         printer.firmware = Some(firmware.to_owned());
         let now = test_now();
         let mut bench = Self { state: State::new(vec![printer], Settings::default(), Keymap::default(), now, 1), now };
-        bench.event(PrinterEvent::Link(LinkChange::Up { session: 1 }));
+        bench.event(PrinterEvent::Link(ConnectionEvent::Up { session: 1 }));
         bench.report(RUNNING);
         bench
     }
@@ -78,7 +78,7 @@ impl Bench {
     }
 
     fn allows(&self, action: impl Into<Action>) -> Result<u32, String> {
-        self.printer().allows(&action.into(), self.now.at, &Patience::default())
+        self.printer().allows(&action.into(), self.now.at, &WatchdogTimeouts::default())
     }
 
     /// Lines of the journal about what the firmware refuses or takes.
@@ -96,12 +96,12 @@ fn the_printers_word_counts_before_the_first_order_and_is_told_once() {
     b.report(r#""fun":"20000000""#);
     b.report(r#""mc_percent":5"#);
     assert_eq!((b.permission(), b.told()), (Permission::Declared, vec![LOCKED]));
-    assert_eq!(b.allows(Print::Pause), Err(LOCKED.to_owned()));
+    assert_eq!(b.allows(PrintAction::Pause), Err(LOCKED.to_owned()));
     assert!(b.allows(Light::Chamber(false)).is_ok(), "lights are open");
     // Somebody switches developer mode on.
     b.report(r#""fun":"0""#);
     assert_eq!((b.permission(), b.told().len()), (Permission::Open, 2));
-    assert!(b.allows(Print::Pause).is_ok());
+    assert!(b.allows(PrintAction::Pause).is_ok());
 }
 
 #[test]
@@ -110,20 +110,20 @@ fn old_firmware_is_open_and_new_firmware_without_a_word_is_tried() {
     assert_eq!((open.permission(), open.told().len()), (Permission::Open, 0));
     let mut b = Bench::new(P1S, "01.08.02.00");
     assert_eq!(b.permission(), Permission::Unknown);
-    let seq = b.order(Print::Pause.into());
+    let seq = b.order(PrintAction::Pause.into());
     b.refuse(&seq.to_string());
     assert_eq!((b.permission(), b.told()), (Permission::Learned, vec![LOCKED]));
-    assert_eq!(b.allows(Print::Stop), Err(LOCKED.to_owned()));
+    assert_eq!(b.allows(PrintAction::Stop), Err(LOCKED.to_owned()));
     assert!(b.allows(Light::Chamber(false)).is_ok());
     // A new session begins without prejudice: what opens a printer ends the old one. It is not told again.
-    b.event(PrinterEvent::Link(LinkChange::Down {
-        why: crate::state::printer::connection::Cause::ConnectionRefused,
+    b.event(PrinterEvent::Link(ConnectionEvent::Down {
+        why: crate::state::printer::connection::DisconnectReason::ConnectionRefused,
         retry_in: None,
     }));
-    b.event(PrinterEvent::Link(LinkChange::Up { session: 2 }));
+    b.event(PrinterEvent::Link(ConnectionEvent::Up { session: 2 }));
     b.report(RUNNING);
     assert_eq!(b.permission(), Permission::Unknown);
-    let seq = b.order(Print::Pause.into());
+    let seq = b.order(PrintAction::Pause.into());
     b.refuse(&seq.to_string());
     assert_eq!((b.permission(), b.told().len()), (Permission::Learned, 1));
 }
@@ -142,15 +142,15 @@ fn the_printers_message_and_answers_to_other_clients_tell_too() {
 #[test]
 fn an_order_that_is_dropped_silently_makes_suspicious_and_nothing_more() {
     let mut b = Bench::new(P1S, "01.08.02.00");
-    b.order(Print::Pause.into());
+    b.order(PrintAction::Pause.into());
     b.now.at += ACK_TIME;
     update(&mut b.state, Event::Due, b.now);
     assert_eq!((b.permission(), b.told().len()), (Permission::Suspected, 0));
     b.report(RUNNING);
-    assert!(b.allows(Print::Pause).is_ok(), "it may have been lost on the way");
+    assert!(b.allows(PrintAction::Pause).is_ok(), "it may have been lost on the way");
     // Firmware from before the rule has no reason to drop anything; neither has anybody to drop a light.
     let mut old = Bench::new(P1S, "01.07.00.00");
-    old.order(Print::Pause.into());
+    old.order(PrintAction::Pause.into());
     let mut light = Bench::new(P1S, "01.08.02.00");
     light.order(Light::Chamber(false).into());
     for b in [&mut old, &mut light] {
@@ -165,11 +165,11 @@ fn the_words_name_the_cure_that_there_is() {
     let mut b = Bench::new(P1S, "01.07.00.00");
     b.refuse("99");
     assert_eq!((b.permission(), b.told()), (Permission::Learned, vec![HYBRID]));
-    b.state.printers[0].road = Road::Cloud;
+    b.state.printers[0].transport = Transport::Cloud;
     assert_eq!(b.printer().locked_words(), CLOUD);
 }
 
-/// Whatever tells of it, and whatever the printer does meanwhile, by whichever road the order comes.
+/// Whatever tells of it, and whatever the printer does meanwhile, by whichever transport the order comes.
 #[test]
 fn nothing_goes_on_heats_or_moves_in_danger() {
     let error = PrintError(0x0300_806E);
@@ -185,15 +185,15 @@ fn nothing_goes_on_heats_or_moves_in_danger() {
         b.report(&format!(r#""gcode_state":"{state}","nozzle_temper":25,"bed_temper":25,{danger}"#));
         let shown = b.printer().job.error.unwrap_or(error);
         let forward: [Action; 12] = [
-            Print::Resume.into(),
-            Print::Speed(Speed::Ludicrous).into(),
-            Print::Answer(Answer::Retry, shown).into(),
-            Print::Answer(Answer::Ignore, shown).into(),
-            Heat::Nozzle { hotend: 0, label: "", celsius: 200 }.into(),
-            Heat::Bed(60).into(),
-            Feed::Unload.into(),
-            Feed::Answer(ChangeReply::Retry, None).into(),
-            Feed::Answer(ChangeReply::Done, None).into(),
+            PrintAction::Resume.into(),
+            PrintAction::Speed(Speed::Ludicrous).into(),
+            PrintAction::Answer(ErrorAnswer::Retry, shown).into(),
+            PrintAction::Answer(ErrorAnswer::Ignore, shown).into(),
+            ThermalAction::Nozzle { hotend: 0, label: "", celsius: 200 }.into(),
+            ThermalAction::Bed(60).into(),
+            FilamentAction::Unload.into(),
+            FilamentAction::Answer(ChangeReply::Retry, None).into(),
+            FilamentAction::Answer(ChangeReply::Done, None).into(),
             Motion::Home.into(),
             Motion::Move { axis: Axis::X, millimetres: 10 }.into(),
             Motion::Gcode("G28".into()).into(),
@@ -210,18 +210,18 @@ fn nothing_goes_on_heats_or_moves_in_danger() {
             assert!(row.obstacle.is_some(), "{danger} {state} {name}");
         }
         let mut harmless: Vec<Action> = vec![
-            Heat::Nozzle { hotend: 0, label: "", celsius: 0 }.into(),
-            Heat::Bed(0).into(),
+            ThermalAction::Nozzle { hotend: 0, label: "", celsius: 0 }.into(),
+            ThermalAction::Bed(0).into(),
             Light::Chamber(false).into(),
         ];
-        harmless.extend((state != "IDLE").then(|| Print::Stop.into()));
-        harmless.extend((state == "RUNNING").then(|| Print::Pause.into()));
-        harmless.extend(b.printer().job.error.map(|error| Print::Answer(Answer::Dismiss, error).into()));
+        harmless.extend((state != "IDLE").then(|| PrintAction::Stop.into()));
+        harmless.extend((state == "RUNNING").then(|| PrintAction::Pause.into()));
+        harmless.extend(b.printer().job.error.map(|error| PrintAction::Answer(ErrorAnswer::Dismiss, error).into()));
         for action in harmless {
             assert!(b.allows(action.clone()).is_ok(), "{danger} {state} {action}");
         }
         // Over, by the printer's word.
         b.report(r#""gcode_state":"PAUSE","print_error":0,"hms":[]"#);
-        assert!(b.allows(Print::Resume).is_ok(), "{danger}");
+        assert!(b.allows(PrintAction::Resume).is_ok(), "{danger}");
     }
 }

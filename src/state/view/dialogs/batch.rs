@@ -1,10 +1,10 @@
 //! A question about one order to several printers.
 
 use crate::state::{
-    Patience, PrinterId,
+    PrinterId, WatchdogTimeouts,
     command::{
-        action::{Action, Answer, Print},
-        batch::{Item, capital},
+        action::{Action, ErrorAnswer, PrintAction},
+        bulk::{Item, capital},
     },
     printer::Printer,
     view::scroll::Scroll,
@@ -36,7 +36,7 @@ impl Batch {
     /// Sorts out who can be ordered what now. `read` makes a printer's order, or says why there is none.
     pub fn plan(
         printers: &[Printer],
-        (now, patience): (Instant, &Patience),
+        (now, timeouts): (Instant, &WatchdogTimeouts),
         whom: &[PrinterId],
         words: impl Into<String>,
         read: impl Fn(&Printer) -> Result<Action, String>,
@@ -45,7 +45,7 @@ impl Batch {
         for who in whom.iter().copied() {
             let Some(printer) = printers.get(usize::from(who.0)) else { continue };
             let item = read(printer).and_then(|action| {
-                let session = printer.allows(&action, now, patience)?;
+                let session = printer.allows(&action, now, timeouts)?;
                 Ok(Item::new(who, action, printer, session))
             });
             match item {
@@ -76,7 +76,9 @@ impl Batch {
 
     /// Whether the number of printers must be typed: a slip of a finger shall not stop a whole room.
     pub fn must_count(&self) -> bool {
-        let ends = |action: &Action| matches!(action, Action::Print(Print::Stop | Print::Answer(Answer::Stop, _)));
+        let ends = |action: &Action| {
+            matches!(action, Action::Print(PrintAction::Stop | PrintAction::Answer(ErrorAnswer::Stop, _)))
+        };
         self.items.len() > 1 && self.items.iter().any(|item| ends(&item.action))
     }
 

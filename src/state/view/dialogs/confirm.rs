@@ -1,6 +1,6 @@
 //! A question before a dangerous order.
 
-use crate::state::command::batch::Item;
+use crate::state::command::bulk::Item;
 use std::time::Instant;
 
 /// A question before a dangerous order.

@@ -23,7 +23,7 @@ pub const KEYS: u16 = 13;
 
 /// One line of the help screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum HelpRow {
     /// A group's heading.
     Heading(Group),
     /// Keys and what they do; further lines of a long sentence have no keys.
@@ -45,12 +45,12 @@ pub fn column_width(width: u16) -> u16 {
 }
 
 /// The lines of each column.
-pub fn arrange(keymap: &Keymap, help: &Help, width: u16) -> Vec<Vec<Row>> {
+pub fn arrange(keymap: &Keymap, help: &Help, width: u16) -> Vec<Vec<HelpRow>> {
     let wanted = help.search.value().to_lowercase();
     let room = usize::from(column_width(width).saturating_sub(KEYS));
     let blocks: Vec<_> = GROUPS.into_iter().map(|group| block(keymap, group, &wanted, room)).collect();
     let all: usize = blocks.iter().map(Vec::len).sum();
-    let mut columns: Vec<Vec<Row>> = vec![vec![]];
+    let mut columns: Vec<Vec<HelpRow>> = vec![vec![]];
     for block in blocks {
         let last = columns.len() - 1;
         let full = columns[last].len() + block.len() / 2 > all / 2;
@@ -62,26 +62,26 @@ pub fn arrange(keymap: &Keymap, help: &Help, width: u16) -> Vec<Vec<Row>> {
     }
     for column in &mut columns {
         // Nothing follows the last group.
-        if column.last() == Some(&Row::Blank) {
+        if column.last() == Some(&HelpRow::Blank) {
             column.pop();
         }
     }
     columns
 }
 
-fn block(keymap: &Keymap, group: Group, wanted: &str, room: usize) -> Vec<Row> {
+fn block(keymap: &Keymap, group: Group, wanted: &str, room: usize) -> Vec<HelpRow> {
     let mut out = Vec::new();
     for row in keymap.rows().iter().filter(|row| row.group == group && matches(row, wanted)) {
         let keys: Vec<_> = row.keys.iter().map(ToString::to_string).collect();
         let mut keys = keys.join(" ");
-        out.extend(wrap(row.text, room).into_iter().map(|words| Row::Keys(std::mem::take(&mut keys), words)));
+        out.extend(wrap(row.text, room).into_iter().map(|words| HelpRow::Keys(std::mem::take(&mut keys), words)));
     }
     if group == Group::Move && wanted.is_empty() {
-        out.push(Row::Keys("1 to 9".to_owned(), "choose a printer of the list".to_owned()));
+        out.push(HelpRow::Keys("1 to 9".to_owned(), "choose a printer of the list".to_owned()));
     }
     if !out.is_empty() {
-        out.insert(0, Row::Heading(group));
-        out.push(Row::Blank);
+        out.insert(0, HelpRow::Heading(group));
+        out.push(HelpRow::Blank);
     }
     out
 }

@@ -1,6 +1,6 @@
 //! What became of one order to several printers.
 
-use crate::state::{command::batch::Outcome, view::scroll::Scroll};
+use crate::state::{command::bulk::Outcome, view::scroll::Scroll};
 
 /// What became of one order to several printers.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -18,7 +18,7 @@ fn overrides_replace_and_every_mistake_is_named() {
     let keys = |list: &[&str], line| (list.iter().map(ToString::to_string).collect::<Vec<_>>(), line);
     let good = BTreeMap::from([("quit".to_owned(), keys(&["ctrl-x", "Q"], 3))]);
     let map = Keymap::with_overrides(&good).expect("good");
-    assert_eq!(map.meaning(Mode::Normal, &press("Q")), Some(Intent::Quit));
+    assert_eq!(map.meaning(Mode::Normal, &press("Q")), Some(KeyAction::Quit));
     assert_eq!(map.meaning(Mode::Normal, &press("q")), None);
     let bad = BTreeMap::from([
         ("pause".to_owned(), keys(&["x", "3", "hyper-q", "alt-["], 4)),
@@ -41,12 +41,13 @@ fn overrides_replace_and_every_mistake_is_named() {
 #[test]
 fn control_c_quits_everywhere_and_dangerous_keys_do_nothing_in_a_dialog() {
     let map = Keymap::default();
-    for mode in [Mode::Normal, Mode::First, Mode::Confirm, Mode::Many, Mode::Results, Mode::Help, Mode::Typing] {
-        assert_eq!(map.meaning(mode, &press("ctrl-c")), Some(Intent::ForceQuit), "{mode:?}");
+    for mode in [Mode::Normal, Mode::Welcome, Mode::Confirm, Mode::BulkConfirm, Mode::Results, Mode::Help, Mode::Typing]
+    {
+        assert_eq!(map.meaning(mode, &press("ctrl-c")), Some(KeyAction::ForceQuit), "{mode:?}");
     }
     assert_eq!(map.meaning(Mode::Confirm, &press("x")), None);
     assert_eq!(map.meaning(Mode::Confirm, &press("enter")), None);
-    assert_eq!(map.meaning(Mode::Confirm, &press("y")), Some(Intent::Yes));
+    assert_eq!(map.meaning(Mode::Confirm, &press("y")), Some(KeyAction::Yes));
     assert_eq!(map.meaning(Mode::Typing, &press("x")), None);
 }
 
@@ -69,8 +70,15 @@ fn a_letter_with_a_modifier_is_not_the_letter() {
             assert_eq!(map.meaning(Mode::Normal, &event), None, "{c} {modifiers:?}");
         }
         let yes = KeyEvent::new(KeyCode::Char('y'), modifiers);
-        assert_eq!((map.meaning(Mode::Confirm, &yes), map.meaning(Mode::Many, &yes)), (None, None), "{modifiers:?}");
+        assert_eq!(
+            (map.meaning(Mode::Confirm, &yes), map.meaning(Mode::BulkConfirm, &yes)),
+            (None, None),
+            "{modifiers:?}"
+        );
     }
     assert_eq!(map.meaning(Mode::Normal, &KeyEvent::new(KeyCode::Char('P'), KeyModifiers::SHIFT)), None);
-    assert_eq!(map.meaning(Mode::Normal, &KeyEvent::new(KeyCode::Char('L'), KeyModifiers::SHIFT)), Some(Intent::Light));
+    assert_eq!(
+        map.meaning(Mode::Normal, &KeyEvent::new(KeyCode::Char('L'), KeyModifiers::SHIFT)),
+        Some(KeyAction::Light)
+    );
 }

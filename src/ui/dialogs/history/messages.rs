@@ -1,14 +1,14 @@
 //! Messages by their kind, and notifications where the cloud tells of them.
 
-use super::{Row, moment, page, rows, waiting};
+use super::{Row, format_timestamp, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
     state::{cloud::history::HistoryTab, screen::history, view::dialogs::HistoryView},
-    ui::{paint::Paint, theme::Role},
+    ui::{painter::Painter, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let history = &p.state.history;
     if history.messages.is_empty() {
         return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Messages)));
@@ -23,7 +23,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     rows(p, area, open, list);
 }
 
-fn listed(p: &Paint, width: usize) -> Vec<Row> {
+fn listed(p: &Painter, width: usize) -> Vec<Row> {
     let history = &p.state.history;
     let unread = history.unread.map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string());
     let mut out: Vec<Row> = vec![(false, p.span(Role::Dim, format!("unread: {unread}")).into())];
@@ -52,9 +52,9 @@ fn title(kind: MessageKind) -> &'static str {
     }
 }
 
-fn line(p: &Paint, message: &Message, width: usize) -> Line<'static> {
+fn line(p: &Painter, message: &Message, width: usize) -> Line<'static> {
     let narrow = width < 60;
-    let at = moment(p, message.created.map(|at| at.0), narrow);
+    let at = format_timestamp(p, message.created.map(|at| at.0), narrow);
     let mark = if message.read == Some(false) { p.theme.pick_text("● ", "* ") } else { "  " };
     let room = if narrow { 7 } else { 14 };
     vec![

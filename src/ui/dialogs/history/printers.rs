@@ -1,14 +1,14 @@
 //! The printers of the account and their jobs, as the cloud has them.
 
-use super::{Row, moment, rows, waiting};
+use super::{Row, format_timestamp, rows, waiting};
 use crate::{
     protocol::rest::devices::DeviceJob,
     state::{cloud::history::HistoryTab, view::dialogs::HistoryView},
-    ui::{paint::Paint, text, theme::Role},
+    ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let Some((jobs, came)) = &p.state.history.jobs else {
         return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Printers)));
     };
@@ -17,7 +17,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     if list.is_empty() {
         list.push((false, p.span(Role::Dim, "the account has no printers").into()));
     }
-    let mut note = format!("As the cloud had it at {}: coarse, and minutes old.", p.moment(*came));
+    let mut note = format!("As the cloud had it at {}: coarse, and minutes old.", p.format_timestamp(*came));
     if width >= 60 {
         note += " What the dashboard shows comes from the printers themselves.";
     }
@@ -27,7 +27,7 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
 }
 
 /// A printer in a line, and what it does behind it, or below where that has no room.
-fn entry(p: &Paint, job: &DeviceJob, width: usize) -> Vec<Row> {
+fn entry(p: &Painter, job: &DeviceJob, width: usize) -> Vec<Row> {
     let (role, word) = match job.online {
         Some(true) => (Role::Ok, "online"),
         Some(false) => (Role::Dim, "offline"),
@@ -40,7 +40,7 @@ fn entry(p: &Paint, job: &DeviceJob, width: usize) -> Vec<Row> {
         words.extend(job.status.as_ref().map(ToString::to_string));
         words.extend(job.percent.map(|percent| format!("{percent:.0} %")));
         words.extend(job.task_name.clone().filter(|name| !name.is_empty()));
-        words.extend(job.started.map(|at| format!("since {}", moment(p, Some(at.0), false))));
+        words.extend(job.started.map(|at| format!("since {}", format_timestamp(p, Some(at.0), false))));
         let whole = job.prediction_s.filter(|seconds| *seconds > 0);
         words.extend(whole.map(|seconds| format!("about {} in all", text::minutes((seconds / 60) as u32))));
     } else {
@@ -52,7 +52,7 @@ fn entry(p: &Paint, job: &DeviceJob, width: usize) -> Vec<Row> {
         spans.push(p.span(Role::Dim, p.fit(model, 9)));
     }
     let words = words.join(p.dot());
-    if crate::ui::paint::width_of(&spans) + text::width(&words) <= width {
+    if crate::ui::painter::width_of(&spans) + text::width(&words) <= width {
         spans.push(p.span(Role::Text, words));
         return vec![(true, spans.into())];
     }

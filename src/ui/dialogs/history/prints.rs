@@ -1,6 +1,6 @@
 //! The prints, newest first; the chosen one beside the list, or alone.
 
-use super::{Row, grams, minutes, moment, page, picture, rows};
+use super::{Row, format_timestamp, grams, minutes, page, picture, rows};
 use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
@@ -9,7 +9,7 @@ use crate::{
         screen::history,
         view::dialogs::{HistoryView, history::is_beside},
     },
-    ui::{paint::Paint, panes::ams, theme::Role},
+    ui::{painter::Painter, panes::ams, theme::Role},
 };
 use ratatui::{
     layout::Rect,
@@ -19,7 +19,7 @@ use ratatui::{
 /// Columns beside the list.
 const BESIDE: u16 = 42;
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let Some(task) = open.print(&p.state.history).cloned() else {
         let history = &p.state.history;
         let asked = history.of(open.only.as_deref()).is_some_and(|prints| !prints.busy);
@@ -58,7 +58,7 @@ fn date(width: usize) -> usize {
     if width >= 60 { 14 } else { 7 }
 }
 
-fn heading(p: &Paint, width: usize, open: &HistoryView) -> Line<'static> {
+fn heading(p: &Painter, width: usize, open: &HistoryView) -> Line<'static> {
     let [name, printer, time, weight] = columns(width, open);
     let words = [
         "  ".to_owned(),
@@ -71,7 +71,7 @@ fn heading(p: &Paint, width: usize, open: &HistoryView) -> Line<'static> {
     p.span(Role::Dim, words.concat()).into()
 }
 
-fn line(p: &Paint, task: &Task, width: usize, open: &HistoryView) -> Line<'static> {
+fn line(p: &Painter, task: &Task, width: usize, open: &HistoryView) -> Line<'static> {
     let [name, printer, time, weight] = columns(width, open);
     let (role, symbol) = match &task.status {
         Some(TaskStatus::Finished) => (Role::Ok, p.theme.pick_text("✓", "+")),
@@ -85,7 +85,7 @@ fn line(p: &Paint, task: &Task, width: usize, open: &HistoryView) -> Line<'stati
         Some(TaskStatus::Running) => "running".to_owned(),
         _ => minutes(p, task.took_s()),
     };
-    let began = moment(p, task.started.map(|at| at.0), width < 60);
+    let began = format_timestamp(p, task.started.map(|at| at.0), width < 60);
     let mut spans = vec![
         p.span(role, format!("{symbol} ")),
         p.span(Role::Dim, p.fit(&began, date(width))),
@@ -104,14 +104,14 @@ fn line(p: &Paint, task: &Task, width: usize, open: &HistoryView) -> Line<'stati
 }
 
 /// Everything about one print.
-fn alone(p: &mut Paint, area: Rect, task: &Task, open: &HistoryView) {
+fn alone(p: &mut Painter, area: Rect, task: &Task, open: &HistoryView) {
     let room = picture(p, area, &history::picture_of(task));
     let rows = history::print(p.state, task, room.width);
     page(p, room, open, rows);
 }
 
 /// A filament: its colour, kind, weight and slot.
-pub(super) fn filament_line(p: &Paint, filament: &TaskFilament) -> Line<'static> {
+pub(super) fn filament_line(p: &Painter, filament: &TaskFilament) -> Line<'static> {
     let known = |value: &'_ Option<String>| value.clone().filter(|value| !value.is_empty());
     let kind = known(&filament.target_kind).or(known(&filament.kind)).unwrap_or_else(|| p.unknown().to_owned());
     let color = known(&filament.target_color).or(known(&filament.source_color));

@@ -1,6 +1,6 @@
 //! Projects of the account, and the plates of one.
 
-use super::{Row, grams, minutes, moment, picture, rows, waiting};
+use super::{Row, format_timestamp, grams, minutes, picture, rows, waiting};
 use crate::{
     protocol::rest::projects::{Plate, Project, ProjectProfile},
     state::{
@@ -8,11 +8,11 @@ use crate::{
         printer::ams::Rgba,
         view::dialogs::HistoryView,
     },
-    ui::{paint::Paint, panes::ams, text, theme::Role},
+    ui::{painter::Painter, panes::ams, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
-pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let width = usize::from(area.width);
     if p.state.history.project.is_some() {
         return plates(p, area, open);
@@ -27,9 +27,9 @@ pub(super) fn draw(p: &mut Paint, area: Rect, open: &HistoryView) {
     rows(p, area, open, list);
 }
 
-fn line(p: &Paint, project: &Project, width: usize) -> Line<'static> {
+fn line(p: &Painter, project: &Project, width: usize) -> Line<'static> {
     let narrow = width < 60;
-    let at = moment(p, project.updated.or(project.created).map(|at| at.0), narrow);
+    let at = format_timestamp(p, project.updated.or(project.created).map(|at| at.0), narrow);
     let date = if narrow { 7 } else { 14 };
     let status = project.status.as_deref().unwrap_or_default().to_lowercase();
     // What is as it should be needs no word.
@@ -39,7 +39,7 @@ fn line(p: &Paint, project: &Project, width: usize) -> Line<'static> {
         .into()
 }
 
-fn plates(p: &mut Paint, area: Rect, open: &HistoryView) {
+fn plates(p: &mut Painter, area: Rect, open: &HistoryView) {
     let history = &p.state.history;
     let chosen = history.plates().nth(open.at.at(usize::MAX)).map(|(profile, plate)| plate_picture(profile, plate));
     let room = picture(p, area, &chosen.unwrap_or_default());
@@ -49,7 +49,7 @@ fn plates(p: &mut Paint, area: Rect, open: &HistoryView) {
     let name = project.and_then(|project| project.name.as_deref()).unwrap_or(p.unknown());
     let mut list: Vec<Row> = vec![(false, p.span(Role::Strong, p.clip(name, width)).into())];
     let made = project.and_then(|project| project.created).map(|at| at.0);
-    list.push((false, p.span(Role::Dim, format!("made {}", moment(p, made, false))).into()));
+    list.push((false, p.span(Role::Dim, format!("made {}", format_timestamp(p, made, false))).into()));
     let mut before: Option<&ProjectProfile> = None;
     for (profile, plate) in history.plates() {
         if before.is_none_or(|before| before.id != profile.id) {
@@ -92,7 +92,7 @@ fn profile_words(profile: &ProjectProfile) -> String {
     format!("{title}{}{}", model.unwrap_or_default(), nozzle.unwrap_or_default())
 }
 
-fn plate_words(p: &Paint, plate: &Plate) -> String {
+fn plate_words(p: &Painter, plate: &Plate) -> String {
     let index = plate.index.map_or_else(|| p.unknown().to_owned(), |n| n.to_string());
     let objects = match plate.objects.as_ref().map(Vec::len) {
         Some(1) => format!("{}1 object", p.dot()),

@@ -6,7 +6,7 @@ use crate::{
         cloud::history::{Sum, sums},
         view::dialogs::HistoryView,
     },
-    ui::{paint::Paint, theme::Role},
+    ui::{painter::Painter, theme::Role},
 };
 use ratatui::text::Line;
 
@@ -25,7 +25,7 @@ const COLUMNS: [Column; 6] = [
 /// The label keeps at least this much.
 const LABEL: usize = 10;
 
-pub(super) fn rows(p: &Paint, open: &HistoryView, width: usize) -> Vec<Row> {
+pub(super) fn rows(p: &Painter, open: &HistoryView, width: usize) -> Vec<Row> {
     let Some(prints) = p.state.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) else {
         return Vec::new();
     };
@@ -62,7 +62,7 @@ pub(super) fn rows(p: &Paint, open: &HistoryView, width: usize) -> Vec<Row> {
     out
 }
 
-fn line(p: &Paint, sum: &Sum, columns: &[Column], label: usize) -> Line<'static> {
+fn line(p: &Painter, sum: &Sum, columns: &[Column], label: usize) -> Line<'static> {
     let cell = |(_, width, value): &Column| {
         let value = value(sum);
         p.fit_right(if value.is_empty() { p.unknown() } else { &value }, *width)
