@@ -63,7 +63,7 @@ where
     W: Future<Output = ()> + Send + 'static,
 {
     let mailbox = Arc::new(Mutex::new(mailbox));
-    while panicked(work(Arc::clone(&mailbox))).await {
+    while panicked(start(work(Arc::clone(&mailbox)))).await {
         let mut mailbox = mailbox.lock().await;
         let TaskMailbox { in_flight, outbox, .. } = &mut *mailbox;
         answer(in_flight, outbox, Some(Refusal::NotConnected));
@@ -77,7 +77,7 @@ where
 
 /// Keeps the task of a camera alive.
 pub(super) async fn camera(camera_task: CameraTask) {
-    while panicked(camera::run(camera_task.clone())).await {
+    while panicked(start(camera::run(camera_task.clone()))).await {
         let restart = camera_task.timing.restart;
         let change = ConnectionEvent::Down { why: DisconnectReason::Internal, retry_in: Some(restart) };
         mailbox::log(&camera_task.name, "camera", &change);
@@ -92,9 +92,14 @@ pub(super) async fn camera(camera_task: CameraTask) {
     }
 }
 
-/// Runs a task to its end and says whether that was a panic.
-async fn panicked(work: impl Future<Output = ()> + Send + 'static) -> bool {
-    match AbortOnDropHandle::new(tokio::spawn(work)).await {
+/// Starts a task, which ends with its handle. Not where it is waited for: there all of its memory would be kept a second time.
+fn start(work: impl Future<Output = ()> + Send + 'static) -> AbortOnDropHandle<()> {
+    AbortOnDropHandle::new(tokio::spawn(work))
+}
+
+/// Waits for the end of a task and says whether that was a panic.
+async fn panicked(task: AbortOnDropHandle<()>) -> bool {
+    match task.await {
         Ok(()) => false,
         Err(error) => {
             // The panic hook has logged where and why.
@@ -113,9 +118,8 @@ mod tests {
     use std::collections::VecDeque;
     use tokio::sync::mpsc;
 
-    #[tokio::test]
-    async fn a_panic_is_a_lost_link_and_loses_no_order() {
-        let (events, mut seen) = mpsc::channel(10);
+    fn mailbox() -> (TaskMailbox, mpsc::Sender<mailbox::PublishRequest>, mpsc::Receiver<Event>) {
+        let (events, seen) = mpsc::channel(10);
         let (orders, waiting) = mpsc::channel(4);
         let mailbox = TaskMailbox {
             owner: mailbox::LinkOwner::Printer(PrinterId(0)),
@@ -128,6 +132,25 @@ mod tests {
             afloat: 0,
             in_flight: None,
         };
+        (mailbox, orders, seen)
+    }
+
+    /// Two hundred printers have two hundred of them.
+    #[test]
+    fn who_watches_a_task_does_not_keep_its_memory_too() {
+        const LARGE: usize = 16 << 10;
+        let work = |_| async {
+            let large = [0_u8; LARGE];
+            tokio::task::yield_now().await;
+            assert_eq!(large[LARGE - 1], 0);
+        };
+        let watching = restart_on_panic(mailbox().0, Duration::ZERO, work);
+        assert!(size_of_val(&watching) < 2 << 10, "{} bytes", size_of_val(&watching));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_lost_link_and_loses_no_order() {
+        let (mailbox, orders, mut seen) = mailbox();
         let order = |n| mailbox::PublishRequest { to: PrinterId(0), session: 1, seq: Seq(n), command: Command::Pause };
         orders.try_send(order(1)).unwrap();
         orders.try_send(order(2)).unwrap();

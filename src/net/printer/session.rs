@@ -13,6 +13,7 @@ use crate::{
     },
     state::printer::connection::{ConnectStep, DisconnectReason},
 };
+use bytes::BytesMut;
 use futures_util::{SinkExt, StreamExt};
 use rumqttc::{
     Codec, Connect, ConnectReturnCode, Packet, PubAck, Publish, QoS, Subscribe, SubscribeFilter, SubscribeReasonCode,
@@ -138,6 +139,10 @@ impl Session {
         session.log_in(login, timing).await?;
         session.subscribe(topics, timing).await?;
         session.number = new_number();
+        // Most sessions send pings from now on, and little else.
+        if session.framed.write_buffer().is_empty() {
+            *session.framed.write_buffer_mut() = BytesMut::new();
+        }
         Ok(session)
     }
 

@@ -80,12 +80,13 @@ pub(in crate::net) async fn run<P: Policy>(
         }
         attempt += 1;
         mailbox.link(ConnectionEvent::Connecting { attempt });
-        let end = match mailbox.while_offline(policy.open()).await {
+        // Connecting takes more memory than being connected, and seldom lasts.
+        let end = match mailbox.while_offline(Box::pin(policy.open())).await {
             Ok(Ok(mut session)) => {
                 attempt = 0;
                 let end = run_session(mailbox, policy, &mut session, timing, &mut retry).await;
                 if !matches!(end, End::Lost(_)) {
-                    session.close(timing.goodbye).await;
+                    Box::pin(session.close(timing.goodbye)).await;
                 }
                 end
             }
