@@ -27,6 +27,7 @@ use crate::{
         Now, PrinterId, Redraw, State, Tone,
         cloud::account::{Account, AccountConstraints},
         command::tracker::Action,
+        cx::Cx,
         effect::{Effect, NewPrinter},
         event::Event,
         notify::journal::EntryKind,
@@ -182,6 +183,10 @@ pub struct App<F: Front> {
     reloader: Option<Reloader>,
     /// The printer that is being written, and the certificate that was shown for it.
     adding: Option<(PrinterConfig, String)>,
+    /// What the start has brought about; carried out when the loop begins.
+    first: Vec<Effect>,
+    /// Whether the screen is out of date.
+    redraw: Redraw,
     /// When the newest frame was drawn; before the first: when the program began.
     last_frame: Instant,
 }
@@ -215,7 +220,8 @@ impl<F: Front> App<F> {
         if let Some(options) = &account {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
-        state.begin_with(listed);
+        let mut cx = Cx::new(now);
+        state.begin_with(listed, &mut cx);
         // A pipe gives its text only once.
         let is_file = |path: &PathBuf| config_stamp.is_some() || !path.exists();
         let reloader =
@@ -223,9 +229,10 @@ impl<F: Front> App<F> {
         state.reload.available = reloader.is_some();
         let (answers, events) = mpsc::channel(CHANNEL);
         let keep = config.journal.keep;
-        let writer = storage.and_then(|storage| restore::restore(storage, journal, keep, &mut state, &answers));
+        let writer =
+            storage.and_then(|storage| restore::restore(storage, journal, keep, &mut state, &mut cx, &answers));
         for warning in warnings {
-            state.journal.add(now.unix, None, EntryKind::Other, warning, Tone::Warning);
+            state.log_program(EntryKind::Other, warning, Tone::Warning, &mut cx);
         }
         if settings.slow_pictures() {
             timing.picture_gap = SLOW_PICTURES;
@@ -263,6 +270,8 @@ impl<F: Front> App<F> {
             config_path,
             reloader,
             adding: None,
+            first: cx.effects,
+            redraw: Redraw::AtOnce,
             last_frame,
         })
     }
@@ -282,6 +291,11 @@ impl<F: Front> App<F> {
         let mut waiting = VecDeque::with_capacity(BATCH);
         let mut input_open = true;
         let mut pace = Pace::new(clock());
+        for effect in std::mem::take(&mut self.first) {
+            if let Some(outcome) = self.carry_out(effect)? {
+                return Ok(outcome);
+            }
+        }
         loop {
             if let Some(outcome) = self.draw_if_due()? {
                 return Ok(outcome);
@@ -312,7 +326,8 @@ impl<F: Front> App<F> {
             while let Some(event) = waiting.pop_front() {
                 turn += 1;
                 let added = matches!(event, Event::Added(Ok(())));
-                let effects = update(&mut self.state, event, now);
+                let Cx { effects, redraw, .. } = update(&mut self.state, event, now);
+                self.redraw = self.redraw.max(redraw);
                 if added && let Some((config, fingerprint)) = self.adding.take() {
                     // What the person saw in the connection test is what is trusted from now on.
                     if let Some(place) = self.state.printers.iter().position(|p| p.serial == config.serial) {
@@ -338,7 +353,7 @@ impl<F: Front> App<F> {
 
     /// When the next frame may be drawn; `None` when nothing looks different.
     fn frame_time(&self) -> Option<Instant> {
-        let gap = match self.state.redraw {
+        let gap = match self.redraw {
             Redraw::No => return None,
             Redraw::Soon => SOON_GAP,
             Redraw::AtOnce => AT_ONCE_GAP,
@@ -352,7 +367,7 @@ impl<F: Front> App<F> {
             if self.frame_time().is_none_or(|at| at > now) {
                 return Ok(None);
             }
-            self.state.redraw = Redraw::No;
+            self.redraw = Redraw::No;
             self.last_frame = now;
             match self.front.show(&self.state)? {
                 Step::Go => return Ok(None),
@@ -360,7 +375,9 @@ impl<F: Front> App<F> {
                 Step::Order(orders) => {
                     let now = self::now();
                     for (who, action) in orders {
-                        for effect in update(&mut self.state, Event::Order(who, action), now) {
+                        let Cx { effects, redraw, .. } = update(&mut self.state, Event::Order(who, action), now);
+                        self.redraw = self.redraw.max(redraw);
+                        for effect in effects {
                             if let Some(outcome) = self.carry_out(effect)? {
                                 return Ok(Some(outcome));
                             }

@@ -3,7 +3,8 @@
 //! # The idea in six sentences
 //!
 //! 1. Everything that happens is an [`Event`]: a key, a report, a picture, a deadline, a signal. The enum is closed.
-//! 2. One pure function decides: [`update`]`(&mut State, Event, Now) -> Vec<Effect>`. Time is an argument.
+//! 2. One pure function decides: [`update`]`(&mut State, Event, Now) -> `[`Cx`](state::cx::Cx). Time is an argument, and all
+//!    that leaves is in the `Cx`: effects, and whether the screen is out of date.
 //! 3. One pure function shows: [`render`]`(&mut Frame, &State)`. It changes nothing.
 //! 4. Everything that touches the world is an [`Effect`], plain data. It answers later, and only as an `Event`.
 //! 5. [`app`] holds the only loop and awaits only its own `select!`: no handler ever waits for a network.
@@ -13,7 +14,7 @@
 //!  keys, resize ────┐                             ┌──► ui::render ──► terminal
 //!  MQTT reports ────┤ Event  ┌────────────────┐   │ &State
 //!  pictures ────────┼──────► │ state::update  │ ──┤
-//!  deadlines, stop ─┘ + Now  │ pure, no I/O   │   │ Vec<Effect>
+//!  deadlines, stop ─┘ + Now  │ pure, no I/O   │   │ Cx: effects
 //!        ▲                   └────────────────┘   └──► net, terminal ──► printers
 //!        └───────────── every answer is an Event ────────────┘
 //! ```

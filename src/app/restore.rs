@@ -1,7 +1,7 @@
 //! What earlier runs have kept, brought back at the start; from then on what happens is kept.
 
 use crate::{
-    state::{State, event::Event, notify::journal::Journal},
+    state::{State, cx::Cx, event::Event, notify::journal::Journal},
     storage::{Database, StorageError, Writer},
 };
 use std::time::Duration;
@@ -14,6 +14,7 @@ pub(super) fn restore(
     shown: bool,
     keep: Duration,
     state: &mut State,
+    cx: &mut Cx,
     answers: &mpsc::Sender<Event>,
 ) -> Option<Writer> {
     let started = database.and_then(|database| {
@@ -43,7 +44,7 @@ pub(super) fn restore(
         Ok(writer) => Some(writer),
         Err(error) => {
             tracing::warn!(%error, "nothing is kept");
-            state.not_kept(&error.to_string());
+            state.not_kept(&error.to_string(), cx);
             None
         }
     }
@@ -82,7 +83,7 @@ mod tests {
 
     fn begin(folder: &Path, shown: bool, state: &mut State) -> Option<Writer> {
         let (answers, _events) = mpsc::channel(1);
-        restore(Database::open(folder), shown, YEAR, state, &answers)
+        restore(Database::open(folder), shown, YEAR, state, &mut Cx::new(now()), &answers)
     }
 
     #[test]
@@ -91,8 +92,9 @@ mod tests {
         let mut first = state();
         let mut writer = begin(folder.path(), true, &mut first).expect("it is kept");
         let moment = first.now;
-        first.journal.add(moment.unix, Some(PrinterId(0)), EntryKind::Print, "finished cube", Tone::Good);
-        for effect in update(&mut first, Event::Due, moment) {
+        let mut cx = Cx::new(moment);
+        first.log(PrinterId(0), EntryKind::Print, "finished cube", Tone::Good, &mut cx);
+        for effect in cx.effects {
             let Effect::Record(entry) = effect else { panic!("{effect:?}") };
             writer.write(Change::Journal(Record::new(&entry, &first.printers)));
         }
@@ -101,7 +103,7 @@ mod tests {
         let writer = begin(folder.path(), true, &mut second).expect("it is kept");
         assert!(second.journal.entries().eq(first.journal.entries()) && second.journal.entries().len() == 1);
         let moment = second.now;
-        assert!(update(&mut second, Event::Due, moment).is_empty(), "old lines are not written again");
+        assert!(update(&mut second, Event::Due, moment).effects.is_empty(), "old lines are not written again");
         writer.close();
         let mut command = state();
         begin(folder.path(), false, &mut command).expect("it is kept").close();
@@ -118,7 +120,7 @@ mod tests {
         let report = parse(smokes).expect("JSON").report.expect("a report");
         let events = [PrinterEvent::Link(ConnectionEvent::Up { session: 1 }), PrinterEvent::Report(report)];
         for event in events {
-            for effect in update(&mut first, Event::Printer(PrinterId(0), event), moment) {
+            for effect in update(&mut first, Event::Printer(PrinterId(0), event), moment).effects {
                 if let Effect::RememberDanger(memory) = effect {
                     writer.write(Change::Danger(memory));
                 }

@@ -65,7 +65,7 @@ impl Bench {
     }
 
     pub(in crate::state) fn event(&mut self, event: Event) {
-        for effect in update(&mut self.state, event, self.now) {
+        for effect in update(&mut self.state, event, self.now).effects {
             match effect {
                 Effect::Tell(one) => {
                     self.told.push(one.event_kind.name().to_owned());

@@ -14,6 +14,7 @@ pub mod base;
 mod bench;
 pub mod cloud;
 pub mod command;
+pub mod cx;
 pub mod datetime;
 pub mod effect;
 pub mod event;
@@ -54,8 +55,6 @@ pub struct State {
     pub journal: Journal,
     /// The vendor's texts for codes.
     pub error_texts: ErrorTexts,
-    /// What is to be told when this update is done.
-    told: Vec<notify::notification::Notification>,
     /// How often somebody was told lately.
     pace: notify::notification::Pace,
     /// A sentence for a few seconds.
@@ -66,8 +65,6 @@ pub struct State {
     pub watchdog_timeouts: WatchdogTimeouts,
     /// The moment of the newest event: what ages and times of day are counted from.
     pub now: Now,
-    /// Whether the screen is out of date.
-    pub redraw: Redraw,
     /// Who is signed in to the cloud.
     pub account: cloud::account::Account,
     /// The account that the configuration names.
@@ -94,8 +91,6 @@ pub struct State {
     pub cloud_link: ConnectionState,
     /// The printers that are followed over the cloud.
     followed: BTreeMap<PrinterId, String>,
-    /// A transport to a printer has changed since the followed ones were chosen.
-    roads_changed: bool,
     /// The camera that is open, and the picture size it was asked for.
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
@@ -116,13 +111,11 @@ impl State {
             keymap,
             journal: Journal::default(),
             error_texts: ErrorTexts::default(),
-            told: Vec::new(),
             pace: notify::notification::Pace::default(),
             notice: None,
             undo: None,
             watchdog_timeouts: WatchdogTimeouts::default(),
             now,
-            redraw: Redraw::AtOnce,
             account: cloud::account::Account::Off,
             account_hint: None,
             account_terms: cloud::account::AccountConstraints::default(),
@@ -136,7 +129,6 @@ impl State {
             code_for: None,
             cloud_link: ConnectionState::Waiting,
             followed: BTreeMap::new(),
-            roads_changed: false,
             watching: None,
             watch_from: None,
             look_from: None,

@@ -1,9 +1,5 @@
-//! The architecture: who may import whom, how long a file may be, and whether what is written is true.
+//! The architecture: who may import whom, how an update ends, and how long a file may be.
 
-use bambu_tui::{
-    config::{Config, EXAMPLE, Outside},
-    state::view::keymap::Keymap,
-};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -402,6 +398,21 @@ fn what_crosses_to_the_world_is_plain_data() {
     assert!(wrong.is_empty(), "no plain data: {wrong:?}");
 }
 
+/// Law 3: what an update brings about leaves through its `Cx`, and by no other way.
+#[test]
+fn an_update_has_one_door_out() {
+    let mut wrong = Vec::new();
+    for (name, text) in rust_files("src/state") {
+        if is_test_file(&name) || name == "src/state/cx.rs" {
+            continue;
+        }
+        for way in ["Vec<Effect>", "Redraw>", "&mut Redraw", "redraw: Redraw"] {
+            wrong.extend(code(&text).contains(way).then(|| format!("{name}: {way}")));
+        }
+    }
+    assert!(wrong.is_empty(), "another way out: {wrong:?}");
+}
+
 #[test]
 fn words_of_the_wire_stay_where_it_is_read() {
     let mut wrong = Vec::new();
@@ -486,48 +497,4 @@ fn every_public_module_says_what_it_is() {
         }
     }
     assert!(silent.is_empty(), "{silent:?}");
-}
-
-/// Between its two marks the manual has the key table as the program knows it.
-#[test]
-fn the_manual_has_the_key_table() {
-    let page = fs::read_to_string(root().join("docs/dashboard.md")).unwrap();
-    let marked = page.split_once("<!-- keys -->").and_then(|(_, tail)| tail.split_once("<!-- /keys -->"));
-    let (table, _) = marked.expect("docs/dashboard.md has the key table between its two marks");
-    assert_eq!(table.trim(), Keymap::default().markdown().trim());
-}
-
-/// A machine without files, variables or programs.
-struct Nowhere;
-
-impl Outside for Nowhere {
-    fn env(&self, _: &str) -> Option<String> {
-        None
-    }
-    fn file(&self, _: &Path) -> Result<String, String> {
-        Err("no files here".into())
-    }
-    fn run(&self, _: &str, _: &[String]) -> Result<String, String> {
-        Err("no programs here".into())
-    }
-}
-
-#[test]
-fn the_example_configuration_loads() {
-    assert_eq!(EXAMPLE, fs::read_to_string(root().join("config.example.toml")).unwrap());
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("config.toml");
-    fs::write(&path, EXAMPLE).unwrap();
-    let loaded = bambu_tui::config::load(&path, true, &Nowhere).expect("no problems");
-    let Config { printers, keys, .. } = loaded.config;
-    assert_eq!(printers.len(), 1);
-    assert!(Keymap::with_overrides(&keys).is_ok());
-}
-
-#[test]
-fn the_manual_names_every_action() {
-    let page = fs::read_to_string(root().join("docs/actions.md")).unwrap();
-    for row in bambu_tui::state::command::catalog::markdown().lines() {
-        assert!(page.contains(&format!("{row}\n")), "docs/actions.md lacks the row: {row}");
-    }
 }

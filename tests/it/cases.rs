@@ -72,7 +72,7 @@ impl Bench {
     }
 
     fn event(&mut self, event: Event) {
-        for effect in update(&mut self.state, event, self.now) {
+        for effect in update(&mut self.state, event, self.now).effects {
             match effect {
                 Effect::Tell(one) => self.told.push(*one),
                 Effect::Remember(memory) => self.remembered.push(memory),

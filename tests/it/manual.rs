@@ -1,5 +1,9 @@
-//! The README and the pages of the manual: their links lead somewhere, and the README stays short.
+//! The README and the pages of the manual: their links lead somewhere, what they say is true, and the README stays short.
 
+use bambu_tui::{
+    config::{Config, EXAMPLE, Outside},
+    state::view::keymap::Keymap,
+};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::{
     collections::BTreeSet,
@@ -129,4 +133,48 @@ fn the_sources_that_the_manual_names_exist() {
     assert!(named.len() > 5, "{named:?}");
     let missing: Vec<_> = named.iter().filter(|name| !root().join("src").join(name).exists()).collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Between its two marks the manual has the key table as the program knows it.
+#[test]
+fn the_manual_has_the_key_table() {
+    let page = fs::read_to_string(root().join("docs/dashboard.md")).unwrap();
+    let marked = page.split_once("<!-- keys -->").and_then(|(_, tail)| tail.split_once("<!-- /keys -->"));
+    let (table, _) = marked.expect("docs/dashboard.md has the key table between its two marks");
+    assert_eq!(table.trim(), Keymap::default().markdown().trim());
+}
+
+/// A machine without files, variables or programs.
+struct Nowhere;
+
+impl Outside for Nowhere {
+    fn env(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn file(&self, _: &Path) -> Result<String, String> {
+        Err("no files here".into())
+    }
+    fn run(&self, _: &str, _: &[String]) -> Result<String, String> {
+        Err("no programs here".into())
+    }
+}
+
+#[test]
+fn the_example_configuration_loads() {
+    assert_eq!(EXAMPLE, fs::read_to_string(root().join("config.example.toml")).unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    fs::write(&path, EXAMPLE).unwrap();
+    let loaded = bambu_tui::config::load(&path, true, &Nowhere).expect("no problems");
+    let Config { printers, keys, .. } = loaded.config;
+    assert_eq!(printers.len(), 1);
+    assert!(Keymap::with_overrides(&keys).is_ok());
+}
+
+#[test]
+fn the_manual_names_every_action() {
+    let page = fs::read_to_string(root().join("docs/actions.md")).unwrap();
+    for row in bambu_tui::state::command::catalog::markdown().lines() {
+        assert!(page.contains(&format!("{row}\n")), "docs/actions.md lacks the row: {row}");
+    }
 }

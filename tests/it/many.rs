@@ -356,7 +356,7 @@ fn two_hundred_orders_at_once_make_no_more_frames_than_other_news() {
     let selected = desk.state.view.selected.unwrap().0;
     for step in 0..3 {
         for who in (0..200).filter(|who| *who != selected) {
-            desk.state.redraw = Redraw::No;
+            desk.redraw = Redraw::No;
             match step {
                 0 => {
                     let seq = desk.seq(usize::from(who));
@@ -366,7 +366,7 @@ fn two_hundred_orders_at_once_make_no_more_frames_than_other_news() {
                 _ => desk.report(who, r#""gcode_state":"PAUSE","stg_cur":16"#),
             }
             // `Soon`: at most ten frames a second, however many printers there are.
-            assert!(desk.state.redraw <= Redraw::Soon, "{step} {who}");
+            assert!(desk.redraw <= Redraw::Soon, "{step} {who}");
         }
     }
     paused(&mut desk, selected);

@@ -290,9 +290,9 @@ fn the_same_key_twice_sends_once() {
 fn news_asks_for_a_frame_only_where_it_can_be_seen() {
     let mut desk = begin(Start::Five);
     let mut mark = |who: u16, fields: &str| {
-        desk.state.redraw = Redraw::No;
+        desk.redraw = Redraw::No;
         desk.report(who, fields);
-        desk.state.redraw
+        desk.redraw
     };
     assert_eq!(mark(0, r#""mc_percent":30"#), Redraw::No, "the same number");
     assert_eq!(mark(0, r#""mc_percent":31"#), Redraw::Soon);
@@ -300,17 +300,17 @@ fn news_asks_for_a_frame_only_where_it_can_be_seen() {
     // A temperature of a printer that is not selected is nowhere on the screen.
     let selected = desk.state.view.selected.unwrap();
     let other = if selected.0 == 3 { 0 } else { 3 };
-    desk.state.redraw = Redraw::No;
+    desk.redraw = Redraw::No;
     desk.report(other, r#""bed_temper":33"#);
-    assert_eq!(desk.state.redraw, Redraw::No);
+    assert_eq!(desk.redraw, Redraw::No);
     desk.keys("j");
-    assert_eq!(desk.state.redraw, Redraw::AtOnce);
+    assert_eq!(desk.redraw, Redraw::AtOnce);
     // The full report came once; then another session tells changes without one.
     let mut desk = begin(Start::Printing);
     let mark = |desk: &mut StateHarness, change: &mut dyn FnMut(&mut StateHarness)| {
-        desk.state.redraw = Redraw::No;
+        desk.redraw = Redraw::No;
         change(desk);
-        desk.state.redraw
+        desk.redraw
     };
     let same = &mut |desk: &mut StateHarness| desk.report(0, r#""mc_percent":45"#);
     assert_eq!(mark(&mut desk, same), Redraw::No, "live");
@@ -333,14 +333,14 @@ fn an_idle_screen_waits_for_the_watchdog_only() {
     desk.report(0, r#""bed_temper":24"#);
     desk.wait_ms(500);
     desk.raw(Event::Due);
-    desk.state.redraw = Redraw::No;
+    desk.redraw = Redraw::No;
     let printer = &desk.state.printers[0];
     let watchdog = printer.next_due(desk.now.at, &desk.state.watchdog_timeouts);
     assert!(watchdog.is_some());
     assert_eq!(desk.state.next_due(), watchdog);
     let before = desk.screen();
     desk.wait_ms(20_000);
-    assert_eq!((desk.state.redraw, desk.screen()), (Redraw::No, before));
+    assert_eq!((desk.redraw, desk.screen()), (Redraw::No, before));
 }
 
 #[test]

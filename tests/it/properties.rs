@@ -417,9 +417,9 @@ fn the_same_report_again_asks_for_no_frame() {
         let before = desk.screen();
         let report = parse(text.as_bytes()).unwrap().report.unwrap();
         desk.wait_ms(200);
-        desk.state.redraw = bambu_tui::state::Redraw::No;
+        desk.redraw = bambu_tui::state::Redraw::No;
         desk.event(PrinterEvent::Report(report));
-        assert_eq!(desk.state.redraw, bambu_tui::state::Redraw::No);
+        assert_eq!(desk.redraw, bambu_tui::state::Redraw::No);
         assert_eq!(desk.screen(), before);
     }
 }

@@ -6,7 +6,8 @@ use bambu_tui::{
         report::{Ack, parse},
     },
     state::{
-        Now, PrinterId, State,
+        Now, PrinterId, Redraw, State,
+        cx::Cx,
         effect::Effect,
         event::{Event, PrinterEvent},
         printer::{
@@ -29,6 +30,8 @@ pub(crate) struct StateHarness {
     pub(crate) now: Now,
     /// Effects since the last look at them.
     pub(crate) effects: Vec<Effect>,
+    /// How soon the screen must be drawn, since the last look at that.
+    pub(crate) redraw: Redraw,
 }
 
 impl StateHarness {
@@ -36,13 +39,14 @@ impl StateHarness {
     pub(crate) fn new(printers: Vec<Printer>, settings: Settings) -> Self {
         let now = Now { at: Instant::now() + Duration::from_secs(100_000), unix: 1_780_000_000, utc_offset: 7200 };
         let state = State::new(printers, settings, Keymap::default(), now, 1);
-        let mut desk = Self { state, now, effects: Vec::new() };
+        let mut desk = Self { state, now, effects: Vec::new(), redraw: Redraw::AtOnce };
         desk.resize(120, 40);
         desk
     }
 
     pub(crate) fn raw(&mut self, event: Event) -> Vec<Effect> {
-        let effects = update(&mut self.state, event, self.now);
+        let Cx { effects, redraw, .. } = update(&mut self.state, event, self.now);
+        self.redraw = self.redraw.max(redraw);
         self.effects.extend(effects.iter().cloned());
         effects
     }

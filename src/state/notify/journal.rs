@@ -73,10 +73,6 @@ pub struct Prints {
 #[derive(Debug, Clone, Default)]
 pub struct Journal {
     entries: VecDeque<Entry>,
-    /// The newest entries that are not yet taken for the file.
-    pub(in crate::state) new: Vec<Entry>,
-    /// The same for those about trust.
-    pub(in crate::state) witness: Vec<Entry>,
     allowances: Vec<Allowance>,
 }
 
@@ -127,17 +123,24 @@ impl Journal {
     pub const LONGEST: usize = 500;
 
     /// Adds a line. Of a printer that writes without end only some are kept, and those say how many were left out; what
-    /// people ordered is kept whole.
-    pub fn add(&mut self, unix: i64, printer: Option<PrinterId>, kind: EntryKind, text: impl Into<String>, tone: Tone) {
+    /// people ordered is kept whole. Returns the line as it is to be kept on disk; `None`: it was left out.
+    pub fn add(
+        &mut self,
+        unix: i64,
+        printer: Option<PrinterId>,
+        kind: EntryKind,
+        text: impl Into<String>,
+        tone: Tone,
+    ) -> Option<Entry> {
         let mut entry = Entry { unix, printer, kind, text: text.into(), tone };
         if let Some(printer) = printer.filter(|_| kind != EntryKind::Order) {
-            let Some(left_out) = self.allowance(printer, kind, unix).take(unix) else { return };
+            let left_out = self.allowance(printer, kind, unix).take(unix)?;
             if left_out > 0 {
                 entry.text += &format!(" ({left_out} more lines of this kind were left out before)");
             }
         }
-        self.new.push(entry.clone());
-        self.keep(entry);
+        self.keep(entry.clone());
+        Some(entry)
     }
 
     fn allowance(&mut self, printer: PrinterId, kind: EntryKind, unix: i64) -> &mut Allowance {
@@ -172,11 +175,6 @@ impl Journal {
         if let Some(at) = whose.and_then(|whose| self.entries.iter().position(|entry| entry.printer == whose)) {
             self.entries.remove(at);
         }
-    }
-
-    /// The lines that were added since the last call.
-    pub(in crate::state) fn take_new(&mut self) -> Vec<Entry> {
-        std::mem::take(&mut self.new)
     }
 
     /// Oldest first.

@@ -105,7 +105,7 @@ mod tests {
                 u8::from(!full)
             );
             let report = parse(json.as_bytes()).expect("JSON").report.expect("a report");
-            let effects = update(state, Event::Printer(PrinterId(0), PrinterEvent::Report(report)), now);
+            let effects = update(state, Event::Printer(PrinterId(0), PrinterEvent::Report(report)), now).effects;
             let kept: Vec<_> = effects
                 .into_iter()
                 .filter_map(|effect| if let Effect::RememberDanger(memory) = effect { Some(memory) } else { None })

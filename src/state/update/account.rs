@@ -1,5 +1,6 @@
 //! The account: who is signed in to the cloud, its printers, and what is asked of the cloud and when.
 
+use crate::state::cx::Cx;
 use crate::state::{
     Redraw, State, Tone,
     cloud::{
@@ -7,49 +8,48 @@ use crate::state::{
         history::{History, HistoryTab},
         request::LoginEvent,
     },
-    effect::Effect,
     notify::journal::EntryKind,
     view::{Dialog, dialogs::Login},
 };
 
 impl State {
     /// Somebody signed in or out, or a step of that went well or did not.
-    pub(in crate::state) fn login_news(&mut self, news: &LoginEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn login_news(&mut self, news: &LoginEvent, cx: &mut Cx) {
         match news {
             LoginEvent::SignedIn(who) => {
                 (self.account_terms.trouble, self.account_terms.token_in_use) = (None, None);
-                self.signed_in(who.clone().at(self.now.unix));
+                self.signed_in(who.clone().at(cx.now.unix), cx);
             }
-            LoginEvent::SignedOut => self.signed_out(),
-            LoginEvent::Expired => self.sign_in_over(effects),
+            LoginEvent::SignedOut => self.signed_out(cx),
+            LoginEvent::Expired => self.sign_in_over(cx),
             LoginEvent::NotKept(why) => {
                 let text = format!("the sign-in is not kept as it should be: {why}");
-                self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Bad);
-                return self.say(text, Tone::Bad);
+                self.log_program(EntryKind::Link, text.clone(), Tone::Bad, cx);
+                return self.say(text, Tone::Bad, cx);
             }
             LoginEvent::CodeSent { .. }
             | LoginEvent::WantsAuthenticator
             | LoginEvent::Failed(_)
             | LoginEvent::TooLate(_) => {}
         }
-        self.login_form(news);
-        self.mark(Redraw::AtOnce);
+        self.login_form(news, cx);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// The account's key: the form that signs in, or who is signed in.
-    pub(in crate::state) fn account_key(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn account_key(&mut self, cx: &mut Cx) {
         match &self.account {
             Account::Off if self.settings.demo => {
-                self.say("this demo has no cloud; `bambu-tui demo --cloud` has one", Tone::Warning);
+                self.say("this demo has no cloud; `bambu-tui demo --cloud` has one", Tone::Warning, cx);
             }
-            Account::Off => self.say("the cloud is switched off in the configuration", Tone::Warning),
-            Account::SignedIn(_) => self.open_history(HistoryTab::Account, effects),
-            Account::SignedOut | Account::Expired(_) => self.open_login(),
+            Account::Off => self.say("the cloud is switched off in the configuration", Tone::Warning, cx),
+            Account::SignedIn(_) => self.open_history(HistoryTab::Account, cx),
+            Account::SignedOut | Account::Expired(_) => self.open_login(cx),
         }
     }
 
     /// Opens the form that signs in; for who is signed in already, to do so anew.
-    pub(in crate::state) fn open_login(&mut self) {
+    pub(in crate::state) fn open_login(&mut self, cx: &mut Cx) {
         let last = match &self.account {
             Account::SignedIn(who) | Account::Expired(who) => Some(who.region),
             Account::Off | Account::SignedOut => None,
@@ -62,7 +62,7 @@ impl State {
         };
         form.terms.clone_from(&self.account_terms);
         self.view.dialogs.push(Dialog::Login(Box::new(form)));
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// What was remembered of somebody is nobody else's business.
@@ -72,8 +72,8 @@ impl State {
     }
 
     /// The form that signs in, if it is open.
-    pub(in crate::state) fn login_form(&mut self, news: &LoginEvent) {
-        let now = self.now.at;
+    pub(in crate::state) fn login_form(&mut self, news: &LoginEvent, cx: &mut Cx) {
+        let now = cx.now.at;
         let code_for = &mut self.code_for;
         let open = self.view.dialogs.iter_mut().position(|layer| match layer {
             Dialog::Login(form) => {
@@ -91,8 +91,10 @@ impl State {
         if let Some(done) = open {
             self.view.dialogs.remove(done);
             match self.account_terms.goes_before() {
-                Some(but) => self.say(format!("signed in to the cloud, but at the next start {but}"), Tone::Warning),
-                None => self.say("signed in to the cloud", Tone::Good),
+                Some(but) => {
+                    self.say(format!("signed in to the cloud, but at the next start {but}"), Tone::Warning, cx);
+                }
+                None => self.say("signed in to the cloud", Tone::Good, cx),
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use crate::protocol::command::Seq;
 use crate::state::command::bulk::{Item, OTHERWISE, Outcome};
+use crate::state::cx::Cx;
 use crate::state::screen::bulk::Shape;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     command::{action::Action, tracker::Stage},
-    effect::Effect,
     key_action::KeyAction,
     notify::journal::EntryKind,
     printer::Printer,
@@ -20,7 +20,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 impl State {
     /// Whether orders are possible at all; says why not.
-    pub(in crate::state) fn may_order(&mut self) -> bool {
+    pub(in crate::state) fn may_order(&mut self, cx: &mut Cx) -> bool {
         let why = if self.settings.read_only {
             "read-only: no command is sent"
         } else if self.view.frozen.is_some() {
@@ -28,7 +28,7 @@ impl State {
         } else {
             return true;
         };
-        self.say(why, Tone::Warning);
+        self.say(why, Tone::Warning, cx);
         false
     }
 
@@ -55,37 +55,35 @@ impl State {
         &mut self,
         words: impl Into<String>,
         read: impl Fn(&Printer) -> Result<Action, String>,
+        cx: &mut Cx,
     ) {
-        self.ask_about(Batch::plan(
-            &self.printers,
-            (self.now.at, &self.watchdog_timeouts),
-            &self.marked(),
-            words,
-            read,
-        ));
+        self.ask_about(
+            Batch::plan(&self.printers, (cx.now.at, &self.watchdog_timeouts), &self.marked(), words, read),
+            cx,
+        );
     }
 
     /// Asks a question about several printers.
-    pub(in crate::state) fn ask_about(&mut self, batch: Batch) {
-        if self.may_order() {
+    pub(in crate::state) fn ask_about(&mut self, batch: Batch, cx: &mut Cx) {
+        if self.may_order(cx) {
             self.view.dialogs.push(Dialog::Batch(batch));
-            self.mark(Redraw::AtOnce);
+            cx.mark(Redraw::AtOnce);
         }
     }
 
     /// A key in the question that is neither yes nor no.
-    pub(in crate::state) fn type_count(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn type_count(&mut self, key: &KeyEvent, cx: &mut Cx) {
         let Some(Dialog::Batch(batch)) = self.view.dialogs.last_mut() else { return };
         if key.code == KeyCode::Enter && batch.must_count() {
-            self.answer_batch(true, effects);
+            self.answer_batch(true, cx);
         } else {
             batch.type_count(key.code);
         }
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// The person said yes or no. Each printer is looked at again, and those that have changed are left out.
-    pub(in crate::state) fn answer_batch(&mut self, yes: bool, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn answer_batch(&mut self, yes: bool, cx: &mut Cx) {
         let Some(Dialog::Batch(batch)) = self.view.dialogs.last() else { return };
         if yes && !(batch.is_answered() && self.shows_question()) {
             return;
@@ -94,30 +92,30 @@ impl State {
         if !yes {
             return;
         }
-        let list = batch.items.into_iter().map(|item| self.send_one(item, effects)).collect();
+        let list = batch.items.into_iter().map(|item| self.send_one(item, cx)).collect();
         self.view.dialogs.push(Dialog::Results(Results { words: batch.words, list, scroll: Scroll::default() }));
     }
 
-    pub(in crate::state) fn send_one(&mut self, item: Item, effects: &mut Vec<Effect>) -> Outcome {
+    pub(in crate::state) fn send_one(&mut self, item: Item, cx: &mut Cx) -> Outcome {
         let still = self.still(&item);
         let Item { who, action, .. } = item;
         match still {
             Ok(session) => {
-                self.send(who, &action, session, effects);
+                self.send(who, &action, session, cx);
                 let order = self.printer(who).and_then(|printer| printer.orders.newest());
                 let seq = order.filter(|order| order.action == action).map(|order| order.first.seq);
                 Outcome { who, action, seq, stage: Stage::Confirmed }
             }
             Err(why) => {
                 let stage = Stage::Void(format!("{why}, nothing was sent"));
-                self.log(who, EntryKind::Order, format!("{action} {stage}"), Tone::Bad);
+                self.log(who, EntryKind::Order, format!("{action} {stage}"), Tone::Bad, cx);
                 Outcome { who, action, seq: None, stage }
             }
         }
     }
 
     /// A printer has reported: a question about what is no longer so is void before anybody can answer it.
-    pub(in crate::state) fn void_stale_questions(&mut self, who: PrinterId) {
+    pub(in crate::state) fn void_stale_questions(&mut self, who: PrinterId, cx: &mut Cx) {
         let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
         let stale = |item: &Item| item.who == who && !item.is_answered_for(printer);
         let found = self.view.dialogs.iter().any(|layer| match layer {
@@ -126,12 +124,12 @@ impl State {
             _ => false,
         });
         if found {
-            self.void_questions(who, OTHERWISE);
+            self.void_questions(who, OTHERWISE, cx);
         }
     }
 
     /// A printer's job or connection has changed: it is asked about no longer.
-    pub(in crate::state) fn leave_out(&mut self, who: PrinterId, why: &str) {
+    pub(in crate::state) fn leave_out(&mut self, who: PrinterId, why: &str, cx: &mut Cx) {
         let mut moved = false;
         for layer in &mut self.view.dialogs {
             if let Dialog::Batch(batch) = layer {
@@ -139,15 +137,15 @@ impl State {
             }
         }
         if moved {
-            self.mark(Redraw::Soon);
+            cx.mark(Redraw::Soon);
         }
     }
 
     /// The results were closed: what they said in a line, and no more of each.
-    pub(in crate::state) fn close_results(&mut self, results: &Results) {
+    pub(in crate::state) fn close_results(&mut self, results: &Results, cx: &mut Cx) {
         let (words, tone) = results.in_short();
         self.view.summed = results.list.iter().filter_map(|one| Some((one.who, one.seq?))).collect();
-        self.say(words, tone);
+        self.say(words, tone, cx);
     }
 
     /// Whether the results of several orders are on the screen and this order is among them.
@@ -159,7 +157,7 @@ impl State {
     }
 
     /// A printer's orders may have moved: the results follow.
-    pub(in crate::state) fn follow_orders(&mut self, who: PrinterId) {
+    pub(in crate::state) fn follow_orders(&mut self, who: PrinterId, cx: &mut Cx) {
         let results = self.view.dialogs.iter_mut().find_map(|layer| match layer {
             Dialog::Results(results) => Some(results),
             _ => None,
@@ -169,7 +167,7 @@ impl State {
         let order = printer.orders.list().iter().find(|order| Some(order.first.seq) == one.seq);
         if let Some(order) = order.filter(|order| order.stage != one.stage) {
             one.stage = order.stage.clone();
-            self.mark(Redraw::Soon);
+            cx.mark(Redraw::Soon);
         }
     }
 

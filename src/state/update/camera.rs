@@ -1,5 +1,6 @@
 //! Which camera is watched, and the newest picture of each printer.
 
+use crate::state::cx::Cx;
 use crate::state::printer::connection::ConnectionState;
 use crate::state::screen::layout;
 use crate::state::update::Effect;
@@ -8,8 +9,8 @@ use crate::state::{State, Tone};
 
 impl State {
     /// Opens the camera that is looked at and closes the one that no longer is.
-    pub(in crate::state) fn watch_camera(&mut self, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
+    pub(in crate::state) fn watch_camera(&mut self, cx: &mut Cx) {
+        let at = cx.now.at;
         let wanted = self.view.selected.zip(layout::picture_size(self)).filter(|(who, _)| {
             self.printer(*who).is_some_and(|p| {
                 // The camera would show the printer the same wrong code again, every few seconds.
@@ -19,7 +20,7 @@ impl State {
         if let Some((old, _)) = self.watching
             && wanted.is_none_or(|(who, _)| who != old)
         {
-            effects.push(Effect::Watch { who: old, size: None });
+            cx.effects.push(Effect::Watch { who: old, size: None });
             self.watching = None;
         }
         match (wanted, self.watch_from) {
@@ -27,14 +28,14 @@ impl State {
             (Some(new), _) if self.watching.is_some() => {
                 if self.watching != Some(new) {
                     self.watching = Some(new);
-                    effects.push(Effect::Watch { who: new.0, size: Some(new.1) });
+                    cx.effects.push(Effect::Watch { who: new.0, size: Some(new.1) });
                 }
             }
             (Some(new), Some((who, from))) if who == new.0 => {
                 if from <= at {
                     self.watching = Some(new);
                     self.watch_from = None;
-                    effects.push(Effect::Watch { who, size: Some(new.1) });
+                    cx.effects.push(Effect::Watch { who, size: Some(new.1) });
                 }
             }
             (Some((who, _)), _) => self.watch_from = Some((who, at + LOOK_TIME)),
@@ -42,10 +43,10 @@ impl State {
     }
 
     /// A picture was written (its path), or not (why).
-    pub(in crate::state) fn picture_saved(&mut self, result: Result<String, String>) {
+    pub(in crate::state) fn picture_saved(&mut self, result: Result<String, String>, cx: &mut Cx) {
         match result {
-            Ok(path) => self.say(format!("saved {path}"), Tone::Good),
-            Err(why) => self.say(format!("the picture could not be saved: {why}"), Tone::Bad),
+            Ok(path) => self.say(format!("saved {path}"), Tone::Good, cx),
+            Err(why) => self.say(format!("the picture could not be saved: {why}"), Tone::Bad, cx),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The certificate of a printer: who signed it, how it came to be known, and the question before another one is accepted.
 
+use crate::state::cx::Cx;
 use crate::state::{
     PrinterId, State, Tone,
     effect::Effect,
@@ -19,31 +20,29 @@ use ratatui::layout::Size;
 
 impl State {
     /// Opens the question about the selected printer's certificate, or says why there is none.
-    pub(in crate::state) fn ask_about_certificate(&mut self) {
-        let Some(who) = self.view.selected else { return self.say_nobody() };
+    pub(in crate::state) fn ask_about_certificate(&mut self, cx: &mut Cx) {
+        let Some(who) = self.view.selected else { return self.say_nobody(cx) };
         let Some(printer) = self.printer(who) else { return };
         let lan = printer.transports.lan.as_ref();
         let question = doubt(lan).map(|(pinned, found)| CertificateQuestion {
             who,
             pinned: pinned.cloned(),
             found: found.clone(),
-            until: self.now.at + COMPARE_TIME,
+            until: cx.now.at + COMPARE_TIME,
         });
         match (question, lan) {
-            (Some(_), _) if !self.shows_fingerprints() => self.say_no_room(),
+            (Some(_), _) if !self.shows_fingerprints() => self.say_no_room(cx),
             (Some(question), _) => self.view.dialogs.push(Dialog::Certificate(question)),
             (None, Some(ConnectionState::Down { why: DisconnectReason::CertificateChanged { .. }, .. })) => self.say(
                 "the configuration names this printer's certificate: correct its fingerprint there",
-                Tone::Warning,
-            ),
+                Tone::Warning, cx,),
             (None, _) => match printer.impostor().map(|impostor| impostor.part) {
                 Some(part) => self.say(
                     format!(
                         "the {part} shows another certificate than the printer: look who is between; there is nothing to accept"
                     ),
-                    Tone::Warning,
-                ),
-                None => self.say("this printer's certificate is in no doubt", Tone::Plain),
+                    Tone::Warning, cx,),
+                None => self.say("this printer's certificate is in no doubt", Tone::Plain, cx),
             },
         }
     }
@@ -53,32 +52,32 @@ impl State {
         self.view.size.width >= SMALLEST.width && self.view.size.height >= SMALLEST.height
     }
 
-    pub(in crate::state) fn say_no_room(&mut self) {
+    pub(in crate::state) fn say_no_room(&mut self, cx: &mut Cx) {
         let Size { width, height } = SMALLEST;
-        self.say(format!("the window has no room for fingerprints: it takes {width}x{height}"), Tone::Warning);
+        self.say(format!("the window has no room for fingerprints: it takes {width}x{height}"), Tone::Warning, cx);
     }
 
     /// The person's answer to the question on top.
-    pub(in crate::state) fn answer_certificate(&mut self, yes: bool, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn answer_certificate(&mut self, yes: bool, cx: &mut Cx) {
         if yes && !self.shows_fingerprints() {
-            return self.say_no_room();
+            return self.say_no_room(cx);
         }
         let Some(Dialog::Certificate(question)) = self.view.dialogs.pop() else { return };
         if !yes {
-            return self.say("the certificate was not accepted; nothing was sent", Tone::Plain);
+            return self.say("the certificate was not accepted; nothing was sent", Tone::Plain, cx);
         }
         let CertificateQuestion { who, pinned, found, .. } = question;
         let text = match &pinned {
             Some(pinned) => format!("the changed certificate was accepted: {found}; before, SHA-256 {pinned}"),
             None => format!("the certificate was accepted: {found}"),
         };
-        self.log_trust(who, text, Tone::Warning);
-        effects.push(Effect::Trust { who, fingerprint: found.fingerprint, before: pinned });
+        self.log_trust(who, text, Tone::Warning, cx);
+        cx.effects.push(Effect::Trust { who, fingerprint: found.fingerprint, before: pinned });
     }
 
     /// The LAN connection of a printer changed: a question about another certificate than the one it shows is void. An
     /// attempt that is under way has found nothing yet.
-    pub(in crate::state) fn void_certificate(&mut self, who: PrinterId) {
+    pub(in crate::state) fn void_certificate(&mut self, who: PrinterId, cx: &mut Cx) {
         let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
         let lan = printer.transports.lan.as_ref();
         if matches!(lan, Some(ConnectionState::Connecting { .. })) {
@@ -93,12 +92,12 @@ impl State {
             _ => true,
         });
         if self.view.dialogs.len() != before {
-            self.say("the question is void: the printer no longer shows that certificate", Tone::Warning);
+            self.say("the question is void: the printer no longer shows that certificate", Tone::Warning, cx);
         }
     }
 
     /// The LAN connection found a certificate to be judged while the cloud serves: nothing else on the screen says so.
-    pub(in crate::state) fn tell_doubt(&mut self, who: PrinterId) {
+    pub(in crate::state) fn tell_doubt(&mut self, who: PrinterId, cx: &mut Cx) {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|p| p.transport == Transport::Cloud)
         else {
             return;
@@ -115,60 +114,65 @@ impl State {
         printer.told_doubt = Some(why.clone());
         let key =
             self.keymap.key_of(KeyAction::Trust).map_or_else(String::new, |key| format!("; {key} shows it and asks"));
-        self.log(who, EntryKind::Link, format!("not over the LAN: {why}"), Tone::Warning);
-        self.say(format!("{name}: its certificate on the LAN is to be judged{key}"), Tone::Warning);
+        self.log(who, EntryKind::Link, format!("not over the LAN: {why}"), Tone::Warning, cx);
+        self.say(format!("{name}: its certificate on the LAN is to be judged{key}"), Tone::Warning, cx);
     }
 
     /// A line of the journal about whom is trusted, which commands keep too. It is as bounded as any other.
-    pub(in crate::state) fn log_trust(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone) {
-        let before = self.journal.new.len();
-        self.log(who, EntryKind::Link, text, tone);
-        let lines = self.journal.new.drain(before..);
-        self.journal.witness.extend(lines);
+    pub(in crate::state) fn log_trust(&mut self, who: PrinterId, text: impl Into<String>, tone: Tone, cx: &mut Cx) {
+        let entry = self.journal.add(cx.now.unix, Some(who), EntryKind::Link, text, tone);
+        cx.effects.extend(entry.map(|entry| Effect::Witness(Box::new(entry))));
     }
 
     /// A certificate was pinned for a printer, without a question or by the form.
-    pub(in crate::state) fn log_pin(&mut self, who: PrinterId, certificate: &Certificate) {
-        self.log_trust(who, format!("its certificate was pinned: {certificate}"), Tone::Plain);
+    pub(in crate::state) fn log_pin(&mut self, who: PrinterId, certificate: &Certificate, cx: &mut Cx) {
+        self.log_trust(who, format!("its certificate was pinned: {certificate}"), Tone::Plain, cx);
     }
 
     /// A printer proved to have a certificate that is accepted.
-    pub(in crate::state) fn take_certificate(&mut self, who: PrinterId, certificate: Certificate, known: Known) {
+    pub(in crate::state) fn take_certificate(
+        &mut self,
+        who: PrinterId,
+        certificate: Certificate,
+        known: Known,
+        cx: &mut Cx,
+    ) {
         if known == Known::New {
-            self.log_pin(who, &certificate);
+            self.log_pin(who, &certificate, cx);
         }
         if let Some(printer) = self.printers.get_mut(usize::from(who.0)) {
             printer.certificate = Some((certificate, known));
         }
-        self.mark(crate::state::Redraw::Soon);
+        cx.mark(crate::state::Redraw::Soon);
     }
 
     /// A pin could not be written.
-    pub(in crate::state) fn pin_not_kept(&mut self, who: PrinterId, why: &str) {
+    pub(in crate::state) fn pin_not_kept(&mut self, who: PrinterId, why: &str, cx: &mut Cx) {
         self.tell_trust(
             who,
             format!("its certificate could not be remembered: {why}; `bambu-tui config check` tests the file"),
+            cx,
         );
     }
 
     /// A pin waits to be written, and the connection with it.
-    pub(in crate::state) fn pin_waits(&mut self, who: PrinterId, lock: &str) {
+    pub(in crate::state) fn pin_waits(&mut self, who: PrinterId, lock: &str, cx: &mut Cx) {
         let why = format!("another program holds {lock}, or the disk is slow");
-        self.tell_trust(who, format!("not connected yet, for its certificate waits to be remembered: {why}"));
+        self.tell_trust(who, format!("not connected yet, for its certificate waits to be remembered: {why}"), cx);
     }
 
-    fn tell_trust(&mut self, who: PrinterId, text: String) {
+    fn tell_trust(&mut self, who: PrinterId, text: String, cx: &mut Cx) {
         let name = self.printer(who).map_or_else(String::new, |printer| printer.name.clone());
-        self.say(format!("{name}: {text}"), Tone::Bad);
-        self.log_trust(who, text, Tone::Bad);
+        self.say(format!("{name}: {text}"), Tone::Bad, cx);
+        self.log_trust(who, text, Tone::Bad, cx);
     }
 
     /// Another program has pinned another certificate while this one was judged.
-    pub(in crate::state) fn pin_taken(&mut self, who: PrinterId, pinned: &str) {
+    pub(in crate::state) fn pin_taken(&mut self, who: PrinterId, pinned: &str, cx: &mut Cx) {
         let text = format!(
             "void: another program has pinned another certificate for it meanwhile, SHA-256 {pinned}; nothing was sent"
         );
-        self.tell_trust(who, text);
+        self.tell_trust(who, text, cx);
     }
 }
 
@@ -220,7 +224,7 @@ mod tests {
             if key == 'y' {
                 self.now.at += QUIET;
             }
-            update(&mut self.state, Event::Key(KeyCode::Char(key).into()), self.now)
+            update(&mut self.state, Event::Key(KeyCode::Char(key).into()), self.now).effects
         }
 
         fn asks(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The life of an order here: asked about, sent, seen, and the way back from it for as long as a key takes it back.
 
 use super::ANSWER_TIME;
+use crate::state::cx::Cx;
 use crate::{
     protocol::command::Seq,
     state::{
@@ -23,26 +24,26 @@ use crate::{
 
 impl State {
     /// An order's end goes to the journal, and to the notice line if it needs attention.
-    pub(in crate::state) fn order_ended(&mut self, who: PrinterId, order: &Order) {
+    pub(in crate::state) fn order_ended(&mut self, who: PrinterId, order: &Order, cx: &mut Cx) {
         let name = self.printers[usize::from(who.0)].name.clone();
-        let tone = self.log_order_end(who, order);
+        let tone = self.log_order_end(who, order, cx);
         self.settle_undo(order.first.seq, &order.stage);
-        self.tell_order(who, order);
+        self.tell_order(who, order, cx);
         // What stands in the results need not be said again, for each of two hundred.
         if tone != Tone::Good && !self.is_in_results(who, order.first.seq) {
-            self.say(format!("{} → {name}: {}", order.action, order.stage), tone);
+            self.say(format!("{} → {name}: {}", order.action, order.stage), tone, cx);
         }
-        self.order_moved(who);
+        self.order_moved(who, cx);
     }
 
     /// The order that a person is looking at moves at once; those of others come as often as news do.
-    pub(in crate::state) fn order_moved(&mut self, who: PrinterId) {
-        self.mark(if self.view.selected == Some(who) { Redraw::AtOnce } else { Redraw::Soon });
-        self.follow_orders(who);
+    pub(in crate::state) fn order_moved(&mut self, who: PrinterId, cx: &mut Cx) {
+        cx.mark(if self.view.selected == Some(who) { Redraw::AtOnce } else { Redraw::Soon });
+        self.follow_orders(who, cx);
     }
 
-    pub(in crate::state) fn see_effects(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
+    pub(in crate::state) fn see_effects(&mut self, who: PrinterId, cx: &mut Cx) {
+        let at = cx.now.at;
         let printer = &mut self.printers[usize::from(who.0)];
         if printer.orders.list().is_empty() {
             return;
@@ -55,81 +56,79 @@ impl State {
             printer.orders.reset_unanswered();
         }
         for order in ended {
-            self.order_ended(who, &order);
+            self.order_ended(who, &order, cx);
         }
         if moved {
-            self.order_moved(who);
+            self.order_moved(who, cx);
         }
         if half_dead {
             self.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::HalfDead);
-            self.log(who, EntryKind::Link, DisconnectReason::HalfDead.to_string(), Tone::Warning);
+            self.log(who, EntryKind::Link, DisconnectReason::HalfDead.to_string(), Tone::Warning, cx);
             let transport = self.printers[usize::from(who.0)].transport;
-            effects.push(if transport == Transport::Cloud { Effect::ReconnectCloud } else { Effect::Reconnect(who) });
+            cx.effects.push(if transport == Transport::Cloud {
+                Effect::ReconnectCloud
+            } else {
+                Effect::Reconnect(who)
+            });
         }
     }
 
     /// Orders an action: asks first, or says why it is not possible.
-    pub(in crate::state) fn order_or_ask(
-        &mut self,
-        who: PrinterId,
-        action: Action,
-        ask: ConfirmPolicy,
-        effects: &mut Vec<Effect>,
-    ) {
-        if !self.may_order() {
+    pub(in crate::state) fn order_or_ask(&mut self, who: PrinterId, action: Action, ask: ConfirmPolicy, cx: &mut Cx) {
+        if !self.may_order(cx) {
             return;
         }
         let Some(printer) = self.printer(who) else { return };
         let name = printer.name.clone();
-        match printer.allows(&action, self.now.at, &self.watchdog_timeouts) {
-            Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning),
+        match printer.allows(&action, cx.now.at, &self.watchdog_timeouts) {
+            Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning, cx),
             Ok(session) if self.asks(ask, printer, &action) => {
                 let item = Item::new(who, action, printer, session);
-                let until = self.now.at + ANSWER_TIME;
+                let until = cx.now.at + ANSWER_TIME;
                 self.view.dialogs.push(Dialog::Confirm(Confirm { item, until }));
-                self.mark(Redraw::AtOnce);
+                cx.mark(Redraw::AtOnce);
             }
-            Ok(session) => self.send_one_order(who, &action, session, effects),
+            Ok(session) => self.send_one_order(who, &action, session, cx),
         }
     }
 
-    pub(in crate::state) fn send(&mut self, who: PrinterId, action: &Action, session: u32, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn send(&mut self, who: PrinterId, action: &Action, session: u32, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let (commands, shows, transport) =
             (action.commands(printer), action.shows_in_reports(printer), printer.transport);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
-        self.log_order(who, action);
         // What was said before would hide how this order goes, and the way back is one from the last order.
         (self.notice, self.undo) = (None, None);
-        let at = self.now.at;
+        let at = cx.now.at;
         self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
-        effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
+        cx.effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
             to: who,
             transport,
             session,
             seq,
             command,
         }));
-        self.mark(Redraw::AtOnce);
+        self.log_order(who, action, cx);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// The person said yes: the order goes out if everything is still as it was when the question was asked.
-    pub(in crate::state) fn confirmed(&mut self, question: &Confirm, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn confirmed(&mut self, question: &Confirm, cx: &mut Cx) {
         let Item { who, action, .. } = &question.item;
         let Some(printer) = self.printer(*who) else { return };
         let name = printer.name.clone();
         match self.still(&question.item) {
-            Ok(session) => self.send_one_order(*who, action, session, effects),
-            Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning),
+            Ok(session) => self.send_one_order(*who, action, session, cx),
+            Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning, cx),
         }
     }
 
-    pub(in crate::state) fn void_questions(&mut self, who: PrinterId, why: &str) {
-        self.leave_out(who, why);
+    pub(in crate::state) fn void_questions(&mut self, who: PrinterId, why: &str, cx: &mut Cx) {
+        self.leave_out(who, why, cx);
         let before = self.view.dialogs.len();
         self.view.dialogs.retain(|layer| !matches!(layer, Dialog::Confirm(question) if question.item.who == who));
         if self.view.dialogs.len() != before {
-            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning);
+            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning, cx);
         }
     }
 
@@ -153,19 +152,14 @@ impl State {
     }
 
     /// Orders an action; where it `may_ask`, a dangerous one asks first.
-    pub(in crate::state) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, effects: &mut Vec<Effect>) {
-        self.order_or_ask(who, action, if may_ask { ConfirmPolicy::Danger } else { ConfirmPolicy::Never }, effects);
+    pub(in crate::state) fn order(&mut self, who: PrinterId, action: Action, may_ask: bool, cx: &mut Cx) {
+        self.order_or_ask(who, action, if may_ask { ConfirmPolicy::Danger } else { ConfirmPolicy::Never }, cx);
     }
 
     /// An order by one key: also asks where no key takes it back.
-    pub(in crate::state) fn order_by_key(&mut self, who: PrinterId, action: Action, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn order_by_key(&mut self, who: PrinterId, action: Action, cx: &mut Cx) {
         let can_be_undone = self.printer(who).is_some_and(|printer| self.way_back(printer, &action).is_some());
-        self.order_or_ask(
-            who,
-            action,
-            if can_be_undone { ConfirmPolicy::Danger } else { ConfirmPolicy::Always },
-            effects,
-        );
+        self.order_or_ask(who, action, if can_be_undone { ConfirmPolicy::Danger } else { ConfirmPolicy::Always }, cx);
     }
 
     /// Whether a person is asked before this order goes out.
@@ -182,17 +176,11 @@ impl State {
     }
 
     /// Sends an order to one printer, and keeps the way back from it.
-    pub(in crate::state) fn send_one_order(
-        &mut self,
-        who: PrinterId,
-        action: &Action,
-        session: u32,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(in crate::state) fn send_one_order(&mut self, who: PrinterId, action: &Action, session: u32, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let (way, job) = (self.way_back(printer, action), printer.job.key.clone());
         let what = format!("{action} → {}", printer.name);
-        self.send(who, action, session, effects);
+        self.send(who, action, session, cx);
         let seq = self.printer(who).and_then(|printer| printer.orders.newest()).map(|order| order.first.seq);
         self.undo = way.zip(seq).map(|((back, words), seq)| Undo { who, seq, job, what, back, words, done: false });
     }

@@ -2,6 +2,7 @@
 
 use crate::state::cloud::account::devices::{DEVICES_AFTER_TROUBLE, DEVICES_EVERY, from_account};
 use crate::state::cloud::request::CloudRequest;
+use crate::state::cx::Cx;
 use crate::{
     protocol::{
         model::ModelSource,
@@ -20,46 +21,46 @@ use crate::{
 
 impl State {
     /// Asks for the printers of the account.
-    pub(in crate::state) fn ask_devices(&mut self, effects: &mut Vec<Effect>) {
-        self.errands.devices = Some(self.now.at + DEVICES_EVERY);
-        effects.push(Effect::AskCloud(CloudRequest::Devices));
+    pub(in crate::state) fn ask_devices(&mut self, cx: &mut Cx) {
+        self.errands.devices = Some(cx.now.at + DEVICES_EVERY);
+        cx.effects.push(Effect::AskCloud(CloudRequest::Devices));
     }
 
     /// A person wants the printers of the account asked for again.
-    pub(in crate::state) fn ask_devices_again(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn ask_devices_again(&mut self, cx: &mut Cx) {
         if self.account.who().is_some() {
-            self.ask_devices(effects);
-            self.say("asking the cloud for the printers of the account", Tone::Plain);
+            self.ask_devices(cx);
+            self.say("asking the cloud for the printers of the account", Tone::Plain, cx);
         }
     }
 
     /// Begins with printers of the account that somebody has chosen; no others appear then.
-    pub fn begin_with(&mut self, listed: KnownDevices) {
+    pub fn begin_with(&mut self, listed: KnownDevices, cx: &mut Cx) {
         match listed {
             KnownDevices::Later => return,
             KnownDevices::NotAsked => {}
             KnownDevices::Now(devices) => {
-                self.errands.devices = Some(self.now.at + DEVICES_EVERY);
-                self.take_devices(Ok(devices));
+                self.errands.devices = Some(cx.now.at + DEVICES_EVERY);
+                self.take_devices(Ok(devices), cx);
             }
         }
         self.listing = DeviceScope::Known;
     }
 
     /// The account's printers: known ones get a second transport, new ones appear, those that are gone lose theirs.
-    pub(in crate::state) fn take_devices(&mut self, answer: Result<Vec<Device>, RestError>) {
+    pub(in crate::state) fn take_devices(&mut self, answer: Result<Vec<Device>, RestError>, cx: &mut Cx) {
         let devices = match answer {
             Ok(devices) => devices,
             Err(why) => {
                 // The list that is there stays; the connection to the broker tells for itself.
                 let text = format!("the cloud's list of printers: {}", why.in_words());
-                let soon = self.now.at + DEVICES_AFTER_TROUBLE;
+                let soon = cx.now.at + DEVICES_AFTER_TROUBLE;
                 self.errands.devices = self.errands.devices.map(|at| at.min(soon));
                 if self.cloud_trouble.as_ref() != Some(&text) {
-                    self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Warning);
+                    self.log_program(EntryKind::Link, text.clone(), Tone::Warning, cx);
                     self.cloud_trouble = Some(text);
                 }
-                self.mark(Redraw::Soon);
+                cx.mark(Redraw::Soon);
                 return;
             }
         };
@@ -83,15 +84,19 @@ impl State {
             // While a printer is followed the broker's own word is newer than the list; but it has none about a printer that
             // left before.
             let is_silent = self.is_silent_in_cloud(place);
-            self.change_transport(PrinterId(place as u16), |transports| {
-                transports.in_account = true;
-                if transports.online.is_none()
-                    || is_silent
-                    || !matches!(transports.cloud, Some(ConnectionState::Up { .. }))
-                {
-                    transports.online = online.or(transports.online);
-                }
-            });
+            self.change_transport(
+                PrinterId(place as u16),
+                |transports| {
+                    transports.in_account = true;
+                    if transports.online.is_none()
+                        || is_silent
+                        || !matches!(transports.cloud, Some(ConnectionState::Up { .. }))
+                    {
+                        transports.online = online.or(transports.online);
+                    }
+                },
+                cx,
+            );
             let printer = &mut self.printers[place];
             if let Some(name) = device.name.clone().filter(|name| !name.is_empty() && printer.transports.lan.is_none())
             {
@@ -104,12 +109,12 @@ impl State {
         }
         for (place, listed) in listed.into_iter().enumerate() {
             if !listed && self.printers[place].transports.in_account {
-                self.log(PrinterId(place as u16), EntryKind::Link, "is no longer in the account", Tone::Warning);
-                self.change_transport(PrinterId(place as u16), |transports| transports.in_account = false);
+                self.log(PrinterId(place as u16), EntryKind::Link, "is no longer in the account", Tone::Warning, cx);
+                self.change_transport(PrinterId(place as u16), |transports| transports.in_account = false, cx);
             }
         }
         self.arrange_rows();
-        self.mark(Redraw::Soon);
+        cx.mark(Redraw::Soon);
     }
 
     /// Whether a printer is waited for at the cloud's broker for longer than one takes that is there.

@@ -1,27 +1,28 @@
 //! What codes mean in words: the vendor's texts where they are held, else the built-in ones, else what the number tells.
 
 use crate::protocol::texts::Prefix;
+use crate::state::cx::Cx;
 use crate::state::printer::error_texts::{Asked, DAY, REST, TextEvent, TextRequest};
 use crate::state::{PrinterId, Redraw, State, effect::Effect};
 
 impl State {
     /// Asks for the texts of what a printer shows, where they are not at hand.
-    pub(in crate::state) fn want_texts(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn want_texts(&mut self, who: PrinterId, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let codes: Vec<_> = printer.codes().collect();
         if !self.error_texts.fetch || codes.is_empty() || !self.error_texts.are_read() {
             return;
         }
         let Some(prefix) = Prefix::of(&printer.serial) else { return };
-        if let Some(ask) = self.error_texts.wanted(prefix, &codes, self.now) {
+        if let Some(ask) = self.error_texts.wanted(prefix, &codes, cx.now) {
             self.error_texts.asked.insert((ask.prefix, ask.language), Asked::Open);
-            effects.push(Effect::Texts(ask));
+            cx.effects.push(Effect::Texts(ask));
         }
     }
 
     /// Takes in texts, or that there are none.
-    pub(in crate::state) fn take_texts(&mut self, news: TextEvent, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
+    pub(in crate::state) fn take_texts(&mut self, news: TextEvent, cx: &mut Cx) {
+        let at = cx.now.at;
         let prefix = match news {
             TextEvent::Kept(prefix, sheets) => {
                 self.error_texts.unread.remove(&prefix);
@@ -45,10 +46,10 @@ impl State {
             if Prefix::of(&self.printers[place].serial) == Some(prefix) {
                 self.word(place);
             }
-            self.want_texts(PrinterId(place as u16), effects);
+            self.want_texts(PrinterId(place as u16), cx);
         }
         // A command may be waiting for them, and whatever is shown may read differently now.
-        self.mark(Redraw::Soon);
+        cx.mark(Redraw::Soon);
     }
 
     /// Hands a printer the texts of its model.

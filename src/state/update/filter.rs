@@ -93,7 +93,7 @@ mod tests {
     fn press(state: &mut State, keys: &str) -> Vec<Effect> {
         let now = state.now;
         let code = |c| if c == '\n' { KeyCode::Enter } else { KeyCode::Char(c) };
-        keys.chars().flat_map(|c| update(state, Event::Key(code(c).into()), now)).collect()
+        keys.chars().flat_map(|c| update(state, Event::Key(code(c).into()), now).effects).collect()
     }
 
     fn left(state: &mut State, filter: &str) -> Vec<u16> {

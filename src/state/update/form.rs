@@ -1,5 +1,6 @@
 //! The form that adds a printer: what came of its connection test, and of saving it.
 
+use crate::state::cx::Cx;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     printer::{Printer, connection::ConnectionState},
@@ -8,24 +9,24 @@ use crate::state::{
 
 impl State {
     /// The form's connection test has come to something.
-    pub(in crate::state) fn tested(&mut self, test: Test) {
+    pub(in crate::state) fn tested(&mut self, test: Test, cx: &mut Cx) {
         if let Some(Dialog::Form(form)) = self.view.dialogs.last_mut()
             && form.test == Test::Running
         {
             form.test = test;
-            self.mark(Redraw::AtOnce);
+            cx.mark(Redraw::AtOnce);
         }
     }
 
     /// The printer of the form was written to the configuration, or not (why).
-    pub(in crate::state) fn added(&mut self, result: Result<(), String>) {
+    pub(in crate::state) fn added(&mut self, result: Result<(), String>, cx: &mut Cx) {
         let Some(Dialog::Form(form)) = self.view.dialogs.last_mut() else { return };
         match result {
             Ok(()) => {
                 let printer = form.printer(None);
                 let pinned = if let Test::Saving(certificate) = &form.test { Some(certificate.clone()) } else { None };
                 self.view.dialogs.pop();
-                self.say(format!("added {}", printer.name), Tone::Good);
+                self.say(format!("added {}", printer.name), Tone::Good, cx);
                 let added = Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new());
                 // One that only the account knew keeps its place and what is known of it, and gets its second transport.
                 let place = self.printers.iter().position(|known| known.serial == added.serial);
@@ -33,7 +34,7 @@ impl State {
                 match place.and_then(|place| self.printers.get_mut(place)) {
                     Some(known) => {
                         (known.name, known.host) = (added.name, added.host);
-                        self.change_transport(who, |transports| transports.lan = Some(ConnectionState::Waiting));
+                        self.change_transport(who, |transports| transports.lan = Some(ConnectionState::Waiting), cx);
                     }
                     None => {
                         self.printers.push(added);
@@ -41,13 +42,13 @@ impl State {
                     }
                 }
                 if let Some(certificate) = pinned {
-                    self.log_pin(who, &certificate);
+                    self.log_pin(who, &certificate, cx);
                 }
                 self.view.selected = Some(who);
                 self.arrange_rows();
             }
             Err(why) => form.test = Test::Failed(why),
         }
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 }

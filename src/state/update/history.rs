@@ -4,18 +4,19 @@ use crate::state::cloud::{
     history::{COVERS, HistoryTab},
     request::CloudResponse,
 };
-use crate::state::{Redraw, State, effect::Effect};
+use crate::state::cx::Cx;
+use crate::state::{Redraw, State};
 
 impl State {
     /// The cloud answers.
-    pub(in crate::state) fn cloud_response(&mut self, response: CloudResponse, effects: &mut Vec<Effect>) {
-        let unix = self.now.unix;
+    pub(in crate::state) fn cloud_response(&mut self, response: CloudResponse, cx: &mut Cx) {
+        let unix = cx.now.unix;
         let history = &mut self.history;
         match response {
-            CloudResponse::Login(event) => return self.login_news(&event, effects),
-            CloudResponse::Devices(answer) => return self.take_devices(answer),
-            CloudResponse::Rename { serial, name, answer } => return self.renamed(answer.map(|()| (serial, name))),
-            CloudResponse::Versions(serial, answer) => return self.take_versions(&serial, answer),
+            CloudResponse::Login(event) => return self.login_news(&event, cx),
+            CloudResponse::Devices(answer) => return self.take_devices(answer, cx),
+            CloudResponse::Rename { serial, name, answer } => return self.renamed(answer.map(|()| (serial, name)), cx),
+            CloudResponse::Versions(serial, answer) => return self.take_versions(&serial, answer, cx),
             CloudResponse::Tasks(asked, answer) => {
                 let page = history.keep(HistoryTab::Prints, answer);
                 let prints = history.prints.entry(asked.serial.clone()).or_default();
@@ -65,7 +66,7 @@ impl State {
             CloudResponse::Preference(answer) => {
                 if let Some(preference) = history.keep(HistoryTab::Account, *answer) {
                     history.preference = Some(preference);
-                    self.sign_in_good();
+                    self.sign_in_good(cx);
                 }
             }
             CloudResponse::Cover(of, picture) => {
@@ -78,8 +79,8 @@ impl State {
                 }
             }
         }
-        self.look_closer(effects);
-        self.mark(Redraw::Soon);
+        self.look_closer(cx);
+        cx.mark(Redraw::Soon);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
 
 use crate::state::cloud::history::browse::{older, plate_picture};
+use crate::state::cx::Cx;
 use crate::state::{
     cloud::history::{AGAIN_AFTER, HistoryTab, PAGE},
     screen::history,
@@ -26,13 +27,13 @@ use std::time::Instant;
 
 impl State {
     /// Opens the layer at a part, and asks for what it shows.
-    pub(in crate::state) fn open_history(&mut self, tab: HistoryTab, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn open_history(&mut self, tab: HistoryTab, cx: &mut Cx) {
         if self.account.who().is_none() {
-            return self.account_key(effects);
+            return self.account_key(cx);
         }
         self.view.dialogs.push(Dialog::History(Box::new(HistoryView { tab, ..HistoryView::default() })));
-        self.look_closer(effects);
-        self.mark(Redraw::AtOnce);
+        self.look_closer(cx);
+        cx.mark(Redraw::AtOnce);
     }
 
     pub(in crate::state) fn browse(&self) -> Option<&HistoryView> {
@@ -60,28 +61,28 @@ impl State {
     }
 
     /// Asks again for what is looked at, when it has grown old.
-    pub(in crate::state) fn look_again(&mut self, effects: &mut Vec<Effect>) {
-        if self.look_again_at().is_some_and(|at| at <= self.now.at) {
-            self.ask_part(effects, true);
+    pub(in crate::state) fn look_again(&mut self, cx: &mut Cx) {
+        if self.look_again_at().is_some_and(|at| at <= cx.now.at) {
+            self.ask_part(true, cx);
         }
     }
 
     /// Asks for what is looked at where it was not asked for yet, as after signing in anew.
-    pub(in crate::state) fn look_at_first(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn look_at_first(&mut self, cx: &mut Cx) {
         if self.browse().is_some() {
-            self.look_closer(effects);
+            self.look_closer(cx);
         }
     }
 
     /// Asks for the part that is looked at: if it never was, or if it is wanted again.
-    pub(in crate::state) fn ask_part(&mut self, effects: &mut Vec<Effect>, again: bool) {
+    pub(in crate::state) fn ask_part(&mut self, again: bool, cx: &mut Cx) {
         let (Some(open), Some(_)) = (self.browse().cloned(), self.account.who()) else { return };
-        let (at, tab) = (self.now.at, open.tab.source());
+        let (at, tab) = (cx.now.at, open.tab.source());
         if tab == HistoryTab::Prints {
             let prints = self.history.prints.entry(open.only.clone()).or_default();
             if !prints.busy && (again || prints.asked.is_none()) {
                 (prints.busy, prints.asked, self.history.job_changed) = (true, Some(at), false);
-                effects.push(Effect::AskCloud(CloudRequest::Tasks(TaskQuery {
+                cx.effects.push(Effect::AskCloud(CloudRequest::Tasks(TaskQuery {
                     serial: open.only,
                     after: None,
                     limit: Some(PAGE),
@@ -103,17 +104,17 @@ impl State {
             HistoryTab::Account => vec![CloudRequest::Profile, CloudRequest::Preference],
             HistoryTab::Prints | HistoryTab::Totals => Vec::new(),
         };
-        effects.extend(asks.into_iter().map(Effect::AskCloud));
+        cx.effects.extend(asks.into_iter().map(Effect::AskCloud));
     }
 
     /// Asks for what is looked at and was not asked for yet: the part, and the picture of the chosen row.
-    pub(in crate::state) fn look_closer(&mut self, effects: &mut Vec<Effect>) {
-        self.ask_part(effects, false);
+    pub(in crate::state) fn look_closer(&mut self, cx: &mut Cx) {
+        self.ask_part(false, cx);
         let Some((of, from)) = self.picture_wanted() else { return };
         let known = self.history.covers.iter().any(|(known, _)| *known == of);
         if !known && self.history.cover_of.is_none() {
             self.history.cover_of = Some(of.clone());
-            effects.push(Effect::AskCloud(CloudRequest::Cover { of, from }));
+            cx.effects.push(Effect::AskCloud(CloudRequest::Cover { of, from }));
         }
     }
 
@@ -180,25 +181,25 @@ impl State {
         out
     }
 
-    pub(in crate::state) fn act_in_history(&mut self, key_action: KeyAction, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn act_in_history(&mut self, key_action: KeyAction, cx: &mut Cx) {
         match key_action {
             KeyAction::Help => return self.view.dialogs.push(Dialog::Help(Help::default())),
             // Signed out there is nothing to look at until somebody signs in.
             KeyAction::Account if self.account.who().is_none() => {
                 self.view.dialogs.pop();
-                return self.account_key(effects);
+                return self.account_key(cx);
             }
             _ => {}
         }
         let page = usize::from(self.view.size.height.saturating_sub(6));
         let limit = self.browse().map_or(0, |open| history::limit(self, open));
         let choices = self.choices();
-        let at = self.now.at;
+        let at = cx.now.at;
         let Some(Dialog::History(open)) = self.view.dialogs.last_mut() else { return };
         let history = &mut self.history;
         let last = open.last_row(history);
         if (open.open || open.tab == HistoryTab::Account) && open.scroll.press(key_action, page, limit.into()) {
-            return self.mark(Redraw::AtOnce);
+            return cx.mark(Redraw::AtOnce);
         }
         let goes_down = matches!(key_action, KeyAction::Down | KeyAction::PageDown | KeyAction::Bottom);
         match key_action {
@@ -220,7 +221,7 @@ impl State {
                     open.scroll = Scroll::default();
                     open.open = !open.open && open.rows(history) > 0;
                     let id = open.print(history).and_then(|task| task.id.clone()).filter(|_| open.open);
-                    effects.extend(id.map(|id| Effect::AskCloud(CloudRequest::Task(id))));
+                    cx.effects.extend(id.map(|id| Effect::AskCloud(CloudRequest::Task(id))));
                 }
                 HistoryTab::Messages => {
                     open.scroll = Scroll::default();
@@ -229,18 +230,18 @@ impl State {
                 HistoryTab::Projects if history.project.is_some() => drop(self.close_in_history()),
                 HistoryTab::Projects => {
                     let chosen = history.projects.iter().flatten().nth(open.at.at(last)).and_then(|p| p.id.clone());
-                    effects.extend(chosen.map(|id| Effect::AskCloud(CloudRequest::Project(id))));
+                    cx.effects.extend(chosen.map(|id| Effect::AskCloud(CloudRequest::Project(id))));
                 }
-                HistoryTab::Account => return self.open_login(),
+                HistoryTab::Account => return self.open_login(cx),
                 HistoryTab::Totals | HistoryTab::Printers => return,
             },
             KeyAction::Stop if open.tab == HistoryTab::Account => {
                 if std::mem::replace(&mut open.leaving, true) {
                     self.view.dialogs.pop();
-                    effects.push(Effect::AskCloud(CloudRequest::SignOut));
-                    self.say("signing out", Tone::Plain);
+                    cx.effects.push(Effect::AskCloud(CloudRequest::SignOut));
+                    self.say("signing out", Tone::Plain, cx);
                 }
-                return self.mark(Redraw::AtOnce);
+                return cx.mark(Redraw::AtOnce);
             }
             KeyAction::Retry => {
                 if open.tab == HistoryTab::Projects {
@@ -249,12 +250,12 @@ impl State {
                 let source = open.tab.source();
                 if source == HistoryTab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed)
                 {
-                    effects.extend(older(history, open.only.as_deref(), at).map(Effect::AskCloud));
+                    cx.effects.extend(older(history, open.only.as_deref(), at).map(Effect::AskCloud));
                 } else {
-                    self.ask_part(effects, true);
+                    self.ask_part(true, cx);
                 }
                 if self.account.who().is_some() {
-                    self.say("asked again; the cloud's answers are good for a minute", Tone::Plain);
+                    self.say("asked again; the cloud's answers are good for a minute", Tone::Plain, cx);
                 }
             }
             _ => return,
@@ -264,9 +265,9 @@ impl State {
             && open.tab.source() == HistoryTab::Prints
             && open.at.at(last) == last
         {
-            effects.extend(older(&mut self.history, open.only.as_deref(), at).map(Effect::AskCloud));
+            cx.effects.extend(older(&mut self.history, open.only.as_deref(), at).map(Effect::AskCloud));
         }
-        self.look_closer(effects);
-        self.mark(Redraw::AtOnce);
+        self.look_closer(cx);
+        cx.mark(Redraw::AtOnce);
     }
 }

@@ -1,5 +1,6 @@
 //! A camera or file server that shows another certificate than the printer: somebody may be between.
 
+use crate::state::cx::Cx;
 use crate::state::printer::impostor::{Impostor, SideServer};
 use crate::state::{
     PrinterId, Redraw, State, Tone,
@@ -11,23 +12,29 @@ use crate::state::{
 
 impl State {
     /// The camera's connection has changed.
-    pub(in crate::state) fn judge_camera(&mut self, who: PrinterId, change: &ConnectionEvent) {
+    pub(in crate::state) fn judge_camera(&mut self, who: PrinterId, change: &ConnectionEvent, cx: &mut Cx) {
         match change {
-            ConnectionEvent::Down { why, .. } => self.judge_part(who, SideServer::Camera, Some(why)),
-            ConnectionEvent::Up { .. } => self.judge_part(who, SideServer::Camera, None),
+            ConnectionEvent::Down { why, .. } => self.judge_part(who, SideServer::Camera, Some(why), cx),
+            ConnectionEvent::Up { .. } => self.judge_part(who, SideServer::Camera, None, cx),
             ConnectionEvent::Connecting { .. } | ConnectionEvent::Closed => {}
         }
     }
 
     /// The file server has answered, or not.
-    pub(in crate::state) fn judge_files(&mut self, who: PrinterId, news: &JobFileEvent) {
+    pub(in crate::state) fn judge_files(&mut self, who: PrinterId, news: &JobFileEvent, cx: &mut Cx) {
         match news {
-            JobFileEvent::Ended(Err(NoPlate::Link(why))) => self.judge_part(who, SideServer::Files, Some(why)),
-            _ => self.judge_part(who, SideServer::Files, None),
+            JobFileEvent::Ended(Err(NoPlate::Link(why))) => self.judge_part(who, SideServer::Files, Some(why), cx),
+            _ => self.judge_part(who, SideServer::Files, None, cx),
         }
     }
 
-    pub(in crate::state) fn judge_part(&mut self, who: PrinterId, part: SideServer, cause: Option<&DisconnectReason>) {
+    pub(in crate::state) fn judge_part(
+        &mut self,
+        who: PrinterId,
+        part: SideServer,
+        cause: Option<&DisconnectReason>,
+        cx: &mut Cx,
+    ) {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         // Where nothing is pinned yet a self-made certificate is no other one than the printer's: nobody knows that one.
         let found =
@@ -37,7 +44,7 @@ impl State {
             let answered = cause.is_none() && printer.impostor.as_ref().is_some_and(|known| known.part == part);
             if answered {
                 printer.impostor = None;
-                self.mark(Redraw::Soon);
+                cx.mark(Redraw::Soon);
             }
             return;
         };
@@ -47,9 +54,9 @@ impl State {
         }
         printer.impostor = Some(Box::new(impostor));
         if let Some(text) = printer.impostor().map(ToString::to_string) {
-            self.log_trust(who, format!("{text}; nothing was sent to it"), Tone::Warning);
+            self.log_trust(who, format!("{text}; nothing was sent to it"), Tone::Warning, cx);
         }
-        self.mark(Redraw::Soon);
+        cx.mark(Redraw::Soon);
     }
 }
 
@@ -101,7 +108,7 @@ mod tests {
                 tell(state, PrinterEvent::Camera(ConnectionEvent::Down { why: cause, retry_in: None }));
             }
             SideServer::Files => {
-                state.judge_files(WHO, &JobFileEvent::Ended(Err(NoPlate::Link(cause))));
+                state.judge_files(WHO, &JobFileEvent::Ended(Err(NoPlate::Link(cause))), &mut Cx::new(state.now));
             }
         }
     }
@@ -128,14 +135,16 @@ mod tests {
             assert!(state.printers[0].need().is_some(), "{part}");
             assert!(state.printers[0].complaint().is_some_and(|why| why.contains(&"b".repeat(64))));
             let now = state.now;
-            let effects = update(&mut state, Event::Key(KeyCode::Char('T').into()), now);
+            let effects = update(&mut state, Event::Key(KeyCode::Char('T').into()), now).effects;
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Trust { .. })));
             assert!(state.view.dialogs.is_empty());
             let notice = state.notice.as_ref().map_or("", |notice| &notice.text).to_owned();
             assert!(notice.contains(&format!("the {part} shows another certificate than the printer")), "{notice}");
             match part {
                 SideServer::Camera => tell(&mut state, PrinterEvent::Camera(ConnectionEvent::Up { session: 1 })),
-                SideServer::Files => state.judge_files(WHO, &JobFileEvent::Ended(Err(NoPlate::NotThere))),
+                SideServer::Files => {
+                    state.judge_files(WHO, &JobFileEvent::Ended(Err(NoPlate::NotThere)), &mut Cx::new(state.now));
+                }
             }
             assert_eq!((state.printers[0].need(), state.printers[0].impostor()), (None, None));
         }

@@ -1,6 +1,7 @@
 //! Keys and pasted text: from what a person does to what it means.
 
 use crate::protocol::{command::Speed, wire::clean};
+use crate::state::cx::Cx;
 use crate::state::screen::palette;
 use crate::state::{
     Redraw, State, Tone,
@@ -25,73 +26,69 @@ use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 impl State {
-    pub(in crate::state) fn press(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn press(&mut self, key: &KeyEvent, cx: &mut Cx) {
         if key.kind == KeyEventKind::Release {
             return;
         }
         self.view.settled = true;
         let mode = self.mode();
         match self.keymap.meaning(mode, key) {
-            meaning if self.is_blind(meaning) => self.say("the screen is too small: no key acts", Tone::Warning),
-            meaning if self.is_hasty(key, meaning) => {}
-            Some(key_action) => self.act(key_action, effects),
-            None if mode == Mode::Typing => self.edit(key, effects),
-            None if mode == Mode::Panel => self.press_in_panel(key, effects),
-            None if mode == Mode::BulkConfirm => self.type_count(key, effects),
+            meaning if self.is_blind(meaning) => self.say("the screen is too small: no key acts", Tone::Warning, cx),
+            meaning if self.is_hasty(key, meaning, cx) => {}
+            Some(key_action) => self.act(key_action, cx),
+            None if mode == Mode::Typing => self.edit(key, cx),
+            None if mode == Mode::Panel => self.press_in_panel(key, cx),
+            None if mode == Mode::BulkConfirm => self.type_count(key, cx),
             None => {}
         }
     }
 
-    pub(in crate::state) fn act(&mut self, key_action: KeyAction, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn act(&mut self, key_action: KeyAction, cx: &mut Cx) {
         match key_action {
-            KeyAction::Quit | KeyAction::ForceQuit => effects.push(Effect::Quit),
-            KeyAction::Suspend => effects.push(Effect::Suspend),
+            KeyAction::Quit | KeyAction::ForceQuit => cx.effects.push(Effect::Quit),
+            KeyAction::Suspend => cx.effects.push(Effect::Suspend),
             KeyAction::Back if self.close_in_history() => {}
-            KeyAction::Back => self.back(),
-            KeyAction::Help if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.back(),
+            KeyAction::Back => self.back(cx),
+            KeyAction::Help if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.back(cx),
             // The screen says what to do.
             KeyAction::Yes if !self.shows_question() => {}
             KeyAction::Yes | KeyAction::No if matches!(self.view.dialogs.last(), Some(Dialog::Batch(_))) => {
-                self.answer_batch(key_action == KeyAction::Yes, effects);
+                self.answer_batch(key_action == KeyAction::Yes, cx);
             }
             KeyAction::Yes | KeyAction::No if matches!(self.view.dialogs.last(), Some(Dialog::Certificate(_))) => {
-                self.answer_certificate(key_action == KeyAction::Yes, effects);
+                self.answer_certificate(key_action == KeyAction::Yes, cx);
             }
             KeyAction::Yes | KeyAction::No => {
                 if let Some(Dialog::Confirm(question)) = self.view.dialogs.pop()
                     && key_action == KeyAction::Yes
                 {
-                    self.confirmed(&question, effects);
+                    self.confirmed(&question, cx);
                 }
             }
             _ if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.act_in_help(key_action),
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::History(_))) => {
-                self.act_in_history(key_action, effects);
-            }
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::History(_))) => self.act_in_history(key_action, cx),
             _ if self.scroll_batch(key_action) => {}
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::Objects(_))) => {
-                self.act_in_objects(key_action, effects);
-            }
-            KeyAction::Objects => self.open_objects(),
-            KeyAction::Panel => self.open_panel(),
+            _ if matches!(self.view.dialogs.last(), Some(Dialog::Objects(_))) => self.act_in_objects(key_action, cx),
+            KeyAction::Objects => self.open_objects(cx),
+            KeyAction::Panel => self.open_panel(cx),
             KeyAction::Choose | KeyAction::Accept => {}
             KeyAction::Help => self.view.dialogs.push(Dialog::Help(Help::default())),
-            KeyAction::Demo => effects.push(Effect::StartDemo),
-            KeyAction::Account => self.account_key(effects),
-            KeyAction::History => self.open_history(HistoryTab::Prints, effects),
-            KeyAction::Rename => self.open_rename(),
+            KeyAction::Demo => cx.effects.push(Effect::StartDemo),
+            KeyAction::Account => self.account_key(cx),
+            KeyAction::History => self.open_history(HistoryTab::Prints, cx),
+            KeyAction::Rename => self.open_rename(cx),
             KeyAction::AddPrinter => self.view.dialogs.push(Dialog::Form(Box::default())),
-            KeyAction::Pause => self.order_all(&PrintAction::Pause.into(), effects),
-            KeyAction::Resume => self.order_all(&PrintAction::Resume.into(), effects),
-            KeyAction::Stop => self.order_all(&PrintAction::Stop.into(), effects),
-            KeyAction::Light => self.switch_light(effects),
-            KeyAction::Mark => self.mark_selected(),
+            KeyAction::Pause => self.order_all(&PrintAction::Pause.into(), cx),
+            KeyAction::Resume => self.order_all(&PrintAction::Resume.into(), cx),
+            KeyAction::Stop => self.order_all(&PrintAction::Stop.into(), cx),
+            KeyAction::Light => self.switch_light(cx),
+            KeyAction::Mark => self.mark_selected(cx),
             KeyAction::MarkRange => self.mark_range(),
             KeyAction::MarkAll => self.view.marks.toggle_all(&self.view.rows),
-            KeyAction::Palette if self.addressed().is_empty() => self.say_nobody(),
+            KeyAction::Palette if self.addressed().is_empty() => self.say_nobody(cx),
             KeyAction::Palette => self.view.dialogs.push(Dialog::Palette(Palette::default())),
-            KeyAction::SpeedUp => self.change_speed(1, effects),
-            KeyAction::SpeedDown => self.change_speed(-1, effects),
+            KeyAction::SpeedUp => self.change_speed(1, cx),
+            KeyAction::SpeedDown => self.change_speed(-1, cx),
             KeyAction::Filter if self.moving_pane() == Pane::Journal => self.view.searching = true,
             KeyAction::Filter => {
                 self.view.filtering = true;
@@ -113,7 +110,7 @@ impl State {
             KeyAction::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
                     Some(_) => None,
-                    None => Some(Box::new((self.printers.clone(), self.now.unix))),
+                    None => Some(Box::new((self.printers.clone(), cx.now.unix))),
                 };
                 self.arrange_rows();
             }
@@ -140,14 +137,14 @@ impl State {
                 self.view.zoom = if self.view.zoom == journal { None } else { journal };
             }
             KeyAction::OnlyThis if layout::of(self).journal.is_none() => {
-                self.say("the journal is not on the screen", Tone::Warning);
+                self.say("the journal is not on the screen", Tone::Warning, cx);
             }
             KeyAction::OnlyThis => {
                 self.view.journal_of_one = !self.view.journal_of_one;
                 self.view.scroll[Pane::Journal] = Scroll::default();
             }
             KeyAction::SpanShorter | KeyAction::SpanLonger if layout::of(self).temps.is_none() => {
-                self.say("the temperatures are not on the screen", Tone::Warning);
+                self.say("the temperatures are not on the screen", Tone::Warning, cx);
             }
             KeyAction::SpanShorter => self.view.span = self.view.span.other(false),
             KeyAction::SpanLonger => self.view.span = self.view.span.other(true),
@@ -155,38 +152,38 @@ impl State {
                 let camera = Some(Pane::Camera);
                 self.view.zoom = if self.view.zoom == camera { None } else { camera };
                 if self.settings.camera == CameraMode::Off {
-                    self.say("the camera is switched off in the configuration", Tone::Warning);
+                    self.say("the camera is switched off in the configuration", Tone::Warning, cx);
                 }
             }
             KeyAction::SavePicture => match self.newest_jpeg() {
-                Some((name, jpeg)) => effects.push(Effect::SavePicture { name, jpeg }),
-                None if self.view.selected.is_none() => self.say_nobody(),
-                None => self.say("there is no picture to save", Tone::Warning),
+                Some((name, jpeg)) => cx.effects.push(Effect::SavePicture { name, jpeg }),
+                None if self.view.selected.is_none() => self.say_nobody(cx),
+                None => self.say("there is no picture to save", Tone::Warning, cx),
             },
             KeyAction::ShowPicture => match self.newest_jpeg() {
-                Some((_, jpeg)) => effects.push(Effect::ShowPicture(jpeg)),
-                None if self.view.selected.is_none() => self.say_nobody(),
-                None => self.say("there is no picture to show", Tone::Warning),
+                Some((_, jpeg)) => cx.effects.push(Effect::ShowPicture(jpeg)),
+                None if self.view.selected.is_none() => self.say_nobody(cx),
+                None => self.say("there is no picture to show", Tone::Warning, cx),
             },
             KeyAction::Retry => match self.view.selected {
-                Some(who) => self.connect_anew(who, effects),
-                None if self.printers.is_empty() => self.ask_devices_again(effects),
-                None => self.say_nobody(),
+                Some(who) => self.connect_anew(who, cx),
+                None if self.printers.is_empty() => self.ask_devices_again(cx),
+                None => self.say_nobody(cx),
             },
-            KeyAction::Trust => self.ask_about_certificate(),
+            KeyAction::Trust => self.ask_about_certificate(cx),
             KeyAction::Mouse => {
                 self.view.mouse = !self.view.mouse;
-                effects.push(Effect::Mouse(self.view.mouse));
+                cx.effects.push(Effect::Mouse(self.view.mouse));
                 let text = if self.view.mouse { "mouse on" } else { "mouse off: the terminal selects text" };
-                self.say(text, Tone::Plain);
+                self.say(text, Tone::Plain, cx);
             }
         }
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// The same order to the selected printer, or to all marked ones.
-    pub(in crate::state) fn order_all(&mut self, action: &Action, effects: &mut Vec<Effect>) {
-        self.order_each(action.to_string(), |_| Ok(action.clone()), effects);
+    pub(in crate::state) fn order_all(&mut self, action: &Action, cx: &mut Cx) {
+        self.order_each(action.to_string(), |_| Ok(action.clone()), cx);
     }
 
     /// An order to the selected printer, or to all marked ones, that depends on what each of them does now.
@@ -194,43 +191,43 @@ impl State {
         &mut self,
         words: impl Into<String>,
         read: impl Fn(&Printer) -> Result<Action, String>,
-        effects: &mut Vec<Effect>,
+        cx: &mut Cx,
     ) {
         if !self.view.marks.is_empty() {
-            return self.order_marked(words, read);
+            return self.order_marked(words, read, cx);
         }
         let selected = self.view.selected.and_then(|who| Some((who, self.printer(who)?)));
         match selected.map(|(who, printer)| (who, read(printer))) {
-            Some((who, Ok(action))) => self.order_by_key(who, action, effects),
-            Some((_, Err(why))) => self.say(why, Tone::Warning),
-            None => self.say_nobody(),
+            Some((who, Ok(action))) => self.order_by_key(who, action, cx),
+            Some((_, Err(why))) => self.say(why, Tone::Warning, cx),
+            None => self.say_nobody(cx),
         }
     }
 
     /// A key that would act on the selected printer, where nobody is selected.
-    pub(in crate::state) fn say_nobody(&mut self) {
-        self.say(self.nobody(), Tone::Warning);
+    pub(in crate::state) fn say_nobody(&mut self, cx: &mut Cx) {
+        self.say(self.nobody(), Tone::Warning, cx);
     }
 
     /// Off where any of the lights is on.
-    pub(in crate::state) fn switch_light(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn switch_light(&mut self, cx: &mut Cx) {
         let lit = self.addressed().iter().any(|who| self.printer(*who).and_then(Printer::light) == Some(true));
         let action = Action::from(Light::Chamber(!lit));
         let read = |printer: &Printer| match printer.light() {
             Some(_) => Ok(action.clone()),
             None => Err("this printer has reported no light".to_owned()),
         };
-        self.order_each(action.to_string(), read, effects);
+        self.order_each(action.to_string(), read, cx);
     }
 
-    pub(in crate::state) fn change_speed(&mut self, by: i64, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn change_speed(&mut self, by: i64, cx: &mut Cx) {
         let read = |printer: &Printer| {
             let speed = printer.job.speed.ok_or("this printer has not reported its speed")?;
             let next = Speed::from_level(speed as i64 + by);
             next.map(|next| PrintAction::Speed(next).into())
                 .ok_or_else(|| format!("{} is the last profile on that side", speed.name()))
         };
-        self.order_each(if by > 0 { "faster" } else { "slower" }, read, effects);
+        self.order_each(if by > 0 { "faster" } else { "slower" }, read, cx);
     }
 
     pub(in crate::state) fn newest_jpeg(&self) -> Option<(String, std::sync::Arc<[u8]>)> {
@@ -242,12 +239,12 @@ impl State {
     }
 
     /// Closes one layer; never more, and never the program.
-    pub(in crate::state) fn back(&mut self) {
+    pub(in crate::state) fn back(&mut self, cx: &mut Cx) {
         let search = &self.view.search;
         let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
         if let Some(layer) = self.view.dialogs.pop() {
             if let Dialog::Results(results) = layer {
-                self.close_results(&results);
+                self.close_results(&results, cx);
             }
         } else if searched {
             self.view.searching = false;
@@ -268,7 +265,7 @@ impl State {
             self.undo = None;
         }
         self.keep_selection_visible();
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
     pub(in crate::state) fn act_in_help(&mut self, key_action: KeyAction) {
@@ -279,13 +276,13 @@ impl State {
         help.typing |= key_action == KeyAction::Filter;
     }
 
-    pub(in crate::state) fn paste(&mut self, text: &str) {
+    pub(in crate::state) fn paste(&mut self, text: &str, cx: &mut Cx) {
         let text = clean(text);
         if let Some(input) = self.input() {
             for c in text.trim().chars() {
                 input.handle(InputRequest::InsertChar(c));
             }
-            self.typed();
+            self.typed(cx);
         }
     }
 
@@ -303,7 +300,7 @@ impl State {
         }
     }
 
-    pub(in crate::state) fn typed(&mut self) {
+    pub(in crate::state) fn typed(&mut self, cx: &mut Cx) {
         match self.view.dialogs.last_mut() {
             Some(Dialog::Form(form)) => form.test = Test::Open,
             Some(Dialog::Login(form)) => form.typed(),
@@ -316,31 +313,31 @@ impl State {
                 self.keep_selection_visible();
             }
         }
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
-    pub(in crate::state) fn edit(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
+    pub(in crate::state) fn edit(&mut self, key: &KeyEvent, cx: &mut Cx) {
+        let at = cx.now.at;
         let mut asks = Vec::new();
         let steered = match self.view.dialogs.last_mut() {
             Some(Dialog::Login(form)) => form.steer(key, at, &mut asks),
             Some(Dialog::Rename(form)) => form.steer(key, &mut asks),
             _ => false,
         };
-        effects.extend(asks.into_iter().map(Effect::AskCloud));
+        cx.effects.extend(asks.into_iter().map(Effect::AskCloud));
         if steered {
-            return self.mark(Redraw::AtOnce);
+            return cx.mark(Redraw::AtOnce);
         }
         match (key.code, self.view.dialogs.last_mut()) {
             (KeyCode::Esc, Some(Dialog::Help(help))) => {
                 help.typing = false;
                 help.search = Input::default();
             }
-            (KeyCode::Esc, _) => self.back(),
-            (KeyCode::Enter, Some(Dialog::Form(_))) => self.submit(effects),
+            (KeyCode::Esc, _) => self.back(cx),
+            (KeyCode::Enter, Some(Dialog::Form(_))) => self.submit(cx),
             (KeyCode::Enter, Some(Dialog::Help(help))) => help.typing = false,
             (KeyCode::Enter | KeyCode::Tab, Some(Dialog::Palette(_))) => {
-                self.choose(key.code == KeyCode::Enter, effects);
+                self.choose(key.code == KeyCode::Enter, cx);
             }
             (KeyCode::Down, Some(Dialog::Palette(_))) => self.move_choice(true),
             (KeyCode::Up, Some(Dialog::Palette(_))) => self.move_choice(false),
@@ -354,11 +351,11 @@ impl State {
             _ => {
                 let changed = self.input().and_then(|input| input.handle_event(&TermEvent::Key(*key)));
                 if changed.is_some_and(|change| change.value) {
-                    self.typed();
+                    self.typed(cx);
                 }
             }
         }
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
     pub(in crate::state) fn move_choice(&mut self, down: bool) {
@@ -373,7 +370,7 @@ impl State {
     }
 
     /// Enter in the palette orders the chosen row, or writes its name when a value must follow; Tab only writes it.
-    pub(in crate::state) fn choose(&mut self, order: bool, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn choose(&mut self, order: bool, cx: &mut Cx) {
         let Some(Dialog::Palette(palette)) = self.view.dialogs.last() else { return };
         let typed = palette.input.value().trim_start().to_owned();
         let rows = palette::rows(self, &typed);
@@ -392,7 +389,7 @@ impl State {
             return;
         };
         let batch =
-            Batch::plan(&self.printers, (self.now.at, &self.watchdog_timeouts), &self.addressed(), &line, |printer| {
+            Batch::plan(&self.printers, (cx.now.at, &self.watchdog_timeouts), &self.addressed(), &line, |printer| {
                 catalog::read(&line, printer)
             });
         match (batch.items.first(), batch.left_out.first()) {
@@ -400,9 +397,9 @@ impl State {
                 let (who, action) = (item.who, item.action.clone());
                 self.view.dialogs.pop();
                 if self.view.marks.is_empty() {
-                    self.order(who, action, true, effects);
+                    self.order(who, action, true, cx);
                 } else {
-                    self.ask_about(batch);
+                    self.ask_about(batch, cx);
                 }
             }
             // What cannot be ordered is said in the palette, so that the line can be corrected.
@@ -422,7 +419,7 @@ impl State {
     }
 
     /// Enter in the form: the next empty field, then the connection test, then saving.
-    pub(in crate::state) fn submit(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn submit(&mut self, cx: &mut Cx) {
         // A printer that only the account knows gets its second transport this way.
         let configured = self.printers.iter().filter(|printer| printer.transports.lan.is_some());
         let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
@@ -431,7 +428,7 @@ impl State {
         // What the person has seen is what is tested, and what was tested is what is saved.
         let (fingerprint, tested) = match &form.test {
             Test::Running | Test::Saving(_) => return,
-            Test::Met(_) | Test::Passed(_) if !legible => return self.say_no_room(),
+            Test::Met(_) | Test::Passed(_) if !legible => return self.say_no_room(cx),
             Test::Met(met) => (Some(met.certificate.fingerprint.clone()), None),
             Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), Some(found.certificate.clone())),
             _ => (None, None),
@@ -446,10 +443,10 @@ impl State {
             form.test = Test::Wrong(field, why);
         } else if let Some(certificate) = tested {
             form.test = Test::Saving(certificate);
-            effects.push(Effect::Add(printer));
+            cx.effects.push(Effect::Add(printer));
         } else {
             form.test = Test::Running;
-            effects.push(Effect::Probe(printer));
+            cx.effects.push(Effect::Probe(printer));
         }
     }
 }

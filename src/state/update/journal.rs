@@ -4,10 +4,12 @@ use crate::protocol::{
     codes::{Code, PrintError, Severity},
     wire::clean,
 };
+use crate::state::cx::Cx;
 use crate::state::notify::journal::{Entry, EntryKind, LATE, Prints, told};
 use crate::state::{
     PrinterId, State, Tone,
     command::tracker::{Order, Stage},
+    effect::Effect,
     printer::{
         Printer,
         job_news::{Fresh, Happened},
@@ -51,15 +53,25 @@ impl State {
         })
     }
 
-    pub(in crate::state) fn log(&mut self, who: PrinterId, kind: EntryKind, text: impl Into<String>, tone: Tone) {
-        self.journal.add(self.now.unix, Some(who), kind, text, tone);
+    pub(crate) fn log(&mut self, who: PrinterId, kind: EntryKind, text: impl Into<String>, tone: Tone, cx: &mut Cx) {
+        self.write(Some(who), kind, text, tone, cx);
+    }
+
+    /// A line about no printer.
+    pub(crate) fn log_program(&mut self, kind: EntryKind, text: impl Into<String>, tone: Tone, cx: &mut Cx) {
+        self.write(None, kind, text, tone, cx);
+    }
+
+    fn write(&mut self, who: Option<PrinterId>, kind: EntryKind, text: impl Into<String>, tone: Tone, cx: &mut Cx) {
+        let entry = self.journal.add(cx.now.unix, who, kind, text, tone);
+        cx.effects.extend(entry.map(|entry| Effect::Record(Box::new(entry))));
     }
 
     /// What happens is in memory alone from now on.
-    pub(crate) fn not_kept(&mut self, why: &str) {
+    pub(crate) fn not_kept(&mut self, why: &str, cx: &mut Cx) {
         let text = clean(&format!("nothing is kept: {why}"));
-        self.journal.add(self.now.unix, None, EntryKind::Other, text.clone(), Tone::Warning);
-        self.say(text, Tone::Warning);
+        self.log_program(EntryKind::Other, text.clone(), Tone::Warning, cx);
+        self.say(text, Tone::Warning, cx);
     }
 
     /// Codes that are new. `before` is the error that was told until then; `tells`: something is told that names its error
@@ -70,50 +82,56 @@ impl State {
         fresh: &[Fresh],
         before: Option<PrintError>,
         tells: bool,
+        cx: &mut Cx,
     ) {
         for Fresh { code, late } in fresh {
             let tone = if code.severity() <= Severity::Serious { Tone::Bad } else { Tone::Warning };
-            self.log_code(who, Code::Hms(*code), if *late { LATE } else { "" }, tone);
+            self.log_code(who, Code::Hms(*code), if *late { LATE } else { "" }, tone, cx);
         }
         let Some(printer) = self.printer(who) else { return };
         match (before, printer.job.error) {
             (before, Some(error)) if before != Some(error) && (!tells || error.is_danger()) => {
                 let late = printer.news.is_error_late();
-                self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad);
+                self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad, cx);
             }
             (Some(gone), None) if printer.job.old_error() != Some(gone) => {
-                self.log(who, EntryKind::Health, format!("the error is gone ({gone})"), Tone::Plain);
+                self.log(who, EntryKind::Health, format!("the error is gone ({gone})"), Tone::Plain, cx);
             }
             _ => {}
         }
     }
 
     /// Something happened to a job.
-    pub(in crate::state) fn log_job(&mut self, who: PrinterId, happened: &Happened) {
+    pub(in crate::state) fn log_job(&mut self, who: PrinterId, happened: &Happened, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let (text, tone) = told(printer, happened);
-        self.log(who, EntryKind::Print, text, tone);
+        self.log(who, EntryKind::Print, text, tone, cx);
     }
 
-    pub(in crate::state) fn log_code(&mut self, who: PrinterId, code: Code, late: &str, tone: Tone) {
+    pub(in crate::state) fn log_code(&mut self, who: PrinterId, code: Code, late: &str, tone: Tone, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let words = printer.text(code).words;
-        self.log(who, EntryKind::Health, format!("{words} ({code}){late}"), tone);
+        self.log(who, EntryKind::Health, format!("{words} ({code}){late}"), tone, cx);
     }
 
     /// An order's beginning.
-    pub(in crate::state) fn log_order(&mut self, who: PrinterId, action: &crate::state::command::action::Action) {
-        self.log(who, EntryKind::Order, format!("{action} ordered"), Tone::Plain);
+    pub(in crate::state) fn log_order(
+        &mut self,
+        who: PrinterId,
+        action: &crate::state::command::action::Action,
+        cx: &mut Cx,
+    ) {
+        self.log(who, EntryKind::Order, format!("{action} ordered"), Tone::Plain, cx);
     }
 
     /// An order's end. Tells how loud it is.
-    pub(in crate::state) fn log_order_end(&mut self, who: PrinterId, order: &Order) -> Tone {
+    pub(in crate::state) fn log_order_end(&mut self, who: PrinterId, order: &Order, cx: &mut Cx) -> Tone {
         let tone = match order.stage {
             Stage::Seen | Stage::Accepted => Tone::Good,
             Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
             _ => Tone::Warning,
         };
-        self.log(who, EntryKind::Order, format!("{} {}", order.action, order.stage), tone);
+        self.log(who, EntryKind::Order, format!("{} {}", order.action, order.stage), tone, cx);
         tone
     }
 }

@@ -1,5 +1,6 @@
 //! Changes of the way to a printer: what they void, and what is told of them.
 
+use crate::state::cx::Cx;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     cloud::{account::Account, request::CloudRequest},
@@ -14,15 +15,15 @@ use crate::state::{
 
 impl State {
     /// The LAN connection of a printer changed.
-    pub(in crate::state) fn lan_link(&mut self, who: PrinterId, change: ConnectionEvent) {
-        let link = ConnectionState::after(change, self.now.at);
-        self.change_transport(who, |transports| transports.set_lan(link));
-        self.void_certificate(who);
-        self.tell_doubt(who);
+    pub(in crate::state) fn lan_link(&mut self, who: PrinterId, change: ConnectionEvent, cx: &mut Cx) {
+        let link = ConnectionState::after(change, cx.now.at);
+        self.change_transport(who, |transports| transports.set_lan(link), cx);
+        self.void_certificate(who, cx);
+        self.tell_doubt(who, cx);
     }
 
     /// The account's connection to the cloud changed, and with it a transport of every printer that is followed there.
-    pub(in crate::state) fn cloud_link(&mut self, change: ConnectionEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn cloud_link(&mut self, change: ConnectionEvent, cx: &mut Cx) {
         let change = match change {
             // It closes because the sign-in is over, or the broker has noticed too.
             ConnectionEvent::Closed | ConnectionEvent::Down { why: DisconnectReason::BrokerRefused, .. }
@@ -32,76 +33,84 @@ impl State {
             }
             // The broker may be the first to notice, or have a trouble of its own: the API knows whether the token is good.
             ConnectionEvent::Down { why: DisconnectReason::BrokerRefused, .. } => {
-                effects.push(Effect::AskCloud(CloudRequest::Check));
+                cx.effects.push(Effect::AskCloud(CloudRequest::Check));
                 change
             }
             change => change,
         };
-        self.cloud_link = ConnectionState::after(change, self.now.at);
+        self.cloud_link = ConnectionState::after(change, cx.now.at);
         for at in 0..self.printers.len() {
             if self.printers[at].transports.cloud.is_some() {
                 let link = self.cloud_link.clone();
-                self.change_transport(PrinterId(at as u16), |transports| transports.cloud = Some(link));
+                self.change_transport(PrinterId(at as u16), |transports| transports.cloud = Some(link), cx);
             }
         }
-        self.mark(Redraw::Soon);
+        cx.mark(Redraw::Soon);
     }
 
     /// A person wants a printer connected anew: over the LAN where it is there, and over the cloud where that is down or is
     /// the only way.
-    pub(in crate::state) fn connect_anew(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn connect_anew(&mut self, who: PrinterId, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let (lan, cloud) = (printer.transports.lan.is_some(), printer.transports.cloud.as_ref());
         if !lan && self.account.who().is_none() {
-            return self.say(DisconnectReason::SignedOut.to_string(), Tone::Warning);
+            return self.say(DisconnectReason::SignedOut.to_string(), Tone::Warning, cx);
         }
         let over_cloud = cloud.is_some_and(|link| !lan || !matches!(link, ConnectionState::Up { .. }));
         if lan {
-            self.reconnect_by_file(who, effects);
+            self.reconnect_by_file(who, cx);
         }
         if over_cloud {
-            effects.push(Effect::ReconnectCloud);
+            cx.effects.push(Effect::ReconnectCloud);
         }
-        self.say("reconnecting", Tone::Plain);
+        self.say("reconnecting", Tone::Plain, cx);
     }
 
     /// A printer has news by way of the cloud. What it says there counts only while that is its transport.
-    pub(in crate::state) fn cloud_printer(&mut self, who: PrinterId, event: PrinterEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn cloud_printer(&mut self, who: PrinterId, event: PrinterEvent, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         match event {
-            PrinterEvent::Online(online) => self.in_cloud(who, online),
+            PrinterEvent::Online(online) => self.in_cloud(who, online, cx),
             event => {
                 let speaks = matches!(event, PrinterEvent::Report(_));
                 if speaks && printer.transports.cloud.is_some() && printer.transports.online == Some(false) {
-                    self.in_cloud(who, true);
+                    self.in_cloud(who, true, cx);
                 }
                 if self.printer(who).is_some_and(|printer| printer.transport == Transport::Cloud) {
-                    self.printer_event(who, event, true, effects);
+                    self.printer_event(who, event, true, cx);
                 }
             }
         }
     }
 
     /// The printer came to the cloud or left it. What it said before it came back is old.
-    pub(in crate::state) fn in_cloud(&mut self, who: PrinterId, online: bool) {
-        let at = self.now.at;
-        self.change_transport(who, |transports| {
-            if let Some(ConnectionState::Up { since, .. }) = &mut transports.cloud
-                && online
-                && transports.online == Some(false)
-            {
-                *since = at;
-            }
-            transports.online = Some(online);
-        });
+    pub(in crate::state) fn in_cloud(&mut self, who: PrinterId, online: bool, cx: &mut Cx) {
+        let at = cx.now.at;
+        self.change_transport(
+            who,
+            |transports| {
+                if let Some(ConnectionState::Up { since, .. }) = &mut transports.cloud
+                    && online
+                    && transports.online == Some(false)
+                {
+                    *since = at;
+                }
+                transports.online = Some(online);
+            },
+            cx,
+        );
     }
 
     /// Changes a transport of a printer. If the transport that counts is another one then, or is otherwise, orders and questions
     /// of the old session are void, and the journal tells.
-    pub(in crate::state) fn change_transport(&mut self, who: PrinterId, change: impl FnOnce(&mut Transports)) {
-        let at = self.now.at;
+    pub(in crate::state) fn change_transport(
+        &mut self,
+        who: PrinterId,
+        change: impl FnOnce(&mut Transports),
+        cx: &mut Cx,
+    ) {
+        let at = cx.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
-        self.roads_changed = true;
         let (transport, session) = (printer.transport, printer.session());
         if !printer.change_roads(change) {
             return;
@@ -132,26 +141,26 @@ impl State {
         };
         let session_ended = session != printer.session();
         if session_ended {
-            printer.counts.since = up.then_some(self.now.unix);
+            printer.counts.since = up.then_some(cx.now.unix);
             printer.counts.sessions += u32::from(up);
         }
         let ended = if session_ended { printer.orders.session_ended(at) } else { Vec::new() };
         for order in ended {
-            self.order_ended(who, &order);
+            self.order_ended(who, &order, cx);
         }
         if was_up && session_ended {
-            self.void_questions(who, if up { "the connection has changed" } else { "the connection was lost" });
+            self.void_questions(who, if up { "the connection has changed" } else { "the connection was lost" }, cx);
         }
         if let Some((text, tone)) = story
             && (was_up || !same_again)
         {
-            self.log(who, EntryKind::Link, text, tone);
+            self.log(who, EntryKind::Link, text, tone, cx);
         }
         if up || down.is_some() {
-            self.tell_link(who, up, down.map(|why| why.to_string()));
+            self.tell_link(who, up, down.map(|why| why.to_string()), cx);
         }
         self.arrange_rows();
-        self.mark(Redraw::Soon);
+        cx.mark(Redraw::Soon);
     }
 }
 
@@ -187,7 +196,7 @@ mod tests {
 
         fn event(&mut self, event: Event) -> Vec<Effect> {
             self.now.at += Duration::from_secs(1);
-            update(&mut self.state, event, self.now)
+            update(&mut self.state, event, self.now).effects
         }
 
         fn lan(&mut self, change: ConnectionEvent) -> Vec<Effect> {

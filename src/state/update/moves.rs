@@ -1,8 +1,8 @@
 //! Moving: the selection, the focus, scrolling, and what a click means.
 
+use crate::state::cx::Cx;
 use crate::state::{
     Redraw, State,
-    effect::Effect,
     key_action::KeyAction,
     screen::{layout, list, panes},
     view::{Pane, scroll::Scroll},
@@ -102,17 +102,17 @@ impl State {
         }
     }
 
-    pub(in crate::state) fn mouse(&mut self, mouse: MouseEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn mouse(&mut self, mouse: MouseEvent, cx: &mut Cx) {
         match mouse.kind {
-            MouseEventKind::ScrollUp => self.act(KeyAction::Up, effects),
-            MouseEventKind::ScrollDown => self.act(KeyAction::Down, effects),
+            MouseEventKind::ScrollUp => self.act(KeyAction::Up, cx),
+            MouseEventKind::ScrollDown => self.act(KeyAction::Down, cx),
             MouseEventKind::Down(MouseButton::Left) if self.view.dialogs.is_empty() => {
                 let Some(hit) = layout::hit(self, mouse.column, mouse.row) else { return };
                 self.view.focus = hit.pane;
                 if let Some(row) = hit.printer.and_then(|who| self.view.rows.iter().position(|id| *id == who)) {
                     self.select_row(row);
                 }
-                self.mark(Redraw::AtOnce);
+                cx.mark(Redraw::AtOnce);
             }
             _ => {}
         }

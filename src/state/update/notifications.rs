@@ -1,6 +1,7 @@
 //! What deserves attention away from the screen: a bell, a desktop notification, a hook.
 
 use crate::protocol::codes::Code;
+use crate::state::cx::Cx;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     command::tracker::{Order, Stage},
@@ -16,29 +17,22 @@ use crate::state::{
     printer::notified::QUIET,
 };
 
-impl State {
-    pub(in crate::state) fn tell(
-        &mut self,
-        who: PrinterId,
-        event_kind: EventKind,
-        reason: Option<String>,
-        code: Option<String>,
-    ) {
-        self.tell_of(who, event_kind, None, false, reason, code);
-    }
+/// What a notification says besides the printer's own values.
+struct News<'a> {
+    event_kind: EventKind,
+    /// The job it is about; `None`: the one that the printer has.
+    of: Option<&'a Happened>,
+    late: bool,
+    reason: Option<String>,
+    code: Option<String>,
+}
 
-    /// Keeps a notification until the end of the update, where it becomes an effect. `happened`: it is about a job.
-    pub(in crate::state) fn tell_of(
-        &mut self,
-        who: PrinterId,
-        event_kind: EventKind,
-        happened: Option<&Happened>,
-        late: bool,
-        reason: Option<String>,
-        code: Option<String>,
-    ) {
+impl State {
+    /// Tells of something; what is too much leaves at the end of the update as one.
+    fn tell(&mut self, who: PrinterId, news: News<'_>, cx: &mut Cx) {
+        let News { event_kind, of, late, reason, code } = news;
         let Some(printer) = self.printer(who) else { return };
-        let (job, percent) = match happened {
+        let (job, percent) = match of {
             Some(happened) => (happened.name.clone(), happened.percent),
             None => (printer.job.name.clone(), printer.job.percent),
         };
@@ -54,7 +48,7 @@ impl State {
             reason,
             code,
             danger: printer.is_in_danger(),
-            unix: self.now.unix,
+            unix: cx.now.unix,
             by_person: match event_kind {
                 EventKind::PrintPaused => paused_by_person(printer),
                 EventKind::PrintCancelled => true,
@@ -62,13 +56,13 @@ impl State {
             },
             more: 0,
         };
-        self.told.push(notification);
+        cx.effects.push(Effect::Tell(Box::new(notification)));
         // Whatever is told is told between two frames.
-        self.mark(Redraw::Soon);
+        cx.mark(Redraw::Soon);
     }
 
     /// Something happened to a job.
-    pub(in crate::state) fn tell_job(&mut self, who: PrinterId, happened: &Happened) {
+    pub(in crate::state) fn tell_job(&mut self, who: PrinterId, happened: &Happened, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let (event_kind, why, code) = match happened.event {
             JobEvent::Started => (EventKind::PrintStarted, None, None),
@@ -81,12 +75,13 @@ impl State {
             JobEvent::Cancelled => (EventKind::PrintCancelled, None, None),
             JobEvent::Resumed | JobEvent::Unseen => return,
         };
-        self.tell_of(who, event_kind, Some(happened), happened.late, why, code.map(|code| code.to_string()));
+        let (late, code) = (happened.late, code.map(|code| code.to_string()));
+        self.tell(who, News { event_kind, of: Some(happened), late, reason: why, code }, cx);
     }
 
     /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.
-    pub(in crate::state) fn tell_codes(&mut self, who: PrinterId, fresh: &[Fresh], is_news: bool) {
-        let at = self.now.at;
+    pub(in crate::state) fn tell_codes(&mut self, who: PrinterId, fresh: &[Fresh], is_news: bool, cx: &mut Cx) {
+        let at = cx.now.at;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let shown: Vec<_> = printer.codes().filter(|code| code.is_danger()).collect();
         let late = printer.gap.is_blind();
@@ -101,54 +96,58 @@ impl State {
         let name = printer.name.clone();
         // At once, and also by the first report after a start: whoever sees it first may be the only one.
         for (words, code) in dangers {
-            self.say(format!("{name}: {words}"), Tone::Bad);
-            self.tell_of(who, EventKind::DangerRaised, None, late, Some(words), Some(code));
+            self.say(format!("{name}: {words}"), Tone::Bad, cx);
+            let event_kind = EventKind::DangerRaised;
+            self.tell(who, News { event_kind, of: None, late, reason: Some(words), code: Some(code) }, cx);
         }
         if !is_news {
             return;
         }
         for (hms, words) in fresh.iter().zip(texts) {
-            self.tell_of(who, EventKind::HmsRaised, None, hms.late, Some(words), Some(hms.code.to_string()));
+            let (event_kind, code) = (EventKind::HmsRaised, Some(hms.code.to_string()));
+            self.tell(who, News { event_kind, of: None, late: hms.late, reason: Some(words), code }, cx);
         }
         if let Some((why, code)) = runout.filter(|_| ran_out) {
-            self.tell(who, EventKind::FilamentRunout, Some(why), code);
+            let event_kind = EventKind::FilamentRunout;
+            self.tell(who, News { event_kind, of: None, late: false, reason: Some(why), code }, cx);
         }
     }
 
     /// The link of a printer went up, or down for a reason.
-    pub(in crate::state) fn tell_link(&mut self, who: PrinterId, up: bool, why: Option<String>) {
+    pub(in crate::state) fn tell_link(&mut self, who: PrinterId, up: bool, why: Option<String>, cx: &mut Cx) {
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         if printer.notified.link(up) {
             let event_kind = if up { EventKind::DeviceOnline } else { EventKind::DeviceOffline };
-            self.tell(who, event_kind, why, None);
+            self.tell(who, News { event_kind, of: None, late: false, reason: why, code: None }, cx);
         }
     }
 
     /// An order ended; only a refusal is told.
-    pub(in crate::state) fn tell_order(&mut self, who: PrinterId, order: &Order) {
+    pub(in crate::state) fn tell_order(&mut self, who: PrinterId, order: &Order, cx: &mut Cx) {
         if matches!(order.stage, Stage::Refused(_)) {
-            self.tell(who, EventKind::CommandRefused, Some(format!("{} {}", order.action, order.stage)), None);
+            let (event_kind, reason) = (EventKind::CommandRefused, Some(format!("{} {}", order.action, order.stage)));
+            self.tell(who, News { event_kind, of: None, late: false, reason, code: None }, cx);
         }
     }
 
-    /// What was told and what was written in the journal since the last time, as effects.
-    pub(in crate::state) fn flush(&mut self, effects: &mut Vec<Effect>) {
-        effects.extend(
-            std::mem::take(&mut self.journal.witness).into_iter().map(|entry| Effect::Witness(Box::new(entry))),
-        );
-        effects.extend(self.journal.take_new().into_iter().map(|entry| Effect::Record(Box::new(entry))));
-        let at = self.now.at;
+    /// Lets notifications out, at the end of an update, as often as anybody wants to be told.
+    pub(in crate::state) fn bundle(&mut self, cx: &mut Cx) {
+        let at = cx.now.at;
         let mut told = self.pace.due(at);
-        told.extend(self.told.drain(..).filter_map(|one| self.pace.admit(one, at)));
-        effects.extend(told.into_iter().map(|one| Effect::Tell(Box::new(one))));
+        for effect in cx.effects.extract_if(.., |effect| matches!(effect, Effect::Tell(_))) {
+            if let Effect::Tell(one) = effect {
+                told.extend(self.pace.admit(*one, at));
+            }
+        }
+        cx.effects.extend(told.into_iter().map(|one| Effect::Tell(Box::new(one))));
     }
 
     /// A hook failed: for the record, and never told again by a hook.
-    pub(in crate::state) fn hook_failed(&mut self, failure: &HookFailure) {
+    pub(in crate::state) fn hook_failed(&mut self, failure: &HookFailure, cx: &mut Cx) {
         let HookFailure { who, event_kind, hook, why } = failure;
         let text = format!("hook {hook} for {}: {why}", event_kind.name());
-        self.log(*who, EntryKind::Other, text, Tone::Warning);
-        self.mark(Redraw::Soon);
+        self.log(*who, EntryKind::Other, text, Tone::Warning, cx);
+        cx.mark(Redraw::Soon);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Choosing objects: the layer in which it is done, and the moment at which a job's file is fetched for it.
 
+use crate::state::cx::Cx;
 use crate::state::printer::objects::{CAME_PLAIN, JobFileEvent, JobFileState};
 use crate::state::{
     PrinterId, Redraw, State, Tone,
@@ -19,8 +20,8 @@ const LOOK_TIME: Duration = Duration::from_millis(300);
 
 impl State {
     /// Opens the layer of objects. What could not be had before is tried again: a person asks for it.
-    pub(in crate::state) fn open_objects(&mut self) {
-        let Some(who) = self.view.selected else { return self.say_nobody() };
+    pub(in crate::state) fn open_objects(&mut self, cx: &mut Cx) {
+        let Some(who) = self.view.selected else { return self.say_nobody(cx) };
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         printer.objects.try_again();
         let turn = printer.objects.turn;
@@ -28,7 +29,7 @@ impl State {
     }
 
     /// What a key does in the layer of objects.
-    pub(in crate::state) fn act_in_objects(&mut self, key_action: KeyAction, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn act_in_objects(&mut self, key_action: KeyAction, cx: &mut Cx) {
         let page = usize::from(self.view.size.height.saturating_sub(5)).max(1);
         let Some(Dialog::Objects(picker)) = self.view.dialogs.last_mut() else { return };
         let Some(printer) = self.printers.get_mut(usize::from(picker.who.0)) else { return };
@@ -43,7 +44,7 @@ impl State {
         let id = object.id;
         match key_action {
             KeyAction::Choose if printer.skips(object) => {
-                self.say(format!("object {id} is skipped already"), Tone::Plain);
+                self.say(format!("object {id} is skipped already"), Tone::Plain, cx);
             }
             KeyAction::Choose => {
                 if !picker.chosen.remove(&id) {
@@ -54,15 +55,15 @@ impl State {
             KeyAction::Accept => {
                 // Nothing chosen means the one under the cursor; the question names it.
                 let ids = if picker.chosen.is_empty() { vec![id] } else { picker.ids() };
-                self.order(who, SkipObjects(ids).into(), true, effects);
+                self.order(who, SkipObjects(ids).into(), true, cx);
             }
             _ => {}
         }
     }
 
     /// Fetches the file of a job that somebody looks at.
-    pub(in crate::state) fn fetch_plate(&mut self, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
+    pub(in crate::state) fn fetch_plate(&mut self, cx: &mut Cx) {
+        let at = cx.now.at;
         let Some((who, at_once)) = self.looked_at().filter(|(who, _)| {
             self.printer(*who).is_some_and(|p| p.objects.look == JobFileState::Closed && p.has_file())
         }) else {
@@ -78,8 +79,8 @@ impl State {
         let printer = &mut self.printers[usize::from(who.0)];
         let wanted = Box::new(printer.wanted());
         printer.objects.look = JobFileState::Asked;
-        self.mark(Redraw::Soon);
-        effects.push(Effect::FetchPlate { who, wanted });
+        cx.mark(Redraw::Soon);
+        cx.effects.push(Effect::FetchPlate { who, wanted });
     }
 
     /// The printer whose objects or filament needs are looked at, and whether that was asked for expressly.
@@ -99,19 +100,19 @@ impl State {
     }
 
     /// News of a job's file.
-    pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: JobFileEvent) {
-        self.judge_files(who, &news);
+    pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: JobFileEvent, cx: &mut Cx) {
+        self.judge_files(who, &news, cx);
         let printer = &mut self.printers[usize::from(who.0)];
         let came_plain = matches!(&news, JobFileEvent::Ended(Ok(found)) if found.plain);
         if !printer.objects.take(turn, news) {
             return;
         }
         if came_plain {
-            self.log(who, EntryKind::Other, CAME_PLAIN, Tone::Warning);
-            self.mark(Redraw::Soon);
+            self.log(who, EntryKind::Other, CAME_PLAIN, Tone::Warning, cx);
+            cx.mark(Redraw::Soon);
         }
         if self.view.selected == Some(who) || self.view.every_change {
-            self.mark(Redraw::Soon);
+            cx.mark(Redraw::Soon);
         }
     }
 

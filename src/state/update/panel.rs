@@ -1,11 +1,11 @@
 //! The control panel: keys that move a printer, once it is armed. Armed is for one printer, one connection and one state of
 
+use crate::state::cx::Cx;
 use crate::{
     protocol::command::Axis,
     state::{
         PrinterId, Redraw, State, Tone,
         command::action::{Action, Motion},
-        effect::Effect,
         view::{
             Dialog,
             dialogs::{
@@ -19,15 +19,15 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 impl State {
     /// Opens the panel of the selected printer, not armed.
-    pub(in crate::state) fn open_panel(&mut self) {
+    pub(in crate::state) fn open_panel(&mut self, cx: &mut Cx) {
         match self.view.selected {
             Some(who) => self.view.dialogs.push(Dialog::Panel(Panel { who, armed: None, step: 0 })),
-            None => self.say_nobody(),
+            None => self.say_nobody(cx),
         }
     }
 
     /// A key that has no other meaning while the panel is open.
-    pub(in crate::state) fn press_in_panel(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn press_in_panel(&mut self, key: &KeyEvent, cx: &mut Cx) {
         if key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) {
             return;
         }
@@ -63,10 +63,10 @@ impl State {
                     KeyCode::Char('x') => Motion::Hotend { id, label },
                     _ => return,
                 };
-                self.move_in_panel(who, motion, effects);
+                self.move_in_panel(who, motion, cx);
             }
         }
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// Whether a printer's panel can be armed, and for which session; why not.
@@ -103,21 +103,21 @@ impl State {
         }
     }
 
-    pub(in crate::state) fn move_in_panel(&mut self, who: PrinterId, motion: Motion, effects: &mut Vec<Effect>) {
-        self.watch_panel();
+    pub(in crate::state) fn move_in_panel(&mut self, who: PrinterId, motion: Motion, cx: &mut Cx) {
+        self.watch_panel(cx);
         let armed = matches!(self.view.dialogs.last(), Some(Dialog::Panel(Panel { armed: Some(_), .. })));
         if !armed {
             let why = self.may_arm(who).map_or_else(|why| why, |_| "A arms it".to_owned());
-            self.say(format!("the panel is not armed; {why}"), Tone::Warning);
+            self.say(format!("the panel is not armed; {why}"), Tone::Warning, cx);
             return;
         }
         self.touch_panel();
         // Arming was the question.
-        self.order(who, motion.into(), false, effects);
+        self.order(who, motion.into(), false, cx);
     }
 
     /// Disarms the panel when what it was armed for is no longer so.
-    pub(in crate::state) fn watch_panel(&mut self) {
+    pub(in crate::state) fn watch_panel(&mut self, cx: &mut Cx) {
         let top = self.view.dialogs.len().saturating_sub(1);
         let found = self.view.dialogs.iter().enumerate().find_map(|(at, layer)| match layer {
             Dialog::Panel(Panel { who, armed: Some(armed), .. }) => Some((at, *who, armed)),
@@ -137,26 +137,26 @@ impl State {
             "a job is under way".to_owned()
         } else if printer.job.error.is_some_and(|error| armed.error != Some(error)) {
             "the printer shows an error".to_owned()
-        } else if self.now.at >= armed.touched + IDLE_TIME {
+        } else if cx.now.at >= armed.touched + IDLE_TIME {
             "no key for a minute".to_owned()
         } else {
             // What forbids homing forbids all.
-            match printer.is_able(&Motion::Home.into(), self.now.at, &self.watchdog_timeouts) {
+            match printer.is_able(&Motion::Home.into(), cx.now.at, &self.watchdog_timeouts) {
                 Err(why) => why,
                 Ok(_) => return,
             }
         };
-        self.disarm(&why);
+        self.disarm(&why, cx);
     }
 
     /// Disarms an armed panel, and says why.
-    pub(in crate::state) fn disarm(&mut self, why: &str) {
+    pub(in crate::state) fn disarm(&mut self, why: &str, cx: &mut Cx) {
         let armed = self.view.dialogs.iter_mut().find_map(|layer| match layer {
             Dialog::Panel(panel) => panel.armed.take(),
             _ => None,
         });
         if armed.is_some() {
-            self.say(format!("the control panel is disarmed: {why}"), Tone::Warning);
+            self.say(format!("the control panel is disarmed: {why}"), Tone::Warning, cx);
         }
     }
 }

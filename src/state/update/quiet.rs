@@ -1,5 +1,6 @@
 //! A yes to a question counts only after a moment of quiet: whoever types a printer's name into the list gives no order.
 
+use crate::state::cx::Cx;
 use crate::state::{
     Redraw, State, Tone,
     key_action::KeyAction,
@@ -62,12 +63,12 @@ impl State {
     }
 
     /// The screen shows the program again: whatever is asked stands anew, and nothing stays armed.
-    pub(in crate::state) fn returned(&mut self) {
-        self.view.seen_again = Some(self.now.at);
+    pub(in crate::state) fn returned(&mut self, cx: &mut Cx) {
+        self.view.seen_again = Some(cx.now.at);
         self.view.quiet = None;
         self.forget_count();
-        self.disarm("it was out of sight");
-        self.mark(Redraw::AtOnce);
+        self.disarm("it was out of sight", cx);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// Whether the screen has not shown for long enough yet what an order is about.
@@ -76,10 +77,10 @@ impl State {
     }
 
     /// Whether a key does nothing because a question is on top and there was no quiet before it.
-    pub(in crate::state) fn is_hasty(&mut self, key: &KeyEvent, meaning: Option<KeyAction>) -> bool {
+    pub(in crate::state) fn is_hasty(&mut self, key: &KeyEvent, meaning: Option<KeyAction>, cx: &mut Cx) -> bool {
         let Some(asked) = self.asked() else { return false };
         let is_whole = self.shows_question();
-        let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || self.now.at < since + QUIET);
+        let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || cx.now.at < since + QUIET);
         let is_letter = matches!(key.code, KeyCode::Char(_));
         let (is_answer, is_stray) = match (self.view.dialogs.last(), meaning) {
             // What is typed into the form takes the question back.
@@ -102,10 +103,10 @@ impl State {
             return is_answer && !matches!(asked, Asked::ToSend | Asked::ToSave);
         }
         if is_stray || is_answer && is_early {
-            self.view.quiet = Some((asked, self.now.at));
+            self.view.quiet = Some((asked, cx.now.at));
         }
         if is_answer && is_early {
-            self.say("too soon after the question or another key: read it, then answer", Tone::Warning);
+            self.say("too soon after the question or another key: read it, then answer", Tone::Warning, cx);
         }
         is_answer && is_early
     }
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
 
     use crate::state::{
-        Now, PrinterId, Redraw,
+        Now, PrinterId,
         effect::Effect,
         event::{Event, PrinterEvent},
         printer::{
@@ -159,7 +160,7 @@ mod tests {
         }
 
         fn tell(&mut self, event: Event) -> Vec<Effect> {
-            update(&mut self.state, event, self.now)
+            update(&mut self.state, event, self.now).effects
         }
 
         fn wait(&mut self, ms: u64) {
@@ -200,7 +201,6 @@ mod tests {
         b.state.view.dialogs.push(Dialog::Form(Box::new(form)));
         assert!(b.answers(KeyCode::Enter), "it looks at the printer");
         b.tell(Event::Met(Met { certificate: found(), pinned: None }));
-        b.state.mark(Redraw::AtOnce);
     }
 
     const YES: KeyCode = KeyCode::Char('y');

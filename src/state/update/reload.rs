@@ -2,6 +2,7 @@
 //! be put right in it.
 
 use crate::protocol::wire::clean;
+use crate::state::cx::Cx;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
     effect::Effect,
@@ -27,64 +28,59 @@ impl State {
     }
 
     /// Looks at the file, where it is time for that.
-    pub(in crate::state) fn look_at_file(&mut self, effects: &mut Vec<Effect>) {
-        if self.reload_due().is_some_and(|due| due <= self.now.at) {
-            self.reload.begin_look(self.now.at);
-            effects.push(Effect::Reload(ReloadRequest::IfModified));
+    pub(in crate::state) fn look_at_file(&mut self, cx: &mut Cx) {
+        if self.reload_due().is_some_and(|due| due <= cx.now.at) {
+            self.reload.begin_look(cx.now.at);
+            cx.effects.push(Effect::Reload(ReloadRequest::IfModified));
         }
     }
 
     /// A person wants the LAN connection of a printer anew: with what the file says of it now.
-    pub(in crate::state) fn reconnect_by_file(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn reconnect_by_file(&mut self, who: PrinterId, cx: &mut Cx) {
         if !self.reload.available {
-            effects.push(Effect::Reconnect(who));
+            cx.effects.push(Effect::Reconnect(who));
         } else if self.reload.ask_for(who) {
-            effects.push(Effect::Reload(ReloadRequest::For(who)));
+            cx.effects.push(Effect::Reload(ReloadRequest::For(who)));
         }
     }
 
     /// The file was read again, or could not be.
-    pub(in crate::state) fn reloaded(
-        &mut self,
-        request: ReloadRequest,
-        response: ReloadResponse,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(in crate::state) fn reloaded(&mut self, request: ReloadRequest, response: ReloadResponse, cx: &mut Cx) {
         self.reload.answered(request);
         let changes = match response {
             ReloadResponse::Unmodified => Changes::default(),
             ReloadResponse::Loaded(changes) => changes,
             ReloadResponse::Failed(why) => {
                 let text = format!("the configuration cannot be used, nothing of it was taken over: {why}");
-                self.journal.add(self.now.unix, None, EntryKind::Other, text.clone(), Tone::Warning);
-                self.say(text, Tone::Warning);
+                self.log_program(EntryKind::Other, text.clone(), Tone::Warning, cx);
+                self.say(text, Tone::Warning, cx);
                 Changes::default()
             }
         };
         if let Some(text) = self.reload.needs_start(&changes) {
-            self.journal.add(self.now.unix, None, EntryKind::Other, text.clone(), Tone::Warning);
-            self.say(text, Tone::Warning);
+            self.log_program(EntryKind::Other, text.clone(), Tone::Warning, cx);
+            self.say(text, Tone::Warning, cx);
         }
         let connects = |change: &PrinterChange| change.settings.iter().any(|setting| setting.is_for_connecting());
         if let ReloadRequest::For(who) = request
             && !changes.printers.iter().any(|change| change.who == who && connects(change))
         {
-            effects.push(Effect::Reconnect(who));
+            cx.effects.push(Effect::Reconnect(who));
         }
         for change in changes.printers {
-            self.take_over(change, effects);
+            self.take_over(change, cx);
         }
     }
 
     /// The file says something else of a printer than before.
-    fn take_over(&mut self, change: PrinterChange, effects: &mut Vec<Effect>) {
+    fn take_over(&mut self, change: PrinterChange, cx: &mut Cx) {
         let PrinterChange { who, settings, name, host, tags } = change;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let words = settings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         (printer.name, printer.host, printer.tags) = (name, clean(&host), tags);
         let name = printer.name.clone();
         let reconnect = settings.iter().any(|setting| setting.is_for_connecting());
-        effects.push(Effect::Reconfigure { who, reconnect });
+        cx.effects.push(Effect::Reconfigure { who, reconnect });
         let mut text = format!("changed in the configuration: {words}");
         if reconnect {
             text += "; reconnecting";
@@ -92,10 +88,10 @@ impl State {
         if settings.contains(&Setting::Model) {
             text += "; the model counts after a restart";
         }
-        self.say(format!("{name}: {text}"), Tone::Good);
-        self.log(who, EntryKind::Link, text, Tone::Plain);
+        self.say(format!("{name}: {text}"), Tone::Good, cx);
+        self.log(who, EntryKind::Link, text, Tone::Plain, cx);
         self.arrange_rows();
-        self.mark(Redraw::Soon);
+        cx.mark(Redraw::Soon);
     }
 }
 
@@ -140,7 +136,7 @@ mod tests {
         }
 
         fn event(&mut self, event: Event) -> Vec<Effect> {
-            update(&mut self.state, event, self.now)
+            update(&mut self.state, event, self.now).effects
         }
 
         fn down(&mut self, why: DisconnectReason) {
@@ -158,9 +154,9 @@ mod tests {
                 assert!(effects.contains(&Effect::Reload(ReloadRequest::IfModified)), "{effects:?}");
                 assert_eq!(self.state.reload_due(), None, "one look at a time");
                 looks += 1;
-                let before = self.state.redraw;
                 let answer = Event::Reloaded(ReloadRequest::IfModified, ReloadResponse::Unmodified);
-                assert!(self.event(answer).is_empty() && self.state.redraw == before, "no news, no frame");
+                self.now.at += Duration::from_secs(1);
+                assert_eq!(update(&mut self.state, answer, self.now), Cx::new(self.now), "no news, no frame");
             }
             looks
         }

@@ -1,5 +1,6 @@
 //! Another name for a printer of the account.
 
+use crate::state::cx::Cx;
 use crate::{
     protocol::rest::RestError,
     state::{
@@ -11,14 +12,14 @@ use tui_input::Input;
 
 impl State {
     /// Opens the line that gives the selected printer another name in the account.
-    pub(in crate::state) fn open_rename(&mut self) {
-        let Some(printer) = self.selected() else { return self.say_nobody() };
+    pub(in crate::state) fn open_rename(&mut self, cx: &mut Cx) {
+        let Some(printer) = self.selected() else { return self.say_nobody(cx) };
         if self.account.who().is_none() || !printer.transports.in_account {
             let text = format!(
                 "{} is not in an account that is signed in here; its name is set in the configuration",
                 printer.name
             );
-            return self.say(text, Tone::Warning);
+            return self.say(text, Tone::Warning, cx);
         }
         let (serial, shown, configured) =
             (printer.serial.clone(), printer.name.clone(), printer.transports.lan.is_some());
@@ -32,18 +33,18 @@ impl State {
             busy: false,
             mistake: None,
         })));
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 
     /// A printer of the account has another name now, or not.
-    pub(in crate::state) fn renamed(&mut self, answer: Result<(String, String), RestError>) {
+    pub(in crate::state) fn renamed(&mut self, answer: Result<(String, String), RestError>, cx: &mut Cx) {
         let open = self.view.dialogs.iter_mut().position(|layer| matches!(layer, Dialog::Rename(form) if form.busy));
         match answer {
             Ok((serial, name)) => {
                 if let Some(open) = open {
                     self.view.dialogs.remove(open);
                 }
-                self.say(format!("the account calls it {name} now"), Tone::Good);
+                self.say(format!("the account calls it {name} now"), Tone::Good, cx);
                 if let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) {
                     if printer.transports.lan.is_none() {
                         printer.name.clone_from(&name);
@@ -56,10 +57,10 @@ impl State {
                 let why = why.in_words();
                 match open.and_then(|at| self.view.dialogs.get_mut(at)) {
                     Some(Dialog::Rename(form)) => (form.busy, form.mistake) = (false, Some(why)),
-                    _ => self.say(format!("not renamed: {why}"), Tone::Bad),
+                    _ => self.say(format!("not renamed: {why}"), Tone::Bad, cx),
                 }
             }
         }
-        self.mark(Redraw::AtOnce);
+        cx.mark(Redraw::AtOnce);
     }
 }

@@ -1,5 +1,6 @@
 //! Marks: the printers that the next order goes to, all at once. They are kept by printer, so neither sorting nor
 
+use crate::state::cx::Cx;
 use crate::state::{PrinterId, State};
 
 impl State {
@@ -19,8 +20,8 @@ impl State {
     }
 
     /// Marks the selected printer, or takes its mark away, and goes to the next one.
-    pub(in crate::state) fn mark_selected(&mut self) {
-        let Some(who) = self.view.selected else { return self.say_nobody() };
+    pub(in crate::state) fn mark_selected(&mut self, cx: &mut Cx) {
+        let Some(who) = self.view.selected else { return self.say_nobody(cx) };
         self.view.marks.toggle(who);
         let next = self.selected_row().map_or(0, |row| row + 1);
         self.select_row(next);

@@ -5,6 +5,7 @@ use crate::state::cloud::account::lifetime::{
 };
 use crate::state::cloud::account::{Account, Identity};
 use crate::state::cloud::request::CloudRequest;
+use crate::state::cx::Cx;
 use crate::state::{
     PrinterId, State, Tone,
     effect::Effect,
@@ -17,9 +18,9 @@ use crate::state::{
 use std::time::{Duration, Instant};
 
 impl State {
-    pub(in crate::state) fn signed_in(&mut self, who: Identity) {
+    pub(in crate::state) fn signed_in(&mut self, who: Identity, cx: &mut Cx) {
         let text = format!("signed in to the cloud as {}", who.name());
-        self.journal.add(self.now.unix, None, EntryKind::Link, text, Tone::Good);
+        self.log_program(EntryKind::Link, text, Tone::Good, cx);
         let same = match &self.account {
             Account::SignedIn(before) | Account::Expired(before) => before.uid == who.uid,
             Account::Off | Account::SignedOut => false,
@@ -33,22 +34,26 @@ impl State {
         self.errands = PollSchedule::default();
     }
 
-    pub(in crate::state) fn signed_out(&mut self) {
-        self.journal.add(self.now.unix, None, EntryKind::Link, "signed out of the cloud", Tone::Plain);
-        self.say("signed out of the cloud", Tone::Good);
+    pub(in crate::state) fn signed_out(&mut self, cx: &mut Cx) {
+        self.log_program(EntryKind::Link, "signed out of the cloud", Tone::Plain, cx);
+        self.say("signed out of the cloud", Tone::Good, cx);
         self.account = Account::SignedOut;
         self.forget_history();
         for at in 0..self.printers.len() {
-            self.change_transport(PrinterId(at as u16), |transports| {
-                transports.in_account = false;
-                transports.online = None;
-            });
+            self.change_transport(
+                PrinterId(at as u16),
+                |transports| {
+                    transports.in_account = false;
+                    transports.online = None;
+                },
+                cx,
+            );
         }
     }
 
     /// The cloud takes the token no longer: nothing is tried with it again, and a person is asked to sign in. The screen
     /// stays as it is: a form that came up by itself would swallow keys that are meant for a printer.
-    pub(in crate::state) fn sign_in_over(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn sign_in_over(&mut self, cx: &mut Cx) {
         let Account::SignedIn(who) = &self.account else { return };
         self.account = Account::Expired(who.clone());
         let text = match self.account_terms.token_in_use {
@@ -57,40 +62,40 @@ impl State {
             }
             None => DisconnectReason::TokenExpired.to_string(),
         };
-        self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Bad);
-        self.say(text, Tone::Bad);
-        self.cloud_link(ConnectionEvent::Closed, effects);
-        effects.push(Effect::AskCloud(CloudRequest::DropToken));
+        self.log_program(EntryKind::Link, text.clone(), Tone::Bad, cx);
+        self.say(text, Tone::Bad, cx);
+        self.cloud_link(ConnectionEvent::Closed, cx);
+        cx.effects.push(Effect::AskCloud(CloudRequest::DropToken));
     }
 
     /// Asks whether a sign-in is over that is so by the clock. Until there is an answer nothing else is asked.
-    pub(in crate::state) fn is_in_doubt(&mut self, effects: &mut Vec<Effect>) -> bool {
-        let at = self.now.at;
+    pub(in crate::state) fn is_in_doubt(&mut self, cx: &mut Cx) -> bool {
+        let at = cx.now.at;
         match self.errands.doubt {
             ExpiryCheck::Settled => return false,
             ExpiryCheck::Asked(again) if again > at => {}
             ExpiryCheck::None | ExpiryCheck::Asked(_) => {
                 self.errands.doubt = ExpiryCheck::Asked(at + DOUBT_AGAIN);
-                effects.push(Effect::AskCloud(CloudRequest::Check));
+                cx.effects.push(Effect::AskCloud(CloudRequest::Check));
             }
         }
         true
     }
 
     /// The cloud takes the sign-in.
-    pub(in crate::state) fn sign_in_good(&mut self) {
+    pub(in crate::state) fn sign_in_good(&mut self, cx: &mut Cx) {
         if matches!(self.errands.doubt, ExpiryCheck::Asked(_)) {
             self.errands.doubt = ExpiryCheck::Settled;
-            self.journal.add(self.now.unix, None, EntryKind::Link, CLOCK_OFF, Tone::Warning);
-            self.say(CLOCK_OFF, Tone::Warning);
+            self.log_program(EntryKind::Link, CLOCK_OFF, Tone::Warning, cx);
+            self.say(CLOCK_OFF, Tone::Warning, cx);
         }
     }
 
     /// What only time brings about for an account.
-    pub(in crate::state) fn tend_account(&mut self, effects: &mut Vec<Effect>) {
+    pub(in crate::state) fn tend_account(&mut self, cx: &mut Cx) {
         let Some(who) = self.account.who() else { return };
-        if let Some(left) = who.ends.map(|ends| ends - self.now.unix) {
-            if left <= 0 && self.is_in_doubt(effects) {
+        if let Some(left) = who.ends.map(|ends| ends - cx.now.unix) {
+            if left <= 0 && self.is_in_doubt(cx) {
                 return;
             }
             let days = days(left);
@@ -101,25 +106,25 @@ impl State {
                     Some(setting) => format!("the token of {setting} ends {when}; have it give a new one before"),
                     None => format!("the sign-in to the cloud ends {when}; sign in again before"),
                 };
-                self.journal.add(self.now.unix, None, EntryKind::Link, text.clone(), Tone::Warning);
-                self.say(text, Tone::Warning);
+                self.log_program(EntryKind::Link, text.clone(), Tone::Warning, cx);
+                self.say(text, Tone::Warning, cx);
             }
         }
-        let at = self.now.at;
+        let at = cx.now.at;
         let due = |moment: Option<Instant>| moment.is_none_or(|moment| moment <= at);
         let silent = self.silence().filter(|(_, until)| *until <= at);
         if let Some((session, _)) = silent {
             self.errands.silent_on = Some(session);
         }
         if silent.is_some() || self.needs_devices() && due(self.errands.devices) {
-            self.ask_devices(effects);
+            self.ask_devices(cx);
         }
         if self.listing == DeviceScope::All && due(self.errands.unread) {
             self.errands.unread = Some(at + UNREAD_EVERY);
-            effects.push(Effect::AskCloud(CloudRequest::MessageCount));
+            cx.effects.push(Effect::AskCloud(CloudRequest::MessageCount));
         }
-        self.look_again(effects);
-        self.look_at_first(effects);
+        self.look_again(cx);
+        self.look_at_first(cx);
     }
 
     /// A session at the cloud's broker on which a printer that should be there says nothing, and until when that is borne:

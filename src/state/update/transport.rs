@@ -1,5 +1,6 @@
 //! Two transports to one printer: the LAN, and the cloud of the account it belongs to.
 
+use crate::state::cx::Cx;
 use crate::state::printer::transport::DeviceScope;
 use crate::state::{
     PrinterId, State,
@@ -51,16 +52,14 @@ impl State {
     }
 
     /// Follows over the cloud exactly the printers that need it.
-    pub(in crate::state) fn follow(&mut self, effects: &mut Vec<Effect>) {
-        let mut wanted = BTreeMap::new();
-        for (at, printer) in self.printers.iter().enumerate() {
-            if printer.transports.wants_cloud(printer.transport) {
-                wanted.insert(PrinterId(at as u16), printer.serial.clone());
-            }
-        }
-        if wanted == self.followed {
+    pub(in crate::state) fn follow(&mut self, cx: &mut Cx) {
+        let ids = (0..).map(PrinterId);
+        let needs_it = |(_, printer): &(PrinterId, &Printer)| printer.transports.wants_cloud(printer.transport);
+        let wanted = ids.zip(&self.printers).filter(needs_it).map(|(who, printer)| (who, &printer.serial));
+        if wanted.clone().eq(self.followed.iter().map(|(who, serial)| (*who, serial))) {
             return;
         }
+        let wanted: BTreeMap<_, _> = wanted.map(|(who, serial)| (who, serial.clone())).collect();
         self.followed.clone_from(&wanted);
         // Those that are new take the connection as it is; those that are gone have none.
         for at in 0..self.printers.len() {
@@ -68,14 +67,12 @@ impl State {
             let now = wanted.contains_key(&who);
             if now != self.printers[at].transports.cloud.is_some() {
                 let link = now.then(|| match &self.cloud_link {
-                    ConnectionState::Up { session, .. } => {
-                        ConnectionState::Up { session: *session, since: self.now.at }
-                    }
+                    ConnectionState::Up { session, .. } => ConnectionState::Up { session: *session, since: cx.now.at },
                     other => other.clone(),
                 });
-                self.change_transport(who, |transports| transports.cloud = link);
+                self.change_transport(who, |transports| transports.cloud = link, cx);
             }
         }
-        effects.push(Effect::Follow(wanted));
+        cx.effects.push(Effect::Follow(wanted));
     }
 }

@@ -1,6 +1,7 @@
 //! The watchdog of a printer's link: silence, and reports that tell only changes, are noticed here.
 
 use crate::protocol::command::Command;
+use crate::state::cx::Cx;
 use crate::state::printer::watchdog::Watchdog;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
@@ -14,14 +15,14 @@ use crate::state::{
 
 impl State {
     /// Does what the watchdog of a printer wants done now.
-    pub(in crate::state) fn guard(&mut self, who: PrinterId, effects: &mut Vec<Effect>) {
-        let at = self.now.at;
+    pub(in crate::state) fn guard(&mut self, who: PrinterId, cx: &mut Cx) {
+        let at = cx.now.at;
         let printer = &mut self.printers[usize::from(who.0)];
         let (transport, Some(session)) = (printer.transport, printer.session()) else { return };
         match printer.watchdog(at, &self.watchdog_timeouts) {
             Some(Watchdog::RequestReport) => {
                 self.arrange_rows();
-                self.mark(Redraw::Soon);
+                cx.mark(Redraw::Soon);
                 // A session that never spoke has lost the request for a full report too: deltas alone tell no state. The
                 // next such session has just asked for it itself.
                 let printer = &self.printers[usize::from(who.0)];
@@ -29,18 +30,18 @@ impl State {
                 let whole = printer.silent_for(at).filter(|_| first).map(|_| Command::PushAll);
                 for command in [Command::PushStart].into_iter().chain(whole) {
                     let seq = self.take_seq();
-                    effects.push(Effect::Send { to: who, transport, session, seq, command });
+                    cx.effects.push(Effect::Send { to: who, transport, session, seq, command });
                 }
             }
             Some(Watchdog::AskAgain) => {
                 // Told once, however often it is asked.
                 if self.printers[usize::from(who.0)].whole.is_first_request() {
                     let text = "the full report has not come; asked for it again";
-                    self.log(who, EntryKind::Link, text, Tone::Warning);
+                    self.log(who, EntryKind::Link, text, Tone::Warning, cx);
                 }
                 let (seq, command) = (self.take_seq(), Command::PushAll);
-                effects.push(Effect::Send { to: who, transport, session, seq, command });
-                self.mark(Redraw::Soon);
+                cx.effects.push(Effect::Send { to: who, transport, session, seq, command });
+                cx.mark(Redraw::Soon);
             }
             Some(Watchdog::Reconnect) => {
                 let never = self.printers[usize::from(who.0)].silent_for(at).is_some();
@@ -49,14 +50,14 @@ impl State {
                 } else {
                     "no reports any more: connecting anew"
                 };
-                self.log(who, EntryKind::Link, text, Tone::Warning);
+                self.log(who, EntryKind::Link, text, Tone::Warning, cx);
                 if never {
                     self.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::NoData);
                 }
                 // The network's answer comes later; until then the watchdog must not ask again.
-                self.change_transport(who, Transports::close_silent_lan);
+                self.change_transport(who, Transports::close_silent_lan, cx);
                 self.arrange_rows();
-                effects.push(Effect::Reconnect(who));
+                cx.effects.push(Effect::Reconnect(who));
             }
             None => {}
         }
@@ -110,7 +111,7 @@ mod tests {
             let mut now = test_now();
             now.at += Duration::from_secs(self.seconds);
             now.unix += self.seconds as i64;
-            for effect in update(&mut self.state, event, now) {
+            for effect in update(&mut self.state, event, now).effects {
                 match effect {
                     Effect::Send { command: Command::PushAll, .. } => self.asked.push(self.seconds),
                     Effect::Reconnect(_) => self.connect(),

@@ -22,7 +22,7 @@ const TINY: [(u16, u16); 5] = [(0, 0), (1, 1), (25, 3), (80, 1), (19, 40)];
 fn at(state: &mut State, ms: u64, event: Event) -> Vec<Effect> {
     let mut now = state.now;
     now.at += Duration::from_millis(ms);
-    update(state, event, now)
+    update(state, event, now).effects
 }
 
 /// Whether a key makes anything leave that orders or trusts.

@@ -219,6 +219,6 @@ fn press(state: &mut State, key: char) -> usize {
     if key == 'y' {
         now.at += seconds(1);
     }
-    let effects = update(state, Event::Key(KeyCode::Char(key).into()), now);
+    let effects = update(state, Event::Key(KeyCode::Char(key).into()), now).effects;
     effects.iter().filter(|effect| matches!(effect, Effect::Send { .. })).count()
 }

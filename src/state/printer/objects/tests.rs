@@ -47,7 +47,7 @@ impl Desk {
     }
 
     fn happen(&mut self, event: Event) -> Vec<Effect> {
-        update(&mut self.state, event, self.now)
+        update(&mut self.state, event, self.now).effects
     }
 
     fn tell(&mut self, event: PrinterEvent) -> Vec<Effect> {

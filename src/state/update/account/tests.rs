@@ -6,6 +6,7 @@ use crate::{
     state::{
         Now, PrinterId,
         cloud::request::{CloudRequest, CloudResponse},
+        effect::Effect,
         event::{CloudEvent, Event, PrinterEvent},
         printer::{
             Printer,
@@ -41,7 +42,7 @@ impl Bench {
     }
 
     fn event(&mut self, event: Event) -> Vec<Effect> {
-        update(&mut self.state, event, self.now)
+        update(&mut self.state, event, self.now).effects
     }
 
     /// Time passes, in steps of what the state says is due; the effects of it.
@@ -215,10 +216,10 @@ fn printers_are_merged_by_serial_and_keep_the_configurations_name() {
 #[test]
 fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     let mut b = Bench::new(None);
-    b.state.open_rename();
+    b.state.open_rename(&mut Cx::new(b.now));
     assert!(b.state.view.dialogs.is_empty(), "it is in no account");
     b.devices(&[("01P00A000000000", "Old", true)]);
-    b.state.open_rename();
+    b.state.open_rename(&mut Cx::new(b.now));
     let press = |b: &mut Bench, code| b.event(Event::Key(crossterm::event::KeyEvent::from(code)));
     press(&mut b, crossterm::event::KeyCode::Char('!'));
     let ask = CloudRequest::Rename { serial: "01P00A000000000".into(), name: "Old!".into() };

@@ -63,7 +63,7 @@ impl Bench {
 
     /// What is asked for because of an event: prefix and language.
     fn event(&mut self, event: Event) -> Vec<String> {
-        let effects = update(&mut self.state, event, self.now);
+        let effects = update(&mut self.state, event, self.now).effects;
         let asks = effects.into_iter().filter_map(|effect| match effect {
             Effect::Texts(ask) => Some(format!("{} {}", ask.prefix, ask.language.name())),
             _ => None,

@@ -14,6 +14,7 @@ use crate::{
             account::{Account, Identity},
             request::{CloudRequest, CloudResponse, LoginEvent},
         },
+        effect::Effect,
         event::{CloudEvent, Event},
         key_action::KeyAction,
         printer::Printer,
@@ -39,9 +40,9 @@ fn state() -> State {
 }
 
 fn act(state: &mut State, key_action: KeyAction) -> Vec<CloudRequest> {
-    let mut effects = Vec::new();
-    state.act(key_action, &mut effects);
-    asks(effects)
+    let mut cx = Cx::new(state.now);
+    state.act(key_action, &mut cx);
+    asks(cx.effects)
 }
 
 fn asks(effects: Vec<Effect>) -> Vec<CloudRequest> {
@@ -56,14 +57,14 @@ fn page(from: i64, count: i64, asked: &TaskQuery) -> TaskPage {
 
 fn tell(state: &mut State, response: CloudResponse) -> Vec<CloudRequest> {
     let now = state.now;
-    asks(update(state, Event::Cloud(CloudEvent::Response(response)), now))
+    asks(update(state, Event::Cloud(CloudEvent::Response(response)), now).effects)
 }
 
 fn later(state: &mut State, seconds: u64) -> Vec<CloudRequest> {
     let mut now = state.now;
     now.at += Duration::from_secs(seconds);
     now.unix += seconds as i64;
-    asks(update(state, Event::Due, now))
+    asks(update(state, Event::Due, now).effects)
 }
 
 fn query(asks: &[CloudRequest]) -> TaskQuery {
@@ -147,8 +148,8 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     let refused = || RestError::at("/x", Some(401), crate::protocol::rest::RestErrorKind::Expired);
     act(&mut state, KeyAction::Retry);
     tell(&mut state, CloudResponse::Tasks(first.clone(), Err(refused())));
-    let mut effects = Vec::new();
-    state.sign_in_over(&mut effects);
+    let mut cx = Cx::new(state.now);
+    state.sign_in_over(&mut cx);
     assert!(act(&mut state, KeyAction::Retry).is_empty(), "nothing is asked with a token that is over");
     // The key that signs in works from here, and brings the screen back afterwards.
     act(&mut state, KeyAction::Account);

@@ -38,10 +38,10 @@ impl Bench {
     }
 
     fn event(&mut self, event: PrinterEvent) -> Vec<Notification> {
-        let mut effects = update(&mut self.state, Event::Printer(ID, event), self.now);
+        let mut effects = update(&mut self.state, Event::Printer(ID, event), self.now).effects;
         // What lasts is told two seconds later.
         self.wait(2);
-        effects.extend(update(&mut self.state, Event::Due, self.now));
+        effects.extend(update(&mut self.state, Event::Due, self.now).effects);
         effects.retain(|effect| !matches!(effect, Effect::Remember(_)));
         let told = effects.iter().filter_map(|e| if let Effect::Tell(one) = e { Some((**one).clone()) } else { None });
         let told = told.collect();
@@ -116,7 +116,7 @@ fn a_pause_that_a_person_asked_for_calls_nobody() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
     assert!(b.send(r#""gcode_state":"PAUSE","print_error":50364417"#)[0].by_person, "0300_8001");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let order = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now);
+    let order = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now).effects;
     assert!(matches!(order[..], [Effect::Send { .. }, ..]));
     assert!(b.send(r#""gcode_state":"PAUSE""#)[0].by_person, "by this program");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
@@ -206,7 +206,7 @@ fn offline_is_told_when_a_printer_goes_and_not_for_each_attempt() {
 #[test]
 fn a_refused_order_is_told() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let sent = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now);
+    let sent = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now).effects;
     let Some(Effect::Send { seq: Seq(seq), .. }) = sent.first() else { panic!("nothing was sent") };
     let json = format!(
         r#"{{"print":{{"command":"pause","sequence_id":"{seq}","result":"fail","reason":"mqtt message verify failed"}}}}"#
@@ -235,7 +235,7 @@ fn journal_lines_become_effects_in_their_order_once() {
         hook: "example.org".into(),
         why: "no answer".into(),
     };
-    let effects = update(&mut b.state, Event::Hook(Box::new(failure)), b.now);
+    let effects = update(&mut b.state, Event::Hook(Box::new(failure)), b.now).effects;
     let [Effect::Record(entry)] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(entry.text, "hook example.org for print.started: no answer");
 }
@@ -324,7 +324,7 @@ fn a_stop_from_elsewhere_is_told_once_it_is_known_what_it_was() {
     let due = bench.state.printers[0].job.decides_at().expect("a moment");
     assert!(bench.state.next_due().is_some_and(|next| next <= due));
     bench.wait(15);
-    let told = update(&mut bench.state, Event::Due, bench.now);
+    let told = update(&mut bench.state, Event::Due, bench.now).effects;
     let told: Vec<_> = told
         .iter()
         .filter_map(|e| if let Effect::Tell(one) = e { Some(one.event_kind.name()) } else { None })
@@ -342,13 +342,13 @@ fn a_printer_that_flaps_is_told_of_in_sums() {
     for n in 0..120 {
         let change = if n % 2 == 0 { down() } else { ConnectionEvent::Up { session: 1 + n } };
         let event = Event::Printer(ID, PrinterEvent::Link(change));
-        told.extend(update(&mut b.state, event, b.now).into_iter().filter_map(is_told));
+        told.extend(update(&mut b.state, event, b.now).effects.into_iter().filter_map(is_told));
         b.now.at += Duration::from_millis(250);
     }
     while let Some(due) = b.state.pace.next_due() {
         assert!(b.state.next_due().is_some_and(|at| at <= due), "the loop wakes for it");
         b.now.at = b.now.at.max(due);
-        told.extend(update(&mut b.state, Event::Due, b.now).into_iter().filter_map(is_told));
+        told.extend(update(&mut b.state, Event::Due, b.now).effects.into_iter().filter_map(is_told));
     }
     for kind in [EventKind::DeviceOffline, EventKind::DeviceOnline] {
         let of: Vec<_> = told.iter().filter(|one| one.event_kind == kind).collect();

@@ -201,7 +201,7 @@ fn nothing_goes_on_heats_or_moves_in_danger() {
         for action in forward {
             let why = b.allows(action.clone()).expect_err("a refusal");
             assert!(why.starts_with("DANGER") && why.contains("dismiss it there"), "{danger} {state} {action}: {why}");
-            let effects = update(&mut b.state, Event::Order(ID, action.clone()), b.now);
+            let effects = update(&mut b.state, Event::Order(ID, action.clone()), b.now).effects;
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{danger} {state} {action}");
         }
         let rows = crate::state::screen::palette::rows(&b.state, "");
