@@ -1,4 +1,4 @@
-"""Whole-process figures of a release build; see figures.sh.
+"""Whole-process figures of a `dist` build, and with `--builds` of both profiles; see figures.sh.
 
 CPU is user and system time of the process by /proc, as a share of one core. Bytes are those that the program writes to
 its terminal. A frame is what stands between two marks of a synchronized update. Medians where several runs are named.
@@ -10,6 +10,7 @@ import os
 import pty
 import random
 import re
+import resource
 import select
 import signal
 import socket
@@ -23,7 +24,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PROGRAM = Path(os.environ.get("BAMBU_TUI", ROOT / "target/release/bambu-tui"))
+PROGRAM = Path(os.environ.get("BAMBU_TUI", ROOT / "target/dist/bambu-tui"))
 QUICK = "--quick" in sys.argv
 LONG, SHORT, STARTS, KEYS = (15, 8, 5, 60) if QUICK else (60, 30, 15, 200)
 FRAME, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
@@ -78,8 +79,15 @@ class Terminal:
 
     def memory(self):
         """Now and at most, in MB."""
+        return self.sizes("VmRSS", "VmHWM")
+
+    def private(self):
+        """What is not read from the program's file, in MB."""
+        return self.sizes("RssAnon")[0]
+
+    def sizes(self, *keys):
         text = Path(f"/proc/{self.pid}/status").read_text()
-        return tuple(int(re.search(rf"{key}:\s+(\d+)", text)[1]) * 1024 / 1e6 for key in ("VmRSS", "VmHWM"))
+        return tuple(int(re.search(rf"{key}:\s+(\d+)", text)[1]) * 1024 / 1e6 for key in keys)
 
     def watch(self, seconds):
         """(bytes/s, frames/s, CPU %) over a time."""
@@ -169,15 +177,21 @@ def opened(home, *arguments, settle):
     return terminal
 
 
-def starts(home, config):
+def start_times(home, config):
+    """Medians in ms to the first frame and to the first data."""
     frames, data = [], []
     for _ in range(STARTS):
         terminal = Terminal(home, "--config", config)
         frames.append(terminal.until(re.escape(FRAME_END)) * 1000)
         data.append(terminal.until(rb"\d ?%") * 1000)
         terminal.close()
-    row(f"start to first frame (median of {STARTS})", f"{statistics.median(frames):.0f} ms", "30 ms")
-    row(f"start to first data over loopback (median of {STARTS})", f"{statistics.median(data):.0f} ms", "150 ms")
+    return statistics.median(frames), statistics.median(data)
+
+
+def starts(home, config):
+    frame, data = start_times(home, config)
+    row(f"start to first frame (median of {STARTS})", f"{frame:.0f} ms", "15 ms")
+    row(f"start to first data over loopback (median of {STARTS})", f"{data:.0f} ms", "150 ms")
 
 
 def signed_in(what, target):
@@ -204,8 +218,9 @@ def printing(home, config):
     terminal = opened(home, "--config", config, settle=8)
     bytes_s, frames, cpu = terminal.watch(LONG)
     row("one printing printer at 1 Hz, no camera", f"{bytes_s:.0f} bytes/s, {frames:.1f} frames/s, {cpu:.2f} % CPU",
-        "200 bytes/s, 0.4 % CPU")
-    row("memory of the client, now and at most", "{:.1f} MB, {:.1f} MB".format(*terminal.memory()), "15 MB")
+        "200 bytes/s, 0.15 % CPU")
+    row("memory of the client, now, at most, and of it private",
+        "{:.1f} MB, {:.1f} MB, {:.1f} MB".format(*terminal.memory(), terminal.private()), "15 MB, 8 MB private")
     terminal.close()
 
 
@@ -238,22 +253,70 @@ def keys():
 
 def report_keys(terminal, what):
     p50, p95, worst = terminal.keys(KEYS)
-    row(f"key to screen, {what}: p50, p95, worst of {KEYS}", f"{p50:.1f} ms, {p95:.1f} ms, {worst:.1f} ms", "p95 10 ms")
+    row(f"key to screen, {what}: p50, p95, worst of {KEYS}", f"{p50:.1f} ms, {p95:.1f} ms, {worst:.1f} ms", "p95 3 ms")
 
 
-def farm(camera):
+def farm_figures(camera):
+    """(bytes/s, CPU %, MB now, MB at most) of 200 printers, both ends."""
     with tempfile.TemporaryDirectory() as home:
         config = Path(home) / "config.toml"
         config.write_text(f'[ui]\ncamera = "{camera}"\n')
         terminal = opened(home, "--config", str(config), "demo", "--scenario", "farm", settle=10)
-        bytes_s, frames, cpu = terminal.watch(SHORT)
+        bytes_s, _, cpu = terminal.watch(SHORT)
         now, most = terminal.memory()
-        row(f"`demo --scenario farm` (200 printers, both ends), camera {camera}",
-            f"{now:.1f} MB ({most:.1f} MB at most), {cpu:.2f} % CPU, {bytes_s:.0f} bytes/s", "60 MB, 3 % CPU")
         terminal.close()
+        return bytes_s, cpu, now, most
+
+
+def farm(camera):
+    bytes_s, cpu, now, most = farm_figures(camera)
+    row(f"`demo --scenario farm` (200 printers, both ends), camera {camera}",
+        f"{now:.1f} MB ({most:.1f} MB at most), {cpu:.2f} % CPU, {bytes_s:.0f} bytes/s", "60 MB, 3 % CPU")
+
+
+def profile(name):
+    """A profile's own figures, from a clean build on."""
+    global PROGRAM
+    with tempfile.TemporaryDirectory() as target:
+        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run(["cargo", "build", "--locked", "--profile", name, "--target-dir", target], cwd=ROOT, check=True)
+        took, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        PROGRAM = Path(target) / name / "bambu-tui"
+        return {"clean build": f"{minutes(took)}, {minutes(cpu)} of CPU", **program_figures()}
+
+
+def program_figures():
+    figures = {"binary": f"{PROGRAM.stat().st_size / 1e6:.1f} MB"}
+
+    def one(home, config):
+        figures["start to first frame"] = f"{start_times(home, config)[0]:.0f} ms"
+        terminal = opened(home, "--config", config, settle=8)
+        figures["one printer without camera: memory"] = \
+            f"{terminal.memory()[0]:.1f} MB, {terminal.private():.1f} MB of it private"
+        terminal.close()
+
+    with_one("single", one)
+    _, cpu, now, _ = farm_figures("off")
+    figures["200 printers, both ends"] = f"{cpu:.2f} % CPU, {now:.1f} MB"
+    return figures
+
+
+def minutes(seconds):
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def builds():
+    """The table of both profiles."""
+    release, dist = profile("release"), profile("dist")
+    print("| | `release` | `dist` |\n|---|---|---|")
+    for what in release:
+        print(f"| {what} | {release[what]} | {dist[what]} |")
 
 
 def main():
+    if "--builds" in sys.argv:
+        return builds()
     print(f"load before: {os.getloadavg()[0]:.1f}", file=sys.stderr)
     with_one("single", starts)
     with_one("quiet", idle)
