@@ -113,9 +113,10 @@ pub(super) struct PrinterJson<'a> {
     /// When the values were true last, in seconds since 1970: the newest report, or on a new connection without its full
     /// report the newest one of before; null before the first one.
     updated_unix: Option<i64>,
-    /// State of the job: `idle`, `slicing`, `preparing`, `printing`, `paused`, `finished`, `failed`, `cancelled` (by a
-    /// person), `stopped` (over before its time, and for 15 s at most not known why), `unknown`. A job that the printer
-    /// has lost is `failed`, until that error is dismissed or another job comes.
+    /// What it does, in the word of the dashboard, by its last report: `printing`, `preparing` (also slicing and heating),
+    /// `paused` (by a person), `needs attention` (it has stopped by itself and waits for somebody), `finished`,
+    /// `cancelled` (by a person), `failed`, `stopped` (ended early; for 15 s at most it is not known why), `idle`,
+    /// `unknown`. A job that the printer has lost is `failed` until that error is dismissed or another job begins.
     state: &'static str,
     /// The same in the printer's own word: `IDLE`, `PREPARE`, `RUNNING`, `PAUSE`, `FINISH`, `FAILED` …
     gcode_state: Option<&'a str>,
@@ -231,7 +232,7 @@ impl<'a> PrinterJson<'a> {
             reason,
             full_report: printer.session().is_some() && printer.whole.came(),
             updated_unix: printer.told_unix,
-            state: job.state_name(),
+            state: printer.reported_status().word(),
             gcode_state: printer.gcode_state(),
             waits_for_person: printer.waits_for_person(),
             needs_attention: printer.need().is_some(),

@@ -156,8 +156,87 @@ mod tests {
     use super::*;
     use crate::{
         protocol::report::parse,
-        state::{printer::connection::ConnectionEvent, test_now},
+        state::{
+            printer::{Status, connection::ConnectionEvent, need::tests::state_of},
+            test_now,
+            view::Pane,
+        },
     };
+    use ratatui::{Terminal, backend::TestBackend, layout::Size};
+
+    /// A screen as text.
+    fn screen(state: &mut State, width: u16, height: u16) -> String {
+        state.view.size = Size::new(width, height);
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a terminal");
+        let _ = terminal.draw(|frame| crate::ui::render(frame, state)).expect("drawn");
+        terminal.backend().to_string()
+    }
+
+    /// A report, the place of the link, and the status they make.
+    const STATES: [(&str, usize, Status); 12] = [
+        (r#""gcode_state":"FAILED","print_error":83902475"#, 0, Status::Trouble),
+        (r#""gcode_state":"PAUSE","print_error":50364419"#, 0, Status::Waiting),
+        (r#""gcode_state":"RUNNING","mc_percent":40,"layer_num":4"#, 0, Status::Printing),
+        (r#""gcode_state":"PREPARE""#, 0, Status::Preparing),
+        (r#""gcode_state":"SLICING""#, 0, Status::Preparing),
+        (r#""gcode_state":"PAUSE","stg_cur":16"#, 0, Status::Paused),
+        (r#""gcode_state":"FINISH""#, 0, Status::Finished),
+        (r#""gcode_state":"FAILED""#, 0, Status::Stopped),
+        (r#""gcode_state":"FAILED","print_error":50348044"#, 0, Status::Cancelled),
+        (r#""gcode_state":"IDLE""#, 0, Status::Idle),
+        (r#""gcode_state":"ODD""#, 0, Status::Unknown),
+        (r#""gcode_state":"IDLE""#, 1, Status::Offline),
+    ];
+
+    /// One state has one word in the list, the title of the job, the header, the table and the JSON.
+    #[test]
+    fn every_state_has_one_word_everywhere() {
+        let running = r#""gcode_state":"RUNNING","subtask_name":"cube","mc_percent":40"#;
+        for (report, link, status) in STATES {
+            let before = if status == Status::Idle || status == Status::Unknown { report } else { running };
+            let mut state = state_of(&[
+                (vec![before.to_owned(), report.to_owned()], link),
+                (vec![r#""gcode_state":"IDLE""#.to_owned()], 0),
+            ]);
+            let (printer, word) = (&state.printers[0], status.word());
+            assert_eq!(printer.status(), status, "{report}");
+            let json = serde_json::to_value(PrinterJson::new(printer, &state)).expect("JSON");
+            let key = if status == Status::Offline { "connection" } else { "state" };
+            assert_eq!(json[key], word, "{report}");
+            let all = table::printers(&state);
+            assert!(all.lines().any(|line| line.starts_with("Unit-A") && line.contains(word)), "{word} in\n{all}");
+            state.view.selected = Some(crate::state::PrinterId(0));
+            let text = screen(&mut state, 140, 40);
+            let lines: Vec<_> = text.lines().collect();
+            let count = match status {
+                // Whatever they do, those that need somebody are counted together.
+                Status::Trouble | Status::Waiting => "1 needs attention".to_owned(),
+                Status::Idle => "2 idle".to_owned(),
+                _ => format!("1 {word}"),
+            };
+            assert!(lines[0].contains(&count), "{count} in\n{text}");
+            let title = |line: &&&str| line.contains("Unit-A ") && line.contains("──");
+            assert!(lines.iter().find(title).is_some_and(|line| line.contains(word)), "{word} in\n{text}");
+            let row = lines.iter().find(|line| line.contains("Unit-A  ")).expect("the row");
+            // A bar stands for the word of a job that runs.
+            let expected = if status == Status::Printing { "40%" } else { word };
+            assert!(row.contains(expected), "{expected} in {row}");
+            state.view.zoom = Some(Pane::Printers);
+            if !matches!(status, Status::Waiting | Status::Offline) {
+                let cards = screen(&mut state, 140, 40);
+                assert!(cards.contains(word), "{word} in\n{cards}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_status_has_a_word_of_its_own() {
+        for (at, status) in Status::ALL.into_iter().enumerate() {
+            assert_eq!(status as usize, at);
+            assert!(Status::ALL[..at].iter().all(|other| other.word() != status.word()), "{status:?}");
+            assert!(status == Status::Connecting || STATES.iter().any(|(_, _, shown)| *shown == status), "{status:?}");
+        }
+    }
 
     #[test]
     fn a_printer_may_take_a_moment_to_say_everything() {

@@ -97,7 +97,7 @@ mod tests {
         let told = |state: &str, link| (vec![format!(r#""gcode_state":"{state}",{smoke}"#)], link);
         for (burning, state) in [
             (told("RUNNING", 0), "DANGER, printing"),
-            (told("FINISH", 0), "DANGER, done"),
+            (told("FINISH", 0), "DANGER, finished"),
             (told("IDLE", 1), "DANGER, offline"),
         ] {
             let table = printers(&state_of(&[calm.clone(), burning, calm.clone()]));

@@ -8,7 +8,7 @@ mod error;
 mod hms;
 mod stage;
 
-pub use error::{CANCELLED, NOT_SIGNED, PrintError};
+pub use error::{NOT_SIGNED, PrintError};
 pub use hms::{HmsCode, Severity, UNSIGNED_REFUSED};
 pub use stage::{FILAMENT_RAN_OUT, PAUSED_BY_USER, PRINTING, is_pause_stage, is_stage, stage};
 

@@ -8,11 +8,12 @@ use super::{
     panes::job_alerts,
     panes::printers,
     panes::temps,
+    panes::totals,
     text,
     theme::Role,
 };
 use crate::state::{
-    printer::{Printer, error_texts::DANGER},
+    printer::{Printer, Status, error_texts::DANGER},
     screen::layout::Layout,
 };
 use ratatui::{
@@ -63,8 +64,7 @@ fn head(p: &mut Painter, area: Rect) {
     let need = state.shown().iter().filter(|printer| printer.need().is_some()).count();
     let danger = state.shown().iter().filter(|printer| printer.is_in_danger()).count();
     let needs = match (danger, need) {
-        (0, 1) => "1 needs you".to_owned(),
-        (0, _) => format!("{need} need you"),
+        (0, _) => totals::need_attention(need),
         _ => format!("{danger} {DANGER}"),
     };
     let at = state.selected_row().map_or(0, |row| row + 1);
@@ -173,13 +173,14 @@ fn others(p: &Painter, selected: &Printer, width: usize, room: usize) -> Vec<Lin
     let shown = p.state.view.rows.iter().filter_map(|id| p.state.shown().get(usize::from(id.0)));
     for other in shown.filter(|other| other.need().is_some() && other.serial != selected.serial).take(room - 1) {
         let (mark, role) = p.mark(other);
+        let word = other.status().word();
         let text = match p.complaint(other) {
-            // It begins with the same word.
+            // It begins with the word that counts.
             Some(words) if other.is_in_danger() => format!("{mark} {} {words}", other.name),
-            words => {
-                let words = words.map(|words| format!(": {words}")).unwrap_or_default();
-                format!("{mark} {} {}{words}", other.name, other.list_status())
-            }
+            // That it needs somebody is why it stands here.
+            Some(words) if other.status() == Status::Waiting => format!("{mark} {}: {words}", other.name),
+            Some(words) => format!("{mark} {} {word}: {words}", other.name),
+            None => format!("{mark} {} {word}", other.name),
         };
         out.push(p.span(role, p.clip(&text, width)).into());
     }
@@ -209,7 +210,11 @@ pub(super) fn one_line(p: &mut Painter, area: Rect) {
         tail = format!("{} {}", p.fit_right(&printers::percent(p, printer), 5), printers::time_left(p, printer));
     }
     // Its own danger is said already.
-    let word = if own { String::new() } else { format!(" {}", printer.list_status()) };
+    let mut word = if own { String::new() } else { format!(" {}", printer.status().word()) };
+    if text::width(&word) + 6 > width {
+        // Its mark says the same.
+        word.clear();
+    }
     let left = |tail: &str| width.saturating_sub(2 + text::width(&word) + text::width(tail));
     // A number that is cut is a wrong number: where it does not fit beside a few letters of the name it goes.
     if left(&tail) < 4 {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::state::{
     Now, State, Tone,
-    printer::{Freshness, Printer, transport::Transport},
+    printer::{Freshness, Printer, Status, transport::Transport},
     settings::Settings,
     view::Pane,
 };
@@ -228,10 +228,10 @@ impl Painter<'_> {
     pub(super) fn link_word(&self, printer: &Printer) -> Span<'static> {
         use crate::state::printer::connection::ConnectionState;
         match (&printer.link, self.freshness(printer)) {
-            (ConnectionState::Down { .. }, _) => self.span(Role::Trouble, "offline"),
+            (ConnectionState::Down { .. }, _) => self.span(Role::Trouble, Status::Offline.word()),
             (ConnectionState::Connecting { attempt: 2.. }, _) => self.span(Role::Waiting, "offline, trying again"),
             (ConnectionState::Waiting | ConnectionState::Connecting { .. }, _) | (_, Freshness::Nothing) => {
-                self.span(Role::Waiting, "connecting")
+                self.span(Role::Waiting, Status::Connecting.word())
             }
             (_, Freshness::Live) => self.span(Role::Ok, "live"),
             (_, Freshness::Partial) => self.span(Role::Waiting, "incomplete"),

@@ -16,7 +16,7 @@ async fn first_data_comes_by_itself() {
     let room = AppHarness::open(Plan::default()).await;
     room.shows(&["Workshop P1S", "Garage A1", "Office X1C", "Attic H2D", "· live", "4 printers", "!connecting"]).await;
     // The one that needs a person stands first and is selected.
-    room.shows(&["1 needs you", "spaghetti"]).await;
+    room.shows(&["1 needs attention", "spaghetti"]).await;
     room.quit().await;
 }
 
@@ -130,7 +130,7 @@ async fn a_wrong_access_code_is_said_and_tried_again_seldom() {
     })
     .await;
     // It waits for a person, like a printer that has paused itself.
-    room.shows(&["2 need you", "Workshop P1S    offline    —     !", "Garage A1"]).await;
+    room.shows(&["2 need attention", "Workshop P1S    offline    —     !", "Garage A1"]).await;
     room.keys("/workshop<enter>");
     room.shows(&["the access code is wrong", "next try in", "R reconnect"]).await;
     assert!(!room.text().contains("00000000"));

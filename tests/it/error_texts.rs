@@ -9,7 +9,7 @@ use bambu_tui::{
 #[tokio::test]
 async fn an_error_is_told_in_the_vendors_words_once_they_have_come() {
     let room = AppHarness::open(Plan::default()).await;
-    room.shows(&["1 needs you"]).await;
+    room.shows(&["1 needs attention"]).await;
     room.keys("1");
     room.shows(&["Garage A1", "Loose strands were noticed", "0300_8003"]).await;
     let of_a1 = || room.demo.texts_asked().into_iter().filter(|path| path.contains("d=039")).collect::<Vec<_>>();
@@ -45,7 +45,7 @@ async fn without_a_server_the_built_in_words_stay() {
     let room =
         AppHarness::with(Plan::default(), |_, setup| setup.config.error_texts.url = "http://127.0.0.1:1".to_owned())
             .await;
-    room.shows(&["1 needs you"]).await;
+    room.shows(&["1 needs attention"]).await;
     room.keys("1");
     room.shows(&["the camera suspects spaghetti", "0300_8003"]).await;
     room.quit().await;

@@ -92,7 +92,7 @@ fn a_p1s_of_old_firmware_writes_everything_as_text() {
         &[
             ("/model", json!("P1S")),
             ("/model_source", json!("model code")),
-            ("/state", json!("paused")),
+            ("/state", json!("needs attention")),
             ("/gcode_state", json!("PAUSE")),
             ("/waits_for_person", json!(true)),
             ("/needs_attention", json!(true)),

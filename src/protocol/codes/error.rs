@@ -12,7 +12,7 @@ use table::ERRORS;
 pub struct PrintError(pub u32);
 
 /// Cancelled by a person; two numbers are in use.
-pub const CANCELLED: [PrintError; 2] = [PrintError(0x0300_400C), PrintError(0x0500_400E)];
+const CANCELLED: [PrintError; 2] = [PrintError(0x0300_400C), PrintError(0x0500_400E)];
 /// A command without the vendor's signature was refused (authorization control).
 pub const NOT_SIGNED: PrintError = PrintError(0x0502_4007);
 
@@ -26,6 +26,11 @@ impl PrintError {
     /// Whether the printer has stopped the job, or cannot start it.
     pub fn stops_job(self) -> bool {
         matches!(self.0 & 0xFFFF, 0x4000..=0x7FFF)
+    }
+
+    /// Whether it tells that a person cancelled the job: nothing is wrong then, and nobody is asked anything.
+    pub fn is_cancellation(self) -> bool {
+        CANCELLED.contains(&self)
     }
 
     /// Whether the printer has paused and waits for a decision.
@@ -286,7 +291,7 @@ mod tests {
     fn errors_are_written_as_the_printer_writes_them() {
         let error = PrintError::new(50_348_044).expect("an error");
         assert_eq!(error.to_string(), "0300_400C");
-        assert!(CANCELLED.contains(&error) && error.stops_job() && !error.waits_for_person());
+        assert!(error.is_cancellation() && error.stops_job() && !error.waits_for_person());
         assert_eq!(PrintError::new(0), None);
         assert_eq!(PrintError::new(-5), None);
         assert_eq!(PrintError::new(0x0300_3FFF), None);

@@ -102,6 +102,7 @@ impl Printer {
     /// What to do about a code it shows.
     pub fn advice(&self, code: Code) -> Advice {
         match code {
+            Code::Error(error) if error.is_cancellation() => Advice::default(),
             Code::Error(error) => self.answered(self.step(code), Kind::of(error).answers(Some(error))),
             Code::Hms(_) => Advice { step: self.step(code), actions: Vec::new() },
         }

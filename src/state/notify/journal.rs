@@ -209,7 +209,7 @@ pub(in crate::state) fn told(printer: &Printer, happened: &Happened) -> (String,
             let why = with_code(why, code.filter(|code| matches!(code, Code::Error(_))));
             (format!("failed {name}{at}: {why}"), Tone::Bad)
         }
-        JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Warning),
+        JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Plain),
         JobEvent::Unseen => {
             (format!("lost sight of {name}{at}: it is over, and nobody saw how it ended"), Tone::Warning)
         }

@@ -47,9 +47,11 @@ impl Printer {
         self.messages().map(|message| message.code).next().filter(|hms| hms.severity() <= Severity::Serious)
     }
 
-    /// The code that says what is wrong: what a person should read first. Danger goes before everything.
+    /// The code that says what is wrong: what a person should read first. Danger goes before everything. That a person
+    /// cancelled the job is nothing wrong.
     pub fn worst(&self) -> Option<Code> {
-        let usual = || self.job.error.map(Code::Error).or_else(|| self.worst_hms().map(Code::Hms));
+        let error = self.job.error.filter(|error| !error.is_cancellation());
+        let usual = || error.map(Code::Error).or_else(|| self.worst_hms().map(Code::Hms));
         self.danger().or_else(usual)
     }
 

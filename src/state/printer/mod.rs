@@ -33,6 +33,7 @@ pub mod need;
 pub mod notified;
 pub mod objects;
 pub mod reload;
+pub mod status;
 pub mod temperature_history;
 pub mod temps;
 pub mod transport;
@@ -41,7 +42,7 @@ pub mod whole;
 
 use super::Now;
 use crate::protocol::{
-    codes::{self, UNSIGNED_REFUSED},
+    codes::UNSIGNED_REFUSED,
     model::{CameraKind, Model, ModelSource},
     report::{Module, Report},
 };
@@ -59,7 +60,7 @@ use crate::state::{
         error_texts::PrinterTexts,
         gap::Gap,
         impostor::Impostor,
-        job::{Heard, Job, JobEvent, Phase},
+        job::{Heard, Job, JobEvent},
         job_news::JobNews,
         machine::{Machine, hotends},
         notified::Notified,
@@ -71,6 +72,7 @@ use crate::state::{
     },
 };
 use connection::ConnectionState;
+pub use status::Status;
 use std::{
     mem::discriminant,
     time::{Duration, Instant},
@@ -88,35 +90,6 @@ pub enum Freshness {
     Live,
     /// The values are this old: the link is down or silent, or they are from before it and were not told anew.
     Stale(Duration),
-}
-
-/// What a printer needs or does, in one word: what lists sort and colour by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Status {
-    /// The job failed.
-    Trouble,
-    /// It has stopped by itself and waits for a person.
-    Waiting,
-    /// Printing.
-    Printing,
-    /// Preparing, slicing or heating.
-    Preparing,
-    /// Paused by a person.
-    Paused,
-    /// Done.
-    Finished,
-    /// Over before its time, and not yet known why.
-    Stopped,
-    /// Cancelled by a person.
-    Cancelled,
-    /// Nothing to do.
-    Idle,
-    /// It said a state that is not known, or none yet.
-    Unknown,
-    /// The first connection is being made.
-    Connecting,
-    /// There is no connection.
-    Offline,
 }
 
 /// What was counted of a printer since the start.
@@ -209,11 +182,6 @@ pub struct Printer {
     pub(super) notified: Notified,
     /// Messages in a row that could not be read, and why the last one could not.
     pub unreadable: Option<(u32, String)>,
-}
-
-/// Whether a printer is at something else than printing.
-fn is_beside_printing(stage: i64) -> bool {
-    codes::is_stage(stage) && stage != codes::PRINTING
 }
 
 impl Printer {
@@ -353,41 +321,6 @@ impl Printer {
     /// Whether the session that is up tells changes, and the whole picture is missing.
     pub fn awaits_whole(&self) -> bool {
         self.whole.due(&whole::ASK_AGAIN).is_some() && self.session().is_some()
-    }
-
-    /// What it needs or does. A printer without a connection is offline, whatever it did before.
-    pub fn status(&self) -> Status {
-        match self.link {
-            ConnectionState::Down { .. } => return Status::Offline,
-            ConnectionState::Waiting => return Status::Connecting,
-            ConnectionState::Connecting { attempt } => {
-                return if attempt <= 1 { Status::Connecting } else { Status::Offline };
-            }
-            // What was known before this session is old, and what was not told in it is not known.
-            ConnectionState::Up { .. } if self.whole.before().is_some() || self.last_report.is_none() => {
-                return Status::Connecting;
-            }
-            ConnectionState::Up { .. } if !self.whole.came() && self.report.job.gcode_state.is_none() => {
-                return Status::Connecting;
-            }
-            ConnectionState::Up { .. } => {}
-        }
-        let job = &self.job;
-        match job.phase {
-            _ if self.waits_for_person() => Status::Waiting,
-            Phase::Failed => Status::Trouble,
-            // Its job did not come to its end, whatever it says of itself now.
-            Phase::Idle if job.is_lost() => Status::Trouble,
-            Phase::Slicing | Phase::Preparing => Status::Preparing,
-            Phase::Running if job.layer.is_none() && job.stage_id.is_some_and(is_beside_printing) => Status::Preparing,
-            Phase::Running => Status::Printing,
-            Phase::Paused => Status::Paused,
-            Phase::Finished => Status::Finished,
-            Phase::Stopped => Status::Stopped,
-            Phase::Cancelled => Status::Cancelled,
-            Phase::Idle => Status::Idle,
-            Phase::Unknown => Status::Unknown,
-        }
     }
 
     /// The network in words: a cable, or a signal strength.

@@ -1,7 +1,7 @@
 //! Whether a printer needs a person. One rule: the list and the cards mark by it, the header counts by it, the order by
 //! need, the filter, `status --json` and the small screen ask it too.
 
-use crate::protocol::codes::{CANCELLED, Code, Severity, UNSIGNED_REFUSED};
+use crate::protocol::codes::{Code, Severity, UNSIGNED_REFUSED};
 use crate::state::printer::{Printer, Status, connection::DisconnectReason, job::PAUSED_BY_PERSON};
 
 /// Why a printer needs somebody, the most urgent first.
@@ -51,9 +51,8 @@ impl Printer {
 
     /// Whether it shows an error or a fatal health message; not those by which it tells what a person has done.
     fn is_alarmed(&self) -> bool {
-        let by_person = |error| CANCELLED.contains(error) || *error == PAUSED_BY_PERSON;
         let fatal = |hms: &_| *hms != UNSIGNED_REFUSED;
-        self.job.error.as_ref().is_some_and(|error| !by_person(error))
+        self.job.error.is_some_and(|error| !error.is_cancellation() && error != PAUSED_BY_PERSON)
             || self.messages().map(|message| message.code).filter(fatal).any(|hms| hms.severity() == Severity::Fatal)
     }
 
@@ -246,7 +245,7 @@ pub(crate) mod tests {
             let all: Vec<_> = (0..stories.len()).map(|at| PrinterId(at as u16)).collect();
             let needing: Vec<_> = all.iter().copied().filter(|who| needs(&state, who).is_some()).collect();
             let totals = Totals::of(&state.printers);
-            prop_assert_eq!(usize::from(totals.danger + totals.waiting), needing.len());
+            prop_assert_eq!(usize::from(totals.danger + totals.attention), needing.len());
             let danger = all.iter().filter(|who| needs(&state, who) == Some(Need::Danger)).count();
             prop_assert_eq!(usize::from(totals.danger), danger);
             let order: Vec<_> = state.view.rows.iter().map(|who| needs(&state, who)).collect();

@@ -109,15 +109,15 @@ mod tests {
         let mut state = state();
         for who in 0..5 {
             let printer = state.printer(PrinterId(who)).expect("a printer");
-            let (row, status) = (printer.list_status(), printer.status().word());
+            let status = printer.status().word().to_owned();
             let trouble = printer.trouble().map(|(words, _)| words);
-            for word in [row, status].into_iter().map(str::to_owned).chain(trouble) {
+            for word in [status].into_iter().chain(trouble) {
                 assert!(left(&mut state, &word).contains(&who), "{who}: {word}");
             }
         }
         for (filter, whom) in [
             ("paused", vec![1]),
-            ("waiting", vec![1]),
+            ("needs attention", vec![1]),
             ("drying", vec![2]),
             ("heating", vec![3]),
             ("vase print", vec![0]),

@@ -75,7 +75,7 @@ impl State {
     }
 
     /// Codes that are new. `before` is the error that was told until then; `tells`: something is told that names its error
-    /// itself.
+    /// itself. By which number a printer says that a person cancelled the job is no line: the job's end is.
     pub(in crate::state) fn log_codes(
         &mut self,
         who: PrinterId,
@@ -89,7 +89,8 @@ impl State {
             self.log_code(who, Code::Hms(*code), if *late { LATE } else { "" }, tone, cx);
         }
         let Some(printer) = self.printer(who) else { return };
-        match (before, printer.job.error) {
+        let told = |error: Option<PrintError>| error.filter(|error| !error.is_cancellation());
+        match (told(before), told(printer.job.error)) {
             (before, Some(error)) if before != Some(error) && (!tells || error.is_danger()) => {
                 let late = printer.news.is_error_late();
                 self.log_code(who, Code::Error(error), if late { LATE } else { "" }, Tone::Bad, cx);

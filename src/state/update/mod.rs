@@ -114,10 +114,11 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Cx {
 }
 
 /// What a row of the list shows of a printer: a change of anything else needs no new frame unless it is selected.
-type Row = ((Status, &'static str, Option<Need>), Option<u8>, Option<u32>, Option<(String, String)>);
+type Row = ((Status, bool, Option<Need>), Option<u8>, Option<u32>, Option<(String, String)>);
 
 fn row(printer: &Printer) -> Row {
-    let what = (printer.status(), printer.list_status(), printer.need());
+    let is_busy = printer.ams.changing || printer.ams.drying().is_some();
+    let what = (printer.status(), is_busy, printer.need());
     (what, printer.job.percent, printer.job.minutes_left, printer.trouble())
 }
 

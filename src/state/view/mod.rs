@@ -135,23 +135,3 @@ pub(in crate::state) fn need(printer: &Printer) -> (bool, Option<Need>, Status, 
     let need = printer.need();
     (need.is_none(), need, status, printer.job.minutes_left.unwrap_or(u32::MAX))
 }
-
-impl Status {
-    /// The word for lists.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Trouble => "failed",
-            Self::Waiting => "waiting",
-            Self::Printing => "printing",
-            Self::Preparing => "preparing",
-            Self::Paused => "paused",
-            Self::Finished => "done",
-            Self::Stopped => "stopped",
-            Self::Cancelled => "cancelled",
-            Self::Idle => "idle",
-            Self::Unknown => "unknown",
-            Self::Connecting => "connecting",
-            Self::Offline => "offline",
-        }
-    }
-}

@@ -4,22 +4,15 @@ use crate::state::printer::{Printer, Status, need::Need};
 
 /// Numbers of printers by what they need or do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(missing_docs, reason = "the fields are the states' words")]
 pub struct Totals {
+    /// All of them.
     pub all: u16,
     /// In danger.
     pub danger: u16,
-    /// At work: printing, preparing, slicing, heating.
-    pub printing: u16,
-    /// Need a person for another reason.
-    pub waiting: u16,
-    pub paused: u16,
-    /// Nothing to do, also after a job that was cancelled.
-    pub idle: u16,
-    pub finished: u16,
-    pub connecting: u16,
-    pub offline: u16,
-    pub unknown: u16,
+    /// Those that need a person for another reason, whatever they do.
+    pub attention: u16,
+    /// The others, by their status.
+    counts: [u16; Status::ALL.len()],
 }
 
 impl Totals {
@@ -34,18 +27,17 @@ impl Totals {
 
     /// Counts one more.
     pub fn add(&mut self, printer: &Printer) {
-        let count = match (printer.need(), printer.status()) {
-            (Some(Need::Danger), _) => &mut self.danger,
-            (Some(_), _) | (None, Status::Trouble | Status::Waiting) => &mut self.waiting,
-            (None, Status::Printing | Status::Preparing) => &mut self.printing,
-            (None, Status::Paused) => &mut self.paused,
-            (None, Status::Idle | Status::Stopped | Status::Cancelled) => &mut self.idle,
-            (None, Status::Finished) => &mut self.finished,
-            (None, Status::Connecting) => &mut self.connecting,
-            (None, Status::Offline) => &mut self.offline,
-            (None, Status::Unknown) => &mut self.unknown,
+        let count = match printer.need() {
+            Some(Need::Danger) => &mut self.danger,
+            Some(_) => &mut self.attention,
+            None => &mut self.counts[printer.status() as usize],
         };
         *count += 1;
         self.all += 1;
+    }
+
+    /// How many have a status and need nobody.
+    pub fn count(&self, status: Status) -> u16 {
+        self.counts[status as usize]
     }
 }

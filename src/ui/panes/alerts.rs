@@ -65,6 +65,7 @@ fn head(p: &Painter, printer: &Printer, code: Code, seen: i64, width: usize) -> 
     let (role, word) = match code {
         code if code.is_danger() => (Role::Danger, DANGER),
         Code::Error(error) if error.waits_for_person() => (Role::Waiting, "error, waits for you"),
+        Code::Error(error) if error.is_cancellation() => (Role::Dim, "cancelled"),
         Code::Error(_) => (Role::Trouble, "error"),
         Code::Hms(hms) if hms.severity() == Severity::Unknown => (Role::Text, "message"),
         Code::Hms(hms) => (Theme::role_of_severity(hms.severity()), hms.severity().name()),

@@ -86,16 +86,16 @@ fn words(p: &Painter, printer: &Printer, status: Status) -> String {
     let done = printer.job.done_at.map(|at| format!("done {}", p.format_timestamp(at)));
     match (printer.need(), p.complaint(printer)) {
         // These say it themselves.
-        (Some(Need::Danger | Need::Alarm | Need::Barred), Some(what)) => return what,
-        (Some(_), what) => return format!("{}{}{}", printer.list_status(), p.dot(), what.unwrap_or_default()),
+        (Some(Need::Danger | Need::Waiting | Need::Alarm | Need::Barred), Some(what)) => return what,
+        (Some(_), Some(what)) => return format!("{}{}{what}", status.word(), p.dot()),
         _ => {}
     }
     match status {
-        Status::Printing => done.unwrap_or_else(|| "printing".to_owned()),
-        Status::Preparing => printer.job.stage.as_deref().unwrap_or("preparing").to_owned(),
+        Status::Printing => done.unwrap_or_else(|| status.word().to_owned()),
+        Status::Preparing => printer.job.stage.as_deref().unwrap_or(status.word()).to_owned(),
         Status::Offline => match &printer.link {
             crate::state::printer::connection::ConnectionState::Down { why, .. } => why.to_string(),
-            _ => "offline".to_owned(),
+            _ => status.word().to_owned(),
         },
         Status::Finished | Status::Stopped | Status::Cancelled | Status::Paused => match &printer.job.name {
             Some(name) => format!("{}{}{name}", status.word(), p.dot()),

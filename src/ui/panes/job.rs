@@ -72,7 +72,8 @@ pub(in crate::ui) fn state_words(p: &Painter, printer: &Printer) -> Vec<Span<'st
     if printer.is_in_danger() {
         out.extend([p.span(Role::Danger, DANGER), p.span(Role::Dim, p.dot())]);
     }
-    if !matches!(status, Status::Offline | Status::Connecting) {
+    // The word for the link may begin with the same.
+    if !p.link_word(printer).content.starts_with(status.word()) {
         out.push(p.span(Theme::role_of(status, p.is_stale(printer)), status.word()));
         out.push(p.span(Role::Dim, p.dot()));
     }
@@ -121,9 +122,9 @@ fn name_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
             return p.span(role, p.clip(&format!("{name} {ended}{at}: the printer has it no longer"), width)).into();
         }
         let words = match printer.status() {
-            Status::Idle => "nothing to print",
+            Status::Idle => "idle",
             Status::Unknown => return p.span(Role::Dim, unknown_words(printer)).into(),
-            Status::Offline | Status::Connecting if printer.last_report.is_none() => "nothing known yet",
+            Status::Offline | Status::Connecting if printer.last_report.is_none() => "no data yet",
             _ => "no job",
         };
         let aside = super::printers::aside(printer).map(|aside| p.clip(&aside, width));
@@ -149,8 +150,8 @@ fn name_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
 
 fn unknown_words(printer: &Printer) -> String {
     match &printer.job.unknown_word {
-        Some(word) => format!("the printer's state is \"{word}\", which is not known here"),
-        None => "the printer has not told its state yet".to_owned(),
+        Some(word) => format!("unknown state \"{word}\""),
+        None => "the printer has not reported its state yet".to_owned(),
     }
 }
 

@@ -252,7 +252,7 @@ fn trouble(printer: &Printer, out: &mut Vec<Alert>) {
         out.push(Alert::new(Role::Dim, "stopped; the printer has not said yet whether it failed or was cancelled"));
     }
     // What is not told above: an error where something worse took its place, and further messages.
-    let error = job.error.map(|error| (Code::Error(error), Role::Trouble));
+    let error = job.error.filter(|error| !error.is_cancellation()).map(|error| (Code::Error(error), Role::Trouble));
     let messages = printer.messages().map(|message| {
         let grave = message.code.severity() <= crate::protocol::codes::Severity::Serious;
         (Code::Hms(message.code), if grave { Role::Trouble } else { Role::Dim })

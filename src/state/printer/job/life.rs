@@ -11,11 +11,7 @@
 
 use super::{CANCEL_WINDOW, Heard, Job, JobEvent, JobKey, Phase};
 use crate::{
-    protocol::{
-        codes::{CANCELLED, PrintError},
-        job::JobPart,
-        report::Report,
-    },
+    protocol::{codes::PrintError, job::JobPart, report::Report},
     state::{
         Now,
         printer::job_news::{FLICKER, Happened},
@@ -110,7 +106,7 @@ impl Job {
     /// Whether the printer says that a person cancelled the job, or that it failed: by its error, or by what it remembers
     /// once the error is gone. What it said while the job was under way is about the job before.
     pub(super) fn ending(&self, report: &Report) -> Option<JobEvent> {
-        let says = |error: Option<PrintError>| error.is_some_and(|e| CANCELLED.contains(&e));
+        let says = |error: Option<PrintError>| error.is_some_and(PrintError::is_cancellation);
         let news = self.last == Phase::Unknown || report.health.fail_reason != self.old_failure;
         // The low half alone is not unique; only of a job that was printing can it mean nothing else.
         let low = report.health.low_half == Some(0x400C) || (news && report.health.fail_reason == Some(0x400C));

@@ -1,7 +1,7 @@
 //! What the printer says of its job in its own words, also of the last job once it rests.
 
 use super::{Job, Phase, plain_name, real_id};
-use crate::state::printer::Printer;
+use crate::state::printer::{Printer, Status};
 
 /// Ids of a job. `None`: it has none, as most ids of a job that did not come from the cloud.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,27 +41,17 @@ fn percent(value: i64) -> u8 {
 }
 
 impl Job {
-    /// Its state in one word, the same everywhere. A job that the printer has lost has failed.
-    pub fn state_name(&self) -> &'static str {
-        match self.phase {
-            _ if self.is_lost() => "failed",
-            Phase::Unknown => "unknown",
-            Phase::Idle => "idle",
-            Phase::Slicing => "slicing",
-            Phase::Preparing => "preparing",
-            Phase::Running => "printing",
-            Phase::Paused => "paused",
-            Phase::Finished => "finished",
-            Phase::Stopped => "stopped",
-            Phase::Failed => "failed",
-            Phase::Cancelled => "cancelled",
-        }
-    }
-
-    /// How it ended; `None`: it has not, or how is not known yet.
+    /// How it ended, in the word of its status; `None`: it has not, or how is not known yet. A job that the printer has lost
+    /// has failed.
     pub fn outcome(&self) -> Option<&'static str> {
-        let is_known = matches!(self.phase, Phase::Finished | Phase::Failed | Phase::Cancelled) || self.is_lost();
-        is_known.then(|| self.state_name())
+        let status = match self.phase {
+            _ if self.is_lost() => Status::Trouble,
+            Phase::Finished => Status::Finished,
+            Phase::Failed => Status::Trouble,
+            Phase::Cancelled => Status::Cancelled,
+            _ => return None,
+        };
+        Some(status.word())
     }
 }
 

@@ -174,3 +174,38 @@ fn a_search_is_typed_live_and_escape_takes_it_away() {
     assert_eq!(b.state.view.rows, [PrinterId(1)]);
     assert_eq!(shown(&b).len(), 2);
 }
+
+/// Whoever cancels a job knows it: one line, in no color of trouble, and nothing is to be dismissed.
+#[test]
+fn a_cancelled_job_is_one_neutral_line_and_needs_nobody() {
+    use crate::state::printer::Status;
+    let job = r#""subtask_name":"cube","mc_percent":40"#;
+    let running = format!(r#""msg":0,"gcode_state":"RUNNING",{job}"#);
+    let stories: [&[&str]; 4] = [
+        // The number comes with the state, seconds later, with the state of rest, and goes again.
+        &[r#""gcode_state":"FAILED","print_error":50348044"#, r#""print_error":0"#],
+        &[r#""gcode_state":"FAILED""#, r#""print_error":50348044"#, r#""print_error":0"#, r#""gcode_state":"IDLE""#],
+        &[r#""gcode_state":"IDLE","print_error":83902478"#, r#""print_error":0"#],
+        &[r#""gcode_state":"FAILED","print_error":83902478"#],
+    ];
+    for story in stories {
+        let mut bench = Bench::new();
+        bench.send(&running);
+        let before = bench.state.journal.entries().len();
+        let mut shown = Vec::new();
+        for fields in story {
+            bench.send(fields);
+            let printer = &bench.state.printers[0];
+            assert_eq!((printer.need(), printer.trouble(), printer.worst()), (None, None, None), "{fields}");
+            assert!(printer.advice_for_trouble().actions.is_empty(), "{fields}");
+            for code in printer.codes() {
+                assert_eq!(printer.advice(code), crate::state::command::advice::Advice::default(), "{fields}");
+            }
+            shown.push(printer.status());
+        }
+        assert!(shown.iter().all(|status| *status != Status::Trouble), "{story:?}: {shown:?}");
+        let entries: Vec<_> = bench.state.journal.entries().skip(before).collect();
+        let [entry] = entries[..] else { panic!("{story:?}: {entries:?}") };
+        assert_eq!((entry.text.as_str(), entry.kind, entry.tone), ("cancelled cube", EntryKind::Print, Tone::Plain));
+    }
+}
