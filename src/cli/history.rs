@@ -15,7 +15,7 @@ use crate::{
         tasks::{Task, TaskFilament, TaskQuery},
     },
     state::{
-        cloud::history::{Sum, sums},
+        cloud::totals::{Sum, sums},
         printer::ams::{Rgba, Slot},
     },
     ui::text,

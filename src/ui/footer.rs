@@ -195,7 +195,7 @@ fn history(p: &Painter) -> Vec<Shown> {
     let key =
         |key_action, word: &str, weight| shown(p, key_action, 1, weight).map(|key| Shown { word: word.into(), ..key });
     let enter = |word: &str| Some(Shown { key: "Enter".into(), word: word.into(), group: 1, weight: 7, works: true });
-    let opened = open.open || open.tab == HistoryTab::Projects && p.state.history.project.is_some();
+    let opened = open.open || open.tab == HistoryTab::Projects && p.state.history.project.value().is_some();
     let one = if open.only.is_some() { "next printer" } else { "one printer" };
     let own = match open.tab {
         HistoryTab::Prints => [enter(if opened { "list" } else { "open" }), key(KeyAction::Filter, one, 6)],
@@ -205,7 +205,7 @@ fn history(p: &Painter) -> Vec<Shown> {
         HistoryTab::Printers => [None, None],
     };
     // What did not come is asked for again by a key that is easily found.
-    let retry = if p.state.history.trouble.contains_key(&open.tab.source()) { 7 } else { 3 };
+    let retry = if open.trouble(&p.state.history).is_some() { 7 } else { 3 };
     let around = [
         key(KeyAction::NextPane, "next part", 5),
         key(KeyAction::Retry, "ask again", retry),

@@ -50,7 +50,7 @@ fn marks(p: &Painter) -> Vec<Span<'static>> {
         out.push(p.span(Role::Waiting, format!("FROZEN {since}")));
     }
     out.extend(sign_in(p).map(|words| p.span(Role::Waiting, words)));
-    if let (Account::SignedIn(_), Some(unread @ 1..)) = (&p.state.account, p.state.history.unread) {
+    if let (Account::SignedIn(_), Some(unread @ 1..)) = (&p.state.account, p.state.history.unread()) {
         out.push(p.span(Role::Text, format!("{unread} unread")));
     }
     if p.settings().read_only {

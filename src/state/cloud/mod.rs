@@ -3,3 +3,5 @@
 pub mod account;
 pub mod history;
 pub mod request;
+pub mod resource;
+pub mod totals;

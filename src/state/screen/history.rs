@@ -14,7 +14,7 @@ use crate::{
         State, Tone,
         cloud::{
             account::Account,
-            history::{COVER, History, HistoryTab},
+            history::{COVER, History, HistoryTab, Prints},
         },
         key_action::KeyAction,
         printer::{Printer, connection::ConnectionState},
@@ -89,17 +89,19 @@ fn below(state: &State, open: &HistoryView, width: u16) -> (Tone, Vec<String>) {
         let words = format!("the sign-in to the cloud is over; {} signs in again", key(state, KeyAction::Account));
         return (Tone::Bad, lines(&words));
     }
-    if let Some(why) = history.trouble.get(&source) {
+    if let Some(why) = open.trouble(history) {
         return (Tone::Bad, lines(why).into_iter().take(TROUBLE).collect());
     }
-    let Some(prints) = history.of(open.only.as_deref()).filter(|_| source == HistoryTab::Prints) else {
+    let Some(prints) = history.list(open.only.as_deref()).filter(|_| source == HistoryTab::Prints) else {
         return (Tone::Plain, Vec::new());
     };
-    match prints.shortfall() {
+    if prints.is_pending() {
+        return (Tone::Plain, lines("asking the cloud"));
+    }
+    match prints.value().and_then(Prints::shortfall) {
         Some(why) if !open.open => {
             (Tone::Warning, lines(&format!("not all: {why}")).into_iter().take(TROUBLE).collect())
         }
-        _ if prints.busy => (Tone::Plain, lines("asking the cloud")),
         _ => (Tone::Plain, Vec::new()),
     }
 }
@@ -234,9 +236,9 @@ pub fn message(message: &Message, width: u16) -> Vec<HistoryRow> {
 /// The account itself.
 pub fn account(state: &State, width: u16) -> Vec<HistoryRow> {
     let mut facts = Facts { rows: Vec::new(), width };
-    let (profile, preference) = (&state.history.profile, &state.history.preference);
+    let (profile, preference) = (state.history.profile.value(), state.history.preference.value());
     let (Account::SignedIn(who) | Account::Expired(who)) = &state.account else { return Vec::new() };
-    let full = profile.as_ref().and_then(|profile| profile.account.as_ref()).map(|name| mask::account(name.expose()));
+    let full = profile.and_then(|profile| profile.account.as_ref()).map(|name| mask::account(name.expose()));
     facts.words("account", who.account.clone().or(full).unwrap_or_default());
     facts.words("number", who.uid.clone());
     facts.words("region", who.region.name());
@@ -246,19 +248,19 @@ pub fn account(state: &State, width: u16) -> Vec<HistoryRow> {
         (_, Some(ends)) => facts.add("signed in", Value::Moment("until ", Some(ends)), Tone::Plain),
         (_, None) => facts.words("signed in", "the token does not say until when"),
     }
-    let name = preference.as_ref().and_then(|found| found.name.clone());
-    let name = name.or_else(|| profile.as_ref().and_then(|found| found.name.clone()));
-    let handle = preference.as_ref().and_then(|found| found.handle.clone()).filter(|handle| !handle.is_empty());
+    let name = preference.and_then(|found| found.name.clone());
+    let name = name.or_else(|| profile.and_then(|found| found.name.clone()));
+    let handle = preference.and_then(|found| found.handle.clone()).filter(|handle| !handle.is_empty());
     let handle = handle.map_or_else(String::new, |handle| format!(" (@{})", handle.trim_start_matches('@')));
     facts.words("name", name.map_or_else(String::new, |name| format!("{name}{handle}")));
-    facts.maybe("about", preference.as_ref().and_then(|found| found.bio.clone()));
-    let models = profile.as_ref().and_then(|found| found.models.as_ref()).map(|models| {
+    facts.maybe("about", preference.and_then(|found| found.bio.clone()));
+    let models = profile.and_then(|found| found.models.as_ref()).map(|models| {
         let name =
             |code: &String| Model::from_code(code).map_or_else(|| code.clone(), |model| model.short().to_owned());
         models.iter().map(name).collect::<Vec<_>>().join(", ")
     });
     facts.maybe("printers", models);
-    facts.words("unread", state.history.unread.map(|n| n.to_string()).unwrap_or_default());
+    facts.words("unread", state.history.unread().map(|n| n.to_string()).unwrap_or_default());
     let (link, tone) = match &state.cloud_link {
         ConnectionState::Up { .. } => ("connected".to_owned(), Tone::Good),
         ConnectionState::Down { why, .. } => (why.to_string(), Tone::Bad),

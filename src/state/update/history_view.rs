@@ -1,18 +1,18 @@
 //! Looking through what the cloud remembers: keys, and what is asked for because somebody looks.
 
-use crate::state::cloud::history::browse::{older, plate_picture};
-use crate::state::cx::Cx;
-use crate::state::{
-    cloud::history::{AGAIN_AFTER, HistoryTab, PAGE},
-    screen::history,
-};
 use crate::{
-    protocol::rest::{Link, messages::MessageKind, tasks::TaskQuery},
+    protocol::rest::Link,
     state::{
         Redraw, State, Tone,
-        cloud::request::CloudRequest,
+        cloud::{
+            history::{HistoryTab, plate_picture},
+            request::CloudRequest,
+            resource::Resource,
+        },
+        cx::Cx,
         effect::Effect,
         key_action::KeyAction,
+        screen::history,
         view::{
             Dialog,
             dialogs::{
@@ -43,79 +43,30 @@ impl State {
         })
     }
 
-    /// A job has begun or ended: the prints are no longer what they were.
-    pub(in crate::state) fn prints_changed(&mut self) {
-        self.history.job_changed = true;
-    }
-
     /// When what is looked at is asked for again by itself; `None`: nobody looks, or it does not change.
     pub(in crate::state) fn look_again_at(&self) -> Option<Instant> {
-        let open = self.browse()?;
-        let tab = open.tab.source();
-        let last = match tab {
-            HistoryTab::Prints => self.history.of(open.only.as_deref()).and_then(|prints| prints.asked),
-            tab => self.history.asked.get(&tab).copied(),
-        };
-        let soon = tab == HistoryTab::Prints && self.history.job_changed;
-        Some(last? + if soon { AGAIN_AFTER } else { tab.refresh()? })
+        self.browse().and_then(|open| self.history.due_at(open.tab, open.only.as_deref(), self.now.at))
     }
 
-    /// Asks again for what is looked at, when it has grown old.
+    /// Asks for what is looked at where that is due: it has grown old, or somebody has signed in anew.
     pub(in crate::state) fn look_again(&mut self, cx: &mut Cx) {
-        if self.look_again_at().is_some_and(|at| at <= cx.now.at) {
-            self.ask_part(true, cx);
-        }
-    }
-
-    /// Asks for what is looked at where it was not asked for yet, as after signing in anew.
-    pub(in crate::state) fn look_at_first(&mut self, cx: &mut Cx) {
         if self.browse().is_some() {
             self.look_closer(cx);
         }
     }
 
-    /// Asks for the part that is looked at: if it never was, or if it is wanted again.
-    pub(in crate::state) fn ask_part(&mut self, again: bool, cx: &mut Cx) {
+    /// Asks for the part that is looked at: what is due of it, or all of it where the person wants that.
+    pub(in crate::state) fn ask_part(&mut self, is_wanted: bool, cx: &mut Cx) {
         let (Some(open), Some(_)) = (self.browse().cloned(), self.account.who()) else { return };
-        let (at, tab) = (cx.now.at, open.tab.source());
-        if tab == HistoryTab::Prints {
-            let prints = self.history.prints.entry(open.only.clone()).or_default();
-            if !prints.busy && (again || prints.asked.is_none()) {
-                (prints.busy, prints.asked, self.history.job_changed) = (true, Some(at), false);
-                cx.effects.push(Effect::AskCloud(CloudRequest::Tasks(TaskQuery {
-                    serial: open.only,
-                    after: None,
-                    limit: Some(PAGE),
-                })));
-            }
-            return;
-        }
-        if !again && self.history.asked.contains_key(&tab) {
-            return;
-        }
-        self.history.asked.insert(tab, at);
-        let asks = match tab {
-            HistoryTab::Printers => vec![CloudRequest::Jobs],
-            HistoryTab::Messages => {
-                let kinds = MessageKind::ALL.iter().map(|kind| CloudRequest::Messages(kind.number()));
-                kinds.chain([CloudRequest::MessageCount, CloudRequest::Notifications]).collect()
-            }
-            HistoryTab::Projects => vec![CloudRequest::Projects],
-            HistoryTab::Account => vec![CloudRequest::Profile, CloudRequest::Preference],
-            HistoryTab::Prints | HistoryTab::Totals => Vec::new(),
-        };
-        cx.effects.extend(asks.into_iter().map(Effect::AskCloud));
+        let requests = self.history.ask(open.tab, open.only.as_deref(), cx.now.at, is_wanted);
+        cx.effects.extend(requests.into_iter().map(Effect::AskCloud));
     }
 
-    /// Asks for what is looked at and was not asked for yet: the part, and the picture of the chosen row.
+    /// Asks for what is looked at: the part, if it is due, and the picture of the chosen row.
     pub(in crate::state) fn look_closer(&mut self, cx: &mut Cx) {
         self.ask_part(false, cx);
         let Some((of, from)) = self.picture_wanted() else { return };
-        let known = self.history.covers.iter().any(|(known, _)| *known == of);
-        if !known && self.history.cover_of.is_none() {
-            self.history.cover_of = Some(of.clone());
-            cx.effects.push(Effect::AskCloud(CloudRequest::Cover { of, from }));
-        }
+        cx.effects.extend(self.history.ask_cover(of, from).map(Effect::AskCloud));
     }
 
     /// The picture that there is room for.
@@ -155,14 +106,12 @@ impl State {
         if open.tab != HistoryTab::Projects {
             return false;
         }
-        match self.history.project.take() {
-            Some(project) => {
-                let list = self.history.projects.iter().flatten();
-                open.at = Scroll::to(list.into_iter().position(|known| known.id == project.id).unwrap_or(0));
-                true
-            }
-            None => false,
-        }
+        let history = &mut self.history;
+        let Some(project) = history.project.value() else { return false };
+        let list = history.projects.value().into_iter().flatten();
+        open.at = Scroll::to(list.into_iter().position(|known| known.id == project.id).unwrap_or(0));
+        history.project = Resource::default();
+        true
     }
 
     /// The printers whose prints can be shown alone: the selected one first.
@@ -227,10 +176,14 @@ impl State {
                     open.scroll = Scroll::default();
                     open.open = !open.open && open.message(history).is_some();
                 }
-                HistoryTab::Projects if history.project.is_some() => drop(self.close_in_history()),
+                HistoryTab::Projects if history.project.value().is_some() => drop(self.close_in_history()),
                 HistoryTab::Projects => {
-                    let chosen = history.projects.iter().flatten().nth(open.at.at(last)).and_then(|p| p.id.clone());
-                    cx.effects.extend(chosen.map(|id| Effect::AskCloud(CloudRequest::Project(id))));
+                    let list = history.projects.value().into_iter().flatten();
+                    let chosen = list.into_iter().nth(open.at.at(last)).and_then(|p| p.id.clone());
+                    if let Some(id) = chosen {
+                        history.project.ask(at);
+                        cx.effects.push(Effect::AskCloud(CloudRequest::Project(id)));
+                    }
                 }
                 HistoryTab::Account => return self.open_login(cx),
                 HistoryTab::Totals | HistoryTab::Printers => return,
@@ -245,12 +198,12 @@ impl State {
             }
             KeyAction::Retry => {
                 if open.tab == HistoryTab::Projects {
-                    history.project = None;
+                    history.project = Resource::default();
                 }
                 let source = open.tab.source();
                 if source == HistoryTab::Prints && history.of(open.only.as_deref()).is_some_and(|prints| prints.missed)
                 {
-                    cx.effects.extend(older(history, open.only.as_deref(), at).map(Effect::AskCloud));
+                    cx.effects.extend(history.ask_older(open.only.as_deref()).map(Effect::AskCloud));
                 } else {
                     self.ask_part(true, cx);
                 }
@@ -265,7 +218,7 @@ impl State {
             && open.tab.source() == HistoryTab::Prints
             && open.at.at(last) == last
         {
-            cx.effects.extend(older(&mut self.history, open.only.as_deref(), at).map(Effect::AskCloud));
+            cx.effects.extend(self.history.ask_older(open.only.as_deref()).map(Effect::AskCloud));
         }
         self.look_closer(cx);
         cx.mark(Redraw::AtOnce);

@@ -281,7 +281,7 @@ impl State {
         let tells = |event| matches!(event, JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled);
         let tells = told.happened.iter().any(|one| tells(one.event));
         if !told.happened.is_empty() {
-            self.prints_changed();
+            self.history.job_changed();
             cx.mark(Redraw::Soon);
         }
         if told.left_out > 0 {

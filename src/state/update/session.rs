@@ -1,8 +1,6 @@
 //! The life of a sign-in: its beginning, warnings before its end, and its end. What is asked of the cloud by itself
 
-use crate::state::cloud::account::lifetime::{
-    CLOCK_OFF, DAY, DOUBT_AGAIN, ExpiryCheck, PollSchedule, UNREAD_EVERY, WARN_DAYS, days,
-};
+use crate::state::cloud::account::lifetime::{CLOCK_OFF, DAY, DOUBT_AGAIN, ExpiryCheck, PollSchedule, WARN_DAYS, days};
 use crate::state::cloud::account::{Account, Identity};
 use crate::state::cloud::request::CloudRequest;
 use crate::state::cx::Cx;
@@ -119,12 +117,11 @@ impl State {
         if silent.is_some() || self.needs_devices() && due(self.errands.devices) {
             self.ask_devices(cx);
         }
-        if self.listing == DeviceScope::All && due(self.errands.unread) {
-            self.errands.unread = Some(at + UNREAD_EVERY);
+        if self.listing == DeviceScope::All && self.history.unread.is_due(at) {
+            self.history.unread.ask(at);
             cx.effects.push(Effect::AskCloud(CloudRequest::MessageCount));
         }
         self.look_again(cx);
-        self.look_at_first(cx);
     }
 
     /// A session at the cloud's broker on which a printer that should be there says nothing, and until when that is borne:
@@ -160,9 +157,9 @@ impl State {
             let next = left - (days(left) - 1).min(WARN_DAYS) * DAY;
             now + Duration::from_secs(next.max(0).unsigned_abs())
         });
-        let devices = self.needs_devices().then_some(self.errands.devices);
-        let unread = (self.listing == DeviceScope::All).then_some(self.errands.unread);
-        let errands = [devices, unread].into_iter().flatten().map(|moment| moment.unwrap_or(now));
+        let devices = self.needs_devices().then(|| self.errands.devices.unwrap_or(now));
+        let unread = (self.listing == DeviceScope::All).then_some(self.history.unread.due_at(now)).flatten();
+        let errands = [devices, unread].into_iter().flatten();
         errands.chain(ends).chain(self.look_again_at()).chain(self.silence().map(|(_, until)| until)).min()
     }
 }

@@ -9,7 +9,7 @@ mod totals;
 use crate::{
     state::{
         Tone,
-        cloud::history::{HistoryTab, year},
+        cloud::{history::HistoryTab, totals::year},
         screen::history,
         view::dialogs::HistoryView,
     },
@@ -97,8 +97,8 @@ fn tabs(p: &Painter, open: &HistoryView, width: usize) -> Line<'static> {
 }
 
 /// What a part says before its first answer came.
-fn waiting(p: &Painter, tab: HistoryTab) -> &'static str {
-    let is_told = p.state.history.trouble.contains_key(&tab) || p.state.account.who().is_none();
+fn waiting(p: &Painter, open: &HistoryView) -> &'static str {
+    let is_told = open.trouble(&p.state.history).is_some() || p.state.account.who().is_none();
     if is_told { "" } else { "asking the cloud" }
 }
 

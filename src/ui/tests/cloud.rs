@@ -56,8 +56,8 @@ fn signed_in(width: u16, height: u16) -> State {
     };
     state.account = Account::SignedIn(who);
     state.cloud_link = ConnectionState::Up { session: 4, since: state.now.at };
-    *state.history = history(state.now.unix);
-    state.history.unread = Some(3);
+    *state.history = history(state.now);
+    state.history.unread.receive(Some(3), state.now);
     select(&mut state, "Cabin mini");
     state
 }
@@ -66,7 +66,8 @@ fn iso(unix: i64) -> String {
     chrono::DateTime::from_timestamp(unix, 0).expect("in range").format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-fn history(now: i64) -> History {
+fn history(moment: crate::state::Now) -> History {
+    let now = moment.unix;
     let day = 86_400;
     let print = |id: u32,
                  title: &str,
@@ -94,35 +95,40 @@ fn history(now: i64) -> History {
     let mut history = History::default();
     let mut prints = Prints::default();
     (prints.tasks, prints.total) = (list(tasks, &["hits"], "list").expect("tasks"), Some(4));
-    history.prints.insert(None, prints);
+    history.prints.entry(None).or_default().receive(prints, moment);
     let jobs = json!([
         {"dev_id": CABIN, "dev_name": "Cabin mini", "dev_product_name": "A1 mini", "dev_online": true, "task_id": "812",
          "task_name": "gridfinity_bin", "task_status": "RUNNING", "progress": 61, "prediction": 9000, "start_time": iso(now - 5400)},
         {"dev_id": p1s.0, "dev_name": p1s.1, "dev_product_name": "P1S", "dev_online": false, "task_id": null}]);
-    history.jobs = Some((list(jobs, &["devices"], "list").expect("jobs"), now - 60));
+    history
+        .jobs
+        .receive(list(jobs, &["devices"], "list").expect("jobs"), crate::state::Now { unix: now - 60, ..moment });
     let messages = |value: Value| list(value, &["hits"], "list").expect("messages");
-    history.messages.insert(1, messages(json!([{"id": 1, "type": 1, "isread": 0, "createTime": iso(now - 7200)}])));
-    history.messages.insert(
+    let mut tell = |kind: u8, list| history.messages.entry(kind).or_default().receive(messages(list), moment);
+    tell(1, json!([{"id": 1, "type": 1, "isread": 0, "createTime": iso(now - 7200)}]));
+    tell(
         2,
-        messages(json!([{"id": 2, "type": 2, "isread": 1, "createTime": iso(now - 2 * day),
+        json!([{"id": 2, "type": 2, "isread": 1, "createTime": iso(now - 2 * day),
         "from": {"name": "Ada"}, "design": {"title": "Headphone Stand"},
-        "comment": {"content": "Printed well, thank you! Any chance of a larger one?"}}])),
+        "comment": {"content": "Printed well, thank you! Any chance of a larger one?"}}]),
     );
-    history.messages.insert(
+    tell(
         5,
-        messages(json!([{"id": 3, "type": 6, "isread": 0, "createTime": iso(now - day),
-        "taskMessage": {"title": "bracket_v4", "status": 2, "deviceName": "Workshop P1S"}}])),
+        json!([{"id": 3, "type": 6, "isread": 0, "createTime": iso(now - day),
+        "taskMessage": {"title": "bracket_v4", "status": 2, "deviceName": "Workshop P1S"}}]),
     );
-    history.notifications = Some(vec!["part.3mf, Plate is ready".into()]);
+    history.notifications.receive(vec!["part.3mf, Plate is ready".into()], moment);
     let projects = json!([{"project_id": "5", "name": "gridfinity_bin", "status": "ACTIVE", "create_time": "2026-05-20 10:00:00"},
         {"project_id": "6", "name": "part.3mf", "status": "PENDING", "create_time": "2026-05-19 10:00:00"}]);
-    history.projects = Some(list(projects, &["projects"], "list").expect("projects"));
-    history.profile = Some(one(json!({"uid": "1", "productModels": ["C12", "N1"]})).expect("a profile"));
-    history.preference = Some(one(json!({"uid": 1, "name": "Maker", "handle": "maker"})).expect("a preference"));
+    history.projects.receive(list(projects, &["projects"], "list").expect("projects"), moment);
+    history.profile.receive(one(json!({"uid": "1", "productModels": ["C12", "N1"]})).expect("a profile"), moment);
+    history
+        .preference
+        .receive(one(json!({"uid": 1, "name": "Maker", "handle": "maker"})).expect("a preference"), moment);
     history
 }
 
-fn with_project(history: &mut History) {
+fn with_project(history: &mut History, moment: crate::state::Now) {
     let plate = |index: u8| {
         json!({"index": index, "prediction": 8880, "weight": 92.4, "objects": [{}, {}, {}], "thumbnail": {"url": "https://x.example/p"},
             "filaments": [{"id": "1", "type": "PLA", "color": "#0A2CA5", "used_g": "92.4", "used_m": "30.9"}]})
@@ -130,7 +136,7 @@ fn with_project(history: &mut History) {
     let project = json!({"project_id": "5", "name": "gridfinity_bin", "create_time": "2026-05-20 10:00:00", "profiles": [
         {"profile_id": "9", "filename": "gridfinity_bin.3mf", "context": {"plates": [plate(1), plate(2)],
          "compatibility": {"dev_product_name": "A1 mini", "nozzle_diameter": 0.4}}}]});
-    history.project = Some(one(project).expect("a project"));
+    history.project.receive(one(project).expect("a project"), moment);
 }
 
 fn show(state: &mut State, open: HistoryView) {
@@ -162,7 +168,8 @@ fn every_part_of_what_the_cloud_remembers() {
     tab_shots("message", HistoryTab::Messages, |_, open| (open.at, open.open) = (Scroll::to(1), true));
     tab_shots("projects", HistoryTab::Projects, |_, _| {});
     tab_shots("project", HistoryTab::Projects, |state, open| {
-        with_project(&mut state.history);
+        let now = state.now;
+        with_project(&mut state.history, now);
         open.at = Scroll::to(1);
     });
     tab_shots("account", HistoryTab::Account, |_, _| {});
@@ -191,16 +198,18 @@ fn a_part_that_failed_says_why_and_one_that_is_empty_says_so() {
         let mut state = signed_in(w, h);
         *state.history = History::default();
         let why = "the cloud asks to be left alone; wait 2 min before the next request";
-        state.history.trouble.insert(HistoryTab::Projects, why.into());
+        state.history.projects.set_error(Some(why.into()));
         show(&mut state, HistoryView { tab: HistoryTab::Projects, ..HistoryView::default() });
         snapshot(format!("cloud_trouble_{w}x{h}"), &shot(&state));
     }
     let mut state = signed_in(80, 24);
     *state.history = History::default();
-    state.history.prints.insert(None, Prints::default());
+    let now = state.now;
+    state.history.prints.entry(None).or_default().receive(Prints::default(), now);
     show(&mut state, HistoryView::default());
     assert!(shot(&state).contains("the cloud remembers no prints"));
-    state.history.trouble.insert(HistoryTab::Prints, "the cloud did not answer in time; check the network".into());
+    let why = "the cloud did not answer in time; check the network";
+    state.history.prints.entry(None).or_default().set_error(Some(why.into()));
     let shown = shot(&state);
     assert!(shown.contains("did not answer in time") && !shown.contains("remembers no prints"), "{shown}");
 }

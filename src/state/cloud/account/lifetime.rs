@@ -6,16 +6,12 @@ use std::time::{Duration, Instant};
 pub(in crate::state) const DAY: i64 = 86_400;
 /// Warnings begin so many days before a sign-in ends, and come once a day.
 pub(in crate::state) const WARN_DAYS: i64 = 7;
-/// How long the number of unread messages is taken for good.
-pub(in crate::state) const UNREAD_EVERY: Duration = Duration::from_secs(1800);
 
 /// What is to be done for an account by itself.
 #[derive(Debug, Clone, Default)]
 pub struct PollSchedule {
     /// When its printers are asked for again.
     pub(in crate::state) devices: Option<Instant>,
-    /// When its unread messages are counted again.
-    pub(in crate::state) unread: Option<Instant>,
     /// The session at the cloud's broker for whose silent printers the list was asked for once more.
     pub(in crate::state) silent_on: Option<u32>,
     /// So many days before the end the last warning came.

@@ -51,13 +51,15 @@ mod tests {
         super::{Prints, fixture::task},
         *,
     };
-    use crate::state::printer::job::Phase;
+    use crate::state::{cloud::resource::Resource, printer::job::Phase};
 
     #[test]
     fn a_job_is_joined_by_its_task_or_by_name_and_start() {
         let mut history = History::default();
         let prints = Prints { tasks: vec![task("A", 1000, 5, TaskStatus::Running)], ..Prints::default() };
-        history.prints.insert(None, prints);
+        let mut known = Resource::default();
+        known.receive(prints, crate::state::test_now());
+        history.prints.insert(None, known);
         let mut printer = Printer::new("P", "A", "h", None, Vec::new());
         assert!(history.task_of(&printer).is_none());
         printer.report.job.task_id = Some("1000".into());

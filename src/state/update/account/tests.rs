@@ -182,17 +182,17 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
 #[test]
 fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
     let mut b = Bench::new(None);
-    b.state.history.unread = Some(5);
+    b.state.history.unread.receive(Some(5), b.now);
     let who = |uid: &str| Identity { account: None, uid: uid.into(), region: Region::Global, ends: None, lasts: None };
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("7"))))));
-    assert_eq!(b.state.history.unread, Some(5), "the same person");
+    assert_eq!(b.state.history.unread(), Some(5), "the same person");
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("8"))))));
-    assert_eq!(b.state.history.unread, None);
-    b.state.history.unread = Some(1);
+    assert_eq!(b.state.history.unread(), None);
+    b.state.history.unread.receive(Some(1), b.now);
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedOut))));
     let said = b.state.notice.as_ref().map(|notice| notice.text.as_str());
     assert_eq!(said, Some("signed out of the cloud"), "and no longer that it is on its way");
-    assert_eq!(b.state.history.unread, None);
+    assert_eq!(b.state.history.unread(), None);
 }
 
 #[test]

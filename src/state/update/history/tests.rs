@@ -60,6 +60,11 @@ fn tell(state: &mut State, response: CloudResponse) -> Vec<CloudRequest> {
     asks(update(state, Event::Cloud(CloudEvent::Response(response)), now).effects)
 }
 
+/// Why what is looked at, or would be if it was opened, did not come.
+fn trouble(state: &State) -> Option<&str> {
+    state.browse().cloned().unwrap_or_default().trouble(&state.history)
+}
+
 fn later(state: &mut State, seconds: u64) -> Vec<CloudRequest> {
     let mut now = state.now;
     now.at += Duration::from_secs(seconds);
@@ -158,7 +163,7 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     let who = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
     let now = state.now;
     update(&mut state, Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who)))), now);
-    assert!(state.history.trouble.is_empty());
+    assert_eq!(trouble(&state), None);
     assert_eq!(query(&act(&mut state, KeyAction::History)), first);
     assert_eq!(state.history.shown(None).len(), 50, "what was known is still there");
     act(&mut state, KeyAction::Help);
@@ -175,12 +180,12 @@ fn a_page_that_did_not_come_is_asked_for_again_and_those_before_it_stay() {
     let second = query(&act(&mut state, KeyAction::Bottom));
     let why = RestError::at("/v1/x", Some(500), crate::protocol::rest::RestErrorKind::Server);
     tell(&mut state, CloudResponse::Tasks(second.clone(), Err(why)));
-    assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (50, 1));
+    assert_eq!((state.history.shown(None).len(), trouble(&state).is_some()), (50, true));
     act(&mut state, KeyAction::Up);
     assert_eq!(query(&act(&mut state, KeyAction::Retry)), second, "that page, not the newest");
     assert!(act(&mut state, KeyAction::Retry).is_empty(), "it is on its way");
     tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(950, 10, &second))));
-    assert_eq!((state.history.shown(None).len(), state.history.trouble.len()), (60, 0));
+    assert_eq!((state.history.shown(None).len(), trouble(&state).is_some()), (60, false));
     assert_eq!(query(&act(&mut state, KeyAction::Retry)), first, "everything is there: the newest");
 }
 
@@ -193,7 +198,7 @@ fn a_part_that_fails_is_not_asked_for_again_by_itself() {
     }
     let why = || RestError::at("/v1/x", Some(403), crate::protocol::rest::RestErrorKind::Server);
     assert!(tell(&mut state, CloudResponse::Projects(Err(why()))).is_empty());
-    assert!(!state.history.trouble[&HistoryTab::Projects].contains("/v1"));
+    assert!(trouble(&state).is_some_and(|why| !why.contains("/v1")));
     assert!(later(&mut state, 5).iter().all(|ask| !matches!(ask, CloudRequest::Projects)));
     assert_eq!(act(&mut state, KeyAction::Retry), [CloudRequest::Projects]);
 }
@@ -205,10 +210,10 @@ fn the_prints_are_asked_for_again_while_they_are_looked_at_and_sooner_when_a_job
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     let prints = |asks: Vec<CloudRequest>| asks.iter().filter(|ask| matches!(ask, CloudRequest::Tasks(_))).count();
     assert_eq!(prints(later(&mut state, 100)), 0);
-    state.prints_changed();
+    state.history.job_changed();
     assert_eq!(prints(later(&mut state, 1)), 1);
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
-    state.prints_changed();
+    state.history.job_changed();
     assert_eq!(prints(later(&mut state, 30)), 0, "not more than once a minute");
     assert_eq!(prints(later(&mut state, 31)), 1);
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));

@@ -3,7 +3,10 @@
 use crate::{
     protocol::rest::{messages::Message, tasks::Task},
     state::{
-        cloud::history::{History, HistoryTab, sums},
+        cloud::{
+            history::{History, HistoryTab},
+            totals::sums,
+        },
         view::scroll::Scroll,
     },
 };
@@ -43,6 +46,11 @@ impl HistoryView {
         history.listed().nth(self.at.at(usize::MAX))
     }
 
+    /// Why the last answer for what is looked at was none.
+    pub fn trouble<'a>(&self, history: &'a History) -> Option<&'a str> {
+        history.trouble(self.tab, self.only.as_deref())
+    }
+
     /// The last row that can be chosen.
     pub(in crate::state) fn last_row(&self, history: &History) -> usize {
         self.rows(history).saturating_sub(1)
@@ -53,10 +61,10 @@ impl HistoryView {
         match self.tab {
             HistoryTab::Prints => history.shown(self.only.as_deref()).len(),
             HistoryTab::Totals => sums(history.shown(self.only.as_deref()), 0).iter().map(Vec::len).sum(),
-            HistoryTab::Printers => history.jobs.as_ref().map_or(0, |(jobs, _)| jobs.len()),
-            HistoryTab::Messages => history.listed().count() + history.notifications.as_ref().map_or(0, Vec::len),
-            HistoryTab::Projects if history.project.is_some() => history.plates().count(),
-            HistoryTab::Projects => history.projects.as_ref().map_or(0, Vec::len),
+            HistoryTab::Printers => history.jobs.value().map_or(0, Vec::len),
+            HistoryTab::Messages => history.listed().count() + history.notes().len(),
+            HistoryTab::Projects if history.project.value().is_some() => history.plates().count(),
+            HistoryTab::Projects => history.projects.value().map_or(0, Vec::len),
             HistoryTab::Account => 0,
         }
     }

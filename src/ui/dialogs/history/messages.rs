@@ -3,15 +3,15 @@
 use super::{Row, format_timestamp, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
-    state::{cloud::history::HistoryTab, screen::history, view::dialogs::HistoryView},
+    state::{cloud::resource::Resource, screen::history, view::dialogs::HistoryView},
     ui::{painter::Painter, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let history = &p.state.history;
-    if history.messages.is_empty() {
-        return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Messages)));
+    if history.messages.values().all(|list| list.value().is_none()) {
+        return p.line(area, 0, p.span(Role::Dim, waiting(p, open)));
     }
     if open.open
         && let Some(message) = open.message(history)
@@ -25,15 +25,16 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
 
 fn listed(p: &Painter, width: usize) -> Vec<Row> {
     let history = &p.state.history;
-    let unread = history.unread.map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string());
+    let unread = history.unread().map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string());
     let mut out: Vec<Row> = vec![(false, p.span(Role::Dim, format!("unread: {unread}")).into())];
     for kind in MessageKind::ALL {
-        let Some(list) = history.messages.get(&kind.number()) else { continue };
+        let Some(list) = history.messages.get(&kind.number()).and_then(Resource::value) else { continue };
         out.push((false, p.span(Role::Strong, format!("{} ({})", title(*kind), list.len())).into()));
         out.extend(list.iter().map(|message| (true, line(p, message, width))));
     }
     // The list is documented, and nobody has been seen using it: where it is empty there is nothing to say.
-    if let Some(notes) = history.notifications.as_ref().filter(|notes| !notes.is_empty()) {
+    let notes = history.notes();
+    if !notes.is_empty() {
         out.push((false, p.span(Role::Strong, format!("notifications ({})", notes.len())).into()));
         let note =
             |note: &String| (true, p.span(Role::Text, format!("  {}", p.clip(note, width.saturating_sub(2)))).into());

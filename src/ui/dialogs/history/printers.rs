@@ -3,21 +3,22 @@
 use super::{Row, format_timestamp, rows, waiting};
 use crate::{
     protocol::rest::devices::DeviceJob,
-    state::{cloud::history::HistoryTab, view::dialogs::HistoryView},
+    state::view::dialogs::HistoryView,
     ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
-    let Some((jobs, came)) = &p.state.history.jobs else {
-        return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Printers)));
+    let jobs = &p.state.history.jobs;
+    let Some((jobs, came)) = jobs.value().zip(jobs.received_at()) else {
+        return p.line(area, 0, p.span(Role::Dim, waiting(p, open)));
     };
     let width = usize::from(area.width);
     let mut list: Vec<Row> = jobs.iter().flat_map(|job| entry(p, job, width)).collect();
     if list.is_empty() {
         list.push((false, p.span(Role::Dim, "the account has no printers").into()));
     }
-    let mut note = format!("As the cloud had it at {}: coarse, and minutes old.", p.format_timestamp(*came));
+    let mut note = format!("As the cloud had it at {}: coarse, and minutes old.", p.format_timestamp(came));
     if width >= 60 {
         note += " What the dashboard shows comes from the printers themselves.";
     }

@@ -4,7 +4,6 @@ use super::{Row, format_timestamp, grams, minutes, page, picture, rows};
 use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
-        cloud::history::HistoryTab,
         printer::ams::Rgba,
         screen::history,
         view::dialogs::{HistoryView, history::is_beside},
@@ -22,9 +21,9 @@ const BESIDE: u16 = 42;
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let Some(task) = open.print(&p.state.history).cloned() else {
         let history = &p.state.history;
-        let asked = history.of(open.only.as_deref()).is_some_and(|prints| !prints.busy);
+        let prints = history.list(open.only.as_deref()).filter(|prints| !prints.is_pending());
         // Without an answer nobody knows whether there are any.
-        let none = asked && !history.trouble.contains_key(&HistoryTab::Prints);
+        let none = prints.is_some_and(|prints| matches!(prints.answer(), Some(Ok(_))));
         let words = if none { "the cloud remembers no prints" } else { "" };
         return p.line(area, 0, p.span(Role::Dim, words));
     };

@@ -3,22 +3,18 @@
 use super::{Row, format_timestamp, grams, minutes, picture, rows, waiting};
 use crate::{
     protocol::rest::projects::{Plate, Project, ProjectProfile},
-    state::{
-        cloud::history::{HistoryTab, plate_picture},
-        printer::ams::Rgba,
-        view::dialogs::HistoryView,
-    },
+    state::{cloud::history::plate_picture, printer::ams::Rgba, view::dialogs::HistoryView},
     ui::{painter::Painter, panes::ams, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let width = usize::from(area.width);
-    if p.state.history.project.is_some() {
+    if p.state.history.project.value().is_some() {
         return plates(p, area, open);
     }
-    let Some(list) = &p.state.history.projects else {
-        return p.line(area, 0, p.span(Role::Dim, waiting(p, HistoryTab::Projects)));
+    let Some(list) = p.state.history.projects.value() else {
+        return p.line(area, 0, p.span(Role::Dim, waiting(p, open)));
     };
     let mut list: Vec<Row> = list.iter().map(|project| (true, line(p, project, width))).collect();
     if list.is_empty() {
@@ -45,7 +41,7 @@ fn plates(p: &mut Painter, area: Rect, open: &HistoryView) {
     let room = picture(p, area, &chosen.unwrap_or_default());
     let width = usize::from(room.width);
     let history = &p.state.history;
-    let project = history.project.as_ref();
+    let project = history.project.value();
     let name = project.and_then(|project| project.name.as_deref()).unwrap_or(p.unknown());
     let mut list: Vec<Row> = vec![(false, p.span(Role::Strong, p.clip(name, width)).into())];
     let made = project.and_then(|project| project.created).map(|at| at.0);

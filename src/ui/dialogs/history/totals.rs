@@ -3,7 +3,7 @@
 use super::Row;
 use crate::{
     state::{
-        cloud::history::{Sum, sums},
+        cloud::totals::{Sum, sums},
         view::dialogs::HistoryView,
     },
     ui::{painter::Painter, theme::Role},

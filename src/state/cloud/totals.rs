@@ -72,7 +72,8 @@ pub fn sums<'a>(tasks: impl IntoIterator<Item = &'a Task>, utc_offset: i32) -> [
 
 #[cfg(test)]
 mod tests {
-    use super::{super::fixture::task, *};
+    use super::*;
+    use crate::state::cloud::history::fixture::task;
 
     #[test]
     fn sums_count_what_is_over_and_what_was_used() {
