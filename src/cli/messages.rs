@@ -14,7 +14,7 @@ use crate::{
         messages::{Message, MessageKind},
         notes, paging,
     },
-    state::screen::history::message_words,
+    state::view::dialogs::history::lines::message_words,
 };
 use clap::Args;
 use serde::Serialize;

@@ -32,7 +32,8 @@ mod status;
 mod table;
 
 use crate::{
-    config::{self as configuration, Keys, Loaded, Outside, Problem, Problems, System},
+    config as configuration,
+    config::{Keys, Loaded, Outside, Problem, Problems, System},
     state::{command::action::PrintAction, settings::ColorDepth, view::keymap::Keymap},
     storage::private_files,
 };

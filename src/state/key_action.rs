@@ -53,16 +53,12 @@ pub enum KeyAction {
     Suspend,
     Quit,
     ForceQuit,
-    Yes,
-    No,
-    Choose,
-    Accept,
 }
 
 impl KeyAction {
-    /// Whether it ends, closes or refuses something.
+    /// Whether it ends or closes something.
     pub(in crate::state) fn leads_out(self) -> bool {
-        matches!(self, Self::Quit | Self::ForceQuit | Self::Suspend | Self::Back | Self::No)
+        matches!(self, Self::Quit | Self::ForceQuit | Self::Suspend | Self::Back)
     }
 
     /// Whether it scrolls a list.

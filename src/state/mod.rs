@@ -38,7 +38,7 @@ use printer::{Printer, WatchdogTimeouts, connection::ConnectionState};
 use settings::Settings;
 use std::{collections::BTreeMap, time::Instant};
 use view::keymap::{Keymap, Mode};
-use view::{Dialog, View};
+use view::{View, dialogs::DialogContext};
 
 /// Everything that is true.
 #[derive(Debug, Clone)]
@@ -144,20 +144,27 @@ impl State {
         self.printers.get(usize::from(id.0))
     }
 
-    /// Which keys mean what now.
+    /// Which keys mean what where no dialog is open.
     pub fn mode(&self) -> Mode {
-        match self.view.dialogs.last() {
-            Some(Dialog::Confirm(_) | Dialog::Certificate(_)) => Mode::Confirm,
-            Some(Dialog::Batch(_)) => Mode::BulkConfirm,
-            Some(Dialog::Results(_)) => Mode::Results,
-            Some(Dialog::Help(help)) if help.typing => Mode::Typing,
-            Some(Dialog::Help(_) | Dialog::History(_)) => Mode::Help,
-            Some(Dialog::Objects(_)) => Mode::Objects,
-            Some(Dialog::Panel(_)) => Mode::Panel,
-            Some(Dialog::Form(_) | Dialog::Login(_) | Dialog::Rename(_) | Dialog::Palette(_)) => Mode::Typing,
-            None if self.view.filtering || self.view.searching => Mode::Typing,
-            None if self.printers.is_empty() => Mode::Welcome,
-            None => Mode::Normal,
+        match () {
+            () if self.view.filtering || self.view.searching => Mode::Typing,
+            () if self.printers.is_empty() => Mode::Welcome,
+            () => Mode::Normal,
+        }
+    }
+
+    /// What a dialog looks at.
+    pub fn around(&self) -> DialogContext<'_> {
+        DialogContext {
+            printers: &self.printers,
+            view: &self.view,
+            settings: &self.settings,
+            keymap: &self.keymap,
+            watchdog_timeouts: &self.watchdog_timeouts,
+            now: self.now,
+            account: &self.account,
+            history: &self.history,
+            cloud_link: &self.cloud_link,
         }
     }
 }

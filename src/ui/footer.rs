@@ -7,7 +7,6 @@ use super::{
     theme::Role,
 };
 use crate::state::{
-    cloud::history::HistoryTab,
     command::{
         action::{Action, Light, PrintAction},
         tracker::{Order, Stage},
@@ -17,7 +16,11 @@ use crate::state::{
         Printer,
         connection::{ConnectionState, DisconnectReason},
     },
-    view::{Dialog, Pane, keymap::Mode},
+    view::{
+        Dialog, Pane,
+        dialogs::{Hint, HintKey},
+        keymap::Mode,
+    },
 };
 use crate::{
     protocol::command::Speed,
@@ -43,28 +46,28 @@ pub(super) fn draw(p: &mut Painter, layout: &Layout) {
     }
     if let Some((role, words)) = message {
         // Where the way out stands nowhere but here, no message takes its place.
-        let keeps_keys = matches!(p.state.mode(), Mode::Help | Mode::Typing) && area.y > 0;
+        let open = p.state.view.dialogs.last().map(Dialog::keys);
+        let are_named = match open {
+            Some(open) => open.names_its_keys(),
+            None => p.state.mode() != Mode::Typing,
+        };
+        let keeps_keys = !are_named && area.y > 0;
         let last = if keeps_keys { area.y - 1 } else { area.y };
         let room = (last + 1).saturating_sub(p.covered);
         // What a person is asked is never answered by half a sentence about something else.
-        let asks = matches!(p.state.mode(), Mode::Confirm | Mode::BulkConfirm);
+        let asks = open.is_some_and(|open| open.until().is_some());
         if room > 0 && sentence(p, Rect { y: last, ..area }, role, &words, room, !asks) && !keeps_keys {
             return;
         }
         p.clear(area);
     }
-    let keys = match p.state.mode() {
-        Mode::Normal => normal(p, layout),
-        Mode::Welcome => {
+    let keys = match (p.state.view.dialogs.last(), p.state.mode()) {
+        (Some(open), _) => hints(p, open.keys().hints(&p.state.around())),
+        (None, Mode::Normal) => normal(p, layout),
+        (None, Mode::Welcome) => {
             plain(p, &[KeyAction::Demo, KeyAction::AddPrinter, KeyAction::Account, KeyAction::Help, KeyAction::Quit])
         }
-        Mode::Help if matches!(p.state.view.dialogs.last(), Some(Dialog::History(_))) => history(p),
-        Mode::Help => {
-            let mut keys = plain(p, &[KeyAction::Back, KeyAction::Filter]);
-            keys.iter_mut().skip(1).for_each(|key| "search".clone_into(&mut key.word));
-            keys
-        }
-        Mode::Typing | Mode::Confirm | Mode::BulkConfirm | Mode::Results | Mode::Objects | Mode::Panel => typing(p),
+        (None, Mode::Typing) => hints(p, vec![Hint::new("Enter", "keep"), Hint::new("Esc", "clear")]),
     };
     let width = usize::from(area.width);
     let mut spans = way_back(p, width);
@@ -84,9 +87,14 @@ pub(super) fn draw(p: &mut Painter, layout: &Layout) {
     p.line(area, 0, spans);
 }
 
+/// Whether keys act on the panes.
+fn is_bare(p: &Painter) -> bool {
+    p.state.view.dialogs.is_empty() && p.state.mode() == Mode::Normal
+}
+
 /// What was ordered last and which key takes it back, before the keys, of which some go for it.
 fn way_back(p: &Painter, width: usize) -> Vec<Span<'static>> {
-    let Some((what, words)) = p.state.undo().filter(|_| p.state.mode() == Mode::Normal) else { return Vec::new() };
+    let Some((what, words)) = p.state.undo().filter(|_| is_bare(p)) else { return Vec::new() };
     let whole = p.own(&format!(" {what}: done{}{words}", p.dot()));
     let words = if text::width(&whole) <= width / 2 { whole } else { p.own(&format!(" {words}")) };
     vec![p.span(Role::Ok, words)]
@@ -137,81 +145,18 @@ fn plain(p: &Painter, intents: &[KeyAction]) -> Vec<Shown> {
     intents.iter().filter_map(|key_action| shown(p, *key_action, 1, 5)).collect()
 }
 
-fn typing(p: &Painter) -> Vec<Shown> {
-    // The way out goes last.
-    let weight = |key: &str| if key == "Esc" { 9 } else { 5 };
-    let key = |key: &str, word: &str| Shown {
-        key: key.into(),
-        word: word.into(),
-        group: 1,
-        weight: weight(key),
-        works: true,
+/// Keys that a dialog names.
+fn hints(p: &Painter, hints: Vec<Hint>) -> Vec<Shown> {
+    let shown = |hint: Hint| {
+        let Hint { key, word, weight } = hint;
+        let key = match key {
+            HintKey::Fixed(key) => key.to_owned(),
+            HintKey::UpDown => p.theme.pick_text("↑↓", "Up Down").to_owned(),
+            HintKey::Bound(key_action) => shown(p, key_action, 1, weight)?.key,
+        };
+        Some(Shown { key, word: word.into_owned(), group: 1, weight, works: true })
     };
-    if p.state.mode() == Mode::Confirm {
-        let yes = p.state.shows_question().then(|| key("y", "yes"));
-        return yes.into_iter().chain([key("Esc", "no")]).collect();
-    }
-    let scroll = p.theme.pick_text("↑↓", "Up Down");
-    match p.state.view.dialogs.last() {
-        Some(Dialog::Batch(question)) => {
-            if question.items.is_empty() {
-                return vec![key("Esc", "close"), key(scroll, "scroll")];
-            }
-            if !p.state.shows_question() {
-                return vec![key("Esc", "no")];
-            }
-            let yes = if question.must_count() { key("Enter", "yes, with the number") } else { key("y", "yes") };
-            vec![yes, key("Esc", "no"), key(scroll, "scroll")]
-        }
-        Some(Dialog::Results(_)) => vec![key("Esc", "close"), key(scroll, "scroll")],
-        Some(Dialog::Form(_)) => {
-            vec![key("Tab", "field"), key("Enter", "go on"), key("Esc", "close")]
-        }
-        Some(Dialog::Login(_)) => {
-            vec![key("Enter", "go on"), key("Tab", "way"), key("Esc", "close")]
-        }
-        Some(Dialog::Rename(_)) => vec![key("Enter", "rename"), key("Esc", "close")],
-        Some(Dialog::Panel(panel)) => {
-            let arms = panel.armed.is_none() && p.state.may_arm(panel.who).is_ok();
-            let arm = arms.then(|| key("A", "arm"));
-            arm.into_iter().chain([key("s", "step"), key("Esc", "leave")]).collect()
-        }
-        Some(Dialog::Palette(_)) => {
-            vec![key("Enter", "order"), key("Tab", "complete"), key("Esc", "close")]
-        }
-        Some(Dialog::Objects(picker)) => {
-            let known = p.state.printer(picker.who).is_some_and(|printer| printer.plate().is_ok());
-            let mut keys = if known { vec![key("Space", "choose"), key("Enter", "skip")] } else { Vec::new() };
-            keys.push(key("Esc", "close"));
-            keys
-        }
-        _ => vec![key("Enter", "keep"), key("Esc", "clear")],
-    }
-}
-
-/// Keys of what the cloud remembers.
-fn history(p: &Painter) -> Vec<Shown> {
-    let Some(Dialog::History(open)) = p.state.view.dialogs.last() else { return Vec::new() };
-    let key =
-        |key_action, word: &str, weight| shown(p, key_action, 1, weight).map(|key| Shown { word: word.into(), ..key });
-    let enter = |word: &str| Some(Shown { key: "Enter".into(), word: word.into(), group: 1, weight: 7, works: true });
-    let opened = open.open || open.tab == HistoryTab::Projects && p.state.history.project.value().is_some();
-    let one = if open.only.is_some() { "next printer" } else { "one printer" };
-    let own = match open.tab {
-        HistoryTab::Prints => [enter(if opened { "list" } else { "open" }), key(KeyAction::Filter, one, 6)],
-        HistoryTab::Totals => [key(KeyAction::Filter, one, 6), None],
-        HistoryTab::Messages | HistoryTab::Projects => [enter(if opened { "list" } else { "open" }), None],
-        HistoryTab::Account => [enter("sign in anew"), key(KeyAction::Stop, "sign out", 6)],
-        HistoryTab::Printers => [None, None],
-    };
-    // What did not come is asked for again by a key that is easily found.
-    let retry = if open.trouble(&p.state.history).is_some() { 7 } else { 3 };
-    let around = [
-        key(KeyAction::NextPane, "next part", 5),
-        key(KeyAction::Retry, "ask again", retry),
-        key(KeyAction::Back, "back", 8),
-    ];
-    own.into_iter().chain(around).flatten().collect()
+    hints.into_iter().filter_map(shown).collect()
 }
 
 fn normal(p: &Painter, layout: &Layout) -> Vec<Shown> {
@@ -369,7 +314,7 @@ fn message(p: &Painter) -> Option<(Role, String)> {
         (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
         (_, Some(notice)) if notice.until > p.state.now.at => {
             // What is said of something else leaves the way back in sight.
-            let undo = p.state.undo().filter(|_| p.state.mode() == Mode::Normal);
+            let undo = p.state.undo().filter(|_| is_bare(p));
             let undo = undo.map(|(_, words)| format!("{}{words}", p.dot())).unwrap_or_default();
             Some((notice.tone.into(), notice.text.clone() + &undo))
         }

@@ -2,6 +2,7 @@
 
 mod aside;
 mod cloud;
+mod dialogs;
 mod farm;
 mod journal;
 mod login;
@@ -232,7 +233,8 @@ fn layers_lie_on_top() {
     help.view.dialogs.push(Dialog::Help(Help { scroll: Scroll::to(999), ..Help::default() }));
     let end = shot(&help);
     assert!(end.contains("quit from anywhere") && !end.contains("more"), "{end}");
-    let limit = crate::state::screen::help::limit(&help);
+    let Some(Dialog::Help(open)) = help.view.dialogs.last() else { panic!("the help") };
+    let limit = crate::state::view::dialogs::help::limit(&help.around(), open);
     help.view.dialogs = vec![Dialog::Help(Help { scroll: Scroll::to(limit.into()), ..Help::default() })];
     assert_eq!(shot(&help), end);
     help.view.dialogs = vec![Dialog::Help(Help { scroll: Scroll::to(usize::from(limit) - 1), ..Help::default() })];

@@ -15,9 +15,11 @@ use crate::{
         PrinterId, State,
         command::{bulk::Item, tracker::Stage},
         printer::{Printer, connection::DisconnectReason},
-        screen::bulk::{Mark, Shape},
         settings::ConfirmMode,
-        view::dialogs::Batch,
+        view::dialogs::{
+            Batch,
+            bulk::{Mark, Shape},
+        },
     },
     terminal,
     ui::text,
@@ -255,7 +257,7 @@ fn question(state: &State, batch: &Batch, several: bool) -> String {
         };
         return format!("{} → {} ({job})? [y/N] ", item.action, printer.name);
     }
-    let shape = Shape::of_question(state, batch);
+    let shape = Shape::of_question(&state.around(), batch);
     let count = batch.items.len();
     let mut out = format!("{} → {count} {}:\n", batch.words, if count == 1 { "printer" } else { "printers" });
     for line in &shape.lines {

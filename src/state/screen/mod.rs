@@ -3,16 +3,10 @@
 
 pub mod alerts;
 pub mod ams;
-pub mod bulk;
 pub mod cloud_device;
 pub mod device;
-pub mod help;
-pub mod history;
 pub mod info_table;
 pub mod layout;
 pub mod list;
-pub mod palette;
-pub mod panel;
 pub mod panes;
-pub mod question;
 pub mod redraw_schedule;

@@ -12,7 +12,6 @@ use crate::state::{
         list,
     },
     settings::{SLOW_PICTURES, Settings},
-    view::{Dialog, dialogs::login::Step},
 };
 use std::time::{Duration, Instant};
 
@@ -53,14 +52,11 @@ pub fn next_change(state: &State) -> Option<Instant> {
     if let Some(notice) = &state.notice {
         changes.add(notice.until);
     }
-    for layer in &state.view.dialogs {
-        if let Some(until) = layer.until() {
+    for open in &state.view.dialogs {
+        if let Some(until) = open.keys().until() {
             changes.fives(until);
         }
-        if let Dialog::Login(form) = layer
-            && form.step == Step::Code
-            && let Some(at) = form.resend_at.filter(|at| *at > state.now.at)
-        {
+        if let Some(at) = open.keys().counts_down_to().filter(|at| *at > state.now.at) {
             changes.countdown(at);
         }
     }

@@ -1,22 +1,24 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
-use crate::protocol::command::Seq;
-use crate::state::command::bulk::{Item, OTHERWISE, Outcome};
 use crate::state::cx::Cx;
-use crate::state::screen::bulk::Shape;
-use crate::state::{
-    PrinterId, Redraw, State, Tone,
-    command::{action::Action, tracker::Stage},
-    key_action::KeyAction,
-    notify::journal::EntryKind,
-    printer::Printer,
-    view::{
-        Dialog,
-        dialogs::{Batch, Results},
-        scroll::Scroll,
+use crate::{
+    protocol::command::Seq,
+    state::{
+        PrinterId, Redraw, State, Tone,
+        command::{
+            action::Action,
+            bulk::{Item, OTHERWISE, Outcome},
+            tracker::Stage,
+        },
+        notify::journal::EntryKind,
+        printer::Printer,
+        view::{
+            Dialog,
+            dialogs::{Batch, Results},
+            scroll::Scroll,
+        },
     },
 };
-use crossterm::event::{KeyCode, KeyEvent};
 
 impl State {
     /// Whether orders are possible at all; says why not.
@@ -34,7 +36,7 @@ impl State {
 
     /// Whom an order is meant for: the marked printers, or the selected one.
     pub fn addressed(&self) -> Vec<PrinterId> {
-        if self.view.marks.is_empty() { self.view.selected.into_iter().collect() } else { self.marked() }
+        self.view.addressed()
     }
 
     /// Whether an order may go out now that was asked about earlier; why not, if something has changed since.
@@ -58,7 +60,7 @@ impl State {
         cx: &mut Cx,
     ) {
         self.ask_about(
-            Batch::plan(&self.printers, (cx.now.at, &self.watchdog_timeouts), &self.marked(), words, read),
+            Batch::plan(&self.printers, (self.now.at, &self.watchdog_timeouts), &self.marked(), words, read),
             cx,
         );
     }
@@ -71,29 +73,10 @@ impl State {
         }
     }
 
-    /// A key in the question that is neither yes nor no.
-    pub(in crate::state) fn type_count(&mut self, key: &KeyEvent, cx: &mut Cx) {
-        let Some(Dialog::Batch(batch)) = self.view.dialogs.last_mut() else { return };
-        if key.code == KeyCode::Enter && batch.must_count() {
-            self.answer_batch(true, cx);
-        } else {
-            batch.type_count(key.code);
-        }
-        cx.mark(Redraw::AtOnce);
-    }
-
-    /// The person said yes or no. Each printer is looked at again, and those that have changed are left out.
-    pub(in crate::state) fn answer_batch(&mut self, yes: bool, cx: &mut Cx) {
-        let Some(Dialog::Batch(batch)) = self.view.dialogs.last() else { return };
-        if yes && !(batch.is_answered() && self.shows_question()) {
-            return;
-        }
-        let Some(Dialog::Batch(batch)) = self.view.dialogs.pop() else { return };
-        if !yes {
-            return;
-        }
-        let list = batch.items.into_iter().map(|item| self.send_one(item, cx)).collect();
-        self.view.dialogs.push(Dialog::Results(Results { words: batch.words, list, scroll: Scroll::default() }));
+    /// The person said yes. Each printer is looked at again, and those that have changed are left out.
+    pub(in crate::state) fn batch_confirmed(&mut self, words: String, items: Vec<Item>, cx: &mut Cx) {
+        let list = items.into_iter().map(|item| self.send_one(item, cx)).collect();
+        self.view.dialogs.push(Dialog::Results(Results { words, list, scroll: Scroll::default() }));
     }
 
     pub(in crate::state) fn send_one(&mut self, item: Item, cx: &mut Cx) -> Outcome {
@@ -141,13 +124,6 @@ impl State {
         }
     }
 
-    /// The results were closed: what they said in a line, and no more of each.
-    pub(in crate::state) fn close_results(&mut self, results: &Results, cx: &mut Cx) {
-        let (words, tone) = results.in_short();
-        self.view.summed = results.list.iter().filter_map(|one| Some((one.who, one.seq?))).collect();
-        self.say(words, tone, cx);
-    }
-
     /// Whether the results of several orders are on the screen and this order is among them.
     pub(in crate::state) fn is_in_results(&self, who: PrinterId, seq: Seq) -> bool {
         self.view.dialogs.iter().any(|layer| match layer {
@@ -169,22 +145,5 @@ impl State {
             one.stage = order.stage.clone();
             cx.mark(Redraw::Soon);
         }
-    }
-
-    /// Scrolls the question or the results. Tells whether one of them lies on top.
-    pub(in crate::state) fn scroll_batch(&mut self, key_action: KeyAction) -> bool {
-        let shape = match self.view.dialogs.last() {
-            Some(Dialog::Batch(batch)) => Shape::of_question(self, batch),
-            Some(Dialog::Results(results)) => Shape::of_results(self, results),
-            _ => return false,
-        };
-        let (limit, page) = (shape.limit(), shape.rows.max(1));
-        let Some(Dialog::Batch(Batch { scroll, .. }) | Dialog::Results(Results { scroll, .. })) =
-            self.view.dialogs.last_mut()
-        else {
-            return false;
-        };
-        scroll.press(key_action, page.into(), limit.into());
-        true
     }
 }

@@ -7,16 +7,18 @@ use crate::state::{
     key_action::KeyAction,
     notify::journal::EntryKind,
     printer::{
-        certificate::{Certificate, Known, SMALLEST, doubt},
+        certificate::{Certificate, Known, doubt},
         connection::{ConnectionState, DisconnectReason},
         transport::Transport,
     },
     view::{
         Dialog,
-        dialogs::{CertificateQuestion, certificate::COMPARE_TIME},
+        dialogs::{
+            CertificateQuestion,
+            certificate::{COMPARE_TIME, no_room, shows_fingerprints},
+        },
     },
 };
-use ratatui::layout::Size;
 
 impl State {
     /// Opens the question about the selected printer's certificate, or says why there is none.
@@ -31,7 +33,7 @@ impl State {
             until: cx.now.at + COMPARE_TIME,
         });
         match (question, lan) {
-            (Some(_), _) if !self.shows_fingerprints() => self.say_no_room(cx),
+            (Some(_), _) if !shows_fingerprints(self.view.size) => self.say(no_room(), Tone::Warning, cx),
             (Some(question), _) => self.view.dialogs.push(Dialog::Certificate(question)),
             (None, Some(ConnectionState::Down { why: DisconnectReason::CertificateChanged { .. }, .. })) => self.say(
                 "the configuration names this printer's certificate: correct its fingerprint there",
@@ -47,25 +49,8 @@ impl State {
         }
     }
 
-    /// Nobody shall accept what they cannot see.
-    pub(in crate::state) fn shows_fingerprints(&self) -> bool {
-        self.view.size.width >= SMALLEST.width && self.view.size.height >= SMALLEST.height
-    }
-
-    pub(in crate::state) fn say_no_room(&mut self, cx: &mut Cx) {
-        let Size { width, height } = SMALLEST;
-        self.say(format!("the window has no room for fingerprints: it takes {width}x{height}"), Tone::Warning, cx);
-    }
-
-    /// The person's answer to the question on top.
-    pub(in crate::state) fn answer_certificate(&mut self, yes: bool, cx: &mut Cx) {
-        if yes && !self.shows_fingerprints() {
-            return self.say_no_room(cx);
-        }
-        let Some(Dialog::Certificate(question)) = self.view.dialogs.pop() else { return };
-        if !yes {
-            return self.say("the certificate was not accepted; nothing was sent", Tone::Plain, cx);
-        }
+    /// The person accepts a certificate.
+    pub(in crate::state) fn trust(&mut self, question: CertificateQuestion, cx: &mut Cx) {
         let CertificateQuestion { who, pinned, found, .. } = question;
         let text = match &pinned {
             Some(pinned) => format!("the changed certificate was accepted: {found}; before, SHA-256 {pinned}"),
@@ -191,6 +176,7 @@ mod tests {
         view::{keymap::Keymap, quiet::QUIET},
     };
     use crossterm::event::KeyCode;
+    use ratatui::layout::Size;
 
     const WHO: PrinterId = PrinterId(0);
 

@@ -16,9 +16,12 @@ use crate::{
         key_action::KeyAction,
         notify::journal::EntryKind,
         printer::{Printer, connection::DisconnectReason, transport::Transport},
-        screen::{layout, question},
+        screen::layout,
         settings::ConfirmMode,
-        view::{Dialog, dialogs::Confirm},
+        view::{
+            Dialog,
+            dialogs::{Confirm, confirm},
+        },
     },
 };
 
@@ -113,11 +116,11 @@ impl State {
     }
 
     /// The person said yes: the order goes out if everything is still as it was when the question was asked.
-    pub(in crate::state) fn confirmed(&mut self, question: &Confirm, cx: &mut Cx) {
-        let Item { who, action, .. } = &question.item;
+    pub(in crate::state) fn confirmed(&mut self, item: &Item, cx: &mut Cx) {
+        let Item { who, action, .. } = item;
         let Some(printer) = self.printer(*who) else { return };
         let name = printer.name.clone();
-        match self.still(&question.item) {
+        match self.still(item) {
             Ok(session) => self.send_one_order(*who, action, session, cx),
             Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning, cx),
         }
@@ -168,7 +171,7 @@ impl State {
             ConfirmPolicy::Never => false,
             ConfirmPolicy::Danger => {
                 let all = self.settings.confirm == ConfirmMode::All;
-                let unseen = !question::has_room(self.view.size) || self.is_just_seen();
+                let unseen = !confirm::has_room(self.view.size) || self.is_just_seen();
                 all || unseen || action.risk(printer).is_some()
             }
             ConfirmPolicy::Always => true,

@@ -1,7 +1,7 @@
 //! The filter of the list: whom it leaves, by every word that a row shows, and what is said when it leaves nobody.
 
-use crate::state::view::filter::NO_MATCH;
-use crate::state::{PrinterId, State, key_action::KeyAction, printer::Printer};
+use crate::state::view::filter::{NO_MATCH, nobody};
+use crate::state::{PrinterId, State, printer::Printer};
 
 impl State {
     /// Words of the filter, in lower case: a printer must match each.
@@ -31,16 +31,7 @@ impl State {
 
     /// Why there is no selected printer, and what brings one back.
     pub fn nobody(&self) -> String {
-        let filter = self.view.filter.value().trim();
-        if filter.is_empty() || self.printers.is_empty() {
-            return "no printer is selected".to_owned();
-        }
-        let key = self.keymap.key_of(KeyAction::Back).map_or_else(String::new, |key| format!("; {key} clears"));
-        let mut shown: String = filter.chars().take(24).collect();
-        if shown.len() < filter.len() {
-            shown.push('…');
-        }
-        format!("{NO_MATCH} /{shown}{key}")
+        nobody(&self.view, &self.printers, &self.keymap)
     }
 }
 

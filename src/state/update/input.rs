@@ -2,14 +2,10 @@
 
 use crate::protocol::{command::Speed, wire::clean};
 use crate::state::cx::Cx;
-use crate::state::screen::palette;
 use crate::state::{
     Redraw, State, Tone,
     cloud::history::HistoryTab,
-    command::{
-        action::{Action, Light, PrintAction},
-        catalog,
-    },
+    command::action::{Action, Light, PrintAction},
     effect::Effect,
     key_action::KeyAction,
     printer::Printer,
@@ -17,7 +13,7 @@ use crate::state::{
     settings::CameraMode,
     view::{
         Dialog, Pane,
-        dialogs::{Batch, Help, Palette, form::Test},
+        dialogs::{Help, Palette},
         keymap::Mode,
         scroll::Scroll,
     },
@@ -31,47 +27,30 @@ impl State {
             return;
         }
         self.view.settled = true;
+        // The way out of the program is the same everywhere.
+        if let Some(key_action) = self.keymap.everywhere(key) {
+            return self.act(key_action, cx);
+        }
+        if !self.view.dialogs.is_empty() {
+            return self.press_in_dialog(key, cx);
+        }
         let mode = self.mode();
         match self.keymap.meaning(mode, key) {
-            meaning if self.is_blind(meaning) => self.say("the screen is too small: no key acts", Tone::Warning, cx),
-            meaning if self.is_hasty(key, meaning, cx) => {}
+            meaning if self.is_blind(meaning) => self.say_too_small(cx),
             Some(key_action) => self.act(key_action, cx),
             None if mode == Mode::Typing => self.edit(key, cx),
-            None if mode == Mode::Panel => self.press_in_panel(key, cx),
-            None if mode == Mode::BulkConfirm => self.type_count(key, cx),
             None => {}
         }
     }
 
+    /// What a key means where no dialog is open.
     pub(in crate::state) fn act(&mut self, key_action: KeyAction, cx: &mut Cx) {
         match key_action {
             KeyAction::Quit | KeyAction::ForceQuit => cx.effects.push(Effect::Quit),
             KeyAction::Suspend => cx.effects.push(Effect::Suspend),
-            KeyAction::Back if self.close_in_history() => {}
             KeyAction::Back => self.back(cx),
-            KeyAction::Help if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.back(cx),
-            // The screen says what to do.
-            KeyAction::Yes if !self.shows_question() => {}
-            KeyAction::Yes | KeyAction::No if matches!(self.view.dialogs.last(), Some(Dialog::Batch(_))) => {
-                self.answer_batch(key_action == KeyAction::Yes, cx);
-            }
-            KeyAction::Yes | KeyAction::No if matches!(self.view.dialogs.last(), Some(Dialog::Certificate(_))) => {
-                self.answer_certificate(key_action == KeyAction::Yes, cx);
-            }
-            KeyAction::Yes | KeyAction::No => {
-                if let Some(Dialog::Confirm(question)) = self.view.dialogs.pop()
-                    && key_action == KeyAction::Yes
-                {
-                    self.confirmed(&question, cx);
-                }
-            }
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::Help(_))) => self.act_in_help(key_action),
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::History(_))) => self.act_in_history(key_action, cx),
-            _ if self.scroll_batch(key_action) => {}
-            _ if matches!(self.view.dialogs.last(), Some(Dialog::Objects(_))) => self.act_in_objects(key_action, cx),
             KeyAction::Objects => self.open_objects(cx),
             KeyAction::Panel => self.open_panel(cx),
-            KeyAction::Choose | KeyAction::Accept => {}
             KeyAction::Help => self.view.dialogs.push(Dialog::Help(Help::default())),
             KeyAction::Demo => cx.effects.push(Effect::StartDemo),
             KeyAction::Account => self.account_key(cx),
@@ -238,15 +217,11 @@ impl State {
         Some((format!("{}-{time}.jpg", printer.serial), picture.jpeg.clone()))
     }
 
-    /// Closes one layer; never more, and never the program.
+    /// Takes back one thing; never more, and never the program. A dialog has its own way out.
     pub(in crate::state) fn back(&mut self, cx: &mut Cx) {
         let search = &self.view.search;
         let searched = self.view.searching || !search.value().is_empty() && self.moving_pane() == Pane::Journal;
-        if let Some(layer) = self.view.dialogs.pop() {
-            if let Dialog::Results(results) = layer {
-                self.close_results(&results, cx);
-            }
-        } else if searched {
+        if searched {
             self.view.searching = false;
             self.view.search = Input::default();
             self.view.scroll[Pane::Journal] = Scroll::default();
@@ -268,14 +243,6 @@ impl State {
         cx.mark(Redraw::AtOnce);
     }
 
-    pub(in crate::state) fn act_in_help(&mut self, key_action: KeyAction) {
-        let page = self.view.size.height.saturating_sub(4);
-        let limit = crate::state::screen::help::limit(self);
-        let Some(Dialog::Help(help)) = self.view.dialogs.last_mut() else { return };
-        help.scroll.press(key_action, page.into(), limit.into());
-        help.typing |= key_action == KeyAction::Filter;
-    }
-
     pub(in crate::state) fn paste(&mut self, text: &str, cx: &mut Cx) {
         let text = clean(text);
         if let Some(input) = self.input() {
@@ -289,26 +256,19 @@ impl State {
     /// The text field that is being typed into.
     pub(in crate::state) fn input(&mut self) -> Option<&mut Input> {
         match self.view.dialogs.last_mut() {
-            Some(Dialog::Form(form)) => form.fields.get_mut(form.at),
-            Some(Dialog::Login(form)) => Some(form.input()),
-            Some(Dialog::Rename(form)) => Some(&mut form.input),
-            Some(Dialog::Palette(palette)) => Some(&mut palette.input),
-            Some(Dialog::Help(help)) if help.typing => Some(&mut help.search),
+            Some(open) => open.keys_mut().input(),
             None if self.view.searching => Some(&mut self.view.search),
             None if self.view.filtering => Some(&mut self.view.filter),
-            _ => None,
+            None => None,
         }
     }
 
+    /// That text field has changed.
     pub(in crate::state) fn typed(&mut self, cx: &mut Cx) {
         match self.view.dialogs.last_mut() {
-            Some(Dialog::Form(form)) => form.test = Test::Open,
-            Some(Dialog::Login(form)) => form.typed(),
-            Some(Dialog::Rename(form)) => form.mistake = None,
-            Some(Dialog::Palette(palette)) => (palette.at, palette.mistake) = (Scroll::default(), None),
-            Some(Dialog::Help(help)) => help.scroll = Scroll::default(),
+            Some(open) => open.keys_mut().typed(),
             None if self.view.searching => self.view.scroll[Pane::Journal] = Scroll::default(),
-            _ => {
+            None => {
                 self.arrange_rows();
                 self.keep_selection_visible();
             }
@@ -316,38 +276,13 @@ impl State {
         cx.mark(Redraw::AtOnce);
     }
 
+    /// A key while a filter or a search is typed.
     pub(in crate::state) fn edit(&mut self, key: &KeyEvent, cx: &mut Cx) {
-        let at = cx.now.at;
-        let mut asks = Vec::new();
-        let steered = match self.view.dialogs.last_mut() {
-            Some(Dialog::Login(form)) => form.steer(key, at, &mut asks),
-            Some(Dialog::Rename(form)) => form.steer(key, &mut asks),
-            _ => false,
-        };
-        cx.effects.extend(asks.into_iter().map(Effect::AskCloud));
-        if steered {
-            return cx.mark(Redraw::AtOnce);
-        }
-        match (key.code, self.view.dialogs.last_mut()) {
-            (KeyCode::Esc, Some(Dialog::Help(help))) => {
-                help.typing = false;
-                help.search = Input::default();
-            }
-            (KeyCode::Esc, _) => self.back(cx),
-            (KeyCode::Enter, Some(Dialog::Form(_))) => self.submit(cx),
-            (KeyCode::Enter, Some(Dialog::Help(help))) => help.typing = false,
-            (KeyCode::Enter | KeyCode::Tab, Some(Dialog::Palette(_))) => {
-                self.choose(key.code == KeyCode::Enter, cx);
-            }
-            (KeyCode::Down, Some(Dialog::Palette(_))) => self.move_choice(true),
-            (KeyCode::Up, Some(Dialog::Palette(_))) => self.move_choice(false),
-            (KeyCode::Enter, _) => (self.view.filtering, self.view.searching) = (false, false),
-            (KeyCode::Tab | KeyCode::Down, Some(Dialog::Form(form))) => form.at = (form.at + 1) % form.fields.len(),
-            (KeyCode::BackTab | KeyCode::Up, Some(Dialog::Form(form))) => {
-                form.at = (form.at + form.fields.len() - 1) % form.fields.len();
-            }
-            (KeyCode::Down, None) => self.scroll(1, true),
-            (KeyCode::Up, None) => self.scroll(1, false),
+        match key.code {
+            KeyCode::Esc => self.back(cx),
+            KeyCode::Enter => (self.view.filtering, self.view.searching) = (false, false),
+            KeyCode::Down => self.scroll(1, true),
+            KeyCode::Up => self.scroll(1, false),
             _ => {
                 let changed = self.input().and_then(|input| input.handle_event(&TermEvent::Key(*key)));
                 if changed.is_some_and(|change| change.value) {
@@ -356,97 +291,5 @@ impl State {
             }
         }
         cx.mark(Redraw::AtOnce);
-    }
-
-    pub(in crate::state) fn move_choice(&mut self, down: bool) {
-        let typed = match self.view.dialogs.last() {
-            Some(Dialog::Palette(palette)) => palette.input.value().to_owned(),
-            _ => return,
-        };
-        let last = palette::rows(self, &typed).len().saturating_sub(1);
-        if let Some(Dialog::Palette(palette)) = self.view.dialogs.last_mut() {
-            palette.at.by(1, down, last);
-        }
-    }
-
-    /// Enter in the palette orders the chosen row, or writes its name when a value must follow; Tab only writes it.
-    pub(in crate::state) fn choose(&mut self, order: bool, cx: &mut Cx) {
-        let Some(Dialog::Palette(palette)) = self.view.dialogs.last() else { return };
-        let typed = palette.input.value().trim_start().to_owned();
-        let rows = palette::rows(self, &typed);
-        let row = rows.get(palette.at.at(rows.len().saturating_sub(1)));
-        let line = match row {
-            // A name whose value is missing: go on typing behind it.
-            Some(row) if !typed.contains(' ') && (!row.entry.args.is_empty() || !order) => None,
-            Some(row) if !typed.contains(' ') => Some(row.entry.name.to_owned()),
-            _ => Some(typed),
-        };
-        let name = row.map(|row| format!("{} ", row.entry.name));
-        let Some(line) = line else {
-            if let (Some(Dialog::Palette(palette)), Some(name)) = (self.view.dialogs.last_mut(), name) {
-                *palette = Palette { input: Input::new(name), ..Palette::default() };
-            }
-            return;
-        };
-        let batch =
-            Batch::plan(&self.printers, (cx.now.at, &self.watchdog_timeouts), &self.addressed(), &line, |printer| {
-                catalog::read(&line, printer)
-            });
-        match (batch.items.first(), batch.left_out.first()) {
-            (Some(item), _) => {
-                let (who, action) = (item.who, item.action.clone());
-                self.view.dialogs.pop();
-                if self.view.marks.is_empty() {
-                    self.order(who, action, true, cx);
-                } else {
-                    self.ask_about(batch, cx);
-                }
-            }
-            // What cannot be ordered is said in the palette, so that the line can be corrected.
-            (None, Some((_, why))) => {
-                let why = why.clone();
-                if let Some(Dialog::Palette(palette)) = self.view.dialogs.last_mut() {
-                    palette.mistake = Some(why);
-                }
-            }
-            (None, None) => {
-                let why = self.nobody();
-                if let Some(Dialog::Palette(palette)) = self.view.dialogs.last_mut() {
-                    palette.mistake = Some(why);
-                }
-            }
-        }
-    }
-
-    /// Enter in the form: the next empty field, then the connection test, then saving.
-    pub(in crate::state) fn submit(&mut self, cx: &mut Cx) {
-        // A printer that only the account knows gets its second transport this way.
-        let configured = self.printers.iter().filter(|printer| printer.transports.lan.is_some());
-        let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
-        let legible = self.shows_fingerprints();
-        let Some(Dialog::Form(form)) = self.view.dialogs.last_mut() else { return };
-        // What the person has seen is what is tested, and what was tested is what is saved.
-        let (fingerprint, tested) = match &form.test {
-            Test::Running | Test::Saving(_) => return,
-            Test::Met(_) | Test::Passed(_) if !legible => return self.say_no_room(cx),
-            Test::Met(met) => (Some(met.certificate.fingerprint.clone()), None),
-            Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), Some(found.certificate.clone())),
-            _ => (None, None),
-        };
-        if form.at + 1 < form.fields.len() && form.fields[form.at + 1].value().is_empty() {
-            form.at += 1;
-            return;
-        }
-        let printer = form.printer(fingerprint);
-        if let Some((field, why)) = form.mistake(&known) {
-            form.at = field;
-            form.test = Test::Wrong(field, why);
-        } else if let Some(certificate) = tested {
-            form.test = Test::Saving(certificate);
-            cx.effects.push(Effect::Add(printer));
-        } else {
-            form.test = Test::Running;
-            cx.effects.push(Effect::Probe(printer));
-        }
     }
 }

@@ -7,6 +7,7 @@ mod certificate;
 mod cloud_device;
 mod commands;
 mod devices;
+mod dialogs;
 mod due;
 mod error_texts;
 mod filter;
@@ -303,9 +304,9 @@ impl State {
             self.notice = None;
             cx.mark(Redraw::Soon);
         }
-        let expired = |layer: &Dialog| layer.until().is_some_and(|until| until <= at);
+        let expired = |open: &Dialog| open.keys().until().is_some_and(|until| until <= at);
         if self.view.dialogs.iter().any(expired) {
-            self.view.dialogs.retain(|layer| !expired(layer));
+            self.view.dialogs.retain(|open| !expired(open));
             self.say("nobody answered: the question is void, nothing was sent", Tone::Warning, cx);
         }
         // `next_due` brings a wake for these: there is no need to look at every printer with every report.
@@ -339,7 +340,7 @@ impl State {
     /// The earliest moment at which something happens or looks different by itself; `None` is for ever.
     pub fn next_due(&self) -> Option<std::time::Instant> {
         let at = self.now.at;
-        let questions = self.view.dialogs.iter().filter_map(|layer| layer.until().or(layer.disarms_at()));
+        let questions = self.view.dialogs.iter().filter_map(|open| open.keys().due());
         let printer = |p: &Printer| {
             [p.next_due(at, &self.watchdog_timeouts), p.orders.next_due(), p.job.decides_at(), p.news.next_due()]
         };

@@ -104,8 +104,15 @@ impl State {
 
     pub(in crate::state) fn mouse(&mut self, mouse: MouseEvent, cx: &mut Cx) {
         match mouse.kind {
-            MouseEventKind::ScrollUp => self.act(KeyAction::Up, cx),
-            MouseEventKind::ScrollDown => self.act(KeyAction::Down, cx),
+            MouseEventKind::ScrollUp | MouseEventKind::ScrollDown => {
+                let up = mouse.kind == MouseEventKind::ScrollUp;
+                let key = if up { KeyAction::Up } else { KeyAction::Down };
+                if self.view.dialogs.is_empty() {
+                    self.act(key, cx);
+                } else {
+                    self.wheel_in_dialog(key, cx);
+                }
+            }
             MouseEventKind::Down(MouseButton::Left) if self.view.dialogs.is_empty() => {
                 let Some(hit) = layout::hit(self, mouse.column, mouse.row) else { return };
                 self.view.focus = hit.pane;

@@ -4,16 +4,11 @@ use crate::state::cx::Cx;
 use crate::state::printer::objects::{CAME_PLAIN, JobFileEvent, JobFileState};
 use crate::state::{
     PrinterId, Redraw, State, Tone,
-    command::action::SkipObjects,
     effect::Effect,
-    key_action::KeyAction,
     notify::journal::EntryKind,
     view::{Dialog, Pane, dialogs::Picker, scroll::Scroll},
 };
-use std::{
-    collections::BTreeSet,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 /// A zoomed job pane fetches the file of a printer that has been selected this long: moving through the list fetches none.
 const LOOK_TIME: Duration = Duration::from_millis(300);
@@ -24,46 +19,13 @@ impl State {
         let Some(who) = self.view.selected else { return self.say_nobody(cx) };
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         printer.objects.try_again();
-        let turn = printer.objects.turn;
-        self.view.dialogs.push(Dialog::Objects(Picker { who, at: Scroll::default(), chosen: BTreeSet::new(), turn }));
-    }
-
-    /// What a key does in the layer of objects.
-    pub(in crate::state) fn act_in_objects(&mut self, key_action: KeyAction, cx: &mut Cx) {
-        let page = usize::from(self.view.size.height.saturating_sub(5)).max(1);
-        let Some(Dialog::Objects(picker)) = self.view.dialogs.last_mut() else { return };
-        let Some(printer) = self.printers.get_mut(usize::from(picker.who.0)) else { return };
-        let who = picker.who;
-        if key_action == KeyAction::Retry {
-            return printer.objects.try_again();
-        }
-        let Ok(plate) = printer.plate() else { return };
-        let last = plate.objects.len().saturating_sub(1);
-        picker.at.press(key_action, page, last);
-        let Some(object) = plate.objects.get(picker.at.at(last)) else { return };
-        let id = object.id;
-        match key_action {
-            KeyAction::Choose if printer.skips(object) => {
-                self.say(format!("object {id} is skipped already"), Tone::Plain, cx);
-            }
-            KeyAction::Choose => {
-                if !picker.chosen.remove(&id) {
-                    picker.chosen.insert(id);
-                }
-                picker.at.by(1, true, last);
-            }
-            KeyAction::Accept => {
-                // Nothing chosen means the one under the cursor; the question names it.
-                let ids = if picker.chosen.is_empty() { vec![id] } else { picker.ids() };
-                self.order(who, SkipObjects(ids).into(), true, cx);
-            }
-            _ => {}
-        }
+        let picker = Picker::new(who, printer);
+        self.view.dialogs.push(Dialog::Objects(picker));
     }
 
     /// Fetches the file of a job that somebody looks at.
     pub(in crate::state) fn fetch_plate(&mut self, cx: &mut Cx) {
-        let at = cx.now.at;
+        let at = self.now.at;
         let Some((who, at_once)) = self.looked_at().filter(|(who, _)| {
             self.printer(*who).is_some_and(|p| p.objects.look == JobFileState::Closed && p.has_file())
         }) else {

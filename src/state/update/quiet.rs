@@ -3,30 +3,17 @@
 use crate::state::cx::Cx;
 use crate::state::{
     Redraw, State, Tone,
-    key_action::KeyAction,
-    screen::question::has_room,
     view::{
-        Dialog,
-        dialogs::{Panel, form::Test},
+        dialogs::{KeyRole, confirm::has_room},
         quiet::{Asked, QUIET},
     },
 };
-use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::layout::Size;
 
 impl State {
     /// The question on top whose yes orders or trusts.
     pub(in crate::state) fn asked(&self) -> Option<Asked> {
-        match self.view.dialogs.last()? {
-            Dialog::Form(form) => match form.test {
-                Test::Met(_) => Some(Asked::ToSend),
-                Test::Passed(_) => Some(Asked::ToSave),
-                _ => None,
-            },
-            Dialog::Panel(Panel { armed: None, .. }) => Some(Asked::ToArm),
-            Dialog::Batch(batch) => Some(Asked::Until(batch.until, batch.items.len())),
-            layer => layer.until().map(|until| Asked::Until(until, 1)),
-        }
+        self.view.dialogs.last()?.keys().asks()
     }
 
     /// Whether the top of the screen is a question whose yes orders or trusts.
@@ -48,8 +35,8 @@ impl State {
     }
 
     fn forget_count(&mut self) {
-        if let Some(Dialog::Batch(batch)) = self.view.dialogs.last_mut() {
-            batch.typed.clear();
+        if let Some(open) = self.view.dialogs.last_mut() {
+            open.keys_mut().forget_answer();
         }
     }
 
@@ -77,33 +64,17 @@ impl State {
     }
 
     /// Whether a key does nothing because a question is on top and there was no quiet before it.
-    pub(in crate::state) fn is_hasty(&mut self, key: &KeyEvent, meaning: Option<KeyAction>, cx: &mut Cx) -> bool {
+    pub(in crate::state) fn is_hasty(&mut self, role: KeyRole, cx: &mut Cx) -> bool {
         let Some(asked) = self.asked() else { return false };
         let is_whole = self.shows_question();
-        let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || cx.now.at < since + QUIET);
-        let is_letter = matches!(key.code, KeyCode::Char(_));
-        let (is_answer, is_stray) = match (self.view.dialogs.last(), meaning) {
-            // What is typed into the form takes the question back.
-            (Some(Dialog::Form(_)), _) => (key.code == KeyCode::Enter, false),
-            (_, Some(KeyAction::Yes)) => (true, false),
-            (Some(Dialog::Panel(_)), None) => match key.code {
-                KeyCode::Char('A') => (true, false),
-                code => (false, is_letter && code != KeyCode::Char('s')),
-            },
-            // Ways out, and moving through a list.
-            (_, Some(key_action)) => (false, is_letter && key_action.moves_vertically()),
-            (Some(Dialog::Batch(_)), None) => {
-                let counts = matches!(key.code, KeyCode::Char('0'..='9') | KeyCode::Backspace | KeyCode::Enter);
-                (counts, !counts)
-            }
-            (_, None) => (false, is_letter),
-        };
+        let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || self.now.at < since + QUIET);
+        let is_answer = role == KeyRole::Answer;
         if !is_whole {
             // The screen says what to do; the form has more to say.
             return is_answer && !matches!(asked, Asked::ToSend | Asked::ToSave);
         }
-        if is_stray || is_answer && is_early {
-            self.view.quiet = Some((asked, cx.now.at));
+        if role == KeyRole::Stray || is_answer && is_early {
+            self.view.quiet = Some((asked, self.now.at));
         }
         if is_answer && is_early {
             self.say("too soon after the question or another key: read it, then answer", Tone::Warning, cx);
@@ -115,6 +86,8 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::state::view::Dialog;
+    use crossterm::event::KeyCode;
 
     use crate::state::{
         Now, PrinterId,

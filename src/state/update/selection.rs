@@ -6,11 +6,7 @@ use crate::state::{PrinterId, State};
 impl State {
     /// The marked printers: first those of the list in its order, then those that the filter hides.
     pub fn marked(&self) -> Vec<PrinterId> {
-        let marks = &self.view.marks;
-        let (shown, mut left) = (&self.view.rows, marks.set.clone());
-        let mut out: Vec<_> = shown.iter().copied().filter(|who| left.remove(who)).collect();
-        out.extend(left);
-        out
+        self.view.marked()
     }
 
     /// How many marked printers the filter hides.

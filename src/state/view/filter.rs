@@ -1,6 +1,8 @@
 //! The filter of the list: whom it leaves, by every word that a row shows, and what is said when it leaves nobody.
 
+use crate::state::key_action::KeyAction;
 use crate::state::printer::{Printer, Status, connection::ConnectionState, job::Phase};
+use crate::state::view::{View, keymap::Keymap};
 
 impl Printer {
     /// Whether it is what a word of the filter, in lower case, asks for. Of its state every word counts that its row or
@@ -29,3 +31,17 @@ impl Printer {
 
 /// How the sentence about a filter that leaves nobody begins.
 pub(in crate::state) const NO_MATCH: &str = "no printer matches";
+
+/// Why there is no selected printer, and what brings one back.
+pub(in crate::state) fn nobody(view: &View, printers: &[Printer], keymap: &Keymap) -> String {
+    let filter = view.filter.value().trim();
+    if filter.is_empty() || printers.is_empty() {
+        return "no printer is selected".to_owned();
+    }
+    let key = keymap.key_of(KeyAction::Back).map_or_else(String::new, |key| format!("; {key} clears"));
+    let mut shown: String = filter.chars().take(24).collect();
+    if shown.len() < filter.len() {
+        shown.push('…');
+    }
+    format!("{NO_MATCH} /{shown}{key}")
+}

@@ -4,26 +4,14 @@ use crate::state::key_action::KeyAction;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::{collections::BTreeMap, fmt};
 
-/// When a key has its meaning.
+/// When a key has its meaning, where no dialog is open: a dialog owns its keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The dashboard.
     Normal,
     /// No printer is configured.
     Welcome,
-    /// A dangerous order is being asked about.
-    Confirm,
-    /// An order to several printers is being asked about.
-    BulkConfirm,
-    /// What became of such an order.
-    Results,
-    /// The help screen.
-    Help,
-    /// Objects are being chosen.
-    Objects,
-    /// The control panel.
-    Panel,
-    /// Text is being typed: only keys that edit or end it.
+    /// A filter or a search is being typed: only keys that edit or end it.
     Typing,
 }
 
@@ -318,50 +306,23 @@ impl Keymap {
         self.rows.iter().find(|row| row.key_action == key_action)?.keys.first().copied()
     }
 
-    /// What a key means in a mode.
+    /// What the table has for a key.
+    pub fn bound(&self, event: &KeyEvent) -> Option<KeyAction> {
+        let key = Key::of(event);
+        self.rows.iter().find(|row| row.keys.contains(&key)).map(|row| row.key_action)
+    }
+
+    /// What a key means everywhere, also in a dialog: the way out of the program and to the background.
+    pub fn everywhere(&self, event: &KeyEvent) -> Option<KeyAction> {
+        self.bound(event).filter(|key_action| matches!(key_action, KeyAction::ForceQuit | KeyAction::Suspend))
+    }
+
+    /// What a key means where no dialog is open.
     pub fn meaning(&self, mode: Mode, event: &KeyEvent) -> Option<KeyAction> {
         let key = Key::of(event);
-        let bound = self.rows.iter().find(|row| row.keys.contains(&key)).map(|row| row.key_action);
-        let everywhere = bound.filter(|i| matches!(i, KeyAction::ForceQuit | KeyAction::Suspend));
+        let bound = self.bound(event);
         match mode {
-            Mode::Typing => everywhere,
-            // Its keys are its own, whatever they mean elsewhere.
-            Mode::Panel => everywhere.or((key.code == KeyCode::Esc).then_some(KeyAction::Back)),
-            Mode::Confirm => everywhere.or(match key.code {
-                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(KeyAction::Yes),
-                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(KeyAction::No),
-                _ => None,
-            }),
-            Mode::BulkConfirm => everywhere.or(match key.code {
-                KeyCode::Char('y' | 'Y') if key.modifiers.is_empty() => Some(KeyAction::Yes),
-                KeyCode::Esc | KeyCode::Char('n' | 'N' | 'q') if key.modifiers.is_empty() => Some(KeyAction::No),
-                _ => bound.filter(|key_action| key_action.moves_vertically()),
-            }),
-            Mode::Results => everywhere.or(match key.code {
-                KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q') => Some(KeyAction::Back),
-                _ => bound.filter(|key_action| key_action.moves_vertically()),
-            }),
-            Mode::Help => {
-                let bound = bound.or((key.code == KeyCode::Char('q')).then_some(KeyAction::Back));
-                bound.map(|key_action| if key_action == KeyAction::Quit { KeyAction::Back } else { key_action })
-            }
-            Mode::Objects => match key.code {
-                KeyCode::Char(' ') => Some(KeyAction::Choose),
-                KeyCode::Enter => Some(KeyAction::Accept),
-                KeyCode::Char('q') => Some(KeyAction::Back),
-                _ => bound.and_then(|key_action| match key_action {
-                    KeyAction::Objects | KeyAction::Quit => Some(KeyAction::Back),
-                    KeyAction::Up
-                    | KeyAction::Down
-                    | KeyAction::PageUp
-                    | KeyAction::PageDown
-                    | KeyAction::Top
-                    | KeyAction::Bottom
-                    | KeyAction::Retry
-                    | KeyAction::Back => Some(key_action),
-                    _ => everywhere,
-                }),
-            },
+            Mode::Typing => self.everywhere(event),
             Mode::Welcome => bound.filter(|key_action| {
                 use KeyAction::{Account, AddPrinter, Back, Demo, ForceQuit, Help, Mouse, Quit, Retry, Suspend};
                 matches!(

@@ -4,6 +4,7 @@ pub mod dialogs;
 pub(in crate::state) mod filter;
 pub mod grouping;
 pub mod keymap;
+pub mod layout;
 pub mod marks;
 pub mod panes;
 pub mod quiet;
@@ -121,6 +122,21 @@ pub struct View {
     pub summed: Vec<(PrinterId, Seq)>,
     /// Every change of every printer is looked at: a command without a screen.
     pub every_change: bool,
+}
+
+impl View {
+    /// Whom an order is meant for: the marked printers, or the selected one.
+    pub fn addressed(&self) -> Vec<PrinterId> {
+        if self.marks.is_empty() { self.selected.into_iter().collect() } else { self.marked() }
+    }
+
+    /// The marked printers: first those of the list in its order, then those that the filter hides.
+    pub fn marked(&self) -> Vec<PrinterId> {
+        let mut left = self.marks.set.clone();
+        let mut out: Vec<_> = self.rows.iter().copied().filter(|who| left.remove(who)).collect();
+        out.extend(left);
+        out
+    }
 }
 
 /// Order by need: what needs a person first, then what finishes soon.

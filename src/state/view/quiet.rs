@@ -11,7 +11,7 @@ pub const QUIET: Duration = Duration::from_millis(700);
 
 /// What is asked, as far as one question is told from another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::state) enum Asked {
+pub enum Asked {
     /// A question that is void at a time, about so many printers.
     Until(Instant, usize),
     /// The control panel: before its keys move a printer.

@@ -1,12 +1,16 @@
 //! One order to several printers: the question that lists them, and what became of each.
 
 use super::frame;
-use crate::state::view::scroll::Scroll;
 use crate::{
     state::{
         command::bulk::capital,
-        screen::bulk::{FIGURE, LEAD, Line, Mark, Shape},
-        view::dialogs::{Batch, Results},
+        view::{
+            dialogs::{
+                Batch, Results,
+                bulk::{FIGURE, LEAD, Line, Mark, Shape},
+            },
+            scroll::Scroll,
+        },
     },
     ui::{painter::Painter, theme::Role},
 };
@@ -17,7 +21,7 @@ use ratatui::{
 };
 
 pub(super) fn question(p: &mut Painter, area: Rect, batch: &Batch) {
-    let shape = Shape::of_question(p.state, batch);
+    let shape = Shape::of_question(&p.state.around(), batch);
     if !p.state.shows_question() {
         return frame::enlarge(p, area, frame::ENLARGE);
     }
@@ -57,7 +61,7 @@ pub(super) fn question(p: &mut Painter, area: Rect, batch: &Batch) {
 }
 
 pub(super) fn results(p: &mut Painter, area: Rect, results: &Results) {
-    let shape = Shape::of_results(p.state, results);
+    let shape = Shape::of_results(&p.state.around(), results);
     let printers = if results.list.len() == 1 { "printer" } else { "printers" };
     let title = format!("{}: {} {printers}", capital(&results.words), results.list.len());
     let mut keys = vec![p.span(Role::Accent, "Esc"), Span::raw("  close")];

@@ -2,7 +2,10 @@
 
 use super::frame;
 use crate::{
-    state::{command::action::Confirmation, screen::question, view::dialogs::Confirm},
+    state::{
+        command::action::Confirmation,
+        view::dialogs::{Confirm, confirm},
+    },
     ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{
@@ -10,13 +13,13 @@ use ratatui::{
     text::{Line, Span},
 };
 
-pub(super) fn draw(p: &mut Painter, area: Rect, confirm: &Confirm) {
+pub(super) fn draw(p: &mut Painter, area: Rect, open: &Confirm) {
     if !p.state.shows_question() {
         return frame::enlarge(p, area, frame::ENLARGE);
     }
-    let Some(printer) = p.state.printer(confirm.item.who) else { return };
+    let Some(printer) = p.state.printer(open.item.who) else { return };
     let job = &printer.job;
-    let width = question::width(p.state.view.size);
+    let width = confirm::width(p.state.view.size);
     let mut what = format!("{}{}", printer.name, p.dot());
     if job.phase.is_at_rest() {
         what += "nothing is being printed";
@@ -25,11 +28,11 @@ pub(super) fn draw(p: &mut Painter, area: Rect, confirm: &Confirm) {
         what += &job.percent.map_or_else(String::new, |percent| format!("{percent} %, "));
         what += &job.minutes_left.map_or_else(|| "time left unknown".into(), |m| format!("{} left", text::minutes(m)));
     }
-    let risk = confirm.item.action.risk(printer).unwrap_or_else(|| Confirmation::plain(&confirm.item.action));
-    let beside = confirm.beside_title(&risk, width);
+    let risk = open.item.action.risk(printer).unwrap_or_else(|| Confirmation::plain(&open.item.action));
+    let beside = open.beside_title(&risk, width);
     let Confirmation { title, warning, yes, no } = risk;
     // The limit in steps, so that the dialog is not drawn anew each second.
-    let left = confirm.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
+    let left = open.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
     let until = format!("void in {left} s, or if the link or the job changes");
     let wrapped = |role: Role, text: &str| -> Vec<Line<'static>> {
         text::wrap(&p.own(text), width).into_iter().map(|line| p.span(role, line).into()).collect()

@@ -10,8 +10,7 @@ use crate::{
     state::{
         Tone,
         cloud::{history::HistoryTab, totals::year},
-        screen::history,
-        view::dialogs::HistoryView,
+        view::dialogs::{HistoryView, history::lines},
     },
     ui::{painter::Painter, panes::camera, text, theme::Role},
 };
@@ -32,7 +31,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     }
     let line = tabs(p, open, usize::from(room.width));
     p.line(room, 0, line);
-    let (list, tone, below) = history::split(p.state, open, room);
+    let (list, tone, below) = lines::split(&p.state.around(), open, room);
     let role = match tone {
         Tone::Bad => Role::Trouble,
         Tone::Warning => Role::Waiting,
@@ -51,7 +50,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
         HistoryTab::Messages => messages::draw(p, list, open),
         HistoryTab::Projects => projects::draw(p, list, open),
         HistoryTab::Account => {
-            let rows = history::account(p.state, list.width);
+            let rows = lines::account(&p.state.around(), list.width);
             page(p, list, open, rows);
         }
     }
@@ -125,7 +124,7 @@ fn rows(p: &mut Painter, area: Rect, open: &HistoryView, lines: Vec<Row>) {
 
 /// A picture beside or above facts; returns the room that is left.
 fn picture(p: &mut Painter, area: Rect, of: &str) -> Rect {
-    let (room, place) = history::picture(p.state, area, of);
+    let (room, place) = lines::picture(&p.state.around(), area, of);
     if let Some((place, picture)) = place.zip(p.state.history.cover(of).cloned()) {
         camera::paint(p, place, &picture, false);
     }
@@ -133,7 +132,7 @@ fn picture(p: &mut Painter, area: Rect, of: &str) -> Rect {
 }
 
 /// Rows that scroll; how many are below is counted in the last row.
-fn page(p: &mut Painter, area: Rect, open: &HistoryView, rows: Vec<history::HistoryRow>) {
+fn page(p: &mut Painter, area: Rect, open: &HistoryView, rows: Vec<lines::HistoryRow>) {
     let (all, height) = (rows.len(), usize::from(area.height));
     let from = open.scroll.at(all.saturating_sub(height));
     for (at, row) in rows.into_iter().skip(from).take(height).enumerate() {
@@ -147,8 +146,8 @@ fn page(p: &mut Painter, area: Rect, open: &HistoryView, rows: Vec<history::Hist
     }
 }
 
-fn line(p: &Painter, row: history::HistoryRow, width: usize) -> Line<'static> {
-    use history::{HistoryRow, Value};
+fn line(p: &Painter, row: lines::HistoryRow, width: usize) -> Line<'static> {
+    use lines::{HistoryRow, Value};
     let known = |text: String| if text.is_empty() { p.unknown().to_owned() } else { text };
     match row {
         HistoryRow::Title(text) => p.span(Role::Strong, p.clip(&known(text), width)).into(),
@@ -169,7 +168,7 @@ fn line(p: &Painter, row: history::HistoryRow, width: usize) -> Line<'static> {
                 Value::Moment(before, at) => format!("{before}{}", format_timestamp(p, at, false)),
                 Value::Minutes(seconds) => minutes(p, seconds),
             };
-            let room = usize::from(history::label(width as u16));
+            let room = usize::from(lines::label(width as u16));
             vec![p.span(Role::Dim, p.fit(label, room)), p.span(role, p.clip(&value, width.saturating_sub(room)))].into()
         }
     }

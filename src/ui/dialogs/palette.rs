@@ -2,9 +2,9 @@
 
 use super::frame;
 use crate::{
-    state::{
-        screen::palette::{self, PaletteRow},
-        view::dialogs::Palette,
+    state::view::dialogs::{
+        Palette,
+        palette::{self, PaletteRow},
     },
     ui::{painter::Painter, text, text_field, theme::Role},
 };
@@ -19,7 +19,7 @@ const NAMES: usize = 19;
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &Palette) {
     let width = area.width.min(84);
     let room = usize::from(width).saturating_sub(4).max(1);
-    let rows = palette::rows(p.state, open.input.value());
+    let rows = palette::rows(&p.state.around(), open.input.value());
     let below: Vec<Line<'static>> = match &open.mistake {
         Some(why) => text::wrap(&p.own(why), room).into_iter().map(|line| p.span(Role::Trouble, line).into()).collect(),
         None => Vec::new(),

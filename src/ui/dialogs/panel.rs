@@ -2,7 +2,10 @@
 
 use super::frame;
 use crate::{
-    state::{printer::temps::Gauge, screen::panel, view::dialogs::Panel},
+    state::{
+        printer::temps::Gauge,
+        view::dialogs::{Panel, panel},
+    },
     ui::{painter::Painter, text, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
@@ -16,7 +19,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &Panel) {
     let (width, room) = (area.width.min(72), panel::width(p.state.view.size));
     let armed = open.armed.is_some();
     let mut lines: Vec<Line<'static>> = Vec::new();
-    let (role, words) = match (armed, p.state.may_arm(open.who)) {
+    let (role, words) = match (armed, panel::may_arm(&p.state.around(), open.who)) {
         (true, _) => (Role::Trouble, panel::armed_words(printer)),
         (false, Ok(_)) => (Role::Waiting, "not armed; A arms it".to_owned()),
         (false, Err(why)) => (Role::Waiting, format!("not armed: {why}")),

@@ -1,6 +1,7 @@
 use super::*;
 use crate::state::Region;
 use crate::state::cloud::account::*;
+use crate::state::cx::Cx;
 use crate::{
     protocol::rest::{RestError, RestErrorKind, account::Preference, devices::Device},
     state::{

@@ -41,7 +41,8 @@ fn state() -> State {
 
 fn act(state: &mut State, key_action: KeyAction) -> Vec<CloudRequest> {
     let mut cx = Cx::new(state.now);
-    state.act(key_action, &mut cx);
+    let key = state.keymap.key_of(key_action).expect("a key");
+    state.press(&crossterm::event::KeyEvent::new(key.code, key.modifiers), &mut cx);
     asks(cx.effects)
 }
 
@@ -119,8 +120,11 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
         let all: std::collections::HashSet<_> = prints.tasks.iter().filter_map(|task| task.id.clone()).collect();
         assert_eq!(all.len(), known, "{name}: none twice");
         let Some(Dialog::History(open)) = state.view.dialogs.last() else { panic!("the history is open") };
-        let (_, tone, words) =
-            crate::state::screen::history::split(&state, open, ratatui::layout::Rect::new(0, 0, 80, 20));
+        let (_, tone, words) = crate::state::view::dialogs::history::lines::split(
+            &state.around(),
+            open,
+            ratatui::layout::Rect::new(0, 0, 80, 20),
+        );
         assert_eq!((tone == Tone::Warning, words.concat().contains("not all: ")), (told, told), "{name}: {words:?}");
         if name == "the first page again" {
             // Asked once more, the cloud may go on.
@@ -276,7 +280,9 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     act(&mut state, KeyAction::Zoom);
     // Seven rows of room, and as many facts: title, state, printer, began, ended, took, estimate, filament.
-    let rows = crate::state::screen::history::print(&state, &state.history.shown(None)[0].clone(), 36).len();
+    let rows =
+        crate::state::view::dialogs::history::lines::print(&state.around(), &state.history.shown(None)[0].clone(), 36)
+            .len();
     assert!(rows > 7);
     for end in [KeyAction::Down, KeyAction::PageDown, KeyAction::Bottom] {
         assert_eq!(scrolled(&mut state, end, 99), rows - 7, "{end:?}");
@@ -290,7 +296,7 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     act(&mut state, KeyAction::Back);
     act(&mut state, KeyAction::Back);
     act(&mut state, KeyAction::Account);
-    let rows = crate::state::screen::history::account(&state, 36).len();
+    let rows = crate::state::view::dialogs::history::lines::account(&state.around(), 36).len();
     assert_eq!(scrolled(&mut state, KeyAction::Bottom, 9), rows - 7);
     // A question takes two lines of the room.
     act(&mut state, KeyAction::Stop);

@@ -204,7 +204,7 @@ fn nothing_goes_on_heats_or_moves_in_danger() {
             let effects = update(&mut b.state, Event::Order(ID, action.clone()), b.now).effects;
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{danger} {state} {action}");
         }
-        let rows = crate::state::screen::palette::rows(&b.state, "");
+        let rows = crate::state::view::dialogs::palette::rows(&b.state.around(), "");
         for name in ["resume", "retry", "ignore", "home", "gcode", "unload", "speed"] {
             let row = rows.iter().find(|row| row.entry.name == name).expect(name);
             assert!(row.obstacle.is_some(), "{danger} {state} {name}");

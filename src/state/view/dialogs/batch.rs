@@ -1,16 +1,19 @@
 //! A question about one order to several printers.
 
+use super::{DialogContext, DialogKeys, Hint, KeyRole, Want, bulk::Shape, confirm::has_room, keys::yes_or_no};
 use crate::state::{
     PrinterId, WatchdogTimeouts,
     command::{
         action::{Action, ErrorAnswer, PrintAction},
         bulk::{Item, capital},
     },
+    key_action::KeyAction,
     printer::Printer,
-    view::scroll::Scroll,
+    view::{quiet::Asked, scroll::Scroll},
 };
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyEvent};
 use std::time::{Duration, Instant};
+use unicode_width::UnicodeWidthStr;
 
 /// How long a person has to answer: a list wants to be read.
 pub const READING_TIME: Duration = Duration::from_secs(60);
@@ -109,5 +112,75 @@ impl Batch {
             KeyCode::Backspace => drop(self.typed.pop()),
             _ => {}
         }
+    }
+}
+
+impl DialogKeys for Batch {
+    fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
+        let yes = yes_or_no(key).or((key.code == KeyCode::Enter && self.must_count()).then_some(true));
+        match yes {
+            Some(false) => return Some(vec![Want::Close]),
+            Some(true) if self.is_answered() => {
+                let (words, items) = (self.words.clone(), self.items.clone());
+                return Some(vec![Want::Close, Want::BatchConfirmed(words, items)]);
+            }
+            Some(true) => {}
+            None => match context.keymap.bound(key).filter(|key| key.moves_vertically()) {
+                Some(key) => return Some(self.wheel(key, context)),
+                None => self.type_count(key.code),
+            },
+        }
+        Some(Vec::new())
+    }
+
+    fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
+        if self.items.is_empty() {
+            return vec![Hint::new("Esc", "close"), Hint::scroll()];
+        }
+        if !self.is_whole(context) {
+            return vec![Hint::new("Esc", "no")];
+        }
+        let yes = if self.must_count() { Hint::new("Enter", "yes, with the number") } else { Hint::new("y", "yes") };
+        vec![yes, Hint::new("Esc", "no"), Hint::scroll()]
+    }
+
+    fn role_of(&self, key: &KeyEvent, context: &DialogContext<'_>) -> KeyRole {
+        let moves = context.keymap.bound(key).is_some_and(KeyAction::moves_vertically);
+        match yes_or_no(key) {
+            Some(true) => KeyRole::Answer,
+            Some(false) => KeyRole::WayOut,
+            None if moves => KeyRole::of_letter(key),
+            None => match key.code {
+                // The number is a part of the yes.
+                KeyCode::Char('0'..='9') | KeyCode::Backspace | KeyCode::Enter => KeyRole::Answer,
+                _ => KeyRole::Stray,
+            },
+        }
+    }
+
+    fn asks(&self) -> Option<Asked> {
+        Some(Asked::Until(self.until, self.items.len()))
+    }
+
+    fn is_whole(&self, context: &DialogContext<'_>) -> bool {
+        has_room(context.size()) && self.title().width() <= usize::from(Shape::width(context))
+    }
+
+    fn until(&self) -> Option<Instant> {
+        Some(self.until)
+    }
+
+    fn forget_answer(&mut self) {
+        self.typed.clear();
+    }
+
+    fn wheel(&mut self, key: KeyAction, context: &DialogContext<'_>) -> Vec<Want> {
+        let shape = Shape::of_question(context, self);
+        self.scroll.press(key, shape.rows.into(), shape.limit().into());
+        Vec::new()
+    }
+
+    fn names_its_keys(&self) -> bool {
+        true
     }
 }

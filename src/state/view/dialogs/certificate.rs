@@ -1,6 +1,16 @@
 //! The question before a printer's certificate is accepted.
 
-use crate::state::{PrinterId, printer::certificate::Certificate};
+use super::{
+    DialogContext, DialogKeys, Hint, KeyRole, Want,
+    keys::{role_in_question, yes_or_no},
+};
+use crate::state::{
+    PrinterId, Tone,
+    printer::certificate::{Certificate, SMALLEST},
+    view::quiet::Asked,
+};
+use crossterm::event::KeyEvent;
+use ratatui::layout::Size;
 use std::time::{Duration, Instant};
 
 /// How long a person has to compare two fingerprints.
@@ -16,4 +26,50 @@ pub struct CertificateQuestion {
     pub found: Certificate,
     /// When the question is void.
     pub until: Instant,
+}
+
+/// Nobody shall accept what they cannot see: whether a window shows both fingerprints.
+pub fn shows_fingerprints(size: Size) -> bool {
+    size.width >= SMALLEST.width && size.height >= SMALLEST.height
+}
+
+/// What is said where it does not.
+pub(in crate::state) fn no_room() -> String {
+    let Size { width, height } = SMALLEST;
+    format!("the window has no room for fingerprints: it takes {width}x{height}")
+}
+
+impl DialogKeys for CertificateQuestion {
+    fn press(&mut self, key: &KeyEvent, _context: &DialogContext<'_>) -> Option<Vec<Want>> {
+        if yes_or_no(key)? {
+            return Some(vec![Want::Close, Want::Trust(self.clone())]);
+        }
+        let said = "the certificate was not accepted; nothing was sent";
+        Some(vec![Want::Close, Want::Say(said.to_owned(), Tone::Plain)])
+    }
+
+    fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
+        let yes = self.is_whole(context).then(|| Hint::new("y", "yes"));
+        yes.into_iter().chain([Hint::new("Esc", "no")]).collect()
+    }
+
+    fn role_of(&self, key: &KeyEvent, _context: &DialogContext<'_>) -> KeyRole {
+        role_in_question(key)
+    }
+
+    fn asks(&self) -> Option<Asked> {
+        Some(Asked::Until(self.until, 1))
+    }
+
+    fn is_whole(&self, context: &DialogContext<'_>) -> bool {
+        shows_fingerprints(context.size())
+    }
+
+    fn until(&self) -> Option<Instant> {
+        Some(self.until)
+    }
+
+    fn names_its_keys(&self) -> bool {
+        true
+    }
 }

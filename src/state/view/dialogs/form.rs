@@ -1,10 +1,18 @@
 //! The form that adds a printer of the network.
 
+use super::{
+    DialogContext, DialogKeys, Hint, KeyRole, Want,
+    certificate::{no_room, shows_fingerprints},
+    keys::edit,
+};
+use crate::state::view::quiet::Asked;
 use crate::state::{
-    effect::NewPrinter,
+    Tone,
+    effect::{Effect, NewPrinter},
     event::Probed,
     printer::certificate::{Certificate, Met},
 };
+use crossterm::event::{KeyCode, KeyEvent};
 use tui_input::Input;
 
 /// The form that adds a LAN printer.
@@ -82,5 +90,95 @@ impl Form {
             return Some((Self::CODE, "the access code has 8 letters and digits".to_owned()));
         }
         None
+    }
+}
+
+impl Form {
+    /// Enter: the next empty field, then the connection test, then saving.
+    fn submit(&mut self, context: &DialogContext<'_>) -> Vec<Want> {
+        // What the person has seen is what is tested, and what was tested is what is saved.
+        let (fingerprint, tested) = match &self.test {
+            Test::Running | Test::Saving(_) => return Vec::new(),
+            Test::Met(_) | Test::Passed(_) if !shows_fingerprints(context.size()) => {
+                return vec![Want::Say(no_room(), Tone::Warning)];
+            }
+            Test::Met(met) => (Some(met.certificate.fingerprint.clone()), None),
+            Test::Passed(found) => (Some(found.certificate.fingerprint.clone()), Some(found.certificate.clone())),
+            _ => (None, None),
+        };
+        if self.at + 1 < self.fields.len() && self.fields[self.at + 1].value().is_empty() {
+            self.at += 1;
+            return Vec::new();
+        }
+        // A printer that only the account knows gets its second transport this way.
+        let configured = context.printers.iter().filter(|printer| printer.transports.lan.is_some());
+        let known: Vec<_> = configured.map(|p| (p.name.to_lowercase(), p.serial.clone())).collect();
+        let printer = self.printer(fingerprint);
+        if let Some((field, why)) = self.mistake(&known) {
+            self.at = field;
+            self.test = Test::Wrong(field, why);
+            return Vec::new();
+        }
+        match tested {
+            Some(certificate) => {
+                self.test = Test::Saving(certificate);
+                vec![Want::Effect(Effect::Add(printer))]
+            }
+            None => {
+                self.test = Test::Running;
+                vec![Want::Effect(Effect::Probe(printer))]
+            }
+        }
+    }
+}
+
+impl DialogKeys for Form {
+    fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
+        let count = self.fields.len();
+        match key.code {
+            KeyCode::Esc => return Some(vec![Want::Close]),
+            KeyCode::Enter => return Some(self.submit(context)),
+            KeyCode::Tab | KeyCode::Down => self.at = (self.at + 1) % count,
+            KeyCode::BackTab | KeyCode::Up => self.at = (self.at + count - 1) % count,
+            _ => {
+                if self.fields.get_mut(self.at).is_some_and(|field| edit(field, key)) {
+                    self.typed();
+                }
+            }
+        }
+        Some(Vec::new())
+    }
+
+    fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
+        vec![Hint::new("Tab", "field"), Hint::new("Enter", "go on"), Hint::new("Esc", "close")]
+    }
+
+    fn role_of(&self, key: &KeyEvent, _context: &DialogContext<'_>) -> KeyRole {
+        match key.code {
+            KeyCode::Esc => KeyRole::WayOut,
+            KeyCode::Enter => KeyRole::Answer,
+            // What is typed takes the question back.
+            _ => KeyRole::Own,
+        }
+    }
+
+    fn asks(&self) -> Option<Asked> {
+        match self.test {
+            Test::Met(_) => Some(Asked::ToSend),
+            Test::Passed(_) => Some(Asked::ToSave),
+            _ => None,
+        }
+    }
+
+    fn is_whole(&self, context: &DialogContext<'_>) -> bool {
+        self.asks().is_none() || shows_fingerprints(context.size())
+    }
+
+    fn input(&mut self) -> Option<&mut Input> {
+        self.fields.get_mut(self.at)
+    }
+
+    fn typed(&mut self) {
+        self.test = Test::Open;
     }
 }

@@ -1,10 +1,14 @@
 //! The help screen's lines: the key table in groups, filtered and wrapped. Scrolling counts what drawing draws.
 
+use super::{DialogContext, DialogKeys, Hint, KeyRole, Want, keys::edit};
 use crate::state::view::{
     keymap::{Binding, Group, Keymap},
     scroll::Scroll,
     wrap::wrap,
 };
+use crate::state::{key_action::KeyAction, view::layout};
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::layout::Size;
 use tui_input::Input;
 
 /// The help screen.
@@ -98,4 +102,78 @@ fn matches(row: &Binding, wanted: &str) -> bool {
 pub fn limit_in(keymap: &Keymap, help: &Help, width: u16, height: u16) -> u16 {
     let longest = arrange(keymap, help, width).iter().map(Vec::len).max().unwrap_or(0);
     (longest as u16).saturating_sub(height)
+}
+
+/// The room inside the help screen's border; its last line holds the search while it is typed.
+pub fn room(size: Size, help: &Help) -> (u16, u16) {
+    let body = layout::body(size);
+    let typing = u16::from(help.typing && body.height > 3);
+    (body.width.saturating_sub(4), body.height.saturating_sub(2 + typing))
+}
+
+/// How far the help screen can be scrolled.
+pub fn limit(context: &DialogContext<'_>, help: &Help) -> u16 {
+    let (width, height) = room(context.size(), help);
+    limit_in(context.keymap, help, width, height)
+}
+
+/// Whether a key closes it.
+fn closes(key: &KeyEvent, context: &DialogContext<'_>) -> bool {
+    match context.keymap.bound(key) {
+        Some(bound) => matches!(bound, KeyAction::Back | KeyAction::Quit | KeyAction::Help),
+        None => key.code == KeyCode::Char('q'),
+    }
+}
+
+impl DialogKeys for Help {
+    fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
+        if self.typing {
+            match key.code {
+                KeyCode::Esc => {
+                    self.typing = false;
+                    self.search = Input::default();
+                }
+                KeyCode::Enter => self.typing = false,
+                _ if edit(&mut self.search, key) => self.typed(),
+                _ => {}
+            }
+        } else if closes(key, context) {
+            return Some(vec![Want::Close]);
+        } else {
+            let key = context.keymap.bound(key)?;
+            self.typing = key == KeyAction::Filter;
+            return Some(self.wheel(key, context));
+        }
+        Some(Vec::new())
+    }
+
+    fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
+        if self.typing {
+            return vec![Hint::new("Enter", "keep"), Hint::new("Esc", "clear")];
+        }
+        vec![Hint::bound(KeyAction::Back, "back", 5), Hint::bound(KeyAction::Filter, "search", 5)]
+    }
+
+    fn role_of(&self, key: &KeyEvent, context: &DialogContext<'_>) -> KeyRole {
+        let leaves = if self.typing { key.code == KeyCode::Esc } else { closes(key, context) };
+        if leaves { KeyRole::WayOut } else { KeyRole::Own }
+    }
+
+    fn input(&mut self) -> Option<&mut Input> {
+        self.typing.then_some(&mut self.search)
+    }
+
+    fn typed(&mut self) {
+        self.scroll = Scroll::default();
+    }
+
+    fn covers_all(&self) -> bool {
+        true
+    }
+
+    fn wheel(&mut self, key: KeyAction, context: &DialogContext<'_>) -> Vec<Want> {
+        let page = context.size().height.saturating_sub(4);
+        self.scroll.press(key, page.into(), limit(context, self).into());
+        Vec::new()
+    }
 }

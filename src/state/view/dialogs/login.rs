@@ -1,10 +1,12 @@
 //! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
 
+use super::{DialogContext, DialogKeys, Hint, Want, keys::edit};
 use crate::protocol::rest::{Hidden, Region, account, region, token};
 use crate::state::cloud::{
     account::AccountConstraints,
     request::{CloudRequest, LoginEvent},
 };
+use crate::state::effect::Effect;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use std::time::Instant;
 use tui_input::Input;
@@ -101,16 +103,8 @@ impl Login {
     }
 
     /// The field that is typed into.
-    pub fn input(&mut self) -> &mut Input {
+    pub fn field(&mut self) -> &mut Input {
         if self.step == Step::Account { &mut self.account } else { &mut self.secret }
-    }
-
-    /// Something was typed.
-    pub(in crate::state) fn typed(&mut self) {
-        self.mistake = None;
-        if self.step == Step::Account && !self.region_chosen && region::is_phone(self.account.value()) {
-            self.region = Region::China;
-        }
     }
 
     /// The other region.
@@ -207,20 +201,6 @@ impl Login {
         Some(CloudRequest::SendCode { region: self.region, account: self.account_text() })
     }
 
-    /// Keys that are no text. Tells whether this was one.
-    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, at: Instant, asks: &mut Vec<CloudRequest>) -> bool {
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match key.code {
-            KeyCode::Enter => asks.extend(self.submit()),
-            KeyCode::Char('s') if control => asks.extend(self.resend(at)),
-            KeyCode::Char('r') if control => self.turn_region(),
-            KeyCode::Tab => self.turn_way(1),
-            KeyCode::BackTab => self.turn_way(Way::ALL.len() - 1),
-            _ => return false,
-        }
-        true
-    }
-
     /// Takes in an answer; tells whether the form has done its work.
     pub(in crate::state) fn take(&mut self, event: &LoginEvent, at: Instant) -> bool {
         if !std::mem::take(&mut self.busy) {
@@ -248,5 +228,54 @@ impl Login {
         // What was sent is of no use any more: what is typed next must not be added to it.
         self.secret = Input::default();
         false
+    }
+}
+
+impl DialogKeys for Login {
+    fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        let request = match key.code {
+            KeyCode::Esc => return Some(vec![Want::Close]),
+            KeyCode::Enter => self.submit(),
+            KeyCode::Char('s') if control => self.resend(context.now.at),
+            KeyCode::Char('r') if control => {
+                self.turn_region();
+                None
+            }
+            KeyCode::Tab => {
+                self.turn_way(1);
+                None
+            }
+            KeyCode::BackTab => {
+                self.turn_way(Way::ALL.len() - 1);
+                None
+            }
+            _ => {
+                if edit(self.field(), key) {
+                    self.typed();
+                }
+                None
+            }
+        };
+        Some(request.into_iter().map(|request| Want::Effect(Effect::AskCloud(request))).collect())
+    }
+
+    fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
+        vec![Hint::new("Enter", "go on"), Hint::new("Tab", "way"), Hint::new("Esc", "close")]
+    }
+
+    fn counts_down_to(&self) -> Option<Instant> {
+        self.resend_at.filter(|_| self.step == Step::Code)
+    }
+
+    fn input(&mut self) -> Option<&mut Input> {
+        Some(self.field())
+    }
+
+    fn typed(&mut self) {
+        self.mistake = None;
+        if self.step == Step::Account && !self.region_chosen && region::is_phone(self.account.value()) {
+            self.region = Region::China;
+        }
     }
 }

@@ -1,11 +1,18 @@
-//! What lies over the panes: one file a dialog, and the list of them.
+//! What lies over the panes. A dialog owns its keys, its hints and its end: its file holds its data and a pure function from
+//! a key to what is [wanted](Want). The file of the same name in `ui/dialogs` draws it; this one lists them all.
+//!
+//! A yes that orders or trusts goes by two rules more, which are the same for every dialog ([`quiet`](super::quiet)): it
+//! counts only while what is asked [is whole](DialogKeys::is_whole) on the screen, and only after a moment of quiet.
 
 pub mod batch;
+pub mod bulk;
 pub mod certificate;
 pub mod confirm;
+mod context;
 pub mod form;
 pub mod help;
 pub mod history;
+mod keys;
 pub mod login;
 pub mod objects;
 pub mod palette;
@@ -16,17 +23,17 @@ pub mod results;
 pub use batch::Batch;
 pub use certificate::CertificateQuestion;
 pub use confirm::Confirm;
+pub use context::DialogContext;
 pub use form::Form;
 pub use help::Help;
 pub use history::HistoryView;
+pub use keys::{DialogKeys, Hint, HintKey, KeyRole, Want};
 pub use login::Login;
 pub use objects::Picker;
 pub use palette::Palette;
 pub use panel::Panel;
 pub use rename::Rename;
 pub use results::Results;
-
-use std::time::Instant;
 
 /// What lies over the panes; Esc closes the top one.
 #[derive(Debug, Clone)]
@@ -58,21 +65,39 @@ pub enum Dialog {
 }
 
 impl Dialog {
-    /// When a question is void.
-    pub fn until(&self) -> Option<Instant> {
+    /// Its keys, hints and end.
+    pub fn keys(&self) -> &dyn DialogKeys {
         match self {
-            Self::Confirm(question) => Some(question.until),
-            Self::Batch(question) => Some(question.until),
-            Self::Certificate(question) => Some(question.until),
-            _ => None,
+            Self::Confirm(open) => open,
+            Self::Certificate(open) => open,
+            Self::Batch(open) => open,
+            Self::Results(open) => open,
+            Self::Help(open) => open,
+            Self::Palette(open) => open,
+            Self::History(open) => &**open,
+            Self::Login(open) => &**open,
+            Self::Rename(open) => &**open,
+            Self::Objects(open) => open,
+            Self::Panel(open) => open,
+            Self::Form(open) => &**open,
         }
     }
 
-    /// When a control panel disarms itself.
-    pub fn disarms_at(&self) -> Option<Instant> {
+    /// The same, to press one.
+    pub(in crate::state) fn keys_mut(&mut self) -> &mut dyn DialogKeys {
         match self {
-            Self::Panel(panel) => panel.until(),
-            _ => None,
+            Self::Confirm(open) => open,
+            Self::Certificate(open) => open,
+            Self::Batch(open) => open,
+            Self::Results(open) => open,
+            Self::Help(open) => open,
+            Self::Palette(open) => open,
+            Self::History(open) => &mut **open,
+            Self::Login(open) => &mut **open,
+            Self::Rename(open) => &mut **open,
+            Self::Objects(open) => open,
+            Self::Panel(open) => open,
+            Self::Form(open) => &mut **open,
         }
     }
 }

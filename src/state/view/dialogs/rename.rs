@@ -1,6 +1,10 @@
 //! Another name for a printer of the account.
 
-use crate::{protocol::wire::clean, state::cloud::request::CloudRequest};
+use super::{DialogContext, DialogKeys, Hint, Want, keys::edit};
+use crate::{
+    protocol::wire::clean,
+    state::{cloud::request::CloudRequest, effect::Effect},
+};
 use crossterm::event::{KeyCode, KeyEvent};
 use tui_input::Input;
 
@@ -24,20 +28,36 @@ pub struct Rename {
     pub mistake: Option<String>,
 }
 
-impl Rename {
-    /// Keys that are no text. Tells whether this was one.
-    pub(in crate::state) fn steer(&mut self, key: &KeyEvent, asks: &mut Vec<CloudRequest>) -> bool {
-        if key.code != KeyCode::Enter {
-            return false;
+impl DialogKeys for Rename {
+    fn press(&mut self, key: &KeyEvent, _context: &DialogContext<'_>) -> Option<Vec<Want>> {
+        match key.code {
+            KeyCode::Esc => return Some(vec![Want::Close]),
+            KeyCode::Enter => {
+                let name = clean(self.input.value()).trim().to_owned();
+                if self.busy {
+                } else if name.is_empty() || name.chars().count() > LONGEST {
+                    self.mistake = Some(format!("a name has 1 to {LONGEST} letters"));
+                } else {
+                    (self.busy, self.mistake) = (true, None);
+                    let request = CloudRequest::Rename { serial: self.serial.clone(), name };
+                    return Some(vec![Want::Effect(Effect::AskCloud(request))]);
+                }
+            }
+            _ if edit(&mut self.input, key) => self.typed(),
+            _ => {}
         }
-        let name = clean(self.input.value()).trim().to_owned();
-        if self.busy {
-        } else if name.is_empty() || name.chars().count() > LONGEST {
-            self.mistake = Some(format!("a name has 1 to {LONGEST} letters"));
-        } else {
-            (self.busy, self.mistake) = (true, None);
-            asks.push(CloudRequest::Rename { serial: self.serial.clone(), name });
-        }
-        true
+        Some(Vec::new())
+    }
+
+    fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
+        vec![Hint::new("Enter", "rename"), Hint::new("Esc", "close")]
+    }
+
+    fn input(&mut self) -> Option<&mut Input> {
+        Some(&mut self.input)
+    }
+
+    fn typed(&mut self) {
+        self.mistake = None;
     }
 }

@@ -39,15 +39,13 @@ fn overrides_replace_and_every_mistake_is_named() {
 }
 
 #[test]
-fn control_c_quits_everywhere_and_dangerous_keys_do_nothing_in_a_dialog() {
+fn control_c_quits_everywhere() {
     let map = Keymap::default();
-    for mode in [Mode::Normal, Mode::Welcome, Mode::Confirm, Mode::BulkConfirm, Mode::Results, Mode::Help, Mode::Typing]
-    {
+    for mode in [Mode::Normal, Mode::Welcome, Mode::Typing] {
         assert_eq!(map.meaning(mode, &press("ctrl-c")), Some(KeyAction::ForceQuit), "{mode:?}");
     }
-    assert_eq!(map.meaning(Mode::Confirm, &press("x")), None);
-    assert_eq!(map.meaning(Mode::Confirm, &press("enter")), None);
-    assert_eq!(map.meaning(Mode::Confirm, &press("y")), Some(KeyAction::Yes));
+    assert_eq!(map.everywhere(&press("ctrl-c")), Some(KeyAction::ForceQuit));
+    assert_eq!(map.everywhere(&press("x")), None);
     assert_eq!(map.meaning(Mode::Typing, &press("x")), None);
 }
 
@@ -69,12 +67,6 @@ fn a_letter_with_a_modifier_is_not_the_letter() {
             let event = KeyEvent::new(KeyCode::Char(c), modifiers);
             assert_eq!(map.meaning(Mode::Normal, &event), None, "{c} {modifiers:?}");
         }
-        let yes = KeyEvent::new(KeyCode::Char('y'), modifiers);
-        assert_eq!(
-            (map.meaning(Mode::Confirm, &yes), map.meaning(Mode::BulkConfirm, &yes)),
-            (None, None),
-            "{modifiers:?}"
-        );
     }
     assert_eq!(map.meaning(Mode::Normal, &KeyEvent::new(KeyCode::Char('P'), KeyModifiers::SHIFT)), None);
     assert_eq!(

@@ -3,7 +3,10 @@
 use super::{Row, format_timestamp, page, rows, waiting};
 use crate::{
     protocol::rest::messages::{Message, MessageKind},
-    state::{cloud::resource::Resource, screen::history, view::dialogs::HistoryView},
+    state::{
+        cloud::resource::Resource,
+        view::dialogs::{HistoryView, history::lines},
+    },
     ui::{painter::Painter, theme::Role},
 };
 use ratatui::{layout::Rect, text::Line};
@@ -16,7 +19,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     if open.open
         && let Some(message) = open.message(history)
     {
-        let rows = history::message(message, area.width);
+        let rows = lines::message(message, area.width);
         return page(p, area, open, rows);
     }
     let list = listed(p, usize::from(area.width));
@@ -61,7 +64,7 @@ fn line(p: &Painter, message: &Message, width: usize) -> Line<'static> {
     vec![
         p.span(Role::Waiting, mark),
         p.span(Role::Dim, p.fit(&at, room)),
-        p.span(Role::Text, p.clip(&history::message_words(message).join(p.dot()), width.saturating_sub(room + 2))),
+        p.span(Role::Text, p.clip(&lines::message_words(message).join(p.dot()), width.saturating_sub(room + 2))),
     ]
     .into()
 }

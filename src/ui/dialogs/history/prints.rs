@@ -5,8 +5,10 @@ use crate::{
     protocol::rest::tasks::{Task, TaskFilament, TaskStatus},
     state::{
         printer::ams::Rgba,
-        screen::history,
-        view::dialogs::{HistoryView, history::is_beside},
+        view::dialogs::{
+            HistoryView,
+            history::{is_beside, lines},
+        },
     },
     ui::{painter::Painter, panes::ams, theme::Role},
 };
@@ -104,8 +106,8 @@ fn line(p: &Painter, task: &Task, width: usize, open: &HistoryView) -> Line<'sta
 
 /// Everything about one print.
 fn alone(p: &mut Painter, area: Rect, task: &Task, open: &HistoryView) {
-    let room = picture(p, area, &history::picture_of(task));
-    let rows = history::print(p.state, task, room.width);
+    let room = picture(p, area, &lines::picture_of(task));
+    let rows = lines::print(&p.state.around(), task, room.width);
     page(p, room, open, rows);
 }
 

@@ -11,16 +11,16 @@ use crate::{
         },
     },
     state::{
-        State, Tone,
+        Tone,
         cloud::{
             account::Account,
             history::{COVER, History, HistoryTab, Prints},
         },
         key_action::KeyAction,
         printer::{Printer, connection::ConnectionState},
-        screen::layout,
         view::{
-            dialogs::{HistoryView, history::has_picture},
+            dialogs::{DialogContext, HistoryView, history::has_picture},
+            layout,
             wrap::wrap,
         },
     },
@@ -71,22 +71,23 @@ pub fn label(width: u16) -> u16 {
 
 /// The room of a part within that of all of them, and what stands below it: a question, what is wrong, or that an answer is
 /// being waited for.
-pub fn split(state: &State, open: &HistoryView, room: Rect) -> (Rect, Tone, Vec<String>) {
-    let (tone, mut lines) = below(state, open, room.width);
+pub fn split(context: &DialogContext<'_>, open: &HistoryView, room: Rect) -> (Rect, Tone, Vec<String>) {
+    let (tone, mut lines) = below(context, open, room.width);
     let height = room.height.saturating_sub(1);
     lines.truncate(usize::from(height));
     (Rect { y: room.y + 1, height: height - lines.len() as u16, ..room }, tone, lines)
 }
 
-fn below(state: &State, open: &HistoryView, width: u16) -> (Tone, Vec<String>) {
-    let (history, source) = (&state.history, open.tab.source());
+fn below(context: &DialogContext<'_>, open: &HistoryView, width: u16) -> (Tone, Vec<String>) {
+    let (history, source) = (context.history, open.tab.source());
     let lines = |words: &str| wrap(words, usize::from(width).max(8));
     if open.leaving {
-        let words = format!("{} again signs out and forgets the token here; Esc keeps it", key(state, KeyAction::Stop));
+        let words =
+            format!("{} again signs out and forgets the token here; Esc keeps it", key(context, KeyAction::Stop));
         return (Tone::Warning, lines(&words));
     }
-    if state.account.who().is_none() {
-        let words = format!("the sign-in to the cloud is over; {} signs in again", key(state, KeyAction::Account));
+    if context.account.who().is_none() {
+        let words = format!("the sign-in to the cloud is over; {} signs in again", key(context, KeyAction::Account));
         return (Tone::Bad, lines(&words));
     }
     if let Some(why) = open.trouble(history) {
@@ -107,10 +108,10 @@ fn below(state: &State, open: &HistoryView, width: u16) -> (Tone, Vec<String>) {
 }
 
 /// Room for facts and, where it has come, for the picture beside or above them.
-pub fn picture(state: &State, room: Rect, of: &str) -> (Rect, Option<Rect>) {
+pub fn picture(context: &DialogContext<'_>, room: Rect, of: &str) -> (Rect, Option<Rect>) {
     let (width, height) = (COVER.width, COVER.height / 2);
-    let size = state.view.size;
-    if !has_picture(size.width, size.height) || state.history.cover(of).is_none() {
+    let size = context.size();
+    if !has_picture(size.width, size.height) || context.history.cover(of).is_none() {
         return (room, None);
     }
     let high = height.min(room.height);
@@ -128,16 +129,16 @@ pub fn picture_of(task: &Task) -> String {
 }
 
 /// How far what is shown alone can be scrolled; 0 where nothing is.
-pub(in crate::state) fn limit(state: &State, open: &HistoryView) -> u16 {
-    let room = layout::margin(layout::inner(layout::body(state.view.size)));
-    let (room, ..) = split(state, open, room);
-    let history = &state.history;
+pub(in crate::state) fn limit(context: &DialogContext<'_>, open: &HistoryView) -> u16 {
+    let room = layout::margin(layout::inner(layout::body(context.size())));
+    let (room, ..) = split(context, open, room);
+    let history = context.history;
     let (rows, room) = match open.tab {
-        HistoryTab::Account => (account(state, room.width), room),
+        HistoryTab::Account => (account(context, room.width), room),
         HistoryTab::Prints if open.open => {
             let Some(task) = open.print(history) else { return 0 };
-            let (room, _) = picture(state, room, &picture_of(task));
-            (print(state, task, room.width), room)
+            let (room, _) = picture(context, room, &picture_of(task));
+            (print(context, task, room.width), room)
         }
         HistoryTab::Messages if open.open => {
             let Some(message) = open.message(history) else { return 0 };
@@ -148,9 +149,9 @@ pub(in crate::state) fn limit(state: &State, open: &HistoryView) -> u16 {
     u16::try_from(rows.len()).unwrap_or(u16::MAX).saturating_sub(room.height)
 }
 
-/// The first key of a key action.
-fn key(state: &State, key_action: KeyAction) -> String {
-    state.keymap.key_of(key_action).map_or_else(String::new, |key| key.to_string())
+/// The first key of an action.
+fn key(context: &DialogContext<'_>, key_action: KeyAction) -> String {
+    context.keymap.key_of(key_action).map_or_else(String::new, |key| key.to_string())
 }
 
 /// Facts that are collected for a width.
@@ -181,18 +182,18 @@ impl Facts {
 }
 
 /// Everything about one print.
-pub fn print(state: &State, task: &Task, width: u16) -> Vec<HistoryRow> {
+pub fn print(context: &DialogContext<'_>, task: &Task, width: u16) -> Vec<HistoryRow> {
     let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
     let mut facts = Facts { rows: vec![HistoryRow::Title(task.name().unwrap_or_default().to_owned())], width };
     if task.title.as_deref() != task.name() {
         facts.words("file", known(&task.title).unwrap_or_default());
     }
     facts.words("state", task.status.as_ref().map(ToString::to_string).unwrap_or_default());
-    if let Some(printer) = state.history.printer_of(task, &state.printers) {
+    if let Some(printer) = context.history.printer_of(task, context.printers) {
         let percent = printer.job.percent.map_or_else(String::new, |percent| format!(", {percent} %"));
         facts.words("now", format!("the job at {}{percent} by its own report", printer.name));
     }
-    facts.words("printer", state.history.device_of(task, &state.printers).unwrap_or_default());
+    facts.words("printer", context.history.device_of(task, context.printers).unwrap_or_default());
     facts.add("began", Value::Moment("", task.started.map(|at| at.0)), Tone::Plain);
     if matches!(task.status, Some(TaskStatus::Finished | TaskStatus::Stopped)) {
         facts.add("ended", Value::Moment("", task.ended_unix()), Tone::Plain);
@@ -234,16 +235,16 @@ pub fn message(message: &Message, width: u16) -> Vec<HistoryRow> {
 }
 
 /// The account itself.
-pub fn account(state: &State, width: u16) -> Vec<HistoryRow> {
+pub fn account(context: &DialogContext<'_>, width: u16) -> Vec<HistoryRow> {
     let mut facts = Facts { rows: Vec::new(), width };
-    let (profile, preference) = (state.history.profile.value(), state.history.preference.value());
-    let (Account::SignedIn(who) | Account::Expired(who)) = &state.account else { return Vec::new() };
+    let (profile, preference) = (context.history.profile.value(), context.history.preference.value());
+    let (Account::SignedIn(who) | Account::Expired(who)) = context.account else { return Vec::new() };
     let full = profile.and_then(|profile| profile.account.as_ref()).map(|name| mask::account(name.expose()));
     facts.words("account", who.account.clone().or(full).unwrap_or_default());
     facts.words("number", who.uid.clone());
     facts.words("region", who.region.name());
     let over = "no longer: the cloud does not take the token any more";
-    match (&state.account, who.ends) {
+    match (context.account, who.ends) {
         (Account::Expired(_), _) => facts.add("signed in", Value::Words(over.to_owned()), Tone::Bad),
         (_, Some(ends)) => facts.add("signed in", Value::Moment("until ", Some(ends)), Tone::Plain),
         (_, None) => facts.words("signed in", "the token does not say until when"),
@@ -260,8 +261,8 @@ pub fn account(state: &State, width: u16) -> Vec<HistoryRow> {
         models.iter().map(name).collect::<Vec<_>>().join(", ")
     });
     facts.maybe("printers", models);
-    facts.words("unread", state.history.unread().map(|n| n.to_string()).unwrap_or_default());
-    let (link, tone) = match &state.cloud_link {
+    facts.words("unread", context.history.unread().map(|n| n.to_string()).unwrap_or_default());
+    let (link, tone) = match context.cloud_link {
         ConnectionState::Up { .. } => ("connected".to_owned(), Tone::Good),
         ConnectionState::Down { why, .. } => (why.to_string(), Tone::Bad),
         ConnectionState::Connecting { .. } => ("connecting".to_owned(), Tone::Warning),
@@ -271,7 +272,7 @@ pub fn account(state: &State, width: u16) -> Vec<HistoryRow> {
     facts.rows.push(HistoryRow::Blank);
     let words = format!(
         "Enter signs in anew, {} signs out. At the vendor's the token stays good until it ends.",
-        key(state, KeyAction::Stop)
+        key(context, KeyAction::Stop)
     );
     facts.rows.extend(wrap(&words, usize::from(width).max(8)).into_iter().map(HistoryRow::Hint));
     facts.rows

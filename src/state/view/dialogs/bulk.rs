@@ -1,15 +1,15 @@
 //! What the question and the results say, line by line, and how much of it fits: scrolling counts what drawing draws.
 
 use crate::state::{
-    PrinterId, State, Tone,
+    PrinterId, Tone,
     command::{
         bulk::{Item, Outcome},
         tracker::Stage,
     },
     printer::Printer,
-    screen::layout,
     view::{
-        dialogs::{Batch, Results},
+        dialogs::{Batch, DialogContext, Results},
+        layout,
         wrap::wrap,
     },
 };
@@ -74,14 +74,14 @@ pub const FIGURE: usize = 5;
 
 impl Shape {
     /// The shape of a question.
-    pub fn of_question(state: &State, batch: &Batch) -> Self {
-        let room = Room::of(state);
+    pub fn of_question(context: &DialogContext<'_>, batch: &Batch) -> Self {
+        let room = Room::of(context);
         let asked = batch.items.iter().map(|item| item.who);
-        let names = room.names(state, asked.chain(batch.left_out.iter().map(|(who, _)| *who)));
-        let (mixed, risks) = (batch.is_mixed(), Risks::of(state, batch));
+        let names = room.names(context, asked.chain(batch.left_out.iter().map(|(who, _)| *who)));
+        let (mixed, risks) = (batch.is_mixed(), Risks::of(context, batch));
         let mut lines = Vec::new();
         for (item, warning) in batch.items.iter().zip(&risks.warnings) {
-            if let Some(printer) = state.printer(item.who) {
+            if let Some(printer) = context.printer(item.who) {
                 let care = warning.is_some() && !risks.is_shared();
                 lines.push(asked_about(printer, item, mixed, care));
             }
@@ -90,10 +90,10 @@ impl Shape {
             }
         }
         for (who, why) in &batch.left_out {
-            lines.extend(said_of(state, *who, Mark::Out, why, room.words(names)));
+            lines.extend(said_of(context, *who, Mark::Out, why, room.words(names)));
         }
         // In steps, so that the box is not drawn anew each second.
-        let left = batch.until.saturating_duration_since(state.now.at).as_millis().div_ceil(5000) * 5;
+        let left = batch.until.saturating_duration_since(context.now.at).as_millis().div_ceil(5000) * 5;
         let until = match room.width {
             _ if batch.items.is_empty() => String::new(),
             0..50 => format!("void in {left} s"),
@@ -104,9 +104,9 @@ impl Shape {
     }
 
     /// The shape of results: what went wrong first, then what is under way.
-    pub fn of_results(state: &State, results: &Results) -> Self {
-        let room = Room::of(state);
-        let names = room.names(state, results.list.iter().map(|one| one.who));
+    pub fn of_results(context: &DialogContext<'_>, results: &Results) -> Self {
+        let room = Room::of(context);
+        let names = room.names(context, results.list.iter().map(|one| one.who));
         let mixed = results.list.windows(2).any(|two| two[0].action != two[1].action);
         let mut list: Vec<_> = results.list.iter().collect();
         list.sort_by_key(|one| match mark_of(&one.stage) {
@@ -118,15 +118,15 @@ impl Shape {
             |one: &Outcome| if mixed { format!("{}: {}", one.action, one.stage) } else { one.stage.to_string() };
         let lines = list
             .into_iter()
-            .flat_map(|one| said_of(state, one.who, mark_of(&one.stage), &words(one), room.words(names)))
+            .flat_map(|one| said_of(context, one.who, mark_of(&one.stage), &words(one), room.words(names)))
             .collect();
         let note = room.note(&sum(results));
         room.share(names, lines, note, String::new())
     }
 
     /// Columns inside its border and margin.
-    pub fn width(state: &State) -> u16 {
-        Room::of(state).width
+    pub fn width(context: &DialogContext<'_>) -> u16 {
+        Room::of(context).width
     }
 
     /// How far the list can be scrolled.
@@ -149,14 +149,14 @@ struct Room {
 }
 
 impl Room {
-    fn of(state: &State) -> Self {
-        let Rect { width, height, .. } = layout::body(state.view.size);
+    fn of(context: &DialogContext<'_>) -> Self {
+        let Rect { width, height, .. } = layout::body(context.size());
         Self { width: width.saturating_sub(4).clamp(1, WIDEST), height: height.saturating_sub(2).max(1) }
     }
 
     /// Columns for these printers' names.
-    fn names(self, state: &State, whom: impl Iterator<Item = PrinterId>) -> usize {
-        let widest = whom.filter_map(|who| state.printer(who)).map(|printer| printer.name.width()).max().unwrap_or(0);
+    fn names(self, context: &DialogContext<'_>, whom: impl Iterator<Item = PrinterId>) -> usize {
+        let widest = whom.filter_map(|who| context.printer(who)).map(|printer| printer.name.width()).max().unwrap_or(0);
         widest.min(if self.width < 50 { 14 } else { 20 })
     }
 
@@ -215,8 +215,8 @@ struct Risks {
 }
 
 impl Risks {
-    fn of(state: &State, batch: &Batch) -> Self {
-        let warning = |item: &Item| Some(item.action.risk(state.printer(item.who)?)?.warning);
+    fn of(context: &DialogContext<'_>, batch: &Batch) -> Self {
+        let warning = |item: &Item| Some(item.action.risk(context.printer(item.who)?)?.warning);
         let warnings: Vec<_> = batch.items.iter().map(warning).collect();
         let mut said = warnings.iter().flatten();
         let first = said.next();
@@ -242,8 +242,8 @@ impl Risks {
 }
 
 /// A printer and a sentence about it.
-fn said_of(state: &State, who: PrinterId, mark: Mark, words: &str, room: usize) -> Vec<Line> {
-    let name = state.printer(who).map_or_else(String::new, |printer| printer.name.clone());
+fn said_of(context: &DialogContext<'_>, who: PrinterId, mark: Mark, words: &str, room: usize) -> Vec<Line> {
+    let name = context.printer(who).map_or_else(String::new, |printer| printer.name.clone());
     // The name stands before it already.
     let words = words.strip_prefix(&name).and_then(|rest| rest.strip_prefix(" is ")).unwrap_or(words);
     let mut lines: Vec<_> = wrap(words, room).into_iter().map(further).collect();
