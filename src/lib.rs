@@ -38,8 +38,8 @@
 //! ╰─────────────────────────╯╰────────────────────────────────────────────────────────────────────────╯
 //!  ui/footer.rs            keys ◄─ state/view/keymap.rs; pressed: state/update/input.rs
 //!
-//!  where a pane lies: state/screen/layout.rs    an order: state/command/, sent by net/printer/task.rs
-//!  above the panes: ui/dialogs/                 the account, its history: state/cloud/, net/cloud/, net/rest/
+//!  where a pane lies: state/view/layout.rs      an order: state/command/, sent by net/printer/task.rs
+//!  dialogs: ui/dialogs/, state/view/dialogs/    the account, its history: state/cloud/, net/cloud/, net/rest/
 //!  without a screen: cli/, one file a command   printers that are not there: simulator/
 //! ```
 //!
@@ -48,9 +48,7 @@
 //! redraw, [`net`] and its `printer` the network, [`state`] its rooms, [`state::printer`] from reports to typed state,
 //! [`state::command`] orders, [`ui`] drawing. `tests/it/` is the one integration test program.
 //!
-//! **To add a feature** ("drying time of an AMS"): a field in `protocol/ams.rs` → `state/printer/ams.rs` → `ui/panes/ams.rs` → one
-//! snapshot. A new order: a variant in its area of `state/command/action/`
-//! and a row in `state/command/catalog/`. If it needs a key: a row in `state/view/keymap.rs` and an arm in `state/update/input.rs`.
+//! **To add something** (a field of a report, an action, a key, a dialog, a pane): [`state::recipes`] lists the files.
 //!
 //! # Import rules
 //!

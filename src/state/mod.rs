@@ -21,6 +21,7 @@ pub mod event;
 pub mod key_action;
 pub mod notify;
 pub mod printer;
+pub mod recipes;
 pub mod screen;
 pub mod settings;
 pub mod update;
