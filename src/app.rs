@@ -214,8 +214,11 @@ impl<F: Front> App<F> {
         let now = now();
         let mut state = State::new(printers, settings, keymap, now, fastrand::u32(..));
         state.watchdog_timeouts = timeouts;
-        (state.view.mouse, state.view.zoom, state.view.every_change) = (mouse, zoom, every_change);
-        (state.account_hint, state.account_tip) = (account_hint, account_tip);
+        state.view.mouse = mouse;
+        state.view.zoom = zoom;
+        state.view.every_change = every_change;
+        state.account_hint = account_hint;
+        state.account_tip = account_tip;
         state.account_terms = account_terms;
         if let Some(options) = &account {
             state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
@@ -250,7 +253,8 @@ impl<F: Front> App<F> {
         let hooks = config.hooks;
         let mut options =
             net::NetOptions { timing, pins, trust_new, hooks, account, texts, ..net::NetOptions::default() };
-        (options.encrypted, options.runtime) = (encrypted, network);
+        options.encrypted = encrypted;
+        options.runtime = network;
         if let Some(scratch) = scratch {
             options.scratch = scratch;
         }

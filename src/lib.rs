@@ -61,7 +61,7 @@
 //! | [`account`](storage::account) | `storage`, `protocol`, `config` | `serde_json` | tokio, sockets, environment, clock, ratatui |
 //! | [`storage`] | `protocol`, plain types of `state` | `rusqlite`, `serde_json` | tokio, sockets, ratatui |
 //! | [`error_texts`](storage::error_texts) | `storage`, `protocol`, `state::printer::error_texts` | – | tokio, sockets, ratatui |
-//! | [`config`] | `storage`, `protocol`, `state::settings`, `state::notify::attention` | toml, secrecy | tokio, ratatui |
+//! | [`config`] | `storage`, `protocol`, `state::settings`, `state::notify::notification` | toml, secrecy | tokio, ratatui |
 //! | [`net`] | `storage`, `protocol`, `config`, types of `state` | tokio, rustls, x509-cert, rumqttc's packets and codec, image, reqwest | `update`, `ui`, `app`, `simulator`, the wall clock |
 //! | [`cloud`] | `net::rest`, `net::Delays`, `protocol::rest`, `config::Secret` | – | everything |
 //! | [`simulator`] | `protocol` | tokio, rustls, hyper, rumqttc's codec, image, rcgen, zip | `net`, `state`, `ui`, `app` |

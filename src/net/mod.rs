@@ -1,6 +1,6 @@
 //! The only place that opens a connection.
 //!
-//! Every printer has a task of its own (`mqtt`), which lives from [`Net::add`] to [`Net::close`]; a watched camera has
+//! Every printer has a task of its own (`printer::task`), which lives from [`Net::add`] to [`Net::close`]; a watched camera has
 //! another one. Effects go in, events come out, and failure is data: no error leaves a task.
 //!
 //! There is **one event channel**, bounded and filled with `send().await`: a slow loop slows the sockets. A delta is never

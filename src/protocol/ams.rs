@@ -191,7 +191,10 @@ impl AmsGroup {
         let gone = full && self.units.as_ref().is_some_and(|list| list.0.is_empty());
         let on = self.reads_at_start.or(old.reads_at_start) == Some(true);
         if goodbye && at_rest && !on && !gone && !zero(old.units_exist) {
-            (self.units_exist, self.trays_exist, self.trays_read, self.trays_reading) = (None, None, None, None);
+            self.units_exist = None;
+            self.trays_exist = None;
+            self.trays_read = None;
+            self.trays_reading = None;
         }
     }
 

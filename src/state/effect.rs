@@ -39,7 +39,7 @@ pub enum Effect {
         /// Connections are made otherwise: close the session and connect anew.
         reconnect: bool,
     },
-    /// The same for the account's connection to the cloud.
+    /// Connect to the account's broker at once instead of waiting for the next attempt.
     ReconnectCloud,
     /// Follow exactly these printers over the cloud: serials by number.
     Follow(BTreeMap<PrinterId, String>),

@@ -422,7 +422,8 @@ fn terminals_get_only_colours_they_have() {
             (ColorDepth::Palette, |c| !matches!(c, Color::Rgb(..))),
         ] {
             let mut state = seven_at(120, 40);
-            (state.settings.theme, state.settings.colors) = (*theme, colors);
+            state.settings.theme = *theme;
+            state.settings.colors = colors;
             assert!(buffer(&state).content.iter().all(|cell| fits(cell.fg) && fits(cell.bg)), "{theme:?} {colors:?}");
         }
     }

@@ -257,7 +257,9 @@ fn an_end_that_nobody_saw_has_no_time() {
     );
     // And a beginning.
     let mut idle = case["status"].clone();
-    (idle["gcode_state"], idle["subtask_name"], idle["mc_percent"]) = (json!("IDLE"), json!(""), json!(0));
+    idle["gcode_state"] = json!("IDLE");
+    idle["subtask_name"] = json!("");
+    idle["mc_percent"] = json!(0);
     let mut b = Bench::new(&json!({"serial": case["serial"], "status": idle}));
     b.step(&steps(&case)[0]);
     b.step(&json!({"after_s": 73, "full": {"gcode_state": "RUNNING", "subtask_name": "lid", "mc_percent": 35, "layer_num": 30}}));

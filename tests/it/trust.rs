@@ -96,7 +96,8 @@ fn a_place_where_no_pin_can_be_written_fails_the_check() {
 async fn a_pin_that_cannot_be_written_is_told_on_the_screen_and_in_the_journal() {
     let room = AppHarness::with(one(), |_, setup| {
         setup.config.printers[0].fingerprint = None;
-        (setup.trust_new, setup.pins) = (true, Some("/proc/none/known_printers".into()));
+        setup.trust_new = true;
+        setup.pins = Some("/proc/none/known_printers".into());
     })
     .await;
     room.shows(&["could not be remembered", "· live"]).await;
@@ -144,7 +145,8 @@ async fn a_configured_printer_with_a_self_made_certificate_waits_for_a_yes() {
 #[tokio::test]
 async fn a_changed_certificate_blocks_the_login_until_it_is_compared_and_accepted() {
     let room = AppHarness::with(one(), |_, setup| {
-        (setup.config.printers[0].fingerprint, setup.trust_new) = (None, true);
+        setup.config.printers[0].fingerprint = None;
+        setup.trust_new = true;
     })
     .await;
     room.shows(&["· live"]).await;

@@ -32,7 +32,8 @@ impl Bench {
             printer.with_printer(|sim| {
                 let pace = sim.pace;
                 *sim = SimPrinter::new(model, sim.serial.clone(), 11);
-                (sim.restarts, sim.pace) = (false, pace);
+                sim.restarts = false;
+                sim.pace = pace;
                 sim.lights.chamber = true;
                 // Only PLA may not stay in a hot chamber.
                 sim.external.iter_mut().for_each(|spool| spool.kind = "ABS".into());

@@ -36,7 +36,8 @@ impl Reader<'_> {
         if let Some(name) = ThemeName::from_name(&text) {
             ui.theme = name;
         } else if let Some(own) = own.iter().find(|own| own.name == text) {
-            (ui.theme, ui.own) = (own.base, own.colours);
+            ui.theme = own.base;
+            ui.own = own.colours;
         } else {
             let names: Vec<_> =
                 ThemeName::ALL.iter().map(|name| name.name()).chain(own.iter().map(|own| &*own.name)).collect();

@@ -206,7 +206,8 @@ impl CameraTask {
                         Ok(Some(frame)) => {
                             stall.set(sleep(timing.camera_stall));
                             if !pipeline.up {
-                                (pipeline.up, *attempt) = (true, 0);
+                                pipeline.up = true;
+                                *attempt = 0;
                                 let change = ConnectionEvent::Up { session: new_number() };
                                 mailbox::log(&self.name, "camera", &change);
                                 pipeline.outbox.push_back(PrinterEvent::Camera(change));
@@ -334,7 +335,8 @@ impl FramePipeline {
             Err(NoPicture) => {
                 // It may have come once more while it was being decoded.
                 self.bad += 1 + u32::from(self.confirmed);
-                (self.last_hash, self.confirmed) = (None, false);
+                self.last_hash = None;
+                self.confirmed = false;
                 self.last = self.shown.as_ref().map(|picture| Arc::clone(&picture.jpeg));
             }
         }

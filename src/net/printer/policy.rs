@@ -184,7 +184,8 @@ impl Policy for Lan {
     }
 
     async fn open(&mut self) -> Result<Session, DisconnectReason> {
-        (self.met, self.refused) = (None, false);
+        self.met = None;
+        self.refused = false;
         let target = Arc::clone(&self.target.borrow());
         self.serial.clone_from(&target.serial);
         self.topic = report_topic(&target.serial);
@@ -200,7 +201,8 @@ impl Policy for Lan {
 
     fn begin(&mut self) {
         self.to_ask = VecDeque::from([Command::GetVersion, Command::PushAll]);
-        (self.versions, self.know_version) = (1, false);
+        self.versions = 1;
+        self.know_version = false;
         self.version_due = Box::pin(sleep(self.timing.version_every));
     }
 

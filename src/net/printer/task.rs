@@ -96,7 +96,8 @@ pub(in crate::net) async fn run<P: Policy>(
         wait = match end {
             End::Interrupted(Interrupt::Close) => return,
             End::Interrupted(Interrupt::Reconnect) => {
-                (attempt, retry) = (0, Retry::new(policy.backoff(), timing));
+                attempt = 0;
+                retry = Retry::new(policy.backoff(), timing);
                 Some(Duration::ZERO)
             }
             End::Idle => {

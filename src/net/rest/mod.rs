@@ -196,7 +196,8 @@ impl Cloud {
     /// Uses another token from now on, or none. Kept answers are forgotten: they were somebody else's.
     pub fn set_token(&self, token: Option<Secret>) {
         let mut state = self.0.state();
-        (state.token, state.token_setting) = (token, None);
+        state.token = token;
+        state.token_setting = None;
         state.refused_until = None;
         state.token_generation += 1;
         state.cache.forget("");

@@ -194,7 +194,8 @@ mod tests {
 
         let made = |ca: rcgen::IsCa, usages: &[rcgen::KeyUsagePurpose]| {
             let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
-            (params.is_ca, params.key_usages) = (ca, usages.to_vec());
+            params.is_ca = ca;
+            params.key_usages = usages.to_vec();
             made(&params)
         };
         let authority = || rcgen::IsCa::Ca(rcgen::BasicConstraints::Constrained(0));

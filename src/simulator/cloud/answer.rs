@@ -83,7 +83,9 @@ impl ApiResponse {
 
     /// An object with the envelope's fields among its own.
     pub(super) fn flat(mut body: Value) -> Self {
-        (body["message"], body["code"], body["error"]) = ("success".into(), Value::Null, Value::Null);
+        body["message"] = "success".into();
+        body["code"] = Value::Null;
+        body["error"] = Value::Null;
         Self::bare(200, &body)
     }
 

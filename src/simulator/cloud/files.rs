@@ -103,7 +103,8 @@ fn progress(cloud: &Cloud, ask: &ApiRequest) -> ApiResponse {
             *polls += 1;
             let done = *polls > 1;
             let mut body = json!({"message": if done { "success" } else { "running" }});
-            (body["code"], body["error"]) = (Value::Null, Value::Null);
+            body["code"] = Value::Null;
+            body["error"] = Value::Null;
             ApiResponse::bare(200, &body)
         }
         Some(_) => ApiResponse::refusal(400, 6, "The file has not been uploaded"),

@@ -124,7 +124,8 @@ impl PrintHistory {
         let id = job.map(|job| task_id(sim, job));
         // Another job on the plate: the last one must have ended while nobody looked.
         for task in self.tasks.iter_mut().filter(|t| t.serial == sim.serial && !t.is_over() && Some(t.id) != id) {
-            (task.status, task.end) = (status::FINISHED, now);
+            task.status = status::FINISHED;
+            task.end = now;
         }
         let (Some(job), Some(id)) = (job, id) else { return };
         let over = match sim.phase {
@@ -136,7 +137,8 @@ impl PrintHistory {
             Some(task) if task.is_over() => {}
             Some(task) => {
                 if let Some(status) = over {
-                    (task.status, task.end) = (status, now);
+                    task.status = status;
+                    task.end = now;
                 }
             }
             // A printer with nothing to do may still show what it did before the cloud looked.

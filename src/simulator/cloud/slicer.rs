@@ -57,7 +57,9 @@ pub(super) fn answer(cloud: &Cloud, ask: &ApiRequest, path: &[&str]) -> ApiRespo
             let gone = || ApiResponse::refusal(400, 400, "The setting does not exist");
             found.map_or_else(gone, |preset| {
                 let mut body = entry(&preset);
-                (body["type"], body["public"], body["setting"]) = (preset.kind.into(), false.into(), preset.setting);
+                body["type"] = preset.kind.into();
+                body["public"] = false.into();
+                body["setting"] = preset.setting;
                 ApiResponse::flat(body)
             })
         }

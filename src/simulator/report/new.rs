@@ -208,7 +208,8 @@ fn nozzles(sim: &SimPrinter, p2: bool) -> Value {
     }
     let mut all = json!({"exist": exist, "info": info, "state": 0});
     if p2 {
-        (all["src_id"], all["tar_id"]) = (json!(0), json!(0));
+        all["src_id"] = json!(0);
+        all["tar_id"] = json!(0);
     }
     all
 }

@@ -25,7 +25,9 @@ pub(super) fn md5(bytes: &[u8]) -> String {
             // The constants are the sines of the steps.
             let sine = (((step + 1) as f64).sin().abs() * 4_294_967_296.0) as u32;
             let sum = a.wrapping_add(mixed).wrapping_add(sine).wrapping_add(word(at % 16));
-            (a, d, c) = (d, c, b);
+            a = d;
+            d = c;
+            c = b;
             b = b.wrapping_add(sum.rotate_left(ROTATIONS[step / 16][step % 4]));
         }
         for (sum, part) in state.iter_mut().zip([a, b, c, d]) {

@@ -313,7 +313,8 @@ impl SimPrinter {
         self.speed = crate::protocol::command::Speed::Standard;
         self.fans_off();
         self.error = 0;
-        (self.change, self.switching) = (None, None);
+        self.change = None;
+        self.switching = None;
         self.later.retain(|(_, l)| matches!(l, Later::ClearHms(_)));
         self.job = Some(job);
         self.phase = Phase::Running;

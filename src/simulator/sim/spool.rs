@@ -114,8 +114,10 @@ impl Spool {
         spool.remain = 0.0;
         spool.tag = "0".repeat(16);
         spool.uuid = "0".repeat(32);
-        (spool.article, spool.sub_brand) = ("", "");
-        (spool.drying_temp, spool.drying_hours) = (0, 0);
+        spool.article = "";
+        spool.sub_brand = "";
+        spool.drying_temp = 0;
+        spool.drying_hours = 0;
         spool
     }
 

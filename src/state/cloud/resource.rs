@@ -116,7 +116,9 @@ impl<T> Resource<T> {
 
     /// It is due at once; what is known stays.
     pub fn expire(&mut self) {
-        (self.asked_at, self.next_at, self.is_pending) = (None, None, false);
+        self.asked_at = None;
+        self.next_at = None;
+        self.is_pending = false;
     }
 
     /// More of it is asked for: an answer is being waited for, and the times stay as they are.
@@ -131,8 +133,10 @@ impl<T> Resource<T> {
 
     /// Takes in what came.
     pub fn receive(&mut self, value: T, now: Now) {
-        (self.value, self.received_at) = (Some(value), Some(now.unix));
-        (self.error, self.is_pending) = (None, false);
+        self.value = Some(value);
+        self.received_at = Some(now.unix);
+        self.error = None;
+        self.is_pending = false;
     }
 
     /// Takes in what came as a change of what is known.

@@ -243,7 +243,8 @@ impl Printer {
             if let Some(one) = last.filter(|_| self.job.phase.is_active()) {
                 // Its name may have come a moment after its state.
                 let (name, percent) = self.job.told();
-                (one.name, one.percent) = (name.map(str::to_owned), percent);
+                one.name = name.map(str::to_owned);
+                one.percent = percent;
             }
             happened.extend(lasting);
         }

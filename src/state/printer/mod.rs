@@ -1,6 +1,6 @@
 //! One printer: the way to it, how fresh its data is, and what it says.
 //!
-//! `bytes → Report → Printer::take_in`. Every field of a [`Report`] may be absent, and absent keeps its value, in full reports
+//! `bytes → Report → Printer::apply_report`. Every field of a [`Report`] may be absent, and absent keeps its value, in full reports
 //! and deltas alike; AMS units and trays merge by `id`, and one that is not listed goes only with a full report (`msg: 0`). A
 //! field of the wrong type is skipped, the rest of the report counts. Unknown keys are ignored, unknown codes kept as
 //! numbers. Acknowledgements share the envelope and are never merged.
@@ -235,7 +235,8 @@ impl Printer {
             && changed.device
             && hotends(&self.report) == Some(1);
         if turned_out {
-            (self.model, self.model_source) = (Model::H2S, ModelSource::Telemetry);
+            self.model = Model::H2S;
+            self.model_source = ModelSource::Telemetry;
         }
         let mut event = None;
         if changed.job || changed.health {
@@ -277,7 +278,8 @@ impl Printer {
         if (transport, &link) == (self.transport, &self.link) {
             return false;
         }
-        (self.transport, self.link) = (transport, link);
+        self.transport = transport;
+        self.link = link;
         self.whole.next_session(self.last_report);
         self.gap.open();
         self.nudged = None;

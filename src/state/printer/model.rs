@@ -32,7 +32,8 @@ impl Printer {
             return false;
         }
         let news = self.model != model;
-        (self.model, self.model_source) = (model, from);
+        self.model = model;
+        self.model_source = from;
         if news {
             self.derive_machine();
             self.derive_temps();

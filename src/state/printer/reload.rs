@@ -113,7 +113,8 @@ impl Reload {
 
     /// A look begins.
     pub(in crate::state) fn begin_look(&mut self, now: Instant) {
-        (self.looked, self.looking) = (Some(now), true);
+        self.looked = Some(now);
+        self.looking = true;
     }
 
     /// A person wants a printer reconnected. Tells whether the file is to be read for it first: once at a time.

@@ -127,7 +127,8 @@ impl Transports {
             ConnectionState::Up { .. } => self.lan_refused = false,
             ConnectionState::Waiting | ConnectionState::Connecting { .. } => {}
         }
-        (self.lan, self.lan_heard) = (Some(link), false);
+        self.lan = Some(link);
+        self.lan_heard = false;
     }
 
     /// Whether the printer refuses the access code, as far as is known.
@@ -137,13 +138,15 @@ impl Transports {
 
     /// The printer has spoken over the LAN.
     pub(in crate::state) fn heard_lan(&mut self) {
-        (self.lan_heard, self.lan_silent) = (true, 0);
+        self.lan_heard = true;
+        self.lan_silent = 0;
     }
 
     /// A LAN session is closed because nothing came; the network's answer comes later.
     pub(in crate::state) fn close_silent_lan(&mut self) {
         self.lan_silent = self.lan_silent.saturating_add(1);
-        (self.lan, self.lan_heard) = (Some(ConnectionState::Connecting { attempt: 1 }), false);
+        self.lan = Some(ConnectionState::Connecting { attempt: 1 });
+        self.lan_heard = false;
     }
 
     /// The LAN transport in words.
@@ -239,7 +242,8 @@ mod tests {
         assert!(!transports.wants_cloud(Transport::Lan));
         transports.close_silent_lan();
         assert!(transports.wants_cloud(Transport::Lan), "silence is a failure too");
-        (transports.lan, transports.cloud) = (Some(up(2)), Some(up(9)));
+        transports.lan = Some(up(2));
+        transports.cloud = Some(up(9));
         assert_eq!(transports.choose().0, Transport::Cloud);
         let near = |found: Option<Duration>, s: u64| found.is_some_and(|d| d.as_secs_f64().round() == s as f64);
         assert!(near(wait(&transports), 60), "{:?}", wait(&transports));

@@ -46,15 +46,19 @@ impl Whole {
     /// Another session, or none. `last`: the newest report so far. Values that were old stay as old as they were.
     pub(in crate::state) fn next_session(&mut self, last: Option<Instant>) {
         self.before = if self.came { last } else { self.before.or(last) };
-        (self.came, self.first) = (false, None);
+        self.came = false;
+        self.first = None;
     }
 
     /// A report came.
     pub(in crate::state) fn heard(&mut self, full: bool, at: Instant) {
         self.first.get_or_insert(at);
         if full {
-            (self.came, self.ever) = (true, true);
-            (self.before, self.asked, self.last_asked) = (None, 0, None);
+            self.came = true;
+            self.ever = true;
+            self.before = None;
+            self.asked = 0;
+            self.last_asked = None;
         }
     }
 

@@ -56,7 +56,8 @@ fn identity(printer: &Printer) -> Section {
     }
     if let Some(step) = update.under_way() {
         let row = out.add("updating", step.name());
-        (row.percent, row.tone) = (update.percent, Tone::Warning);
+        row.percent = update.percent;
+        row.tone = Tone::Warning;
     }
     if let Some(why) = update.error {
         out.add("", format!("last time {why}")).tone = Tone::Bad;

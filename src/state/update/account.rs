@@ -17,7 +17,8 @@ impl State {
     pub(in crate::state) fn login_news(&mut self, news: &LoginEvent, cx: &mut Cx) {
         match news {
             LoginEvent::SignedIn(who) => {
-                (self.account_terms.trouble, self.account_terms.token_in_use) = (None, None);
+                self.account_terms.trouble = None;
+                self.account_terms.token_in_use = None;
                 self.signed_in(who.clone().at(cx.now.unix), cx);
             }
             LoginEvent::SignedOut => self.signed_out(cx),

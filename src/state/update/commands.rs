@@ -101,7 +101,8 @@ impl State {
             (action.commands(printer), action.shows_in_reports(printer), printer.transport);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
         // What was said before would hide how this order goes, and the way back is one from the last order.
-        (self.notice, self.undo) = (None, None);
+        self.notice = None;
+        self.undo = None;
         let at = cx.now.at;
         self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
         cx.effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {

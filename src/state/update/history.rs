@@ -1,4 +1,5 @@
 //! What the cloud remembers of the account: prints, what they add up to, messages, projects. Asked for when somebody
+//! looks at it.
 
 use crate::state::cloud::request::CloudResponse;
 use crate::state::{Redraw, State, cx::Cx};

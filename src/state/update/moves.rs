@@ -71,7 +71,8 @@ impl State {
                     self.view.scroll[pane] = Scroll::default();
                 }
             }
-            (self.view.selected, self.view.settled) = (Some(who), true);
+            self.view.selected = Some(who);
+            self.view.settled = true;
             self.view.marks.stretch(&self.view.rows, who);
             self.keep_selection_visible();
         }

@@ -77,7 +77,9 @@ impl State {
         let PrinterChange { who, settings, name, host, tags } = change;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let words = settings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        (printer.name, printer.host, printer.tags) = (name, clean(&host), tags);
+        printer.name = name;
+        printer.host = clean(&host);
+        printer.tags = tags;
         let name = printer.name.clone();
         let reconnect = settings.iter().any(|setting| setting.is_for_connecting());
         cx.effects.push(Effect::Reconfigure { who, reconnect });

@@ -1,4 +1,4 @@
-//! The life of a sign-in: its beginning, warnings before its end, and its end. What is asked of the cloud by itself
+//! The life of a sign-in: its beginning, warnings before its end, and its end.
 
 use crate::state::cloud::account::lifetime::{CLOCK_OFF, DAY, DOUBT_AGAIN, ExpiryCheck, PollSchedule, WARN_DAYS, days};
 use crate::state::cloud::account::{Account, Identity};

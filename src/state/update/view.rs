@@ -41,7 +41,9 @@ impl State {
         }
         let groups = list::group(&mut rows, shown, self.view.grouping);
         let changed = rows != self.view.rows || groups != self.view.groups;
-        (self.view.rows, self.view.groups, self.view.arranged_by) = (rows, groups, words);
+        self.view.rows = rows;
+        self.view.groups = groups;
+        self.view.arranged_by = words;
         let still_there = self.view.selected.filter(|id| self.view.rows.contains(id));
         // Nobody is selected whom the filter hides: keys act only on whom the list shows.
         let selected = still_there.or_else(|| self.view.rows.first().copied());

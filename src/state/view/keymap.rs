@@ -254,7 +254,7 @@ impl Keymap {
             row.keys.clear();
             for text in keys {
                 match Key::parse(text) {
-                    // Digits choose printers, Ctrl-C always quits, `y` and Esc answer questions.
+                    // Digits choose printers.
                     Some(Key { code: KeyCode::Char('0'..='9'), .. }) => problems.push((
                         *line,
                         format!("\"{text}\" chooses a printer and cannot be \"{name}\""),

@@ -142,7 +142,8 @@ fn with_list(out: &mut Layout, body: Rect) {
     // On a very large screen the device has a column beside temperatures and filament.
     if main.width >= 128 && temps.height + ams.height >= 24 {
         let [rest, side] = columns_of(main, main.width - 50);
-        (temps.width, ams.width) = (rest.width, rest.width);
+        temps.width = rest.width;
+        ams.width = rest.width;
         out.place(Pane::Device, Rect { y: temps.y, height: temps.height + ams.height, ..side });
     }
     for (pane, rect) in [(Pane::Job, job), (Pane::Temps, temps), (Pane::Ams, ams), (Pane::Journal, journal)] {

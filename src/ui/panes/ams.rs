@@ -168,12 +168,11 @@ fn tray_line(p: &Painter, printer: &Printer, tray: &Tray, width: usize) -> Vec<S
     let words = match &tray.content {
         Content::Empty => Some("empty"),
         Content::Reading(_) => Some("reading the tag"),
-        Content::Unknown => Some("? unknown filament"),
+        Content::Unknown => Some("unknown filament"),
         Content::Spool(_) => None,
     };
     if let Some(words) = words {
         let blank = if tray.content == Content::Empty { p.unknown() } else { "?" };
-        let words = if tray.content == Content::Unknown { "unknown filament" } else { words };
         spans.push(p.span(Role::Dim, p.fit(blank, 5)));
         spans.push(p.span(Role::Dim, words));
         return spans;

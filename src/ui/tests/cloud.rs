@@ -44,7 +44,8 @@ fn signed_in(width: u16, height: u16) -> State {
     cabin.set_road_anew();
     let both = &mut f.printers[0];
     both.transports.in_account = true;
-    (both.transports.lan, both.transports.lan_heard) = (Some(both.link.clone()), true);
+    both.transports.lan = Some(both.link.clone());
+    both.transports.lan_heard = true;
     let mut state = f.build(width, height);
     let ends = Some(state.now.unix + 50 * 86_400);
     let who = Identity {
@@ -94,7 +95,8 @@ fn history(moment: crate::state::Now) -> History {
     ]);
     let mut history = History::default();
     let mut prints = Prints::default();
-    (prints.tasks, prints.total) = (list(tasks, &["hits"], "list").expect("tasks"), Some(4));
+    prints.tasks = list(tasks, &["hits"], "list").expect("tasks");
+    prints.total = Some(4);
     history.prints.entry(None).or_default().receive(prints, moment);
     let jobs = json!([
         {"dev_id": CABIN, "dev_name": "Cabin mini", "dev_product_name": "A1 mini", "dev_online": true, "task_id": "812",

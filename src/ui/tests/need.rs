@@ -121,7 +121,8 @@ fn danger_of_another_printer_is_seen_at_every_size_too() {
                 state.view.zoom = zoom;
                 select(&mut state, who);
                 for (read_only, demo) in [(false, false), (true, true)] {
-                    (state.settings.read_only, state.settings.demo) = (read_only, demo);
+                    state.settings.read_only = read_only;
+                    state.settings.demo = demo;
                     let text = shot(&state);
                     assert!(text.contains("DANGER"), "{w}x{h} {zoom:?} {who}\n{text}");
                 }

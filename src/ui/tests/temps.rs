@@ -53,8 +53,10 @@ fn the_chart_moves_on_by_whole_columns_only() {
     let mut temps = state.printers[0].temps.clone();
     let last = state.printers[0].history.samples().last().expect("samples");
     let now = |value: Option<f32>| value.map(f64::from);
-    (temps.nozzles[0].gauge.now, temps.nozzles[1].gauge.now) = (now(last.nozzles[0]), now(last.nozzles[1]));
-    (temps.bed.now, temps.chamber) = (now(last.bed), Some(Gauge { now: now(last.chamber), target: None }));
+    temps.nozzles[0].gauge.now = now(last.nozzles[0]);
+    temps.nozzles[1].gauge.now = now(last.nozzles[1]);
+    temps.bed.now = now(last.bed);
+    temps.chamber = Some(Gauge { now: now(last.chamber), target: None });
     let (mut seen, mut before) = (1, shot(&state));
     for _ in 0..60 {
         state.now.at += seconds(10);

@@ -35,7 +35,9 @@ fn in_every_theme(look: impl Fn(&State, &str)) {
         for theme in ThemeName::ALL {
             for own in [OwnColours::default(), GREY] {
                 for colors in [ColorDepth::True, ColorDepth::Palette, ColorDepth::Ansi, ColorDepth::Never] {
-                    (state.settings.theme, state.settings.own, state.settings.colors) = (*theme, own, colors);
+                    state.settings.theme = *theme;
+                    state.settings.own = own;
+                    state.settings.colors = colors;
                     state.view.zoom = zoom;
                     look(&state, &format!("{zoom:?} {theme:?} {colors:?} own: {}", own == GREY));
                 }

@@ -73,7 +73,8 @@ impl SimPrinter {
         spool.code = body.text("tray_info_idx").to_owned().into();
         spool.kind = body.text("tray_type").to_owned().into();
         color.clone_into(&mut spool.color);
-        (spool.nozzle_min, spool.nozzle_max) = (nozzle[0], nozzle[1]);
+        spool.nozzle_min = nozzle[0];
+        spool.nozzle_max = nozzle[1];
         spool.sub_brand = "";
         self.ams_revision += 1;
         Ok(())

@@ -75,7 +75,9 @@ impl SimPrinter {
     fn set_air_mode(&mut self, mode: u8) {
         self.air_mode = mode;
         if mode == 1 {
-            (self.fans.aux, self.fans.aux2, self.fans.chamber) = (0, 0, 0);
+            self.fans.aux = 0;
+            self.fans.aux2 = 0;
+            self.fans.chamber = 0;
         } else {
             self.chamber.target = 0.0;
         }

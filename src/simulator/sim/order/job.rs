@@ -25,7 +25,8 @@ impl SimPrinter {
             "ignore" => {
                 self.demand(self.phase == Phase::Pause, "ignore")?;
                 self.same_error(body)?;
-                (self.phase, self.error) = (Phase::Running, 0);
+                self.phase = Phase::Running;
+                self.error = 0;
             }
             "idle_ignore" => {
                 self.same_error(body)?;

@@ -65,9 +65,11 @@ mod tests {
         printer.report.job.task_id = Some("1000".into());
         assert!(history.task_of(&printer).is_some());
         printer.report.job.task_id = Some("0".into());
-        (printer.job.name, printer.job.started) = (Some("cube".into()), Some(1000 + SAME_START));
+        printer.job.name = Some("cube".into());
+        printer.job.started = Some(1000 + SAME_START);
         assert!(history.task_of(&printer).is_some());
-        (printer.job.started, printer.job.phase) = (None, Phase::Running);
+        printer.job.started = None;
+        printer.job.phase = Phase::Running;
         assert!(history.task_of(&printer).is_some(), "both run now");
         printer.job.started = Some(1001 + SAME_START);
         assert!(history.task_of(&printer).is_none());

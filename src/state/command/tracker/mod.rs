@@ -85,10 +85,10 @@ pub struct Order {
     complaint: Option<String>,
     /// Where it is.
     pub stage: Stage,
-    /// The code with which the printer refused it.
-    pub code: Option<PrintError>,
     /// When it came there.
     pub since: Instant,
+    /// The code with which the printer refused it.
+    pub code: Option<PrintError>,
 }
 
 /// One command of an order.
@@ -279,7 +279,9 @@ impl CommandTracker {
     /// The session ended: what was under way is void. Whether it reached the printer is not known once it was sent. What
     /// was learned of its permission is forgotten, for a printer is opened by what ends every session.
     pub fn session_ended(&mut self, at: Instant) -> Vec<Order> {
-        (self.unanswered, self.learned, self.dropped) = (0, false, false);
+        self.unanswered = 0;
+        self.learned = false;
+        self.dropped = false;
         let mut ended = Vec::new();
         for order in self.list.iter_mut().filter(|o| o.stage.is_open()) {
             let why = match order.stage {

@@ -138,9 +138,11 @@ impl Job {
             return None;
         }
         if self.phase == Phase::Stopped {
-            (self.phase, self.last) = (Phase::of(verdict), Phase::of(verdict));
+            self.phase = Phase::of(verdict);
+            self.last = Phase::of(verdict);
         }
-        (self.late, self.cause) = (late, error);
+        self.late = late;
+        self.cause = error;
         self.gone.iter_mut().for_each(|gone| gone.failed = verdict == JobEvent::Failed);
         Some(verdict)
     }
@@ -149,7 +151,8 @@ impl Job {
     /// gap.
     pub(super) fn go_back(&mut self, open: Open) -> bool {
         *self = *open.job;
-        (self.withdrawn, self.kept) = (open.told, None);
+        self.withdrawn = open.told;
+        self.kept = None;
         open.late
     }
 
@@ -182,8 +185,11 @@ impl Job {
             return None;
         }
         let verdict = ending.or((over || cleared_away).then_some(open.verdict))?;
-        (open.verdict, open.told, open.due) = (verdict, true, open.since + FLICKER);
-        (self.cause, self.late) = (open.error, open.late);
+        open.verdict = verdict;
+        open.told = true;
+        open.due = open.since + FLICKER;
+        self.cause = open.error;
+        self.late = open.late;
         if open.due <= step.now.at {
             self.open = None;
         }
@@ -307,9 +313,13 @@ impl Job {
 
     /// What was known of a job is not about this one.
     fn forget_figures(&mut self) {
-        (self.started, self.ended, self.ended_before) = (None, None, None);
-        (self.done_at, self.cause) = (None, None);
-        (self.layer, self.layers) = (None, None);
+        self.started = None;
+        self.ended = None;
+        self.ended_before = None;
+        self.done_at = None;
+        self.cause = None;
+        self.layer = None;
+        self.layers = None;
         self.never_began = false;
         self.remembered = (None, None);
     }
@@ -320,7 +330,8 @@ impl Job {
         let unchanged = !was_known || step.heard.blind || step.error == self.error;
         let old = |error: &mut PrintError| unchanged && error.stops_job() && !error.is_danger();
         if let Some(error) = self.error.take_if(old) {
-            (self.old_error, self.error_seen) = (Some(error), None);
+            self.old_error = Some(error);
+            self.error_seen = None;
         }
     }
 

@@ -125,7 +125,9 @@ impl Job {
     /// The job is what it was, whatever is reported.
     pub(super) fn set_figures(&mut self, old: Figures) {
         (self.plate, self.plates, self.percent, self.layer, self.layers) = old.counts;
-        (self.name, self.started, self.filaments) = (old.name, old.started, old.filaments);
+        self.name = old.name;
+        self.started = old.started;
+        self.filaments = old.filaments;
     }
 
     /// The layer and how many there are. Until a job really prints, the layer is that of the job before (seen on a P2S: 750

@@ -102,7 +102,8 @@ impl Job {
         if self.phase.is_over() {
             // It came to its end while nobody looked, and the printer still says how.
             self.ended_before = Some(now.unix);
-            (self.name, self.percent) = (self.name.take().or(name), self.percent.or(Some(start.percent)));
+            self.name = self.name.take().or(name);
+            self.percent = self.percent.or(Some(start.percent));
             return Some(match self.phase {
                 Phase::Finished => JobEvent::Finished,
                 Phase::Cancelled => JobEvent::Cancelled,

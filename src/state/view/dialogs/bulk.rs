@@ -248,7 +248,8 @@ fn said_of(context: &DialogContext<'_>, who: PrinterId, mark: Mark, words: &str,
     let words = words.strip_prefix(&name).and_then(|rest| rest.strip_prefix(" is ")).unwrap_or(words);
     let mut lines: Vec<_> = wrap(words, room).into_iter().map(further).collect();
     if let Some(first) = lines.first_mut() {
-        (first.mark, first.name) = (Some(mark), name);
+        first.mark = Some(mark);
+        first.name = name;
     }
     lines
 }

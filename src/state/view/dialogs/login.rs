@@ -129,7 +129,8 @@ impl Login {
         self.way = Way::ALL[(at + by) % Way::ALL.len()];
         self.step = if self.way == Way::Token { Step::Token } else { Step::Account };
         self.secret = Input::default();
-        (self.busy, self.mistake) = (false, None);
+        self.busy = false;
+        self.mistake = None;
     }
 
     fn account_text(&self) -> Hidden {
@@ -188,7 +189,8 @@ impl Login {
                 CloudRequest::Token { region, token: Hidden::new(&typed) }
             }
         };
-        (self.busy, self.mistake) = (true, None);
+        self.busy = true;
+        self.mistake = None;
         Some(ask)
     }
 

@@ -38,7 +38,8 @@ impl DialogKeys for Rename {
                 } else if name.is_empty() || name.chars().count() > LONGEST {
                     self.mistake = Some(format!("a name has 1 to {LONGEST} letters"));
                 } else {
-                    (self.busy, self.mistake) = (true, None);
+                    self.busy = true;
+                    self.mistake = None;
                     let request = CloudRequest::Rename { serial: self.serial.clone(), name };
                     return Some(vec![Want::Effect(Effect::AskCloud(request))]);
                 }
