@@ -92,8 +92,6 @@ const SOON_GAP: Duration = Duration::from_millis(100);
 const BATCH: usize = 256;
 /// After so long at news the loop looks whether a person did something …
 const SLICE: Duration = Duration::from_millis(10);
-/// … and at the clock after so many of them.
-const LOOK_UP: usize = 4;
 /// Room in the event channel; a full one slows the sockets down, nothing is dropped.
 pub const CHANNEL: usize = 1024;
 
@@ -326,9 +324,7 @@ impl<F: Front> App<F> {
             for event in batch.drain(..).rev() {
                 waiting.push_front(event);
             }
-            let mut turn = 0;
             while let Some(event) = waiting.pop_front() {
-                turn += 1;
                 let added = matches!(event, Event::Added(Ok(())));
                 let Cx { effects, redraw, .. } = update(&mut self.state, event, now);
                 self.redraw = self.redraw.max(redraw);
@@ -348,7 +344,7 @@ impl<F: Front> App<F> {
                     }
                 }
                 // News that are much work must not keep a key waiting.
-                if turn % LOOK_UP == 0 && clock().duration_since(Instant::from_std(now.at)) >= SLICE {
+                if clock().duration_since(Instant::from_std(now.at)) >= SLICE {
                     break;
                 }
             }
@@ -361,6 +357,9 @@ impl<F: Front> App<F> {
             Redraw::No => return None,
             Redraw::Soon => SOON_GAP,
             Redraw::AtOnce => AT_ONCE_GAP,
+            // The runtime looks at the terminal and at signals only while this task rests, and news that are always there
+            // already would never let it.
+            tokio::task::yield_now().await;
         };
         Some(self.last_frame + gap)
     }
@@ -521,3 +520,6 @@ fn save_picture(name: &Path, jpeg: &Arc<[u8]>) -> Result<String, String> {
         std::fs::OpenOptions::new().write(true).create_new(true).open(name).and_then(|mut file| file.write_all(jpeg));
     written.map(|()| shown.display().to_string()).map_err(|e| format!("{}: {e}", shown.display()))
 }
+
+#[cfg(test)]
+mod tests;
