@@ -6,23 +6,15 @@ use serde_json::{Map, Value};
 /// What stands in the place of a secret.
 const DOTS: &str = "••••";
 
-/// Parts of keys whose values are secret.
+/// Parts of keys whose values are secret, without case and without what stands between words: `access_code`, `Access-Code` and
+/// `accessCode` are one.
 const SECRET_KEYS: &[&str] = &[
     "token",
     "password",
     "passwd",
+    "passphrase",
     "pwd",
     "secret",
-    "authkey",
-    "auth_key",
-    "ttcode",
-    "access_code",
-    "accesscode",
-    "bind_code",
-    "tfakey",
-    "tfacode",
-    "stream_key",
-    "streamkey",
     "salt",
     "ticket",
     "signature",
@@ -30,10 +22,41 @@ const SECRET_KEYS: &[&str] = &[
     "csrf",
     "credential",
     "authorization",
-    "private_key",
-    "phone",
     "captcha",
+    "phone",
+    "jwt",
+    "sessionid",
+    // Keys that open something; those of tables and settings do not.
+    "accesskey",
+    "aeskey",
+    "apikey",
+    "authkey",
+    "channelkey",
+    "encryptionkey",
+    "privatekey",
+    "sessionkey",
+    "signingkey",
+    "streamkey",
+    "tfakey",
+    // Codes that prove something; those of errors, countries and colours do not.
+    "accesscode",
+    "authcode",
+    "bindcode",
+    "emailcode",
+    "lancode",
+    "logincode",
+    "otpcode",
+    "passcode",
+    "pincode",
+    "smscode",
+    "tfacode",
+    "ttcode",
+    "verificationcode",
+    "verifycode",
 ];
+
+/// Secret where they are a word of their own: inside others they mean nothing (`footprint`, `spinning`).
+const SECRET_WORDS: &[&str] = &["otp", "totp", "pin"];
 
 /// A JSON value without secrets and without characters that steer a terminal.
 pub fn value(value: &Value) -> Value {
@@ -50,7 +73,18 @@ fn walk(value: &Value, secret: bool) -> Value {
         Value::String(text) if text.is_empty() => value.clone(),
         _ if secret => Value::String(DOTS.to_owned()),
         Value::Number(_) => value.clone(),
-        Value::String(text) => Value::String(words(text)),
+        Value::String(text) => Value::String(string(text)),
+    }
+}
+
+/// A text that may be JSON itself: also there nothing secret is left.
+fn string(text: &str) -> String {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return words(text);
+    }
+    match serde_json::from_str::<Value>(text) {
+        Ok(inner) => walk(&inner, false).to_string(),
+        Err(_) => self::text(text),
     }
 }
 
@@ -59,9 +93,26 @@ fn entry(key: &str, value: &Value, secret: bool) -> (String, Value) {
 }
 
 fn is_secret(key: &str) -> bool {
-    let small = key.to_ascii_lowercase();
+    let plain: String = key.chars().filter(|c| !is_between(*c)).map(|c| c.to_ascii_lowercase()).collect();
     // Tickets of the support have numbers, which are no secret.
-    SECRET_KEYS.iter().any(|part| small.contains(part)) && small != "ticketid"
+    SECRET_KEYS.iter().any(|part| plain.contains(part)) && plain != "ticketid" || has_secret_word(key)
+}
+
+/// What stands between the words of a key.
+fn is_between(c: char) -> bool {
+    matches!(c, '_' | '-' | '.' | ' ')
+}
+
+fn has_secret_word(key: &str) -> bool {
+    let mut spaced = String::new();
+    for c in key.chars() {
+        // `smsOtp` has two words.
+        if c.is_ascii_uppercase() && spaced.ends_with(|before: char| before.is_ascii_lowercase()) {
+            spaced.push(' ');
+        }
+        spaced.push(c);
+    }
+    spaced.split(is_between).any(|word| SECRET_WORDS.iter().any(|secret| word.eq_ignore_ascii_case(secret)))
 }
 
 /// Text in which there may be keys and values, such as JSON that ends in the middle: as [`words`], and what stands behind
@@ -95,7 +146,7 @@ fn piece(piece: &str) -> String {
 }
 
 fn is_of_a_key(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
 /// Where the value begins behind a key: past its quotation mark, spaces, and the colon or equals sign.
@@ -107,15 +158,16 @@ fn value_behind(behind: &str) -> Option<usize> {
 
 /// Where a value ends: a quoted one at its mark, a list or an object with the text, another one at what ends it.
 fn end_of_value(value: &str) -> usize {
-    let quoted = value.strip_prefix('\\').unwrap_or(value);
+    // As deep as JSON stands in texts of JSON, so many backslashes are before a mark; of one inside the text there are more.
+    let quoted = value.trim_start_matches('\\');
     let before = value.len() - quoted.len();
     match quoted.chars().next() {
         Some('[' | '{') => value.len(),
         Some(mark @ ('"' | '\'')) => {
-            let mut escaped = false;
+            let mut run = 0;
             let end = quoted.char_indices().skip(1).find(|(_, c)| {
-                let ends = *c == mark && (!escaped || before > 0);
-                escaped = *c == '\\' && !escaped;
+                let ends = *c == mark && if before == 0 { run % 2 == 0 } else { run <= before };
+                run = if *c == '\\' { run + 1 } else { 0 };
                 ends
             });
             end.map_or(value.len(), |(at, _)| before + at + 1)
@@ -235,6 +287,91 @@ mod tests {
         ] {
             assert_eq!(text(came), shown);
         }
+    }
+
+    /// However a name is spelled, alone and inside another, in JSON, in JSON inside a text, and in what is none.
+    #[test]
+    fn a_secret_is_known_by_its_name_in_every_spelling() {
+        let names = [
+            "access code",
+            "verify code",
+            "tfa key",
+            "tfa code",
+            "bind code",
+            "sms code",
+            "lan code",
+            "private key",
+            "api key",
+            "auth key",
+            "aes key",
+            "stream key",
+            "channel key",
+            "jwt",
+            "session id",
+            "otp",
+            "pin",
+            "passwd",
+            "pwd",
+            "token",
+            "secret",
+            "credential",
+            "cookie",
+            "signature",
+            "captcha",
+            "user otp",
+        ];
+        let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+        for name in names {
+            let words: Vec<&str> = name.split(' ').collect();
+            let camel = words[0].to_owned() + &words[1..].iter().map(|word| capital(word)).collect::<String>();
+            let mut spellings = vec![
+                words.join("_"),
+                words.join("-"),
+                words.join("_").to_uppercase(),
+                words.join("-").to_uppercase(),
+                words.iter().map(|word| capital(word)).collect::<Vec<_>>().join("-"),
+                capital(&camel),
+                format!("dev_{camel}"),
+                camel,
+                format!("my-{}", words.join("-")),
+                format!("{}_2", words.join("_")),
+            ];
+            if !name.ends_with("otp") {
+                spellings.push(words.concat());
+            }
+            for key in spellings {
+                let mut json = json!({ key.as_str(): "HUSH", "n": 1, "name": "box" });
+                for _ in 0..4 {
+                    let shown = value(&json).to_string();
+                    assert!(!shown.contains("HUSH") && shown.contains("box"), "{key}: {shown}");
+                    let cut = json.to_string();
+                    let shown = text(&cut[..cut.len() - 1]);
+                    assert!(!shown.contains("HUSH"), "{key}: {shown}");
+                    json = json!({ "list": [json.to_string()], "name": "box" });
+                }
+            }
+        }
+        for key in [
+            "ticketId",
+            "ticket_id",
+            "code",
+            "error_code",
+            "countryCode",
+            "colorCode",
+            "key",
+            "footprint",
+            "spinning",
+            "pingTime",
+            "opinion",
+            "keyboard",
+            "name",
+            "sessions",
+            "monkey",
+        ] {
+            assert_eq!(value(&json!({ key: "seen" })), json!({ key: "seen" }));
+        }
+        // What is no JSON after all is masked like an answer that ends in the middle.
+        assert_eq!(value(&json!({"a": "{\"token\": \"HUSH\", \"b"})), json!({"a": "{\"token\": ••••, \"b"}));
     }
 
     #[test]
