@@ -210,8 +210,21 @@ impl Runtimes {
     }
 }
 
+/// Access codes are in memory: no core file tells them, and on Linux no other program of the person may look. Programs that
+/// this one starts may ask for core files again.
+#[cfg(unix)]
+fn write_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), ..getrlimit(Resource::Core) });
+    // A system that pipes core files to a program does so whatever the limit is.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 /// Runs a command line and says how it went.
 pub fn run() -> ExitCode {
+    #[cfg(unix)]
+    write_no_core();
     let arguments = Arguments::from_arg_matches(&program().get_matches()).unwrap_or_else(|error| error.exit());
     let result = Runtimes::new().map_err(Failure::from).and_then(|runtimes| {
         let result = runtimes.main.block_on(dispatch(arguments, runtimes.network.handle()));

@@ -297,3 +297,22 @@ fn config_check_finds_a_disk_that_takes_no_more() {
     assert_eq!(ran.status.code(), Some(1), "{says}");
     assert!(says.contains("known_printers cannot be written"), "{says}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn no_core_file_tells_an_access_code() {
+    use std::io::BufRead;
+    let home = Home::new();
+    let wanted = "ulimit -c unlimited 2>/dev/null || ulimit -c \"$(ulimit -H -c)\"; exec \"$0\" simulate --orders";
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", wanted, env!("CARGO_BIN_EXE_bambu-tui")]).env_clear().envs(home.env());
+    let piped = std::process::Stdio::piped;
+    let mut child = command.stdin(piped()).stdout(piped()).spawn().unwrap();
+    let mut ready = String::new();
+    std::io::BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut ready).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let core = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).expect("a limit");
+    assert_eq!(core.split_whitespace().next(), Some("0"), "{limits}");
+}
