@@ -470,7 +470,9 @@ impl<F: Front> App<F> {
         self.answer_later(move || {
             Event::Added(match path {
                 Some(path) => config::add_printer(&path, &config).map_err(|e| {
-                    format!("{} could not be written: {e}; check the folder's permissions", path.display())
+                    // What is said in words of our own has its cure.
+                    let cure = if e.get_ref().is_some() { "" } else { "; check the folder's permissions" };
+                    format!("{} could not be written: {e}{cure}", path.display())
                 }),
                 // The demo and tests have no file: the printer is there until the program ends.
                 None => Ok(()),

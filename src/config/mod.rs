@@ -287,6 +287,7 @@ fn read_named(path: &Path, timeouts: Duration) -> io::Result<Vec<u8>> {
 
 /// Adds a printer at the end of a file without touching what stands there, or makes a new file. A reader sees all of the
 /// entry or nothing of it; a link to the file stays one. Afterwards only its owner may read the file, for it holds a code.
+/// Nothing is written to a file that its owner has made read-only, nor to one that the program could not read afterwards.
 pub fn add_printer(path: &Path, printer: &PrinterConfig) -> io::Result<()> {
     let quote = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let mut entry = format!(
@@ -314,7 +315,28 @@ pub fn add_printer(path: &Path, printer: &PrinterConfig) -> io::Result<()> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
         read => read?,
     };
-    private_files::replace(&path, &[before, entry.into_bytes()].concat())
+    if std::fs::metadata(&path).is_ok_and(|meta| meta.permissions().readonly()) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only; make it writable (chmod u+w)"));
+    }
+    let bytes = [before, entry.into_bytes()].concat();
+    // Somebody may have broken it since it was read. No access code is asked for.
+    let read = String::from_utf8(bytes).map_err(|_| vec![Problem::whole("is not UTF-8 text", "save it as UTF-8")]);
+    let read = read.and_then(|text| {
+        let read = reader::read(&text, private_files::folder_of(&path), Some(""), &System);
+        if read.problems.is_empty() { Ok(text) } else { Err(read.problems) }
+    });
+    match read {
+        Ok(text) => private_files::replace(&path, text.as_bytes()),
+        Err(problems) => {
+            let problem = problems.first().map_or_else(String::new, |Problem { line, what, cure }| {
+                line.map_or_else(String::new, |line| format!("line {line}: ")) + &format!("{what}; {cure}")
+            });
+            Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("nothing was added, for it is not sound: {problem}"),
+            ))
+        }
+    }
 }
 
 #[cfg(test)]

@@ -357,6 +357,46 @@ fn adding_a_printer_keeps_what_stands_there_and_makes_private_files() {
     }
 }
 
+/// Whoever closed the file meant it, and what somebody broke meanwhile is not called added: it would be read no more.
+#[test]
+fn nothing_is_added_to_a_file_that_is_read_only_or_broken() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.toml");
+    let printer = PrinterConfig {
+        name: "P".to_owned(),
+        host: "h".to_owned(),
+        serial: "01P00A000000001".to_owned(),
+        access_code: Secret::new("12345678"),
+        mqtt_port: MQTT_PORT,
+        camera_port: CAMERA_PORT,
+        ftps_port: FTPS_PORT,
+        model: None,
+        fingerprint: None,
+        tags: Vec::new(),
+    };
+    let known = "[[printer]]\nname = \"A\"\nhost = \"h\"\nserial = \"01P00A000000001\"\naccess_code = \"1\"\n";
+    for (bytes, says) in [
+        (&b"\n[ui\n"[..], "line 2: not valid TOML"),
+        (b"[ui]\ntheem = \"dark\"\n", "line 2: "),
+        (b"printer = []\n", "line "),
+        (b"\xff", "is not UTF-8 text"),
+        (known.as_bytes(), "two printers have the serial"),
+    ] {
+        std::fs::write(&path, bytes).expect("written");
+        let said = add_printer(&path, &printer).expect_err("nothing is added").to_string();
+        assert!(said.starts_with("nothing was added") && said.contains(says) && !said.contains("12345678"), "{said}");
+        assert_eq!(std::fs::read(&path).expect("readable"), bytes);
+    }
+    std::fs::write(&path, "").expect("written");
+    let mut rights = std::fs::metadata(&path).expect("metadata").permissions();
+    rights.set_readonly(true);
+    std::fs::set_permissions(&path, rights).expect("changed");
+    let said = add_printer(&path, &printer).expect_err("nothing is added").to_string();
+    assert!(said.contains("read-only"), "{said}");
+    assert_eq!(std::fs::read(&path).expect("readable"), b"");
+    assert!(std::fs::metadata(&path).expect("metadata").permissions().readonly());
+}
+
 #[test]
 fn several_programs_add_printers_and_a_reader_never_sees_half_of_one() {
     let folder = tempfile::tempdir().expect("a folder");
