@@ -90,7 +90,7 @@ const AT_ONCE_GAP: Duration = Duration::from_millis(5);
 const SOON_GAP: Duration = Duration::from_millis(100);
 /// Events taken in one batch, so that neither keys nor drawing starve.
 const BATCH: usize = 256;
-/// After so long at news the loop looks whether a person did something …
+/// After so long at news the loop looks whether a person did something.
 const SLICE: Duration = Duration::from_millis(10);
 /// Room in the event channel; a full one slows the sockets down, nothing is dropped.
 pub const CHANNEL: usize = 1024;
@@ -282,8 +282,17 @@ impl<F: Front> App<F> {
     pub async fn run(mut self, mut stop: impl Future<Output = ()> + Unpin) -> io::Result<Outcome> {
         let result = self.turn(&mut stop).await;
         self.net.close().await;
-        if let Some(writer) = self.writer {
+        if let Some(writer) = self.writer.take() {
             writer.close();
+        }
+        // What could not be kept at the very end is told all the same.
+        let left = std::iter::from_fn(|| self.events.try_recv().ok()).take(CHANNEL);
+        for event in left.filter(|event| matches!(event, Event::NotKept(_))) {
+            for effect in update(&mut self.state, event, now()).effects {
+                if matches!(effect, Effect::Witness(_)) && !self.journal {
+                    self.front.carry_out(effect)?;
+                }
+            }
         }
         result
     }
@@ -348,6 +357,9 @@ impl<F: Front> App<F> {
                     break;
                 }
             }
+            // The runtime looks at the terminal and at signals only while this task rests, and news that are always there
+            // already would never let it.
+            tokio::task::yield_now().await;
         }
     }
 
@@ -357,9 +369,6 @@ impl<F: Front> App<F> {
             Redraw::No => return None,
             Redraw::Soon => SOON_GAP,
             Redraw::AtOnce => AT_ONCE_GAP,
-            // The runtime looks at the terminal and at signals only while this task rests, and news that are always there
-            // already would never let it.
-            tokio::task::yield_now().await;
         };
         Some(self.last_frame + gap)
     }
@@ -503,10 +512,9 @@ async fn sleep_until(at: Option<Instant>) {
     }
 }
 
-/// Whether the file of known printers can be read and written, and the one beside it read; why not. Blocks.
-pub fn check_pins(path: &Path) -> io::Result<()> {
-    Pins::check(path)?;
-    Encrypted::load(Some(encrypted_files(path))).map(drop)
+/// Whether the file of known printers and the one beside it can be read and written; why not. Blocks.
+pub fn check_pins(path: &Path) -> Vec<io::Error> {
+    [Pins::check(path), Encrypted::check(&encrypted_files(path))].into_iter().filter_map(Result::err).collect()
 }
 
 /// Where it is kept which printers send their files over TLS: beside the known printers.

@@ -10,7 +10,7 @@ use clap::Subcommand;
 /// What to do about the configuration.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum Verb {
-    /// Name every problem at once, with its line and its cure, also of the file of known printers
+    /// Name every problem at once, with its line and its cure, also of the files that the program keeps
     Check,
     /// Print where the file is looked for
     Path,
@@ -29,9 +29,6 @@ pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
             for warning in &loaded.warnings {
                 print(&format!("warning: {warning}"))?;
             }
-            if let Err(error) = Database::open(&Global::state_folder()?) {
-                print(&format!("warning: nothing can be kept: {error}"))?;
-            }
             if loaded.exists {
                 let printers = loaded.config.printers.len();
                 let noun = if printers == 1 { "printer" } else { "printers" };
@@ -39,7 +36,13 @@ pub(super) fn run(global: &Global, verb: Verb) -> Result<u8, Failure> {
             } else {
                 print(&format!("{}: there is no file; `bambu-tui config example` prints one", path.display()))?;
             }
-            check_pins(&pins).map_err(|e| Failure::new(FAILED, e.to_string()))?;
+            let database = Database::open(&Global::state_folder()?).and_then(|database| database.check());
+            let database = database.err().map(|error| format!("nothing can be kept: {error}"));
+            let problems: Vec<_> =
+                database.into_iter().chain(check_pins(&pins).iter().map(ToString::to_string)).collect();
+            if !problems.is_empty() {
+                return Err(Failure::new(FAILED, problems.join("\n")));
+            }
         }
     }
     Ok(OK)

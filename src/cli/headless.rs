@@ -62,7 +62,7 @@ impl Front for Headless {
 
     fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
         if let Effect::Witness(entry) = effect
-            && entry.tone == Tone::Bad
+            && (entry.tone == Tone::Bad || entry.printer.is_none())
         {
             let name = entry.printer.and_then(|who| self.names.get(usize::from(who.0)));
             note(&name.map_or_else(|| entry.text.clone(), |name| format!("{name}: {}", entry.text)));

@@ -81,6 +81,8 @@ pub enum PrinterEvent {
     Certificate(Certificate, Known),
     /// Its certificate could not be written down; why.
     PinNotKept(String),
+    /// That its files come over TLS could not be written down; why.
+    EncryptedNotKept(String),
     /// A learned certificate is not written yet: another program holds this lock file, or the disk is slow.
     PinWaits(String),
     /// Another program has pinned another certificate meanwhile (its SHA-256, hexadecimal): that one counts.

@@ -20,6 +20,8 @@ pub struct StorageError {
 pub(super) enum StorageErrorKind {
     /// A newer version of the program has written it.
     Newer { found: i32, known: i32 },
+    /// It does not hold together; what SQLite found.
+    Damaged(String),
     /// What SQLite says.
     Sqlite(rusqlite::Error),
     /// What the system says.
@@ -52,6 +54,9 @@ impl fmt::Display for StorageError {
                 f,
                 "{path} was written by a newer bambu-tui (form {found}, this one knows {known}); use that version, or move the file away"
             ),
+            StorageErrorKind::Damaged(found) => {
+                write!(f, "{path} is damaged ({found}); move the file away, and a new one is made")
+            }
             StorageErrorKind::Sqlite(error) => {
                 let cure = match error.sqlite_error_code() {
                     Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt | ErrorCode::TooBig) => {

@@ -73,6 +73,15 @@ impl Database {
         }
     }
 
+    /// Whether all of it holds together and can be written; nothing is changed. Takes longer the more there is.
+    pub fn check(&self) -> Result<(), StorageError> {
+        let writable = || {
+            self.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")?;
+            look_over(&self.connection, "")
+        };
+        writable().map_err(|trouble| StorageError::new(&self.path, trouble))
+    }
+
     fn result<T>(&self, result: rusqlite::Result<T>) -> Result<T, StorageError> {
         result.map_err(|error| StorageError::new(&self.path, error.into()))
     }
@@ -106,9 +115,20 @@ fn open(path: &Path, folder: &Path) -> Result<Connection, StorageErrorKind> {
     if found < schema::NEWEST {
         schema::migrate(&mut connection, folder)?;
     }
+    // What is read at the start must not be nothing because its pages are broken. The journal, which may be long, tells of
+    // itself when it is read.
+    for table in ["job_start", "danger", "device_list", "device", "broker_attempt"] {
+        look_over(&connection, &format!("('{table}')"))?;
+    }
     // A commit is safe from the program's end as it is; from a power failure once it is in the database itself.
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     Ok(connection)
+}
+
+/// An error if a table, or where none is named any of them, does not hold together.
+fn look_over(connection: &Connection, table: &str) -> Result<(), StorageErrorKind> {
+    let found: String = connection.query_row(&format!("PRAGMA quick_check{table}"), [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(StorageErrorKind::Damaged(clean(&found))) }
 }
 
 /// A column of text as it may be shown: whoever wrote it, it has no control characters and a bounded length.

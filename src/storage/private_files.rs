@@ -187,9 +187,24 @@ pub fn scratch(folder: &Path) -> io::Result<File> {
     Ok(file)
 }
 
+/// Tells whether [`replace`] would work, with so much room more than the file has: the file is put there anew with what it
+/// holds. Nothing less tells: it may be immutable, somebody else's, or mounted there. Where there is none, none is made.
+/// Takes the [`lock`]. Blocks.
+pub fn try_replace(path: &Path, most: u64, room: usize) -> io::Result<()> {
+    let _lock = lock(path)?;
+    let bytes = match read(path, most) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return try_room(folder_of(path), room),
+        read => read?,
+    };
+    try_room(folder_of(path), bytes.len() + room)?;
+    replace(path, &bytes)
+}
+
 /// Puts a private file in the place of `path`, so that a reader never sees half of it, and makes its folder where there is
-/// none. Whoever reads it first and changes it holds its [`lock`] meanwhile.
+/// none. A link stays, and what it leads to is replaced. Whoever reads the file first and changes it holds its [`lock`]
+/// meanwhile.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = &target(path)?;
     let folder = folder_of(path);
     make_folder(folder)?;
     let beside = folder.join(format!(".{:016x}.new", fastrand::u64(..)));

@@ -4,7 +4,7 @@ use crate::{
     process_harness::{Home, Simulator},
     pty_harness::PtyHarness,
 };
-use bambu_tui::storage::FILE;
+use bambu_tui::storage::{Database, FILE};
 use rusqlite::Connection;
 use serde_json::Value;
 use std::{
@@ -61,6 +61,13 @@ fn a_database_of_no_use_is_told_and_left_alone_and_everything_else_works() {
     let path = home.path("state/bambu-tui").join(FILE);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     let damaged: fn(&std::path::Path) = |path| fs::write(path, "no database ".repeat(20)).unwrap();
+    // Its first page is whole.
+    let inside: fn(&std::path::Path) = |path| {
+        drop(Database::open(path.parent().unwrap()).unwrap());
+        let mut bytes = fs::read(path).unwrap();
+        bytes.iter_mut().skip(4096).step_by(7).for_each(|byte| *byte ^= 0xFF);
+        fs::write(path, bytes).unwrap();
+    };
     let newer: fn(&std::path::Path) = |path| {
         let database = Connection::open(path).unwrap();
         database.execute_batch("CREATE TABLE later (x); PRAGMA user_version = 1000").unwrap();
@@ -68,6 +75,7 @@ fn a_database_of_no_use_is_told_and_left_alone_and_everything_else_works() {
     let in_the_way: fn(&std::path::Path) = |path| fs::create_dir(path).unwrap();
     for (make, why, cure) in [
         (damaged, "is damaged", "move the file away"),
+        (inside, "is damaged", "move the file away"),
         (newer, "was written by a newer bambu-tui", "use that version"),
         (in_the_way, "directory", "check the folder's permissions"),
     ] {
@@ -85,10 +93,7 @@ fn a_database_of_no_use_is_told_and_left_alone_and_everything_else_works() {
         let journal = home.run_on(&["journal"]);
         assert!(journal.code == 1 && told(&journal.err), "{journal:?}");
         let check = home.run_on(&["config", "check"]);
-        assert!(
-            check.code == 0 && check.out.contains("warning: nothing can be kept: ") && told(&check.out),
-            "{check:?}"
-        );
+        assert!(check.code == 1 && check.err.contains("nothing can be kept: ") && told(&check.err), "{check:?}");
         assert_eq!(fs::read(&path).ok(), before, "{why}");
         if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) }.unwrap();
     }

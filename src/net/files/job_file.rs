@@ -98,7 +98,11 @@ impl JobFileFetch {
         session.end().await;
         if self.target.encrypted_files.load(Ordering::Relaxed) {
             let (encrypted, serial) = (self.encrypted.clone(), self.target.serial.clone());
-            let _ = spawn_blocking(move || encrypted.learn(&serial)).await;
+            // Before anything else is said: a command ends as soon as it has its answer.
+            if let Ok(Err(why)) = spawn_blocking(move || encrypted.learn(&serial)).await {
+                let news = PrinterEvent::EncryptedNotKept(why.to_string());
+                let _ = self.events.send(Event::Printer(self.id, news)).await;
+            }
         }
         found
     }

@@ -52,13 +52,11 @@ impl Pins {
         Ok(Self(Arc::new(Store { known: Mutex::new(known), file: Some(path), turn: Mutex::default() })))
     }
 
-    /// Whether pins could be written: there is room beside the file for it and more. Nothing is changed, and nothing made
-    /// but the folder and the lock. Blocks.
+    /// Whether pins could be written, with room for more. What the file holds stays, and nothing is made but the folder and
+    /// the lock. Blocks.
     pub fn check(path: &Path) -> io::Result<()> {
         Self::load(Some(path.to_owned()))?;
-        let _lock = private_files::lock(path).map_err(|e| named(path, &e, "cannot be written"))?;
-        let bytes = read(path)?.len() + ROOM;
-        private_files::try_room(private_files::folder_of(path), bytes).map_err(|e| named(path, &e, "cannot be written"))
+        private_files::try_replace(path, LONGEST as u64, ROOM).map_err(|e| named(path, &e, "cannot be written"))
     }
 
     /// The file whose lock is waited for when they are written; `None`: they are kept in memory.
@@ -235,6 +233,22 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("# mine\n01P1 {A}\n"));
         let problem = Pins::check(&path.join("below a file")).unwrap_err().to_string();
         assert!(problem.contains("below a file cannot be"), "{problem}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_the_pins_stays_and_what_it_leads_to_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pins");
+        let elsewhere = folder.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        std::os::unix::fs::symlink(elsewhere.join("real"), &path).unwrap();
+        let pins = Pins::load(Some(path.clone())).unwrap();
+        pins.learn("01P1", A);
+        pins.save("01P1").unwrap();
+        Pins::check(&path).unwrap();
+        assert!(path.is_symlink() && !elsewhere.join("real").is_symlink());
+        assert_eq!(fs::read_to_string(elsewhere.join("real")).unwrap(), format!("01P1 {A}\n"));
     }
 
     #[test]

@@ -140,6 +140,17 @@ impl State {
         );
     }
 
+    /// That its files come over TLS could not be written.
+    pub(in crate::state) fn encrypted_not_kept(&mut self, who: PrinterId, why: &str, cx: &mut Cx) {
+        self.tell_trust(
+            who,
+            format!(
+                "that its files come encrypted could not be remembered: {why}; `bambu-tui config check` tests the file"
+            ),
+            cx,
+        );
+    }
+
     /// A pin waits to be written, and the connection with it.
     pub(in crate::state) fn pin_waits(&mut self, who: PrinterId, lock: &str, cx: &mut Cx) {
         let why = format!("another program holds {lock}, or the disk is slow");
@@ -224,6 +235,32 @@ mod tests {
 
     fn changed(found: &str) -> DisconnectReason {
         DisconnectReason::CertificateChanged { pinned: "a".repeat(64), found: certificate(found), configured: false }
+    }
+
+    /// What could not be kept or taken in is told wherever somebody looks: journal, database, and standard error of commands.
+    #[test]
+    fn what_is_not_kept_or_left_out_goes_to_everybody() {
+        let why = || "the file cannot be written".to_owned();
+        let one = |event| Event::Printer(WHO, event);
+        for (event, says) in [
+            (one(PrinterEvent::PinNotKept(why())), "certificate could not be remembered: the file"),
+            (one(PrinterEvent::EncryptedNotKept(why())), "come encrypted could not be remembered: the file"),
+            (one(PrinterEvent::PinWaits(why())), "waits to be remembered"),
+            (one(PrinterEvent::Excess(7)), "a message held 7 entries more"),
+            (Event::NotKept(why()), "nothing is kept: the file"),
+        ] {
+            let mut b = Bench::new();
+            let now = b.now;
+            let effects = update(&mut b.state, event, now).effects;
+            let told = |effect: &Effect| match effect {
+                Effect::Witness(entry) => {
+                    entry.text.contains(says) && (entry.tone == Tone::Bad || entry.printer.is_none())
+                }
+                _ => false,
+            };
+            assert_eq!(effects.iter().filter(|effect| told(effect)).count(), 1, "{says}: {effects:?}");
+            assert!(b.state.journal.entries().any(|entry| entry.text.contains(says)), "{says}");
+        }
     }
 
     #[test]

@@ -70,7 +70,9 @@ impl State {
     /// What happens is in memory alone from now on.
     pub(crate) fn not_kept(&mut self, why: &str, cx: &mut Cx) {
         let text = clean(&format!("nothing is kept: {why}"));
-        self.log_program(EntryKind::Other, text.clone(), Tone::Warning, cx);
+        // A command tells it too.
+        let entry = self.journal.add(cx.now.unix, None, EntryKind::Other, text.clone(), Tone::Warning);
+        cx.effects.extend(entry.map(|entry| Effect::Witness(Box::new(entry))));
         self.say(text, Tone::Warning, cx);
     }
 

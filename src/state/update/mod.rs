@@ -156,6 +156,7 @@ impl State {
             PrinterEvent::Certificate(certificate, known) => self.take_certificate(who, certificate, known, cx),
             PrinterEvent::PinTaken(pinned) => self.pin_taken(who, &pinned, cx),
             PrinterEvent::PinNotKept(why) => self.pin_not_kept(who, &why, cx),
+            PrinterEvent::EncryptedNotKept(why) => self.encrypted_not_kept(who, &why, cx),
             PrinterEvent::PinWaits(file) => self.pin_waits(who, &file, cx),
             // Only the cloud says so.
             PrinterEvent::Online(_) => {}
@@ -191,7 +192,8 @@ impl State {
                 if !std::mem::replace(&mut printer.told_excess, true) {
                     let text =
                         format!("a message held {dropped} entries more than any printer has; they were left out");
-                    self.log(who, EntryKind::Link, text, Tone::Warning, cx);
+                    // A command tells it too: what it shows is not all that the printer said.
+                    self.log_trust(who, text, Tone::Bad, cx);
                 }
             }
             PrinterEvent::Ack(ack) => {

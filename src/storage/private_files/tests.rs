@@ -222,3 +222,20 @@ fn a_link_stays_and_what_it_leads_to_is_replaced_and_closed() {
     symlink("fourth", at("fourth")).expect("linked");
     assert!(replace_through("fourth").is_err());
 }
+
+/// There is room in the folder, and the file can be read: only whoever tries finds that nothing can take its place.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_in_whose_place_nothing_can_be_put_is_found_by_trying() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pins");
+    try_replace(&path, 100, 10).unwrap();
+    assert!(!path.exists(), "none is made");
+    fs::write(&path, "mine").unwrap();
+    try_replace(&path, 100, 10).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"mine");
+    fs::remove_file(&path).unwrap();
+    std::os::unix::fs::symlink("/proc/self/comm", &path).unwrap();
+    try_replace(&path, 100, 10).unwrap_err();
+    assert!(path.is_symlink());
+}
