@@ -39,10 +39,10 @@
 //!
 //! "A note on a printer":
 //!
-//! 1. `view/dialogs/note.rs`: its data, and [`DialogKeys`](super::view::dialogs::DialogKeys) for it: what a key does, what is
-//!    hinted at, and, for a question, what a yes orders, whether all of it shows and when it is void. A function of its own
+//! 1. `view/dialogs/note.rs`: its data, and [`DialogKeys`](super::view::dialogs::DialogKeys) for it: what a key does, what the
+//!    footer and the help say of them, and, for a question, what a yes orders, whether all of it shows and when it is void. A function of its own
 //!    data and of [`DialogContext`](super::view::dialogs::DialogContext); what it wants is [`Want`](super::view::dialogs::Want).
-//! 2. [`view::dialogs`](super::view::dialogs): the variant, and an arm in `keys` and `keys_mut` ▪.
+//! 2. [`view::dialogs`](super::view::dialogs): the variant, an arm in `keys` and `keys_mut` ▪, and its place in the help.
 //! 3. `ui/dialogs/note.rs`: how it looks. `frame::place` draws the box.
 //! 4. `ui/dialogs/mod.rs`: the arm that calls it ▪.
 //!

@@ -52,7 +52,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &Help) {
 
 fn line(p: &Painter, row: HelpRow) -> Line<'static> {
     match row {
-        HelpRow::Heading(group) => p.span(Role::Strong, group.title()).into(),
+        HelpRow::Heading(title) => p.span(Role::Strong, title).into(),
         HelpRow::Keys(keys, words) => {
             let keys = p.fit(&keys, usize::from(help::KEYS) - 2);
             vec![p.span(Role::Accent, format!(" {keys} ")), Span::raw(p.own(&words))].into()

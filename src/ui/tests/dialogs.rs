@@ -100,6 +100,21 @@ fn a_hint_stands_in_the_footer_with_its_key() {
     }
 }
 
+#[test]
+fn the_help_has_every_key_of_every_dialog() {
+    let mut state = seven_at(120, 40);
+    for dialog in every(&state) {
+        let help = dialog.keys().help();
+        assert!(Dialog::HELP.contains(&help), "{}", help.title);
+        for hint in dialog.keys().hints(&state.around()) {
+            assert!(help.keys.iter().any(|(key, _)| *key == hint.key), "{}: {hint:?}", help.title);
+        }
+    }
+    state.view.dialogs.push(Dialog::Help(Help { search: "panel".into(), ..Help::default() }));
+    let screen = shot(&state);
+    assert!(screen.contains("Control panel") && screen.contains("arm it"), "{screen}");
+}
+
 /// The wheel turns what lies on top, and nothing below it.
 #[test]
 fn the_wheel_moves_no_list_below_a_dialog() {

@@ -1,6 +1,9 @@
 //! A question about one order to several printers.
 
-use super::{DialogContext, DialogKeys, Hint, KeyRole, Want, bulk::Shape, confirm::has_room, keys::yes_or_no};
+use super::{
+    DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want, bulk::Shape, confirm::has_room,
+    keys::yes_or_no,
+};
 use crate::state::{
     PrinterId, WatchdogTimeouts,
     command::{
@@ -115,6 +118,17 @@ impl Batch {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "A question about several printers",
+    keys: &[
+        (HintKey::Fixed("y"), "yes"),
+        (HintKey::Fixed("Enter"), "yes, behind their number where it is asked for"),
+        (HintKey::UpDown, "scroll"),
+        (HintKey::Fixed("Esc"), "no, as n and q"),
+    ],
+};
+
 impl DialogKeys for Batch {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         let yes = yes_or_no(key).or((key.code == KeyCode::Enter && self.must_count()).then_some(true));
@@ -131,6 +145,10 @@ impl DialogKeys for Batch {
             },
         }
         Some(Vec::new())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {

@@ -1,7 +1,7 @@
 //! The question before a printer's certificate is accepted.
 
 use super::{
-    DialogContext, DialogKeys, Hint, KeyRole, Want,
+    DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want,
     keys::{role_in_question, yes_or_no},
 };
 use crate::state::{
@@ -39,6 +39,12 @@ pub(in crate::state) fn no_room() -> String {
     format!("the window has no room for fingerprints: it takes {width}x{height}")
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "A certificate",
+    keys: &[(HintKey::Fixed("y"), "accept it"), (HintKey::Fixed("Esc"), "do not, as n and q")],
+};
+
 impl DialogKeys for CertificateQuestion {
     fn press(&mut self, key: &KeyEvent, _context: &DialogContext<'_>) -> Option<Vec<Want>> {
         if yes_or_no(key)? {
@@ -46,6 +52,10 @@ impl DialogKeys for CertificateQuestion {
         }
         let said = "the certificate was not accepted; nothing was sent";
         Some(vec![Want::Close, Want::Say(said.to_owned(), Tone::Plain)])
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {

@@ -1,7 +1,7 @@
 //! A question before a dangerous order. Nobody says yes to what the window does not show: drawing and answering both ask here.
 
 use super::{
-    DialogContext, DialogKeys, Hint, KeyRole, Want,
+    DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want,
     keys::{role_in_question, yes_or_no},
 };
 use crate::state::{
@@ -50,10 +50,23 @@ impl Confirm {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "A question",
+    keys: &[
+        (HintKey::Fixed("y"), "yes; not before it has stood for a moment"),
+        (HintKey::Fixed("Esc"), "no, as n and q"),
+    ],
+};
+
 impl DialogKeys for Confirm {
     fn press(&mut self, key: &KeyEvent, _context: &DialogContext<'_>) -> Option<Vec<Want>> {
         let yes = yes_or_no(key)?.then(|| Want::Confirmed(self.item.clone()));
         Some([Want::Close].into_iter().chain(yes).collect())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {

@@ -1,7 +1,7 @@
 //! The form that adds a printer of the network.
 
 use super::{
-    DialogContext, DialogKeys, Hint, KeyRole, Want,
+    DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want,
     certificate::{no_room, shows_fingerprints},
     keys::edit,
 };
@@ -132,6 +132,16 @@ impl Form {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "Adding a printer",
+    keys: &[
+        (HintKey::Fixed("Tab"), "next field"),
+        (HintKey::Fixed("Enter"), "go on: test, then save"),
+        (HintKey::Fixed("Esc"), "close"),
+    ],
+};
+
 impl DialogKeys for Form {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         let count = self.fields.len();
@@ -147,6 +157,10 @@ impl DialogKeys for Form {
             }
         }
         Some(Vec::new())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {

@@ -1,6 +1,6 @@
 //! The help screen's lines: the key table in groups, filtered and wrapped. Scrolling counts what drawing draws.
 
-use super::{DialogContext, DialogKeys, Hint, KeyRole, Want, keys::edit};
+use super::{Dialog, DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want, keys::edit};
 use crate::state::view::{
     keymap::{Binding, Group, Keymap},
     scroll::Scroll,
@@ -29,7 +29,7 @@ pub const KEYS: u16 = 13;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HelpRow {
     /// A group's heading.
-    Heading(Group),
+    Heading(&'static str),
     /// Keys and what they do; further lines of a long sentence have no keys.
     Keys(String, String),
     /// Between two groups.
@@ -64,6 +64,13 @@ pub fn arrange(keymap: &Keymap, help: &Help, width: u16) -> Vec<Vec<HelpRow>> {
             columns[last].extend(block);
         }
     }
+    // Below the keys of the panes, which a large screen shows without scrolling, each where there is more room.
+    for dialog in Dialog::HELP {
+        let block = dialog_block(keymap, dialog, &wanted, room);
+        if let Some(shortest) = columns.iter_mut().min_by_key(|column| column.len()) {
+            shortest.extend(block);
+        }
+    }
     for column in &mut columns {
         // Nothing follows the last group.
         if column.last() == Some(&HelpRow::Blank) {
@@ -84,7 +91,24 @@ fn block(keymap: &Keymap, group: Group, wanted: &str, room: usize) -> Vec<HelpRo
         out.push(HelpRow::Keys("1 to 9".to_owned(), "choose a printer of the list".to_owned()));
     }
     if !out.is_empty() {
-        out.insert(0, HelpRow::Heading(group));
+        out.insert(0, HelpRow::Heading(group.title()));
+        out.push(HelpRow::Blank);
+    }
+    out
+}
+
+/// The keys of a dialog: all of them where its name is looked for.
+fn dialog_block(keymap: &Keymap, dialog: &'static DialogHelp, wanted: &str, room: usize) -> Vec<HelpRow> {
+    let mut out = Vec::new();
+    for (key, words) in dialog.keys {
+        let Some(mut key) = key.shown(keymap) else { continue };
+        let text = format!("{} {words}", dialog.title).to_lowercase();
+        if wanted.split_whitespace().all(|word| text.contains(word) || key.to_lowercase() == word) {
+            out.extend(wrap(words, room).into_iter().map(|words| HelpRow::Keys(std::mem::take(&mut key), words)));
+        }
+    }
+    if !out.is_empty() {
+        out.insert(0, HelpRow::Heading(dialog.title));
         out.push(HelpRow::Blank);
     }
     out
@@ -125,6 +149,18 @@ fn closes(key: &KeyEvent, context: &DialogContext<'_>) -> bool {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "This help",
+    keys: &[
+        (HintKey::UpDown, "scroll"),
+        (HintKey::Bound(KeyAction::Filter), "search"),
+        (HintKey::Fixed("Enter"), "keep what was found"),
+        (HintKey::Fixed("Esc"), "clear the search"),
+        (HintKey::Bound(KeyAction::Back), "close"),
+    ],
+};
+
 impl DialogKeys for Help {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         if self.typing {
@@ -145,6 +181,10 @@ impl DialogKeys for Help {
             return Some(self.wheel(key, context));
         }
         Some(Vec::new())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {

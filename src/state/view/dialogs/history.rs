@@ -2,7 +2,7 @@
 
 pub mod lines;
 
-use super::{Dialog, DialogContext, DialogKeys, Help, Hint, KeyRole, Want};
+use super::{Dialog, DialogContext, DialogHelp, DialogKeys, Help, Hint, HintKey, KeyRole, Want};
 use crate::{
     protocol::rest::{Id, messages::Message, tasks::Task},
     state::{
@@ -248,9 +248,26 @@ fn meaning(key: &KeyEvent, context: &DialogContext<'_>) -> Option<KeyAction> {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "The cloud",
+    keys: &[
+        (HintKey::Bound(KeyAction::NextPane), "next part"),
+        (HintKey::Fixed("Enter"), "open or close what is chosen; sign in anew"),
+        (HintKey::Bound(KeyAction::Filter), "prints of one printer, of the next one"),
+        (HintKey::Bound(KeyAction::Retry), "ask again"),
+        (HintKey::Bound(KeyAction::Stop), "in the account: sign out, pressed twice"),
+        (HintKey::Bound(KeyAction::Back), "back"),
+    ],
+};
+
 impl DialogKeys for HistoryView {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         self.act(meaning(key, context)?, context)
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {

@@ -10,7 +10,10 @@ use crate::state::{
     },
     effect::Effect,
     key_action::KeyAction,
-    view::{keymap::Key, quiet::Asked},
+    view::{
+        keymap::{Key, Keymap},
+        quiet::Asked,
+    },
 };
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent};
 use std::{borrow::Cow, time::Instant};
@@ -23,6 +26,9 @@ pub trait DialogKeys {
 
     /// The keys that work now, for the footer; the way out among them.
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint>;
+
+    /// All of its keys, for the help; those of the hints are among them.
+    fn help(&self) -> &'static DialogHelp;
 
     /// What a key is to it, before it does anything.
     fn role_of(&self, key: &KeyEvent, _context: &DialogContext<'_>) -> KeyRole {
@@ -136,6 +142,15 @@ pub enum Want {
     Account,
 }
 
+/// What the help says of a dialog.
+#[derive(Debug, PartialEq, Eq)]
+pub struct DialogHelp {
+    /// The heading.
+    pub title: &'static str,
+    /// Each key, and what it does.
+    pub keys: &'static [(HintKey, &'static str)],
+}
+
 /// A key in the footer, and what it does in a word or two.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hint {
@@ -156,6 +171,17 @@ pub enum HintKey {
     UpDown,
     /// The first one that the table of keys has for it.
     Bound(KeyAction),
+}
+
+impl HintKey {
+    /// As it is written; `None`: the person has bound no key to it.
+    pub fn shown(self, keymap: &Keymap) -> Option<String> {
+        match self {
+            Self::Fixed(key) => Some(key.to_owned()),
+            Self::UpDown => Some("Up Down".to_owned()),
+            Self::Bound(key_action) => keymap.key_of(key_action).map(|key| key.to_string()),
+        }
+    }
 }
 
 impl Hint {

@@ -1,6 +1,6 @@
 //! The form that signs in to the cloud: what is asked in which order, and what the answers make of it.
 
-use super::{DialogContext, DialogKeys, Hint, Want, keys::edit};
+use super::{DialogContext, DialogHelp, DialogKeys, Hint, HintKey, Want, keys::edit};
 use crate::protocol::rest::{Hidden, Region, account, region, token};
 use crate::state::cloud::{
     account::AccountConstraints,
@@ -233,6 +233,18 @@ impl Login {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "Signing in",
+    keys: &[
+        (HintKey::Fixed("Enter"), "go on"),
+        (HintKey::Fixed("Tab"), "another way: code, password, token"),
+        (HintKey::Fixed("Ctrl-R"), "the other region"),
+        (HintKey::Fixed("Ctrl-S"), "send another code"),
+        (HintKey::Fixed("Esc"), "close"),
+    ],
+};
+
 impl DialogKeys for Login {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -260,6 +272,10 @@ impl DialogKeys for Login {
             }
         };
         Some(request.into_iter().map(|request| Want::Effect(Effect::AskCloud(request))).collect())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {

@@ -27,7 +27,7 @@ pub use context::DialogContext;
 pub use form::Form;
 pub use help::Help;
 pub use history::HistoryView;
-pub use keys::{DialogKeys, Hint, HintKey, KeyRole, Want};
+pub use keys::{DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want};
 pub use login::Login;
 pub use objects::Picker;
 pub use palette::Palette;
@@ -65,6 +65,22 @@ pub enum Dialog {
 }
 
 impl Dialog {
+    /// The keys of all of them, in the help's order.
+    pub const HELP: [&DialogHelp; 12] = [
+        &confirm::HELP,
+        &batch::HELP,
+        &results::HELP,
+        &palette::HELP,
+        &panel::HELP,
+        &objects::HELP,
+        &form::HELP,
+        &certificate::HELP,
+        &login::HELP,
+        &history::HELP,
+        &rename::HELP,
+        &help::HELP,
+    ];
+
     /// Its keys, hints and end.
     pub fn keys(&self) -> &dyn DialogKeys {
         match self {

@@ -1,6 +1,6 @@
 //! Choosing objects of a print, to skip them.
 
-use super::{DialogContext, DialogKeys, Hint, KeyRole, Want};
+use super::{DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want};
 use crate::state::{
     PrinterId, Tone, command::action::SkipObjects, key_action::KeyAction, printer::Printer, view::scroll::Scroll,
 };
@@ -37,6 +37,18 @@ fn closes(key: &KeyEvent, context: &DialogContext<'_>) -> bool {
         || matches!(context.keymap.bound(key), Some(KeyAction::Objects | KeyAction::Quit | KeyAction::Back))
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "Objects of a print",
+    keys: &[
+        (HintKey::UpDown, "move"),
+        (HintKey::Fixed("Space"), "choose"),
+        (HintKey::Fixed("Enter"), "skip what is chosen; asks first"),
+        (HintKey::Bound(KeyAction::Retry), "look for the job's file again"),
+        (HintKey::Fixed("Esc"), "close, as q"),
+    ],
+};
+
 impl DialogKeys for Picker {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         let plate = context.printer(self.who).and_then(|printer| Some((printer, printer.plate().ok()?)));
@@ -68,6 +80,10 @@ impl DialogKeys for Picker {
             },
         }
         Some(Vec::new())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {

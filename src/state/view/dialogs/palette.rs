@@ -1,6 +1,6 @@
 //! The command palette: one line to type in, and the rows that fit it.
 
-use super::{Batch, DialogContext, DialogKeys, Hint, Want, keys::edit};
+use super::{Batch, DialogContext, DialogHelp, DialogKeys, Hint, HintKey, Want, keys::edit};
 use crate::state::{
     command::{
         action::Action,
@@ -56,6 +56,17 @@ impl Palette {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "Commands",
+    keys: &[
+        (HintKey::UpDown, "choose"),
+        (HintKey::Fixed("Enter"), "order what is chosen"),
+        (HintKey::Fixed("Tab"), "complete its name"),
+        (HintKey::Fixed("Esc"), "close"),
+    ],
+};
+
 impl DialogKeys for Palette {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         match key.code {
@@ -69,6 +80,10 @@ impl DialogKeys for Palette {
             _ => {}
         }
         Some(Vec::new())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {

@@ -1,7 +1,7 @@
 //! The control panel: keys that move a printer, once it is armed. Armed is for one printer, one connection and one state of
 //! its job; whatever changes, and a minute without a key, disarms it.
 
-use super::{DialogContext, DialogKeys, Hint, KeyRole, Want, confirm::has_room};
+use super::{DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want, confirm::has_room};
 use crate::{
     protocol::{codes::PrintError, command::Axis},
     state::{
@@ -110,6 +110,21 @@ impl Panel {
     }
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "Control panel",
+    keys: &[
+        (HintKey::Fixed("A"), "arm it: keys move the printer then"),
+        (HintKey::Fixed("s"), "step: 1, 10 or 50 mm"),
+        (HintKey::Fixed("arrows"), "move X and Y"),
+        (HintKey::Fixed("a t"), "nozzle off the bed, towards it"),
+        (HintKey::Fixed("e r"), "extrude, retract"),
+        (HintKey::Fixed("H"), "home"),
+        (HintKey::Fixed("x"), "other hotend"),
+        (HintKey::Fixed("Esc"), "leave and disarm, as q"),
+    ],
+};
+
 /// Its keys are its own, whatever they mean elsewhere.
 impl DialogKeys for Panel {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
@@ -131,6 +146,10 @@ impl DialogKeys for Panel {
             code => return Some(vec![Want::Move(self.who, self.motion(code, context.printer(self.who)?)?)]),
         }
         Some(Vec::new())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {

@@ -1,6 +1,6 @@
 //! Another name for a printer of the account.
 
-use super::{DialogContext, DialogKeys, Hint, Want, keys::edit};
+use super::{DialogContext, DialogHelp, DialogKeys, Hint, HintKey, Want, keys::edit};
 use crate::{
     protocol::wire::clean,
     state::{cloud::request::CloudRequest, effect::Effect},
@@ -28,6 +28,12 @@ pub struct Rename {
     pub mistake: Option<String>,
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "Another name",
+    keys: &[(HintKey::Fixed("Enter"), "rename"), (HintKey::Fixed("Esc"), "close")],
+};
+
 impl DialogKeys for Rename {
     fn press(&mut self, key: &KeyEvent, _context: &DialogContext<'_>) -> Option<Vec<Want>> {
         match key.code {
@@ -48,6 +54,10 @@ impl DialogKeys for Rename {
             _ => {}
         }
         Some(Vec::new())
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {

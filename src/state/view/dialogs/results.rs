@@ -1,6 +1,6 @@
 //! What became of one order to several printers.
 
-use super::{DialogContext, DialogKeys, Hint, KeyRole, Want, bulk::Shape};
+use super::{DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want, bulk::Shape};
 use crate::state::{command::bulk::Outcome, key_action::KeyAction, view::scroll::Scroll};
 use crossterm::event::{KeyCode, KeyEvent};
 
@@ -27,6 +27,12 @@ fn closes(key: &KeyEvent) -> bool {
     matches!(key.code, KeyCode::Esc | KeyCode::Enter | KeyCode::Char('q'))
 }
 
+/// Its keys, for the help.
+pub(super) const HELP: DialogHelp = DialogHelp {
+    title: "What became of an order to several",
+    keys: &[(HintKey::UpDown, "scroll"), (HintKey::Fixed("Esc"), "close, as Enter and q")],
+};
+
 impl DialogKeys for Results {
     fn press(&mut self, key: &KeyEvent, context: &DialogContext<'_>) -> Option<Vec<Want>> {
         if closes(key) {
@@ -37,6 +43,10 @@ impl DialogKeys for Results {
         }
         let key = context.keymap.bound(key).filter(|key| key.moves_vertically())?;
         Some(self.wheel(key, context))
+    }
+
+    fn help(&self) -> &'static DialogHelp {
+        &HELP
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
