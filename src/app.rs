@@ -25,13 +25,16 @@ use crate::{
     protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State, Tone,
-        cloud::account::{Account, AccountConstraints},
+        cloud::{
+            device::KnownDevices,
+            session::{Account, AccountConstraints},
+        },
         command::tracker::Action,
         cx::Cx,
         effect::{Effect, NewPrinter},
         event::Event,
         notify::journal::EntryKind,
-        printer::{Printer, WatchdogTimeouts, error_texts::ErrorTexts, transport::KnownDevices},
+        printer::{Printer, WatchdogTimeouts, error_texts::ErrorTexts},
         settings::{SLOW_PICTURES, Settings},
         update::update,
         view::{Pane, keymap::Keymap},
@@ -215,11 +218,11 @@ impl<F: Front> App<F> {
         state.view.mouse = mouse;
         state.view.zoom = zoom;
         state.view.every_change = every_change;
-        state.account_hint = account_hint;
-        state.account_tip = account_tip;
-        state.account_terms = account_terms;
+        state.cloud.session.hint = account_hint;
+        state.cloud.session.tip = account_tip;
+        state.cloud.session.constraints = account_terms;
         if let Some(options) = &account {
-            state.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
+            state.cloud.session.account = options.who.clone().map_or(Account::SignedOut, Account::SignedIn);
         }
         let mut cx = Cx::new(now);
         state.begin_with(listed, &mut cx);

@@ -90,7 +90,7 @@ impl Command for Live {
             return Ok(Step::End(Outcome::Exit(OK)));
         }
         let cloud = state.cloud_may_come(printer);
-        let gone = |why: &DisconnectReason| why.needs_person() || state.account.who().is_some();
+        let gone = |why: &DisconnectReason| why.needs_person() || state.cloud.identity().is_some();
         if timed_out || printer.last_cause.as_ref().is_some_and(gone) && !cloud {
             note(&headless::unreachable(state, 0));
             return Ok(END_UNREACHABLE);

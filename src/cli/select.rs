@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     net::{AccountOptions, rest::Cloud},
     protocol::rest::devices::Device,
-    state::printer::transport::KnownDevices,
+    state::cloud::device::KnownDevices,
 };
 
 /// The printers of a command.

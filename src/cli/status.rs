@@ -11,7 +11,8 @@ use crate::{
     app::{Outcome, Step},
     state::{
         State,
-        printer::{Printer, connection::ConnectionState, transport::KnownDevices},
+        cloud::device::KnownDevices,
+        printer::{Printer, connection::ConnectionState},
     },
 };
 use clap::Args;

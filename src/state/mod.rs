@@ -29,15 +29,14 @@ pub mod view;
 
 pub use base::{Now, PrinterId, Redraw, Tone};
 
-use crate::protocol::rest::Region;
 use notify::journal::Journal;
 use notify::notice::Notice;
 use printer::camera::PictureSize;
 use printer::error_texts::ErrorTexts;
 use printer::reload::Reload;
-use printer::{Printer, WatchdogTimeouts, connection::ConnectionState};
+use printer::{Printer, WatchdogTimeouts};
 use settings::Settings;
-use std::{collections::BTreeMap, time::Instant};
+use std::time::Instant;
 use view::keymap::{Keymap, Mode};
 use view::{View, dialogs::DialogContext};
 
@@ -66,32 +65,10 @@ pub struct State {
     pub watchdog_timeouts: WatchdogTimeouts,
     /// The moment of the newest event: what ages and times of day are counted from.
     pub now: Now,
-    /// Who is signed in to the cloud.
-    pub account: cloud::account::Account,
-    /// The account that the configuration names.
-    pub account_hint: Option<String>,
-    /// What the configuration says about signing in.
-    pub account_terms: cloud::account::AccountConstraints,
-    /// What the form that signs in says besides: in the demo, what there is to type.
-    pub account_tip: Option<String>,
-    /// Whom a one-time code was sent to, and where that account lives.
-    code_for: Option<(Region, String)>,
-    /// What the cloud remembers of the account. Boxed: the loop carries the state.
-    pub history: Box<cloud::history::History>,
-    /// What is to be done for the account by itself.
-    errands: cloud::account::PollSchedule,
+    /// The account, and what the cloud remembers of it.
+    pub cloud: cloud::Cloud,
     /// The configuration file, read again.
     pub reload: Reload,
-    /// Which printers of the account there are.
-    pub listing: printer::transport::DeviceScope,
-    /// The account's printers were told at least once.
-    pub devices_known: bool,
-    /// Why the cloud was not asked with success last.
-    pub cloud_trouble: Option<String>,
-    /// The account's connection to the cloud.
-    pub cloud_link: ConnectionState,
-    /// The printers that are followed over the cloud.
-    followed: BTreeMap<PrinterId, String>,
     /// The camera that is open, and the picture size it was asked for.
     watching: Option<(PrinterId, PictureSize)>,
     /// The camera that is opened next, and when.
@@ -117,19 +94,8 @@ impl State {
             undo: None,
             watchdog_timeouts: WatchdogTimeouts::default(),
             now,
-            account: cloud::account::Account::Off,
-            account_hint: None,
-            account_terms: cloud::account::AccountConstraints::default(),
-            account_tip: None,
-            history: Box::default(),
-            errands: cloud::account::PollSchedule::default(),
+            cloud: cloud::Cloud::default(),
             reload: Reload::default(),
-            listing: printer::transport::DeviceScope::default(),
-            devices_known: false,
-            cloud_trouble: None,
-            code_for: None,
-            cloud_link: ConnectionState::Waiting,
-            followed: BTreeMap::new(),
             watching: None,
             watch_from: None,
             look_from: None,
@@ -163,9 +129,9 @@ impl State {
             keymap: &self.keymap,
             watchdog_timeouts: &self.watchdog_timeouts,
             now: self.now,
-            account: &self.account,
-            history: &self.history,
-            cloud_link: &self.cloud_link,
+            account: &self.cloud.session.account,
+            history: &self.cloud.history,
+            cloud_link: &self.cloud.link,
         }
     }
 }

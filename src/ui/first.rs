@@ -1,7 +1,7 @@
 //! Before any printer is configured: what this is, and the two ways on.
 
 use super::{painter::Painter, text, theme::Role};
-use crate::state::{cloud::account::Account, key_action::KeyAction};
+use crate::state::{cloud::session::Account, key_action::KeyAction};
 use ratatui::{
     layout::Rect,
     text::{Line, Span},
@@ -10,15 +10,17 @@ use ratatui::{
 /// Why no printer of the account is here, for who is signed in or should be.
 fn account(p: &Painter, sign_in: &str, again: &str) -> Option<(Role, String)> {
     let state = p.state;
-    match (&state.account, &state.cloud_trouble) {
-        (Account::Off | Account::SignedOut, _) => Some((Role::Trouble, state.account_terms.trouble.clone()?)),
+    match (&state.cloud.session.account, state.cloud.devices.list.error()) {
+        (Account::Off | Account::SignedOut, _) => {
+            Some((Role::Trouble, state.cloud.session.constraints.trouble.clone()?))
+        }
         (Account::Expired(_), _) => {
             Some((Role::Trouble, format!("The sign-in to the cloud is over; {sign_in} signs in again.")))
         }
         (Account::SignedIn(_), Some(why)) => {
             Some((Role::Trouble, format!("You are signed in, but {why} ({again} asks again).")))
         }
-        (Account::SignedIn(_), None) if state.devices_known => {
+        (Account::SignedIn(_), None) if state.cloud.devices.list.value().is_some() => {
             Some((Role::Dim, "You are signed in to the cloud; the account has no printer.".to_owned()))
         }
         (Account::SignedIn(_), None) => {

@@ -7,7 +7,7 @@ use super::{
     theme::Role,
 };
 use crate::state::{
-    cloud::account::Account, key_action::KeyAction, printer::error_texts::DANGER, screen::redraw_schedule,
+    cloud::session::Account, key_action::KeyAction, printer::error_texts::DANGER, screen::redraw_schedule,
     view::totals::Totals,
 };
 use ratatui::{layout::Rect, text::Span};
@@ -50,7 +50,8 @@ fn marks(p: &Painter) -> Vec<Span<'static>> {
         out.push(p.span(Role::Waiting, format!("FROZEN {since}")));
     }
     out.extend(sign_in(p).map(|words| p.span(Role::Waiting, words)));
-    if let (Account::SignedIn(_), Some(unread @ 1..)) = (&p.state.account, p.state.history.unread()) {
+    if let (Account::SignedIn(_), Some(unread @ 1..)) = (&p.state.cloud.session.account, p.state.cloud.history.unread())
+    {
         out.push(p.span(Role::Text, format!("{unread} unread")));
     }
     if p.settings().read_only {
@@ -65,7 +66,7 @@ fn marks(p: &Painter) -> Vec<Span<'static>> {
 /// `U: SIGN IN`, once the cloud takes the token no longer.
 pub(super) fn sign_in(p: &Painter) -> Option<String> {
     let key = p.state.keymap.key_of(KeyAction::Account).map_or_else(String::new, |key| format!("{key}: "));
-    matches!(p.state.account, Account::Expired(_)).then(|| format!("{key}SIGN IN"))
+    matches!(p.state.cloud.session.account, Account::Expired(_)).then(|| format!("{key}SIGN IN"))
 }
 
 /// `5 marked`, and how many of them the filter hides.

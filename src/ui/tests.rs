@@ -286,9 +286,9 @@ fn a_certificate_is_judged_by_whole_fingerprints_at_every_size() {
 fn the_form_and_the_first_screen() {
     let mut state = Fixture::new().build(80, 24);
     assert_snapshot!("first_80x24", shot(&state));
-    state.account_terms.trouble = Some("the login that is kept is of no use; log in again".to_owned());
+    state.cloud.session.constraints.trouble = Some("the login that is kept is of no use; log in again".to_owned());
     assert!(shot(&state).contains("the login that is kept is of no use; log in again"));
-    state.account_terms.trouble = None;
+    state.cloud.session.constraints.trouble = None;
     let fields = ["Workshop", "192.168.1.20", "01P00A000000001", "12345678"].map(tui_input::Input::from);
     let mut form = Form { fields, at: Form::CODE, ..Form::default() };
     state.view.dialogs = vec![Dialog::Form(Box::new(form.clone()))];

@@ -10,7 +10,7 @@ use bambu_tui::{
         Fault, Plan, RecordedRequest, Scenario, Simulation, Transport,
         cloud::{CloudFault, CloudPlan, FaultRule, TokenForm},
     },
-    state::cloud::account::Identity,
+    state::cloud::session::Identity,
 };
 use std::time::Duration;
 

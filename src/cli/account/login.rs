@@ -12,7 +12,7 @@ use crate::{
         rest::{self, Cloud, Login, LoginStep, TfaKey},
     },
     protocol::rest::{Region, RestError, RestErrorKind},
-    state::cloud::account::Identity,
+    state::cloud::session::Identity,
     storage::account,
 };
 use clap::Args;

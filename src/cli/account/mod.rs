@@ -22,7 +22,7 @@ use crate::{
         rest::{self, Cloud},
     },
     protocol::rest::{Region, RestError, RestErrorKind, devices::Device, mask},
-    state::cloud::account::{AccountConstraints, Identity},
+    state::cloud::session::{AccountConstraints, Identity},
     storage::{
         Database,
         account::{self, Account},

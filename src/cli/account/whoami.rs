@@ -7,7 +7,7 @@ use crate::{
         output::{Failure, OK, REFUSED, note, print, print_json},
     },
     protocol::rest::mask,
-    state::cloud::account::CLOCK_OFF,
+    state::cloud::session::CLOCK_OFF,
     storage::account::Life,
     ui::text,
 };

@@ -12,9 +12,9 @@ use crate::{
     protocol::rest::{Region, RestError, RestErrorKind, devices::Device, mask, messages::MessageKind, notes, token},
     state::{
         cloud::{
-            account::Identity,
             history::COVER,
             request::{CloudRequest, CloudResponse, LoginEvent},
+            session::Identity,
         },
         event::{CloudEvent, Event},
     },

@@ -4,7 +4,7 @@
 //! A request that has an answer shares its name with it. [`CloudRequest::DropToken`] has none, [`CloudRequest::Check`] is
 //! answered by [`CloudResponse::Preference`], and everything about signing in and out by [`CloudResponse::Login`].
 
-use super::account::Identity;
+use super::session::Identity;
 use crate::{
     protocol::rest::{
         Hidden, Id, Link, Region, RestError,

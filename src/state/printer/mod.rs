@@ -15,7 +15,6 @@ pub mod alerts;
 pub mod ams;
 pub mod camera;
 pub mod certificate;
-pub mod cloud_device;
 pub mod connection;
 pub mod danger;
 pub mod error_texts;
@@ -56,7 +55,6 @@ use crate::state::{
         ams::{Ams, Context},
         camera::Camera,
         certificate::{Certificate, Known},
-        cloud_device::CloudDevice,
         error_texts::PrinterTexts,
         gap::Gap,
         impostor::Impostor,
@@ -127,7 +125,6 @@ pub struct Printer {
     /// The certificate that it proved to have on the LAN, and how that is known.
     pub certificate: Option<(Certificate, Known)>,
     /// What the account says of it.
-    pub cloud_device: CloudDevice,
     /// Merged reports.
     pub(in crate::state) report: Report,
     /// When the newest report came.

@@ -4,7 +4,6 @@
 //! LAN takes back over once it has not only connected but reported. A change of transport is a new session: values are stale
 //! until the printer has spoken on it, and orders of the old one are void.
 
-use crate::protocol::rest::devices::Device;
 use crate::state::printer::{
     WatchdogTimeouts,
     connection::{ConnectionState, DisconnectReason},
@@ -32,28 +31,6 @@ impl Transport {
             Self::Cloud => "cloud",
         }
     }
-}
-
-/// Which printers of the account there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum DeviceScope {
-    /// All of them.
-    #[default]
-    All,
-    /// Those that are there already; the cloud is asked about them only where the LAN does not reach one.
-    Known,
-}
-
-/// What is known of the account's printers at the start.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum KnownDevices {
-    /// Nothing yet: all of them are wanted, whenever they are told.
-    #[default]
-    Later,
-    /// Nothing, and no others are wanted than those of the configuration.
-    NotAsked,
-    /// The list as far as it is about the wanted ones; those of the configuration that are not in it are not in the account.
-    Now(Vec<Device>),
 }
 
 /// What is known of both transports to a printer.

@@ -1,11 +1,7 @@
 //! What the account says of a printer, as a section of the device pane.
 
 use crate::protocol::rest::devices::Firmware;
-use crate::state::{
-    State, Tone,
-    printer::{Printer, cloud_device::newest},
-    screen::info_table::Section,
-};
+use crate::state::{State, Tone, cloud::device::newest, printer::Printer, screen::info_table::Section};
 
 /// What the account says of a printer, for the device pane; empty for a printer of no account.
 pub(in crate::state) fn section(state: &State, printer: &Printer) -> Section {
@@ -13,17 +9,18 @@ pub(in crate::state) fn section(state: &State, printer: &Printer) -> Section {
     if !printer.transports.in_account {
         return out;
     }
-    out.add("name", printer.cloud_device.name.clone().unwrap_or_default());
-    if let Some(who) = state.account.who() {
+    let device = state.cloud.devices.get(&printer.serial);
+    out.add("name", device.and_then(|device| device.name.clone()).unwrap_or_default());
+    if let Some(who) = state.cloud.identity() {
         out.add("account", who.name());
     }
-    let found = match &printer.cloud_device.firmware {
+    let found = match device.and_then(|device| device.firmware.answer()) {
         None => {
-            out.add("firmware", if state.account.who().is_some() { "asking the cloud" } else { "" });
+            out.add("firmware", if state.cloud.identity().is_some() { "asking the cloud" } else { "" });
             return out;
         }
         Some(Err(why)) => {
-            out.add("firmware", why.clone()).tone = Tone::Warning;
+            out.add("firmware", why).tone = Tone::Warning;
             return out;
         }
         Some(Ok(found)) => found,

@@ -19,7 +19,7 @@ use crate::state::{
 /// All sections, the most wanted first.
 pub fn sections(state: &State, printer: &Printer) -> Vec<Section> {
     vec![
-        identity(printer),
+        identity(state, printer),
         connection(state, printer),
         super::cloud_device::section(state, printer),
         body(state, printer),
@@ -31,7 +31,7 @@ pub fn sections(state: &State, printer: &Printer) -> Vec<Section> {
     ]
 }
 
-fn identity(printer: &Printer) -> Section {
+fn identity(state: &State, printer: &Printer) -> Section {
     let mut out = Section::new("printer");
     out.add("model", format!("{} (by {})", printer.model.short(), printer.model_source.name()));
     out.add("serial", printer.serial.clone());
@@ -41,11 +41,12 @@ fn identity(printer: &Printer) -> Section {
     }
     out.add("firmware", printer.firmware.clone().unwrap_or_default());
     let update = &printer.machine.update;
+    let device = state.cloud.devices.get(&printer.serial);
     match (update.available, &update.version) {
         (Some(true), Some(version)) => out.add("update", format!("{version} is offered")).tone = Tone::Warning,
         (Some(true), None) => out.add("update", "one is offered").tone = Tone::Warning,
         // Both are said: the printer's own word, and in the account's section that of the cloud.
-        (Some(false), _) if printer.cloud_device.offers_newer(printer.firmware.as_deref()) => {
+        (Some(false), _) if device.is_some_and(|device| device.offers_newer(printer.firmware.as_deref())) => {
             out.add("update", "none that the printer knows of").tone = Tone::Plain;
         }
         (Some(false), _) => out.add("update", "up to date").tone = Tone::Plain,

@@ -4,9 +4,9 @@ use crate::state::cx::Cx;
 use crate::state::{
     Redraw, State, Tone,
     cloud::{
-        account::Account,
         history::{History, HistoryTab},
         request::LoginEvent,
+        session::Account,
     },
     notify::journal::EntryKind,
     view::{Dialog, dialogs::Login},
@@ -17,8 +17,8 @@ impl State {
     pub(in crate::state) fn login_news(&mut self, news: &LoginEvent, cx: &mut Cx) {
         match news {
             LoginEvent::SignedIn(who) => {
-                self.account_terms.trouble = None;
-                self.account_terms.token_in_use = None;
+                self.cloud.session.constraints.trouble = None;
+                self.cloud.session.constraints.token_in_use = None;
                 self.signed_in(who.clone().at(cx.now.unix), cx);
             }
             LoginEvent::SignedOut => self.signed_out(cx),
@@ -39,7 +39,7 @@ impl State {
 
     /// The account's key: the form that signs in, or who is signed in.
     pub(in crate::state) fn account_key(&mut self, cx: &mut Cx) {
-        match &self.account {
+        match &self.cloud.session.account {
             Account::Off if self.settings.demo => {
                 self.say("this demo has no cloud; `bambu-tui demo --cloud` has one", Tone::Warning, cx);
             }
@@ -51,31 +51,31 @@ impl State {
 
     /// Opens the form that signs in; for who is signed in already, to do so anew.
     pub(in crate::state) fn open_login(&mut self, cx: &mut Cx) {
-        let last = match &self.account {
+        let last = match &self.cloud.session.account {
             Account::SignedIn(who) | Account::Expired(who) => Some(who.region),
             Account::Off | Account::SignedOut => None,
         };
-        let region = self.account_terms.region().or(last).unwrap_or_default();
+        let region = self.cloud.session.constraints.region().or(last).unwrap_or_default();
         // Closed and opened again, the form knows whom the code is for that is on its way.
-        let mut form = match &self.code_for {
+        let mut form = match &self.cloud.session.code_for {
             Some((region, account)) => Login { region_chosen: true, ..Login::new(*region, Some(account)) },
-            None => Login::new(region, self.account_hint.as_deref()),
+            None => Login::new(region, self.cloud.session.hint.as_deref()),
         };
-        form.terms.clone_from(&self.account_terms);
+        form.terms.clone_from(&self.cloud.session.constraints);
         self.view.dialogs.push(Dialog::Login(Box::new(form)));
         cx.mark(Redraw::AtOnce);
     }
 
     /// What was remembered of somebody is nobody else's business.
     pub(in crate::state) fn forget_history(&mut self) {
-        *self.history = History::default();
+        *self.cloud.history = History::default();
         self.view.dialogs.retain(|layer| !matches!(layer, Dialog::History(_)));
     }
 
     /// The form that signs in, if it is open.
     pub(in crate::state) fn login_form(&mut self, news: &LoginEvent, cx: &mut Cx) {
         let now = cx.now.at;
-        let code_for = &mut self.code_for;
+        let code_for = &mut self.cloud.session.code_for;
         let open = self.view.dialogs.iter_mut().position(|layer| match layer {
             Dialog::Login(form) => {
                 match news {
@@ -91,7 +91,7 @@ impl State {
         });
         if let Some(done) = open {
             self.view.dialogs.remove(done);
-            match self.account_terms.goes_before() {
+            match self.cloud.session.constraints.goes_before() {
                 Some(but) => {
                     self.say(format!("signed in to the cloud, but at the next start {but}"), Tone::Warning, cx);
                 }

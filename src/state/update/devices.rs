@@ -1,7 +1,9 @@
 //! The printers of the account: asked for, and taken in among those of the configuration.
 
-use crate::state::cloud::account::devices::{DEVICES_AFTER_TROUBLE, DEVICES_EVERY, from_account};
-use crate::state::cloud::request::CloudRequest;
+use crate::state::cloud::{
+    device::{DeviceScope, KnownDevices, from_account},
+    request::CloudRequest,
+};
 use crate::state::cx::Cx;
 use crate::{
     protocol::{
@@ -12,23 +14,20 @@ use crate::{
         PrinterId, Redraw, State, Tone,
         effect::Effect,
         notify::journal::EntryKind,
-        printer::{
-            connection::ConnectionState,
-            transport::{DeviceScope, KnownDevices, Transport},
-        },
+        printer::{connection::ConnectionState, transport::Transport},
     },
 };
 
 impl State {
     /// Asks for the printers of the account.
     pub(in crate::state) fn ask_devices(&mut self, cx: &mut Cx) {
-        self.errands.devices = Some(cx.now.at + DEVICES_EVERY);
+        self.cloud.devices.list.ask(cx.now.at);
         cx.effects.push(Effect::AskCloud(CloudRequest::Devices));
     }
 
     /// A person wants the printers of the account asked for again.
     pub(in crate::state) fn ask_devices_again(&mut self, cx: &mut Cx) {
-        if self.account.who().is_some() {
+        if self.cloud.identity().is_some() {
             self.ask_devices(cx);
             self.say("asking the cloud for the printers of the account", Tone::Plain, cx);
         }
@@ -40,11 +39,11 @@ impl State {
             KnownDevices::Later => return,
             KnownDevices::NotAsked => {}
             KnownDevices::Now(devices) => {
-                self.errands.devices = Some(cx.now.at + DEVICES_EVERY);
+                self.cloud.devices.list.ask(cx.now.at);
                 self.take_devices(Ok(devices), cx);
             }
         }
-        self.listing = DeviceScope::Known;
+        self.cloud.devices.scope = DeviceScope::Known;
     }
 
     /// The account's printers: known ones get a second transport, new ones appear, those that are gone lose theirs.
@@ -54,24 +53,20 @@ impl State {
             Err(why) => {
                 // The list that is there stays; the connection to the broker tells for itself.
                 let text = format!("the cloud's list of printers: {}", why.in_words());
-                let soon = cx.now.at + DEVICES_AFTER_TROUBLE;
-                self.errands.devices = self.errands.devices.map(|at| at.min(soon));
-                if self.cloud_trouble.as_ref() != Some(&text) {
-                    self.log_program(EntryKind::Link, text.clone(), Tone::Warning, cx);
-                    self.cloud_trouble = Some(text);
+                if self.cloud.devices.list.fail(text.clone(), cx.now.at) {
+                    self.log_program(EntryKind::Link, text, Tone::Warning, cx);
                 }
                 cx.mark(Redraw::Soon);
                 return;
             }
         };
-        self.cloud_trouble = None;
-        self.devices_known = true;
+        self.cloud.devices.list.receive((), cx.now);
         let mut listed = vec![false; self.printers.len()];
         for device in devices {
             let Some(serial) = device.serial.clone().filter(|serial| !serial.is_empty()) else { continue };
             let serial = serial.to_ascii_uppercase();
             let known = self.printers.iter().position(|printer| printer.serial == serial);
-            if known.is_none() && self.listing == DeviceScope::Known {
+            if known.is_none() && self.cloud.devices.scope == DeviceScope::Known {
                 continue;
             }
             let place = known.unwrap_or_else(|| {
@@ -105,7 +100,7 @@ impl State {
             if let Some(model) = device.model() {
                 printer.learn_model(model, ModelSource::Code);
             }
-            printer.cloud_device.name = device.name;
+            self.cloud.devices.entry(&serial).name = device.name;
         }
         for (place, listed) in listed.into_iter().enumerate() {
             if !listed && self.printers[place].transports.in_account {

@@ -68,9 +68,9 @@ impl State {
                 }
             }
             Want::Acknowledge(orders) => self.view.summed = orders,
-            Want::History(HistoryWant::CloseProject) => self.history.project = Resource::default(),
+            Want::History(HistoryWant::CloseProject) => self.cloud.history.project = Resource::default(),
             Want::History(HistoryWant::OpenProject(id)) => {
-                self.history.project.ask(cx.now.at);
+                self.cloud.history.project.ask(cx.now.at);
                 cx.effects.push(Effect::AskCloud(CloudRequest::Project(id)));
             }
             Want::History(HistoryWant::Older) => self.ask_older(cx),

@@ -15,7 +15,7 @@ impl State {
             response => {
                 let has_project = matches!(&response, CloudResponse::Project(answer) if answer.is_ok());
                 let takes_token = matches!(&response, CloudResponse::Preference(answer) if answer.is_ok());
-                self.history.take(response, cx.now);
+                self.cloud.history.take(response, cx.now);
                 if has_project {
                     self.first_plate();
                 }

@@ -22,7 +22,7 @@ use std::time::Instant;
 impl State {
     /// Opens the layer at a part, and asks for what it shows.
     pub(in crate::state) fn open_history(&mut self, tab: HistoryTab, cx: &mut Cx) {
-        if self.account.who().is_none() {
+        if self.cloud.identity().is_none() {
             return self.account_key(cx);
         }
         self.view.dialogs.push(Dialog::History(Box::new(HistoryView { tab, ..HistoryView::default() })));
@@ -39,7 +39,7 @@ impl State {
 
     /// When what is looked at is asked for again by itself; `None`: nobody looks, or it does not change.
     pub(in crate::state) fn look_again_at(&self) -> Option<Instant> {
-        self.browse().and_then(|open| self.history.due_at(open.tab, open.only.as_deref(), self.now.at))
+        self.browse().and_then(|open| self.cloud.history.due_at(open.tab, open.only.as_deref(), self.now.at))
     }
 
     /// Asks for what is looked at where that is due: it has grown old, or somebody has signed in anew.
@@ -51,8 +51,8 @@ impl State {
 
     /// Asks for the part that is looked at: what is due of it, or all of it where the person wants that.
     pub(in crate::state) fn ask_part(&mut self, is_wanted: bool, cx: &mut Cx) {
-        let (Some(open), Some(_)) = (self.browse().cloned(), self.account.who()) else { return };
-        let requests = self.history.ask(open.tab, open.only.as_deref(), cx.now.at, is_wanted);
+        let (Some(open), Some(_)) = (self.browse().cloned(), self.cloud.identity()) else { return };
+        let requests = self.cloud.history.ask(open.tab, open.only.as_deref(), cx.now.at, is_wanted);
         cx.effects.extend(requests.into_iter().map(Effect::AskCloud));
     }
 
@@ -60,7 +60,7 @@ impl State {
     pub(in crate::state) fn look_closer(&mut self, cx: &mut Cx) {
         self.ask_part(false, cx);
         let Some((of, from)) = self.picture_wanted() else { return };
-        cx.effects.extend(self.history.ask_cover(of, from).map(Effect::AskCloud));
+        cx.effects.extend(self.cloud.history.ask_cover(of, from).map(Effect::AskCloud));
     }
 
     /// The picture that there is room for.
@@ -71,11 +71,11 @@ impl State {
         }
         match open.tab {
             HistoryTab::Prints if open.open || is_beside(size.width) => {
-                let task = open.print(&self.history)?;
+                let task = open.print(&self.cloud.history)?;
                 Some((task.id.as_ref()?.to_string(), task.cover.clone()?))
             }
             HistoryTab::Projects => {
-                let (profile, plate) = self.history.plates().nth(open.at.at(usize::MAX))?;
+                let (profile, plate) = self.cloud.history.plates().nth(open.at.at(usize::MAX))?;
                 Some((plate_picture(profile, plate), plate.thumbnail.as_ref()?.url.clone()?))
             }
             _ => None,
@@ -94,6 +94,6 @@ impl State {
     /// Asks for prints before those that are there.
     pub(in crate::state) fn ask_older(&mut self, cx: &mut Cx) {
         let Some(only) = self.browse().map(|open| open.only.clone()) else { return };
-        cx.effects.extend(self.history.ask_older(only.as_deref()).map(Effect::AskCloud));
+        cx.effects.extend(self.cloud.history.ask_older(only.as_deref()).map(Effect::AskCloud));
     }
 }

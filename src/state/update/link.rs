@@ -3,7 +3,7 @@
 use crate::state::cx::Cx;
 use crate::state::{
     PrinterId, Redraw, State, Tone,
-    cloud::{account::Account, request::CloudRequest},
+    cloud::{request::CloudRequest, session::Account},
     effect::Effect,
     event::PrinterEvent,
     notify::journal::EntryKind,
@@ -27,7 +27,7 @@ impl State {
         let change = match change {
             // It closes because the sign-in is over, or the broker has noticed too.
             ConnectionEvent::Closed | ConnectionEvent::Down { why: DisconnectReason::BrokerRefused, .. }
-                if matches!(self.account, Account::Expired(_)) =>
+                if matches!(self.cloud.session.account, Account::Expired(_)) =>
             {
                 ConnectionEvent::Down { why: DisconnectReason::TokenExpired, retry_in: None }
             }
@@ -38,10 +38,10 @@ impl State {
             }
             change => change,
         };
-        self.cloud_link = ConnectionState::after(change, cx.now.at);
+        self.cloud.link = ConnectionState::after(change, cx.now.at);
         for at in 0..self.printers.len() {
             if self.printers[at].transports.cloud.is_some() {
-                let link = self.cloud_link.clone();
+                let link = self.cloud.link.clone();
                 self.change_transport(PrinterId(at as u16), |transports| transports.cloud = Some(link), cx);
             }
         }
@@ -53,7 +53,7 @@ impl State {
     pub(in crate::state) fn connect_anew(&mut self, who: PrinterId, cx: &mut Cx) {
         let Some(printer) = self.printer(who) else { return };
         let (lan, cloud) = (printer.transports.lan.is_some(), printer.transports.cloud.as_ref());
-        if !lan && self.account.who().is_none() {
+        if !lan && self.cloud.identity().is_none() {
             return self.say(DisconnectReason::SignedOut.to_string(), Tone::Warning, cx);
         }
         let over_cloud = cloud.is_some_and(|link| !lan || !matches!(link, ConnectionState::Up { .. }));
@@ -239,7 +239,7 @@ mod tests {
         b.lan(ConnectionEvent::Connecting { attempt: 1 });
         b.lan(ConnectionEvent::Up { session: 1 });
         b.report(false, 40);
-        assert!(b.fresh() && b.state.followed.is_empty());
+        assert!(b.fresh() && b.state.cloud.followed.is_empty());
         let effects = b.lose_lan();
         let follow = Effect::Follow(BTreeMap::from([(ID, "01P00A000000000".to_owned())]));
         assert!(effects.contains(&follow), "{effects:?}");
@@ -255,7 +255,7 @@ mod tests {
         b.report(false, 42);
         assert_eq!((b.printer().transport, b.printer().session()), (Transport::Lan, Some(3)));
         assert!(b.fresh() && b.printer().job.percent == Some(42));
-        assert!(b.state.followed.is_empty(), "the cloud is no longer needed");
+        assert!(b.state.cloud.followed.is_empty(), "the cloud is no longer needed");
         b.report(true, 7);
         assert_eq!(b.printer().job.percent, Some(42), "late news of the other transport do not count");
     }

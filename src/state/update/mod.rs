@@ -102,8 +102,8 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Cx {
     state.pass_time(is_due, cx);
     state.watch_panel(cx);
     state.watch_question();
-    state.tend_account(cx);
-    state.look_at_bound(cx);
+    state.tick_account(cx);
+    state.look_at_cloud_device(cx);
     state.follow(cx);
     state.watch_camera(cx);
     state.fetch_plate(cx);
@@ -284,7 +284,7 @@ impl State {
         let tells = |event| matches!(event, JobEvent::Paused | JobEvent::Failed | JobEvent::Cancelled);
         let tells = told.happened.iter().any(|one| tells(one.event));
         if !told.happened.is_empty() {
-            self.history.job_changed();
+            self.cloud.history.job_changed();
             cx.mark(Redraw::Soon);
         }
         if told.left_out > 0 {

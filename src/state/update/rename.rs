@@ -1,6 +1,7 @@
 //! Another name for a printer of the account.
 
 use crate::state::cx::Cx;
+use crate::state::printer::Printer;
 use crate::{
     protocol::rest::RestError,
     state::{
@@ -14,7 +15,7 @@ impl State {
     /// Opens the line that gives the selected printer another name in the account.
     pub(in crate::state) fn open_rename(&mut self, cx: &mut Cx) {
         let Some(printer) = self.selected() else { return self.say_nobody(cx) };
-        if self.account.who().is_none() || !printer.transports.in_account {
+        if self.cloud.identity().is_none() || !printer.transports.in_account {
             let text = format!(
                 "{} is not in an account that is signed in here; its name is set in the configuration",
                 printer.name
@@ -23,7 +24,8 @@ impl State {
         }
         let (serial, shown, configured) =
             (printer.serial.clone(), printer.name.clone(), printer.transports.lan.is_some());
-        let name = printer.cloud_device.name.clone().unwrap_or_else(|| shown.clone());
+        let known = self.cloud.devices.get(&serial).and_then(|device| device.name.clone());
+        let name = known.unwrap_or_else(|| shown.clone());
         let input = Input::new(name);
         self.view.dialogs.push(Dialog::Rename(Box::new(Rename {
             serial,
@@ -45,12 +47,11 @@ impl State {
                     self.view.dialogs.remove(open);
                 }
                 self.say(format!("the account calls it {name} now"), Tone::Good, cx);
-                if let Some(printer) = self.printers.iter_mut().find(|printer| printer.serial == serial) {
-                    if printer.transports.lan.is_none() {
-                        printer.name.clone_from(&name);
-                    }
-                    printer.cloud_device.name = Some(name);
+                let renamed = |printer: &&mut Printer| printer.serial == serial && printer.transports.lan.is_none();
+                if let Some(printer) = self.printers.iter_mut().find(renamed) {
+                    printer.name.clone_from(&name);
                 }
+                self.cloud.devices.entry(&serial).name = Some(name);
                 self.arrange_rows();
             }
             Err(why) => {

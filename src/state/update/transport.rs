@@ -1,7 +1,7 @@
 //! Two transports to one printer: the LAN, and the cloud of the account it belongs to.
 
+use crate::state::cloud::device::DeviceScope;
 use crate::state::cx::Cx;
-use crate::state::printer::transport::DeviceScope;
 use crate::state::{
     PrinterId, State,
     effect::Effect,
@@ -19,17 +19,17 @@ impl State {
             printer.transports.lan_silent > 0
                 || matches!(printer.transports.lan, None | Some(ConnectionState::Down { .. }))
         };
-        self.listing == DeviceScope::All || self.printers.iter().any(lost)
+        self.cloud.devices.scope == DeviceScope::All || self.printers.iter().any(lost)
     }
 
     /// Whether a printer that has not reported may yet be reached over the cloud, by what is under way now.
     pub fn cloud_may_come(&self, printer: &Printer) -> bool {
         let transports = &printer.transports;
-        if self.account.who().is_none() {
+        if self.cloud.identity().is_none() {
             return false;
         }
         if !transports.in_account {
-            return !self.devices_known && self.cloud_trouble.is_none() && self.needs_devices();
+            return self.cloud.devices.list.answer().is_none() && self.needs_devices();
         }
         match &transports.cloud {
             None => transports.wants_cloud(printer.transport),
@@ -41,8 +41,9 @@ impl State {
 
     /// Why the cloud does not lead to a printer, where it was tried.
     pub fn why_no_cloud(&self, printer: &Printer) -> Option<String> {
-        if let (Some(_), false, Some(trouble)) = (self.account.who(), self.devices_known, &self.cloud_trouble) {
-            return Some(trouble.clone());
+        let list = &self.cloud.devices.list;
+        if self.cloud.identity().is_some() && list.value().is_none() && list.error().is_some() {
+            return list.error().map(str::to_owned);
         }
         match &printer.transports.cloud {
             Some(ConnectionState::Down { why, .. }) => Some(why.to_string()),
@@ -56,17 +57,17 @@ impl State {
         let ids = (0..).map(PrinterId);
         let needs_it = |(_, printer): &(PrinterId, &Printer)| printer.transports.wants_cloud(printer.transport);
         let wanted = ids.zip(&self.printers).filter(needs_it).map(|(who, printer)| (who, &printer.serial));
-        if wanted.clone().eq(self.followed.iter().map(|(who, serial)| (*who, serial))) {
+        if wanted.clone().eq(self.cloud.followed.iter().map(|(who, serial)| (*who, serial))) {
             return;
         }
         let wanted: BTreeMap<_, _> = wanted.map(|(who, serial)| (who, serial.clone())).collect();
-        self.followed.clone_from(&wanted);
+        self.cloud.followed.clone_from(&wanted);
         // Those that are new take the connection as it is; those that are gone have none.
         for at in 0..self.printers.len() {
             let who = PrinterId(at as u16);
             let now = wanted.contains_key(&who);
             if now != self.printers[at].transports.cloud.is_some() {
-                let link = now.then(|| match &self.cloud_link {
+                let link = now.then(|| match &self.cloud.link {
                     ConnectionState::Up { session, .. } => ConnectionState::Up { session: *session, since: cx.now.at },
                     other => other.clone(),
                 });

@@ -62,7 +62,7 @@ fn marks(p: &Painter, open: &HistoryView) -> Vec<Span<'static>> {
     if !matches!(open.tab, HistoryTab::Prints | HistoryTab::Totals) {
         return out;
     }
-    if let Some(prints) = p.state.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) {
+    if let Some(prints) = p.state.cloud.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) {
         let shown = prints.tasks.len();
         let of = prints.total.filter(|total| *total > shown as i64);
         let of = of.map_or_else(String::new, |total| format!(" of {total}"));
@@ -72,7 +72,7 @@ fn marks(p: &Painter, open: &HistoryView) -> Vec<Span<'static>> {
         if !out.is_empty() {
             out.push(p.span(Role::Dim, p.dot()));
         }
-        out.push(p.span(Role::Accent, p.state.history.name_of(serial, &p.state.printers)));
+        out.push(p.span(Role::Accent, p.state.cloud.history.name_of(serial, &p.state.printers)));
     }
     out
 }
@@ -97,7 +97,7 @@ fn tabs(p: &Painter, open: &HistoryView, width: usize) -> Line<'static> {
 
 /// What a part says before its first answer came.
 fn waiting(p: &Painter, open: &HistoryView) -> &'static str {
-    let is_told = open.trouble(&p.state.history).is_some() || p.state.account.who().is_none();
+    let is_told = open.trouble(&p.state.cloud.history).is_some() || p.state.cloud.identity().is_none();
     if is_told { "" } else { "asking the cloud" }
 }
 
@@ -125,7 +125,7 @@ fn rows(p: &mut Painter, area: Rect, open: &HistoryView, lines: Vec<Row>) {
 /// A picture beside or above facts; returns the room that is left.
 fn picture(p: &mut Painter, area: Rect, of: &str) -> Rect {
     let (room, place) = lines::picture(&p.state.around(), area, of);
-    if let Some((place, picture)) = place.zip(p.state.history.cover(of).cloned()) {
+    if let Some((place, picture)) = place.zip(p.state.cloud.history.cover(of).cloned()) {
         camera::paint(p, place, &picture, false);
     }
     room

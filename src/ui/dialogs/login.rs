@@ -37,7 +37,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, form: &Login) {
     }
     lines.push(Line::default());
     let mut outcome = outcome(p, form, room);
-    let tip = p.state.account_tip.as_deref().map(|words| text::wrap(words, room)).unwrap_or_default();
+    let tip = p.state.cloud.session.tip.as_deref().map(|words| text::wrap(words, room)).unwrap_or_default();
     let mut tip: Vec<Line<'static>> = tip.into_iter().map(|line| p.span(Role::Accent, line).into()).collect();
     // Where there is no room, empty lines and hints go before fields.
     let tall = |lines: usize| lines + 2 > usize::from(area.height);

@@ -13,8 +13,8 @@ use crate::{
     state::{
         PrinterId, State,
         cloud::{
-            account::{Account, Identity},
             history::{History, HistoryTab, Prints},
+            session::{Account, Identity},
         },
         printer::{
             connection::{ConnectionState, DisconnectReason},
@@ -55,10 +55,10 @@ fn signed_in(width: u16, height: u16) -> State {
         ends,
         lasts: None,
     };
-    state.account = Account::SignedIn(who);
-    state.cloud_link = ConnectionState::Up { session: 4, since: state.now.at };
-    *state.history = history(state.now);
-    state.history.unread.receive(Some(3), state.now);
+    state.cloud.session.account = Account::SignedIn(who);
+    state.cloud.link = ConnectionState::Up { session: 4, since: state.now.at };
+    *state.cloud.history = history(state.now);
+    state.cloud.history.unread.receive(Some(3), state.now);
     select(&mut state, "Cabin mini");
     state
 }
@@ -158,11 +158,11 @@ fn tab_shots(name: &str, tab: HistoryTab, change: impl Fn(&mut State, &mut Histo
 #[test]
 fn every_part_of_what_the_cloud_remembers() {
     tab_shots("prints", HistoryTab::Prints, |state, _| {
-        state.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
+        state.cloud.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
     });
     tab_shots("print", HistoryTab::Prints, |state, open| {
         open.open = true;
-        state.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
+        state.cloud.history.put_cover("812", Arc::new(picture(crate::state::cloud::history::COVER)));
     });
     tab_shots("totals", HistoryTab::Totals, |_, _| {});
     tab_shots("printers", HistoryTab::Printers, |_, _| {});
@@ -171,7 +171,7 @@ fn every_part_of_what_the_cloud_remembers() {
     tab_shots("projects", HistoryTab::Projects, |_, _| {});
     tab_shots("project", HistoryTab::Projects, |state, open| {
         let now = state.now;
-        with_project(&mut state.history, now);
+        with_project(&mut state.cloud.history, now);
         open.at = Scroll::to(1);
     });
     tab_shots("account", HistoryTab::Account, |_, _| {});
@@ -183,14 +183,15 @@ fn without_a_printer_it_is_said_what_became_of_the_account() {
     for (w, h) in SIZES {
         let mut state = signed_in(w, h);
         state.printers.clear();
-        state.cloud_trouble =
-            Some("the cloud's list of printers: the cloud answered with a web page; try again".into());
+        let why = "the cloud's list of printers: the cloud answered with a web page; try again";
+        state.cloud.devices.list.set_error(Some(why.into()));
         snapshot(format!("cloud_no_printers_{w}x{h}"), &shot(&state));
     }
     let mut state = signed_in(80, 24);
     state.printers.clear();
     assert!(shot(&state).contains("asking the cloud for the printers"));
-    state.devices_known = true;
+    let now = state.now;
+    state.cloud.devices.list.receive((), now);
     assert!(shot(&state).contains("the account has no printer"));
 }
 
@@ -198,20 +199,20 @@ fn without_a_printer_it_is_said_what_became_of_the_account() {
 fn a_part_that_failed_says_why_and_one_that_is_empty_says_so() {
     for (w, h) in SIZES {
         let mut state = signed_in(w, h);
-        *state.history = History::default();
+        *state.cloud.history = History::default();
         let why = "the cloud asks to be left alone; wait 2 min before the next request";
-        state.history.projects.set_error(Some(why.into()));
+        state.cloud.history.projects.set_error(Some(why.into()));
         show(&mut state, HistoryView { tab: HistoryTab::Projects, ..HistoryView::default() });
         snapshot(format!("cloud_trouble_{w}x{h}"), &shot(&state));
     }
     let mut state = signed_in(80, 24);
-    *state.history = History::default();
+    *state.cloud.history = History::default();
     let now = state.now;
-    state.history.prints.entry(None).or_default().receive(Prints::default(), now);
+    state.cloud.history.prints.entry(None).or_default().receive(Prints::default(), now);
     show(&mut state, HistoryView::default());
     assert!(shot(&state).contains("the cloud remembers no prints"));
     let why = "the cloud did not answer in time; check the network";
-    state.history.prints.entry(None).or_default().set_error(Some(why.into()));
+    state.cloud.history.prints.entry(None).or_default().set_error(Some(why.into()));
     let shown = shot(&state);
     assert!(shown.contains("did not answer in time") && !shown.contains("remembers no prints"), "{shown}");
 }
@@ -239,8 +240,8 @@ fn the_road_is_shown_in_the_list_and_in_words() {
 fn a_sign_in_that_is_over_says_so_on_every_screen() {
     for (w, h) in SIZES {
         let mut state = signed_in(w, h);
-        let Account::SignedIn(who) = state.account.clone() else { panic!("signed in") };
-        state.account = Account::Expired(who);
+        let Account::SignedIn(who) = state.cloud.session.account.clone() else { panic!("signed in") };
+        state.cloud.session.account = Account::Expired(who);
         let cabin = state.view.selected.expect("a printer");
         assert!(cabin != PrinterId(0));
         state.printers[usize::from(cabin.0)].transports.cloud =
@@ -279,8 +280,8 @@ fn the_forms_of_the_account() {
 #[test]
 fn a_job_is_joined_to_its_print_by_the_task() {
     let state = signed_in(120, 40);
-    let task = &state.history.shown(None)[0];
+    let task = &state.cloud.history.shown(None)[0];
     assert_eq!(task.id, Some(Id::new("812")));
-    let printer = state.history.printer_of(task, &state.printers).expect("its printer");
+    let printer = state.cloud.history.printer_of(task, &state.printers).expect("its printer");
     assert_eq!((printer.serial.as_str(), printer.model), (CABIN, Model::A1Mini));
 }

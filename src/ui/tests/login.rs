@@ -15,7 +15,7 @@ use crate::{
 
 fn asked_for_the_code(width: u16, height: u16) -> (State, Login) {
     let mut state = seven_at(width, height);
-    state.account_tip = Some("Simulated: code 959207, password simulated-2510, authenticator 995487".into());
+    state.cloud.session.tip = Some("Simulated: code 959207, password simulated-2510, authenticator 995487".into());
     let form = Login { step: Step::Code, ..Login::new(Region::Global, Some("maker@example.com")) };
     (state, form)
 }

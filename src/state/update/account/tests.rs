@@ -1,6 +1,6 @@
 use super::*;
-use crate::state::Region;
-use crate::state::cloud::account::*;
+use crate::protocol::rest::Region;
+use crate::state::cloud::session::*;
 use crate::state::cx::Cx;
 use crate::{
     protocol::rest::{RestError, RestErrorKind, account::Preference, devices::Device},
@@ -37,7 +37,7 @@ impl Bench {
         let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), now, 1);
         state.view.size = ratatui::layout::Size::new(120, 40);
         let ends = left.map(|left| now.unix + left);
-        state.account =
+        state.cloud.session.account =
             Account::SignedIn(Identity { account: None, uid: "7".into(), region: Region::Global, ends, lasts: None });
         Self { state, now }
     }
@@ -56,7 +56,7 @@ impl Bench {
             self.now.at += Duration::from_secs(wait);
             self.now.unix += wait as i64;
             effects.extend(self.event(Event::Due));
-            if self.state.account.who().is_none() {
+            if self.state.cloud.identity().is_none() {
                 break;
             }
         }
@@ -65,6 +65,11 @@ impl Bench {
 
     fn told(&self, words: &str) -> usize {
         self.state.journal.entries().filter(|entry| entry.text.contains(words)).count()
+    }
+
+    /// What the account calls a printer.
+    fn account_name(&self, place: usize) -> Option<&str> {
+        self.state.cloud.devices.get(&self.state.printers[place].serial)?.name.as_deref()
     }
 
     fn devices(&mut self, list: &[(&str, &str, bool)]) {
@@ -96,14 +101,14 @@ fn warnings_begin_a_week_before_the_end_and_come_once_a_day() {
     assert_eq!((b.told("ends in 6 days"), b.told("ends")), (1, 2));
     b.pass(4 * DAY + DAY / 2);
     assert_eq!(b.told("ends within a day"), 1);
-    assert!(b.state.account.who().is_some());
+    assert!(b.state.cloud.identity().is_some());
     let effects = b.pass(2 * DAY);
     assert!(
-        asks(&effects, &CloudRequest::Check) > 1 && b.state.account.who().is_some(),
+        asks(&effects, &CloudRequest::Check) > 1 && b.state.cloud.identity().is_some(),
         "asked until there is an answer"
     );
     let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::Expired))));
-    assert!(matches!(b.state.account, Account::Expired(_)), "{:?}", b.state.account);
+    assert!(matches!(b.state.cloud.session.account, Account::Expired(_)), "{:?}", b.state.cloud.session.account);
     assert_eq!((asks(&effects, &CloudRequest::DropToken), b.told("no longer accepts the sign-in")), (1, 1));
     assert_eq!(b.state.account_due(), None, "an expired token asks nothing");
 }
@@ -118,7 +123,7 @@ fn a_kept_sign_in_warns_at_the_start_and_one_that_has_ended_is_asked_about_first
     let asked = |effects: &[Effect]| {
         [&CloudRequest::Check, &CloudRequest::Devices, &CloudRequest::MessageCount].map(|ask| asks(effects, ask))
     };
-    assert_eq!((asked(&effects), b.state.account.who().is_some()), ([1, 0, 0], true));
+    assert_eq!((asked(&effects), b.state.cloud.identity().is_some()), ([1, 0, 0], true));
     assert_eq!(asked(&b.event(Event::Due)), [0, 0, 0], "once");
     // The cloud takes it: the clock is wrong, and says so no more than once.
     let good = || Event::Cloud(CloudEvent::Response(CloudResponse::Preference(Box::new(Ok(Preference::default())))));
@@ -161,7 +166,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
         (1, 0),
         "the API is asked"
     );
-    assert!(b.state.account.who().is_some() && b.state.printers[1].session().is_none());
+    assert!(b.state.cloud.identity().is_some() && b.state.printers[1].session().is_none());
     let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::Expired))));
     assert_eq!(asks(&effects, &CloudRequest::DropToken), 1);
     let over = |b: &Bench| {
@@ -175,7 +180,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     let again = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: Some(90 * DAY) };
     let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(again)))));
     assert_eq!(asks(&effects, &CloudRequest::Devices), 1);
-    assert_eq!(b.state.account.who().and_then(|who| who.ends), Some(b.now.unix + 90 * DAY));
+    assert_eq!(b.state.cloud.identity().and_then(|who| who.ends), Some(b.now.unix + 90 * DAY));
     b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 4 })));
     assert_eq!(b.state.printers[1].session(), Some(4));
 }
@@ -183,17 +188,17 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
 #[test]
 fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
     let mut b = Bench::new(None);
-    b.state.history.unread.receive(Some(5), b.now);
+    b.state.cloud.history.unread.receive(Some(5), b.now);
     let who = |uid: &str| Identity { account: None, uid: uid.into(), region: Region::Global, ends: None, lasts: None };
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("7"))))));
-    assert_eq!(b.state.history.unread(), Some(5), "the same person");
+    assert_eq!(b.state.cloud.history.unread(), Some(5), "the same person");
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who("8"))))));
-    assert_eq!(b.state.history.unread(), None);
-    b.state.history.unread.receive(Some(1), b.now);
+    assert_eq!(b.state.cloud.history.unread(), None);
+    b.state.cloud.history.unread.receive(Some(1), b.now);
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedOut))));
     let said = b.state.notice.as_ref().map(|notice| notice.text.as_str());
     assert_eq!(said, Some("signed out of the cloud"), "and no longer that it is on its way");
-    assert_eq!(b.state.history.unread(), None);
+    assert_eq!(b.state.cloud.history.unread(), None);
 }
 
 #[test]
@@ -202,7 +207,7 @@ fn printers_are_merged_by_serial_and_keep_the_configurations_name() {
     b.devices(&[("01p00a000000000", "Cloud name", true), ("03000A000000009", "Cabin", false)]);
     let names: Vec<_> = b.state.printers.iter().map(|printer| printer.name.as_str()).collect();
     assert_eq!(names, ["P", "Cabin"]);
-    assert_eq!(b.state.printers[0].cloud_device.name.as_deref(), Some("Cloud name"));
+    assert_eq!(b.account_name(0), Some("Cloud name"));
     assert!(b.state.printers[0].transports.in_account && b.state.printers[1].transport == Transport::Cloud);
     // The list is newer than nothing; once the broker serves, its own word counts.
     b.devices(&[("01P00A000000000", "Cloud name", true), ("03000A000000009", "Hut", true)]);
@@ -237,10 +242,7 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     press(&mut b, crossterm::event::KeyCode::Enter);
     b.event(Event::Cloud(rename(Ok(()))));
     assert!(b.state.view.dialogs.is_empty());
-    assert_eq!(
-        (b.state.printers[0].name.as_str(), b.state.printers[0].cloud_device.name.as_deref()),
-        ("P", Some("Old!"))
-    );
+    assert_eq!((b.state.printers[0].name.as_str(), b.account_name(0)), ("P", Some("Old!")));
 }
 
 #[test]
@@ -263,7 +265,7 @@ fn a_sign_in_that_cannot_be_kept_is_told() {
     let mut b = Bench::new(None);
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::NotKept("no space left".into())))));
     assert_eq!(b.told("no space left"), 1);
-    assert!(b.state.account.who().is_some());
+    assert!(b.state.cloud.identity().is_some());
 }
 
 #[test]
@@ -273,7 +275,7 @@ fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
     b.devices(&[("A", "Hut", true)]);
     b.event(up(3));
     assert_eq!(b.state.printers[1].session(), Some(3));
-    b.state.errands.devices = Some(b.now.at + Duration::from_secs(300));
+    b.state.cloud.devices.list.ask(b.now.at);
     let effects = b.pass(20);
     assert_eq!(
         asks(&effects, &CloudRequest::Devices),

@@ -11,8 +11,8 @@ use crate::{
     state::{
         Tone,
         cloud::{
-            account::{Account, Identity},
             request::{CloudRequest, CloudResponse, LoginEvent},
+            session::{Account, Identity},
         },
         effect::Effect,
         event::{CloudEvent, Event},
@@ -32,7 +32,7 @@ fn state() -> State {
     printer.transports.in_account = true;
     let mut state = State::new(vec![printer], Settings::default(), Keymap::default(), test_now(), 1);
     let who = Identity { account: None, uid: "7".into(), region: Region::Global, ends: None, lasts: None };
-    state.account = Account::SignedIn(who);
+    state.cloud.session.account = Account::SignedIn(who);
     state.view.size = Size::new(120, 40);
     // What the account asks for by itself.
     later(&mut state, 0);
@@ -63,7 +63,7 @@ fn tell(state: &mut State, response: CloudResponse) -> Vec<CloudRequest> {
 
 /// Why what is looked at, or would be if it was opened, did not come.
 fn trouble(state: &State) -> Option<&str> {
-    state.browse().cloned().unwrap_or_default().trouble(&state.history)
+    state.browse().cloned().unwrap_or_default().trouble(&state.cloud.history)
 }
 
 fn later(state: &mut State, seconds: u64) -> Vec<CloudRequest> {
@@ -85,17 +85,17 @@ fn pages_follow_at_the_end_and_a_new_first_page_keeps_them() {
     let first = query(&act(&mut state, KeyAction::History));
     assert_eq!((first.after.clone(), first.limit), (None, Some(PAGE)));
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
-    assert!(state.history.of(None).is_some_and(Prints::leads_on));
+    assert!(state.cloud.history.of(None).is_some_and(Prints::leads_on));
     let second = query(&act(&mut state, KeyAction::Bottom));
     assert_eq!(second.after, Some(Id::new("951")));
     assert!(act(&mut state, KeyAction::Down).is_empty(), "it is on its way");
     tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(950, 10, &second))));
-    assert_eq!(state.history.shown(None).len(), 60);
+    assert_eq!(state.cloud.history.shown(None).len(), 60);
     // A print more: the newest page again, joined to what is known.
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1001, 50, &first))));
-    let ids: Vec<_> = state.history.shown(None).iter().filter_map(|task| task.id.clone()).collect();
+    let ids: Vec<_> = state.cloud.history.shown(None).iter().filter_map(|task| task.id.clone()).collect();
     assert_eq!((ids.len(), &ids[0], &ids[60]), (61, &Id::new("1001"), &Id::new("941")));
-    assert!(!state.history.of(None).is_some_and(Prints::leads_on));
+    assert!(!state.cloud.history.of(None).is_some_and(Prints::leads_on));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
         tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 50, &first))));
         let second = query(&act(&mut state, KeyAction::Bottom));
         tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(from, count, &second))));
-        let prints = state.history.of(None).expect("prints");
+        let prints = state.cloud.history.of(None).expect("prints");
         assert_eq!((prints.tasks.len(), !prints.leads_on()), (known, ends), "{name}");
         assert_eq!(prints.shortfall().is_some(), told, "{name}: {:?}", prints.shortfall());
         let all: std::collections::HashSet<_> = prints.tasks.iter().filter_map(|task| task.id.clone()).collect();
@@ -132,7 +132,7 @@ fn pages_that_do_not_go_on_are_the_end_and_it_is_said_until_they_do() {
             let again = query(&act(&mut state, KeyAction::Bottom));
             assert_eq!(again.after, Some(Id::new("951")));
             tell(&mut state, CloudResponse::Tasks(again.clone(), Ok(page(950, 10, &again))));
-            assert_eq!(state.history.of(None).and_then(Prints::shortfall), None);
+            assert_eq!(state.cloud.history.of(None).and_then(Prints::shortfall), None);
         }
     }
 }
@@ -145,7 +145,7 @@ fn a_total_that_shrinks_from_page_to_page_is_not_believed() {
     let second = query(&act(&mut state, KeyAction::Bottom));
     let short = TaskPage { total: Some(4), ..page(950, 4, &second) };
     tell(&mut state, CloudResponse::Tasks(second, Ok(short)));
-    let prints = state.history.of(None).expect("prints");
+    let prints = state.cloud.history.of(None).expect("prints");
     assert_eq!((prints.total, prints.shortfall().is_some()), (Some(60), true));
 }
 
@@ -169,7 +169,7 @@ fn after_signing_in_anew_everything_is_asked_for_again_and_nothing_is_forgotten(
     update(&mut state, Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedIn(who)))), now);
     assert_eq!(trouble(&state), None);
     assert_eq!(query(&act(&mut state, KeyAction::History)), first);
-    assert_eq!(state.history.shown(None).len(), 50, "what was known is still there");
+    assert_eq!(state.cloud.history.shown(None).len(), 50, "what was known is still there");
     act(&mut state, KeyAction::Help);
     assert!(matches!(state.view.dialogs[..], [Dialog::History(_), Dialog::Help(_)]));
     act(&mut state, KeyAction::Help);
@@ -184,12 +184,12 @@ fn a_page_that_did_not_come_is_asked_for_again_and_those_before_it_stay() {
     let second = query(&act(&mut state, KeyAction::Bottom));
     let why = RestError::at("/v1/x", Some(500), crate::protocol::rest::RestErrorKind::Server);
     tell(&mut state, CloudResponse::Tasks(second.clone(), Err(why)));
-    assert_eq!((state.history.shown(None).len(), trouble(&state).is_some()), (50, true));
+    assert_eq!((state.cloud.history.shown(None).len(), trouble(&state).is_some()), (50, true));
     act(&mut state, KeyAction::Up);
     assert_eq!(query(&act(&mut state, KeyAction::Retry)), second, "that page, not the newest");
     assert!(act(&mut state, KeyAction::Retry).is_empty(), "it is on its way");
     tell(&mut state, CloudResponse::Tasks(second.clone(), Ok(page(950, 10, &second))));
-    assert_eq!((state.history.shown(None).len(), trouble(&state).is_some()), (60, false));
+    assert_eq!((state.cloud.history.shown(None).len(), trouble(&state).is_some()), (60, false));
     assert_eq!(query(&act(&mut state, KeyAction::Retry)), first, "everything is there: the newest");
 }
 
@@ -214,10 +214,10 @@ fn the_prints_are_asked_for_again_while_they_are_looked_at_and_sooner_when_a_job
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     let prints = |asks: Vec<CloudRequest>| asks.iter().filter(|ask| matches!(ask, CloudRequest::Tasks(_))).count();
     assert_eq!(prints(later(&mut state, 100)), 0);
-    state.history.job_changed();
+    state.cloud.history.job_changed();
     assert_eq!(prints(later(&mut state, 1)), 1);
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
-    state.history.job_changed();
+    state.cloud.history.job_changed();
     assert_eq!(prints(later(&mut state, 30)), 0, "not more than once a minute");
     assert_eq!(prints(later(&mut state, 31)), 1);
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
@@ -233,7 +233,7 @@ fn one_printer_alone_is_a_list_of_its_own() {
     let own = query(&act(&mut state, KeyAction::Filter));
     assert_eq!(own.serial.as_deref(), Some("A"));
     tell(&mut state, CloudResponse::Tasks(own.clone(), Ok(page(1000, 1, &own))));
-    assert_eq!((state.history.shown(Some("A")).len(), state.history.shown(None).len()), (1, 3));
+    assert_eq!((state.cloud.history.shown(Some("A")).len(), state.cloud.history.shown(None).len()), (1, 3));
     assert!(act(&mut state, KeyAction::Filter).is_empty(), "all of them are known");
 }
 
@@ -245,7 +245,7 @@ fn what_is_open_closes_before_the_layer_does() {
     assert_eq!(act(&mut state, KeyAction::Zoom), [CloudRequest::Task(Id::new("1000"))]);
     let more = Task { bed_type: Some("cool_plate".into()), ..Task::default() };
     tell(&mut state, CloudResponse::Task(Id::new("1000"), Box::new(Ok(more))));
-    let known = &state.history.shown(None)[0];
+    let known = &state.cloud.history.shown(None)[0];
     assert_eq!((known.bed_type.as_deref(), known.title.as_deref()), (Some("cool_plate"), Some("cube.3mf")));
     act(&mut state, KeyAction::Back);
     assert_eq!(state.view.dialogs.len(), 1);
@@ -280,9 +280,12 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     tell(&mut state, CloudResponse::Tasks(first.clone(), Ok(page(1000, 3, &first))));
     act(&mut state, KeyAction::Zoom);
     // Seven rows of room, and as many facts: title, state, printer, began, ended, took, estimate, filament.
-    let rows =
-        crate::state::view::dialogs::history::lines::print(&state.around(), &state.history.shown(None)[0].clone(), 36)
-            .len();
+    let rows = crate::state::view::dialogs::history::lines::print(
+        &state.around(),
+        &state.cloud.history.shown(None)[0].clone(),
+        36,
+    )
+    .len();
     assert!(rows > 7);
     for end in [KeyAction::Down, KeyAction::PageDown, KeyAction::Bottom] {
         assert_eq!(scrolled(&mut state, end, 99), rows - 7, "{end:?}");

@@ -2,7 +2,7 @@
 
 use crate::state::{
     Now, PrinterId,
-    cloud::{account::Account, history::History},
+    cloud::{history::History, session::Account},
     printer::{Printer, WatchdogTimeouts, connection::ConnectionState},
     settings::Settings,
     view::{View, filter, keymap::Keymap},

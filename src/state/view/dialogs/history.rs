@@ -162,7 +162,7 @@ impl HistoryView {
         let older = self.tab.source() == HistoryTab::Prints && missed;
         let ask = if older { HistoryWant::Older } else { HistoryWant::AskAgain };
         let said = "asked again; the cloud's answers are good for a minute";
-        let say = context.account.who().map(|_| Want::Say(said.to_owned(), Tone::Plain));
+        let say = context.account.identity().map(|_| Want::Say(said.to_owned(), Tone::Plain));
         close.into_iter().chain([ask]).map(Want::History).chain(say).collect()
     }
 
@@ -187,7 +187,9 @@ impl HistoryView {
             KeyAction::Back => return Some(self.back(history)),
             KeyAction::Help => return Some(vec![Want::Open(Box::new(Dialog::Help(Help::default())))]),
             // Signed out there is nothing to look at until somebody signs in.
-            KeyAction::Account if context.account.who().is_none() => return Some(vec![Want::Close, Want::Account]),
+            KeyAction::Account if context.account.identity().is_none() => {
+                return Some(vec![Want::Close, Want::Account]);
+            }
             KeyAction::Stop if self.tab == HistoryTab::Account => {
                 if !std::mem::replace(&mut self.leaving, true) {
                     return Some(Vec::new());

@@ -3,8 +3,8 @@
 use super::{DialogContext, DialogHelp, DialogKeys, Hint, HintKey, Want, keys::edit};
 use crate::protocol::rest::{Hidden, Region, account, region, token};
 use crate::state::cloud::{
-    account::AccountConstraints,
     request::{CloudRequest, LoginEvent},
+    session::AccountConstraints,
 };
 use crate::state::effect::Effect;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};

@@ -12,7 +12,7 @@ use crate::{
 use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
-    let history = &p.state.history;
+    let history = &p.state.cloud.history;
     if history.messages.values().all(|list| list.value().is_none()) {
         return p.line(area, 0, p.span(Role::Dim, waiting(p, open)));
     }
@@ -27,7 +27,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
 }
 
 fn listed(p: &Painter, width: usize) -> Vec<Row> {
-    let history = &p.state.history;
+    let history = &p.state.cloud.history;
     let unread = history.unread().map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string());
     let mut out: Vec<Row> = vec![(false, p.span(Role::Dim, format!("unread: {unread}")).into())];
     for kind in MessageKind::ALL {

@@ -9,7 +9,7 @@ use crate::{
 use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
-    let jobs = &p.state.history.jobs;
+    let jobs = &p.state.cloud.history.jobs;
     let Some((jobs, came)) = jobs.value().zip(jobs.received_at()) else {
         return p.line(area, 0, p.span(Role::Dim, waiting(p, open)));
     };

@@ -21,8 +21,8 @@ use ratatui::{
 const BESIDE: u16 = 42;
 
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
-    let Some(task) = open.print(&p.state.history).cloned() else {
-        let history = &p.state.history;
+    let Some(task) = open.print(&p.state.cloud.history).cloned() else {
+        let history = &p.state.cloud.history;
         let prints = history.list(open.only.as_deref()).filter(|prints| !prints.is_pending());
         // Without an answer nobody knows whether there are any.
         let none = prints.is_some_and(|prints| matches!(prints.answer(), Some(Ok(_))));
@@ -38,7 +38,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     if area.height >= 12 {
         list.push((false, heading(p, usize::from(left.width), open)));
     }
-    let tasks = p.state.history.shown(open.only.as_deref());
+    let tasks = p.state.cloud.history.shown(open.only.as_deref());
     list.extend(tasks.iter().map(|task| (true, line(p, task, usize::from(left.width), open))));
     rows(p, left, open, list);
     if beside {
@@ -80,7 +80,7 @@ fn line(p: &Painter, task: &Task, width: usize, open: &HistoryView) -> Line<'sta
         Some(TaskStatus::Running) => (Role::Active, p.theme.pick_text("►", ">")),
         _ => (Role::Dim, p.theme.pick_text("·", ".")),
     };
-    let now = p.state.history.printer_of(task, &p.state.printers).is_some();
+    let now = p.state.cloud.history.printer_of(task, &p.state.printers).is_some();
     let took = match &task.status {
         _ if now => "now".to_owned(),
         Some(TaskStatus::Running) => "running".to_owned(),
@@ -93,7 +93,7 @@ fn line(p: &Painter, task: &Task, width: usize, open: &HistoryView) -> Line<'sta
         p.span(Role::Text, p.fit(task.name().unwrap_or(p.unknown()), name)),
     ];
     if printer > 0 {
-        let device = p.state.history.device_of(task, &p.state.printers);
+        let device = p.state.cloud.history.device_of(task, &p.state.printers);
         let device = device.as_deref().unwrap_or(p.unknown());
         spans.push(p.span(Role::Dim, p.fit(&format!(" {device}"), printer)));
     }

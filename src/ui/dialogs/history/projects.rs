@@ -10,10 +10,10 @@ use ratatui::{layout::Rect, text::Line};
 
 pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
     let width = usize::from(area.width);
-    if p.state.history.project.value().is_some() {
+    if p.state.cloud.history.project.value().is_some() {
         return plates(p, area, open);
     }
-    let Some(list) = p.state.history.projects.value() else {
+    let Some(list) = p.state.cloud.history.projects.value() else {
         return p.line(area, 0, p.span(Role::Dim, waiting(p, open)));
     };
     let mut list: Vec<Row> = list.iter().map(|project| (true, line(p, project, width))).collect();
@@ -36,11 +36,11 @@ fn line(p: &Painter, project: &Project, width: usize) -> Line<'static> {
 }
 
 fn plates(p: &mut Painter, area: Rect, open: &HistoryView) {
-    let history = &p.state.history;
+    let history = &p.state.cloud.history;
     let chosen = history.plates().nth(open.at.at(usize::MAX)).map(|(profile, plate)| plate_picture(profile, plate));
     let room = picture(p, area, &chosen.unwrap_or_default());
     let width = usize::from(room.width);
-    let history = &p.state.history;
+    let history = &p.state.cloud.history;
     let project = history.project.value();
     let name = project.and_then(|project| project.name.as_deref()).unwrap_or(p.unknown());
     let mut list: Vec<Row> = vec![(false, p.span(Role::Strong, p.clip(name, width)).into())];

@@ -26,7 +26,7 @@ const COLUMNS: [Column; 6] = [
 const LABEL: usize = 10;
 
 pub(super) fn rows(p: &Painter, open: &HistoryView, width: usize) -> Vec<Row> {
-    let Some(prints) = p.state.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) else {
+    let Some(prints) = p.state.cloud.history.of(open.only.as_deref()).filter(|prints| !prints.tasks.is_empty()) else {
         return Vec::new();
     };
     let [all, printers, months] = sums(&prints.tasks, p.now.utc_offset);

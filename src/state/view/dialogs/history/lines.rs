@@ -13,8 +13,8 @@ use crate::{
     state::{
         Tone,
         cloud::{
-            account::Account,
             history::{COVER, History, HistoryTab, Prints},
+            session::Account,
         },
         key_action::KeyAction,
         printer::{Printer, connection::ConnectionState},
@@ -86,7 +86,7 @@ fn below(context: &DialogContext<'_>, open: &HistoryView, width: u16) -> (Tone, 
             format!("{} again signs out and forgets the token here; Esc keeps it", key(context, KeyAction::Stop));
         return (Tone::Warning, lines(&words));
     }
-    if context.account.who().is_none() {
+    if context.account.identity().is_none() {
         let words = format!("the sign-in to the cloud is over; {} signs in again", key(context, KeyAction::Account));
         return (Tone::Bad, lines(&words));
     }

@@ -1,11 +1,31 @@
-//! The account: who is signed in to the cloud, its printers, and what is asked by itself and when.
-
-pub(in crate::state) mod devices;
-pub(in crate::state) mod lifetime;
-
-pub use lifetime::{CLOCK_OFF, PollSchedule};
+//! Who is signed in to the cloud, and until when.
 
 use crate::protocol::rest::Region;
+use std::time::{Duration, Instant};
+
+/// Seconds of a day.
+pub(in crate::state) const DAY: i64 = 86_400;
+/// Warnings begin so many days before a sign-in ends, and come once a day.
+pub(in crate::state) const WARN_DAYS: i64 = 7;
+
+/// The sign-in, and what is known about signing in.
+#[derive(Debug, Clone, Default)]
+pub struct Session {
+    /// Who is signed in.
+    pub account: Account,
+    /// The account that the configuration names.
+    pub hint: Option<String>,
+    /// What the configuration says about signing in.
+    pub constraints: AccountConstraints,
+    /// What the form that signs in says besides: in the demo, what there is to type.
+    pub tip: Option<String>,
+    /// Whom a one-time code was sent to, and where that account lives.
+    pub(in crate::state) code_for: Option<(Region, String)>,
+    /// So many days before the end the last warning came.
+    pub(in crate::state) warned: Option<i64>,
+    /// Whether the sign-in is over is for the cloud to say, and not for a clock that may be wrong.
+    pub(in crate::state) expiry: ExpiryCheck,
+}
 
 /// Whose account it is. Nothing here is secret, and the account's name is masked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +49,11 @@ impl Identity {
         self.ends = self.ends.or(self.lasts.take().map(|seconds| unix.saturating_add(seconds)));
         self
     }
+
+    /// The account for a person, as far as it is known.
+    pub fn name(&self) -> String {
+        self.account.clone().unwrap_or_else(|| format!("user {}", self.uid))
+    }
 }
 
 /// Whether somebody is signed in.
@@ -43,13 +68,6 @@ pub enum Account {
     SignedIn(Identity),
     /// The cloud no longer accepts the token.
     Expired(Identity),
-}
-
-impl Identity {
-    /// The account for a person, as far as it is known.
-    pub fn name(&self) -> String {
-        self.account.clone().unwrap_or_else(|| format!("user {}", self.uid))
-    }
 }
 
 /// What the configuration says about signing in.
@@ -104,10 +122,33 @@ impl AccountConstraints {
 
 impl Account {
     /// Who is signed in.
-    pub fn who(&self) -> Option<&Identity> {
+    pub fn identity(&self) -> Option<&Identity> {
         match self {
             Self::SignedIn(who) => Some(who),
             _ => None,
         }
     }
+}
+
+/// By the clock the sign-in is over. Is it?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(in crate::state) enum ExpiryCheck {
+    /// It is not over by the clock.
+    #[default]
+    None,
+    /// The cloud was asked; when it is asked again.
+    Asked(Instant),
+    /// The cloud takes it all the same.
+    Settled,
+}
+
+/// What is said of a clock by which a sign-in is over that the cloud takes.
+pub const CLOCK_OFF: &str =
+    "by this machine's clock the sign-in to the cloud has ended, but the cloud takes it; check the clock";
+/// Between two questions whether a sign-in is over, where the first had no answer.
+pub(in crate::state) const DOUBT_AGAIN: Duration = Duration::from_secs(300);
+
+/// Days until a sign-in ends, counting the one that has begun.
+pub(in crate::state) fn days(left: i64) -> i64 {
+    left.div_euclid(DAY) + i64::from(left.rem_euclid(DAY) > 0)
 }
