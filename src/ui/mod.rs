@@ -3,7 +3,7 @@
 //! - **Pictures** come decoded and scaled to the size the pane asked for, and are painted as half-blocks into the buffer. viuer
 //!   writes to standard output itself, so it runs only on a suspended screen and in `snapshot`, and the terminal is never
 //!   asked what it can do: nobody may answer.
-//! - **Keys:** one table (`state/view/keymap.rs`) has key_action, keys, name, group and words. Dispatch, footer, help and the
+//! - **Keys:** one table (`state/view/keymap.rs`) has meaning, keys, name, group and words. Dispatch, footer, help and the
 //!   manual's table come from it. Ctrl-C always quits; Esc closes one layer and never the program.
 //! - **Theme:** panes name roles, never colours. Only filaments and pictures bring their own.
 //! - **Text from outside** loses its control characters once, where it enters, and is measured by display width.

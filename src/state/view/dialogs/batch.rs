@@ -147,10 +147,6 @@ impl DialogKeys for Batch {
         Some(Vec::new())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
         if self.items.is_empty() {
             return vec![Hint::new("Esc", "close"), Hint::scroll()];

@@ -54,10 +54,6 @@ impl DialogKeys for CertificateQuestion {
         Some(vec![Want::Close, Want::Say(said.to_owned(), Tone::Plain)])
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
         let yes = self.is_whole(context).then(|| Hint::new("y", "yes"));
         yes.into_iter().chain([Hint::new("Esc", "no")]).collect()

@@ -65,10 +65,6 @@ impl DialogKeys for Confirm {
         Some([Want::Close].into_iter().chain(yes).collect())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
         let yes = self.is_whole(context).then(|| Hint::new("y", "yes"));
         yes.into_iter().chain([Hint::new("Esc", "no")]).collect()

@@ -159,10 +159,6 @@ impl DialogKeys for Form {
         Some(Vec::new())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
         vec![Hint::new("Tab", "field"), Hint::new("Enter", "go on"), Hint::new("Esc", "close")]
     }

@@ -183,10 +183,6 @@ impl DialogKeys for Help {
         Some(Vec::new())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
         if self.typing {
             return vec![Hint::new("Enter", "keep"), Hint::new("Esc", "clear")];

@@ -268,10 +268,6 @@ impl DialogKeys for HistoryView {
         self.act(meaning(key, context)?, context)
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
         let enter = |word: &'static str| Some(Hint { weight: 7, ..Hint::new("Enter", word) });
         let opened = self.open || self.tab == HistoryTab::Projects && context.history.project.value().is_some();

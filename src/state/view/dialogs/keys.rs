@@ -27,9 +27,6 @@ pub trait DialogKeys {
     /// The keys that work now, for the footer; the way out among them.
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint>;
 
-    /// All of its keys, for the help; those of the hints are among them.
-    fn help(&self) -> &'static DialogHelp;
-
     /// What a key is to it, before it does anything.
     fn role_of(&self, key: &KeyEvent, _context: &DialogContext<'_>) -> KeyRole {
         if key.code == KeyCode::Esc { KeyRole::WayOut } else { KeyRole::Own }

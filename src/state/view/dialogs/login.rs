@@ -274,10 +274,6 @@ impl DialogKeys for Login {
         Some(request.into_iter().map(|request| Want::Effect(Effect::AskCloud(request))).collect())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
         vec![Hint::new("Enter", "go on"), Hint::new("Tab", "way"), Hint::new("Esc", "close")]
     }

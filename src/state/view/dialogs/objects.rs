@@ -82,10 +82,6 @@ impl DialogKeys for Picker {
         Some(Vec::new())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
         let known = context.printer(self.who).is_some_and(|printer| printer.plate().is_ok());
         let own = known.then(|| [Hint::new("Space", "choose"), Hint::new("Enter", "skip")]);

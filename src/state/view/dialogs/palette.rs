@@ -82,10 +82,6 @@ impl DialogKeys for Palette {
         Some(Vec::new())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
         vec![Hint::new("Enter", "order"), Hint::new("Tab", "complete"), Hint::new("Esc", "close")]
     }

@@ -148,10 +148,6 @@ impl DialogKeys for Panel {
         Some(Vec::new())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
         let arms = self.armed.is_none() && may_arm(context, self.who).is_ok();
         let arm = arms.then(|| Hint::new("A", "arm"));

@@ -56,10 +56,6 @@ impl DialogKeys for Rename {
         Some(Vec::new())
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
         vec![Hint::new("Enter", "rename"), Hint::new("Esc", "close")]
     }

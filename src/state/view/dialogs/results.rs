@@ -45,10 +45,6 @@ impl DialogKeys for Results {
         Some(self.wheel(key, context))
     }
 
-    fn help(&self) -> &'static DialogHelp {
-        &HELP
-    }
-
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
         vec![Hint::new("Esc", "close"), Hint::scroll()]
     }
