@@ -307,3 +307,19 @@ fn what_is_open_scrolls_to_its_last_line_and_back_at_once() {
     state.view.size = Size::new(120, 40);
     assert_eq!(scrolled(&mut state, KeyAction::PageDown, 9), 0, "everything is there");
 }
+
+#[test]
+fn what_failed_of_a_part_is_said_until_that_comes_whatever_else_is_answered() {
+    let mut state = state();
+    act(&mut state, KeyAction::History);
+    for _ in 0..3 {
+        act(&mut state, KeyAction::NextPane);
+    }
+    let why = || RestError::at("/v1/x", Some(500), crate::protocol::rest::RestErrorKind::Server);
+    tell(&mut state, CloudResponse::Messages(1, Err(why())));
+    tell(&mut state, CloudResponse::Messages(2, Ok(Vec::new())));
+    assert!(trouble(&state).is_some(), "another kind of messages came");
+    tell(&mut state, CloudResponse::MessageCount(Err(why())));
+    tell(&mut state, CloudResponse::Messages(1, Ok(Vec::new())));
+    assert_eq!(trouble(&state), None, "how many are not read is no trouble where it is not told");
+}
