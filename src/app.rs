@@ -1,6 +1,6 @@
 //! The one loop: wait, stamp the time, update, carry out effects, show.
 //!
-//! A [`Front`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
+//! A [`Frontend`] is the screen, or for commands without a screen lines of text or JSON from the same [`State`]. No handler
 //! here ever waits for a network: clients are tasks that answer with events.
 //!
 //! The loop waits, biased, for: stop signal, input, frame deadline, deadline of the state, a batch of at most 256 events.
@@ -29,7 +29,6 @@ use crate::{
             device::KnownDevices,
             session::{Account, AccountConstraints},
         },
-        command::tracker::Action,
         cx::Cx,
         effect::{Effect, NewPrinter},
         event::Event,
@@ -37,7 +36,8 @@ use crate::{
         printer::{Printer, WatchdogTimeouts, error_texts::ErrorTexts},
         settings::{SLOW_PICTURES, Settings},
         update::update,
-        view::{Pane, keymap::Keymap},
+        view::keymap::Keymap,
+        wants::{Wanted, Wants},
     },
     storage::{Change, Database, Record, StorageError, Writer, error_texts::Store},
 };
@@ -54,26 +54,16 @@ use std::{
 use tokio::{runtime::Handle, sync::mpsc, time::Instant};
 
 /// What shows the state and where a person's input comes from.
-pub trait Front {
+pub trait Frontend {
     /// Shows the state as it is now.
-    fn show(&mut self, state: &State) -> io::Result<Step>;
+    fn draw(&mut self, state: &State) -> io::Result<()>;
 
-    /// The next thing the person does; `None` when the input has ended. Must be safe to drop and call again.
+    /// The next thing the person does, or the command wants; `None` when the input has ended. Must be safe to drop and call
+    /// again.
     fn input(&mut self) -> impl Future<Output = Option<Event>>;
 
     /// Carries out an effect that concerns the terminal.
-    fn carry_out(&mut self, effect: Effect) -> io::Result<()>;
-}
-
-/// What a front wants after it has shown the state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// Go on.
-    Go,
-    /// Order actions, each from its printer; a person has confirmed them.
-    Order(Vec<(PrinterId, Action)>),
-    /// End the program with this outcome.
-    End(Outcome),
+    fn execute(&mut self, effect: Effect) -> io::Result<()>;
 }
 
 /// How the loop ended.
@@ -158,18 +148,16 @@ pub struct Setup {
     pub account_tip: Option<String>,
     /// Limits of the watchdog.
     pub watchdog_timeouts: WatchdogTimeouts,
-    /// A pane that fills the screen from the start.
-    pub zoom: Option<Pane>,
-    /// Show every change of every printer, not only what a screen shows of it.
-    pub every_change: bool,
+    /// What is fetched, said outright; `None`: what the screen shows.
+    pub wants: Option<Wanted>,
     /// Sentences for the journal, such as warnings about the configuration.
     pub warnings: Vec<String>,
 }
 
 /// The program while it runs.
-pub struct App<F: Front> {
+pub struct App<F: Frontend> {
     state: State,
-    front: F,
+    frontend: F,
     net: Net,
     events: mpsc::Receiver<Event>,
     /// Answers to effects that this module carries out itself.
@@ -192,9 +180,9 @@ pub struct App<F: Front> {
     last_frame: Instant,
 }
 
-impl<F: Front> App<F> {
+impl<F: Frontend> App<F> {
     /// Puts the parts together and begins to connect. Must be called inside a tokio runtime.
-    pub fn new(setup: Setup, front: F) -> io::Result<Self> {
+    pub fn new(setup: Setup, frontend: F) -> io::Result<Self> {
         let Setup { config, settings, keymap, mouse, config_path, pins, storage, journal, scratch, .. } = setup;
         let Setup {
             account_hint,
@@ -203,10 +191,10 @@ impl<F: Front> App<F> {
             listed,
             mut timing,
             watchdog_timeouts: timeouts,
-            zoom,
+            wants,
             ..
         } = setup;
-        let Setup { every_change, warnings, account, texts, trust_new, config_stamp, network, .. } = setup;
+        let Setup { warnings, account, texts, trust_new, config_stamp, network, .. } = setup;
         let printers = config
             .printers
             .iter()
@@ -216,8 +204,7 @@ impl<F: Front> App<F> {
         let mut state = State::new(printers, settings, keymap, now, fastrand::u32(..));
         state.watchdog_timeouts = timeouts;
         state.view.mouse = mouse;
-        state.view.zoom = zoom;
-        state.view.every_change = every_change;
+        state.wants = wants.map_or_else(Wants::default, Wants::fixed);
         state.cloud.session.hint = account_hint;
         state.cloud.session.tip = account_tip;
         state.cloud.session.constraints = account_terms;
@@ -266,7 +253,7 @@ impl<F: Front> App<F> {
         let last_frame = clock();
         Ok(Self {
             state,
-            front,
+            frontend,
             net,
             events,
             answers,
@@ -293,7 +280,7 @@ impl<F: Front> App<F> {
         for event in left.filter(|event| matches!(event, Event::NotKept(_))) {
             for effect in update(&mut self.state, event, now()).effects {
                 if matches!(effect, Effect::Witness(_)) && !self.journal {
-                    self.front.carry_out(effect)?;
+                    self.frontend.execute(effect)?;
                 }
             }
         }
@@ -311,9 +298,7 @@ impl<F: Front> App<F> {
             }
         }
         loop {
-            if let Some(outcome) = self.draw_if_due()? {
-                return Ok(outcome);
-            }
+            self.draw_if_due()?;
             let frame = self.frame_time();
             let due = self.state.next_due().map(Instant::from_std);
             let ordered = self.state.printers.iter().any(|p| p.orders.newest().is_some());
@@ -322,7 +307,7 @@ impl<F: Front> App<F> {
             tokio::select! {
                 biased;
                 () = &mut *stop => batch.push(Event::Stop),
-                event = self.front.input(), if input_open => match event {
+                event = self.frontend.input(), if input_open => match event {
                     Some(event) => batch.push(event),
                     None => input_open = false,
                 },
@@ -376,36 +361,20 @@ impl<F: Front> App<F> {
         Some(self.last_frame + gap)
     }
 
-    fn draw_if_due(&mut self) -> io::Result<Option<Outcome>> {
-        loop {
-            let now = clock();
-            if self.frame_time().is_none_or(|at| at > now) {
-                return Ok(None);
-            }
-            self.redraw = Redraw::No;
-            self.last_frame = now;
-            match self.front.show(&self.state)? {
-                Step::Go => return Ok(None),
-                Step::End(outcome) => return Ok(Some(outcome)),
-                Step::Order(orders) => {
-                    let now = self::now();
-                    for (who, action) in orders {
-                        let Cx { effects, redraw, .. } = update(&mut self.state, Event::Order(who, action), now);
-                        self.redraw = self.redraw.max(redraw);
-                        for effect in effects {
-                            if let Some(outcome) = self.carry_out(effect)? {
-                                return Ok(Some(outcome));
-                            }
-                        }
-                    }
-                }
-            }
+    fn draw_if_due(&mut self) -> io::Result<()> {
+        let now = clock();
+        if self.frame_time().is_none_or(|at| at > now) {
+            return Ok(());
         }
+        self.redraw = Redraw::No;
+        self.last_frame = now;
+        self.frontend.draw(&self.state)
     }
 
     fn carry_out(&mut self, effect: Effect) -> io::Result<Option<Outcome>> {
         match effect {
             Effect::Quit => return Ok(Some(Outcome::Quit)),
+            Effect::Exit(code) => return Ok(Some(Outcome::Exit(code))),
             Effect::StartDemo => return Ok(Some(Outcome::StartDemo)),
             Effect::SavePicture { name, jpeg } => {
                 self.answer_later(move || Event::Saved(save_picture(Path::new(&name), &jpeg)));
@@ -434,14 +403,14 @@ impl<F: Front> App<F> {
             Effect::Witness(entry) => {
                 self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
                 if !self.journal {
-                    self.front.carry_out(Effect::Witness(entry))?;
+                    self.frontend.execute(Effect::Witness(entry))?;
                 }
             }
             Effect::Tell(news) => {
                 self.net.carry_out(Effect::Tell(news.clone()));
-                self.front.carry_out(Effect::Tell(news))?;
+                self.frontend.execute(Effect::Tell(news))?;
             }
-            Effect::ShowPicture(_) | Effect::Suspend | Effect::Mouse(_) => self.front.carry_out(effect)?,
+            Effect::ShowPicture(_) | Effect::Suspend | Effect::Mouse(_) => self.frontend.execute(effect)?,
             Effect::Send { .. }
             | Effect::Reconnect(_)
             | Effect::ReconnectCloud

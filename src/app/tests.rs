@@ -21,9 +21,9 @@ use std::{
 /// A person whose keys come as those of a terminal do: by a file that the runtime watches.
 struct Typist(tokio::net::UnixStream);
 
-impl Front for Typist {
-    fn show(&mut self, _: &State) -> io::Result<Step> {
-        Ok(Step::Go)
+impl Frontend for Typist {
+    fn draw(&mut self, _: &State) -> io::Result<()> {
+        Ok(())
     }
 
     async fn input(&mut self) -> Option<Event> {
@@ -37,7 +37,7 @@ impl Front for Typist {
         }
     }
 
-    fn carry_out(&mut self, _: Effect) -> io::Result<()> {
+    fn execute(&mut self, _: Effect) -> io::Result<()> {
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 use super::{
     Global,
     account::failed,
-    headless::{self, Command, END_UNREACHABLE},
+    headless::{self, Command, END_UNREACHABLE, Step},
     history::{FilamentJson, filament_words, format_timestamp, place},
     json::{AmsActivityJson, TransportJson, TrayJson, UnitJson},
     output::{Failure, OK, UNREACHABLE, note, print, print_json},
@@ -12,7 +12,7 @@ use super::{
     status::has_reported,
 };
 use crate::{
-    app::{self, Outcome, Step},
+    app,
     net::rest::Cloud,
     protocol::rest::{
         Id, RestError,
@@ -27,6 +27,7 @@ use crate::{
             connection::DisconnectReason,
             transport::Transport,
         },
+        wants::Wanted,
     },
     ui::text,
 };
@@ -58,7 +59,7 @@ pub(super) async fn run(global: &Global, options: AmsOptions) -> Result<u8, Fail
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let timeouts = Some(Duration::from_secs(options.timeout));
     let live = Box::new(Live { json: options.json });
-    let code = headless::run(global, selection, timeouts, live, wake, &|_| {}).await?;
+    let code = headless::run(global, selection, timeouts, live, wake, Wanted::default()).await?;
     match (code, cloud, printer) {
         (UNREACHABLE, Some(cloud), Some((serial, name))) => {
             let records = Records::fetch(&cloud, &serial).await.map_err(|e| failed(&e))?;
@@ -87,7 +88,7 @@ impl Command for Live {
             } else {
                 print(&live_words(printer, state))?;
             }
-            return Ok(Step::End(Outcome::Exit(OK)));
+            return Ok(Step::End(OK));
         }
         let cloud = state.cloud_may_come(printer);
         let gone = |why: &DisconnectReason| why.needs_person() || state.cloud.identity().is_some();

@@ -1,4 +1,4 @@
-//! A front without a screen: a command looks at the state whenever it may have changed.
+//! A frontend without a screen: a command looks at the state whenever it may have changed.
 
 use super::{
     Global, dashboard,
@@ -6,14 +6,26 @@ use super::{
     select::Selection,
 };
 use crate::{
-    app::{App, Front, Outcome, Setup, Step},
+    app::{App, Frontend, Outcome},
     net::AccountOptions,
-    state::{State, Tone, effect::Effect, event::Event, printer::connection::DisconnectReason},
+    state::{
+        State, Tone, command::bulk::Item, effect::Effect, event::Event, printer::connection::DisconnectReason,
+        wants::Wanted,
+    },
     storage::Database,
 };
-use ratatui::layout::Size;
-use std::{io, pin::Pin, time::Duration};
+use std::{collections::VecDeque, io, pin::Pin, time::Duration};
 use tokio::{sync::mpsc, time::Sleep};
+
+/// What a command wants after it has looked at the state.
+pub(super) enum Step {
+    /// Go on.
+    Go,
+    /// These orders go out; a person has confirmed them.
+    Order(Vec<Item>),
+    /// It is done, with this exit code.
+    End(u8),
+}
 
 /// A command's view of the state.
 pub(super) trait Command {
@@ -21,31 +33,36 @@ pub(super) trait Command {
     fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step>;
 }
 
-/// The front around a command.
+/// The frontend around a command.
 struct Headless {
     command: Box<dyn Command>,
     /// When the person has waited long enough; made once, since `input` is called and dropped again and again.
     deadline: Option<Pin<Box<Sleep>>>,
     timed_out: bool,
-    /// The size of the pretended screen has been told.
-    sized: bool,
+    /// What the command wants and the loop has not taken yet.
+    said: VecDeque<Event>,
     /// Of the printers, as far as they were configured.
     names: Vec<String>,
     /// Lets others (an answer typed by the person) make the command look again.
     wake: mpsc::Receiver<()>,
 }
 
-/// The screen such a command pretends to have: large enough for every pane.
-const SIZE: Size = Size { width: 200, height: 60 };
-
-impl Front for Headless {
-    fn show(&mut self, state: &State) -> io::Result<Step> {
-        self.command.on_change(state, self.timed_out)
+impl Frontend for Headless {
+    fn draw(&mut self, state: &State) -> io::Result<()> {
+        // What it has said comes first: it would look at a state that does not know of it.
+        if self.said.is_empty() {
+            self.said.extend(match self.command.on_change(state, self.timed_out)? {
+                Step::Go => None,
+                Step::Order(items) => Some(Event::Order(items)),
+                Step::End(code) => Some(Event::Exit(code)),
+            });
+        }
+        Ok(())
     }
 
     async fn input(&mut self) -> Option<Event> {
-        if !std::mem::replace(&mut self.sized, true) {
-            return Some(Event::Resize(SIZE));
+        if let Some(event) = self.said.pop_front() {
+            return Some(event);
         }
         let deadline = async {
             match &mut self.deadline {
@@ -57,10 +74,10 @@ impl Front for Headless {
             () = deadline => self.timed_out = true,
             Some(()) = self.wake.recv() => {}
         }
-        Some(Event::Resize(SIZE))
+        Some(Event::Look)
     }
 
-    fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+    fn execute(&mut self, effect: Effect) -> io::Result<()> {
         if let Effect::Witness(entry) = effect
             && (entry.tone == Tone::Bad || entry.printer.is_none())
         {
@@ -79,7 +96,7 @@ pub(super) async fn run(
     timeouts: Option<Duration>,
     command: Box<dyn Command>,
     wake: mpsc::Receiver<()>,
-    adjust: &dyn Fn(&mut Setup),
+    wanted: Wanted,
 ) -> Result<u8, Failure> {
     global.start_log();
     let Selection { mut config, account, listed } = selection;
@@ -96,12 +113,10 @@ pub(super) async fn run(
     setup.texts = Some(super::cache_folder()?);
     setup.account = account.map(|account| AccountOptions { timeouts, ..account });
     setup.listed = listed;
-    // No camera is opened for a command that does not show one.
-    setup.settings.camera = crate::state::settings::CameraMode::Off;
-    adjust(&mut setup);
+    setup.wants = Some(Wanted { all_changes: true, ..wanted });
     let deadline = timeouts.map(|timeouts| Box::pin(tokio::time::sleep(timeouts)));
     let names = setup.config.printers.iter().map(|printer| printer.name.clone()).collect();
-    let front = Headless { command, deadline, timed_out: false, sized: false, names, wake };
+    let front = Headless { command, deadline, timed_out: false, said: VecDeque::new(), names, wake };
     match App::new(setup, front)?.run(Box::pin(super::stop_signal())).await? {
         Outcome::Exit(code) => Ok(code),
         Outcome::Quit | Outcome::StartDemo => Ok(super::output::OK),
@@ -179,4 +194,4 @@ pub(super) fn then(first: &str, more: &str) -> String {
 }
 
 /// Ends with the exit code for unreachable printers.
-pub(super) const END_UNREACHABLE: Step = Step::End(Outcome::Exit(UNREACHABLE));
+pub(super) const END_UNREACHABLE: Step = Step::End(UNREACHABLE);

@@ -2,14 +2,13 @@
 
 use super::{
     Global,
-    headless::{self, Command, END_UNREACHABLE},
+    headless::{self, Command, END_UNREACHABLE, Step},
     json::hundredths,
     output::{FAILED, Failure, OK, note, print, print_json},
     select,
     status::has_reported,
 };
 use crate::{
-    app::{Outcome, Step},
     protocol::plate::{Object, Plate},
     state::{
         PrinterId, State,
@@ -17,7 +16,7 @@ use crate::{
             Printer,
             objects::{CAME_PLAIN, JobFileState, Need},
         },
-        view::Pane,
+        wants::{Wanted, WantedJobFile},
     },
 };
 use clap::Args;
@@ -41,12 +40,10 @@ pub(super) struct ObjectsOptions {
 pub(super) async fn run(global: &Global, options: ObjectsOptions) -> Result<u8, Failure> {
     let selection = select::one(global.load()?.config, &options.printer).await?;
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
+    let job_file = Some(WantedJobFile { who: PrinterId(0), at_once: true });
+    let wanted = Wanted { job_file, ..Wanted::default() };
     let command = Box::new(List { json: options.json });
-    // The zoomed job pane is what fetches the file.
-    headless::run(global, selection, Some(Duration::from_secs(options.timeout)), command, wake, &|setup| {
-        setup.zoom = Some(Pane::Job);
-    })
-    .await
+    headless::run(global, selection, Some(Duration::from_secs(options.timeout)), command, wake, wanted).await
 }
 
 struct List {
@@ -76,13 +73,13 @@ impl Command for List {
                 } else {
                     print(&to_text(printer, plate))?;
                 }
-                Ok(Step::End(Outcome::Exit(OK)))
+                Ok(Step::End(OK))
             }
             Err(why) => {
                 let more = if printer.awaits_plate() { "; wait longer with --timeout" } else { "" };
                 note(&format!("{}: {why}{more}", printer.name));
                 let posing = printer.impostor().is_some();
-                Ok(if posing { END_UNREACHABLE } else { Step::End(Outcome::Exit(FAILED)) })
+                Ok(if posing { END_UNREACHABLE } else { Step::End(FAILED) })
             }
         }
     }

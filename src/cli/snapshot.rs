@@ -2,23 +2,21 @@
 
 use super::{
     Global,
-    headless::{self, Command, END_UNREACHABLE},
+    headless::{self, Command, END_UNREACHABLE, Step},
     output::{FAILED, Failure, OK, note, print},
     select,
 };
 use crate::{
-    app::{Outcome, Step},
     protocol::model::{CameraKind, Model},
     state::{
-        State,
+        PrinterId, State,
         printer::{
             Printer,
-            camera::Stream,
+            camera::{PictureSize, Stream},
             connection::{ConnectionState, DisconnectReason},
             impostor::SideServer,
         },
-        settings::CameraMode,
-        view::Pane,
+        wants::{Wanted, WantedCamera},
     },
     terminal::{self, viewer},
 };
@@ -73,12 +71,11 @@ pub(super) async fn run(global: &Global, options: SnapshotOptions) -> Result<u8,
     }
     let (_keep, wake) = tokio::sync::mpsc::channel(1);
     let abilities = terminal::abilities(&Global::env);
+    // Nobody looks at its pixels: the picture is taken as the camera sent it.
+    let size = PictureSize { width: 32, height: 18 };
+    let wanted = Wanted { camera: Some(WantedCamera { who: PrinterId(0), size }), ..Wanted::default() };
     let command = Box::new(OnePicture { output: options.output, abilities, timeout: options.timeout });
-    headless::run(global, selection, Some(Duration::from_secs(options.timeout)), command, wake, &|setup| {
-        setup.zoom = Some(Pane::Camera);
-        setup.settings.camera = CameraMode::Live;
-    })
-    .await
+    headless::run(global, selection, Some(Duration::from_secs(options.timeout)), command, wake, wanted).await
 }
 
 struct OnePicture {
@@ -105,7 +102,7 @@ impl Command for OnePicture {
                 }
                 None => viewer::print(&picture.jpeg, self.abilities, false).map_err(io::Error::other)?,
             }
-            return Ok(Step::End(Outcome::Exit(OK)));
+            return Ok(Step::End(OK));
         }
         match self.failure(state, printer, timed_out) {
             Some(why) => {

@@ -2,18 +2,16 @@
 
 use super::{
     Global,
-    headless::{self, Command, END_UNREACHABLE},
+    headless::{self, Command, END_UNREACHABLE, Step},
     json::PrinterJson,
     output::{Failure, OK, note, print, print_json},
     select, table,
 };
-use crate::{
-    app::{Outcome, Step},
-    state::{
-        State,
-        cloud::device::KnownDevices,
-        printer::{Printer, connection::ConnectionState},
-    },
+use crate::state::{
+    State,
+    cloud::device::KnownDevices,
+    printer::{Printer, connection::ConnectionState},
+    wants::Wanted,
 };
 use clap::Args;
 use std::{
@@ -53,8 +51,7 @@ pub(super) async fn run(global: &Global, options: StatusOptions) -> Result<u8, F
         }
         // A signal is the way to end it; nobody wakes it.
         drop(keep);
-        headless::run(global, selection, None, Box::new(Watch::default()), wake, &|setup| setup.every_change = true)
-            .await
+        headless::run(global, selection, None, Box::new(Watch::default()), wake, Wanted::default()).await
     } else {
         // That nothing more comes is no event.
         let bell = tokio::spawn(async move {
@@ -66,7 +63,7 @@ pub(super) async fn run(global: &Global, options: StatusOptions) -> Result<u8, F
             }
         });
         let once = Box::new(Once { json: options.json });
-        let done = headless::run(global, selection, timeouts, once, wake, &|_| {}).await;
+        let done = headless::run(global, selection, timeouts, once, wake, Wanted::default()).await;
         bell.abort();
         done
     }
@@ -113,7 +110,7 @@ impl Command for Once {
         for at in &missing {
             note(&headless::unreachable(state, *at));
         }
-        Ok(if missing.is_empty() { Step::End(Outcome::Exit(OK)) } else { END_UNREACHABLE })
+        Ok(if missing.is_empty() { Step::End(OK) } else { END_UNREACHABLE })
     }
 }
 

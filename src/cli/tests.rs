@@ -2,13 +2,15 @@
 
 use super::*;
 use crate::{
-    app::{App, Front, Outcome, Setup, Step},
+    app::{App, Frontend, Outcome, Setup},
     config::{Config, PrinterConfig, Secret},
     state::{
-        State,
+        PrinterId, State,
         effect::Effect,
         event::Event,
-        view::{Dialog, Pane},
+        printer::camera::PictureSize,
+        view::Dialog,
+        wants::{Wanted, WantedCamera},
     },
 };
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -29,26 +31,32 @@ struct Person {
     size: Option<Size>,
     /// Types once they have seen the first frame.
     hand: Option<Hand>,
+    /// The help has been shown.
+    reads: bool,
 }
 
-impl Front for Person {
-    fn show(&mut self, state: &State) -> io::Result<Step> {
+impl Frontend for Person {
+    fn draw(&mut self, state: &State) -> io::Result<()> {
         if let Some(mut hand) = self.hand.take() {
             hand.write_all(b"?")?;
         }
-        let reads = state.view.dialogs.iter().any(|layer| matches!(layer, Dialog::Help(_)));
-        Ok(if reads { Step::End(Outcome::Exit(7)) } else { Step::Go })
+        self.reads = state.view.dialogs.iter().any(|layer| matches!(layer, Dialog::Help(_)));
+        Ok(())
     }
 
     async fn input(&mut self) -> Option<Event> {
         if let Some(size) = self.size.take() {
             return Some(Event::Resize(size));
         }
-        let key = self.keys.read_u8().await.ok()?;
+        if self.reads {
+            return Some(Event::Exit(7));
+        }
+        // The hand has typed all it will; what comes next is the end.
+        let Ok(key) = self.keys.read_u8().await else { std::future::pending().await };
         Some(Event::Key(KeyEvent::new(KeyCode::Char(key.into()), KeyModifiers::NONE)))
     }
 
-    fn carry_out(&mut self, _: Effect) -> io::Result<()> {
+    fn execute(&mut self, _: Effect) -> io::Result<()> {
         Ok(())
     }
 }
@@ -83,7 +91,12 @@ fn neither_keys_nor_frames_nor_timers_wait_for_a_busy_network() {
             tokio::time::sleep(Duration::from_millis(1)).await;
             let (hand, keys) = Hand::pair()?;
             keys.set_nonblocking(true)?;
-            let person = Person { keys: UnixStream::from_std(keys)?, size: Some(Size::new(80, 24)), hand: Some(hand) };
+            let person = Person {
+                keys: UnixStream::from_std(keys)?,
+                size: Some(Size::new(80, 24)),
+                hand: Some(hand),
+                reads: false,
+            };
             let printer = PrinterConfig {
                 name: "Busy".into(),
                 host: "127.0.0.1".into(),
@@ -96,8 +109,15 @@ fn neither_keys_nor_frames_nor_timers_wait_for_a_busy_network() {
                 fingerprint: None,
                 tags: Vec::new(),
             };
+            let size = PictureSize { width: 80, height: 45 };
+            let camera = WantedCamera { who: PrinterId(0), size };
             let config = Config { printers: vec![printer], ..Config::default() };
-            let setup = Setup { config, network: Some(handle), zoom: Some(Pane::Camera), ..Setup::default() };
+            let setup = Setup {
+                config,
+                network: Some(handle),
+                wants: Some(Wanted { camera: Some(camera), ..Wanted::default() }),
+                ..Setup::default()
+            };
             App::new(setup, person)?.run(Box::pin(std::future::pending())).await
         });
         let _ = done.send(outcome);

@@ -103,6 +103,8 @@ pub enum Effect {
     StartDemo,
     /// End the program.
     Quit,
+    /// End the program with this exit code.
+    Exit(u8),
 }
 
 /// A printer as the form describes it.

@@ -7,7 +7,7 @@ use crate::protocol::{
     report::{Ack, Module, Report},
 };
 use crate::state::cloud::request::CloudResponse;
-use crate::state::command::tracker::Action;
+use crate::state::command::bulk::Item;
 use crate::state::notify::notification::HookFailure;
 use crate::state::printer::camera::Picture;
 use crate::state::printer::certificate::{Certificate, Known, Met};
@@ -35,8 +35,12 @@ pub enum Event {
     NotSuspended,
     /// A printer, or the way to it, has news.
     Printer(PrinterId, PrinterEvent),
-    /// A command line orders an action; the person has confirmed it there.
-    Order(PrinterId, Action),
+    /// Orders of a command line; a person has confirmed them there.
+    Order(Vec<Item>),
+    /// A command line wants to look at the state again.
+    Look,
+    /// A command line is done, with this exit code.
+    Exit(u8),
     /// The form's connection test has met a certificate that a person has to see first.
     Met(Met),
     /// The form's connection test has an answer.

@@ -26,19 +26,19 @@ pub mod screen;
 pub mod settings;
 pub mod update;
 pub mod view;
+pub mod wants;
 
 pub use base::{Now, PrinterId, Redraw, Tone};
 
 use notify::journal::Journal;
 use notify::notice::Notice;
-use printer::camera::PictureSize;
 use printer::error_texts::ErrorTexts;
 use printer::reload::Reload;
 use printer::{Printer, WatchdogTimeouts};
 use settings::Settings;
-use std::time::Instant;
 use view::keymap::{Keymap, Mode};
 use view::{View, dialogs::DialogContext};
+use wants::Wants;
 
 /// Everything that is true.
 #[derive(Debug, Clone)]
@@ -69,12 +69,8 @@ pub struct State {
     pub cloud: cloud::Cloud,
     /// The configuration file, read again.
     pub reload: Reload,
-    /// The camera that is open, and the picture size it was asked for.
-    watching: Option<(PrinterId, PictureSize)>,
-    /// The camera that is opened next, and when.
-    watch_from: Option<(PrinterId, Instant)>,
-    /// The printer whose job's file is fetched next, and when.
-    look_from: Option<(PrinterId, Instant)>,
+    /// What is to be fetched.
+    pub wants: Wants,
     /// Number of the next command.
     next_seq: u32,
 }
@@ -96,9 +92,7 @@ impl State {
             now,
             cloud: cloud::Cloud::default(),
             reload: Reload::default(),
-            watching: None,
-            watch_from: None,
-            look_from: None,
+            wants: Wants::default(),
             // The vendor's clients count from 20000 to 29999.
             next_seq: 20_000 + seed % 10_000,
         };
@@ -136,9 +130,17 @@ impl State {
     }
 }
 
+/// What a command line orders now, after a person has confirmed it.
+#[cfg(test)]
+pub(crate) fn test_order(state: &State, who: PrinterId, action: impl Into<command::action::Action>) -> event::Event {
+    let printer = state.printer(who).expect("a printer");
+    let session = printer.session().unwrap_or_default();
+    event::Event::Order(vec![command::bulk::Item::new(who, action.into(), printer, session)])
+}
+
 /// A moment to begin a test with.
 #[cfg(test)]
 #[expect(clippy::disallowed_methods, reason = "tests need some moment to count from")]
 pub(crate) fn test_now() -> Now {
-    Now { at: Instant::now(), unix: 1_780_000_000, utc_offset: 7200 }
+    Now { at: std::time::Instant::now(), unix: 1_780_000_000, utc_offset: 7200 }
 }

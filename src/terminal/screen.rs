@@ -5,7 +5,7 @@ mod keyboard;
 pub use keyboard::keyboard;
 
 use crate::{
-    app::{Front, Step},
+    app::Frontend,
     state::{
         State,
         effect::Effect,
@@ -230,13 +230,13 @@ fn write_last_line(text: &str) -> io::Result<()> {
     )
 }
 
-impl<B, I> Front for Screen<B, I>
+impl<B, I> Frontend for Screen<B, I>
 where
     B: Backend,
     B::Error: Send + Sync + 'static,
     I: Stream<Item = io::Result<TermEvent>> + Unpin,
 {
-    fn show(&mut self, state: &State) -> io::Result<Step> {
+    fn draw(&mut self, state: &State) -> io::Result<()> {
         self.mouse = state.view.mouse;
         if self.viewing.is_none() {
             self.terminal.draw(|frame| ui::render(frame, state)).map_err(io::Error::other)?;
@@ -246,7 +246,7 @@ where
                 terminal::write(&codes)?;
             }
         }
-        Ok(Step::Go)
+        Ok(())
     }
 
     async fn input(&mut self) -> Option<Event> {
@@ -290,7 +290,7 @@ where
         }
     }
 
-    fn carry_out(&mut self, effect: Effect) -> io::Result<()> {
+    fn execute(&mut self, effect: Effect) -> io::Result<()> {
         match effect {
             #[cfg(unix)]
             Effect::Suspend => self.suspend(),

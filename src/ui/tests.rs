@@ -451,7 +451,7 @@ fn no_size_panics() {
                 for pane in Pane::ALL {
                     panes::last_place(state, pane);
                 }
-                layout::picture_size(state);
+                layout::picture_size(state, &layout::of(state));
                 redraw_schedule::next_change(state);
             }
         }
@@ -502,5 +502,5 @@ fn the_mouse_finds_what_is_drawn() {
     state.view.zoom = Some(Pane::Printers);
     let second = state.view.rows[1];
     assert_eq!(layout::hit(&state, 40, 2).and_then(|hit| hit.printer), Some(second));
-    assert_eq!(layout::picture_size(&state), None);
+    assert_eq!(layout::picture_size(&state, &layout::of(&state)), None);
 }

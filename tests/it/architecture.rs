@@ -413,6 +413,21 @@ fn an_update_has_one_door_out() {
     assert!(wrong.is_empty(), "another way out: {wrong:?}");
 }
 
+/// Law 4: what is fetched is said. No command pretends to be a screen of some size, or to have a pane zoomed.
+#[test]
+fn a_command_says_what_it_wants() {
+    let mut wrong = Vec::new();
+    for (name, text) in rust_files("src/cli") {
+        if is_test_file(&name) {
+            continue;
+        }
+        for pretence in ["Event::Resize", "SIZE", "zoom", "Pane::", "settings.camera"] {
+            wrong.extend(code(&text).contains(pretence).then(|| format!("{name}: {pretence}")));
+        }
+    }
+    assert!(wrong.is_empty(), "pretends to be a screen: {wrong:?}");
+}
+
 #[test]
 fn words_of_the_wire_stay_where_it_is_read() {
     let mut wrong = Vec::new();

@@ -8,10 +8,12 @@ use super::{Global, headless, output::Failure, select};
 use crate::{
     config::Config,
     state::{
+        PrinterId,
         command::{catalog, tracker::Action},
         printer::Printer,
         settings::ConfirmMode,
-        view::{Pane, wrap::wrap},
+        view::wrap::wrap,
+        wants::{self, WantedJobFile},
     },
     ui::text,
 };
@@ -168,12 +170,13 @@ async fn order(
     if several && wanted.names_objects() {
         return Err(Failure::usage("objects belong to one print; name one printer"));
     }
-    // The zoomed job pane is what fetches the job's file.
-    let zoom = wanted.names_objects().then_some(Pane::Job);
+    // What is skipped is named by what the job's file says.
+    let job_file = wanted.names_objects().then_some(WantedJobFile { who: PrinterId(0), at_once: true });
+    let wants = wants::Wanted { job_file, ..wants::Wanted::default() };
     let (wake_up, wake) = mpsc::channel(1);
     let ordering = Ordering::new(wanted, count, options.yes, options.json, wake_up);
     let timeouts = Some(Duration::from_secs(options.timeout));
-    headless::run(global, selection, timeouts, Box::new(ordering), wake, &|setup| setup.zoom = zoom).await
+    headless::run(global, selection, timeouts, Box::new(ordering), wake, wants).await
 }
 
 #[cfg(test)]

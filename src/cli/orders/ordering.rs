@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        headless::{self, Command},
+        headless::{self, Command, Step},
         output::{USAGE, note, print},
         status::has_reported,
     },
@@ -10,7 +10,6 @@ use super::{
     report::{self, CommandResult},
 };
 use crate::{
-    app::{Outcome, Step},
     state::{
         PrinterId, State,
         command::{bulk::Item, tracker::Stage},
@@ -79,7 +78,7 @@ impl Ordering {
     /// Goes on, or ends when everything is known.
     fn step(&self) -> Step {
         let known: Option<Vec<_>> = self.results.iter().cloned().collect();
-        known.map_or(Step::Go, |results| Step::End(Outcome::Exit(report::exit_code(&results))))
+        known.map_or(Step::Go, |results| Step::End(report::exit_code(&results)))
     }
 
     /// Waits until every printer has reported, or will not. A single one is given all the time there is; among several
@@ -153,7 +152,7 @@ impl Ordering {
         }
         if !io::stdin().is_terminal() {
             note(NOT_A_TERMINAL);
-            return Ok(Step::End(Outcome::Exit(USAGE)));
+            return Ok(Step::End(USAGE));
         }
         let answer = self.ask(state, &batch)?;
         self.phase = Phase::Asked(batch, answer);
@@ -195,7 +194,7 @@ impl Ordering {
 
     fn order(&mut self, items: Vec<Item>) -> Step {
         self.phase = Phase::Ordered;
-        Step::Order(items.into_iter().map(|item| (item.who, item.action)).collect())
+        Step::Order(items)
     }
 
     /// Follows the orders to their ends.
@@ -257,7 +256,7 @@ fn question(state: &State, batch: &Batch, several: bool) -> String {
         };
         return format!("{} → {} ({job})? [y/N] ", item.action, printer.name);
     }
-    let shape = Shape::of_question(&state.around(), batch);
+    let shape = Shape::of_list(&state.around(), batch);
     let count = batch.items.len();
     let mut out = format!("{} → {count} {}:\n", batch.words, if count == 1 { "printer" } else { "printers" });
     for line in &shape.lines {

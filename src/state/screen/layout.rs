@@ -15,12 +15,12 @@ pub fn of(state: &State) -> Layout {
 }
 
 /// Pixels that the visible camera pane has room for; `None`: nobody looks at a camera.
-pub fn picture_size(state: &State) -> Option<PictureSize> {
+pub fn picture_size(state: &State, layout: &Layout) -> Option<PictureSize> {
     let zoomed = state.view.zoom == Some(Pane::Camera);
     if state.settings.camera == CameraMode::Off || state.settings.camera == CameraMode::Zoom && !zoomed {
         return None;
     }
-    let room = inner(of(state).camera?);
+    let room = inner(layout.camera?);
     Some(PictureSize { width: room.width, height: room.height * 2 })
 }
 

@@ -10,3 +10,4 @@ pub mod layout;
 pub mod list;
 pub mod panes;
 pub mod redraw_schedule;
+pub mod wants;

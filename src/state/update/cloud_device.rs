@@ -2,18 +2,13 @@
 
 use crate::protocol::rest::{RestError, devices::DeviceVersion};
 use crate::state::cx::Cx;
-use crate::state::{Redraw, State, cloud::request::CloudRequest, effect::Effect, screen::layout, view::Pane};
+use crate::state::{Redraw, State, cloud::request::CloudRequest, effect::Effect};
 
 impl State {
-    /// Asks for the firmware of the printer whose device is looked at.
+    /// Asks for the firmware of the printer for which that is wanted.
     pub(in crate::state) fn look_at_cloud_device(&mut self, cx: &mut Cx) {
-        if self.cloud.identity().is_none()
-            || self.view.frozen.is_some()
-            || layout::of(self).rect(Pane::Device).is_none()
-        {
-            return;
-        }
-        let Some(printer) = self.selected().filter(|printer| printer.transports.in_account) else { return };
+        let Some(who) = self.wants.wanted.firmware.filter(|_| self.cloud.identity().is_some()) else { return };
+        let Some(printer) = self.printer(who).filter(|printer| printer.transports.in_account) else { return };
         let serial = printer.serial.clone();
         let firmware = &mut self.cloud.devices.entry(&serial).firmware;
         if firmware.is_due(cx.now.at) {

@@ -118,6 +118,9 @@ impl State {
 
     /// The person said yes: the order goes out if everything is still as it was when the question was asked.
     pub(in crate::state) fn confirmed(&mut self, item: &Item, cx: &mut Cx) {
+        if !self.may_order(cx) {
+            return;
+        }
         let Item { who, action, .. } = item;
         let Some(printer) = self.printer(*who) else { return };
         let name = printer.name.clone();

@@ -170,10 +170,11 @@ mod tests {
     use crate::protocol::{command::Command, report::parse};
     use crate::state::{
         Now,
-        command::action::{Action, PrintAction},
+        command::action::PrintAction,
         event::{CloudEvent, Event},
         printer::{Freshness, Printer, Status, WatchdogTimeouts},
         settings::Settings,
+        test_order,
         update::update,
         view::keymap::Keymap,
     };
@@ -273,7 +274,7 @@ mod tests {
                     b.lan(change);
                 }
             };
-            let pause = |b: &mut Bench| b.event(Event::Order(ID, Action::Print(PrintAction::Pause)));
+            let pause = |b: &mut Bench| b.event(test_order(&b.state, ID, PrintAction::Pause));
             let freshness = |b: &Bench| b.printer().freshness(b.now.at, &WatchdogTimeouts::default());
             // Nothing is known from before: what the change says counts, and it is not the whole.
             up(&mut b, 1);
@@ -337,16 +338,22 @@ mod tests {
         let mut b = Bench::new();
         b.lan(ConnectionEvent::Up { session: 1 });
         b.report(false, 40);
-        let effects = b.event(Event::Order(ID, Action::Print(PrintAction::Pause)));
+        let effects = b.event(test_order(&b.state, ID, PrintAction::Pause));
         assert!(matches!(effects[..], [Effect::Send { transport: Transport::Lan, session: 1, .. }, ..]), "{effects:?}");
         b.lose_lan();
         let order = b.printer().orders.newest().expect("an order");
         assert!(!order.stage.is_open(), "{:?}", order.stage);
         b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 2 })));
         b.report(true, 41);
-        let effects = b.event(Event::Order(ID, Action::Print(PrintAction::Stop)));
+        // One that was confirmed for the road before never goes out on this one.
+        let late = test_order(&b.state, ID, PrintAction::Stop);
+        b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 3 })));
+        b.report(true, 42);
+        let effects = b.event(late);
+        assert!(!effects.iter().any(|e| matches!(e, Effect::Send { .. })), "{effects:?}");
+        let effects = b.event(test_order(&b.state, ID, PrintAction::Stop));
         assert!(
-            effects.iter().any(|e| matches!(e, Effect::Send { transport: Transport::Cloud, session: 2, .. })),
+            effects.iter().any(|e| matches!(e, Effect::Send { transport: Transport::Cloud, session: 3, .. })),
             "{effects:?}"
         );
     }

@@ -50,7 +50,7 @@ use crate::state::{
         need::Need,
         transport::{Transport, Transports},
     },
-    screen::redraw_schedule,
+    screen::{self, redraw_schedule},
 };
 use std::{sync::Arc, time::Duration};
 
@@ -86,7 +86,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Cx {
         Event::Cloud(CloudEvent::Link(change)) => state.cloud_link(change, cx),
         Event::Cloud(CloudEvent::Printer(who, event)) => state.cloud_printer(who, event, cx),
         Event::Cloud(CloudEvent::Response(response)) => state.cloud_response(response, cx),
-        Event::Order(who, action) => state.order(who, action, false, cx),
+        Event::Order(items) => items.iter().for_each(|item| state.confirmed(item, cx)),
+        Event::Look => cx.mark(Redraw::AtOnce),
+        Event::Exit(code) => cx.effects.push(Effect::Exit(code)),
         Event::Met(met) => state.tested(Test::Met(met), cx),
         Event::Probed(Ok(found)) => state.tested(Test::Passed(found), cx),
         Event::Probed(Err(why)) => state.tested(Test::Failed(why.to_string()), cx),
@@ -103,6 +105,9 @@ pub fn update(state: &mut State, event: Event, now: Now) -> Cx {
     state.watch_panel(cx);
     state.watch_question();
     state.tick_account(cx);
+    if !state.wants.is_fixed {
+        state.wants.wanted = screen::wants::of_view(state);
+    }
     state.look_at_cloud_device(cx);
     state.follow(cx);
     state.watch_camera(cx);
@@ -263,7 +268,7 @@ impl State {
         let moves = before.0 != after.0 || before.2 != after.2 || new_job || self.has_crossed_filter(who);
         let moved = moves && self.arrange_rows();
         // Others show only their row; the journal and the totals in the header change with it.
-        let looked_at = is_selected || self.view.every_change;
+        let looked_at = is_selected || self.wants.wanted.all_changes;
         if before != after || moved || event.is_some() || was_silent || (looked_at && changed) {
             cx.mark(Redraw::Soon);
         }
@@ -351,10 +356,9 @@ impl State {
             .flatten()
             .chain(questions)
             .chain(self.notice.as_ref().map(|n| n.until))
-            .chain(self.watch_from.map(|(_, from)| from))
+            .chain(self.wants.next_due())
             .chain(self.pace.next_due())
             .chain(self.account_due())
-            .chain(self.look_due())
             .chain(self.reload_due())
             .chain(redraw_schedule::next_change(self))
             .min()

@@ -6,9 +6,10 @@ use crate::state::{
     PrinterId, Redraw, State, Tone,
     effect::Effect,
     notify::journal::EntryKind,
-    view::{Dialog, Pane, dialogs::Picker, scroll::Scroll},
+    view::{Dialog, dialogs::Picker, scroll::Scroll},
+    wants::Next,
 };
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A zoomed job pane fetches the file of a printer that has been selected this long: moving through the list fetches none.
 const LOOK_TIME: Duration = Duration::from_millis(300);
@@ -25,40 +26,25 @@ impl State {
 
     /// Fetches the file of a job that somebody looks at.
     pub(in crate::state) fn fetch_plate(&mut self, cx: &mut Cx) {
-        let at = self.now.at;
-        let Some((who, at_once)) = self.looked_at().filter(|(who, _)| {
-            self.printer(*who).is_some_and(|p| p.objects.look == JobFileState::Closed && p.has_file())
-        }) else {
-            self.look_from = None;
+        let at = cx.now.at;
+        let has_one = |who| self.printer(who).is_some_and(|p| p.objects.look == JobFileState::Closed && p.has_file());
+        let Some(wanted) = self.wants.wanted.job_file.filter(|wanted| has_one(wanted.who)) else {
+            self.wants.next_job_file = None;
             return;
         };
-        let due = self.look_from.filter(|(looked, _)| *looked == who).map_or(at + LOOK_TIME, |(_, from)| from);
-        if !at_once && due > at {
-            self.look_from = Some((who, due));
+        let who = wanted.who;
+        let begun = self.wants.next_job_file.filter(|next| next.who == who);
+        let next = begun.unwrap_or(Next { who, at: at + LOOK_TIME });
+        if !wanted.at_once && next.at > at {
+            self.wants.next_job_file = Some(next);
             return;
         }
-        self.look_from = None;
+        self.wants.next_job_file = None;
         let printer = &mut self.printers[usize::from(who.0)];
         let wanted = Box::new(printer.wanted());
         printer.objects.look = JobFileState::Asked;
         cx.mark(Redraw::Soon);
         cx.effects.push(Effect::FetchPlate { who, wanted });
-    }
-
-    /// The printer whose objects or filament needs are looked at, and whether that was asked for expressly.
-    pub(in crate::state) fn looked_at(&self) -> Option<(PrinterId, bool)> {
-        let expressly = self.view.dialogs.iter().find_map(|layer| match layer {
-            Dialog::Objects(picker) => Some(picker.who),
-            Dialog::Palette(palette) if palette.input.value().trim_start().starts_with("skip") => self.view.selected,
-            _ => None,
-        });
-        let zoomed = self.view.selected.filter(|_| self.view.zoom == Some(Pane::Job));
-        expressly.map(|who| (who, true)).or(zoomed.map(|who| (who, false)))
-    }
-
-    /// When the next file is fetched by itself.
-    pub(in crate::state) fn look_due(&self) -> Option<Instant> {
-        self.look_from.map(|(_, from)| from)
     }
 
     /// News of a job's file.
@@ -73,7 +59,7 @@ impl State {
             self.log(who, EntryKind::Other, CAME_PLAIN, Tone::Warning, cx);
             cx.mark(Redraw::Soon);
         }
-        if self.view.selected == Some(who) || self.view.every_change {
+        if self.view.selected == Some(who) || self.wants.wanted.all_changes {
             cx.mark(Redraw::Soon);
         }
     }

@@ -120,8 +120,6 @@ pub struct View {
     pub mouse: bool,
     /// Orders to several printers whose results were closed: their sum was said.
     pub summed: Vec<(PrinterId, Seq)>,
-    /// Every change of every printer is looked at: a command without a screen.
-    pub every_change: bool,
 }
 
 impl View {

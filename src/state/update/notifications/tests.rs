@@ -1,6 +1,7 @@
 use super::*;
 use crate::state::Printer;
 use crate::state::notify::notification::*;
+use crate::state::test_order;
 use crate::{
     protocol::{
         command::Seq,
@@ -116,7 +117,8 @@ fn a_pause_that_a_person_asked_for_calls_nobody() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
     assert!(b.send(r#""gcode_state":"PAUSE","print_error":50364417"#)[0].by_person, "0300_8001");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let order = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now).effects;
+    let order = test_order(&b.state, ID, PrintAction::Pause);
+    let order = update(&mut b.state, order, b.now).effects;
     assert!(matches!(order[..], [Effect::Send { .. }, ..]));
     assert!(b.send(r#""gcode_state":"PAUSE""#)[0].by_person, "by this program");
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
@@ -206,7 +208,8 @@ fn offline_is_told_when_a_printer_goes_and_not_for_each_attempt() {
 #[test]
 fn a_refused_order_is_told() {
     let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
-    let sent = update(&mut b.state, Event::Order(ID, PrintAction::Pause.into()), b.now).effects;
+    let order = test_order(&b.state, ID, PrintAction::Pause);
+    let sent = update(&mut b.state, order, b.now).effects;
     let Some(Effect::Send { seq: Seq(seq), .. }) = sent.first() else { panic!("nothing was sent") };
     let json = format!(
         r#"{{"print":{{"command":"pause","sequence_id":"{seq}","result":"fail","reason":"mqtt message verify failed"}}}}"#

@@ -3,6 +3,7 @@ use crate::state::Printer;
 use crate::state::WatchdogTimeouts;
 use crate::state::command::tracker::Action;
 use crate::state::command::tracker::permission::*;
+use crate::state::test_order;
 use crate::state::update::Transport;
 use crate::{
     protocol::{
@@ -55,7 +56,8 @@ impl Bench {
     }
 
     fn order(&mut self, action: Action) -> Seq {
-        update(&mut self.state, Event::Order(ID, action), self.now);
+        let order = test_order(&self.state, ID, action);
+        update(&mut self.state, order, self.now);
         let seq = self.printer().orders.newest().expect("an order").first.seq;
         self.event(PrinterEvent::Sent(seq));
         seq
@@ -201,7 +203,8 @@ fn nothing_goes_on_heats_or_moves_in_danger() {
         for action in forward {
             let why = b.allows(action.clone()).expect_err("a refusal");
             assert!(why.starts_with("DANGER") && why.contains("dismiss it there"), "{danger} {state} {action}: {why}");
-            let effects = update(&mut b.state, Event::Order(ID, action.clone()), b.now).effects;
+            let order = test_order(&b.state, ID, action.clone());
+            let effects = update(&mut b.state, order, b.now).effects;
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Send { .. })), "{danger} {state} {action}");
         }
         let rows = crate::state::view::dialogs::palette::rows(&b.state.around(), "");

@@ -75,7 +75,15 @@ pub const FIGURE: usize = 5;
 impl Shape {
     /// The shape of a question.
     pub fn of_question(context: &DialogContext<'_>, batch: &Batch) -> Self {
-        let room = Room::of(context);
+        Self::of_question_in(Room::of(context), context, batch)
+    }
+
+    /// The same as lines of text, as many as there are.
+    pub fn of_list(context: &DialogContext<'_>, batch: &Batch) -> Self {
+        Self::of_question_in(Room { width: WIDEST, height: u16::MAX }, context, batch)
+    }
+
+    fn of_question_in(room: Room, context: &DialogContext<'_>, batch: &Batch) -> Self {
         let asked = batch.items.iter().map(|item| item.who);
         let names = room.names(context, asked.chain(batch.left_out.iter().map(|(who, _)| *who)));
         let (mixed, risks) = (batch.is_mixed(), Risks::of(context, batch));
