@@ -61,6 +61,12 @@ impl KeyAction {
         matches!(self, Self::Quit | Self::ForceQuit | Self::Suspend | Self::Back)
     }
 
+    /// Whether a key that is held down does it again and again: it only moves, or quits at any cost.
+    pub(in crate::state) fn may_repeat(self) -> bool {
+        let turns = matches!(self, Self::Left | Self::Right | Self::NextPane | Self::PreviousPane);
+        turns || self.moves_vertically() || self == Self::ForceQuit
+    }
+
     /// Whether it scrolls a list.
     pub(in crate::state) fn moves_vertically(self) -> bool {
         matches!(self, Self::Up | Self::Down | Self::PageUp | Self::PageDown | Self::Top | Self::Bottom)

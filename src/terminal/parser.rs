@@ -279,7 +279,7 @@ impl Parser {
             // A terminal acts on controls within a sequence and goes on with it; bytes that cannot be there are damage.
             State::Csi { .. } | State::Ss3 { .. } | State::Console if !matches!(byte, b' '..=b'~') => {}
             State::Csi { alt } => self.csi(byte, alt, at),
-            State::Ss3 { .. } if matches!(byte, b'0'..=b'9' | b';') => self.keep(byte, LONGEST_SEQUENCE),
+            State::Ss3 { .. } if matches!(byte, b'0'..=b'9' | b';' | b':') => self.keep(byte, LONGEST_SEQUENCE),
             State::Ss3 { alt } => {
                 let parameters = self.buffer.clone();
                 self.enter(State::Ground, at);

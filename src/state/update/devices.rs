@@ -92,11 +92,11 @@ impl State {
                 },
                 cx,
             );
-            let printer = &mut self.printers[place];
-            if let Some(name) = device.name.clone().filter(|name| !name.is_empty() && printer.transports.lan.is_none())
-            {
-                printer.name = name;
+            let in_account_only = self.printers[place].transports.lan.is_none();
+            if let Some(name) = device.name.clone().filter(|name| !name.is_empty() && in_account_only) {
+                self.set_name(PrinterId(place as u16), name, cx);
             }
+            let printer = &mut self.printers[place];
             if let Some(model) = device.model() {
                 printer.learn_model(model, ModelSource::Code);
             }

@@ -33,8 +33,8 @@ impl State {
                 let who = PrinterId(place.unwrap_or(self.printers.len()) as u16);
                 match place.and_then(|place| self.printers.get_mut(place)) {
                     Some(known) => {
-                        known.name = added.name;
                         known.host = added.host;
+                        self.set_name(who, added.name, cx);
                         self.change_transport(who, |transports| transports.lan = Some(ConnectionState::Waiting), cx);
                     }
                     None => {

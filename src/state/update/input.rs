@@ -18,7 +18,7 @@ use crate::state::{
         scroll::Scroll,
     },
 };
-use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 impl State {
@@ -27,6 +27,9 @@ impl State {
             return;
         }
         self.view.settled = true;
+        if key.kind == KeyEventKind::Repeat && !self.may_repeat(key) {
+            return self.note_held(key, cx);
+        }
         // The way out of the program is the same everywhere.
         if let Some(key_action) = self.keymap.everywhere(key) {
             return self.act(key_action, cx);
@@ -41,6 +44,20 @@ impl State {
             None if mode == Mode::Typing => self.edit(key, cx),
             None => {}
         }
+    }
+
+    /// Whether a key that is held down goes on with this. A repeat is no new decision: it answers, orders and closes nothing.
+    fn may_repeat(&mut self, key: &KeyEvent) -> bool {
+        if let Some(key_action) = self.keymap.everywhere(key) {
+            return key_action.may_repeat();
+        }
+        if self.input().is_some() {
+            let decides = matches!(key.code, KeyCode::Enter | KeyCode::Esc | KeyCode::Tab);
+            return (key.modifiers - KeyModifiers::SHIFT).is_empty() && !decides;
+        }
+        // What scrolls elsewhere moves the printer in the panel.
+        !matches!(self.view.dialogs.last(), Some(Dialog::Panel(_)))
+            && self.keymap.meaning(Mode::Normal, key).is_some_and(KeyAction::may_repeat)
     }
 
     /// What a key means where no dialog is open.

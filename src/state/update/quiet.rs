@@ -8,6 +8,7 @@ use crate::state::{
         quiet::{Asked, QUIET},
     },
 };
+use crossterm::event::KeyEvent;
 use ratatui::layout::Size;
 
 impl State {
@@ -25,18 +26,25 @@ impl State {
     /// The quiet of a question begins when it comes to the top and is whole on the screen. What was typed before was typed
     /// unseen.
     pub(in crate::state) fn watch_question(&mut self) {
-        let asked = self.asked().filter(|_| self.shows_question());
-        if self.view.quiet.map(|(asked, _)| asked) != asked {
-            self.view.quiet = asked.map(|asked| (asked, self.now.at));
-        }
+        let asked = self.asked().filter(|_| self.shows_question()).map(|asked| (asked, self.question_text()));
         if asked.is_none() {
             self.forget_count();
+        }
+        if self.view.quiet.as_ref().map(|(asked, _)| asked) != asked.as_ref() {
+            self.view.quiet = asked.map(|asked| (asked, self.now.at));
         }
     }
 
     fn forget_count(&mut self) {
         if let Some(open) = self.view.dialogs.last_mut() {
             open.keys_mut().forget_answer();
+        }
+    }
+
+    /// A key is held down that does nothing so. At a question it is one that was pressed without reading.
+    pub(in crate::state) fn note_held(&mut self, key: &KeyEvent, cx: &mut Cx) {
+        if let Some(role) = self.view.dialogs.last().map(|open| open.keys().role_of(key, &self.around())) {
+            self.is_hasty(role, cx);
         }
     }
 
@@ -67,11 +75,13 @@ impl State {
     pub(in crate::state) fn is_hasty(&mut self, role: KeyRole, cx: &mut Cx) -> bool {
         let Some(asked) = self.asked() else { return false };
         let is_whole = self.shows_question();
-        let is_early = self.view.quiet.is_none_or(|(quiet, since)| quiet != asked || self.now.at < since + QUIET);
+        let asked = (asked, self.question_text());
+        let is_early =
+            self.view.quiet.as_ref().is_none_or(|(quiet, since)| *quiet != asked || self.now.at < *since + QUIET);
         let is_answer = role == KeyRole::Answer;
         if !is_whole {
             // The screen says what to do; the form has more to say.
-            return is_answer && !matches!(asked, Asked::ToSend | Asked::ToSave);
+            return is_answer && !matches!(asked.0, Asked::ToSend | Asked::ToSave);
         }
         if role == KeyRole::Stray || is_answer && is_early {
             self.view.quiet = Some((asked, self.now.at));
@@ -91,19 +101,24 @@ mod tests {
 
     use crate::state::{
         Now, PrinterId,
+        cloud::request::CloudResponse,
         effect::Effect,
-        event::{Event, PrinterEvent},
+        event::{CloudEvent, Event, PrinterEvent},
         printer::{
             Printer,
             certificate::{Certificate, Met, Signer},
             connection::{ConnectionEvent, DisconnectReason},
+            reload::{Changes, PrinterChange, ReloadRequest, ReloadResponse, Setting},
         },
         settings::Settings,
         test_now,
         update::update,
-        view::{dialogs::Form, keymap::Keymap},
+        view::{
+            dialogs::{Form, Panel},
+            keymap::Keymap,
+        },
     };
-    use ratatui::layout::Size;
+    use crossterm::event::{KeyEventKind, KeyModifiers};
     use std::time::Duration;
 
     struct Bench {
@@ -113,6 +128,12 @@ mod tests {
 
     impl Bench {
         fn new(ask: fn(&mut Self)) -> Self {
+            let bench = Self::asked(ask);
+            assert!(bench.state.is_asking(), "a question");
+            bench
+        }
+
+        fn asked(ask: fn(&mut Self)) -> Self {
             let printer = |n| Printer::new(&format!("P{n}"), &format!("01P00A00000000{n}"), "h", None, Vec::new());
             let now = test_now();
             let mut state = State::new(vec![printer(0), printer(1)], Settings::default(), Keymap::default(), now, 1);
@@ -128,7 +149,6 @@ mod tests {
                 bench.tell(Event::Printer(who, PrinterEvent::Report(report)));
             }
             ask(&mut bench);
-            assert!(bench.state.is_asking(), "a question");
             bench
         }
 
@@ -234,6 +254,105 @@ mod tests {
             }
             assert!(!b.answers(yes) && b.state.is_asking(), "{at}: a letter of a word");
         }
+    }
+
+    /// The file says of the two printers that each is the other.
+    fn swap_by_file(b: &mut Bench) {
+        let swapped = |who, name: &str| PrinterChange {
+            who: PrinterId(who),
+            settings: vec![Setting::Name],
+            name: name.to_owned(),
+            host: "h".to_owned(),
+            tags: Vec::new(),
+        };
+        let changes = Changes { printers: vec![swapped(0, "P1"), swapped(1, "P0")], ..Changes::default() };
+        b.tell(Event::Reloaded(ReloadRequest::IfModified, ReloadResponse::Loaded(changes)));
+    }
+
+    /// The account does; a printer that the configuration names too keeps its name.
+    fn swap_by_account(b: &mut Bench) {
+        for (who, name) in [(0, "P1"), (1, "P0")] {
+            let lan = b.state.printers[who].transports.lan.take();
+            let (serial, name) = (b.state.printers[who].serial.clone(), name.to_owned());
+            b.tell(Event::Cloud(CloudEvent::Response(CloudResponse::Rename { serial, name, answer: Ok(()) })));
+            b.state.printers[who].transports.lan = lan;
+        }
+    }
+
+    #[test]
+    fn whoever_was_asked_about_a_printer_by_another_name_has_answered_nothing() {
+        for swap in [swap_by_file, swap_by_account] {
+            for (at, (ask, yes)) in QUESTIONS.into_iter().enumerate().take(4) {
+                let mut b = Bench::new(ask);
+                b.wait(5000);
+                swap(&mut b);
+                assert!(!b.answers(yes), "{at}: at once");
+                b.wait(5000);
+                assert!(!b.answers(yes), "{at}: after a moment of quiet");
+            }
+        }
+        let mut b = Bench::new(|b| b.press("C"));
+        b.state.printers[0].job.phase = crate::state::printer::job::Phase::Idle;
+        b.wait(5000);
+        b.press("A");
+        let is_armed =
+            |b: &Bench| matches!(b.state.view.dialogs.last(), Some(Dialog::Panel(Panel { armed: Some(_), .. })));
+        assert!(is_armed(&b), "it can be armed");
+        swap_by_file(&mut b);
+        assert!(!is_armed(&b), "an armed panel");
+    }
+
+    #[test]
+    fn a_question_that_begins_to_say_something_else_is_another_one() {
+        for (at, (ask, yes)) in QUESTIONS.into_iter().enumerate().take(4) {
+            let mut b = Bench::new(ask);
+            b.wait(5000);
+            b.state.printers[0].name = "another".to_owned();
+            b.wait(1);
+            assert!(!b.answers(yes) && b.state.is_asking(), "{at}: at once");
+            b.wait(QUIET.as_millis() as u64);
+            assert!(b.answers(yes), "{at}: after a moment of quiet");
+        }
+    }
+
+    /// What a key that is held down sends, where the terminal says so.
+    fn held(code: KeyCode, modifiers: KeyModifiers) -> Event {
+        Event::Key(KeyEvent::new_with_kind(code, modifiers, KeyEventKind::Repeat))
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_answers_orders_and_opens_nothing() {
+        let keys: Vec<_> =
+            (' '..='~').map(KeyCode::Char).chain([KeyCode::Enter, KeyCode::Esc, KeyCode::F(1)]).collect();
+        let normal: fn(&mut Bench) = |b| b.press("xn");
+        let form: fn(&mut Bench) = form;
+        let asks = QUESTIONS.map(|(ask, _)| ask).into_iter().chain([form, normal, |b| b.press("C"), |b| b.press(":")]);
+        for (at, ask) in asks.enumerate() {
+            let mut b = Bench::asked(ask);
+            b.wait(5000);
+            let open = b.state.view.dialogs.len();
+            for key in &keys {
+                for modifiers in [KeyModifiers::NONE, KeyModifiers::CONTROL] {
+                    let quits = modifiers == KeyModifiers::CONTROL && matches!(key, KeyCode::Char('c' | 'C'));
+                    let effects = b.tell(held(*key, modifiers));
+                    assert_eq!(effects.is_empty(), !quits, "{at}: {key:?} {effects:?}");
+                    assert_eq!(b.state.view.dialogs.len(), open, "{at}: {key:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_held_down_moves_and_types() {
+        let mut b = Bench::asked(|b| b.press("g"));
+        b.tell(held(KeyCode::Down, KeyModifiers::NONE));
+        assert_eq!(b.state.view.selected, Some(PrinterId(1)));
+        b.press("/");
+        for _ in 0..3 {
+            b.tell(held(KeyCode::Char('p'), KeyModifiers::NONE));
+        }
+        b.tell(held(KeyCode::Backspace, KeyModifiers::NONE));
+        assert_eq!(b.state.view.filter.value(), "pp");
     }
 
     #[test]

@@ -77,10 +77,8 @@ impl State {
         let PrinterChange { who, settings, name, host, tags } = change;
         let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
         let words = settings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        printer.name = name;
         printer.host = clean(&host);
         printer.tags = tags;
-        let name = printer.name.clone();
         let reconnect = settings.iter().any(|setting| setting.is_for_connecting());
         cx.effects.push(Effect::Reconfigure { who, reconnect });
         let mut text = format!("changed in the configuration: {words}");
@@ -92,6 +90,7 @@ impl State {
         }
         self.say(format!("{name}: {text}"), Tone::Good, cx);
         self.log(who, EntryKind::Link, text, Tone::Plain, cx);
+        self.set_name(who, name, cx);
         self.arrange_rows();
         cx.mark(Redraw::Soon);
     }

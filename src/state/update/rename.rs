@@ -5,13 +5,33 @@ use crate::state::printer::Printer;
 use crate::{
     protocol::rest::RestError,
     state::{
-        Redraw, State, Tone,
+        PrinterId, Redraw, State, Tone,
         view::{Dialog, dialogs::Rename},
     },
 };
 use tui_input::Input;
 
 impl State {
+    /// A printer is called something else: who was asked about it read another name, so every question about it is void.
+    pub(in crate::state) fn set_name(&mut self, who: PrinterId, name: String, cx: &mut Cx) {
+        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let before = std::mem::replace(&mut printer.name, name);
+        if before == printer.name {
+            return;
+        }
+        let why = format!("the printer was called {before} until now");
+        self.void_questions(who, &why, cx);
+        let open = self.view.dialogs.len();
+        self.view.dialogs.retain(|layer| !matches!(layer, Dialog::Certificate(question) if question.who == who));
+        if self.view.dialogs.len() != open {
+            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning, cx);
+        }
+        let has_panel = |layer: &Dialog| matches!(layer, Dialog::Panel(panel) if panel.who == who);
+        if self.view.dialogs.iter().any(has_panel) {
+            self.disarm(&why, cx);
+        }
+    }
+
     /// Opens the line that gives the selected printer another name in the account.
     pub(in crate::state) fn open_rename(&mut self, cx: &mut Cx) {
         let Some(printer) = self.selected() else { return self.say_nobody(cx) };
@@ -47,9 +67,9 @@ impl State {
                     self.view.dialogs.remove(open);
                 }
                 self.say(format!("the account calls it {name} now"), Tone::Good, cx);
-                let renamed = |printer: &&mut Printer| printer.serial == serial && printer.transports.lan.is_none();
-                if let Some(printer) = self.printers.iter_mut().find(renamed) {
-                    printer.name.clone_from(&name);
+                let renamed = |printer: &Printer| printer.serial == serial && printer.transports.lan.is_none();
+                if let Some(place) = self.printers.iter().position(renamed) {
+                    self.set_name(PrinterId(place as u16), name.clone(), cx);
                 }
                 self.cloud.devices.entry(&serial).name = Some(name);
                 self.arrange_rows();

@@ -111,7 +111,7 @@ pub struct View {
     /// What lies on top, topmost last.
     pub dialogs: Vec<Dialog>,
     /// The question on top, if it is whole on the screen, and since when that is so and no other key was pressed at it.
-    pub(super) quiet: Option<(Asked, Instant)>,
+    pub(super) quiet: Option<((Asked, String), Instant)>,
     /// When the screen showed again what orders are about, after a time when it did not.
     pub(super) seen_again: Option<Instant>,
     /// The printers as they were when the view was frozen, and when, in seconds since 1970.

@@ -2,7 +2,7 @@
 //!
 //! One rule for every question whose yes orders or trusts, and for arming the control panel. The question must have been
 //! whole on the screen for [`QUIET`] without a key that is none of its own: time in a window that was too small for it, or
-//! in the background, does not count. A no counts at once.
+//! in the background, does not count. Where it begins to say something else, it is another question. A no counts at once.
 
 use std::time::{Duration, Instant};
 

@@ -38,9 +38,15 @@ pub(super) fn meaning(parameters: &[u8], last: u8, alt: bool) -> Meaning {
     }
     let plain = parameters.is_empty();
     let [first, second, third] = numbers(parameters);
-    let (kind, mut modifiers) = modifiers(second);
-    modifiers.set(KeyModifiers::ALT, alt || modifiers.contains(KeyModifiers::ALT));
-    let key = |code, more: KeyModifiers| Some(Event::Key(KeyEvent::new_with_kind(code, modifiers | more, kind)));
+    // What cannot be read is no key: taken for the plain one, it might be an order.
+    let with = modifiers(second).filter(|_| is_readable(parameters)).map(|(kind, mut with)| {
+        with.set(KeyModifiers::ALT, alt || with.contains(KeyModifiers::ALT));
+        (kind, with)
+    });
+    let key = |code, more: KeyModifiers| {
+        let (kind, with) = with?;
+        Some(Event::Key(KeyEvent::new_with_kind(code, with | more, kind)))
+    };
     let none = KeyModifiers::NONE;
     match last {
         b'I' if plain => Meaning::Event(Event::FocusGained),
@@ -54,8 +60,8 @@ pub(super) fn meaning(parameters: &[u8], last: u8, alt: bool) -> Meaning {
         }
         b'A'..=b'F' | b'H' | b'P' | b'Q' | b'S' => {
             // Old terminals write the modifiers first.
-            let old = if second == [None; 2] { self::modifiers(first).1 } else { none };
-            letter(last).and_then(|code| key(code, old)).into()
+            let old = if second == [None; 2] { modifiers(first).map(|(_, old)| old) } else { Some(none) };
+            letter(last).zip(old).and_then(|(code, old)| key(code, old)).into()
         }
         b'~' => match first[0] {
             Some(200) => Meaning::Paste,
@@ -69,8 +75,9 @@ pub(super) fn meaning(parameters: &[u8], last: u8, alt: bool) -> Meaning {
             first[0].and_then(numbered).and_then(|code| key(code, both)).into()
         }
         b'u' => {
-            let shift = modifiers.contains(KeyModifiers::SHIFT);
-            let is_text = modifiers - KeyModifiers::SHIFT == none;
+            let Some((_, with)) = with else { return Meaning::Nothing };
+            let shift = with.contains(KeyModifiers::SHIFT);
+            let is_text = with - KeyModifiers::SHIFT == none;
             // The second number of the first field is the character that Shift makes of the key, the third the one of the same
             // key where letters are Latin: with Ctrl and the like that is the one which is meant.
             let shifted = first[1].filter(|_| shift);
@@ -118,7 +125,8 @@ fn third_number(parameters: &[u8]) -> Option<u32> {
 /// Reads `ESC O`, parameters and a letter.
 pub(super) fn ss3(parameters: &[u8], last: u8, alt: bool) -> Option<Event> {
     let [first, second, _] = numbers(parameters);
-    let mut with = modifiers(if second == [None; 2] { first } else { second }).1;
+    let (kind, mut with) =
+        modifiers(if second == [None; 2] { first } else { second }).filter(|_| is_readable(parameters))?;
     with.set(KeyModifiers::ALT, alt || with.contains(KeyModifiers::ALT));
     let code = match last {
         b'M' => KeyCode::Enter,
@@ -129,7 +137,19 @@ pub(super) fn ss3(parameters: &[u8], last: u8, alt: bool) -> Option<Event> {
         b'R' => KeyCode::F(3),
         _ => letter(last)?,
     };
-    Some(Event::Key(KeyEvent::new(code, with)))
+    Some(Event::Key(KeyEvent::new_with_kind(code, with, kind)))
+}
+
+/// Whether parameters are those of a key: three fields at most, of three numbers in the first and two in the second, each
+/// a number or left out.
+fn is_readable(parameters: &[u8]) -> bool {
+    let is_number =
+        |number: &[u8]| number.is_empty() || std::str::from_utf8(number).is_ok_and(|text| text.parse::<u32>().is_ok());
+    let mut room = [3, 2, usize::MAX].into_iter();
+    parameters.split(|byte| *byte == b';').all(|field| {
+        let mut numbers = field.split(|byte| *byte == b':');
+        room.next().is_some_and(|room| numbers.clone().count() <= room && numbers.all(is_number))
+    })
 }
 
 /// The first three fields of parameters, of each the first two numbers.
@@ -143,9 +163,9 @@ fn numbers(parameters: &[u8]) -> [[Option<u32>; 2]; 3] {
     out
 }
 
-/// Modifiers as a bit set plus one, and whether the key was pressed, repeated or released.
-fn modifiers([set, kind]: [Option<u32>; 2]) -> (KeyEventKind, KeyModifiers) {
-    let bits = set.unwrap_or(1).saturating_sub(1);
+/// Modifiers as a bit set of eight plus one, and whether the key was pressed, repeated or released; `None`: it is neither.
+fn modifiers([set, kind]: [Option<u32>; 2]) -> Option<(KeyEventKind, KeyModifiers)> {
+    let bits = set.unwrap_or(1).checked_sub(1).filter(|bits| *bits < 256)?;
     let mut out = KeyModifiers::NONE;
     for (bit, modifier) in [
         (1, KeyModifiers::SHIFT),
@@ -158,11 +178,12 @@ fn modifiers([set, kind]: [Option<u32>; 2]) -> (KeyEventKind, KeyModifiers) {
         out.set(modifier, bits & bit != 0);
     }
     let kind = match kind {
+        None | Some(1) => KeyEventKind::Press,
         Some(2) => KeyEventKind::Repeat,
         Some(3) => KeyEventKind::Release,
-        _ => KeyEventKind::Press,
+        Some(_) => return None,
     };
-    (kind, out)
+    Some((kind, out))
 }
 
 /// Keys that are told by the last letter.

@@ -98,6 +98,56 @@ fn repeated_and_released_keys_are_told_apart() {
 }
 
 #[test]
+fn a_key_that_cannot_be_read_is_none() {
+    let long = "9".repeat(12);
+    let key = |c, modifiers| Event::Key(KeyEvent::new(KeyCode::Char(c), modifiers));
+    for (with, read) in [
+        // Locks alone, and what is left out.
+        ("65", Some(NONE)),
+        ("129", Some(NONE)),
+        ("", Some(NONE)),
+        (":", Some(NONE)),
+        ("1:1", Some(NONE)),
+        ("256", Some(KeyModifiers::from_bits_truncate(0x3f))),
+        ("0", None),
+        ("257", None),
+        ("513", None),
+        ("65537", None),
+        (&long, None),
+        ("1:0", None),
+        ("1:4", None),
+        ("1:9", None),
+        ("1:257", None),
+        (&format!("1:{long}"), None),
+        ("1:1:1", None),
+        ("1;112;1", None),
+        (&format!("1;{long}"), None),
+    ] {
+        let bytes = format!("\x1b[49;{with}u");
+        assert_eq!(
+            events(bytes.as_bytes()),
+            read.map(|with| key('1', with)).into_iter().collect::<Vec<_>>(),
+            "{bytes:?}"
+        );
+        for (begin, last) in [("\x1b[1;", 'A'), ("\x1b[1;", 'P'), ("\x1b[3;", '~'), ("\x1bO1;", 'P')] {
+            let bytes = format!("{begin}{with}{last}");
+            assert_eq!(events(bytes.as_bytes()).len(), usize::from(read.is_some()), "{bytes:?}");
+        }
+    }
+    for bytes in [
+        format!("\x1b[{long}u"),
+        format!("\x1b[112:{long}u"),
+        format!("\x1b[112::{long}u"),
+        "\x1b[112:1:1:1u".into(),
+        format!("\x1b[27;1;{long}~"),
+        "\x1b[27;0;112~".into(),
+        "\x1b[300A".into(),
+    ] {
+        assert_eq!(events(bytes.as_bytes()), [], "{bytes:?}");
+    }
+}
+
+#[test]
 fn the_mouse_is_read_in_its_three_forms() {
     let mouse = |kind, column, row, modifiers| Event::Mouse(MouseEvent { kind, column, row, modifiers });
     let left = MouseButton::Left;
@@ -373,6 +423,19 @@ fn a_bell_ends_a_title_and_may_stand_in_anything_else() {
         }
     }
     assert_eq!(events(b"\x1b]0;p\x07q"), [plain('q')]);
+}
+
+/// tmux writes every escape character of it twice.
+#[test]
+fn a_string_that_tmux_passes_on_does_not_end_with_the_one_inside() {
+    for begin in ["\x1bP", "\u{90}"] {
+        for inside in ["]11;rgb:yprx\x1b\x1b\\yprx", "P>|p\x1b\x1b\\x\x1b\x1b", "\x1b\x1b\\p"] {
+            let passed_on = format!("{begin}tmux;\x1b\x1b{inside}\x1b\\q");
+            assert_eq!(events(passed_on.as_bytes()), [plain('q')], "{passed_on:?}");
+        }
+    }
+    // Elsewhere it is a string that was broken off, and its end.
+    assert_eq!(events(b"\x1bP>|p\x1b\x1b\\q"), [plain('q')]);
 }
 
 #[test]

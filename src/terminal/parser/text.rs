@@ -20,7 +20,9 @@ impl Parser {
             0x80..=0xbf => inside.saturating_sub(1),
             _ => 0,
         };
-        self.state = State::Text { kind, escape: byte == ESC, c1, inside };
+        // tmux writes an escape character twice in what it passes on: what ends there is the string inside.
+        let doubled = escape && byte == ESC && kind == ReplyKind::Dcs && self.buffer.starts_with(b"tmux;");
+        self.state = State::Text { kind, escape: byte == ESC && !doubled, c1, inside };
         if byte != ESC {
             self.keep(byte, LONGEST_STRING);
         }
