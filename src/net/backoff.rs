@@ -113,9 +113,9 @@ mod tests {
             (DisconnectReason::WrongCode, [300, 900, 3600, 3600, 3600]),
             (DisconnectReason::BrokerRefused, [300, 900, 3600, 3600, 3600]),
             (DisconnectReason::TokenExpired, [300, 900, 3600, 3600, 3600]),
-            (changed, [60, 120, 240, 300, 300]),
-            (DisconnectReason::SelfMade(found), [60, 120, 240, 300, 300]),
-            (other, [60, 120, 240, 300, 300]),
+            (changed, [75, 150, 250, 250, 250]),
+            (DisconnectReason::SelfMade(found), [75, 150, 250, 250, 250]),
+            (other, [75, 150, 250, 250, 250]),
             (DisconnectReason::ConnectionRefused, [1, 2, 4, 8, 16]),
             (DisconnectReason::LoginRefused(3), [1, 2, 4, 8, 16]),
         ] {
@@ -124,6 +124,18 @@ mod tests {
                 let row: Vec<_> = (0..5).map(|_| retry.step(&why, 0.5).as_secs()).collect();
                 assert_eq!(row, seconds, "{why}");
                 retry.reset();
+            }
+        }
+    }
+
+    #[test]
+    fn a_wrong_certificate_is_looked_at_every_one_to_five_minutes_whatever_the_jitter() {
+        let why = DisconnectReason::SelfMade(Certificate { fingerprint: "b".into(), signer: Signer::Unknown });
+        for random in [0.0, 0.5, 1.0] {
+            let mut retry = Retry::new(Delays::default(), &Timing::default());
+            for _ in 0..9 {
+                let pause = retry.step(&why, random).as_secs_f64();
+                assert!((59.999..=300.001).contains(&pause), "{pause}");
             }
         }
     }

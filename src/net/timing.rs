@@ -85,7 +85,8 @@ impl Default for Timing {
             keep_alive: s(30),
             backoff: Delays::default(),
             refused: [s(300), s(900), s(3600)],
-            certificate: Delays { first: s(60), longest: s(300), jitter: 0.2 },
+            // One minute at the least and five at the most.
+            certificate: Delays { first: s(75), longest: s(250), jitter: 0.2 },
             stable: s(60),
             version_every: s(2),
             version_tries: 10,

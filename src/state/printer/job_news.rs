@@ -105,6 +105,8 @@ pub struct JobNews {
     recent: Flapping<HmsCode>,
     /// When it is told that the filament ran out.
     runout_due: Option<Instant>,
+    /// That was noticed late.
+    runout_late: bool,
 }
 
 /// What is to be told now.
@@ -145,8 +147,16 @@ impl JobNews {
         }
     }
 
-    /// Whether filament that is missing has been so long enough to be told.
-    pub(in crate::state) fn runs_out(&mut self, missing: bool, at: Instant) -> bool {
+    /// Whether it ran out in a gap, that which is told.
+    pub(in crate::state) fn is_runout_late(&self) -> bool {
+        self.runout_late
+    }
+
+    /// Whether filament that is missing has been so long enough to be told. `late`: what the newest report says came in a gap.
+    pub(in crate::state) fn runs_out(&mut self, missing: bool, late: bool, at: Instant) -> bool {
+        if self.runout_due.is_none() {
+            self.runout_late = late;
+        }
         let due = missing.then(|| self.runout_due.unwrap_or(at + FLICKER));
         let is_due = due.is_some_and(|due| due <= at);
         self.runout_due = due.filter(|_| !is_due);

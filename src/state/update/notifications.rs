@@ -89,8 +89,9 @@ impl State {
         let dangers: Vec<_> = dangers.into_iter().map(|code| (printer.text(code).words, code.to_string())).collect();
         let runout = runout(printer);
         let missing = runout.is_some();
-        let lasts = printer.news.runs_out(missing, at) || printer.notified.missing || !is_news;
+        let lasts = printer.news.runs_out(missing, late, at) || printer.notified.missing || !is_news;
         let ran_out = printer.notified.ran_out(missing && lasts, at);
+        let runout_late = printer.news.is_runout_late();
         let text = |hms: &Fresh| printer.text(Code::Hms(hms.code)).brief(Code::Hms(hms.code));
         let texts: Vec<_> = fresh.iter().map(text).collect();
         let name = printer.name.clone();
@@ -109,7 +110,7 @@ impl State {
         }
         if let Some((why, code)) = runout.filter(|_| ran_out) {
             let event_kind = EventKind::FilamentRunout;
-            self.tell(who, News { event_kind, of: None, late: false, reason: Some(why), code }, cx);
+            self.tell(who, News { event_kind, of: None, late: runout_late, reason: Some(why), code }, cx);
         }
     }
 

@@ -185,6 +185,43 @@ fn every_sign_of_a_runout_is_one_and_is_told_once() {
     assert_eq!(b.names(r#""gcode_state":"PAUSE","print_error":50364433"#), ["print.paused"], "0300_8011 is the plate");
 }
 
+/// Whatever else is told of the same moment: all of it has no time, or all of it has.
+#[test]
+fn what_came_in_a_gap_is_told_as_late_all_of_it() {
+    let error = r#""print_error":50364420"#;
+    for sign in [r#""stg_cur":6"#, error, SLOT] {
+        for (gap, full) in [(true, true), (false, true), (false, false)] {
+            let mut b = Bench::settled(r#""gcode_state":"RUNNING","subtask_name":"cube""#);
+            if gap {
+                b.link(down());
+                b.wait(60);
+                b.link(ConnectionEvent::Up { session: 2 });
+            }
+            let msg = if full { r#""msg":0,"# } else { "" };
+            let fields = format!(r#"{msg}"gcode_state":"PAUSE","subtask_name":"cube",{sign}"#);
+            let mut told = Vec::new();
+            let report = format!(r#"{{"print":{{"command":"push_status",{fields}}}}}"#);
+            for report in [report.as_str(), r#"{"print":{"command":"push_status","wifi_signal":"-41dBm"}}"#] {
+                // The next report comes before it is told.
+                let report = parse(report.as_bytes()).expect("JSON").report.expect("a report");
+                told.extend(update(&mut b.state, Event::Printer(ID, PrinterEvent::Report(report)), b.now).effects);
+                b.wait(1);
+            }
+            b.wait(10);
+            told.extend(update(&mut b.state, Event::Due, b.now).effects);
+            let told: Vec<_> = told
+                .into_iter()
+                .filter_map(|e| if let Effect::Tell(one) = e { Some((one.event_kind.name(), one.late)) } else { None })
+                .collect();
+            assert!(
+                told.contains(&("filament.runout", gap)) && told.contains(&("print.paused", gap)),
+                "{sign} {told:?}"
+            );
+            assert!(told.iter().all(|(_, late)| *late == gap), "{sign} {told:?}");
+        }
+    }
+}
+
 #[test]
 fn offline_is_told_when_a_printer_goes_and_not_for_each_attempt() {
     let mut b = Bench::new();
