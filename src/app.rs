@@ -392,14 +392,14 @@ impl<F: Frontend> App<F> {
                     self.net.reconfigure(who, config);
                 }
             }
-            // A command that hears of a lost job tells nobody: the dashboard, which does, has still to know of it.
-            Effect::Remember(memory) if self.journal => self.keep(Change::JobStart(memory)),
+            // A command that hears how a job ended tells nobody: the dashboard, which does, has still to know of it.
+            Effect::Remember(memory) => self.keep(Change::JobStart(memory.made_by(self.journal))),
             // Also a command does: it has heard the printer last.
             Effect::RememberDanger(memory) => self.keep(Change::Danger(memory)),
             Effect::Record(entry) if self.journal => {
                 self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
             }
-            Effect::Remember(_) | Effect::Record(_) => {}
+            Effect::Record(_) => {}
             Effect::Witness(entry) => {
                 self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
                 if !self.journal {

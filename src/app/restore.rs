@@ -147,6 +147,7 @@ mod tests {
             unix,
             percent: 1,
             done: unix + 60,
+            lost: None,
         };
         writer.write(Change::JobStart(JobStartChange::Keep(start)));
         writer.close();

@@ -2,8 +2,8 @@
 
 use super::{Database, StorageError, text};
 use crate::{
-    protocol::wire::clean,
-    state::printer::job::{JobStart, JobStartChange},
+    protocol::{codes::PrintError, wire::clean},
+    state::printer::job::{JobStart, JobStartChange, Lost},
 };
 use rusqlite::{Connection, Row, params};
 
@@ -19,6 +19,8 @@ pub(super) fn clean_job(job: &str) -> String {
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Option<JobStart>> {
     let percent: i64 = row.get("percent")?;
+    let told = row.get("told")?;
+    let lost: Option<i64> = row.get("lost")?;
     Ok(Some(JobStart {
         serial: text(row, "serial")?,
         job: clean_job(row.get_ref("job")?.as_str()?),
@@ -28,23 +30,31 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<JobStart>> {
             _ => return Ok(None),
         },
         done: row.get("done")?,
+        lost: lost.map(|error| Lost { error: PrintError::new(error), told }),
     }))
 }
 
 /// Makes one change.
 pub(super) fn change(connection: &Connection, change: &JobStartChange) -> rusqlite::Result<()> {
     match change {
-        JobStartChange::Keep(JobStart { serial, job, unix, percent, done }) => {
+        JobStartChange::Keep(JobStart { serial, job, unix, percent, done, lost }) => {
+            let error = lost.map(|lost| lost.error.map_or(0, |error| i64::from(error.0)));
+            let told = lost.is_some_and(|lost| lost.told);
             // Written anew and not changed, so that the newest has the largest id.
             connection.execute(
-                "INSERT OR REPLACE INTO job_start (serial, job, started, percent, done) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![serial, job, unix, percent, done],
+                "INSERT OR REPLACE INTO job_start (serial, job, started, percent, done, lost, told)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![serial, job, unix, percent, done, error, told],
             )?;
             let oldest = "SELECT id FROM job_start ORDER BY id DESC LIMIT 1 OFFSET ?1";
             connection.execute(&format!("DELETE FROM job_start WHERE id <= ({oldest})"), [MOST])?;
         }
         JobStartChange::Forget { serial } => {
             connection.execute("DELETE FROM job_start WHERE serial = ?1", [serial])?;
+        }
+        JobStartChange::Ended { serial } => {
+            connection.execute("DELETE FROM job_start WHERE serial = ?1 AND lost IS NOT NULL AND told", [serial])?;
+            connection.execute("UPDATE job_start SET done = 0 WHERE serial = ?1 AND lost IS NULL", [serial])?;
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// What makes each version of the schema from the one before. A script that was released is never changed again.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     -- What happened. Rows are written in order: a larger id is later, also where a clock was set back.
     CREATE TABLE journal (
@@ -83,6 +83,11 @@ const MIGRATIONS: [&str; 2] = [
         code TEXT NOT NULL,               -- as it is shown, such as 0300_8044
         time INTEGER NOT NULL             -- when it was said last, in seconds since 1970
     ) STRICT;
+    ",
+    "
+    -- Which of the jobs the printer has lost, until somebody dismisses that.
+    ALTER TABLE job_start ADD COLUMN lost INTEGER; -- the error that it showed with that, 0: none; NULL: not lost
+    ALTER TABLE job_start ADD COLUMN told INTEGER NOT NULL DEFAULT 0; -- whether the journal has it
     ",
 ];
 

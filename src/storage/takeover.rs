@@ -144,6 +144,7 @@ fn start(line: &str) -> Option<JobStart> {
         unix: number("started")?,
         percent: u8::try_from(number("percent")?).ok().filter(|percent| *percent <= 100)?,
         done: number("done")?,
+        lost: None,
     })
 }
 

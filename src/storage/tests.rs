@@ -1,10 +1,13 @@
 use super::*;
 use crate::{
-    protocol::rest::{Hidden, Region, devices::Device},
+    protocol::{
+        codes::PrintError,
+        rest::{Hidden, Region, devices::Device},
+    },
     state::{
         Tone,
         notify::journal::EntryKind,
-        printer::job::{JobStart, JobStartChange},
+        printer::job::{JobStart, JobStartChange, Lost},
     },
 };
 use proptest::prelude::*;
@@ -34,7 +37,7 @@ fn record(unix: i64, text: &str) -> Record {
 }
 
 fn start(serial: &str, unix: i64) -> JobStart {
-    JobStart { serial: serial.into(), job: "box\u{1f}\u{1f}7".into(), unix, percent: 4, done: unix + 60 }
+    JobStart { serial: serial.into(), job: "box\u{1f}\u{1f}7".into(), unix, percent: 4, done: unix + 60, lost: None }
 }
 
 fn all(database: &Database) -> Vec<Record> {
@@ -132,6 +135,19 @@ fn job_starts_are_remembered_until_they_are_forgotten() {
     assert_eq!((all.len() as i64, all[0].unix), (job_starts::MOST, job_starts::MOST + 19));
     let rows = database.connection.query_row("SELECT count(*) FROM job_start", [], |row| row.get::<_, i64>(0));
     assert_eq!(rows.expect("counted"), job_starts::MOST);
+    // What a program leaves that tells nobody: a job that has ended is to be told, one that was lost and told is not.
+    let lost =
+        |serial, told| JobStart { lost: Some(Lost { error: PrintError::new(0x0300_8007), told }), ..start(serial, 9) };
+    let ends = |serial: &str| JobStartChange::Ended { serial: serial.into() };
+    for start in [start("A", 9), lost("B", false), lost("C", true)] {
+        let serial = start.serial.clone();
+        change(JobStartChange::Keep(start.clone()));
+        assert_eq!(database.job_starts().expect("read")[0], start);
+        change(ends(&serial));
+    }
+    let ended = JobStart { done: 0, ..start("A", 9) };
+    assert_eq!(database.job_starts().expect("read")[..2], [lost("B", false), ended]);
+    assert!(database.job_starts().expect("read").iter().all(|start| start.serial != "C"));
     database.connection.execute("UPDATE job_start SET percent = 900", []).expect("changed");
     assert_eq!(database.job_starts().expect("read"), []);
 }

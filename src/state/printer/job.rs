@@ -23,7 +23,7 @@ use key::real_id;
 pub use life::Gone;
 use life::{Change, Observation, Open};
 pub use reported::{JobIds, Upload};
-pub use start::{JobStart, JobStartChange};
+pub use start::{JobStart, JobStartChange, Lost};
 
 /// Where a job is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -290,8 +290,8 @@ pub struct Job {
     recalled: Option<JobStart>,
     /// When the newest report came, in seconds since 1970.
     heard: i64,
-    /// What was remembered last: when the job began, and how far it was.
-    kept: Option<(i64, u8)>,
+    /// What was remembered last: when the job began, how far it was, and that it was lost.
+    kept: Option<(i64, u8, Option<Lost>)>,
 }
 
 /// The error of a pause that a person asked for.
@@ -314,6 +314,10 @@ impl Job {
         let error = self.error;
         self.heard = now.unix;
         self.unknown_word = unknown_word;
+        if phase == Phase::Paused {
+            // One that pauses a job may be this one's too.
+            self.old_error = self.old_error.filter(|error| error.stops_job());
+        }
         self.derive_health(report, now);
 
         // Names may be cleared as a job ends; that makes it no other one.
@@ -368,12 +372,16 @@ impl Job {
         if let Some(old) = old {
             self.set_figures(old);
         }
-        let event = self.recall(now).or(event);
-        if let Some(gone) = self.gone.as_mut().filter(|_| event == Some(JobEvent::Failed)) {
-            gone.failed = true;
-        } else if self.error.is_none() && error.is_some() {
-            // Somebody has dismissed the error that told of it.
-            self.gone.iter_mut().for_each(|gone| gone.failed = false);
+        let says_error = report.health.print_error.is_some();
+        let event = self.recall(says_error, now).or(event);
+        if let Some(gone) = &mut self.gone {
+            if event == Some(JobEvent::Failed) {
+                gone.failed = true;
+            } else if self.error.is_none() && (error.is_some() || gone.error.is_some() && says_error) {
+                // Somebody has dismissed the error that told of it.
+                (gone.failed, gone.error) = (false, None);
+            }
+            gone.error = self.error.or(gone.error);
         }
         event
     }

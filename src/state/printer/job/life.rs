@@ -28,6 +28,10 @@ pub struct Gone {
     pub percent: Option<u8>,
     /// It counts as failed, and nobody has dismissed that.
     pub failed: bool,
+    /// The error that the printer has shown since.
+    pub(super) error: Option<PrintError>,
+    /// The journal of an earlier run has it.
+    pub(super) told: bool,
     /// Which job it was.
     pub(super) key: JobKey,
 }
@@ -240,6 +244,7 @@ impl Job {
         if *phase == from && !began {
             return Change::default();
         }
+        let cause = self.cause.filter(|_| broken_off(from) || self.gone.is_some());
         if began {
             self.begin(known, step);
         } else if other && phase.is_over() {
@@ -248,7 +253,7 @@ impl Job {
             self.said = step.part.clone();
         }
         if began || !known && *phase == Phase::Finished {
-            self.leave_error(known, step);
+            self.leave_error(known, cause, step);
         }
         if !known {
             if *phase == Phase::Failed && ending == Some(JobEvent::Cancelled) {
@@ -326,9 +331,10 @@ impl Job {
 
     /// The error that ended a job may still be shown while the next one runs: of that one it is none. What tells of danger
     /// counts whoever's it is.
-    fn leave_error(&mut self, was_known: bool, step: &Observation) {
+    fn leave_error(&mut self, was_known: bool, cause: Option<PrintError>, step: &Observation) {
         let unchanged = !was_known || step.heard.blind || step.error == self.error;
-        let old = |error: &mut PrintError| unchanged && error.stops_job() && !error.is_danger();
+        let ended = |error: PrintError| error.stops_job() || cause == Some(error);
+        let old = |error: &mut PrintError| unchanged && ended(*error) && !error.is_danger();
         if let Some(error) = self.error.take_if(old) {
             self.old_error = Some(error);
             self.error_seen = None;
@@ -337,7 +343,7 @@ impl Job {
 
     fn vanish(&mut self) {
         let (name, percent) = self.remembered.clone();
-        self.gone = Some(Gone { name, percent, failed: false, key: self.key.clone() });
+        self.gone = Some(Gone { name, percent, key: self.key.clone(), ..Gone::default() });
     }
 
     /// Another job is in the place of this one: what it counts as so far is its end. Of one that was under way until now

@@ -5,7 +5,10 @@ use super::{
     Job, JobEvent, JobKey, Phase,
     life::{Gone, POWER_LOSS},
 };
-use crate::state::{Now, printer::job_news::Happened};
+use crate::{
+    protocol::codes::PrintError,
+    state::{Now, printer::job_news::Happened},
+};
 
 /// When a job began.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +22,19 @@ pub struct JobStart {
     /// How far it was when this was written, in percent.
     pub percent: u8,
     /// When it was to be done, as it was estimated then. Below 0: there was no estimate at this time, which is without its
-    /// sign. (An earlier version wrote when it began.)
+    /// sign. (An earlier version wrote when it began.) 0: it has ended.
     pub done: i64,
+    /// The printer has lost it; `None`: it was under way when it was heard of last.
+    pub lost: Option<Lost>,
+}
+
+/// That a printer has lost a job, and nobody has dismissed that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lost {
+    /// The error that it showed with that.
+    pub error: Option<PrintError>,
+    /// The journal has it.
+    pub told: bool,
 }
 
 /// What is to be remembered.
@@ -33,6 +47,24 @@ pub enum JobStartChange {
         /// Its serial number.
         serial: String,
     },
+    /// The job is over, which is not told yet. One that was lost and told is forgotten.
+    Ended {
+        /// The printer's serial number.
+        serial: String,
+    },
+}
+
+impl JobStartChange {
+    /// The change as whoever makes it who `tells` of jobs. Another one leaves what there is to be told to the next who does.
+    #[must_use]
+    pub fn made_by(mut self, tells: bool) -> Self {
+        match &mut self {
+            Self::Keep(JobStart { lost: Some(lost), .. }) => lost.told |= tells,
+            Self::Forget { serial } if !tells => return Self::Ended { serial: std::mem::take(serial) },
+            _ => {}
+        }
+        self
+    }
 }
 
 /// A job without an estimate counts as unfinished this long, in seconds: none that was left at work is a secret for ever.
@@ -76,7 +108,8 @@ impl Job {
     }
 
     /// The first known state decides whether what was remembered is about the job that runs, and what has come of it.
-    pub(super) fn recall(&mut self, now: Now) -> Option<JobEvent> {
+    /// `says_error`: the report tells whether an error is shown.
+    pub(super) fn recall(&mut self, says_error: bool, now: Now) -> Option<JobEvent> {
         if self.phase == Phase::Unknown {
             return None;
         }
@@ -88,13 +121,18 @@ impl Job {
             self.started = Some(start.unix).filter(|unix| *unix > 0);
         }
         // If it is of no use it shall be forgotten; else it is written again with the next report.
-        self.kept = Some((start.unix, u8::MAX));
+        self.kept = Some((start.unix, u8::MAX, None));
+        let told = start.lost.is_some_and(|lost| lost.told);
+        let dismissed = |lost: Lost| lost.error.is_some() && says_error && self.error.is_none();
+        let dismissed = start.lost.is_some_and(dismissed);
         let old = JobKey::read(&start.job);
         let name = old.name.as_deref().map(|name| super::plain_name(name).to_owned());
-        if self.phase.is_active() || self.phase.is_over() && self.key.differs(&old) {
-            if !same {
-                let (percent, end) = (Some(start.percent), Happened::of(JobEvent::Unseen));
-                self.replaced = Some(Box::new(Happened { name, percent, late: true, past: true, ..end }));
+        if self.phase.is_active() || self.phase.is_over() && self.key.differs(&old) || dismissed {
+            if !(same || told) {
+                let gone = start.lost.is_some();
+                let end = Happened::of(if gone { JobEvent::Failed } else { JobEvent::Unseen });
+                let percent = Some(start.percent);
+                self.replaced = Some(Box::new(Happened { name, percent, late: true, gone, past: true, ..end }));
             }
             return None;
         }
@@ -104,15 +142,20 @@ impl Job {
             self.ended_before = Some(now.unix);
             self.name = self.name.take().or(name);
             self.percent = self.percent.or(Some(start.percent));
-            return Some(match self.phase {
+            return (!told).then_some(match self.phase {
                 Phase::Finished => JobEvent::Finished,
                 Phase::Cancelled => JobEvent::Cancelled,
                 _ => JobEvent::Failed,
             });
         }
-        self.gone = Some(Gone { name, percent: Some(start.percent), failed: false, key: old });
+        let error = start.lost.and_then(|lost| lost.error);
+        self.gone = Some(Gone { name, percent: Some(start.percent), failed: told, error, told, key: old });
+        if told {
+            self.kept = Some((start.unix, start.percent, start.lost));
+            return None;
+        }
         // Later than it was to be done nobody knows, but for a printer that says it lost its power.
-        let lost = self.error == Some(POWER_LOSS) || start.is_unfinished(now.unix);
+        let lost = start.lost.is_some() || self.error == Some(POWER_LOSS) || start.is_unfinished(now.unix);
         Some(if lost { JobEvent::Failed } else { JobEvent::Unseen })
     }
 
@@ -130,18 +173,39 @@ impl Job {
             // It may go on, and its end is not told yet.
             return None;
         }
+        if let Some(gone) = self.lost() {
+            // Until somebody has dismissed it, or another job is there.
+            let (unix, percent) = (self.kept.map_or(0, |(unix, ..)| unix), gone.percent.unwrap_or(0));
+            let lost = Lost { error: gone.error, told: gone.told };
+            let state = Some((unix, percent, Some(lost)));
+            let mut key = gone.key.clone();
+            key.name = key.name.or_else(|| gone.name.clone());
+            if self.kept == state || serial.is_empty() {
+                return None;
+            }
+            self.kept = state;
+            let (serial, done) = (serial.to_owned(), -self.heard);
+            return Some(JobStartChange::Keep(JobStart {
+                serial,
+                job: key.text(),
+                unix,
+                percent,
+                done,
+                lost: Some(lost),
+            }));
+        }
         let key = if self.phase.is_active() { self.key_text() } else { None };
         let Some(job) = key else {
             let over = self.phase != Phase::Unknown && self.kept.take().is_some();
             return over.then(|| JobStartChange::Forget { serial: serial.to_owned() });
         };
         let (unix, percent) = (self.started.unwrap_or(0), self.percent.unwrap_or(0));
-        let state = Some((unix, percent));
+        let state = Some((unix, percent, None));
         if self.kept == state || serial.is_empty() {
             return None;
         }
         self.kept = state;
         let done = self.done_at.unwrap_or(-self.heard);
-        Some(JobStartChange::Keep(JobStart { serial: serial.to_owned(), job, unix, percent, done }))
+        Some(JobStartChange::Keep(JobStart { serial: serial.to_owned(), job, unix, percent, done, lost: None }))
     }
 }

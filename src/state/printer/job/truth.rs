@@ -242,10 +242,128 @@ fn a_job_lost_while_the_program_did_not_run_is_told_too() {
             assert_eq!((told, late), ((Some("bracket".into()), Some(start.percent)), true), "{first} {fields}");
         }
         if event.is_some() {
-            assert_eq!(b.job.is_lost(), event == failed && b.job.phase == Phase::Idle);
-            assert_eq!(b.job.memory("01P"), Some(JobStartChange::Forget { serial: "01P".into() }));
+            let lost = event == failed && b.job.phase == Phase::Idle;
+            assert_eq!(b.job.is_lost(), lost);
+            match b.job.memory("01P") {
+                Some(JobStartChange::Keep(start)) if lost => assert!(start.lost.is_some_and(|lost| !lost.told)),
+                memory => assert_eq!((memory, lost), (Some(JobStartChange::Forget { serial: "01P".into() }), false)),
+            }
         }
     }
+}
+
+/// Every program that hears the printer says the same of it, for as long as that is so; only one tells of it.
+#[test]
+fn a_lost_job_has_failed_for_every_program_until_it_is_dismissed_or_another_comes() {
+    let idle = format!(r#""gcode_state":"IDLE",{CLEARED},"print_error":0"#);
+    let power = idle.replace(r#""print_error":0"#, r#""print_error":50364423"#);
+    let started = |b: &mut Bench, start: &JobStart| {
+        let mut next = Bench::new();
+        next.wait(b.now.unix as u64 - next.now.unix as u64);
+        next.job.remembered(start.clone());
+        next
+    };
+    let kept = |b: &mut Bench, tells| match b.job.memory("01P").map(|memory| memory.made_by(tells)) {
+        Some(JobStartChange::Keep(start)) => Some(start),
+        other => panic!("{other:?}"),
+    };
+    for fields in [&idle, &power] {
+        for tells in [true, false] {
+            let mut b = Bench::new();
+            b.send(RUNNING);
+            let start = kept(&mut b, tells).expect("under way");
+            assert_eq!(start.lost, None);
+            // The next program, of either kind, finds it lost.
+            b.wait(600);
+            let mut b = started(&mut b, &start);
+            assert_eq!(b.send_blind(fields), Some(JobEvent::Failed));
+            assert_eq!(b.job.outcome(), Some("failed"));
+            let start = kept(&mut b, tells).expect("lost");
+            assert_eq!(b.job.memory("01P"), None, "once");
+            // Long after it was to be done, and again and again.
+            for _ in 0..2 {
+                b.wait(3 * 86_400);
+                b = started(&mut b, &start);
+                assert_eq!(b.send_blind(r#""gcode_state":"IDLE""#), (!tells).then_some(JobEvent::Failed));
+                b.send_blind(fields);
+                assert_eq!((b.job.outcome(), b.job.told()), (Some("failed"), (Some("bracket"), Some(48))), "{fields}");
+                if let Some(JobStartChange::Keep(again)) = b.job.memory("01P") {
+                    assert_eq!((again.lost, again.percent), (start.lost, 48), "{fields}");
+                }
+            }
+            // Dismissed, while a program runs or while none does.
+            if *fields == power {
+                let mut next = started(&mut b, &start);
+                assert_eq!((next.send_blind(&idle), next.job.outcome()), (None, None));
+                assert_eq!(next.job.take_replaced().is_some(), !tells, "told once");
+                assert!(matches!(next.job.memory("01P"), Some(JobStartChange::Forget { .. })));
+                b.send(&idle);
+                assert_eq!(b.job.outcome(), None);
+                assert!(matches!(b.job.memory("01P"), Some(JobStartChange::Forget { .. })));
+            }
+            // Another job comes.
+            let mut next = started(&mut b, &start);
+            assert_eq!(next.send_blind(&RUNNING.replace("bracket", "lid")), None);
+            assert_eq!(next.job.take_replaced().map(|end| end.event), (!tells).then_some(JobEvent::Failed));
+            assert_eq!((next.job.outcome(), kept(&mut next, tells).expect("a job").lost), (None, None));
+        }
+    }
+}
+
+/// A program that tells nobody, and has seen how a job ended, leaves no job behind that seems to be lost.
+#[test]
+fn a_job_whose_end_was_seen_is_not_lost_once_the_printer_is_cleared() {
+    let mut b = Bench::new();
+    b.send(RUNNING);
+    let Some(JobStartChange::Keep(start)) = b.job.memory("01P") else { panic!("under way") };
+    let ended = JobStart { done: 0, ..start };
+    let mut b = Bench::new();
+    b.job.remembered(ended);
+    assert_eq!(b.send_blind(&format!(r#""gcode_state":"IDLE",{CLEARED}"#)), Some(JobEvent::Unseen));
+    assert_eq!(b.job.outcome(), None);
+}
+
+/// Also one that a printer pauses with: it is said of the job that failed, and of the next one only if that pauses too.
+#[test]
+fn the_error_of_a_job_that_failed_is_none_of_the_next() {
+    let (feeder, other) = (50_364_426, 50_364_419);
+    let job =
+        |state: &str, name: &str, error: &str| format!(r#""gcode_state":"{state}","subtask_name":"{name}"{error}"#);
+    let says = |error: i64| format!(r#","print_error":{error}"#);
+    for (first, ends) in [
+        (job("RUNNING", "a", ""), job("FAILED", "a", &says(feeder))),
+        (job("PAUSE", "a", &says(feeder)), job("FAILED", "a", "")),
+        (job("RUNNING", "a", ""), job("IDLE", "", &says(feeder))),
+    ] {
+        let begun = |wait| {
+            let mut b = Bench::new();
+            b.send(&first);
+            b.send(&ends);
+            b.wait(wait);
+            b.job.decide(b.now);
+            assert_eq!(b.job.error, PrintError::new(feeder));
+            b.send(&job("PREPARE", "b", ""));
+            b
+        };
+        for wait in [4, 20] {
+            let mut b = begun(wait);
+            for state in ["PREPARE", "RUNNING"] {
+                b.send(&job(state, "b", ""));
+                assert_eq!((b.job.error, b.job.waits_for_person()), (None, false), "{ends} {state}");
+            }
+            b.send(r#""gcode_state":"PAUSE""#);
+            assert_eq!((b.job.error, b.job.waits_for_person()), (PrintError::new(feeder), true), "{ends}");
+        }
+        let mut b = begun(4);
+        b.send(&says(other)[1..]);
+        assert_eq!(b.job.error, PrintError::new(other), "{ends}");
+    }
+    // What it shows beside a job that came to its end is not that job's.
+    let mut b = Bench::new();
+    b.send(&job("RUNNING", "a", &says(feeder)));
+    b.send(&job("FINISH", "a", ""));
+    b.send(&job("PREPARE", "b", ""));
+    assert_eq!(b.job.error, PrintError::new(feeder));
 }
 
 #[test]
