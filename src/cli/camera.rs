@@ -56,11 +56,11 @@ fn explain(kind: Option<&str>) -> String {
     let what = match kind {
         Some("tutk") => "TUTK, a peer-to-peer session over the relay of ThroughTek",
         Some("agora") => "Agora, a peer-to-peer session over that company's relay",
-        Some(other) => return format!("a session of the kind {other}; only the vendor's own programs can open it"),
+        Some(other) => return format!("a session of the kind {other}; only Bambu Lab's own programs can open it"),
         None => "a session of a kind that the cloud does not name",
     };
     format!(
-        "{what}; it needs a closed library and the printer's own key exchange, so only the vendor's programs can open it"
+        "{what}; it needs a closed library and the printer's own key exchange, so only Bambu Lab's programs can open it"
     )
 }
 

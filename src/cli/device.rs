@@ -118,7 +118,7 @@ pub(super) async fn bind(global: &Global, options: &BindOptions) -> Result<u8, F
             Ok(OK)
         }
         None => {
-            note(&format!("the account does not list {serial}: as far as can be seen it is not bound"));
+            note(&format!("the account does not list {serial}; it seems not to be bound"));
             Ok(REFUSED)
         }
     }

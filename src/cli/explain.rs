@@ -109,7 +109,7 @@ fn words(code: Code, wording: &PrinterTexts, now: i64) -> String {
     let text = wording.text(code);
     let mut out = format!("{code}  {}\n  {}\n", kind(code), text.words);
     if is_internal(code, wording) {
-        out += "  the vendor keeps its meaning to itself\n";
+        out += "  Bambu Lab does not publish its meaning\n";
     }
     if let Some(step) = advice::step(code, wording) {
         out += &format!("  what to do: {step}\n");
@@ -138,7 +138,7 @@ struct ExplanationJson<'a> {
     text_language: Option<&'static str>,
     /// How long ago the vendor's text was fetched.
     text_age_seconds: Option<i64>,
-    /// The vendor keeps its meaning to itself.
+    /// The vendor does not publish its meaning.
     internal: bool,
     /// What to set right.
     advice: Option<Cow<'a, str>>,
@@ -187,7 +187,7 @@ mod tests {
             what to do: look at the print\n  built-in text\n  https://wiki.bambulab.com/en/hms/home";
         assert_eq!(words(code, &PrinterTexts::default(), 0), expected);
         let internal = Code::parse("0500060000020070").expect("a code");
-        assert!(words(internal, &PrinterTexts::default(), 0).contains("keeps its meaning to itself"));
+        assert!(words(internal, &PrinterTexts::default(), 0).contains("does not publish its meaning"));
         let wording = PrinterTexts::default();
         let value = ExplanationJson::new(internal, Prefix::of("01P"), &wording, 0);
         assert_eq!((value.kind, value.internal, value.prefix.as_deref()), ("hms", true, Some("01P")));

@@ -76,7 +76,7 @@ fn offers(list: Option<&[Firmware]>, has: Option<&str>) -> String {
     }
     let mut out = String::new();
     for offer in newer {
-        let wanted = if offer.forced == Some(true) { ", and the vendor wants it installed" } else { "" };
+        let wanted = if offer.forced == Some(true) { ", required by Bambu Lab" } else { "" };
         out += &format!("\n  {} is on offer{wanted}", offer.version.as_deref().unwrap_or("—"));
         if let Some(notes) = offer.description.as_deref().filter(|notes| !notes.is_empty()) {
             out += &format!("\n    {notes}");

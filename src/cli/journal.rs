@@ -96,7 +96,7 @@ pub(super) fn run(global: &Global, options: &JournalOptions) -> Result<u8, Failu
             print(&format!("{}: {} lines", path.display(), chosen.len()))?;
         }
         None if lines.is_empty() && !options.json => {
-            note("nothing was found, as far as the dashboard has seen");
+            note("nothing found");
         }
         None if lines.is_empty() => {}
         None => print(&lines)?,

@@ -155,7 +155,7 @@ pub(super) struct PrinterJson<'a> {
     ams_status: AmsActivityJson<'a>,
     /// External spools, one a holder.
     external: Vec<TrayJson<'a>>,
-    /// `open`; `blocked`: [the firmware refuses](getting-started.md#when-the-firmware-refuses-control); `unknown` until
+    /// `open`; `blocked`: [the firmware blocks control](getting-started.md#when-the-firmware-blocks-control); `unknown` until
     /// the first order.
     control: ControlJson,
     /// Firmware version of the printer.

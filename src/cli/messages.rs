@@ -111,7 +111,7 @@ pub(super) async fn run(global: &Global, options: &MessagesOptions) -> Result<u8
     if let ([_], true, Some(last)) = (kinds, full, found.last().and_then(|(_, last)| last.id.as_ref())) {
         note(&format!("older ones with --after {last}"));
     }
-    note(&format!("unread: {}", unread.map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string())));
+    note(&format!("unread: {}", unread.map_or_else(|| "unknown".to_owned(), |n| n.to_string())));
     Ok(OK)
 }
 

@@ -320,7 +320,7 @@ pub fn tag_activity(status: i64) -> &'static str {
         3 => "running G-code",
         4 => "assisting",
         5 => "switching filament",
-        6 => "has filament",
+        6 => "loaded",
         _ => "unknown",
     }
 }

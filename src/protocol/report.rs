@@ -170,7 +170,7 @@ impl Ack {
         match (self.command.as_str(), self.errno) {
             (_, 0) if self.reason.is_empty() => "the printer gave no reason".to_owned(),
             (_, 0) => self.reason.clone(),
-            ("set_ctt", -2) => "the filament that is loaded does not bear a hot chamber".to_owned(),
+            ("set_ctt", -2) => "the loaded filament cannot be printed with a hot chamber".to_owned(),
             ("set_ctt", -4) => "below 40 °C the chamber heater stays off".to_owned(),
             ("ams_change_filament", -2) => self.nozzle_is("cold"),
             ("ams_change_filament", -4) => self.nozzle_is("hot"),

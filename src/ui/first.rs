@@ -41,7 +41,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect) {
     lines.push(Line::default());
     for (key_action, words) in [
         (KeyAction::Demo, "start the demo with simulated printers"),
-        (KeyAction::AddPrinter, "add a printer of your network"),
+        (KeyAction::AddPrinter, "add a printer on your network"),
         (KeyAction::Account, "sign in to the Bambu Lab cloud"),
         (KeyAction::Help, "all keys"),
         (KeyAction::Quit, "quit"),

@@ -172,7 +172,7 @@ pub(super) fn with_journal(mut state: State) -> State {
     for (ago, printer, kind, text, tone) in [
         (86_400, None, EntryKind::Other, "started with 7 printers", Tone::Plain),
         (4000, Some(4), EntryKind::Print, "hook is done after 2 h 10 m", Tone::Good),
-        (780, Some(0), EntryKind::Order, "light off: sent, acknowledged, seen", Tone::Plain),
+        (780, Some(0), EntryKind::Order, "light off: sent, acknowledged, confirmed", Tone::Plain),
         (60, Some(1), EntryKind::Print, "paused by the printer: it suspects spaghetti (0300_8003)", Tone::Warning),
         (20, Some(6), EntryKind::Link, "offline: no answer (connecting)", Tone::Bad),
     ] {
@@ -198,7 +198,7 @@ pub(super) fn alone_at(width: u16, height: u16) -> State {
     let mut f = Fixture::new();
     workshop(&mut f);
     let mut state = f.build(width, height);
-    let text = "light on: sent, acknowledged, seen";
+    let text = "light on: sent, acknowledged, confirmed";
     state.journal.add(state.now.unix - 60, Some(PrinterId(0)), EntryKind::Order, text, Tone::Plain);
     state
 }

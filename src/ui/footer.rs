@@ -332,14 +332,14 @@ fn order_role(order: &Order) -> Role {
     }
 }
 
-/// `stop → Garage A1: sent … acknowledged … seen`
+/// `stop → Garage A1: sent … acknowledged … confirmed`
 fn order_words(p: &Painter, printer: &Printer, order: &Order) -> String {
     let (arrow, dots) = (p.theme.pick_text("→", "to"), p.theme.pick_text("…", "..."));
     let stage = match &order.stage {
-        Stage::Confirmed => format!("confirmed {dots}"),
+        Stage::Confirmed => format!("sending {dots}"),
         Stage::Sent => format!("sent {dots}"),
         Stage::Acknowledged => format!("sent {dots} acknowledged {dots}"),
-        Stage::Seen => format!("sent {dots} acknowledged {dots} seen"),
+        Stage::Seen => format!("sent {dots} acknowledged {dots} confirmed"),
         other => other.to_string(),
     };
     format!("{} {arrow} {}: {stage}", order.action, printer.name)

@@ -85,7 +85,7 @@ fn ascii_without_colours() {
     ] {
         let mut state = plain(seven_at(120, 60));
         state.view.dialogs.push(layer);
-        state.notice = Some(Notice::new("bed 60 °C → Workshop P1S: seen", Tone::Plain, state.now.at));
+        state.notice = Some(Notice::new("bed 60 °C → Workshop P1S: confirmed", Tone::Plain, state.now.at));
         let screen = shot(&state);
         assert!(screen.is_ascii() && screen.contains("bed 60 C > Workshop"), "{screen}");
     }
@@ -261,8 +261,8 @@ fn a_certificate_is_judged_by_whole_fingerprints_at_every_size() {
             state.view.dialogs =
                 vec![Dialog::Certificate(CertificateQuestion { who, pinned: pinned.clone(), found, until })];
             let screen = shot(&state);
-            assert!(whole(&screen, &new) && screen.contains("self-made") && screen.contains("y  accept"), "{screen}");
-            let warning = if pinned.is_none() { "The vendor did not sign it" } else { "why it changed" };
+            assert!(whole(&screen, &new) && screen.contains("self-signed") && screen.contains("y  accept"), "{screen}");
+            let warning = if pinned.is_none() { "Bambu Lab did not sign it" } else { "why it changed" };
             assert!((w, h) != (40, 12) || screen.contains(warning), "{screen}");
             assert!(pinned.is_none_or(|pinned| whole(&screen, &pinned)), "{screen}");
             let name = if whole(&screen, &old) { "changed" } else { "new" };
@@ -275,7 +275,7 @@ fn a_certificate_is_judged_by_whole_fingerprints_at_every_size() {
             state.view.dialogs = vec![Dialog::Form(Box::new(form))];
             let screen = shot(&state);
             assert!(whole(&screen, &new) && screen.contains("Enter sends the access code"), "{screen}");
-            assert!(screen.contains("signed by the vendor"), "{screen}");
+            assert!(screen.contains("Bambu Lab"), "{screen}");
             assert!(pinned.is_none_or(|pinned| whole(&screen, &pinned)), "{screen}");
             snapshot(format!("form_met_{}_{w}x{h}", if signer == Signer::Vendor { "vendor" } else { "self" }), &screen);
         }
@@ -326,11 +326,11 @@ fn the_footer_follows_orders_and_notices() {
         1,
         at,
     );
-    assert_eq!(last(&state), " stop → Workshop P1S: confirmed …");
+    assert_eq!(last(&state), " stop → Workshop P1S: sending …");
     state.printers[0].orders.sent(Seq(7), at);
     assert_eq!(last(&state), " stop → Workshop P1S: sent …");
     state.printers[0].orders.session_ended(at);
-    assert!(shot(&state).contains("before an answer; check the"), "{}", shot(&state));
+    assert!(shot(&state).contains("the connection was lost before an answer"), "{}", shot(&state));
     let mut state = alone_at(80, 24);
     state.notice = Some(Notice::new(LOCKED, Tone::Bad, state.now.at));
     assert_snapshot!("notice_long", shot(&state));

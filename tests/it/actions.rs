@@ -377,7 +377,7 @@ fn nothing_moves_that_should_not() {
     pair.order("motors on");
     let printing = Pair::printing(Model::P1S);
     for line in ["home", "motors off", "move x 1", "extrude 1", "calibrate bed", "gcode M115"] {
-        printing.refuses(line, "job is under way");
+        printing.refuses(line, "locked while a print is running");
     }
 }
 
@@ -433,7 +433,7 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&idle, "abort-filament", "no filament change"),
         (&idle, "slot A1 PLA red", "has a tag"),
         (&idle, "slot-clear A1", "has a tag"),
-        (&busy, "read-tag A1", "job is under way"),
+        (&busy, "read-tag A1", "locked while a print is running"),
         (&idle, "dry A 55 8", "cannot dry"),
         (&idle, "dry-stop A", "not drying"),
         (&idle, "record yes", "must be one of on, off"),
@@ -461,15 +461,15 @@ fn every_action_is_refused_where_it_does_not_fit() {
         (&idle, "keep-files 1", "must be one of on, off"),
         (&idle, "air-purification 1", "not reported"),
         (&idle, "buzzer beep", "not reported"),
-        (&busy, "nozzle-type 0.4 hardened", "job is under way"),
-        (&busy, "home", "job is under way"),
+        (&busy, "nozzle-type 0.4 hardened", "locked while a print is running"),
+        (&busy, "home", "locked while a print is running"),
         (&idle, "move z 1", "home first"),
         (&idle, "extrude 1", "too cold"),
         (&idle, "retract 1", "too cold"),
         (&idle, "hotend left", "one hotend"),
-        (&busy, "motors off", "job is under way"),
+        (&busy, "motors off", "locked while a print is running"),
         (&idle, "calibrate lidar", "no calibration"),
-        (&busy, "gcode M115", "job is under way"),
+        (&busy, "gcode M115", "locked while a print is running"),
     ];
     for (pair, line, part) in table {
         pair.refuses(line, part);

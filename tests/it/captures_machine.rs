@@ -338,7 +338,7 @@ fn a_p1p_with_the_kit_and_a_p1s() {
         options(&p),
         "recovery on sound - tangle - blob - air - refill off estimate off keep off insert on start off door -"
     );
-    assert_eq!((p.machine.upgrade_kit, p.ams.tag_activity), (Some(true), Some("has filament")));
+    assert_eq!((p.machine.upgrade_kit, p.ams.tag_activity), (Some(true), Some("loaded")));
     let Some(p) = printer("P1S-ams-spoolman-filamentstatus.json") else { return };
     // The file has no module list, so the model is not known and nothing is taken for granted.
     assert_eq!((has(&p).as_str(), p.model_source), ("1 camera", ModelSource::Nothing));

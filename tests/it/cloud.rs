@@ -75,7 +75,7 @@ async fn a_password_leads_to_the_authenticator() {
     let room = AppHarness::with(plan(), |demo, setup| setup.account = Some(options(demo))).await;
     let cloud = room.demo.cloud().unwrap();
     room.keys("U<tab>");
-    room.shows(&["way          password"]).await;
+    room.shows(&["method       password"]).await;
     room.keys(&format!("{}<enter>", cloud.tfa_account()));
     room.shows(&["it is sent once"]).await;
     room.keys(&cloud.password());
@@ -177,7 +177,7 @@ async fn what_the_cloud_remembers_is_looked_through_part_by_part() {
     room.keys("G");
     room.shows(&["prints", "!50 of"]).await;
     room.keys("g<enter>");
-    room.shows(&["estimate", "came by"]).await;
+    room.shows(&["estimate", "sent over"]).await;
     room.keys("<esc>e");
     room.shows(&["prints · "]).await;
     room.keys("eee<tab>");

@@ -133,7 +133,7 @@ async fn what_is_wrong_with_the_broker_is_said_to_be_the_brokers() {
     let api = cloud.api_url().rsplit_once(':').unwrap().1.to_owned();
     let with = |from: &str, to: &str| home.configure(&config.replacen(from, to, 1));
     with(&format!("mqtt_host = \"{host}\""), "mqtt_host = \"nosuch.invalid\"");
-    says("the address of the cloud's broker, nosuch.invalid, is not known; check mqtt_host");
+    says("cannot resolve the cloud's broker, \"nosuch.invalid\"; check mqtt_host");
     with(&format!("mqtt_port = {port}"), &format!("mqtt_port = {api}"));
     says("does not speak like the cloud's broker");
     with(&format!("mqtt_port = {port}"), "mqtt_port = 1");

@@ -29,7 +29,7 @@ impl StateHarness {
         let mut window = PtyHarness::open(&home, &[], 100, 30);
         window.shows(&["U"]);
         window.keys("U");
-        window.shows(&["Sign in to the Bambu Lab cloud", "way          one-time code"]);
+        window.shows(&["Sign in to the Bambu Lab cloud", "method       one-time code"]);
         Self { demo, window, home }
     }
 
@@ -101,14 +101,14 @@ async fn whoever_looks_for_the_code_elsewhere_can_still_type_it() {
     d.window.shows(&["!Sign in to the Bambu"]);
     d.window.keys("U");
     // Whom it was sent to need not be typed again.
-    d.window.shows(&["Enter has a code sent", &account]);
+    d.window.shows(&["Enter sends you a code", &account]);
     d.window.keys("\r");
     d.window.shows(&["six digits, from the e-mail", "Another code can be sent in"]);
     // Somebody else's code is another one, for whoever mistyped the address.
     d.window.keys("\x1b");
     d.window.shows(&["!Sign in to the Bambu"]);
     d.window.keys("U");
-    d.window.shows(&["Enter has a code sent"]);
+    d.window.shows(&["Enter sends you a code"]);
     d.window.keys("\x15somebody@example.com\r");
     d.window.shows(&["six digits, from the e-mail", "somebody@example.com"]);
     let sent =
@@ -117,7 +117,7 @@ async fn whoever_looks_for_the_code_elsewhere_can_still_type_it() {
     d.window.keys("\x1b");
     d.window.shows(&["!Sign in to the Bambu"]);
     d.window.keys("U");
-    d.window.shows(&["Enter has a code sent"]);
+    d.window.shows(&["Enter sends you a code"]);
     d.window.keys("\x15");
     d.password(&account);
     d.window.shows(&["six digits, from the e-mail"]);
@@ -214,7 +214,7 @@ async fn a_region_or_an_account_that_the_configuration_rejects_is_not_signed_in_
     d.window = PtyHarness::open(&d.home, &[], 100, 30);
     d.window.shows(&["configured yet"]);
     d.window.keys("U");
-    d.window.shows(&["Sign in to the Bambu Lab cloud", "everywhere but China", &account]);
+    d.window.shows(&["Sign in to the Bambu Lab cloud", "Global", &account]);
     d.window.keys("\x12");
     d.window.shows(&["wants the region global; choose that, or change region"]);
     d.window.keys("\t\t");

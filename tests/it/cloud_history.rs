@@ -208,7 +208,7 @@ fn messages_come_by_kind_and_notifications_only_if_the_cloud_tells() {
     let comments = b.run(&["messages", "--kind", "comments", "--limit", "3"]);
     assert!(comments.out.contains("comments") && comments.err.contains("older ones with --after"), "{comments:?}");
     let silent = b.run(&["messages", "--kind", "system"]);
-    assert!(silent.out.contains("is shown in the vendor's app only"), "{silent:?}");
+    assert!(silent.out.contains("only Bambu Lab's app shows its content"), "{silent:?}");
     let wrong = b.run(&["messages", "--kind", "party"]);
     assert!(wrong.code == 2 && wrong.err.contains("must be one of system, comments"), "{wrong:?}");
     assert_eq!(b.run(&["messages", "--after", "5"]).code, 2);

@@ -66,9 +66,9 @@ fn a_printer_whose_lan_does_not_answer_is_reached_and_ordered_over_the_cloud() {
     assert_eq!(transports(&printers), [("Workshop P1S", "cloud")]);
     assert_eq!(printers[0]["state"], "printing");
     for (args, last) in [
-        (&["pause", "Workshop P1S", "--yes"][..], "seen"),
-        (&["resume", "Workshop P1S", "--yes"], "seen"),
-        (&["do", "Workshop P1S", "fan-aux", "50"], "seen"),
+        (&["pause", "Workshop P1S", "--yes"][..], "confirmed"),
+        (&["resume", "Workshop P1S", "--yes"], "confirmed"),
+        (&["do", "Workshop P1S", "fan-aux", "50"], "confirmed"),
     ] {
         let ran = home.run(args);
         assert!(ran.code == 0 && ran.out.trim_end().ends_with(last), "{args:?}: {ran:?}");
@@ -76,7 +76,7 @@ fn a_printer_whose_lan_does_not_answer_is_reached_and_ordered_over_the_cloud() {
     let other = &account_only(&simulator)[0];
     let json = home.run(&["do", "--printer", other, "light", "off", "--json"]);
     let line: Value = serde_json::from_str(json.out.trim()).expect("JSON");
-    assert_eq!((json.code, line["printer"].as_str(), line["result"].as_str()), (0, Some(&**other), Some("seen")));
+    assert_eq!((json.code, line["printer"].as_str(), line["result"].as_str()), (0, Some(&**other), Some("confirmed")));
     let several = home.run(&["do", "Workshop P1S", other, "light", "on", "--yes", "--json"]);
     assert!(several.code == 0 && several.out.lines().count() == 2, "{several:?}");
 }

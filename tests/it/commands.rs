@@ -59,7 +59,7 @@ fn orders_end_with_what_the_printer_made_of_them() {
     let refused = home.run(&["resume", "workshop p1s", "--yes"]);
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(refused.err.contains("the print is running"), "{refused:?}");
-    for (order, last) in [("pause", "seen"), ("resume", "seen"), ("stop", "seen")] {
+    for (order, last) in [("pause", "confirmed"), ("resume", "confirmed"), ("stop", "confirmed")] {
         let ran = home.run(&[order, "Workshop P1S", "--yes"]);
         assert_eq!(ran.code, 0, "{ran:?}");
         assert!(ran.out.trim_end().ends_with(last), "{ran:?}");
@@ -76,7 +76,7 @@ fn what_an_a1_mini_has_in_a_slot_is_seen_too() {
     home.configure(&simulator.config());
     let ran = home.run(&["do", "Office A1 mini", "slot", "A2", "PLA", "red", "--yes"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.out.trim_end().ends_with("seen"), "{ran:?}");
+    assert!(ran.out.trim_end().ends_with("confirmed"), "{ran:?}");
 }
 
 #[test]
@@ -246,7 +246,7 @@ fn any_action_can_be_ordered_by_its_name() {
     let simulator = Simulator::start(&home, &["--speed", "20"]);
     home.configure(&simulator.config());
     let light = home.run(&["do", "Workshop P1S", "fan-aux", "50"]);
-    assert_eq!((light.code, light.out.contains("aux fan 50 % → Workshop P1S: seen")), (0, true), "{light:?}");
+    assert_eq!((light.code, light.out.contains("aux fan 50 % → Workshop P1S: confirmed")), (0, true), "{light:?}");
     // What would be asked about in the dashboard needs --yes where nobody can be asked.
     let bed = home.run(&["do", "Workshop P1S", "bed", "70"]);
     assert!(bed.code == 2 && bed.err.contains("--yes"), "{bed:?}");
@@ -302,7 +302,7 @@ fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
     });
     send("TERM", child.id());
     child.wait().unwrap();
-    let fetched = fetched.expect("the vendor's text");
+    let fetched = fetched.expect("Bambu Lab's text");
     assert!(fetched["text"].as_str().unwrap().starts_with("Loose strands"), "{fetched}");
     let kept = fs::read_dir(home.path("cache/bambu-tui")).unwrap().map(|file| file.unwrap().path());
     let kept: Vec<_> = kept.filter(|path| path.extension().is_none_or(|extension| extension != "lock")).collect();
@@ -316,7 +316,7 @@ fn texts_that_a_long_watch_has_fetched_are_there_for_every_command() {
     for code in ["0300_8003", "50364419"] {
         let told = home.run(&["explain", code, "--printer", "garage a1"]);
         assert_eq!(told.code, 0, "{told:?}");
-        assert!(told.out.contains("Loose strands") && told.out.contains("the vendor's text (en)"), "{told:?}");
+        assert!(told.out.contains("Loose strands") && told.out.contains("Bambu Lab's text (en)"), "{told:?}");
     }
     let told = home.run(&["explain", "0C00030000030007", "--prefix", "01P", "--json"]);
     let told: Value = serde_json::from_str(&told.out).expect("JSON");

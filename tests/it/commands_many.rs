@@ -36,14 +36,14 @@ fn each_printer_has_its_line_and_the_worst_is_the_exit_code() {
     let (home, _simulator) = room("");
     let two = home.run(&["pause", "Workshop P1S", "attic h2d", "--yes"]);
     assert_eq!(two.code, 0, "{two:?}");
-    for line in ["pause → Workshop P1S: seen", "pause → Attic H2D: seen"] {
+    for line in ["pause → Workshop P1S: confirmed", "pause → Attic H2D: confirmed"] {
         assert!(two.out.lines().any(|said| said == line), "{two:?}");
     }
     assert_eq!(two.out.lines().count(), 2, "a line each: {two:?}");
     // One is paused already: said, left out, and the other is ordered all the same.
     let mixed = home.run(&["resume", "Workshop P1S", "Office X1C", "--yes"]);
     assert_eq!(mixed.code, 4, "{mixed:?}");
-    assert!(mixed.out.contains("resume → Workshop P1S: seen"), "{mixed:?}");
+    assert!(mixed.out.contains("resume → Workshop P1S: confirmed"), "{mixed:?}");
     assert!(mixed.err.contains("resume → Office X1C: ") && mixed.err.contains("nothing was sent"), "{mixed:?}");
 }
 
@@ -55,7 +55,7 @@ fn json_is_one_object_for_each_printer_also_for_one_that_is_offline() {
     assert_eq!(objects(&ran).len(), 5);
     assert_eq!(result(&ran, "Gone"), "unreachable");
     for (at, name) in ["Workshop P1S", "Garage A1"].into_iter().enumerate() {
-        assert_eq!(result(&ran, name), "seen", "{ran:?}");
+        assert_eq!(result(&ran, name), "confirmed", "{ran:?}");
         let (_, object) = objects(&ran).into_iter().find(|(printer, _)| printer == name).unwrap();
         assert_eq!((&object["action"], &object["reason"]), (&"light off".into(), &Value::Null));
         assert_eq!(object["serial"].as_str(), Some(simulator.text(at, "serial").as_str()));
@@ -64,7 +64,7 @@ fn json_is_one_object_for_each_printer_also_for_one_that_is_offline() {
     assert_eq!(paused.code, 4, "{paused:?}");
     assert_eq!(
         (result(&paused, "Workshop P1S"), result(&paused, "Garage A1")),
-        ("seen".into(), "not_applicable".into())
+        ("confirmed".into(), "not_applicable".into())
     );
     // One printer alone says it in the same words.
     let one = home.run(&["pause", "Workshop P1S", "--yes", "--json"]);
@@ -95,7 +95,7 @@ fn a_locked_printer_and_one_that_lets_nobody_in_do_not_hold_up_the_healthy_one()
     home.configure(&simulator.config());
     let names: Vec<_> = (0..3).map(|at| simulator.text(at, "name")).collect();
     let ran = home.run(&["pause", "--all", "--yes", "--json"]);
-    assert_eq!(result(&ran, &names[0]), "seen", "{ran:?}");
+    assert_eq!(result(&ran, &names[0]), "confirmed", "{ran:?}");
     assert_eq!(result(&ran, &names[1]), "unreachable", "{ran:?}");
     assert!(matches!(result(&ran, &names[2]).as_str(), "not_applicable" | "refused"), "{ran:?}");
     assert!(ran.out.contains("developer mode"), "{ran:?}");

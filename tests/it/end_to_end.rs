@@ -25,11 +25,11 @@ async fn a_pause_is_seen_and_the_printer_is_really_paused() {
     let room = AppHarness::open(one()).await;
     room.shows(&["· live", "p pause"]).await;
     room.keys("p");
-    room.shows(&["sent … acknowledged … seen", "paused"]).await;
+    room.shows(&["sent … acknowledged … confirmed", "paused"]).await;
     assert_eq!(room.handle(0).with_printer(|sim| sim.phase), Phase::Pause);
     room.shows(&["r resume"]).await;
     room.keys("r");
-    room.shows(&["resume → Workshop P1S: sent … acknowledged … seen"]).await;
+    room.shows(&["resume → Workshop P1S: sent … acknowledged … confirmed"]).await;
     assert_eq!(room.handle(0).with_printer(|sim| sim.phase), Phase::Running);
     assert_eq!((room.count(0, "pause"), room.count(0, "resume")), (1, 1));
     room.quit().await;
@@ -45,7 +45,7 @@ async fn a_stop_asks_and_happens_once() {
     room.shows(&["!Stop this print?"]).await;
     assert_eq!(room.count(0, "stop"), 0);
     room.keys("xy");
-    room.shows(&["stop → Workshop P1S: sent … acknowledged … seen"]).await;
+    room.shows(&["stop → Workshop P1S: sent … acknowledged … confirmed"]).await;
     assert!(!room.handle(0).with_printer(|sim| sim.phase.is_active()));
     room.shows(&["cancelled"]).await;
     assert_eq!(room.count(0, "stop"), 1);
@@ -58,10 +58,10 @@ async fn light_and_speed_follow_their_keys() {
     room.shows(&["· live", "light", "L light"]).await;
     let lit = room.handle(0).with_printer(|sim| sim.lights.chamber);
     room.keys("L");
-    room.shows(&["light", "acknowledged … seen"]).await;
+    room.shows(&["light", "acknowledged … confirmed"]).await;
     assert_ne!(room.handle(0).with_printer(|sim| sim.lights.chamber), lit);
     room.keys("+");
-    room.shows(&["speed sport → Workshop P1S: sent … acknowledged … seen", "124"]).await;
+    room.shows(&["speed sport → Workshop P1S: sent … acknowledged … confirmed", "124"]).await;
     room.quit().await;
 }
 
@@ -81,13 +81,13 @@ async fn a_printer_without_power_hinders_nobody_and_gets_nothing_later() {
     room.shows(&["stop → Workshop P1S: Workshop P1S is not connected"]).await;
     // The other one lives on and obeys.
     room.keys("<esc>/garage<enter>L");
-    room.shows(&["Garage A1: sent … acknowledged … seen"]).await;
+    room.shows(&["Garage A1: sent … acknowledged … confirmed"]).await;
     room.handle(0).power_on().await.expect("the ports are free");
     room.keys("<esc>/workshop<enter>");
     room.shows(&["p pause", "!1 offline"]).await;
     // A further order goes through, so everything that was to come before it has come.
     room.keys("L");
-    room.shows(&["Workshop P1S: sent … acknowledged … seen"]).await;
+    room.shows(&["Workshop P1S: sent … acknowledged … confirmed"]).await;
     assert_eq!((room.count(0, "pause"), room.count(0, "stop")), (0, 0), "{:?}", room.handle(0).requests());
     room.quit().await;
 }
@@ -101,7 +101,7 @@ async fn a_broker_cut_in_mid_print_comes_back_by_itself() {
     until(|| room.count(0, "pushall") > fulls).await;
     room.shows(&["· live", "p pause", "the printer closed the connection", "connected"]).await;
     room.keys("p");
-    room.shows(&["acknowledged … seen"]).await;
+    room.shows(&["acknowledged … confirmed"]).await;
     room.quit().await;
 }
 
@@ -118,7 +118,7 @@ async fn a_session_replaced_between_question_and_answer_voids_the_question() {
     until(|| room.count(0, "pushall") > fulls).await;
     room.shows(&["· live", "the connection was lost"]).await;
     room.keys("L");
-    room.shows(&["light", "acknowledged … seen"]).await;
+    room.shows(&["light", "acknowledged … confirmed"]).await;
     assert_eq!(room.count(0, "stop"), 0);
     room.quit().await;
 }

@@ -24,7 +24,7 @@ async fn others_work(room: &AppHarness) {
     room.keys("<esc><esc>/garage<enter>");
     room.shows(&["1/2", "· live"]).await;
     room.keys("L");
-    room.shows(&["Garage A1: sent … acknowledged … seen"]).await;
+    room.shows(&["Garage A1: sent … acknowledged … confirmed"]).await;
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn a_broker_that_never_confirms_receipt_still_gets_orders() {
     for keys in ["p", "r", "p"] {
         room.keys(keys);
         let word = if keys == "p" { "pause → " } else { "resume → " };
-        room.shows(&[word, "acknowledged … seen"]).await;
+        room.shows(&[word, "acknowledged … confirmed"]).await;
     }
     others_work(&room).await;
     room.quit().await;
@@ -75,7 +75,7 @@ async fn an_order_without_an_answer_counts_when_its_effect_is_seen() {
     let room = faulty(Fault::NoAck).await;
     room.shows(&["· live", "p pause"]).await;
     room.keys("p");
-    room.shows(&["pause → Workshop P1S", "seen"]).await;
+    room.shows(&["pause → Workshop P1S", "confirmed"]).await;
     room.quit().await;
 }
 
@@ -90,7 +90,7 @@ async fn an_accepted_order_without_effect_does_not_count() {
     room.keys("L");
     room.shows(&["light off → Workshop P1S: sent"]).await;
     assert_eq!(room.count(0, "pause"), 1);
-    assert!(!room.text().contains("seen"));
+    assert!(!room.text().contains("confirmed"));
     others_work(&room).await;
     room.quit().await;
 }
@@ -201,7 +201,7 @@ async fn a_camera_that_misbehaves_is_a_sentence_in_its_pane() {
         room.shows(&["· live", "Camera", words]).await;
         // Reports and orders know nothing of it.
         room.keys("p");
-        room.shows(&["acknowledged … seen"]).await;
+        room.shows(&["acknowledged … confirmed"]).await;
         room.handle(0).clear_faults();
         room.keys("R");
         room.shows(&["▀"]).await;

@@ -102,7 +102,7 @@ fn one_question_lists_everybody_and_no_is_the_default() {
         Start::Five,
         "Ap",
         &[
-            "Pause: 1 of 5 printers?",
+            "Pause 1 of 5 printers?",
             "• Alpha",
             "gear",
             "30 %",
@@ -117,21 +117,21 @@ fn one_question_lists_everybody_and_no_is_the_default() {
     assert!(desk.sent().is_empty());
     for keys in ["<enter>", " ", "p", "x", "1", "<tab>", ":", "V"] {
         desk.keys(keys);
-        expect_on(&mut desk, &["Pause: 1 of 5 printers?"]);
+        expect_on(&mut desk, &["Pause 1 of 5 printers?"]);
     }
     desk.keys("n");
-    expect_on(&mut desk, &["!Pause:", "5 marked"]);
+    expect_on(&mut desk, &["!Pause ", "5 marked"]);
     desk.keys("p");
     desk.wait(61);
-    expect_on(&mut desk, &["!Pause:", "nobody answered"]);
+    expect_on(&mut desk, &["!Pause ", "not confirmed in time"]);
     desk.report(0, r#""mc_percent":31"#);
     desk.keys("py");
     assert_eq!(desk.sent(), [(0, 1, Command::Pause)]);
-    expect_on(&mut desk, &["Pause: 1 printer", "1 under way"]);
+    expect_on(&mut desk, &["Pause 1 printer", "1 under way"]);
     // Nobody can: the reasons, and no yes.
-    let mut desk = check(Start::Five, "G k :home<enter>", &["Home: 1 of 2 printers?"]);
+    let mut desk = check(Start::Five, "G k :home<enter>", &["Home 1 of 2 printers?"]);
     desk.keys("<esc>p");
-    expect_on(&mut desk, &["Pause: none of 2 printers can", "Esc  close"]);
+    expect_on(&mut desk, &["Pause: not possible on any of 2 printers", "Esc  close"]);
     desk.keys("y");
     assert!(desk.sent().is_empty());
 }
@@ -140,15 +140,15 @@ fn one_question_lists_everybody_and_no_is_the_default() {
 fn a_stop_of_several_needs_their_number() {
     let mut desk = six();
     desk.keys("Ax");
-    expect_on(&mut desk, &["Stop: 6 printers?", "cannot be continued", "Type 6, then Enter"]);
+    expect_on(&mut desk, &["Stop 6 printers?", "cannot be continued", "Type 6, then Enter"]);
     for keys in ["y", "<enter>", "5<enter>", "<bs>", "66<enter>", "<bs><bs>", "y"] {
         desk.keys(keys);
         assert!(desk.sent().is_empty(), "{keys}");
-        expect_on(&mut desk, &["Stop: 6 printers?"]);
+        expect_on(&mut desk, &["Stop 6 printers?"]);
     }
     desk.keys("6<enter>");
     assert_eq!(desk.sent().len(), 6);
-    expect_on(&mut desk, &["Stop: 6 printers", "6 under way"]);
+    expect_on(&mut desk, &["Stop 6 printers", "6 under way"]);
     // So does ending several jobs because of their errors.
     let mut desk = six();
     for who in 0..6 {
@@ -170,11 +170,11 @@ fn a_stop_of_several_needs_their_number() {
 fn who_changes_is_left_out_and_the_others_are_not() {
     let mut desk = six();
     desk.keys("Ap");
-    expect_on(&mut desk, &["Pause: 6 printers?"]);
+    expect_on(&mut desk, &["Pause 6 printers?"]);
     // Seen while the question is open: another job, a lost connection.
     desk.report(1, r#""subtask_id":"77","subtask_name":"other""#);
     desk.drop_link(2);
-    expect_on(&mut desk, &["Pause: 4 of 6 printers?", "the job has changed", "the connection was lost"]);
+    expect_on(&mut desk, &["Pause 4 of 6 printers?", "the job has changed", "the connection was lost"]);
     // Seen only at the yes: a session that was replaced without a word, a print that ended, one that paused.
     desk.of(3, PrinterEvent::Link(ConnectionEvent::Up { session: 9 }));
     desk.report(4, r#""gcode_state":"FINISH""#);
@@ -207,9 +207,9 @@ fn who_gets_into_other_danger_is_left_out() {
         desk.report(who, r#""gcode_state":"PAUSE","stg_cur":16"#);
     }
     desk.keys("Ar");
-    expect_on(&mut desk, &["Resume: 6 printers?"]);
+    expect_on(&mut desk, &["Resume 6 printers?"]);
     desk.report(4, r#""print_error":50364419"#);
-    expect_on(&mut desk, &["Resume: 5 of 6 printers?", "what was asked about has changed"]);
+    expect_on(&mut desk, &["Resume 5 of 6 printers?", "what was asked about has changed"]);
     desk.keys("y");
     assert_eq!(whom(&mut desk), [0, 1, 2, 3, 5]);
 }
@@ -221,7 +221,7 @@ fn the_number_must_be_that_of_those_who_are_left() {
     desk.drop_link(2);
     desk.keys("<enter>");
     assert!(desk.sent().is_empty());
-    expect_on(&mut desk, &["Stop: 5 of 6 printers?", "Type 5, then Enter: 6"]);
+    expect_on(&mut desk, &["Stop 5 of 6 printers?", "Type 5, then Enter: 6"]);
     desk.keys("<bs>5<enter>");
     assert_eq!(whom(&mut desk), [0, 1, 3, 4, 5]);
 }
@@ -231,24 +231,24 @@ fn every_order_has_its_own_life_and_the_results_stay() {
     let mut desk = six();
     desk.keys("gV3Vpy");
     assert_eq!(desk.sent().len(), 3);
-    expect_on(&mut desk, &["Pause: 3 printers", "3 under way", "Unit 002 confirmed"]);
+    expect_on(&mut desk, &["Pause 3 printers", "3 under way", "Unit 002 sending"]);
     paused(&mut desk, 0);
     let seq = desk.seq(1);
     desk.of(1, PrinterEvent::Sent(seq));
     desk.acknowledge(1, "pause", false, "too hot");
-    expect_on(&mut desk, &["✗ Unit 001 refused: too hot", "… Unit 002 confirmed", "✓ Unit 000 seen"]);
+    expect_on(&mut desk, &["✗ Unit 001 refused: too hot", "… Unit 002 sending", "✓ Unit 000 confirmed"]);
     assert_eq!(desk.state.notice, None, "the results say it");
     desk.wait(12);
-    expect_on(&mut desk, &["no answer from the printer", "1 refused, 1 without an answer, 1 seen"]);
+    expect_on(&mut desk, &["no answer from the printer", "1 refused, 1 without an answer, 1 confirmed"]);
     desk.wait(30);
-    expect_on(&mut desk, &["Pause: 3 printers", "✓ Unit 000 seen"]);
+    expect_on(&mut desk, &["Pause 3 printers", "✓ Unit 000 confirmed"]);
     // Closed by hand; keys that order do nothing before.
     desk.keys("pxL");
     assert!(desk.sent().is_empty());
     desk.keys("q");
-    expect_on(&mut desk, &["!Pause: 3", "3 marked"]);
+    expect_on(&mut desk, &["!Pause 3", "3 marked"]);
     let journal: Vec<_> = desk.state.journal.entries().map(|entry| entry.text.clone()).collect();
-    for text in ["pause seen", "pause refused: too hot"] {
+    for text in ["pause confirmed", "pause refused: too hot"] {
         assert!(journal.iter().any(|line| line == text), "{journal:?}");
     }
     // Closed early: what is under way goes on, and the end is said as for any order.
@@ -303,13 +303,13 @@ fn read_only_frozen_and_locked_printers_are_ordered_nothing() {
     let mut desk = six();
     desk.report(1, r#""fun":"20000000""#);
     desk.keys("  p");
-    expect_on(&mut desk, &["Pause: 1 of 2 printers?", "– Unit 001 the firmware refuses", "developer"]);
+    expect_on(&mut desk, &["Pause 1 of 2 printers?", "– Unit 001 firmware blocks control", "developer"]);
     desk.keys("y<esc>");
     assert_eq!(whom(&mut desk), [0]);
     desk.keys("f");
     for keys in ["p", "x", "L", "+", ":bed 70<enter>"] {
         desk.keys(keys);
-        expect_on(&mut desk, &["the view is frozen", "!printers?"]);
+        expect_on(&mut desk, &["the screen is frozen", "!printers?"]);
         desk.keys("<esc>");
         desk.keys("A");
     }
@@ -326,7 +326,7 @@ fn read_only_frozen_and_locked_printers_are_ordered_nothing() {
 fn the_list_scrolls_by_keys_and_wheel_and_not_beyond_its_end() {
     let mut desk = printing(200);
     desk.keys("Ap");
-    expect_on(&mut desk, &["Pause: 200 printers?", "Unit 000", "!Unit 199"]);
+    expect_on(&mut desk, &["Pause 200 printers?", "Unit 000", "!Unit 199"]);
     desk.keys("GGjjj");
     let end = desk.screen();
     assert!(end.contains("Unit 199") && end.contains("▴") && !end.contains("▾ 1 more"), "{end}");
@@ -370,5 +370,5 @@ fn two_hundred_orders_at_once_make_no_more_frames_than_other_news() {
         }
     }
     paused(&mut desk, selected);
-    expect_on(&mut desk, &["20 refused, 180 seen", "✗ Unit 003 refused: busy"]);
+    expect_on(&mut desk, &["20 refused, 180 confirmed", "✗ Unit 003 refused: busy"]);
 }

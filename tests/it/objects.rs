@@ -23,7 +23,7 @@ async fn an_object_is_chosen_asked_about_and_really_skipped() {
     room.shows(&["!Skip this object?", "1 chosen"]).await;
     assert_eq!(room.count(0, "skip_objects"), 0);
     room.keys("<enter>y");
-    room.shows(&["skip object 125 → Workshop P1S: sent … acknowledged … seen", "1 skipped"]).await;
+    room.shows(&["skip object 125 → Workshop P1S: sent … acknowledged … confirmed", "1 skipped"]).await;
     assert_eq!(room.handle(0).with_printer(|sim| sim.job.clone().unwrap().skipped), [125]);
     assert_eq!(room.count(0, "skip_objects"), 1);
     // The file was fetched once, and is not fetched again for the next look.
@@ -80,7 +80,10 @@ fn scripts_list_objects_and_skip_them() {
     let many = home.run(&["do", &name, "skip", "washer", "--yes"]);
     assert!(many.code == 2 && many.err.contains("fits 4 objects") && many.err.contains("139 washer"), "{many:?}");
     let done = home.run(&["do", &name, "skip", "97", "139", "--yes"]);
-    assert!(done.code == 0 && done.out.contains("skip objects 97 and 139") && done.out.contains("seen"), "{done:?}");
+    assert!(
+        done.code == 0 && done.out.contains("skip objects 97 and 139") && done.out.contains("confirmed"),
+        "{done:?}"
+    );
     let json = home.run(&["objects", &name, "--json"]);
     let json: Value = serde_json::from_str(&json.out).expect("JSON");
     let skipped: Vec<_> = json["objects"].as_array().unwrap().iter().filter(|o| o["skipped"] == true).collect();

@@ -43,7 +43,7 @@ fn a_question_on_an_idle_printer_says_that_nothing_is_printed() {
 
 #[test]
 fn yes_sends_exactly_one_stop() {
-    let mut desk = check(Start::Printing, "xyyyy", &["!Stop this print?", "stop → Workshop: confirmed"]);
+    let mut desk = check(Start::Printing, "xyyyy", &["!Stop this print?", "stop → Workshop: sending"]);
     assert_eq!(desk.sent(), [(0, 1, Command::Stop)]);
 }
 
@@ -61,7 +61,7 @@ fn a_question_is_void_when_the_world_has_changed() {
     };
     let mut desk = asked();
     desk.wait(21);
-    none(desk, "nobody answered");
+    none(desk, "not confirmed in time");
     let mut desk = asked();
     desk.drop_link(0);
     none(desk, "the connection was lost");
@@ -172,14 +172,14 @@ fn old_data_allows_no_orders() {
 
 #[test]
 fn the_life_of_an_order_stands_in_the_footer() {
-    let mut desk = check(Start::Printing, "p", &["pause → Workshop: confirmed"]);
+    let mut desk = check(Start::Printing, "p", &["pause → Workshop: sending"]);
     let seq = desk.seq(0);
     desk.event(PrinterEvent::Sent(seq));
     expect_on(&mut desk, &["pause → Workshop: sent …", "!confirmed"]);
     desk.acknowledge(0, "pause", true, "");
-    expect_on(&mut desk, &["sent … acknowledged …", "!seen"]);
+    expect_on(&mut desk, &["sent … acknowledged …", "!confirmed"]);
     desk.report(0, r#""gcode_state":"PAUSE","stg_cur":16"#);
-    expect_on(&mut desk, &["sent … acknowledged … seen"]);
+    expect_on(&mut desk, &["sent … acknowledged … confirmed"]);
     desk.wait(5);
     expect_on(&mut desk, &["!acknowledged …", "resume"]);
     assert_eq!(desk.sent().len(), 1);
@@ -214,12 +214,12 @@ fn an_order_can_end_in_other_ways() {
     expect_on(&mut desk, &["accepted, but nothing changed"]);
     let mut desk = sent();
     desk.drop_link(0);
-    expect_on(&mut desk, &["void", "check the printer"]);
+    expect_on(&mut desk, &["dropped", "check the printer"]);
     let mut desk = begin(Start::Printing);
     desk.keys("p");
     let seq = desk.seq(0);
     desk.event(PrinterEvent::Refused(seq, Refusal::NotConnected));
-    expect_on(&mut desk, &["void: not connected, nothing was sent"]);
+    expect_on(&mut desk, &["dropped: not connected, nothing was sent"]);
 }
 
 /// An A1 mini with an AMS Lite, two of whose spools have no tag.
@@ -252,12 +252,12 @@ fn an_a1_mini_is_asked_what_is_in_a_slot_once_it_was_told() {
         0,
         r#""ams":{"ams":[{"id":"0","tray":[{"id":"1","tray_info_idx":"GFL99","tray_type":"PLA","tray_color":"DC1E1EFF"}]}]}"#,
     );
-    expect_on(&mut desk, &["acknowledged … seen"]);
+    expect_on(&mut desk, &["acknowledged … confirmed"]);
     assert_eq!(whole(&mut desk), 0);
     // In the middle of a job nobody asks, and nothing is said of an effect that cannot be seen.
     let mut desk = ordered(r#""gcode_state":"RUNNING""#);
     assert_eq!(whole(&mut desk), 0);
-    expect_on(&mut desk, &["accepted; its reports do not show the effect"]);
+    expect_on(&mut desk, &["accepted (this printer does not report the result)"]);
 }
 
 #[test]
@@ -282,7 +282,7 @@ fn the_same_key_twice_sends_once() {
         let mut desk = begin(Start::Printing);
         desk.keys(keys);
         assert_eq!(desk.sent().len(), 1, "{keys}");
-        expect_on(&mut desk, &["confirmed"]);
+        expect_on(&mut desk, &["sending"]);
     }
 }
 
@@ -346,14 +346,14 @@ fn an_idle_screen_waits_for_the_watchdog_only() {
 #[test]
 fn the_palette_orders_by_name_and_says_what_is_wrong() {
     let mut desk =
-        check(Start::Printing, ":fan-part 80<enter>", &["!fan-chamber", "part fan 80 % → Workshop: confirmed"]);
+        check(Start::Printing, ":fan-part 80<enter>", &["!fan-chamber", "part fan 80 % → Workshop: sending"]);
     assert_eq!(desk.sent(), [(0, 1, Command::Gcode("M106 P1 S204\n".into()))]);
     // A row that wants a value gets its name written, and nothing is sent.
     let mut desk = check(Start::Printing, ":bed<enter>", &[": bed"]);
     assert!(desk.sent().is_empty());
     let mut desk = check(Start::Printing, ":bed 200<enter>", &["at most 100"]);
     assert!(desk.sent().is_empty());
-    let mut desk = check(Start::Printing, ":home<enter>", &["not while a job is under way"]);
+    let mut desk = check(Start::Printing, ":home<enter>", &["locked while a print is running"]);
     assert!(desk.sent().is_empty());
     check(Start::Printing, ":bed<esc>", &["!CELSIUS"]);
 }

@@ -104,7 +104,7 @@ fn whatever_changes_disarms_it() {
 
 #[test]
 fn it_is_not_armed_where_nothing_may_move() {
-    let mut desk = check(Start::Printing, "CA", &["not armed", "job is under way"]);
+    let mut desk = check(Start::Printing, "CA", &["not armed", "locked while a print is running"]);
     desk.keys("<right>");
     assert!(desk.sent().is_empty());
     check(Start::Locked, "CA", &["not armed"]);

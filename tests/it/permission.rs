@@ -14,7 +14,7 @@ async fn a_refusal_is_learned_from_the_first_order_and_lights_still_work() {
     room.keys("p");
     room.shows(&["pause → Workshop P1S: refused", "developer mode", "HMS_0500_0500_0001_0007"]).await;
     room.keys("p");
-    room.shows(&["pause → Workshop P1S: the firmware refuses control"]).await;
+    room.shows(&["pause → Workshop P1S: firmware blocks control"]).await;
     assert_eq!(room.count(0, "pause"), 1, "known now: nothing is sent in vain");
     let lit = room.handle(0).with_printer(|sim| sim.lights.chamber);
     room.keys("L");
@@ -33,6 +33,6 @@ async fn a_printer_that_says_so_itself_gets_no_order_at_all() {
     assert_eq!(room.count(2, "stop") + room.count(2, "pause"), 0);
     // The palette says why; the light of a printer that refuses orders is not among them.
     room.keys(":pau");
-    room.shows(&["pause", "refuses control"]).await;
+    room.shows(&["pause", "blocks control"]).await;
     room.quit().await;
 }

@@ -18,7 +18,7 @@ fn the_demo_comes_up_with_live_data_and_obeys_keys() {
     window.keys("/workshop\r");
     window.shows(&["1/4", "p pause"]);
     window.keys("p");
-    window.shows(&["acknowledged … seen"]);
+    window.shows(&["acknowledged … confirmed"]);
     window.keys("\x1b[B\x1b[A\t");
     window.keys("x");
     window.shows(&["Stop this print?"]);
@@ -179,18 +179,18 @@ fn the_form_tests_shows_and_saves_a_printer() {
     let mut window = PtyHarness::open(&home, &[], 120, 40);
     window.shows(&["add a printer"]);
     window.keys("a");
-    window.shows(&["Add a printer of your network"]);
+    window.shows(&["Add a printer on your network"]);
     let address = format!("127.0.0.1:{}", simulator.text(0, "mqtt_port"));
     window.keys(&format!("Shed\t{address}\t{serial}\t{code}"));
     window.shows(&["••••••••", &serial]);
     window.keys("\r");
     // First the certificate, whole; only then the access code goes out.
     let print = simulator.text(0, "fingerprint");
-    window.shows(&["self-made, not signed by the vendor", &print[..8], &print[56..], "Enter sends the access code"]);
+    window.shows(&["self-signed, not by Bambu Lab", &print[..8], &print[56..], "Enter sends the access code"]);
     window.answer("\r");
     window.shows(&["connected: P1S", "certificate", "Enter saves it"]);
     let file = home.path("config/bambu-tui/config.toml");
-    assert!(!file.exists(), "nothing is saved before it worked");
+    assert!(!file.exists(), "nothing is saved until it works");
     window.answer("\r");
     window.shows(&["Shed", "· live", "bracket_v4"]);
     assert!(!window.wrote(0, &code), "the access code was on the screen");
@@ -209,7 +209,7 @@ fn the_form_tests_shows_and_saves_a_printer() {
     let log = home.log();
     assert!(!log.is_empty() && !log.contains(&code) && !log.contains(&serial), "serials are shortened in the log");
     let journal = home.run(&["journal"]).out;
-    assert!(journal.contains("its certificate was pinned: self-made") && journal.contains(&print), "{journal}");
+    assert!(journal.contains("its certificate was pinned: self-signed") && journal.contains(&print), "{journal}");
     // What was saved is what the next start finds.
     let status = home.run(&["status", "Shed"]);
     assert_eq!(status.code, 0, "{status:?}");
@@ -226,9 +226,9 @@ fn a_wrong_code_in_the_form_saves_nothing() {
     window.keys(&format!("Shed\t{address}\t{}\twr0ngXYZ\r", simulator.text(0, "serial")));
     window.shows(&["Enter sends the access code"]);
     window.answer("\r");
-    window.shows(&["the access code is wrong", "Enter tests again"]);
+    window.shows(&["the access code is wrong", "press Enter to try again"]);
     window.keys("\x1b");
-    window.shows(&["printer is configured yet", "!Enter tests again"]);
+    window.shows(&["printer is configured yet", "!press Enter to try again"]);
     assert!(!window.wrote(0, "wr0ngXYZ") && !home.log().contains("wr0ngXYZ"));
     assert!(!home.path("config/bambu-tui/config.toml").exists());
     window.keys("q");

@@ -251,7 +251,7 @@ fn help_shows_the_table_and_searches_in_it() {
     let mut desk = begin(Start::Printing);
     desk.resize(80, 12);
     desk.keys("?G");
-    expect_on(&mut desk, &["quit"]);
+    expect_on(&mut desk, &["keep what was found"]);
     desk.keys("g");
     expect_on(&mut desk, &["Control the printer"]);
 }
@@ -275,7 +275,7 @@ fn quit_keys_quit_and_control_c_quits_from_everywhere_without_acting() {
 fn the_first_screen_offers_the_demo_and_the_form() {
     check(Start::Nothing, "", &["printer is configured yet", "start the demo", "add a printer"]);
     assert_eq!(check(Start::Nothing, "d", &[]).effects, [Effect::StartDemo]);
-    check(Start::Nothing, "a", &["Add a printer of your network", "access code", "serial"]);
+    check(Start::Nothing, "a", &["Add a printer on your network", "access code", "serial"]);
     check(Start::Nothing, "pxrLzcTR", &["printer is configured yet"]);
     assert!(check(Start::Printing, "d", &[]).effects.is_empty(), "with printers d does nothing");
     // A form with mistakes tests nothing; each is named.
@@ -294,7 +294,7 @@ fn frozen_views_stand_still_and_order_nothing() {
     desk.report(0, r#""mc_percent":77"#);
     expect_on(&mut desk, &["45 %", "!77 %"]);
     desk.keys("p");
-    expect_on(&mut desk, &["frozen; go on first"]);
+    expect_on(&mut desk, &["frozen; unfreeze it first"]);
     assert!(desk.sent().is_empty());
     desk.keys("f");
     expect_on(&mut desk, &["77 %", "!FROZEN"]);

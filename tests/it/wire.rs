@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
 /// How an order ends well.
-const SEEN: &str = "seen";
+const SEEN: &str = "confirmed";
 /// The same where no report can show the effect.
-const ACCEPTED: &str = "accepted; its reports do not show";
+const ACCEPTED: &str = "accepted (this printer does not report";
 
 /// One printer of a model, with nothing to do, and the program in front of it.
 struct Bench {
@@ -297,7 +297,7 @@ async fn filament_in_and_out() {
     p1s.order("load A2", "load A2", change(0, 1, 1, -1)).await;
     p1s.try_line("hold-filament", false, "hold the filament change", vec![word("pause")], ACCEPTED).await;
     p1s.try_line("retry-filament", false, "retry the filament change", vec![word("resume")], ACCEPTED).await;
-    p1s.try_line("restart-filament", false, "begin the filament change anew", vec![word("reset")], ACCEPTED).await;
+    p1s.try_line("restart-filament", false, "restart the filament change", vec![word("reset")], ACCEPTED).await;
     p1s.order("abort-filament", "give up the filament change", word("abort")).await;
     p1s.order("load ext", "load the external spool", change(255, 254, 254, -1)).await;
     p1s.room.shows(&["07FF_8006"]).await;

@@ -91,7 +91,7 @@ pub(in crate::cli) async fn login(global: &Global, options: LoginOptions) -> Res
         Some(uid) => uid,
         None => {
             let preference = cloud.preference().await.map_err(|e| failed(&e))?;
-            let none = || Failure::new(FAILED, "the cloud did not tell the account's number; try again");
+            let none = || Failure::new(FAILED, "the cloud did not report the account number; try again");
             preference.uid.map(|id| id.to_string()).ok_or_else(none)?
         }
     };

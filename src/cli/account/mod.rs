@@ -134,7 +134,7 @@ pub(super) async fn for_command(config: &CloudConfig) -> Result<Option<AccountOp
         // A token that came from outside may not say whose it is, which the broker wants to know.
         None => {
             let uid = in_time(Cloud::new(rest.clone()).preference()).await?.uid;
-            let nobody = || Failure::new(FAILED, "the cloud did not tell the account's number; try again");
+            let nobody = || Failure::new(FAILED, "the cloud did not report the account number; try again");
             let uid = uid.ok_or_else(nobody)?.to_string();
             Identity { account: None, uid, region: account.region, ends: account.expires_at, lasts: None }
         }

@@ -157,7 +157,7 @@ async fn order(
     wanted: RequestedActions,
 ) -> Result<u8, Failure> {
     if global.read_only {
-        return Err(Failure::usage("no order is possible with --read-only"));
+        return Err(Failure::usage("no command can be sent with --read-only"));
     }
     let names = args::printer_names(printers, &options.named, options.all)?;
     let selection = select::printers(config, &names).await?;

@@ -206,7 +206,7 @@ impl Ordering {
             let who = PrinterId(at as u16);
             let Some(order) = printer.orders.newest() else {
                 // Nothing lies between the look and the order; if it was not taken, it will never go out.
-                self.settle(state, who, CommandResult::Changed("the order was not taken".to_owned()))?;
+                self.settle(state, who, CommandResult::Changed("the order was not accepted".to_owned()))?;
                 continue;
             };
             if !self.json && !self.is_several() && self.said.as_ref() != Some(&order.stage) {

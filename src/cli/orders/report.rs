@@ -38,19 +38,19 @@ impl CommandResult {
     fn name(&self) -> &'static str {
         match self {
             Self::Ended(stage, _) => match stage {
-                Stage::Seen => "seen",
+                Stage::Seen => "confirmed",
                 Stage::Accepted => "accepted",
                 // A part that was refused is what a script has to look at; the reason says which.
                 Stage::Refused(_) | Stage::Partly(_) => "refused",
                 Stage::NoEffect => "no_effect",
-                Stage::Void(_) => "void",
+                Stage::Void(_) => "dropped",
                 Stage::NoAnswer | Stage::Confirmed | Stage::Sent | Stage::Acknowledged => "no_answer",
             },
             Self::Unreachable(_) => "unreachable",
             Self::Unreadable(_) => "wrong_value",
             Self::NotApplicable(_) => "not_applicable",
             Self::NotConfirmed => "not_confirmed",
-            Self::Changed(_) => "void",
+            Self::Changed(_) => "dropped",
         }
     }
 

@@ -249,7 +249,7 @@ impl CloudWorker {
         };
         let uid = match uid {
             Ok(uid) if !uid.is_empty() => uid,
-            Ok(_) => return LoginEvent::Failed("the cloud did not tell the account's number; try again".to_owned()),
+            Ok(_) => return LoginEvent::Failed("the cloud did not report the account number; try again".to_owned()),
             Err(e) => return failed(&e),
         };
         let shown = account.as_deref().map(mask::account);

@@ -89,7 +89,7 @@ fn read(file: &Path) -> io::Result<BTreeSet<String>> {
 /// What is wrong with the file, and the cure.
 fn damaged(file: &Path, kind: io::ErrorKind, what: &str) -> io::Error {
     let file = file.display();
-    let cure = "put it right, or move it away: then it is learned anew which printers send their files over TLS, and one that \
+    let cure = "correct it, or move it away: the program then learns again which printers send their files over TLS, and one that \
                 never did so before may send them over plain connections";
     io::Error::new(kind, format!("{file}{what}; {cure}"))
 }

@@ -118,7 +118,7 @@ pub(in crate::net) fn certificate(why: &CertificateError, address: &str) -> Stri
             "its certificate is not valid yet; the clock of this machine may be wrong".to_owned()
         }
         NotValidForName | NotValidForNameContext { .. } => {
-            format!("its certificate is for another name; check {address}, or who is between")
+            format!("its certificate is for another name; check {address}, or whether a proxy intercepts TLS")
         }
         CertificateError::Other(OtherError(other)) => match other.downcast_ref() {
             Some(webpki::Error::CaUsedAsEndEntity) => {

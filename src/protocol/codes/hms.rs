@@ -47,7 +47,7 @@ pub struct HmsCode {
     pub code: u32,
 }
 
-/// For some minutes after a command without the vendor's signature was refused (authorization control).
+/// For some minutes after a command without Bambu Lab's signature was refused (authorization control).
 pub const UNSIGNED_REFUSED: HmsCode = HmsCode { attr: 0x0500_0500, code: 0x0001_0007 };
 
 impl HmsCode {

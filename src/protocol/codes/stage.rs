@@ -19,7 +19,7 @@ const STAGES: [&str; 78] = [
     "homing the tool head",
     "cleaning the nozzle tip",
     "checking the extruder temperature",
-    "paused by the user",
+    "paused by a person",
     "paused: front cover fell off",
     "calibrating micro lidar",
     "calibrating extrusion flow",

@@ -213,7 +213,7 @@ impl fmt::Display for RestError {
             RestErrorKind::TokenRefused => write!(
                 f,
                 "the cloud{there} does not take this token; it may be of the other region, cut short, or ended: choose the \
-                 region of its website, or copy it anew"
+                 region of its website, or copy it again"
             ),
             RestErrorKind::BadToken => write!(
                 f,
@@ -246,13 +246,13 @@ impl fmt::Display for RestError {
             ),
             RestErrorKind::Forbidden(text) => write!(
                 f,
-                "the answer{at} is not given to this account or to other programs than the vendor's{}; use the official \
+                "the answer{at} is not given to this account or to programs other than Bambu Lab's{}; use the official \
                  app for it",
                 said(text)
             ),
             RestErrorKind::NotOffered => write!(
                 f,
-                "the cloud does not take the request{at} from other programs than the vendor's; use the official app"
+                "the cloud does not take the request{at} from programs other than Bambu Lab's; use the official app"
             ),
             RestErrorKind::Cloudflare { wait_s } => write!(
                 f,

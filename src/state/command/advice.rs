@@ -96,7 +96,7 @@ impl Kind {
 
 /// Where an answer has to be given that cannot be given from here.
 const AT_THE_SCREEN: &str = "answer at the printer's screen";
-const LOCKED: &str = "answer at the printer's screen: its firmware takes no orders from here";
+const LOCKED: &str = "answer at the printer's screen: its firmware blocks control from here";
 
 impl Printer {
     /// What to do about a code it shows.

@@ -184,7 +184,7 @@ impl Journal {
 }
 
 /// What happened in a gap has no time of its own: the line stands at the moment at which it was noticed.
-pub(in crate::state) const LATE: &str = " (seen late: it happened before)";
+pub(in crate::state) const LATE: &str = " (noticed late; it happened earlier)";
 
 /// A change of a job in words.
 pub(in crate::state) fn told(printer: &Printer, happened: &Happened) -> (String, Tone) {
@@ -211,7 +211,7 @@ pub(in crate::state) fn told(printer: &Printer, happened: &Happened) -> (String,
         }
         JobEvent::Cancelled => (format!("cancelled {name}"), Tone::Plain),
         JobEvent::Unseen => {
-            (format!("lost sight of {name}{at}: it is over, and nobody saw how it ended"), Tone::Warning)
+            (format!("lost track of {name}{at}: it is over, and how it ended is unknown"), Tone::Warning)
         }
     };
     if happened.late { (text + LATE, tone) } else { (text, tone) }

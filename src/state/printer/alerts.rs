@@ -83,7 +83,7 @@ impl Printer {
             return job.error.map(Code::Error);
         }
         let stage = job.stage_id.filter(|id| codes::is_pause_stage(*id));
-        // A stage of its own says more than an error that was dismissed; "paused by the user" does not.
+        // A stage of its own says more than an error that was dismissed; "paused by a person" does not.
         let dismissed = job.paused_over.filter(|_| stage.is_none_or(|id| id == codes::PAUSED_BY_USER));
         let error = job.error.or(dismissed).map(Code::Error);
         let by_person = stage == Some(codes::PAUSED_BY_USER) || job.paused_here;
@@ -127,6 +127,9 @@ impl Printer {
             return past.filter(|_| !self.is_in_danger()).map(str::to_owned).or(Some(words));
         }
         let text = self.job.stage_id.filter(|id| codes::is_pause_stage(*id)).and_then(codes::stage)?;
+        if self.job.paused_here && self.job.stage_id == Some(codes::PAUSED_BY_USER) {
+            return Some("paused by you".to_owned());
+        }
         Some(text.strip_prefix("paused: ").unwrap_or(&text).to_owned()).filter(|why| why != PAUSED)
     }
 
@@ -192,7 +195,7 @@ mod tests {
         assert_eq!(printer.failure_reason(), "the printer gave no reason");
         tell(&mut printer, r#""gcode_state":"RUNNING""#);
         tell(&mut printer, r#""gcode_state":"PAUSE""#);
-        assert_eq!((read_first(&printer).as_str(), printer.pause_reason().as_str()), ("", "paused by the user"));
+        assert_eq!((read_first(&printer).as_str(), printer.pause_reason().as_str()), ("", "paused by a person"));
     }
 
     #[test]
@@ -215,7 +218,7 @@ mod tests {
             (vec![purifying], 0, 0, "paused", false),
             (vec![], 0, 50_364_417, "paused by a person", false),
             (vec![hidden], 0, 0, "paused", false),
-            (vec![cover], 16, 0, "paused by the user", false),
+            (vec![cover], 16, 0, "paused by a person", false),
             (vec![cover], 0, 50_364_419, "the camera suspects spaghetti", true),
             (vec![], 0, 0, "paused", false),
         ] {

@@ -25,8 +25,8 @@ impl Signer {
     /// The same in as few words as possible.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Vendor => "signed by the vendor",
-            Self::Unknown => "self-made",
+            Self::Vendor => "signed by Bambu Lab",
+            Self::Unknown => "self-signed",
         }
     }
 }
@@ -34,8 +34,8 @@ impl Signer {
 impl fmt::Display for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Vendor => "signed by the vendor",
-            Self::Unknown => "self-made, not signed by the vendor",
+            Self::Vendor => "signed by Bambu Lab",
+            Self::Unknown => "self-signed, not by Bambu Lab",
         })
     }
 }

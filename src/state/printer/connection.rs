@@ -70,7 +70,7 @@ pub enum ConnectionEvent {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DisconnectReason {
     /// The name of the printer's address is unknown.
-    #[error("the address {0} is not known")]
+    #[error("cannot resolve \"{0}\"")]
     UnknownHost(String),
     /// Nothing listens at the port.
     #[error("connection refused; is the printer on, and LAN access allowed?")]
@@ -91,7 +91,7 @@ pub enum DisconnectReason {
     #[error("the cloud no longer accepts the sign-in; sign in again")]
     TokenExpired,
     /// The cloud's broker does not let the account in. Only the API's word makes it certain that the token has ended.
-    #[error("the cloud's broker does not accept the sign-in; try again, or sign in anew")]
+    #[error("the cloud's broker does not accept the sign-in; try again, or sign in again")]
     BrokerRefused,
     /// The cloud's broker refuses logins for another reason.
     #[error("the cloud's broker refused the login (code {0})")]
@@ -110,9 +110,7 @@ pub enum DisconnectReason {
     #[error("the cloud's broker gives no answer ({0})")]
     BrokerSilent(ConnectStep),
     /// The name of the cloud's broker is unknown.
-    #[error(
-        "the address of the cloud's broker, {0}, is not known; check mqtt_host, and the connection to the internet"
-    )]
+    #[error("cannot resolve the cloud's broker, \"{0}\"; check mqtt_host and the internet connection")]
     BrokerUnknown(String),
     /// Another network error on the way to the cloud's broker, in the system's words.
     #[error("the cloud's broker cannot be reached: {0}")]
@@ -153,10 +151,10 @@ pub enum DisconnectReason {
         configured: bool,
     },
     /// The form's two looks at a printer found two certificates: here the second.
-    #[error("the certificate changed between the two looks, now SHA-256 {}: look who is between", .0.fingerprint)]
+    #[error("the certificate changed between the two looks, now SHA-256 {}: check whether a proxy intercepts TLS", .0.fingerprint)]
     CertificateSwapped(Certificate),
     /// The certificate has the right name, as anybody can make it, and nothing is pinned yet.
-    #[error("the certificate is {0}; it is seen for the first time")]
+    #[error("the certificate is {0}, on the first connection")]
     SelfMade(Certificate),
     /// The other side closed the connection.
     #[error("the printer closed the connection")]
@@ -165,7 +163,7 @@ pub enum DisconnectReason {
     #[error("connected, but no data came; check the serial")]
     NoData,
     /// Commands were not answered although reports came.
-    #[error("the printer answered no commands; connecting anew")]
+    #[error("the printer answered no commands; reconnecting")]
     HalfDead,
     /// The bytes make no sense.
     #[error("unexpected answer: {0}")]

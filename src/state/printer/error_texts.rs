@@ -71,9 +71,9 @@ impl Source {
     pub fn words(self, unix: i64) -> String {
         match self {
             Self::Vendor { language, fetched } => match (unix - fetched) / DAY.as_secs() as i64 {
-                ..=0 => format!("the vendor's text ({})", language.name()),
-                1 => format!("the vendor's text ({}), a day old", language.name()),
-                days => format!("the vendor's text ({}), {days} days old", language.name()),
+                ..=0 => format!("Bambu Lab's text ({})", language.name()),
+                1 => format!("Bambu Lab's text ({}), a day old", language.name()),
+                days => format!("Bambu Lab's text ({}), {days} days old", language.name()),
             },
             Self::BuiltIn => "built-in text".to_owned(),
             Self::Number => "no text is known".to_owned(),

@@ -33,7 +33,7 @@ impl SideServer {
         if let DisconnectReason::SelfMade(_) = cause {
             format!("the {self}: {}", cause.with_fingerprint())
         } else if cause.is_about_certificate() {
-            format!("the {self}: {}; look who is between", cause.with_fingerprint())
+            format!("the {self}: {}; check whether a proxy intercepts TLS", cause.with_fingerprint())
         } else {
             cause.to_string()
         }

@@ -332,7 +332,7 @@ impl Printer {
         }
         let remains = |object: &&Object| !self.skips(object) && !ids.contains(&object.id);
         if !plate.objects.iter().any(|object| remains(&object)) {
-            return Err("nothing would be left to print; stop the print instead".to_owned());
+            return Err("this is the only object; stop the print instead".to_owned());
         }
         Ok(())
     }

@@ -141,11 +141,11 @@ impl Transports {
     /// The cloud transport in words.
     pub fn cloud_words(&self) -> String {
         if !self.in_account {
-            return "the printer is in no account that is signed in here".to_owned();
+            return "not in the account that is signed in here".to_owned();
         }
         match &self.cloud {
             _ if self.online == Some(false) => DisconnectReason::NotInCloud.to_string(),
-            None => "in reserve, while the LAN serves".to_owned(),
+            None => "standby (LAN in use)".to_owned(),
             Some(ConnectionState::Up { .. }) => "connected".to_owned(),
             Some(ConnectionState::Waiting | ConnectionState::Connecting { .. }) => "connecting".to_owned(),
             Some(ConnectionState::Down { why, .. }) => format!("none: {why}"),

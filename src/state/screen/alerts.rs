@@ -70,7 +70,7 @@ pub fn rows(printer: &Printer, width: usize, links: bool) -> Vec<AlertRow> {
     }
     let internal: Vec<_> = printer.job.hms.iter().filter(|one| printer.is_internal(one.code)).collect();
     if !internal.is_empty() {
-        out.extend(wrap("messages that the vendor keeps to itself:", width).into_iter().map(AlertRow::Internal));
+        out.extend(wrap("messages that Bambu Lab does not publish:", width).into_iter().map(AlertRow::Internal));
         out.extend(internal.into_iter().map(|message| AlertRow::Head(Code::Hms(message.code), message.seen)));
     }
     if out.last() == Some(&AlertRow::Blank) {
@@ -138,7 +138,7 @@ mod tests {
             AlertRow::Step("clear the waste chute".into()),
             AlertRow::About(Source::BuiltIn),
             AlertRow::Blank,
-            AlertRow::Internal("messages that the vendor keeps to itself:".into()),
+            AlertRow::Internal("messages that Bambu Lab does not publish:".into()),
             AlertRow::Head(codes[1], seen),
         ];
         assert_eq!(rows(&printer, 80, true), expected);

@@ -28,13 +28,27 @@ pub fn sections(printer: &Printer, units: Units) -> Vec<Section> {
     out
 }
 
+/// `humidity 19 % (level 5 of 5, driest)`, as far as either is known.
+fn humidity(unit: &Unit) -> Option<String> {
+    let end = |level| match level {
+        1 => ", wettest",
+        5 => ", driest",
+        _ => "",
+    };
+    let level = unit.dryness.map(|level| format!("level {level} of 5{}", end(level)));
+    match (unit.humidity, level) {
+        (Some(percent), Some(level)) => Some(format!("humidity {percent} % ({level})")),
+        (Some(percent), None) => Some(format!("humidity {percent} %")),
+        (None, Some(level)) => Some(format!("humidity {level}")),
+        (None, None) => None,
+    }
+}
+
 fn section(unit: &Unit, units: Units) -> Section {
     let feeds = unit.feeds.map_or_else(String::new, |feeds| format!(" → {feeds}"));
     let switched = if unit.switched { " · by the track switch" } else { "" };
     let mut out = Section::new(format!("{} · {}{feeds}{switched}", unit.label, unit.kind.name()));
-    let dryness = unit.dryness.map(|level| format!("dry {level}/5"));
-    let humidity = unit.humidity.map(|percent| format!("{percent} %"));
-    let air: Vec<_> = [dryness, humidity, unit.temp.map(|temp| degrees(temp, units))].into_iter().flatten().collect();
+    let air: Vec<_> = [humidity(unit), unit.temp.map(|temp| degrees(temp, units))].into_iter().flatten().collect();
     let row = out.add("air", air.join(" · "));
     // 1 and 2 are wet: worth a look.
     if unit.dryness.is_some_and(|level| level <= 2) {
@@ -147,7 +161,7 @@ fn slot(out: &mut Section, tray: &Tray, units: Units) {
     if !heat.is_empty() {
         out.add("", heat.join(" · "));
     }
-    let source = if filament.tagged { "by its tag" } else { "no tag of the vendor" };
+    let source = if filament.tagged { "RFID" } else { "no RFID" };
     let codes: Vec<_> =
         [filament.code.as_str(), filament.article.as_str()].into_iter().filter(|c| !c.is_empty()).collect();
     out.add("", [vec![source], codes].concat().join(" · "));

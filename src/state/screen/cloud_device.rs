@@ -42,7 +42,7 @@ fn offers(out: &mut Section, label: &str, has: Option<&str>, offered: Option<&[F
         out.add(label, "nothing newer");
         return;
     };
-    let forced = if newest.forced == Some(true) { ", which the vendor wants installed" } else { "" };
+    let forced = if newest.forced == Some(true) { ", required by Bambu Lab" } else { "" };
     let version = newest.version.as_deref().unwrap_or_default();
     out.add(label, format!("{version}{forced}")).tone = Tone::Warning;
     let notes = newest.description.as_deref().unwrap_or_default();
@@ -50,6 +50,6 @@ fn offers(out: &mut Section, label: &str, has: Option<&str>, offered: Option<&[F
         out.add("", line);
     }
     if !notes.trim().is_empty() {
-        out.add("", "it is installed at the printer's screen or in the vendor's app");
+        out.add("", "it is installed at the printer's screen or in Bambu Lab's app");
     }
 }

@@ -70,11 +70,11 @@ fn identity(state: &State, printer: &Printer) -> Section {
         out.add("", "its modules do not match each other").tone = Tone::Warning;
     }
     let (control, tone) = match printer.permission() {
-        Permission::Open => ("open: orders are accepted", Tone::Good),
-        Permission::Unknown => ("not known before the first order", Tone::Plain),
-        Permission::Suspected => ("doubtful: an order got no answer", Tone::Warning),
-        Permission::Declared => ("locked: it accepts orders of the vendor's apps only", Tone::Warning),
-        Permission::Learned => ("locked: it refused an order for that reason", Tone::Warning),
+        Permission::Open => ("open: commands are accepted", Tone::Good),
+        Permission::Unknown => ("unknown until the first command", Tone::Plain),
+        Permission::Suspected => ("doubtful: a command got no answer", Tone::Warning),
+        Permission::Declared => ("locked: it accepts commands from Bambu Lab's apps only", Tone::Warning),
+        Permission::Learned => ("locked: it refused a command for that reason", Tone::Warning),
     };
     out.add("control", control).tone = tone;
     out
@@ -95,7 +95,7 @@ fn connection(state: &State, printer: &Printer) -> Section {
         ConnectionState::Connecting { .. } => "connecting".to_owned(),
         ConnectionState::Down { why, .. } => format!("none: {why}"),
     };
-    out.add("link", link);
+    out.add("connection", link);
     if printer.transports.in_account || printer.transports.lan.is_none() {
         out.add("LAN", printer.transports.lan_words());
         out.add("cloud", printer.transports.cloud_words());
@@ -165,10 +165,7 @@ fn body(state: &State, printer: &Printer) -> Section {
             if axes.is_empty() { "no axis".to_owned() } else { axes }
         }),
     );
-    out.maybe(
-        "extruder",
-        machine.filament_at_extruder.map(|there| if there { "filament is there" } else { "no filament" }),
-    );
+    out.maybe("extruder", machine.filament_at_extruder.map(|there| if there { "loaded" } else { "no filament" }));
     if let Some(duct) = &machine.air_duct {
         let mode = duct.mode.map_or("not known", |mode| mode.name());
         let filter = match duct.filters {
@@ -252,11 +249,11 @@ fn camera(printer: &Printer) -> Section {
     }
     let kind = match printer.camera_kind() {
         CameraKind::Rtsp => "video over RTSPS",
-        _ => "single pictures",
+        _ => "JPEG stills",
     };
-    out.add("gives", kind);
+    out.add("camera type", kind);
     out.switch("recording", video.recording);
-    out.switch("records", video.records);
+    out.switch("auto-record", video.records);
     out.switch("time-lapse", video.timelapse);
     out.maybe("resolution", video.resolution.as_deref());
     out.maybe(
@@ -264,7 +261,7 @@ fn camera(printer: &Printer) -> Section {
         video.lan_view.map(|view| match view {
             LanView::None => "not with this printer",
             LanView::Off => "off",
-            LanView::Pictures => "single pictures",
+            LanView::Pictures => "JPEG stills",
             LanView::Stream => "video",
             LanView::SafeStream => "encrypted video",
         }),

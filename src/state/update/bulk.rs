@@ -26,7 +26,7 @@ impl State {
         let why = if self.settings.read_only {
             "read-only: no command is sent"
         } else if self.view.frozen.is_some() {
-            "the view is frozen; go on first, then order"
+            "the screen is frozen; unfreeze it first"
         } else {
             return true;
         };

@@ -41,7 +41,7 @@ impl State {
             (None, _) => match printer.impostor().map(|impostor| impostor.part) {
                 Some(part) => self.say(
                     format!(
-                        "the {part} shows another certificate than the printer: look who is between; there is nothing to accept"
+                        "the {part} shows another certificate than the printer: check whether a proxy intercepts TLS; there is nothing to accept"
                     ),
                     Tone::Warning, cx,),
                 None => self.say("this printer's certificate is in no doubt", Tone::Plain, cx),
@@ -77,7 +77,7 @@ impl State {
             _ => true,
         });
         if self.view.dialogs.len() != before {
-            self.say("the question is void: the printer no longer shows that certificate", Tone::Warning, cx);
+            self.say("question closed: the printer no longer shows that certificate", Tone::Warning, cx);
         }
     }
 
@@ -166,7 +166,7 @@ impl State {
     /// Another program has pinned another certificate while this one was judged.
     pub(in crate::state) fn pin_taken(&mut self, who: PrinterId, pinned: &str, cx: &mut Cx) {
         let text = format!(
-            "void: another program has pinned another certificate for it meanwhile, SHA-256 {pinned}; nothing was sent"
+            "not accepted: another program has pinned another certificate meanwhile, SHA-256 {pinned}; nothing was sent"
         );
         self.tell_trust(who, text, cx);
     }
@@ -314,7 +314,11 @@ mod tests {
             b.key('T');
             change(&mut b);
             assert_eq!(b.asks(), stays, "{at}");
-            assert!(stays || b.notice().contains("void"), "{at}: {}", b.notice());
+            assert!(
+                stays || b.notice().contains("question closed") || b.notice().contains("not confirmed in time"),
+                "{at}: {}",
+                b.notice()
+            );
             let effects = b.key('y');
             assert_eq!(effects.iter().any(|effect| matches!(effect, Effect::Trust { .. })), stays, "{at}");
         }
@@ -364,7 +368,7 @@ mod tests {
             let mut b = Bench::new();
             let event = PrinterEvent::Certificate(certificate("b"), known);
             update(&mut b.state, Event::Printer(WHO, event), b.now);
-            let told = b.state.journal.entries().filter(|e| e.text.contains("pinned: self-made")).count();
+            let told = b.state.journal.entries().filter(|e| e.text.contains("pinned: self-signed")).count();
             assert_eq!(told, lines);
             assert_eq!(b.state.printers[0].certificate, Some((certificate("b"), known)));
         }

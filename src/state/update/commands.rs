@@ -126,7 +126,7 @@ impl State {
         let name = printer.name.clone();
         match self.still(item) {
             Ok(session) => self.send_one_order(*who, action, session, cx),
-            Err(why) => self.say(format!("{action} → {name}: void, {why}; nothing was sent"), Tone::Warning, cx),
+            Err(why) => self.say(format!("{action} → {name}: nothing was sent; {why}"), Tone::Warning, cx),
         }
     }
 
@@ -135,7 +135,7 @@ impl State {
         let before = self.view.dialogs.len();
         self.view.dialogs.retain(|layer| !matches!(layer, Dialog::Confirm(question) if question.item.who == who));
         if self.view.dialogs.len() != before {
-            self.say(format!("the question is void: {why}; nothing was sent"), Tone::Warning, cx);
+            self.say(format!("question closed: {why}; nothing was sent"), Tone::Warning, cx);
         }
     }
 

@@ -162,7 +162,7 @@ mod tests {
             let found = Certificate { fingerprint: "b".repeat(64), signer: Signer::Unknown };
             let cause = DisconnectReason::SelfMade(found);
             let words = part.words(&cause);
-            assert!(words.contains(&"b".repeat(64)) && !words.contains("between"), "{words}");
+            assert!(words.contains(&"b".repeat(64)) && !words.contains("proxy"), "{words}");
             show(&mut state, part, cause);
             assert_eq!(state.printers[0].impostor(), None, "{part}");
             assert!(!state.journal.entries().any(|entry| entry.text.contains("nothing was sent")), "{part}");

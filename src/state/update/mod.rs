@@ -314,7 +314,7 @@ impl State {
         let expired = |open: &Dialog| open.keys().until().is_some_and(|until| until <= at);
         if self.view.dialogs.iter().any(expired) {
             self.view.dialogs.retain(|open| !expired(open));
-            self.say("nobody answered: the question is void, nothing was sent", Tone::Warning, cx);
+            self.say("not confirmed in time; nothing was sent", Tone::Warning, cx);
         }
         // `next_due` brings a wake for these: there is no need to look at every printer with every report.
         let printers = if is_due { self.printers.len() } else { 0 };

@@ -15,7 +15,7 @@ impl State {
             self.log(who, EntryKind::Other, words, Tone::Warning, cx);
         } else if permission == Permission::Open && told {
             printer.told_locked = false;
-            self.log(who, EntryKind::Other, "the firmware takes orders now", Tone::Good, cx);
+            self.log(who, EntryKind::Other, "the firmware accepts commands now", Tone::Good, cx);
         }
     }
 }

@@ -46,9 +46,9 @@ impl State {
             Some(Watchdog::Reconnect) => {
                 let never = self.printers[usize::from(who.0)].silent_for(at).is_some();
                 let text = if never {
-                    "connected, but no data came: check the serial; connecting anew"
+                    "connected, but no data came: check the serial; reconnecting"
                 } else {
-                    "no reports any more: connecting anew"
+                    "no more reports: reconnecting"
                 };
                 self.log(who, EntryKind::Link, text, Tone::Warning, cx);
                 if never {

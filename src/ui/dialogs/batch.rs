@@ -2,15 +2,12 @@
 
 use super::frame;
 use crate::{
-    state::{
-        command::bulk::capital,
-        view::{
-            dialogs::{
-                Batch, Results,
-                bulk::{FIGURE, LEAD, Line, Mark, Shape},
-            },
-            scroll::Scroll,
+    state::view::{
+        dialogs::{
+            Batch, Results,
+            bulk::{FIGURE, LEAD, Line, Mark, Shape},
         },
+        scroll::Scroll,
     },
     ui::{painter::Painter, theme::Role},
 };
@@ -39,7 +36,7 @@ pub(super) fn question(p: &mut Painter, area: Rect, batch: &Batch) {
         // What stays legible when there is no room: the number, and the way out.
         frame::first_that_fits(
             [
-                keys(ask.clone(), "   Esc, n", "  nothing"),
+                keys(ask.clone(), "   Esc, n", "  cancel"),
                 keys(ask, "  Esc", "  no"),
                 keys(format!("{go}, Enter: "), "  Esc", "  no"),
                 keys(format!("{go}? "), " Esc", ""),
@@ -53,7 +50,7 @@ pub(super) fn question(p: &mut Painter, area: Rect, batch: &Batch) {
             vec![p.span(Role::Accent, "y"), yes, p.span(Role::Accent, esc), Span::raw(no)]
         };
         frame::first_that_fits(
-            [keys("        ", "Esc, n", "  nothing"), keys("   ", "Esc, n", "  nothing"), keys("  ", "Esc", "  no")],
+            [keys("        ", "Esc, n", "  cancel"), keys("   ", "Esc, n", "  cancel"), keys("  ", "Esc", "  no")],
             shape.width.into(),
         )
     };
@@ -63,7 +60,12 @@ pub(super) fn question(p: &mut Painter, area: Rect, batch: &Batch) {
 pub(super) fn results(p: &mut Painter, area: Rect, results: &Results) {
     let shape = Shape::of_results(&p.state.around(), results);
     let printers = if results.list.len() == 1 { "printer" } else { "printers" };
-    let title = format!("{}: {} {printers}", capital(&results.words), results.list.len());
+    let is_mixed = results.list.windows(2).any(|two| two[0].action != two[1].action);
+    let title = format!(
+        "{} {} {printers}",
+        crate::state::view::dialogs::batch::heading(&results.words, is_mixed),
+        results.list.len()
+    );
     let mut keys = vec![p.span(Role::Accent, "Esc"), Span::raw("  close")];
     if !results.is_over() && shape.width >= 48 {
         keys.push(p.span(Role::Dim, "; what is under way goes on"));
@@ -230,9 +232,9 @@ mod tests {
         let now = state.now;
         update(&mut state, Event::Key(KeyCode::Esc.into()), now);
         let said = state.notice.take().expect("a notice");
-        assert_eq!((said.text.as_str(), said.tone), ("pause: 1 under way, 1 void, 1 seen", Tone::Warning));
+        assert_eq!((said.text.as_str(), said.tone), ("pause: 1 under way, 1 dropped, 1 confirmed", Tone::Warning));
         resize(&mut state, 80, 24);
-        assert!(!shot(&state).contains("seen"), "{}", shot(&state));
+        assert!(!shot(&state).contains("confirmed"), "{}", shot(&state));
         press(&mut state, "A");
         press(&mut state, "A");
         press(&mut state, "L");

@@ -28,8 +28,8 @@ pub(super) fn draw(p: &mut Painter, area: Rect, question: &CertificateQuestion) 
         ),
         None => (
             "Accept this certificate?",
-            "The vendor did not sign it: anybody on your network can make one.",
-            "The vendor did not sign it, and anybody on your network can make one with this printer's name. A yes sends \
+            "Bambu Lab did not sign it: anybody on your network can make one.",
+            "Bambu Lab did not sign it, and anybody on your network can make one with this printer's name. A yes sends \
              the access code to whoever holds it.",
         ),
     };
@@ -50,7 +50,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, question: &CertificateQuestion) 
         Span::raw("  no"),
     ]);
     let left = question.until.saturating_duration_since(p.state.now.at).as_secs().div_ceil(10) * 10;
-    let until = words(Role::Dim, &format!("void in {left} s, or if it shows yet another one"));
+    let until = words(Role::Dim, &format!("expires in {left} s, or if it shows another certificate"));
     let warning = words(Role::Text, warning);
     // The fingerprints and the keys come first: nobody shall accept what they cannot see.
     let room = usize::from(area.height).saturating_sub(2);

@@ -33,7 +33,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &Confirm) {
     let Confirmation { title, warning, yes, no } = risk;
     // The limit in steps, so that the dialog is not drawn anew each second.
     let left = open.until.saturating_duration_since(p.state.now.at).as_millis().div_ceil(5000) * 5;
-    let until = format!("void in {left} s, or if the link or the job changes");
+    let until = format!("expires in {left} s, or if the connection or job changes");
     let wrapped = |role: Role, text: &str| -> Vec<Line<'static>> {
         text::wrap(&p.own(text), width).into_iter().map(|line| p.span(role, line).into()).collect()
     };

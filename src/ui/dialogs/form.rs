@@ -51,7 +51,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, form: &Form) {
     }
     lines.extend(result);
     let height = lines.len() as u16 + 2;
-    let inner = frame::place(p, area, "Add a printer of your network", width, height, Role::Focus);
+    let inner = frame::place(p, area, "Add a printer on your network", width, height, Role::Focus);
     for (row, line) in lines.into_iter().enumerate() {
         p.line(inner, row as u16, line);
     }
@@ -81,7 +81,7 @@ fn result(p: &Painter, test: &Test, room: usize) -> Vec<Line<'static>> {
         text::wrap(words, room).into_iter().map(|line| p.span(role, line).into()).collect()
     };
     match test {
-        Test::Open => say(Role::Dim, "Enter tests the connection; nothing is saved before it worked."),
+        Test::Open => say(Role::Dim, "Enter tests the connection; nothing is saved until it works."),
         Test::Wrong(field, why) => {
             let name = Form::FIELDS.get(*field).map_or("", |f| f.0);
             say(Role::Trouble, &format!("{name}: {why}"))
@@ -89,7 +89,7 @@ fn result(p: &Painter, test: &Test, room: usize) -> Vec<Line<'static>> {
         Test::Running => say(Role::Active, "testing the connection"),
         Test::Failed(why) => {
             let mut out = say(Role::Trouble, why);
-            out.extend(say(Role::Dim, "correct the fields, Enter tests again"));
+            out.extend(say(Role::Dim, "fix the fields and press Enter to try again"));
             out
         }
         Test::Met(met) => {

@@ -17,11 +17,11 @@ pub(super) fn draw(p: &mut Painter, area: Rect, form: &Login) {
     let room = usize::from(width).saturating_sub(4).max(1);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let region = match form.region {
-        Region::Global => "everywhere but China",
+        Region::Global => "Global",
         Region::China => "China",
     };
     lines.push(fact(p, "region", region, "Ctrl-R changes", room));
-    lines.push(fact(p, "way", form.way.words(), "Tab changes", room));
+    lines.push(fact(p, "method", form.way.words(), "Tab changes", room));
     lines.push(Line::default());
     let mut hints = Vec::new();
     let mut add = |(field, hint): (Line<'static>, Vec<Line<'static>>)| {
@@ -110,7 +110,7 @@ fn outcome(p: &Painter, form: &Login, room: usize) -> Vec<Line<'static>> {
         Role::Dim,
         match (form.step, form.way) {
             (Step::Account, Way::Password) => "Enter goes on to the password.",
-            (Step::Account, _) => "Enter has a code sent to you. No password is needed, and none is kept.",
+            (Step::Account, _) => "Enter sends you a code. No password is needed, and none is kept.",
             (Step::Password, _) => "Enter signs in; the cloud mostly asks for a code next.",
             (Step::Code, _) => {
                 let mut out = form.mistake.as_deref().map(|why| say(Role::Trouble, why)).unwrap_or_default();

@@ -53,7 +53,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &Palette) {
     } else if rows.len() > first + shown {
         lines.push(p.span(Role::Dim, p.more(first, rows.len() - first - shown)).into());
     } else {
-        let hint = if room < 40 { "Enter orders, Esc closes" } else { "Enter orders, Tab completes, Esc closes" };
+        let hint = if room < 40 { "Enter runs, Esc closes" } else { "Enter runs, Tab completes, Esc closes" };
         lines.push(p.span(Role::Dim, hint).into());
     }
     let title = match p.state.view.marks.len() {
@@ -98,7 +98,7 @@ fn words(p: &Painter, row: &PaletteRow) -> String {
     let entry = row.entry;
     let words = match (&row.obstacle, &row.last) {
         (Some(why), _) => why.clone(),
-        (None, Some(last)) => format!("{}  {} (last ordered: {last})", entry.args, entry.text),
+        (None, Some(last)) => format!("{}  {} (last: {last})", entry.args, entry.text),
         (None, None) if entry.args.is_empty() => entry.text.to_owned(),
         (None, None) => format!("{}  {}", entry.args, entry.text),
     };

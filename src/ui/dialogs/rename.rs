@@ -20,12 +20,12 @@ pub(super) fn draw(p: &mut Painter, area: Rect, form: &Rename) {
         Some(why) => (Role::Trouble, why.clone()),
         None if form.configured => {
             let words = format!(
-                "For the account, the vendor's apps and other people who use it. Here it stays {}: the configuration names it.",
+                "For the account, Bambu Lab's apps and other people who use it. Here it stays {}: the configuration names it.",
                 form.shown
             );
             (Role::Dim, words)
         }
-        None => (Role::Dim, "For the account, the vendor's apps, and here.".to_owned()),
+        None => (Role::Dim, "For the account, Bambu Lab's apps, and here.".to_owned()),
     };
     let mut lines: Vec<Line<'static>> = vec![spans.into(), Line::default()];
     lines.extend(text::wrap(&words, room).into_iter().map(|line| Line::from(p.span(role, line))));

@@ -128,7 +128,7 @@ fn unit_facts(p: &Painter, printer: &Printer, unit: &Unit, room: usize) -> Vec<S
     }
     if let Some(dryness) = unit.dryness {
         // 1 and 2 are wet: worth a look.
-        facts.push((if dryness <= 2 { Role::Waiting } else { role }, format!("dry {dryness}/5")));
+        facts.push((if dryness <= 2 { Role::Waiting } else { role }, format!("dryness {dryness}/5")));
     }
     if let Some(humidity) = unit.humidity {
         facts.push((role, format!("{humidity} %")));

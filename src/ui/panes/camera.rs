@@ -120,9 +120,9 @@ fn remote(printer: &Printer) -> String {
         (Some("agora"), _) => "Agora",
         (Some("tutk_agaro" | "tutk_agora"), _) => "TUTK or Agora",
         (Some(_), _) => "a kind that is not known here",
-        (None, None) => return "live view over the cloud is only possible in the vendor's apps".into(),
+        (None, None) => return "live view over the cloud works in Bambu Lab's apps only".into(),
     };
-    format!("its video for the cloud ({kind}) can be shown by the vendor's apps only")
+    format!("its video for the cloud ({kind}) can be shown by Bambu Lab's apps only")
 }
 
 /// Words in the middle of the pane.

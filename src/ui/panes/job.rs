@@ -133,8 +133,12 @@ fn name_line(p: &Painter, printer: &Printer, width: usize) -> Line<'static> {
     let of = job.plates.filter(|all| *all > 1).map_or_else(String::new, |all| format!(" of {all}"));
     let plate = job.plate.map(|plate| format!("{}plate {plate}{of}", p.dot()));
     let origin = job.origin.map(|origin| {
-        let from = if origin == "calibration" { "" } else { "from " };
-        format!("{}{from}{origin}", p.dot())
+        let words = match origin {
+            "cloud" => "from the cloud",
+            "local" => "sent over LAN",
+            other => other,
+        };
+        format!("{}{words}", p.dot())
     });
     let mut tail = String::new();
     for part in [plate, origin].into_iter().flatten() {

@@ -101,10 +101,7 @@ fn alerts(p: &Painter, printer: &Printer, codes: bool) -> Vec<Alert> {
     if danger_first {
         trouble(printer, &mut out);
         out.extend(printer.earlier_danger().map(|(_, unix)| {
-            Alert::new(
-                Role::Waiting,
-                format!("said {}; it has not told its state since then", p.format_timestamp(unix)),
-            )
+            Alert::new(Role::Waiting, format!("said {}; it has not reported its state since", p.format_timestamp(unix)))
         }));
     }
     link(p, printer, &mut out);
@@ -141,31 +138,29 @@ fn link(p: &Painter, printer: &Printer, out: &mut Vec<Alert>) {
                 }
                 _ if *why == DisconnectReason::BrokerRefused => {
                     let (retry, account) = (key(p, KeyAction::Retry), key(p, KeyAction::Account));
-                    let next = retry_at.map_or_else(
-                        || "not tried again by itself".to_owned(),
-                        |at| format!("next try in {}", p.until(at)),
-                    );
-                    format!("{next}; {retry} tries now, {account} leads to signing in anew")
+                    let next = retry_at
+                        .map_or_else(|| "no automatic retry".to_owned(), |at| format!("next try in {}", p.until(at)));
+                    format!("{next}; {retry} tries now, {account} signs in again")
                 }
-                None if *why == DisconnectReason::NotInCloud => "it shows again by itself when it is back".to_owned(),
+                None if *why == DisconnectReason::NotInCloud => "it comes back by itself".to_owned(),
                 Some(at) if matches!(why, DisconnectReason::BrokerBudget(_)) => {
                     format!("the next is possible in {}", p.until(*at))
                 }
                 Some(at) if why.needs_person() && p.state.reload.available => format!(
-                    "next try in {}; correct the configuration file (no restart needed), or press {} to try now",
+                    "next try in {}; correct the file (no restart needed), or press {} to try now",
                     p.until(*at),
                     key(p, KeyAction::Retry)
                 ),
                 Some(at) => {
                     format!("next try in {}; press {} to try now", p.until(*at), key(p, KeyAction::Retry))
                 }
-                None => format!("not tried again by itself; press {} to try again", key(p, KeyAction::Retry)),
+                None => format!("no automatic retry; press {} to try again", key(p, KeyAction::Retry)),
             };
             let host = if printer.transport == Transport::Lan { format!(" ({})", printer.host) } else { String::new() };
             out.push(Alert::new(Role::Text, next + &host));
         }
         ConnectionState::Waiting => {
-            out.push(Alert::new(Role::Dim, format!("waits for its turn to connect to {}", aim(printer))));
+            out.push(Alert::new(Role::Dim, format!("waiting to connect to {}", aim(printer))));
         }
         ConnectionState::Connecting { attempt: 0 | 1 } => {
             out.push(Alert::new(Role::Dim, format!("connecting to {}", aim(printer))));
@@ -220,9 +215,9 @@ fn certificate(p: &Painter, why: &DisconnectReason, out: &mut Vec<Alert>) -> boo
             },
         ),
         DisconnectReason::SelfMade(found) => (
-            "the certificate is self-made and seen for the first time".to_owned(),
-            format!("SHA-256 {}…, not signed by the vendor", short(&found.fingerprint)),
-            format!("nothing was sent to it; press {trust} to see it whole, and to accept it"),
+            "first connection: the certificate is self-signed".to_owned(),
+            format!("SHA-256 {}…, not signed by Bambu Lab", short(&found.fingerprint)),
+            format!("nothing was sent to it; press {trust} to view and accept it"),
         ),
         _ => return false,
     };

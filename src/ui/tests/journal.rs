@@ -23,7 +23,7 @@ fn the_journal_zoomed_of_one_printer_and_searched() {
     one.view.journal_of_one = true;
     snapshot("journal_of_one", &shot(&one));
     let mut searched = zoomed(80, 12);
-    searched.view.search = "seen".into();
+    searched.view.search = "confirmed".into();
     searched.view.searching = true;
     snapshot("journal_searched", &shot(&searched));
     searched.view.searching = false;

@@ -91,9 +91,9 @@ fn cases() -> Vec<Case> {
             &["Workshop", "ause", "y ", "n"],
             "",
         ),
-        case("several", |s| press(s, "Ap"), Y, &["Pause: ", "printers?", "y ", "Esc"], ""),
-        case("several by number", |s| press(s, "Ax4"), KeyCode::Enter, &["Stop: 4", "printers?", "Esc"], ""),
-        case("self-made", |s| doubt(s, DisconnectReason::SelfMade(found('b'))), Y, &["Workshop", "y ", "n"], "b"),
+        case("several", |s| press(s, "Ap"), Y, &["Pause ", "printers?", "y ", "Esc"], ""),
+        case("several by number", |s| press(s, "Ax4"), KeyCode::Enter, &["Stop 4", "printers?", "Esc"], ""),
+        case("self-signed", |s| doubt(s, DisconnectReason::SelfMade(found('b'))), Y, &["Workshop", "y ", "n"], "b"),
         case(
             "changed",
             |s| {

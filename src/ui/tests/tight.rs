@@ -39,7 +39,7 @@ fn the_control_panel_says_what_is_in_the_way() {
     for (w, h) in [(120, 40), (80, 24), (40, 12)] {
         snapshot(format!("panel_locked_{w}x{h}"), &with(locked, (w, h)));
         let printing = with(|state| select(state, "Workshop P1S"), (w, h));
-        assert!(printing.contains("not armed: not while a job is under") && !printing.contains("A arm"), "{printing}");
+        assert!(printing.contains("locked while a print") && !printing.contains("A arm"), "{printing}");
         let read_only = with(|state| state.settings.read_only = true, (w, h));
         assert!(read_only.contains("not armed: read-only") && !read_only.contains("A arm"), "{read_only}");
     }
@@ -55,7 +55,7 @@ fn the_cure_for_refused_control_is_legible_at_every_size() {
             let words = screen.split(|c: char| c.is_whitespace() || "│╭╮╰╯─".contains(c));
             words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
         };
-        let cure = "(access code changes)";
+        let cure = "(changes the access code)";
         assert!(flat(&state).contains(cure), "{}", shot(&state));
         snapshot(format!("locked_{w}x{h}"), &shot(&state));
         state.notice =
@@ -78,7 +78,7 @@ fn no_notice_lies_on_a_dialog() {
             Dialog::Panel(Panel { who, armed: None, step: 1 }),
         ] {
             let last = match layer {
-                Dialog::Confirm(_) => "void in",
+                Dialog::Confirm(_) => "expires in",
                 Dialog::Palette(_) => "at most 100",
                 _ => "Esc leaves",
             };

@@ -29,7 +29,7 @@ const PULL_OUT: &str = "the external filament must be pulled out by hand";
 const PURGING: &str = "purging timed out";
 const PUSH_IN: &str = "the external filament must be pushed in";
 const SETUP: &str = "setting up the AMS failed";
-const SPAGHETTI: &str = "spaghetti was seen";
+const SPAGHETTI: &str = "spaghetti was detected";
 const SPOOL_RAN_OUT: &str = "the external spool ran out";
 const STILL_LOADED: &str = "filament of the unit is still loaded although the unit is switched off";
 const STUCK: &str = "the filament or its spool is stuck";
@@ -137,7 +137,7 @@ pub(super) const ERRORS: &[(u32, &str)] = &[
     (0x0300_8082, "the cylinder of the fire extinguisher is empty"),
     (0x0300_8084, "the right hotend is too hot above the nozzle and may clog"),
     (0x0300_C012, "the nozzle must be heated above 170 °C"),
-    (0x0300_C056, "a small FIRE in the chamber was seen, and putting it out was broken off; look at once"),
+    (0x0300_C056, "a small FIRE in the chamber was detected, and putting it out was broken off; look at once"),
     (0x0300_C070, "the fire extinguisher is found, and ready once the laser module is connected"),
     // The mainboard.
     (0x0500_4001, "no connection to the cloud"),
@@ -173,11 +173,11 @@ pub(super) const ERRORS: &[(u32, &str)] = &[
     (0x0500_8053, "the nozzle does not fit the print"),
     (0x0500_8057, "the filament is too abrasive for this nozzle"),
     (0x0500_8060, "the module on the tool head is not the one that is needed"),
-    (0x0500_8061, "no build plate was seen"),
+    (0x0500_8061, "no build plate was detected"),
     (0x0500_8062, MARKER),
     (0x0500_8063, "the laser platform was not seen while calibrating"),
     (0x0500_806B, "the quick-release lever is not locked"),
-    (0x0500_806D, "no material was seen"),
+    (0x0500_806D, "no material was detected"),
     (0x0500_806E, FOREIGN_OBJECT),
     (0x0500_8072, "something is in front of the camera"),
     (0x0500_8080, "there is no hotend"),
@@ -185,7 +185,7 @@ pub(super) const ERRORS: &[(u32, &str)] = &[
     (0x0500_8084, "the camera is dirty"),
     (0x0500_8085, "something is in front of the tool head camera"),
     (0x0500_8086, "the tool head camera is dirty"),
-    (0x0500_8089, "paused because nobody confirmed to be there"),
+    (0x0500_8089, "paused because nobody confirmed being present"),
     (0x0500_808C, "the build plate lies off its place"),
     (0x0500_808F, "the nozzle camera is dirty"),
     (0x0500_8093, "the silicone sock of the nozzle is missing; its heat cannot be controlled well"),
@@ -200,7 +200,7 @@ pub(super) const ERRORS: &[(u32, &str)] = &[
     (0x0500_C04E, DRYING),
     (0x0500_C04F, DRYING),
     (0x0500_C059, "a FIRE is being put out; keep your hands off the printer, and see that it goes out"),
-    (0x0502_4007, "the firmware accepts commands of the vendor's own apps only"),
+    (0x0502_4007, "the firmware accepts commands from Bambu Lab's own apps only"),
     (0x0502_4008, "the command's number was used before"),
     (0x0502_4009, "the command's envelope or its cloud task is not valid"),
     // An AMS or AMS HT.
@@ -264,7 +264,7 @@ pub(super) const ERRORS: &[(u32, &str)] = &[
     (0x07FF_C012, "the tube must be taken off the tool head"),
     (0x07FF_C030, USED_UP),
     // The camera.
-    (0x0C00_8001, "first-layer defects were seen"),
+    (0x0C00_8001, "first-layer defects were detected"),
     (0x0C00_8005, PILE_UP),
     (0x0C00_8009, MARKER),
     (0x0C00_800A, "the build plate is not the one the file was sliced for"),
@@ -275,10 +275,10 @@ pub(super) const ERRORS: &[(u32, &str)] = &[
     (0x0C00_8018, "looking for objects on the bed does not work"),
     (0x0C00_8033, "the quick-release lever is not locked"),
     (0x0C00_8034, "the camera could not start; some detections do not work"),
-    (0x0C00_803F, "a clump of filament was seen at the nozzle"),
+    (0x0C00_803F, "a clump of filament was detected at the nozzle"),
     (0x0C00_8040, "it prints in the air: nothing comes out of the nozzle"),
     (0x0C00_8042, SPAGHETTI),
-    (0x0C00_8043, "a clump of filament was seen at the nozzle"),
+    (0x0C00_8043, "a clump of filament was detected at the nozzle"),
     (0x0C00_C003, "possible first-layer defects"),
     (0x0C00_C004, "possible spaghetti"),
     (0x0C00_C006, "filament may have piled up in the waste chute"),

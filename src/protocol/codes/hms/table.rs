@@ -183,7 +183,7 @@ pub(super) const MESSAGES: &[(u64, &str)] = &[
     (0x0500_0400_0002_0030, "the BirdsEye camera is not fitted"),
     (0x0500_0400_0003_0008, "the door is open"),
     (0x0500_0400_0003_0057, "job done, purifying the air"),
-    (0x0500_0500_0001_0007, "a command without the vendor's signature was refused"),
+    (0x0500_0500_0001_0007, "a command without Bambu Lab's signature was refused"),
     (0x0501_0400_0003_0002, "the threaded rods need grease"),
     // The camera.
     (0x0C00_0100_0001_0004, "the lidar lens is dirty"),

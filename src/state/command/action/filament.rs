@@ -54,7 +54,7 @@ impl fmt::Display for FilamentAction {
             Self::Answer(reply, _) => {
                 let words = match reply {
                     ChangeReply::Retry => "retry the filament change",
-                    ChangeReply::Reset => "begin the filament change anew",
+                    ChangeReply::Reset => "restart the filament change",
                     ChangeReply::Pause => "hold the filament change",
                     ChangeReply::Done => "filament comes out",
                     ChangeReply::Abort => "give up the filament change",
@@ -282,7 +282,7 @@ fn fits_tag(slot: Slot, printer: &Printer) -> Result<(), String> {
     let why = match printer.tray(slot).map(|tray| &tray.content) {
         None => return Err(format!("there is no slot {}", slot.label())),
         Some(Content::Empty) => "the slot is empty",
-        Some(_) if !printer.job.phase.is_at_rest() => "not while a job is under way",
+        Some(_) if !printer.job.phase.is_at_rest() => "locked while a print is running",
         Some(_) if loaded.into_iter().any(|tray| tray.active) => "filament is loaded; unload it first",
         Some(_) => return Ok(()),
     };

@@ -134,7 +134,7 @@ impl PrinterAction for Motion {
         match printer.job.phase {
             Phase::Unknown => return Err("the printer's state is not known".to_owned()),
             phase if phase.is_at_rest() => {}
-            _ => return Err("not while a job is under way".to_owned()),
+            _ => return Err("locked while a print is running".to_owned()),
         }
         if printer.ams.changing {
             return Err("not while filament is being changed".to_owned());
@@ -142,7 +142,7 @@ impl PrinterAction for Motion {
         match self {
             Self::Move { .. } => match printer.is_homed() {
                 Some(true) => Ok(()),
-                Some(false) => Err("the axes do not know where they are; home first".to_owned()),
+                Some(false) => Err("axes not homed: home first".to_owned()),
                 None => Err("the printer has not said whether its axes are homed".to_owned()),
             },
             Self::Extrude(_) => match printer.temps.active_nozzle().and_then(|nozzle| nozzle.gauge.now) {

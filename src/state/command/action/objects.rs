@@ -38,7 +38,7 @@ impl PrinterAction for SkipObjects {
     fn risk(&self, printer: &Printer) -> Option<Confirmation> {
         Some(Confirmation {
             title: if self.0.len() == 1 { "Skip this object?" } else { "Skip these objects?" },
-            warning: format!("{}. What is skipped cannot be taken up again.", printer.names_of(&self.0)),
+            warning: format!("{}. Skipped objects cannot be resumed.", printer.names_of(&self.0)),
             yes: "skip",
             no: "print all",
         })

@@ -238,7 +238,7 @@ impl PrinterAction for Setting {
                 !printer.ams.units.is_empty() && all.into_iter().all(|option| printer.ams_option(option).is_some())
             }
             Self::Nozzle { .. } if !printer.job.phase.is_at_rest() => {
-                return Err("not while a job is under way".to_owned());
+                return Err("locked while a print is running".to_owned());
             }
             // Newer printers read what is mounted.
             Self::Nozzle { .. } => {

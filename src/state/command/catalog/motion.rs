@@ -27,7 +27,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     Entry { name: "hotend", args: "HOTEND", text: "switch to the other hotend: left or right; on an X2D main or aux", key_action: None, make: Builder::WithArgs(hotend, other_hotend) },
     Entry { name: "motors", args: "on|off", text: "hold the axes, or let them be moved by hand", key_action: None, make: Builder::WithArgs(|w, _| Ok(Motion::Motors(switch(w)?).into()), |_| Ok(Motion::Motors(true).into())) },
     Entry { name: "calibrate", args: "WHAT…", text: "calibrate: bed, vibration, motor, lidar, nozzles, hot-bed, clump", key_action: None, make: Builder::WithArgs(calibrate, |_| Ok(Motion::Calibrate(calibration::BED).into())) },
-    Entry { name: "gcode", args: "LINE", text: "send one line of G-code; nobody checks what it does", key_action: None, make: Builder::WithArgs(gcode, |_| Ok(Motion::Gcode("M115".to_owned()).into())) },
+    Entry { name: "gcode", args: "LINE", text: "send one line of G-code, unchecked", key_action: None, make: Builder::WithArgs(gcode, |_| Ok(Motion::Gcode("M115".to_owned()).into())) },
 ];
 
 /// A length; the direction is in the action's name.

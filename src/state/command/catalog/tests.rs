@@ -153,7 +153,7 @@ fn limits_of_the_model_hold_before_anything_is_sent() {
         (&h2d, "dry-stop A", "not drying"),
         (&h2d, "dismiss", "no error"),
         (&p1s, "chamber 40", "does not heat"),
-        (&p1s, "home", "not while a job"),
+        (&p1s, "home", "locked while a print"),
         (&p1s, "unload", "only when nothing is printed"),
         (&p1s, "fan-aux 50", "reported no aux fan"),
     ] {

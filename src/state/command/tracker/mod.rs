@@ -54,16 +54,16 @@ impl Stage {
 impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Confirmed => f.write_str("confirmed"),
+            Self::Confirmed => f.write_str("sending"),
             Self::Sent => f.write_str("sent"),
             Self::Acknowledged => f.write_str("acknowledged"),
-            Self::Seen => f.write_str("seen"),
-            Self::Accepted => f.write_str("accepted; its reports do not show the effect"),
+            Self::Seen => f.write_str("confirmed"),
+            Self::Accepted => f.write_str("accepted (this printer does not report the result)"),
             Self::Partly(why) => write!(f, "done in part: {why}"),
             Self::Refused(why) => write!(f, "refused: {why}"),
             Self::NoAnswer => f.write_str("no answer from the printer; check it before you try again"),
             Self::NoEffect => f.write_str("accepted, but nothing changed; check the printer"),
-            Self::Void(why) => write!(f, "void: {why}"),
+            Self::Void(why) => write!(f, "dropped: {why}"),
         }
     }
 }
@@ -287,7 +287,7 @@ impl CommandTracker {
             let why = match order.stage {
                 Stage::Confirmed => "the connection was lost, nothing was sent",
                 Stage::Sent => "the connection was lost before an answer; check the printer",
-                _ => "the connection was lost before the effect was seen; check the printer",
+                _ => "the connection was lost before the effect was confirmed; check the printer",
             };
             order.set_stage(Stage::Void(why.to_owned()), at);
             ended.push(order.clone());

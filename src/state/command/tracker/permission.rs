@@ -32,16 +32,16 @@ impl Permission {
 
 /// The sentence for firmware that refuses control, with its cure: two lines of the job pane at 80x24, three at 40x12 …
 pub const LOCKED: &str =
-    "the firmware refuses control; LAN-only and developer mode on the printer open it (access code changes)";
+    "firmware blocks control: enable LAN-only + developer mode on the printer (changes the access code)";
 /// … for a P1 of an age that refuses orders over the LAN only while it is bound to the vendor's cloud …
 pub(in crate::state) const HYBRID: &str =
-    "a P1 bound to the cloud refuses LAN orders; LAN-only mode on the printer opens it (access code changes)";
+    "a P1 bound to the cloud blocks LAN control: enable LAN-only mode on the printer (changes the access code)";
 /// … and for the transport over the cloud, where there is none.
 pub(in crate::state) const CLOUD: &str =
-    "over the cloud only the vendor's apps give orders; LAN-only and developer mode open the LAN for others";
+    "over the cloud only Bambu Lab's apps have control; enable LAN-only + developer mode to control over LAN";
 /// What may be so, and is not known.
 pub const SUSPECTED: &str =
-    "no answer to an order: maybe the firmware refuses; LAN-only and developer mode on the printer open it";
+    "no answer: the firmware may block control; enable LAN-only + developer mode on the printer";
 
 /// Firmware of P1 models from which a printer that is bound to the cloud refuses orders over the LAN.
 pub(in crate::state) const HYBRID_FROM: [u8; 4] = [1, 7, 0, 0];

@@ -87,7 +87,7 @@ fn what_came_in_a_gap_is_told_as_seen_late() {
         b.send(COVER);
         b.wait(5000);
         let code = "the front cover of the tool head is off (HMS_0300_1200_0002_0001)";
-        assert_eq!(b.written, [format!("{code} (seen late: it happened before)"), code.to_owned()]);
+        assert_eq!(b.written, [format!("{code} (noticed late; it happened earlier)"), code.to_owned()]);
         b.send(r#""hms":[]"#);
         b.wait(60_000);
     }
@@ -151,7 +151,7 @@ fn the_journal_says_that_the_end_of_a_job_was_not_seen() {
     let mut b = Bench::new(RUNNING);
     b.send(&RUNNING.replace("cube", "lid"));
     b.wait(20_000);
-    let line = "lost sight of cube at 40 %: it is over, and nobody saw how it ended";
+    let line = "lost track of cube at 40 %: it is over, and how it ended is unknown";
     assert_eq!(
         (&*b.told, &*b.written),
         (&["print.started".to_owned()][..], &[line.to_owned(), "started lid".to_owned()][..])

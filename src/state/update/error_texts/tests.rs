@@ -161,9 +161,9 @@ fn the_best_source_is_taken_and_named_with_its_age() {
         let Text { words, source } = wording.text(code);
         format!("{words} [{}: {}]", source.name(), source.words(unix))
     };
-    assert_eq!(says(&both, SPAGHETTI), "Spaghetti! [vendor: the vendor's text (de), a day old]");
+    assert_eq!(says(&both, SPAGHETTI), "Spaghetti! [vendor: Bambu Lab's text (de), a day old]");
     let runout = Code::Error(PrintError(0x0300_8004));
-    assert_eq!(says(&both, runout), "Ran out. [vendor: the vendor's text (en), 20 days old]");
+    assert_eq!(says(&both, runout), "Ran out. [vendor: Bambu Lab's text (en), 20 days old]");
     let none = PrinterTexts::default();
     assert_eq!(says(&none, SPAGHETTI), "the camera suspects spaghetti [built-in: built-in text]");
     let words = "no text known (motion controller; it paused the job and waits) [none: no text is known]";

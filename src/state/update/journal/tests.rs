@@ -101,7 +101,7 @@ fn connections_states_errors_and_orders_are_written_down() {
     let seq = sent.iter().find_map(|e| if let Effect::Send { seq, .. } = e { Some(*seq) } else { None });
     b.event(PrinterEvent::Refused(seq.expect("sent"), Refusal::Stuck));
     let [(EntryKind::Order, end)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
-    assert!(end.starts_with("pause void: "), "{end}");
+    assert!(end.starts_with("pause dropped: "), "{end}");
     b.event(PrinterEvent::Link(ConnectionEvent::Down { why: DisconnectReason::ConnectionRefused, retry_in: None }));
     let [(EntryKind::Link, offline)] = b.newest(1)[..] else { panic!("{:?}", b.newest(1)) };
     assert!(offline.starts_with("offline: connection refused"), "{offline}");
@@ -156,10 +156,10 @@ fn a_clock_that_jumps_neither_silences_nor_frees_a_printer() {
 fn a_search_is_typed_live_and_escape_takes_it_away() {
     let mut b = Bench::new();
     let shown = |b: &Bench| b.state.journal_entries().map(|e| e.text.clone()).collect::<Vec<_>>();
-    b.state.journal.add(1, Some(PrinterId(1)), EntryKind::Order, "light on seen", Tone::Good);
+    b.state.journal.add(1, Some(PrinterId(1)), EntryKind::Order, "light on confirmed", Tone::Good);
     b.keys("J / L i g h");
     assert_eq!(b.state.view.zoom, Some(Pane::Journal));
-    assert_eq!(shown(&b), ["light on seen"]);
+    assert_eq!(shown(&b), ["light on confirmed"]);
     b.keys("enter");
     assert!(!b.state.view.searching);
     // Now the keys are keys again; the first Escape ends the search, the second the zoom.

@@ -86,7 +86,7 @@ impl Bench {
     /// Lines of the journal about what the firmware refuses or takes.
     fn told(&self) -> Vec<&str> {
         let lines = self.state.journal.entries().map(|entry| entry.text.as_str());
-        lines.filter(|text| [LOCKED, HYBRID, CLOUD].contains(text) || text.contains("takes orders")).collect()
+        lines.filter(|text| [LOCKED, HYBRID, CLOUD].contains(text) || text.contains("accepts commands")).collect()
     }
 }
 

@@ -21,6 +21,12 @@ use unicode_width::UnicodeWidthStr;
 /// How long a person has to answer: a list wants to be read.
 pub const READING_TIME: Duration = Duration::from_secs(60);
 
+/// What is ordered, before the number of printers: a single verb makes one sentence with it, as in `Pause 3 printers?`.
+pub fn heading(words: &str, is_mixed: bool) -> String {
+    let colon = if is_mixed || words.contains(' ') { ":" } else { "" };
+    format!("{}{colon}", capital(words))
+}
+
 /// A question about several printers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
@@ -72,12 +78,12 @@ impl Batch {
     pub fn title(&self) -> String {
         let (go, all) = (self.items.len(), self.items.len() + self.left_out.len());
         let whom = match go {
-            0 => format!("none of {all} printers can"),
+            0 => return format!("{}: not possible on any of {all} printers", capital(&self.words)),
             _ if go < all => format!("{go} of {all} printers?"),
             1 => "1 printer?".to_owned(),
             _ => format!("{go} printers?"),
         };
-        format!("{}: {whom}", capital(&self.words))
+        format!("{} {whom}", heading(&self.words, self.is_mixed()))
     }
 
     /// Whether the number of printers must be typed: a slip of a finger shall not stop a whole room.
@@ -123,7 +129,7 @@ pub(super) const HELP: DialogHelp = DialogHelp {
     title: "A question about several printers",
     keys: &[
         (HintKey::Fixed("y"), "yes"),
-        (HintKey::Fixed("Enter"), "yes, behind their number where it is asked for"),
+        (HintKey::Fixed("Enter"), "confirm, once the number is typed"),
         (HintKey::UpDown, "scroll"),
         (HintKey::Fixed("Esc"), "no, as n and q"),
     ],
@@ -154,7 +160,7 @@ impl DialogKeys for Batch {
         if !self.is_whole(context) {
             return vec![Hint::new("Esc", "no")];
         }
-        let yes = if self.must_count() { Hint::new("Enter", "yes, with the number") } else { Hint::new("y", "yes") };
+        let yes = if self.must_count() { Hint::new("Enter", "confirm") } else { Hint::new("y", "yes") };
         vec![yes, Hint::new("Esc", "no"), Hint::scroll()]
     }
 

@@ -104,8 +104,8 @@ impl Shape {
         let left = batch.until.saturating_duration_since(context.now.at).as_millis().div_ceil(5000) * 5;
         let until = match room.width {
             _ if batch.items.is_empty() => String::new(),
-            0..50 => format!("void in {left} s"),
-            _ => format!("void in {left} s; whose link or job changes is left out"),
+            0..50 => format!("expires in {left} s"),
+            _ => format!("expires in {left} s; printers whose connection or job changes are skipped"),
         };
         let note = room.note(&risks.note());
         room.share(names, lines, note, until)
@@ -281,7 +281,7 @@ impl Results {
     }
 }
 
-/// `12 seen, 1 refused, 3 under way`
+/// `12 confirmed, 1 refused, 3 under way`
 fn sum(results: &Results) -> String {
     let count = |test: fn(&Stage) -> bool| results.list.iter().filter(|one| test(&one.stage)).count();
     let parts: [(usize, &str); 7] = [
@@ -289,9 +289,9 @@ fn sum(results: &Results) -> String {
         (count(|s| matches!(s, Stage::Refused(_))), "refused"),
         (count(|s| matches!(s, Stage::NoAnswer)), "without an answer"),
         (count(|s| matches!(s, Stage::NoEffect)), "without effect"),
-        (count(|s| matches!(s, Stage::Void(_))), "void"),
+        (count(|s| matches!(s, Stage::Void(_))), "dropped"),
         (count(|s| matches!(s, Stage::Accepted)), "accepted"),
-        (count(|s| matches!(s, Stage::Seen)), "seen"),
+        (count(|s| matches!(s, Stage::Seen)), "confirmed"),
     ];
     let said: Vec<_> = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect();
     said.join(", ")

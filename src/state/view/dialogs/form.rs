@@ -31,7 +31,7 @@ impl Form {
     pub const CODE: usize = 3;
     /// Titles of the fields and where a person finds each.
     pub const FIELDS: [(&'static str, &'static str); 4] = [
-        ("name", "as you call it"),
+        ("name", "any name, e.g. \"Workshop\" (optional)"),
         ("address", "printer's screen: Settings, WLAN: IP"),
         ("serial", "printer's screen: Settings, Device; or the sticker"),
         ("access code", "printer's screen: Settings, WLAN or LAN mode"),

@@ -277,7 +277,7 @@ impl DialogKeys for HistoryView {
             HistoryTab::Prints => [enter(open), Some(Hint::bound(KeyAction::Filter, one, 6))],
             HistoryTab::Totals => [Some(Hint::bound(KeyAction::Filter, one, 6)), None],
             HistoryTab::Messages | HistoryTab::Projects => [enter(open), None],
-            HistoryTab::Account => [enter("sign in anew"), Some(Hint::bound(KeyAction::Stop, "sign out", 6))],
+            HistoryTab::Account => [enter("sign in again"), Some(Hint::bound(KeyAction::Stop, "sign out", 6))],
             HistoryTab::Printers => [None, None],
         };
         // What did not come is asked for again by a key that is easily found.

@@ -275,7 +275,7 @@ impl DialogKeys for Login {
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
-        vec![Hint::new("Enter", "go on"), Hint::new("Tab", "way"), Hint::new("Esc", "close")]
+        vec![Hint::new("Enter", "go on"), Hint::new("Tab", "method"), Hint::new("Esc", "close")]
     }
 
     fn counts_down_to(&self) -> Option<Instant> {

@@ -83,7 +83,7 @@ impl DialogKeys for Palette {
     }
 
     fn hints(&self, _context: &DialogContext<'_>) -> Vec<Hint> {
-        vec![Hint::new("Enter", "order"), Hint::new("Tab", "complete"), Hint::new("Esc", "close")]
+        vec![Hint::new("Enter", "run"), Hint::new("Tab", "complete"), Hint::new("Esc", "close")]
     }
 
     fn input(&mut self) -> Option<&mut Input> {

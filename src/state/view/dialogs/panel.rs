@@ -62,7 +62,7 @@ pub fn may_arm(context: &DialogContext<'_>, who: PrinterId) -> Result<u32, Strin
         return Err("read-only: no command is sent".to_owned());
     }
     if context.view.frozen.is_some() {
-        return Err("the view is frozen; go on first".to_owned());
+        return Err("the screen is frozen; unfreeze it first".to_owned());
     }
     let printer = context.printer(who).ok_or("there is no such printer")?;
     // Homing is what every panel can begin with: what forbids it forbids all.

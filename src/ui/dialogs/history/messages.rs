@@ -28,7 +28,7 @@ pub(super) fn draw(p: &mut Painter, area: Rect, open: &HistoryView) {
 
 fn listed(p: &Painter, width: usize) -> Vec<Row> {
     let history = &p.state.cloud.history;
-    let unread = history.unread().map_or_else(|| "the cloud does not tell".to_owned(), |n| n.to_string());
+    let unread = history.unread().map_or_else(|| "unknown".to_owned(), |n| n.to_string());
     let mut out: Vec<Row> = vec![(false, p.span(Role::Dim, format!("unread: {unread}")).into())];
     for kind in MessageKind::ALL {
         let Some(list) = history.messages.get(&kind.number()).and_then(Resource::value) else { continue };
@@ -48,7 +48,7 @@ fn listed(p: &Painter, width: usize) -> Vec<Row> {
 
 fn title(kind: MessageKind) -> &'static str {
     match kind {
-        MessageKind::System => "from the vendor",
+        MessageKind::System => "from Bambu Lab",
         MessageKind::Comments => "comments",
         MessageKind::Likes => "likes",
         MessageKind::Follows => "follows",

@@ -210,11 +210,11 @@ pub fn print(context: &DialogContext<'_>, task: &Task, width: u16) -> Vec<Histor
     facts.maybe("plate", Some(plate.into_iter().flatten().collect::<Vec<_>>().join(", ")));
     facts.maybe("bed", task.bed_type.as_ref().map(|bed| bed.replace('_', " ")));
     let came_by = |mode: &String| match mode.as_str() {
-        "cloud_file" => "the cloud".to_owned(),
-        "lan_file" => "the LAN".to_owned(),
+        "cloud_file" => "cloud".to_owned(),
+        "lan_file" => "LAN".to_owned(),
         other => other.to_owned(),
     };
-    facts.maybe("came by", task.mode.as_ref().map(came_by));
+    facts.maybe("sent over", task.mode.as_ref().map(came_by));
     facts.maybe("times", task.repetitions.filter(|times| *times > 1).map(|times| times.to_string()));
     let filaments = task.filaments.iter().flatten().take(FILAMENTS);
     facts.rows.extend(filaments.map(|filament| HistoryRow::Filament(Box::new(filament.clone()))));
@@ -224,7 +224,7 @@ pub fn print(context: &DialogContext<'_>, task: &Task, width: u16) -> Vec<Histor
 /// What a message says, part by part.
 pub fn message_words(message: &Message) -> Vec<String> {
     let words = message.words();
-    if words.is_empty() { vec!["what it says is shown in the vendor's app only".to_owned()] } else { words }
+    if words.is_empty() { vec!["only Bambu Lab's app shows its content".to_owned()] } else { words }
 }
 
 /// Everything of one message.
@@ -271,7 +271,7 @@ pub fn account(context: &DialogContext<'_>, width: u16) -> Vec<HistoryRow> {
     facts.add("broker", Value::Words(link), tone);
     facts.rows.push(HistoryRow::Blank);
     let words = format!(
-        "Enter signs in anew, {} signs out. At the vendor's the token stays good until it ends.",
+        "Enter signs in again, {} signs out. Bambu Lab keeps the token valid until it expires.",
         key(context, KeyAction::Stop)
     );
     facts.rows.extend(wrap(&words, usize::from(width).max(8)).into_iter().map(HistoryRow::Hint));
