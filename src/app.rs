@@ -202,7 +202,7 @@ impl<F: Frontend> App<F> {
             .collect();
         let now = now();
         let mut state = State::new(printers, settings, keymap, now, fastrand::u32(..));
-        state.watchdog_timeouts = timeouts;
+        state.fleet.watchdog_timeouts = timeouts;
         state.view.mouse = mouse;
         state.wants = wants.map_or_else(Wants::default, Wants::fixed);
         state.cloud.session.hint = account_hint;
@@ -217,7 +217,7 @@ impl<F: Frontend> App<F> {
         let is_file = |path: &PathBuf| config_stamp.is_some() || !path.exists();
         let reloader =
             config_path.clone().filter(is_file).map(|path| Reloader::new(path, config_stamp, &config.printers));
-        state.reload.available = reloader.is_some();
+        state.fleet.reload.available = reloader.is_some();
         let (answers, events) = mpsc::channel(CHANNEL);
         let keep = config.journal.keep;
         let writer =
@@ -301,7 +301,7 @@ impl<F: Frontend> App<F> {
             self.draw_if_due()?;
             let frame = self.frame_time();
             let due = self.state.next_due().map(Instant::from_std);
-            let ordered = self.state.printers.iter().any(|p| p.orders.newest().is_some());
+            let ordered = self.state.fleet.printers.iter().any(|p| p.orders.newest().is_some());
             let wait = if ordered { None } else { pace.next(clock()) };
             // Input and frames come before news of printers: neither starves under a flood.
             tokio::select! {
@@ -327,7 +327,7 @@ impl<F: Frontend> App<F> {
                 self.redraw = self.redraw.max(redraw);
                 if added && let Some((config, fingerprint)) = self.adding.take() {
                     // What the person saw in the connection test is what is trusted from now on.
-                    if let Some(place) = self.state.printers.iter().position(|p| p.serial == config.serial) {
+                    if let Some(place) = self.state.fleet.printers.iter().position(|p| p.serial == config.serial) {
                         let who = PrinterId(place as u16);
                         if let Some(reloader) = &self.reloader {
                             reloader.added(who, config.clone());
@@ -397,11 +397,11 @@ impl<F: Frontend> App<F> {
             // Also a command does: it has heard the printer last.
             Effect::RememberDanger(memory) => self.keep(Change::Danger(memory)),
             Effect::Record(entry) if self.journal => {
-                self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
+                self.keep(Change::Journal(Record::new(&entry, &self.state.fleet.printers)));
             }
             Effect::Record(_) => {}
             Effect::Witness(entry) => {
-                self.keep(Change::Journal(Record::new(&entry, &self.state.printers)));
+                self.keep(Change::Journal(Record::new(&entry, &self.state.fleet.printers)));
                 if !self.journal {
                     self.frontend.execute(Effect::Witness(entry))?;
                 }

@@ -25,16 +25,16 @@ pub(super) fn restore(
         let complain = move |error: StorageError| drop(answers.try_send(Event::NotKept(error.to_string())));
         let writer = Writer::start(database, keep, state.now.unix, complain)?;
         for record in records {
-            let entry = record.entry(&state.printers);
+            let entry = record.entry(&state.fleet.printers);
             state.journal.keep(entry);
         }
         for start in starts {
-            if let Some(printer) = state.printers.iter_mut().find(|printer| printer.serial == start.serial) {
+            if let Some(printer) = state.fleet.printers.iter_mut().find(|printer| printer.serial == start.serial) {
                 printer.job.remembered(start);
             }
         }
         for danger in dangers {
-            if let Some(printer) = state.printers.iter_mut().find(|printer| printer.serial == danger.serial) {
+            if let Some(printer) = state.fleet.printers.iter_mut().find(|printer| printer.serial == danger.serial) {
                 printer.was_in_danger(&danger);
             }
         }
@@ -96,7 +96,7 @@ mod tests {
         first.log(PrinterId(0), EntryKind::Print, "finished cube", Tone::Good, &mut cx);
         for effect in cx.effects {
             let Effect::Record(entry) = effect else { panic!("{effect:?}") };
-            writer.write(Change::Journal(Record::new(&entry, &first.printers)));
+            writer.write(Change::Journal(Record::new(&entry, &first.fleet.printers)));
         }
         writer.close();
         let mut second = state();
@@ -131,8 +131,8 @@ mod tests {
         for shown in [true, false] {
             let mut second = state();
             begin(folder.path(), shown, &mut second).expect("it is kept").close();
-            assert!(second.printers[0].is_in_danger());
-            assert_eq!(second.printers[0].earlier_danger().map(|(_, unix)| unix), Some(moment.unix));
+            assert!(second.fleet.printers[0].is_in_danger());
+            assert_eq!(second.fleet.printers[0].earlier_danger().map(|(_, unix)| unix), Some(moment.unix));
         }
     }
 
@@ -158,7 +158,7 @@ mod tests {
         let event = crate::state::event::PrinterEvent::Report(report);
         let moment = second.now;
         update(&mut second, Event::Printer(PrinterId(0), event), moment);
-        assert_eq!(second.printers[0].job.started, Some(unix));
+        assert_eq!(second.fleet.printers[0].job.started, Some(unix));
         writer.close();
     }
 
@@ -170,11 +170,11 @@ mod tests {
         assert!(begin(folder.path(), true, &mut state).is_none());
         let told = |text: &str| text.starts_with("nothing is kept: ") && text.contains("is damaged");
         assert!(state.journal.entries().any(|entry| told(&entry.text)));
-        assert!(state.notice.as_ref().is_some_and(|notice| told(&notice.text)), "{:?}", state.notice);
+        assert!(state.view.notice.as_ref().is_some_and(|notice| told(&notice.text)), "{:?}", state.view.notice);
         // The same for a disk that fails later on.
         let moment = state.now;
         update(&mut state, Event::NotKept("/x: the disk is full; make\u{1b} room".into()), moment);
-        let text = state.notice.as_ref().map(|notice| notice.text.as_str());
+        let text = state.view.notice.as_ref().map(|notice| notice.text.as_str());
         assert_eq!(text, Some("nothing is kept: /x: the disk is full; make room"));
     }
 }

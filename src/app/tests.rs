@@ -74,7 +74,7 @@ async fn ctrl_c_ends_the_program_under_any_flood() {
         terminal.set_nonblocking(true).expect("a socket");
         let typist = Typist(tokio::net::UnixStream::from_std(terminal).expect("a socket"));
         let mut app = App::new(Setup::default(), typist).expect("a program");
-        app.state.printers.push(Printer::new("P", "01P00A000000001", "h", None, Vec::new()));
+        app.state.fleet.printers.push(Printer::new("P", "01P00A000000001", "h", None, Vec::new()));
         let news = app.answers.clone();
         let sent = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&sent);

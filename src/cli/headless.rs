@@ -125,14 +125,14 @@ pub(super) async fn run(
 
 /// The sentence for a printer that cannot be reached.
 pub(super) fn unreachable(state: &State, at: usize) -> String {
-    let name = state.printers.get(at).map_or("", |printer| printer.name.as_str());
+    let name = state.fleet.printers.get(at).map_or("", |printer| printer.name.as_str());
     format!("{name}: {}", why_unreachable(state, at))
 }
 
 /// The same without the printer's name.
 pub(super) fn why_unreachable(state: &State, at: usize) -> String {
     use crate::state::printer::{connection::ConnectionState, transport::Transport};
-    let Some(printer) = state.printers.get(at) else { return String::new() };
+    let Some(printer) = state.fleet.printers.get(at) else { return String::new() };
     let why = match (&printer.link, &printer.last_cause) {
         (ConnectionState::Down { why, .. }, _) | (_, Some(why)) => why.to_string(),
         (ConnectionState::Up { .. }, None) if printer.transport == Transport::Cloud => {

@@ -291,7 +291,7 @@ impl<'a> PrinterJson<'a> {
 /// How far its values can be trusted, and why no further.
 fn connection(printer: &Printer, state: &State) -> (ConnectionJson, Option<String>) {
     use ConnectionJson::{Connecting, Live, Offline, Stale};
-    match (&printer.link, printer.freshness(state.now.at, &state.watchdog_timeouts)) {
+    match (&printer.link, printer.freshness(state.now.at, &state.fleet.watchdog_timeouts)) {
         (ConnectionState::Up { .. }, Freshness::Live) => (Live, None),
         (ConnectionState::Up { .. }, Freshness::Stale(_)) if printer.awaits_whole() => {
             (Stale, Some(NOT_WHOLE.to_owned()))

@@ -87,7 +87,7 @@ struct OnePicture {
 
 impl Command for OnePicture {
     fn on_change(&mut self, state: &State, timed_out: bool) -> io::Result<Step> {
-        let Some(printer) = state.printers.first() else { return Ok(END_UNREACHABLE) };
+        let Some(printer) = state.fleet.printers.first() else { return Ok(END_UNREACHABLE) };
         if let Some((picture, _)) = &printer.camera.newest {
             match &self.output {
                 Some(path) => {

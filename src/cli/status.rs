@@ -97,16 +97,18 @@ impl Command for Once {
         let open = |p: &Printer| {
             if has_reported(p) { is_talking(p, at) } else { p.last_cause.is_none() || state.cloud_may_come(p) }
         };
-        if !timed_out && (state.printers.iter().any(open) || !state.error_texts.are_read()) {
+        if !timed_out && (state.fleet.printers.iter().any(open) || !state.error_texts.are_read()) {
             return Ok(Step::Go);
         }
         if self.json {
-            let printers: Vec<_> = state.printers.iter().map(|printer| PrinterJson::new(printer, state)).collect();
+            let printers: Vec<_> =
+                state.fleet.printers.iter().map(|printer| PrinterJson::new(printer, state)).collect();
             print_json(&printers)?;
         } else {
             print(&table::printers(state))?;
         }
-        let missing: Vec<_> = (0..state.printers.len()).filter(|at| !has_reported(&state.printers[*at])).collect();
+        let missing: Vec<_> =
+            (0..state.fleet.printers.len()).filter(|at| !has_reported(&state.fleet.printers[*at])).collect();
         for at in &missing {
             note(&headless::unreachable(state, *at));
         }
@@ -125,15 +127,15 @@ struct Watch {
 
 impl Command for Watch {
     fn on_change(&mut self, state: &State, _: bool) -> io::Result<Step> {
-        self.last.resize(state.printers.len(), String::new());
-        self.doubted.resize(state.printers.len(), false);
+        self.last.resize(state.fleet.printers.len(), String::new());
+        self.doubted.resize(state.fleet.printers.len(), false);
         for (at, told) in self.doubted.iter_mut().enumerate() {
-            if !*told && state.printers[at].is_doubtful() && state.printers[at].session().is_none() {
+            if !*told && state.fleet.printers[at].is_doubtful() && state.fleet.printers[at].session().is_none() {
                 *told = true;
                 note(&headless::unreachable(state, at));
             }
         }
-        for (printer, last) in state.printers.iter().zip(&mut self.last) {
+        for (printer, last) in state.fleet.printers.iter().zip(&mut self.last) {
             let now = PrinterJson::new(printer, state);
             let line = serde_json::to_string(&now)?;
             let ageless = serde_json::to_string(&now.without_age())?;
@@ -144,7 +146,7 @@ impl Command for Watch {
         }
         // Nobody is there to judge certificates: if that is all there is to wait for, nothing ever comes.
         let hopeless = |printer: &Printer| printer.is_doubtful() && !state.cloud_may_come(printer);
-        let ends = !state.printers.is_empty() && state.printers.iter().all(hopeless);
+        let ends = !state.fleet.printers.is_empty() && state.fleet.printers.iter().all(hopeless);
         Ok(if ends { END_UNREACHABLE } else { Step::Go })
     }
 }
@@ -196,7 +198,7 @@ mod tests {
                 (vec![before.to_owned(), report.to_owned()], link),
                 (vec![r#""gcode_state":"IDLE""#.to_owned()], 0),
             ]);
-            let (printer, word) = (&state.printers[0], status.word());
+            let (printer, word) = (&state.fleet.printers[0], status.word());
             assert_eq!(printer.status(), status, "{report}");
             let json = serde_json::to_value(PrinterJson::new(printer, &state)).expect("JSON");
             let key = if status == Status::Offline { "connection" } else { "state" };

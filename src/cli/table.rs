@@ -12,7 +12,7 @@ pub(super) fn printers(state: &State) -> String {
     let head = ["printer", "model", "state", "done", "left", "nozzle", "bed", "filament", "job"].map(str::to_owned);
     let mut rows = vec![head];
     // Who is in danger comes first; the others stand as they were configured.
-    let mut printers: Vec<_> = state.printers.iter().collect();
+    let mut printers: Vec<_> = state.fleet.printers.iter().collect();
     printers.sort_by_key(|printer| !printer.is_in_danger());
     rows.extend(printers.iter().map(|p| row(p, state)));
     let mut out = String::new();
@@ -46,7 +46,7 @@ pub(super) fn columns<const N: usize>(rows: &[[String; N]]) -> Vec<String> {
 fn row(printer: &Printer, state: &State) -> [String; 9] {
     let unknown = || "—".to_owned();
     let job = &printer.job;
-    let status = match printer.freshness(state.now.at, &state.watchdog_timeouts) {
+    let status = match printer.freshness(state.now.at, &state.fleet.watchdog_timeouts) {
         Freshness::Stale(age) => format!("{} (stale, {} old)", printer.status().word(), text::age(age)),
         Freshness::Partial => format!("{} (incomplete)", printer.status().word()),
         _ => printer.status().word().to_owned(),

@@ -108,7 +108,7 @@ impl Bench {
     }
 
     pub(in crate::state) fn printer(&self) -> &Printer {
-        &self.state.printers[0]
+        &self.state.fleet.printers[0]
     }
 
     pub(in crate::state) fn job(&self) -> &Job {

@@ -18,6 +18,7 @@ pub mod cx;
 pub mod datetime;
 pub mod effect;
 pub mod event;
+pub mod fleet;
 pub mod key_action;
 pub mod notify;
 pub mod printer;
@@ -30,10 +31,9 @@ pub mod wants;
 
 pub use base::{Now, PrinterId, Redraw, Tone};
 
+use fleet::Fleet;
 use notify::journal::Journal;
-use notify::notice::Notice;
 use printer::error_texts::ErrorTexts;
-use printer::reload::Reload;
 use printer::{Printer, WatchdogTimeouts};
 use settings::Settings;
 use view::keymap::{Keymap, Mode};
@@ -43,58 +43,44 @@ use wants::Wants;
 /// Everything that is true.
 #[derive(Debug, Clone)]
 pub struct State {
-    /// The printers, in the configuration's order; a [`PrinterId`] is a place in it.
-    pub printers: Vec<Printer>,
+    /// The printers.
+    pub fleet: Fleet,
+    /// The account, and what the cloud remembers of it.
+    pub cloud: cloud::Cloud,
     /// What the person looks at.
     pub view: View,
+    /// What happened.
+    pub journal: Journal,
+    /// How often somebody was notified lately.
+    notifications: notify::notification::Pace,
+    /// The vendor's texts for codes.
+    pub error_texts: ErrorTexts,
+    /// What is to be fetched.
+    pub wants: Wants,
     /// Choices and abilities of the terminal.
     pub settings: Settings,
     /// The keys.
     pub keymap: Keymap,
-    /// What happened.
-    pub journal: Journal,
-    /// The vendor's texts for codes.
-    pub error_texts: ErrorTexts,
-    /// How often somebody was told lately.
-    pace: notify::notification::Pace,
-    /// A sentence for a few seconds.
-    pub notice: Option<Notice>,
-    /// The way back from the last order.
-    undo: Option<command::undo::Undo>,
-    /// Limits of the watchdog.
-    pub watchdog_timeouts: WatchdogTimeouts,
     /// The moment of the newest event: what ages and times of day are counted from.
     pub now: Now,
-    /// The account, and what the cloud remembers of it.
-    pub cloud: cloud::Cloud,
-    /// The configuration file, read again.
-    pub reload: Reload,
-    /// What is to be fetched.
-    pub wants: Wants,
-    /// Number of the next command.
-    next_seq: u32,
 }
 
 impl State {
     /// A state before anything happened. `seed` makes command numbers differ between clients of one printer.
     pub fn new(printers: Vec<Printer>, settings: Settings, keymap: Keymap, now: Now, seed: u32) -> Self {
+        // The vendor's clients count from 20000 to 29999.
+        let fleet = Fleet { printers, next_seq: 20_000 + seed % 10_000, ..Fleet::default() };
         let mut state = Self {
-            printers,
+            fleet,
+            cloud: cloud::Cloud::default(),
             view: View::default(),
+            journal: Journal::default(),
+            notifications: notify::notification::Pace::default(),
+            error_texts: ErrorTexts::default(),
+            wants: Wants::default(),
             settings,
             keymap,
-            journal: Journal::default(),
-            error_texts: ErrorTexts::default(),
-            pace: notify::notification::Pace::default(),
-            notice: None,
-            undo: None,
-            watchdog_timeouts: WatchdogTimeouts::default(),
             now,
-            cloud: cloud::Cloud::default(),
-            reload: Reload::default(),
-            wants: Wants::default(),
-            // The vendor's clients count from 20000 to 29999.
-            next_seq: 20_000 + seed % 10_000,
         };
         state.arrange_rows();
         state
@@ -102,14 +88,14 @@ impl State {
 
     /// A printer by its id.
     pub fn printer(&self, id: PrinterId) -> Option<&Printer> {
-        self.printers.get(usize::from(id.0))
+        self.fleet.printers.get(usize::from(id.0))
     }
 
     /// Which keys mean what where no dialog is open.
     pub fn mode(&self) -> Mode {
         match () {
             () if self.view.filtering || self.view.searching => Mode::Typing,
-            () if self.printers.is_empty() => Mode::Welcome,
+            () if self.fleet.printers.is_empty() => Mode::Welcome,
             () => Mode::Normal,
         }
     }
@@ -117,11 +103,11 @@ impl State {
     /// What a dialog looks at.
     pub fn around(&self) -> DialogContext<'_> {
         DialogContext {
-            printers: &self.printers,
+            printers: &self.fleet.printers,
             view: &self.view,
             settings: &self.settings,
             keymap: &self.keymap,
-            watchdog_timeouts: &self.watchdog_timeouts,
+            watchdog_timeouts: &self.fleet.watchdog_timeouts,
             now: self.now,
             account: &self.cloud.session.account,
             history: &self.cloud.history,

@@ -183,7 +183,7 @@ pub(super) fn with_journal(mut state: State) -> State {
 
 /// The printer with this name becomes the selected one.
 pub(super) fn select(state: &mut State, name: &str) {
-    let at = state.printers.iter().position(|p| p.name == name).expect("a printer of this name");
+    let at = state.fleet.printers.iter().position(|p| p.name == name).expect("a printer of this name");
     state.view.selected = Some(PrinterId(at as u16));
     state.keep_selection_visible();
 }

@@ -199,7 +199,7 @@ fn normal(p: &Painter, layout: &Layout) -> Vec<Shown> {
     if on_journal {
         keys.extend(shown(p, KeyAction::Filter, 2, 8).map(|key| Shown { word: "search".into(), ..key }));
         let word = if p.state.view.journal_of_one { "every printer" } else { "only this printer" };
-        let several = p.state.printers.len() > 1;
+        let several = p.state.fleet.printers.len() > 1;
         keys.extend(
             shown(p, KeyAction::OnlyThis, 2, 7).filter(|_| several).map(|key| Shown { word: word.into(), ..key }),
         );
@@ -264,7 +264,7 @@ fn marked(p: &Painter) -> Vec<Shown> {
 fn controls(p: &Painter, printer: &Printer, keys: &mut Vec<Shown>) {
     let locked = is_locked(printer) && printer.session().is_some();
     let first = keys.len();
-    let allowed = |action: &Action| printer.allows(action, p.now.at, &p.state.watchdog_timeouts).is_ok();
+    let allowed = |action: &Action| printer.allows(action, p.now.at, &p.state.fleet.watchdog_timeouts).is_ok();
     for (order, key_action) in [
         (PrintAction::Pause, KeyAction::Pause),
         (PrintAction::Resume, KeyAction::Resume),
@@ -310,7 +310,7 @@ fn message(p: &Painter) -> Option<(Role, String)> {
         let undo = undo.map(|(_, words)| format!("{}{words}", p.dot())).unwrap_or_default();
         (order_role(order), order_words(p, printer, order) + &undo)
     };
-    match (order, &p.state.notice) {
+    match (order, &p.state.view.notice) {
         (Some(found), _) if found.1.stage.is_open() => Some(told(found)),
         (_, Some(notice)) if notice.until > p.state.now.at => {
             // What is said of something else leaves the way back in sight.

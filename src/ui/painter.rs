@@ -211,7 +211,7 @@ impl Painter<'_> {
 
     /// How far a printer's values can be trusted.
     pub(super) fn freshness(&self, printer: &Printer) -> Freshness {
-        printer.freshness(self.now.at, &self.state.watchdog_timeouts)
+        printer.freshness(self.now.at, &self.state.fleet.watchdog_timeouts)
     }
 
     pub(super) fn is_stale(&self, printer: &Printer) -> bool {

@@ -85,7 +85,7 @@ fn ascii_without_colours() {
     ] {
         let mut state = plain(seven_at(120, 60));
         state.view.dialogs.push(layer);
-        state.notice = Some(Notice::new("bed 60 °C → Workshop P1S: confirmed", Tone::Plain, state.now.at));
+        state.view.notice = Some(Notice::new("bed 60 °C → Workshop P1S: confirmed", Tone::Plain, state.now.at));
         let screen = shot(&state);
         assert!(screen.is_ascii() && screen.contains("bed 60 C > Workshop"), "{screen}");
     }
@@ -119,11 +119,11 @@ fn the_job_pane_tells_what_is_in_the_way() {
     let at = changed.now.at;
     let found = Certificate { fingerprint: "99ffee00".repeat(8), signer: Signer::Unknown };
     let why = DisconnectReason::CertificateChanged { pinned: "ab12cd34".repeat(8), found, configured: false };
-    changed.printers[0].set_link(ConnectionEvent::Down { why, retry_in: None }, at);
+    changed.fleet.printers[0].set_link(ConnectionEvent::Down { why, retry_in: None }, at);
     changed.arrange_rows();
     assert_snapshot!("job_certificate", zoomed(changed, Pane::Job));
     let mut locked = alone_at(80, 13);
-    tell(&mut locked.printers[0], r#""fun":"20000000""#, locked.now);
+    tell(&mut locked.fleet.printers[0], r#""fun":"20000000""#, locked.now);
     assert_snapshot!("job_locked", zoomed(locked, Pane::Job));
     let mut stale = alone_at(80, 13);
     stale.now.at += seconds(200);
@@ -179,9 +179,10 @@ fn the_camera_pane_says_why_there_is_no_picture() {
     assert_snapshot!("camera_rtsp", zoomed(rtsp, Pane::Camera));
     let mut lost = alone_at(60, 14);
     let at = lost.now.at;
-    lost.printers[0].camera.link = Stream::Down { why: DisconnectReason::CameraBusy, retry_at: Some(at + seconds(12)) };
+    lost.fleet.printers[0].camera.link =
+        Stream::Down { why: DisconnectReason::CameraBusy, retry_at: Some(at + seconds(12)) };
     assert_snapshot!("camera_lost", zoomed(lost.clone(), Pane::Camera));
-    lost.printers[0].camera.newest = None;
+    lost.fleet.printers[0].camera.newest = None;
     assert_snapshot!("camera_none", zoomed(lost.clone(), Pane::Camera));
     lost.settings.camera = CameraMode::Off;
     assert_snapshot!("camera_off", zoomed(lost, Pane::Camera));
@@ -319,7 +320,7 @@ fn the_footer_follows_orders_and_notices() {
     let last = |state: &State| shot(state).lines().last().map(str::to_owned).expect("a line");
     let mut state = alone_at(80, 24);
     let at = state.now.at;
-    state.printers[0].orders.add(
+    state.fleet.printers[0].orders.add(
         &PrintAction::Stop.into(),
         &[(Seq(7), crate::protocol::command::Command::Stop)],
         true,
@@ -327,18 +328,18 @@ fn the_footer_follows_orders_and_notices() {
         at,
     );
     assert_eq!(last(&state), " stop → Workshop P1S: sending …");
-    state.printers[0].orders.sent(Seq(7), at);
+    state.fleet.printers[0].orders.sent(Seq(7), at);
     assert_eq!(last(&state), " stop → Workshop P1S: sent …");
-    state.printers[0].orders.session_ended(at);
+    state.fleet.printers[0].orders.session_ended(at);
     assert!(shot(&state).contains("the connection was lost before an answer"), "{}", shot(&state));
     let mut state = alone_at(80, 24);
-    state.notice = Some(Notice::new(LOCKED, Tone::Bad, state.now.at));
+    state.view.notice = Some(Notice::new(LOCKED, Tone::Bad, state.now.at));
     assert_snapshot!("notice_long", shot(&state));
     let mut frozen = seven_at(80, 24);
     frozen.settings.read_only = true;
     frozen.settings.demo = true;
-    frozen.view.frozen = Some(Box::new((frozen.printers.clone(), frozen.now.unix - 300)));
-    frozen.printers.truncate(7);
+    frozen.view.frozen = Some(Box::new((frozen.fleet.printers.clone(), frozen.now.unix - 300)));
+    frozen.fleet.printers.truncate(7);
     assert_snapshot!("frozen_read_only", shot(&frozen));
 }
 
@@ -361,14 +362,14 @@ fn the_filter_and_an_empty_list() {
     assert!(shot(&state).starts_with("no printer matches /nothing; Esc clears"), "{}", shot(&state));
     state.view.filtering = true;
     // Without a list it stands in the first line; and whatever there is to say, the way out stays.
-    state.notice = Some(Notice::new("there is no picture to save", Tone::Warning, state.now.at));
+    state.view.notice = Some(Notice::new("there is no picture to save", Tone::Warning, state.now.at));
     resize(&mut state, 40, 12);
     assert_snapshot!("filter_40x12", shot(&state));
     state.view.filtering = false;
-    state.notice = None;
+    state.view.notice = None;
     assert!(shot(&state).contains("Esc clear filter"), "{}", shot(&state));
     state.view.dialogs.push(Dialog::Help(Help::default()));
-    state.notice = Some(Notice::new(LOCKED, Tone::Bad, state.now.at));
+    state.view.notice = Some(Notice::new(LOCKED, Tone::Bad, state.now.at));
     assert_snapshot!("help_and_notice_40x12", shot(&state));
 }
 
@@ -474,17 +475,17 @@ fn a_still_screen_never_wakes_and_countdowns_do() {
     assert!(!shot(&state).contains("22:26"));
     let at = state.now.at;
     let why = DisconnectReason::ConnectionRefused;
-    state.printers[0].set_link(ConnectionEvent::Down { why, retry_in: Some(Duration::from_millis(41_500)) }, at);
+    state.fleet.printers[0].set_link(ConnectionEvent::Down { why, retry_in: Some(Duration::from_millis(41_500)) }, at);
     // The next second of the countdown.
     assert_eq!(redraw_schedule::next_change(&state), Some(at + Duration::from_millis(500)));
     let printing = alone_at(120, 40);
     // The picture stops being live.
     assert_eq!(redraw_schedule::next_change(&printing), Some(printing.now.at + seconds(2)));
     let mut blind = printing.clone();
-    blind.printers[0].camera.newest = None;
+    blind.fleet.printers[0].camera.newest = None;
     // The minute, at 22:27:00.
     assert_eq!(redraw_schedule::next_change(&blind), Some(blind.now.at + seconds(20)));
-    blind.view.frozen = Some(Box::new((blind.printers.clone(), blind.now.unix)));
+    blind.view.frozen = Some(Box::new((blind.fleet.printers.clone(), blind.now.unix)));
     assert_eq!(redraw_schedule::next_change(&blind), None);
 }
 
@@ -494,7 +495,9 @@ fn the_mouse_finds_what_is_drawn() {
     let text = shot(&state);
     for (row, line) in text.lines().enumerate().take(12) {
         let found = layout::hit(&state, 4, row as u16).and_then(|hit| hit.printer);
-        if let Some(printer) = state.printers.iter().position(|p| line.get(..24).is_some_and(|l| l.contains(&p.name))) {
+        if let Some(printer) =
+            state.fleet.printers.iter().position(|p| line.get(..24).is_some_and(|l| l.contains(&p.name)))
+        {
             assert_eq!(found, Some(PrinterId(printer as u16)), "{line}");
         }
     }

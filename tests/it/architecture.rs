@@ -428,6 +428,16 @@ fn a_command_says_what_it_wants() {
     assert!(wrong.is_empty(), "pretends to be a screen: {wrong:?}");
 }
 
+/// A reader holds the parts of the state in the head: ten at most.
+#[test]
+fn the_state_has_few_parts() {
+    let text = fs::read_to_string(root().join("src/state/mod.rs")).unwrap();
+    let (_, fields) = text.split_once("pub struct State {").expect("the state");
+    let (fields, _) = fields.split_once("\n}").expect("its end");
+    let fields: Vec<_> = fields.lines().filter(|line| !line.trim().starts_with("//") && line.contains(": ")).collect();
+    assert!((1..=10).contains(&fields.len()), "{fields:#?}");
+}
+
 #[test]
 fn words_of_the_wire_stay_where_it_is_read() {
     let mut wrong = Vec::new();

@@ -121,7 +121,7 @@ impl Bench {
     }
 
     fn printer(&self) -> &Printer {
-        &self.state.printers[0]
+        &self.state.fleet.printers[0]
     }
 
     /// What was told of prints.

@@ -237,7 +237,7 @@ fn every_order_has_its_own_life_and_the_results_stay() {
     desk.of(1, PrinterEvent::Sent(seq));
     desk.acknowledge(1, "pause", false, "too hot");
     expect_on(&mut desk, &["✗ Unit 001 refused: too hot", "… Unit 002 sending", "✓ Unit 000 confirmed"]);
-    assert_eq!(desk.state.notice, None, "the results say it");
+    assert_eq!(desk.state.view.notice, None, "the results say it");
     desk.wait(12);
     expect_on(&mut desk, &["no answer from the printer", "1 refused, 1 without an answer, 1 confirmed"]);
     desk.wait(30);

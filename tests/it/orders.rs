@@ -334,8 +334,8 @@ fn an_idle_screen_waits_for_the_watchdog_only() {
     desk.wait_ms(500);
     desk.raw(Event::Due);
     desk.redraw = Redraw::No;
-    let printer = &desk.state.printers[0];
-    let watchdog = printer.next_due(desk.now.at, &desk.state.watchdog_timeouts);
+    let printer = &desk.state.fleet.printers[0];
+    let watchdog = printer.next_due(desk.now.at, &desk.state.fleet.watchdog_timeouts);
     assert!(watchdog.is_some());
     assert_eq!(desk.state.next_due(), watchdog);
     let before = desk.screen();

@@ -307,7 +307,9 @@ fn the_written_reports_hold_what_they_say() {
         let mut desk = state_harness::with_report(text);
         let screen = desk.screen();
         assert!(screen.contains(model), "{screen}");
-        assert!(desk.state.printers[0].job.percent.is_some() && !desk.state.printers[0].ams.units.is_empty());
+        assert!(
+            desk.state.fleet.printers[0].job.percent.is_some() && !desk.state.fleet.printers[0].ams.units.is_empty()
+        );
     }
 }
 

@@ -186,7 +186,7 @@ fn sorting_goes_round() {
     let names = |keys: &str| {
         let mut desk = begin(Start::Five);
         desk.keys(keys);
-        let printers = &desk.state.printers;
+        let printers = &desk.state.fleet.printers;
         desk.state.view.rows.iter().map(|id| printers[usize::from(id.0)].name.as_str()).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(names(""), "Bravo Alpha Charlie Delta Echo");

@@ -200,7 +200,7 @@ fn the_way_back_is_named_only_while_it_is_one() {
     for keys in ["m", "T", "S"] {
         let mut desk = paused();
         desk.keys(keys);
-        assert!(desk.state.notice.is_some(), "{keys}");
+        assert!(desk.state.view.notice.is_some(), "{keys}");
         expect_on(&mut desk, &["r resumes"]);
     }
     // Resumed at the printer, another job, no connection, an order, nothing done.

@@ -77,7 +77,7 @@ impl StateHarness {
     /// Lets a printer report some fields.
     pub(crate) fn report(&mut self, printer: u16, fields: &str) {
         // Without a whole report in the session no job is known, and nothing can be ordered.
-        let msg = u8::from(self.state.printers[usize::from(printer)].whole.came());
+        let msg = u8::from(self.state.fleet.printers[usize::from(printer)].whole.came());
         let json = format!(r#"{{"print":{{"command":"push_status","msg":{msg},{fields}}}}}"#);
         let report = parse(json.as_bytes()).unwrap().report.unwrap();
         self.of(printer, PrinterEvent::Report(report));
@@ -147,7 +147,7 @@ impl StateHarness {
 
     /// Number of the newest order.
     pub(crate) fn seq(&self, printer: usize) -> Seq {
-        self.state.printers[printer].orders.newest().expect("an order").first.seq
+        self.state.fleet.printers[printer].orders.newest().expect("an order").first.seq
     }
 
     /// The printer answers the newest order.

@@ -39,7 +39,7 @@ pub(super) fn said(file: &str) -> Value {
             tell(PrinterEvent::Report(report));
         }
     }
-    serde_json::to_value(super::PrinterJson::new(&state.printers[0], &state)).expect("JSON")
+    serde_json::to_value(super::PrinterJson::new(&state.fleet.printers[0], &state)).expect("JSON")
 }
 
 /// Compares some values; a list of paths and values.

@@ -88,17 +88,17 @@ impl Ordering {
         let gone = |cause: &DisconnectReason| several || cause.needs_person();
         let missing = |p: &Printer| !has_reported(p);
         let given_up = |p: &Printer| p.last_cause.as_ref().is_some_and(gone) && !state.cloud_may_come(p);
-        if !timed_out && state.printers.iter().any(|p| missing(p) && !given_up(p)) {
+        if !timed_out && state.fleet.printers.iter().any(|p| missing(p) && !given_up(p)) {
             return Ok(Step::Go);
         }
         // What is skipped is named by what the job's file says.
         let awaits = |p: &Printer| self.wanted.names_objects() && !missing(p) && p.awaits_plate();
-        let coming: Vec<bool> = state.printers.iter().map(awaits).collect();
+        let coming: Vec<bool> = state.fleet.printers.iter().map(awaits).collect();
         if !timed_out && coming.contains(&true) {
             return Ok(Step::Go);
         }
         let mut whom = Vec::new();
-        for (at, printer) in state.printers.iter().enumerate() {
+        for (at, printer) in state.fleet.printers.iter().enumerate() {
             let who = PrinterId(at as u16);
             if missing(printer) {
                 let why = headless::why_unreachable(state, at);
@@ -125,8 +125,8 @@ impl Ordering {
             }
         }
         let batch = Batch::plan(
-            &state.printers,
-            (state.now.at, &state.watchdog_timeouts),
+            &state.fleet.printers,
+            (state.now.at, &state.fleet.watchdog_timeouts),
             whom,
             self.wanted.line(),
             |printer| self.wanted.read(printer),
@@ -199,7 +199,7 @@ impl Ordering {
 
     /// Follows the orders to their ends.
     fn follow(&mut self, state: &State) -> io::Result<Step> {
-        for (at, printer) in state.printers.iter().enumerate() {
+        for (at, printer) in state.fleet.printers.iter().enumerate() {
             if self.results[at].is_some() {
                 continue;
             }

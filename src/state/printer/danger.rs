@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn danger_is_kept_while_it_lasts_and_forgotten_when_it_is_over() {
         let mut state = state();
-        let (serial, unix) = (state.printers[0].serial.clone(), state.now.unix);
+        let (serial, unix) = (state.fleet.printers[0].serial.clone(), state.now.unix);
         let keep =
             |later: i64| Some(DangerChange::Keep(Danger { serial: serial.clone(), code: SMOKE, unix: unix + later }));
         let kept = hear(
@@ -142,26 +142,29 @@ mod tests {
     fn what_an_earlier_run_knew_counts_until_the_whole_state_is_known() {
         let begun = || {
             let mut state = state();
-            let serial = state.printers[0].serial.clone();
+            let serial = state.fleet.printers[0].serial.clone();
             let unix = state.now.unix - 7200;
-            state.printers[0].was_in_danger(&Danger { serial, code: SMOKE, unix });
-            assert_eq!(state.printers[0].need(), Some(Need::Danger));
-            assert_eq!(state.printers[0].earlier_danger(), Some((SMOKE, unix)));
-            assert!(state.printers[0].complaint().is_some_and(|words| words.contains("SMOKE")));
+            state.fleet.printers[0].was_in_danger(&Danger { serial, code: SMOKE, unix });
+            assert_eq!(state.fleet.printers[0].need(), Some(Need::Danger));
+            assert_eq!(state.fleet.printers[0].earlier_danger(), Some((SMOKE, unix)));
+            assert!(state.fleet.printers[0].complaint().is_some_and(|words| words.contains("SMOKE")));
             state
         };
         // A part of the state says nothing of the rest.
         let mut still = begun();
         assert_eq!(hear(&mut still, &[(1, false, r#""mc_percent":1"#)]), [None]);
-        assert_eq!(still.printers[0].need(), Some(Need::Danger));
+        assert_eq!(still.fleet.printers[0].need(), Some(Need::Danger));
         let mut over = begun();
         let kept = hear(&mut over, &[(1, true, r#""hms":[]"#)]);
         assert!(matches!(kept[..], [Some(DangerChange::Forget { .. })]), "{kept:?}");
-        assert_eq!((over.printers[0].need(), over.printers[0].earlier_danger()), (None, None));
+        assert_eq!((over.fleet.printers[0].need(), over.fleet.printers[0].earlier_danger()), (None, None));
         let mut lasting = begun();
         let unix = lasting.now.unix;
         let kept = hear(&mut lasting, &[(1, true, SMOKES)]);
         assert!(matches!(&kept[..], [Some(DangerChange::Keep(danger))] if danger.unix == unix + 1), "{kept:?}");
-        assert_eq!((lasting.printers[0].need(), lasting.printers[0].earlier_danger()), (Some(Need::Danger), None));
+        assert_eq!(
+            (lasting.fleet.printers[0].need(), lasting.fleet.printers[0].earlier_danger()),
+            (Some(Need::Danger), None)
+        );
     }
 }

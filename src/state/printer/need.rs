@@ -183,7 +183,7 @@ pub(crate) mod tests {
 
     fn need_of(report: &str, link: usize) -> Option<Need> {
         let running = r#""gcode_state":"RUNNING","subtask_name":"cube","mc_percent":40"#.to_owned();
-        state_of(&[(vec![running, report.to_owned()], link)]).printers[0].need()
+        state_of(&[(vec![running, report.to_owned()], link)]).fleet.printers[0].need()
     }
 
     #[test]
@@ -224,7 +224,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_complaint_names_the_bare_code_where_no_text_is_known() {
-        let of = |report: &str, link| state_of(&[(vec![report.to_owned()], link)]).printers[0].complaint();
+        let of = |report: &str, link| state_of(&[(vec![report.to_owned()], link)]).fleet.printers[0].complaint();
         let unknown = format!(r#""gcode_state":"PAUSE","print_error":{}"#, 0x0300_9999);
         let words = "0300_9999: no text known (motion controller; it paused the job and waits)";
         assert_eq!(of(&unknown, 0).as_deref(), Some(words));
@@ -241,10 +241,10 @@ pub(crate) mod tests {
         #[test]
         fn count_order_and_filter_agree(stories in prop::collection::vec(story(), 1..6)) {
             let mut state = state_of(&stories);
-            let needs = |state: &State, who: &PrinterId| state.printers[usize::from(who.0)].need();
+            let needs = |state: &State, who: &PrinterId| state.fleet.printers[usize::from(who.0)].need();
             let all: Vec<_> = (0..stories.len()).map(|at| PrinterId(at as u16)).collect();
             let needing: Vec<_> = all.iter().copied().filter(|who| needs(&state, who).is_some()).collect();
-            let totals = Totals::of(&state.printers);
+            let totals = Totals::of(&state.fleet.printers);
             prop_assert_eq!(usize::from(totals.danger + totals.attention), needing.len());
             let danger = all.iter().filter(|who| needs(&state, who) == Some(Need::Danger)).count();
             prop_assert_eq!(usize::from(totals.danger), danger);

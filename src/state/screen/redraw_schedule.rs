@@ -49,7 +49,7 @@ pub fn is_at_work(printer: &Printer) -> bool {
 /// The earliest moment at which something visible changes by itself. `None`: the screen is still.
 pub fn next_change(state: &State) -> Option<Instant> {
     let mut changes = Changes { at: state.now.at, settings: state.settings, next: None };
-    if let Some(notice) = &state.notice {
+    if let Some(notice) = &state.view.notice {
         changes.add(notice.until);
     }
     for open in &state.view.dialogs {
@@ -83,7 +83,7 @@ fn dashboard(state: &State, changes: &mut Changes) {
     if layout.job.is_some() || layout.kind == LayoutKind::Compact {
         changes.retry(printer);
         if let (Freshness::Stale(_), Some(last)) =
-            (printer.freshness(state.now.at, &state.watchdog_timeouts), printer.told_at())
+            (printer.freshness(state.now.at, &state.fleet.watchdog_timeouts), printer.told_at())
         {
             changes.age(last);
         }

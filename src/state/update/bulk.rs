@@ -45,7 +45,7 @@ impl State {
         if printer.job.key != item.job {
             return Err("the job has changed".to_owned());
         }
-        let session = printer.allows(&item.action, self.now.at, &self.watchdog_timeouts)?;
+        let session = printer.allows(&item.action, self.now.at, &self.fleet.watchdog_timeouts)?;
         if session != item.session {
             return Err("the connection has changed".to_owned());
         }
@@ -60,7 +60,13 @@ impl State {
         cx: &mut Cx,
     ) {
         self.ask_about(
-            Batch::plan(&self.printers, (self.now.at, &self.watchdog_timeouts), &self.marked(), words, read),
+            Batch::plan(
+                &self.fleet.printers,
+                (self.now.at, &self.fleet.watchdog_timeouts),
+                &self.marked(),
+                words,
+                read,
+            ),
             cx,
         );
     }
@@ -99,7 +105,7 @@ impl State {
 
     /// A printer has reported: a question about what is no longer so is void before anybody can answer it.
     pub(in crate::state) fn void_stale_questions(&mut self, who: PrinterId, cx: &mut Cx) {
-        let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get(usize::from(who.0)) else { return };
         let stale = |item: &Item| item.who == who && !item.is_answered_for(printer);
         let found = self.view.dialogs.iter().any(|layer| match layer {
             Dialog::Confirm(question) => stale(&question.item),
@@ -139,7 +145,7 @@ impl State {
             _ => None,
         });
         let one = results.and_then(|r| r.list.iter_mut().find(|one| one.who == who && one.stage.is_open()));
-        let Some((one, printer)) = one.zip(self.printers.get(usize::from(who.0))) else { return };
+        let Some((one, printer)) = one.zip(self.fleet.printers.get(usize::from(who.0))) else { return };
         let order = printer.orders.list().iter().find(|order| Some(order.first.seq) == one.seq);
         if let Some(order) = order.filter(|order| order.stage != one.stage) {
             one.stage = order.stage.clone();

@@ -63,7 +63,7 @@ impl State {
     /// The LAN connection of a printer changed: a question about another certificate than the one it shows is void. An
     /// attempt that is under way has found nothing yet.
     pub(in crate::state) fn void_certificate(&mut self, who: PrinterId, cx: &mut Cx) {
-        let Some(printer) = self.printers.get(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get(usize::from(who.0)) else { return };
         let lan = printer.transports.lan.as_ref();
         if matches!(lan, Some(ConnectionState::Connecting { .. })) {
             return;
@@ -83,7 +83,7 @@ impl State {
 
     /// The LAN connection found a certificate to be judged while the cloud serves: nothing else on the screen says so.
     pub(in crate::state) fn tell_doubt(&mut self, who: PrinterId, cx: &mut Cx) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)).filter(|p| p.transport == Transport::Cloud)
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)).filter(|p| p.transport == Transport::Cloud)
         else {
             return;
         };
@@ -125,7 +125,7 @@ impl State {
         if known == Known::New {
             self.log_pin(who, &certificate, cx);
         }
-        if let Some(printer) = self.printers.get_mut(usize::from(who.0)) {
+        if let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) {
             printer.certificate = Some((certificate, known));
         }
         cx.mark(crate::state::Redraw::Soon);
@@ -229,7 +229,7 @@ mod tests {
         }
 
         fn notice(&self) -> &str {
-            self.state.notice.as_ref().map_or("", |notice| &notice.text)
+            self.state.view.notice.as_ref().map_or("", |notice| &notice.text)
         }
     }
 
@@ -348,15 +348,15 @@ mod tests {
     #[test]
     fn a_doubt_on_the_lan_is_told_once_while_the_cloud_serves() {
         let mut b = Bench::new();
-        b.state.printers[0].transports.in_account = true;
+        b.state.fleet.printers[0].transports.in_account = true;
         update(&mut b.state, Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 9 })), b.now);
-        b.state.printers[0].transports.cloud = Some(ConnectionState::Up { session: 9, since: b.now.at });
+        b.state.fleet.printers[0].transports.cloud = Some(ConnectionState::Up { session: 9, since: b.now.at });
         let told = |b: &Bench| b.state.journal.entries().filter(|e| e.text.contains("not over the LAN")).count();
         for _ in 0..2 {
             b.link(ConnectionEvent::Connecting { attempt: 1 });
             b.down(DisconnectReason::SelfMade(certificate("b")));
         }
-        assert_eq!((b.state.printers[0].transport, told(&b)), (Transport::Cloud, 1));
+        assert_eq!((b.state.fleet.printers[0].transport, told(&b)), (Transport::Cloud, 1));
         assert!(b.notice().contains("T shows it"), "{}", b.notice());
         b.key('T');
         assert!(b.asks());
@@ -370,7 +370,7 @@ mod tests {
             update(&mut b.state, Event::Printer(WHO, event), b.now);
             let told = b.state.journal.entries().filter(|e| e.text.contains("pinned: self-signed")).count();
             assert_eq!(told, lines);
-            assert_eq!(b.state.printers[0].certificate, Some((certificate("b"), known)));
+            assert_eq!(b.state.fleet.printers[0].certificate, Some((certificate("b"), known)));
         }
     }
 }

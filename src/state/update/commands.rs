@@ -28,7 +28,7 @@ use crate::{
 impl State {
     /// An order's end goes to the journal, and to the notice line if it needs attention.
     pub(in crate::state) fn order_ended(&mut self, who: PrinterId, order: &Order, cx: &mut Cx) {
-        let name = self.printers[usize::from(who.0)].name.clone();
+        let name = self.fleet.printers[usize::from(who.0)].name.clone();
         let tone = self.log_order_end(who, order, cx);
         self.settle_undo(order.first.seq, &order.stage);
         self.tell_order(who, order, cx);
@@ -47,7 +47,7 @@ impl State {
 
     pub(in crate::state) fn see_effects(&mut self, who: PrinterId, cx: &mut Cx) {
         let at = cx.now.at;
-        let printer = &mut self.printers[usize::from(who.0)];
+        let printer = &mut self.fleet.printers[usize::from(who.0)];
         if printer.orders.list().is_empty() {
             return;
         }
@@ -65,9 +65,9 @@ impl State {
             self.order_moved(who, cx);
         }
         if half_dead {
-            self.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::HalfDead);
+            self.fleet.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::HalfDead);
             self.log(who, EntryKind::Link, DisconnectReason::HalfDead.to_string(), Tone::Warning, cx);
-            let transport = self.printers[usize::from(who.0)].transport;
+            let transport = self.fleet.printers[usize::from(who.0)].transport;
             cx.effects.push(if transport == Transport::Cloud {
                 Effect::ReconnectCloud
             } else {
@@ -83,7 +83,7 @@ impl State {
         }
         let Some(printer) = self.printer(who) else { return };
         let name = printer.name.clone();
-        match printer.allows(&action, cx.now.at, &self.watchdog_timeouts) {
+        match printer.allows(&action, cx.now.at, &self.fleet.watchdog_timeouts) {
             Err(why) => self.say(format!("{action} → {name}: {why}"), Tone::Warning, cx),
             Ok(session) if self.asks(ask, printer, &action) => {
                 let item = Item::new(who, action, printer, session);
@@ -101,10 +101,10 @@ impl State {
             (action.commands(printer), action.shows_in_reports(printer), printer.transport);
         let commands: Vec<_> = commands.into_iter().map(|command| (self.take_seq(), command)).collect();
         // What was said before would hide how this order goes, and the way back is one from the last order.
-        self.notice = None;
-        self.undo = None;
+        self.view.notice = None;
+        self.view.undo = None;
         let at = cx.now.at;
-        self.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
+        self.fleet.printers[usize::from(who.0)].orders.add(action, &commands, shows, session, at);
         cx.effects.extend(commands.into_iter().map(|(seq, command)| Effect::Send {
             to: who,
             transport,
@@ -141,8 +141,8 @@ impl State {
 
     /// The number for the next command.
     pub(in crate::state) fn take_seq(&mut self) -> Seq {
-        let seq = Seq(self.next_seq);
-        self.next_seq = if self.next_seq >= 29_999 { 20_000 } else { self.next_seq + 1 };
+        let seq = Seq(self.fleet.next_seq);
+        self.fleet.next_seq = if self.fleet.next_seq >= 29_999 { 20_000 } else { self.fleet.next_seq + 1 };
         seq
     }
 
@@ -189,25 +189,26 @@ impl State {
         let what = format!("{action} → {}", printer.name);
         self.send(who, action, session, cx);
         let seq = self.printer(who).and_then(|printer| printer.orders.newest()).map(|order| order.first.seq);
-        self.undo = way.zip(seq).map(|((back, words), seq)| Undo { who, seq, job, what, back, words, done: false });
+        self.view.undo =
+            way.zip(seq).map(|((back, words), seq)| Undo { who, seq, job, what, back, words, done: false });
     }
 
     /// An order has ended: what was not done need not be taken back.
     pub(in crate::state) fn settle_undo(&mut self, seq: Seq, stage: &Stage) {
-        if let Some(undo) = self.undo.as_mut().filter(|undo| undo.seq == seq) {
+        if let Some(undo) = self.view.undo.as_mut().filter(|undo| undo.seq == seq) {
             undo.done = matches!(stage, Stage::Seen | Stage::Accepted);
             if !undo.done {
-                self.undo = None;
+                self.view.undo = None;
             }
         }
     }
 
     /// The way back from the last order to the selected printer, while that key would do it: what was done, and the key.
     pub fn undo(&self) -> Option<(&str, &str)> {
-        let undo = self.undo.as_ref().filter(|undo| undo.done && self.view.selected == Some(undo.who))?;
+        let undo = self.view.undo.as_ref().filter(|undo| undo.done && self.view.selected == Some(undo.who))?;
         let printer = self.printer(undo.who).filter(|printer| printer.job.key == undo.job)?;
         let may = !self.settings.read_only && self.view.frozen.is_none() && self.view.marks.is_empty();
-        (may && printer.allows(&undo.back, self.now.at, &self.watchdog_timeouts).is_ok())
+        (may && printer.allows(&undo.back, self.now.at, &self.fleet.watchdog_timeouts).is_ok())
             .then_some((&undo.what, &undo.words))
     }
 }

@@ -61,18 +61,18 @@ impl State {
             }
         };
         self.cloud.devices.list.receive((), cx.now);
-        let mut listed = vec![false; self.printers.len()];
+        let mut listed = vec![false; self.fleet.printers.len()];
         for device in devices {
             let Some(serial) = device.serial.clone().filter(|serial| !serial.is_empty()) else { continue };
             let serial = serial.to_ascii_uppercase();
-            let known = self.printers.iter().position(|printer| printer.serial == serial);
+            let known = self.fleet.printers.iter().position(|printer| printer.serial == serial);
             if known.is_none() && self.cloud.devices.scope == DeviceScope::Known {
                 continue;
             }
             let place = known.unwrap_or_else(|| {
-                self.printers.push(from_account(&device, &serial));
+                self.fleet.printers.push(from_account(&device, &serial));
                 listed.push(true);
-                self.printers.len() - 1
+                self.fleet.printers.len() - 1
             });
             listed[place] = true;
             let online = device.online;
@@ -92,18 +92,18 @@ impl State {
                 },
                 cx,
             );
-            let in_account_only = self.printers[place].transports.lan.is_none();
+            let in_account_only = self.fleet.printers[place].transports.lan.is_none();
             if let Some(name) = device.name.clone().filter(|name| !name.is_empty() && in_account_only) {
                 self.set_name(PrinterId(place as u16), name, cx);
             }
-            let printer = &mut self.printers[place];
+            let printer = &mut self.fleet.printers[place];
             if let Some(model) = device.model() {
                 printer.learn_model(model, ModelSource::Code);
             }
             self.cloud.devices.entry(&serial).name = device.name;
         }
         for (place, listed) in listed.into_iter().enumerate() {
-            if !listed && self.printers[place].transports.in_account {
+            if !listed && self.fleet.printers[place].transports.in_account {
                 self.log(PrinterId(place as u16), EntryKind::Link, "is no longer in the account", Tone::Warning, cx);
                 self.change_transport(PrinterId(place as u16), |transports| transports.in_account = false, cx);
             }
@@ -114,8 +114,8 @@ impl State {
 
     /// Whether a printer is waited for at the cloud's broker for longer than one takes that is there.
     pub(in crate::state) fn is_silent_in_cloud(&self, place: usize) -> bool {
-        let printer = &self.printers[place];
+        let printer = &self.fleet.printers[place];
         let silence = printer.silent_for(self.now.at).filter(|_| printer.transport == Transport::Cloud);
-        silence.is_some_and(|silence| silence >= self.watchdog_timeouts.silence())
+        silence.is_some_and(|silence| silence >= self.fleet.watchdog_timeouts.silence())
     }
 }

@@ -63,7 +63,7 @@ impl State {
             Want::Trust(question) => self.trust(question, cx),
             Want::Move(who, motion) => self.move_in_panel(who, motion, cx),
             Want::FindJobFile(who) => {
-                if let Some(printer) = self.printers.get_mut(usize::from(who.0)) {
+                if let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) {
                     printer.objects.try_again();
                 }
             }

@@ -42,8 +42,8 @@ impl State {
                 prefix
             }
         };
-        for place in 0..self.printers.len() {
-            if Prefix::of(&self.printers[place].serial) == Some(prefix) {
+        for place in 0..self.fleet.printers.len() {
+            if Prefix::of(&self.fleet.printers[place].serial) == Some(prefix) {
                 self.word(place);
             }
             self.want_texts(PrinterId(place as u16), cx);
@@ -54,7 +54,7 @@ impl State {
 
     /// Hands a printer the texts of its model.
     pub(in crate::state) fn word(&mut self, place: usize) {
-        self.printers[place].wording = self.error_texts.wording(&self.printers[place].serial);
+        self.fleet.printers[place].wording = self.error_texts.wording(&self.fleet.printers[place].serial);
     }
 }
 

@@ -23,15 +23,16 @@ impl State {
 
     /// Takes back what was said of a filter that leaves somebody now, or is another one.
     pub(in crate::state) fn retract_nobody(&mut self) {
-        let said = self.notice.as_ref().is_some_and(|notice| notice.text.starts_with(NO_MATCH));
-        if said && (self.view.selected.is_some() || self.notice.as_ref().map(|n| &n.text) != Some(&self.nobody())) {
-            self.notice = None;
+        let said = self.view.notice.as_ref().is_some_and(|notice| notice.text.starts_with(NO_MATCH));
+        if said && (self.view.selected.is_some() || self.view.notice.as_ref().map(|n| &n.text) != Some(&self.nobody()))
+        {
+            self.view.notice = None;
         }
     }
 
     /// Why there is no selected printer, and what brings one back.
     pub fn nobody(&self) -> String {
-        nobody(&self.view, &self.printers, &self.keymap)
+        nobody(&self.view, &self.fleet.printers, &self.keymap)
     }
 }
 
@@ -156,20 +157,20 @@ mod tests {
         assert_eq!((state.view.selected, state.selected().map(|p| p.name.clone())), (None, None));
         assert_eq!(state.nobody(), "no printer matches /zzz; Esc clears");
         for key in ["p", "r", "x", "L", "+", "-", ":", "o", "C", "R", "T", "N", "S", "v", " "] {
-            state.notice = None;
+            state.view.notice = None;
             let effects = press(&mut state, key);
             let only_view = effects.iter().all(|effect| matches!(effect, Effect::Watch { .. }));
             assert!(only_view && state.view.dialogs.is_empty(), "{key}: {effects:?}, {:?}", state.view.dialogs);
-            assert!(state.notice.take().is_some_and(|notice| notice.text.contains("/zzz")), "{key}");
+            assert!(state.view.notice.take().is_some_and(|notice| notice.text.contains("/zzz")), "{key}");
         }
         assert!(state.view.marks.is_empty());
         press(&mut state, "xA5jG");
-        assert!(state.notice.is_some());
+        assert!(state.view.notice.is_some());
         assert!(state.view.marks.is_empty() && state.view.selected.is_none());
         let now = state.now;
         update(&mut state, Event::Key(KeyCode::Esc.into()), now);
         assert_eq!((state.view.rows.len(), state.view.selected), (5, state.view.rows.first().copied()));
-        assert!(state.notice.is_none(), "it is true no longer");
+        assert!(state.view.notice.is_none(), "it is true no longer");
         // An open palette whose printer goes says so instead of ordering.
         press(&mut state, "/bravo\n:pause");
         report(&mut state, 1, r#""gcode_state":"PAUSE""#);

@@ -29,16 +29,16 @@ impl State {
                 self.say(format!("added {}", printer.name), Tone::Good, cx);
                 let added = Printer::new(&printer.name, &printer.serial, &printer.host, None, Vec::new());
                 // One that only the account knew keeps its place and what is known of it, and gets its second transport.
-                let place = self.printers.iter().position(|known| known.serial == added.serial);
-                let who = PrinterId(place.unwrap_or(self.printers.len()) as u16);
-                match place.and_then(|place| self.printers.get_mut(place)) {
+                let place = self.fleet.printers.iter().position(|known| known.serial == added.serial);
+                let who = PrinterId(place.unwrap_or(self.fleet.printers.len()) as u16);
+                match place.and_then(|place| self.fleet.printers.get_mut(place)) {
                     Some(known) => {
                         known.host = added.host;
                         self.set_name(who, added.name, cx);
                         self.change_transport(who, |transports| transports.lan = Some(ConnectionState::Waiting), cx);
                     }
                     None => {
-                        self.printers.push(added);
+                        self.fleet.printers.push(added);
                         self.word(usize::from(who.0));
                     }
                 }

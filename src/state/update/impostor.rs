@@ -35,7 +35,7 @@ impl State {
         cause: Option<&DisconnectReason>,
         cx: &mut Cx,
     ) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         // Where nothing is pinned yet a self-made certificate is no other one than the printer's: nobody knows that one.
         let found =
             cause.filter(|cause| cause.is_about_certificate() && !matches!(cause, DisconnectReason::SelfMade(_)));
@@ -126,19 +126,19 @@ mod tests {
     fn a_part_with_another_certificate_is_told_once_needs_somebody_and_is_not_to_be_accepted() {
         for part in [SideServer::Camera, SideServer::Files] {
             let mut state = bench();
-            assert_eq!(state.printers[0].need(), None);
+            assert_eq!(state.fleet.printers[0].need(), None);
             for _ in 0..3 {
                 show(&mut state, part, cause("b"));
                 show(&mut state, part, DisconnectReason::ConnectionRefused);
             }
             assert_eq!(lines(&state, part), 1, "{part}");
-            assert!(state.printers[0].need().is_some(), "{part}");
-            assert!(state.printers[0].complaint().is_some_and(|why| why.contains(&"b".repeat(64))));
+            assert!(state.fleet.printers[0].need().is_some(), "{part}");
+            assert!(state.fleet.printers[0].complaint().is_some_and(|why| why.contains(&"b".repeat(64))));
             let now = state.now;
             let effects = update(&mut state, Event::Key(KeyCode::Char('T').into()), now).effects;
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::Trust { .. })));
             assert!(state.view.dialogs.is_empty());
-            let notice = state.notice.as_ref().map_or("", |notice| &notice.text).to_owned();
+            let notice = state.view.notice.as_ref().map_or("", |notice| &notice.text).to_owned();
             assert!(notice.contains(&format!("the {part} shows another certificate than the printer")), "{notice}");
             match part {
                 SideServer::Camera => tell(&mut state, PrinterEvent::Camera(ConnectionEvent::Up { session: 1 })),
@@ -146,7 +146,7 @@ mod tests {
                     state.judge_files(WHO, &JobFileEvent::Ended(Err(NoPlate::NotThere)), &mut Cx::new(state.now));
                 }
             }
-            assert_eq!((state.printers[0].need(), state.printers[0].impostor()), (None, None));
+            assert_eq!((state.fleet.printers[0].need(), state.fleet.printers[0].impostor()), (None, None));
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
             let words = part.words(&cause);
             assert!(words.contains(&"b".repeat(64)) && !words.contains("proxy"), "{words}");
             show(&mut state, part, cause);
-            assert_eq!(state.printers[0].impostor(), None, "{part}");
+            assert_eq!(state.fleet.printers[0].impostor(), None, "{part}");
             assert!(!state.journal.entries().any(|entry| entry.text.contains("nothing was sent")), "{part}");
         }
     }
@@ -173,11 +173,11 @@ mod tests {
     fn the_pane_names_what_the_camera_shows_and_a_changed_printer_is_no_impostor() {
         let mut state = bench();
         show(&mut state, SideServer::Camera, cause("b"));
-        let Stream::Down { why, .. } = &state.printers[0].camera.link else { panic!("down") };
+        let Stream::Down { why, .. } = &state.fleet.printers[0].camera.link else { panic!("down") };
         let why = SideServer::Camera.words(why);
         assert!(why.contains("the camera: the certificate has changed") && why.contains(&"b".repeat(64)), "{why}");
         tell(&mut state, PrinterEvent::Link(ConnectionEvent::Down { why: cause("b"), retry_in: None }));
-        assert_eq!(state.printers[0].impostor(), None);
+        assert_eq!(state.fleet.printers[0].impostor(), None);
         let now = state.now;
         update(&mut state, Event::Key(KeyCode::Char('T').into()), now);
         assert_eq!(state.view.dialogs.len(), 1, "that one is asked about");

@@ -106,7 +106,7 @@ impl State {
             KeyAction::Freeze => {
                 self.view.frozen = match self.view.frozen.take() {
                     Some(_) => None,
-                    None => Some(Box::new((self.printers.clone(), cx.now.unix))),
+                    None => Some(Box::new((self.fleet.printers.clone(), cx.now.unix))),
                 };
                 self.arrange_rows();
             }
@@ -163,7 +163,7 @@ impl State {
             },
             KeyAction::Retry => match self.view.selected {
                 Some(who) => self.connect_anew(who, cx),
-                None if self.printers.is_empty() => self.ask_devices_again(cx),
+                None if self.fleet.printers.is_empty() => self.ask_devices_again(cx),
                 None => self.say_nobody(cx),
             },
             KeyAction::Trust => self.ask_about_certificate(cx),
@@ -254,7 +254,7 @@ impl State {
             self.arrange_rows();
         } else {
             self.view.focus = Pane::Printers;
-            self.undo = None;
+            self.view.undo = None;
         }
         self.keep_selection_visible();
         cx.mark(Redraw::AtOnce);

@@ -39,8 +39,8 @@ impl State {
             change => change,
         };
         self.cloud.link = ConnectionState::after(change, cx.now.at);
-        for at in 0..self.printers.len() {
-            if self.printers[at].transports.cloud.is_some() {
+        for at in 0..self.fleet.printers.len() {
+            if self.fleet.printers[at].transports.cloud.is_some() {
                 let link = self.cloud.link.clone();
                 self.change_transport(PrinterId(at as u16), |transports| transports.cloud = Some(link), cx);
             }
@@ -110,7 +110,7 @@ impl State {
         cx: &mut Cx,
     ) {
         let at = cx.now.at;
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         let (transport, session) = (printer.transport, printer.session());
         if !printer.change_roads(change) {
             return;
@@ -226,7 +226,7 @@ mod tests {
         }
 
         fn printer(&self) -> &Printer {
-            &self.state.printers[0]
+            &self.state.fleet.printers[0]
         }
 
         fn fresh(&self) -> bool {

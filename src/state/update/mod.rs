@@ -131,18 +131,18 @@ fn row(printer: &Printer) -> Row {
 impl State {
     /// Shows a sentence for a few seconds.
     pub(super) fn say(&mut self, text: impl Into<String>, tone: Tone, cx: &mut Cx) {
-        self.notice = Some(Notice::new(text, tone, cx.now.at));
+        self.view.notice = Some(Notice::new(text, tone, cx.now.at));
         cx.mark(Redraw::AtOnce);
     }
 
     pub(super) fn printer_event(&mut self, who: PrinterId, event: PrinterEvent, from_cloud: bool, cx: &mut Cx) {
         let at = cx.now.at;
         let place = usize::from(who.0);
-        if self.printers.get(place).is_none() {
+        if self.fleet.printers.get(place).is_none() {
             return;
         }
         let is_selected = self.view.selected == Some(who);
-        let printer = &mut self.printers[place];
+        let printer = &mut self.fleet.printers[place];
         match event {
             PrinterEvent::Report(report) => {
                 if !from_cloud && printer.transport == Transport::Cloud && printer.whole.came() && !report.is_whole() {
@@ -239,7 +239,7 @@ impl State {
             PrinterEvent::Plate(turn, news) => self.plate_news(who, turn, news, cx),
             PrinterEvent::Camera(change) => {
                 self.judge_camera(who, &change, cx);
-                self.printers[place].camera.set_link(change, at);
+                self.fleet.printers[place].camera.set_link(change, at);
                 if is_selected {
                     cx.mark(Redraw::Soon);
                 }
@@ -250,7 +250,7 @@ impl State {
     pub(in crate::state) fn report(&mut self, who: PrinterId, report: Report, cx: &mut Cx) {
         let now = cx.now;
         let is_selected = self.view.selected == Some(who);
-        let printer = &mut self.printers[usize::from(who.0)];
+        let printer = &mut self.fleet.printers[usize::from(who.0)];
         let (before, key) = (row(printer), printer.job.key.clone());
         let was_silent = printer.silent_for(now.at).is_some();
         let (changed, event) = printer.hear(report, now);
@@ -258,7 +258,7 @@ impl State {
         let after = row(printer);
         let new_job = printer.job.key != key;
         self.tell_news(who, is_news, cx);
-        let danger = self.printers[usize::from(who.0)].danger_to_keep(now.unix);
+        let danger = self.fleet.printers[usize::from(who.0)].danger_to_keep(now.unix);
         cx.effects.extend(danger.map(Effect::RememberDanger));
         if new_job {
             self.void_questions(who, "the job has changed", cx);
@@ -281,7 +281,7 @@ impl State {
     /// What is certain by now goes to the journal and to whom it is told.
     pub(in crate::state) fn tell_news(&mut self, who: PrinterId, is_news: bool, cx: &mut Cx) {
         let at = cx.now.at;
-        let printer = &mut self.printers[usize::from(who.0)];
+        let printer = &mut self.fleet.printers[usize::from(who.0)];
         let told = printer.settle(at, is_news);
         if !printer.news.is_unsettled() {
             cx.effects.extend(printer.job.memory(&printer.serial).map(Effect::Remember));
@@ -307,8 +307,8 @@ impl State {
     /// Everything that only time brings about.
     pub(in crate::state) fn pass_time(&mut self, is_due: bool, cx: &mut Cx) {
         let at = cx.now.at;
-        if self.notice.as_ref().is_some_and(|notice| notice.until <= at) {
-            self.notice = None;
+        if self.view.notice.as_ref().is_some_and(|notice| notice.until <= at) {
+            self.view.notice = None;
             cx.mark(Redraw::Soon);
         }
         let expired = |open: &Dialog| open.keys().until().is_some_and(|until| until <= at);
@@ -317,15 +317,15 @@ impl State {
             self.say("not confirmed in time; nothing was sent", Tone::Warning, cx);
         }
         // `next_due` brings a wake for these: there is no need to look at every printer with every report.
-        let printers = if is_due { self.printers.len() } else { 0 };
+        let printers = if is_due { self.fleet.printers.len() } else { 0 };
         for place in 0..printers {
             let who = PrinterId(place as u16);
-            let printer = &mut self.printers[place];
+            let printer = &mut self.fleet.printers[place];
             if printer.orders.next_due().is_some_and(|due| due <= at) {
                 self.see_effects(who, cx);
             }
             let now = cx.now;
-            let printer = &mut self.printers[place];
+            let printer = &mut self.fleet.printers[place];
             if let Some(event) = printer.job.decide(now) {
                 printer.news.push(printer.job.happened(event));
                 self.tell_news(who, true, cx);
@@ -335,8 +335,8 @@ impl State {
                 let is_news = printer.notified.is_settled();
                 self.tell_news(who, is_news, cx);
             }
-            let printer = &mut self.printers[place];
-            if printer.transports.lan_silent_until(&self.watchdog_timeouts).is_some_and(|until| until <= at) {
+            let printer = &mut self.fleet.printers[place];
+            if printer.transports.lan_silent_until(&self.fleet.watchdog_timeouts).is_some_and(|until| until <= at) {
                 self.change_transport(who, Transports::close_silent_lan, cx);
                 cx.effects.push(Effect::Reconnect(who));
             }
@@ -349,15 +349,15 @@ impl State {
         let at = self.now.at;
         let questions = self.view.dialogs.iter().filter_map(|open| open.keys().due());
         let printer = |p: &Printer| {
-            [p.next_due(at, &self.watchdog_timeouts), p.orders.next_due(), p.job.decides_at(), p.news.next_due()]
+            [p.next_due(at, &self.fleet.watchdog_timeouts), p.orders.next_due(), p.job.decides_at(), p.news.next_due()]
         };
-        let printers = self.printers.iter().flat_map(printer);
+        let printers = self.fleet.printers.iter().flat_map(printer);
         printers
             .flatten()
             .chain(questions)
-            .chain(self.notice.as_ref().map(|n| n.until))
+            .chain(self.view.notice.as_ref().map(|n| n.until))
             .chain(self.wants.next_due())
-            .chain(self.pace.next_due())
+            .chain(self.notifications.next_due())
             .chain(self.account_due())
             .chain(self.reload_due())
             .chain(redraw_schedule::next_change(self))

@@ -82,7 +82,7 @@ impl State {
     /// Codes that are new, and filament that ran out. Where that is `no news` it is noted only.
     pub(in crate::state) fn tell_codes(&mut self, who: PrinterId, fresh: &[Fresh], is_news: bool, cx: &mut Cx) {
         let at = cx.now.at;
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         let shown: Vec<_> = printer.codes().filter(|code| code.is_danger()).collect();
         let late = printer.gap.is_blind();
         let dangers = printer.notified.dangers.news(&shown, at, QUIET);
@@ -116,7 +116,7 @@ impl State {
 
     /// The link of a printer went up, or down for a reason.
     pub(in crate::state) fn tell_link(&mut self, who: PrinterId, up: bool, why: Option<String>, cx: &mut Cx) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         if printer.notified.link(up) {
             let event_kind = if up { EventKind::DeviceOnline } else { EventKind::DeviceOffline };
             self.tell(who, News { event_kind, of: None, late: false, reason: why, code: None }, cx);
@@ -134,10 +134,10 @@ impl State {
     /// Lets notifications out, at the end of an update, as often as anybody wants to be told.
     pub(in crate::state) fn bundle(&mut self, cx: &mut Cx) {
         let at = cx.now.at;
-        let mut told = self.pace.due(at);
+        let mut told = self.notifications.due(at);
         for effect in cx.effects.extract_if(.., |effect| matches!(effect, Effect::Tell(_))) {
             if let Effect::Tell(one) = effect {
-                told.extend(self.pace.admit(*one, at));
+                told.extend(self.notifications.admit(*one, at));
             }
         }
         cx.effects.extend(told.into_iter().map(|one| Effect::Tell(Box::new(one))));

@@ -18,7 +18,7 @@ impl State {
     /// Opens the layer of objects. What could not be had before is tried again: a person asks for it.
     pub(in crate::state) fn open_objects(&mut self, cx: &mut Cx) {
         let Some(who) = self.view.selected else { return self.say_nobody(cx) };
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         printer.objects.try_again();
         let picker = Picker::new(who, printer);
         self.view.dialogs.push(Dialog::Objects(picker));
@@ -40,7 +40,7 @@ impl State {
             return;
         }
         self.wants.next_job_file = None;
-        let printer = &mut self.printers[usize::from(who.0)];
+        let printer = &mut self.fleet.printers[usize::from(who.0)];
         let wanted = Box::new(printer.wanted());
         printer.objects.look = JobFileState::Asked;
         cx.mark(Redraw::Soon);
@@ -50,7 +50,7 @@ impl State {
     /// News of a job's file.
     pub(in crate::state) fn plate_news(&mut self, who: PrinterId, turn: u32, news: JobFileEvent, cx: &mut Cx) {
         self.judge_files(who, &news, cx);
-        let printer = &mut self.printers[usize::from(who.0)];
+        let printer = &mut self.fleet.printers[usize::from(who.0)];
         let came_plain = matches!(&news, JobFileEvent::Ended(Ok(found)) if found.plain);
         if !printer.objects.take(turn, news) {
             return;
@@ -66,8 +66,8 @@ impl State {
 
     /// What was chosen for one job is not chosen for the next, nor what has been skipped meanwhile.
     pub(in crate::state) fn forget_choice(&mut self, who: PrinterId) {
-        let Self { view, printers, .. } = self;
-        let Some(printer) = printers.get(usize::from(who.0)) else { return };
+        let Self { view, fleet, .. } = self;
+        let Some(printer) = fleet.printers.get(usize::from(who.0)) else { return };
         for layer in &mut view.dialogs {
             let Dialog::Objects(picker) = layer else { continue };
             if picker.who == who && picker.turn != printer.objects.turn {

@@ -67,7 +67,7 @@ impl State {
             "no key for a minute".to_owned()
         } else {
             // What forbids homing forbids all.
-            match printer.is_able(&Motion::Home.into(), cx.now.at, &self.watchdog_timeouts) {
+            match printer.is_able(&Motion::Home.into(), cx.now.at, &self.fleet.watchdog_timeouts) {
                 Err(why) => why,
                 Ok(_) => return,
             }

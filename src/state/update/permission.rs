@@ -7,7 +7,7 @@ use crate::state::{PrinterId, State, Tone, notify::journal::EntryKind};
 impl State {
     /// Tells once, and plainly, that a printer's firmware refuses orders; and when it takes them again.
     pub(in crate::state) fn log_permission(&mut self, who: PrinterId, cx: &mut Cx) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         let (permission, words) = (printer.permission(), printer.locked_words());
         let told = printer.told_locked;
         if permission.is_locked() && !told {

@@ -272,10 +272,10 @@ mod tests {
     /// The account does; a printer that the configuration names too keeps its name.
     fn swap_by_account(b: &mut Bench) {
         for (who, name) in [(0, "P1"), (1, "P0")] {
-            let lan = b.state.printers[who].transports.lan.take();
-            let (serial, name) = (b.state.printers[who].serial.clone(), name.to_owned());
+            let lan = b.state.fleet.printers[who].transports.lan.take();
+            let (serial, name) = (b.state.fleet.printers[who].serial.clone(), name.to_owned());
             b.tell(Event::Cloud(CloudEvent::Response(CloudResponse::Rename { serial, name, answer: Ok(()) })));
-            b.state.printers[who].transports.lan = lan;
+            b.state.fleet.printers[who].transports.lan = lan;
         }
     }
 
@@ -292,7 +292,7 @@ mod tests {
             }
         }
         let mut b = Bench::new(|b| b.press("C"));
-        b.state.printers[0].job.phase = crate::state::printer::job::Phase::Idle;
+        b.state.fleet.printers[0].job.phase = crate::state::printer::job::Phase::Idle;
         b.wait(5000);
         b.press("A");
         let is_armed =
@@ -307,7 +307,7 @@ mod tests {
         for (at, (ask, yes)) in QUESTIONS.into_iter().enumerate().take(4) {
             let mut b = Bench::new(ask);
             b.wait(5000);
-            b.state.printers[0].name = "another".to_owned();
+            b.state.fleet.printers[0].name = "another".to_owned();
             b.wait(1);
             assert!(!b.answers(yes) && b.state.is_asking(), "{at}: at once");
             b.wait(QUIET.as_millis() as u64);

@@ -23,30 +23,31 @@ fn waits_for_file(link: Option<&ConnectionState>) -> bool {
 impl State {
     /// When the file is looked at next; `None` while no printer waits for it.
     pub(in crate::state) fn reload_due(&self) -> Option<Instant> {
-        let waits = self.reload.available && self.printers.iter().any(|p| waits_for_file(p.transports.lan.as_ref()));
-        self.reload.due(waits, self.now.at)
+        let waits = self.fleet.reload.available
+            && self.fleet.printers.iter().any(|p| waits_for_file(p.transports.lan.as_ref()));
+        self.fleet.reload.due(waits, self.now.at)
     }
 
     /// Looks at the file, where it is time for that.
     pub(in crate::state) fn look_at_file(&mut self, cx: &mut Cx) {
         if self.reload_due().is_some_and(|due| due <= cx.now.at) {
-            self.reload.begin_look(cx.now.at);
+            self.fleet.reload.begin_look(cx.now.at);
             cx.effects.push(Effect::Reload(ReloadRequest::IfModified));
         }
     }
 
     /// A person wants the LAN connection of a printer anew: with what the file says of it now.
     pub(in crate::state) fn reconnect_by_file(&mut self, who: PrinterId, cx: &mut Cx) {
-        if !self.reload.available {
+        if !self.fleet.reload.available {
             cx.effects.push(Effect::Reconnect(who));
-        } else if self.reload.ask_for(who) {
+        } else if self.fleet.reload.ask_for(who) {
             cx.effects.push(Effect::Reload(ReloadRequest::For(who)));
         }
     }
 
     /// The file was read again, or could not be.
     pub(in crate::state) fn reloaded(&mut self, request: ReloadRequest, response: ReloadResponse, cx: &mut Cx) {
-        self.reload.answered(request);
+        self.fleet.reload.answered(request);
         let changes = match response {
             ReloadResponse::Unmodified => Changes::default(),
             ReloadResponse::Loaded(changes) => changes,
@@ -57,7 +58,7 @@ impl State {
                 Changes::default()
             }
         };
-        if let Some(text) = self.reload.needs_start(&changes) {
+        if let Some(text) = self.fleet.reload.needs_start(&changes) {
             self.log_program(EntryKind::Other, text.clone(), Tone::Warning, cx);
             self.say(text, Tone::Warning, cx);
         }
@@ -75,7 +76,7 @@ impl State {
     /// The file says something else of a printer than before.
     fn take_over(&mut self, change: PrinterChange, cx: &mut Cx) {
         let PrinterChange { who, settings, name, host, tags } = change;
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         let words = settings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         printer.host = clean(&host);
         printer.tags = tags;
@@ -130,7 +131,7 @@ mod tests {
             let printers = vec![printer("P", "01P00A000000000"), printer("Q", "01P00A000000001")];
             let now = test_now();
             let mut state = State::new(printers, Settings::default(), Keymap::default(), now, 1);
-            state.reload.available = true;
+            state.fleet.reload.available = true;
             update(&mut state, Event::Resize(Size::new(80, 24)), now);
             state.view.selected = Some(WHO);
             Self { state, now }
@@ -167,7 +168,7 @@ mod tests {
         }
 
         fn notice(&self) -> &str {
-            self.state.notice.as_ref().map_or("", |notice| &notice.text)
+            self.state.view.notice.as_ref().map_or("", |notice| &notice.text)
         }
     }
 
@@ -203,7 +204,7 @@ mod tests {
             assert_eq!(b.looks(), looks, "{why}");
             b.event(Event::Printer(WHO, PrinterEvent::Link(ConnectionEvent::Up { session: 1 })));
             assert_eq!(b.looks(), 0, "nobody waits any more");
-            b.state.reload.available = false;
+            b.state.fleet.reload.available = false;
             b.down(why);
             assert_eq!(b.looks(), 0, "there is no file");
         }
@@ -229,7 +230,7 @@ mod tests {
                 assert!(effects.contains(&Effect::Reconfigure { who: WHO, reconnect }), "{effects:?}");
                 let plain = effects.contains(&Effect::Reconnect(WHO));
                 assert_eq!(plain, !reconnect && request != ReloadRequest::IfModified, "{settings:?} {request:?}");
-                let p = &b.state.printers[0];
+                let p = &b.state.fleet.printers[0];
                 assert_eq!((p.host.as_str(), &p.tags[..]), ("other", &["t".to_owned()][..]));
                 assert!(b.notice().contains(&settings[0].to_string()), "{}", b.notice());
                 assert!(b.state.journal.entries().any(|entry| entry.text.contains("changed in the configuration")));
@@ -254,7 +255,7 @@ mod tests {
             assert!(b.reloaded(ReloadRequest::For(WHO), response).contains(&Effect::Reconnect(WHO)));
             assert_eq!(b.notice().contains("config.toml:3: unknown key; write host"), failed, "{}", b.notice());
         }
-        b.state.reload.available = false;
+        b.state.fleet.reload.available = false;
         assert_eq!(key(&mut b), [Effect::Reconnect(WHO)], "there is nothing to read");
     }
 
@@ -273,7 +274,7 @@ mod tests {
             (&[], &[], None),
             (&[], &["Q"], Some("no longer has Q: restart")),
         ] {
-            b.state.notice = None;
+            b.state.view.notice = None;
             let effects = b.reloaded(ReloadRequest::IfModified, news(added, removed));
             assert!(effects.iter().all(|effect| matches!(effect, Effect::Record(_))), "{effects:?}");
             match said {
@@ -281,6 +282,6 @@ mod tests {
                 None => assert_eq!(b.notice(), ""),
             }
         }
-        assert_eq!(b.state.printers.len(), 2);
+        assert_eq!(b.state.fleet.printers.len(), 2);
     }
 }

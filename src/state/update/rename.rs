@@ -14,7 +14,7 @@ use tui_input::Input;
 impl State {
     /// A printer is called something else: who was asked about it read another name, so every question about it is void.
     pub(in crate::state) fn set_name(&mut self, who: PrinterId, name: String, cx: &mut Cx) {
-        let Some(printer) = self.printers.get_mut(usize::from(who.0)) else { return };
+        let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         let before = std::mem::replace(&mut printer.name, name);
         if before == printer.name {
             return;
@@ -68,7 +68,7 @@ impl State {
                 }
                 self.say(format!("the account calls it {name} now"), Tone::Good, cx);
                 let renamed = |printer: &Printer| printer.serial == serial && printer.transports.lan.is_none();
-                if let Some(place) = self.printers.iter().position(renamed) {
+                if let Some(place) = self.fleet.printers.iter().position(renamed) {
                     self.set_name(PrinterId(place as u16), name.clone(), cx);
                 }
                 self.cloud.devices.entry(&serial).name = Some(name);

@@ -42,7 +42,7 @@ impl State {
         self.say("signed out of the cloud", Tone::Good, cx);
         self.cloud.session.account = Account::SignedOut;
         self.forget_history();
-        for at in 0..self.printers.len() {
+        for at in 0..self.fleet.printers.len() {
             self.change_transport(
                 PrinterId(at as u16),
                 |transports| {
@@ -131,14 +131,14 @@ impl State {
     /// A session at the cloud's broker on which a printer that should be there says nothing, and until when that is borne:
     /// the broker is silent about those that are away, and a list of some minutes ago is wrong about those that left since.
     pub(in crate::state) fn silence(&self) -> Option<(u32, Instant)> {
-        let silent = self.printers.iter().filter_map(|printer| match printer.link {
+        let silent = self.fleet.printers.iter().filter_map(|printer| match printer.link {
             ConnectionState::Up { session, since }
                 if printer.transport == Transport::Cloud
                     && printer.transports.online == Some(true)
                     && self.cloud.devices.silent_on != Some(session)
                     && printer.silent_for(since).is_some() =>
             {
-                Some((session, since + self.watchdog_timeouts.silence()))
+                Some((session, since + self.fleet.watchdog_timeouts.silence()))
             }
             _ => None,
         });

@@ -19,7 +19,7 @@ impl State {
             printer.transports.lan_silent > 0
                 || matches!(printer.transports.lan, None | Some(ConnectionState::Down { .. }))
         };
-        self.cloud.devices.scope == DeviceScope::All || self.printers.iter().any(lost)
+        self.cloud.devices.scope == DeviceScope::All || self.fleet.printers.iter().any(lost)
     }
 
     /// Whether a printer that has not reported may yet be reached over the cloud, by what is under way now.
@@ -56,17 +56,17 @@ impl State {
     pub(in crate::state) fn follow(&mut self, cx: &mut Cx) {
         let ids = (0..).map(PrinterId);
         let needs_it = |(_, printer): &(PrinterId, &Printer)| printer.transports.wants_cloud(printer.transport);
-        let wanted = ids.zip(&self.printers).filter(needs_it).map(|(who, printer)| (who, &printer.serial));
+        let wanted = ids.zip(&self.fleet.printers).filter(needs_it).map(|(who, printer)| (who, &printer.serial));
         if wanted.clone().eq(self.cloud.followed.iter().map(|(who, serial)| (*who, serial))) {
             return;
         }
         let wanted: BTreeMap<_, _> = wanted.map(|(who, serial)| (who, serial.clone())).collect();
         self.cloud.followed.clone_from(&wanted);
         // Those that are new take the connection as it is; those that are gone have none.
-        for at in 0..self.printers.len() {
+        for at in 0..self.fleet.printers.len() {
             let who = PrinterId(at as u16);
             let now = wanted.contains_key(&who);
-            if now != self.printers[at].transports.cloud.is_some() {
+            if now != self.fleet.printers[at].transports.cloud.is_some() {
                 let link = now.then(|| match &self.cloud.link {
                     ConnectionState::Up { session, .. } => ConnectionState::Up { session: *session, since: cx.now.at },
                     other => other.clone(),

@@ -12,7 +12,7 @@ use crate::state::{
 impl State {
     /// The printers to show: live, or as they were when the view was frozen.
     pub fn shown(&self) -> &[Printer] {
-        self.view.frozen.as_ref().map_or(&self.printers, |frozen| &frozen.0)
+        self.view.frozen.as_ref().map_or(&self.fleet.printers, |frozen| &frozen.0)
     }
 
     /// The selected printer, as it is shown.

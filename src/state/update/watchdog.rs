@@ -17,15 +17,15 @@ impl State {
     /// Does what the watchdog of a printer wants done now.
     pub(in crate::state) fn guard(&mut self, who: PrinterId, cx: &mut Cx) {
         let at = cx.now.at;
-        let printer = &mut self.printers[usize::from(who.0)];
+        let printer = &mut self.fleet.printers[usize::from(who.0)];
         let (transport, Some(session)) = (printer.transport, printer.session()) else { return };
-        match printer.watchdog(at, &self.watchdog_timeouts) {
+        match printer.watchdog(at, &self.fleet.watchdog_timeouts) {
             Some(Watchdog::RequestReport) => {
                 self.arrange_rows();
                 cx.mark(Redraw::Soon);
                 // A session that never spoke has lost the request for a full report too: deltas alone tell no state. The
                 // next such session has just asked for it itself.
-                let printer = &self.printers[usize::from(who.0)];
+                let printer = &self.fleet.printers[usize::from(who.0)];
                 let first = transport == Transport::Cloud || printer.transports.lan_silent == 0;
                 let whole = printer.silent_for(at).filter(|_| first).map(|_| Command::PushAll);
                 for command in [Command::PushStart].into_iter().chain(whole) {
@@ -35,7 +35,7 @@ impl State {
             }
             Some(Watchdog::AskAgain) => {
                 // Told once, however often it is asked.
-                if self.printers[usize::from(who.0)].whole.is_first_request() {
+                if self.fleet.printers[usize::from(who.0)].whole.is_first_request() {
                     let text = "the full report has not come; asked for it again";
                     self.log(who, EntryKind::Link, text, Tone::Warning, cx);
                 }
@@ -44,7 +44,7 @@ impl State {
                 cx.mark(Redraw::Soon);
             }
             Some(Watchdog::Reconnect) => {
-                let never = self.printers[usize::from(who.0)].silent_for(at).is_some();
+                let never = self.fleet.printers[usize::from(who.0)].silent_for(at).is_some();
                 let text = if never {
                     "connected, but no data came: check the serial; reconnecting"
                 } else {
@@ -52,7 +52,7 @@ impl State {
                 };
                 self.log(who, EntryKind::Link, text, Tone::Warning, cx);
                 if never {
-                    self.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::NoData);
+                    self.fleet.printers[usize::from(who.0)].last_cause = Some(DisconnectReason::NoData);
                 }
                 // The network's answer comes later; until then the watchdog must not ask again.
                 self.change_transport(who, Transports::close_silent_lan, cx);
@@ -134,7 +134,7 @@ mod tests {
         }
 
         fn need(&self) -> Option<Need> {
-            self.state.printers[0].need()
+            self.state.fleet.printers[0].need()
         }
     }
 
@@ -147,7 +147,7 @@ mod tests {
         for _ in 0..2000 {
             assert_eq!(b.need(), Some(Need::Barred), "after {} s", b.seconds);
             assert_eq!(
-                b.state.printers[0].complaint().as_deref(),
+                b.state.fleet.printers[0].complaint().as_deref(),
                 Some("connected, but no data came; check the serial")
             );
             b.wait(1);
@@ -156,7 +156,7 @@ mod tests {
         assert_eq!(b.asked, [0, 10, 30, 90, 390, 690, 990, 1290, 1590, 1890]);
         // With its first word all is well, and the next silence is the first one again.
         b.report();
-        assert_eq!((b.need(), b.state.printers[0].transports.lan_silent), (None, 0));
-        assert_eq!(b.state.printers[0].last_cause, None);
+        assert_eq!((b.need(), b.state.fleet.printers[0].transports.lan_silent), (None, 0));
+        assert_eq!(b.state.fleet.printers[0].last_cause, None);
     }
 }

@@ -19,6 +19,7 @@ use super::{
     PrinterId,
     printer::{Printer, Status},
 };
+use super::{command::undo::Undo, notify::notice::Notice};
 use crate::protocol::command::Seq;
 use crate::state::{
     printer::{need::Need, temperature_history::Span},
@@ -110,6 +111,10 @@ pub struct View {
     pub searching: bool,
     /// What lies on top, topmost last.
     pub dialogs: Vec<Dialog>,
+    /// A sentence for a few seconds.
+    pub notice: Option<Notice>,
+    /// The way back from the last order.
+    pub(in crate::state) undo: Option<Undo>,
     /// The question on top, if it is whole on the screen, and since when that is so and no other key was pressed at it.
     pub(super) quiet: Option<((Asked, String), Instant)>,
     /// When the screen showed again what orders are about, after a time when it did not.

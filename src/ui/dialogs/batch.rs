@@ -231,7 +231,7 @@ mod tests {
         // Closed, they leave their sum, and no word about the one that happens to be selected.
         let now = state.now;
         update(&mut state, Event::Key(KeyCode::Esc.into()), now);
-        let said = state.notice.take().expect("a notice");
+        let said = state.view.notice.take().expect("a notice");
         assert_eq!((said.text.as_str(), said.tone), ("pause: 1 under way, 1 dropped, 1 confirmed", Tone::Warning));
         resize(&mut state, 80, 24);
         assert!(!shot(&state).contains("confirmed"), "{}", shot(&state));

@@ -72,7 +72,7 @@ fn marks(p: &Painter, open: &HistoryView) -> Vec<Span<'static>> {
         if !out.is_empty() {
             out.push(p.span(Role::Dim, p.dot()));
         }
-        out.push(p.span(Role::Accent, p.state.cloud.history.name_of(serial, &p.state.printers)));
+        out.push(p.span(Role::Accent, p.state.cloud.history.name_of(serial, &p.state.fleet.printers)));
     }
     out
 }

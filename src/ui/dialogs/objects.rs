@@ -361,7 +361,7 @@ mod tests {
         let found = Found { path: "/bracket_v4.gcode.3mf".into(), sliced: sliced(), plain: false };
         news(&mut state, JobFileEvent::Ended(Ok(Arc::new(found))));
         let now = state.now;
-        tell(&mut state.printers[0], r#""s_obj":[111],"mapping":[0,2]"#, now);
+        tell(&mut state.fleet.printers[0], r#""s_obj":[111],"mapping":[0,2]"#, now);
         state
     }
 

@@ -146,7 +146,7 @@ fn link(p: &Painter, printer: &Printer, out: &mut Vec<Alert>) {
                 Some(at) if matches!(why, DisconnectReason::BrokerBudget(_)) => {
                     format!("the next is possible in {}", p.until(*at))
                 }
-                Some(at) if why.needs_person() && p.state.reload.available => format!(
+                Some(at) if why.needs_person() && p.state.fleet.reload.available => format!(
                     "next try in {}; correct the file (no restart needed), or press {} to try now",
                     p.until(*at),
                     key(p, KeyAction::Retry)
@@ -172,7 +172,9 @@ fn link(p: &Painter, printer: &Printer, out: &mut Vec<Alert>) {
             Freshness::Live => {}
             Freshness::Nothing
                 if printer.says_nothing()
-                    || printer.silent_for(p.now.at).is_some_and(|t| t >= p.state.watchdog_timeouts.first_nudge()) =>
+                    || printer
+                        .silent_for(p.now.at)
+                        .is_some_and(|t| t >= p.state.fleet.watchdog_timeouts.first_nudge()) =>
             {
                 out.push(Alert::new(Role::Waiting, "connected, but no data came yet; check the serial"));
             }

@@ -90,7 +90,7 @@ fn lines(p: &Painter, entry: &Entry, width: usize, wrap: bool) -> Vec<Line<'stat
     };
     let clock = format!(" {}  ", p.fit(&clock, clock_room));
     let name = entry.printer.and_then(|id| p.state.printer(id)).map_or("", |printer| printer.name.as_str());
-    let several = p.state.printers.len() > 1 && !p.state.view.journal_of_one;
+    let several = p.state.fleet.printers.len() > 1 && !p.state.view.journal_of_one;
     let name_room = if several { if wrap && !wide { 20 } else { (width / 5).clamp(8, 16) } } else { 0 };
     let name = if name_room > 0 { p.fit(name, name_room) + " " } else { String::new() };
     let role = Role::from(entry.tone);

@@ -182,13 +182,13 @@ fn every_part_of_what_the_cloud_remembers() {
 fn without_a_printer_it_is_said_what_became_of_the_account() {
     for (w, h) in SIZES {
         let mut state = signed_in(w, h);
-        state.printers.clear();
+        state.fleet.printers.clear();
         let why = "the cloud's list of printers: the cloud answered with a web page; try again";
         state.cloud.devices.list.set_error(Some(why.into()));
         snapshot(format!("cloud_no_printers_{w}x{h}"), &shot(&state));
     }
     let mut state = signed_in(80, 24);
-    state.printers.clear();
+    state.fleet.printers.clear();
     assert!(shot(&state).contains("asking the cloud for the printers"));
     let now = state.now;
     state.cloud.devices.list.receive((), now);
@@ -244,9 +244,9 @@ fn a_sign_in_that_is_over_says_so_on_every_screen() {
         state.cloud.session.account = Account::Expired(who);
         let cabin = state.view.selected.expect("a printer");
         assert!(cabin != PrinterId(0));
-        state.printers[usize::from(cabin.0)].transports.cloud =
+        state.fleet.printers[usize::from(cabin.0)].transports.cloud =
             Some(ConnectionState::Down { why: DisconnectReason::TokenExpired, retry_at: None });
-        state.printers[usize::from(cabin.0)].set_road_anew();
+        state.fleet.printers[usize::from(cabin.0)].set_road_anew();
         let text = shot(&state);
         assert!(text.contains("U: SIGN IN"), "{text}");
         snapshot(format!("cloud_expired_{w}x{h}"), &text);
@@ -282,6 +282,6 @@ fn a_job_is_joined_to_its_print_by_the_task() {
     let state = signed_in(120, 40);
     let task = &state.cloud.history.shown(None)[0];
     assert_eq!(task.id, Some(Id::new("812")));
-    let printer = state.cloud.history.printer_of(task, &state.printers).expect("its printer");
+    let printer = state.cloud.history.printer_of(task, &state.fleet.printers).expect("its printer");
     assert_eq!((printer.serial.as_str(), printer.model), (CABIN, Model::A1Mini));
 }

@@ -60,7 +60,14 @@ fn every(state: &State) -> Vec<Dialog> {
     let item = Item::new(who, action.clone(), state.printer(who).expect("a printer"), 1);
     let found = Certificate { fingerprint: "b".repeat(64), signer: Signer::Unknown };
     let whom = [who, PrinterId(2)];
-    let batch = Batch::plan(&state.printers, (now, &state.watchdog_timeouts), &whom, "stop", |_| Ok(action.clone()));
+    let batch =
+        Batch::plan(
+            &state.fleet.printers,
+            (now, &state.fleet.watchdog_timeouts),
+            &whom,
+            "stop",
+            |_| Ok(action.clone()),
+        );
     let all = vec![
         Dialog::Confirm(Confirm { item, until: now + seconds(20) }),
         Dialog::Certificate(CertificateQuestion { who, pinned: None, found, until: now + seconds(20) }),

@@ -131,7 +131,7 @@ fn a_click_hits_the_card_that_is_drawn_there() {
                 let cells: Vec<char> = line.chars().collect();
                 for x in 0..cells.len().saturating_sub(6) {
                     let name: String = cells[x..x + 7].iter().collect();
-                    let Some(at) = state.printers.iter().position(|p| p.name == name) else { continue };
+                    let Some(at) = state.fleet.printers.iter().position(|p| p.name == name) else { continue };
                     let hit = layout::hit(&state, x as u16, y as u16).and_then(|hit| hit.printer);
                     assert_eq!(hit, Some(PrinterId(at as u16)), "{name} at {x}, {y} with {grouping:?} from {top}");
                     found += 1;

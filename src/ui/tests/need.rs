@@ -16,7 +16,7 @@ use ratatui::style::Modifier;
 /// Printers that are marked as needing somebody.
 fn marked(state: &State) -> Vec<String> {
     let text = shot(state);
-    let names = state.printers.iter().map(|printer| printer.name.clone());
+    let names = state.fleet.printers.iter().map(|printer| printer.name.clone());
     names.filter(|name| ["! ", "✗ "].iter().any(|mark| text.contains(&format!("{mark}{name}")))).collect()
 }
 
@@ -37,7 +37,7 @@ proptest! {
     fn list_cards_and_header_agree(stories in prop::collection::vec(story(), 2..6)) {
         let mut state = state_of(&stories);
         let needing: Vec<_> =
-            state.printers.iter().filter(|printer| printer.need().is_some()).map(|printer| printer.name.clone()).collect();
+            state.fleet.printers.iter().filter(|printer| printer.need().is_some()).map(|printer| printer.name.clone()).collect();
         for (w, h, zoom) in [(200, 60, None), (120, 40, None), (120, 40, Some(Pane::Printers)), (80, 24, Some(Pane::Printers))] {
             state.view.zoom = zoom;
             resize(&mut state, w, h);
@@ -57,11 +57,11 @@ fn alarmed(width: u16, height: u16) -> State {
     tell(&mut f.printers[3], &format!(r#""gcode_state":"PAUSE","print_error":{}"#, 0x0300_806E), now);
     let spare = f.printers[5].name.clone();
     let mut state = f.build(width, height);
-    let who = state.printers.iter().position(|printer| printer.name == spare).expect("the spare one");
+    let who = state.fleet.printers.iter().position(|printer| printer.name == spare).expect("the spare one");
     let why = crate::state::printer::connection::DisconnectReason::WrongCode;
     let down = crate::state::printer::connection::ConnectionEvent::Down { why: why.clone(), retry_in: None };
-    state.printers[who].set_link(down, now.at);
-    state.printers[who].last_cause = Some(why);
+    state.fleet.printers[who].set_link(down, now.at);
+    state.fleet.printers[who].last_cause = Some(why);
     state.arrange_rows();
     select(&mut state, "Office X1C");
     state
@@ -149,7 +149,7 @@ fn danger_goes_before_the_link() {
         let retry_in = Some(std::time::Duration::from_secs(5));
         let down = crate::state::printer::connection::ConnectionEvent::Down { why: why.clone(), retry_in };
         let (who, at) = (usize::from(state.view.selected.expect("selected").0), state.now.at);
-        state.printers[who].set_link(down, at);
+        state.fleet.printers[who].set_link(down, at);
         let text = shot(&state);
         let job = text.find("offline").map_or("", |at| &text[at..]);
         let smoke = job.find("SMOKE").unwrap_or_else(|| panic!("{text}"));

@@ -16,7 +16,7 @@ use crate::{
 /// Some hours of a printer with two hotends: heated two hours ago, after a cold night, and a gap in it.
 fn long(width: u16, height: u16, span: Span) -> State {
     let mut state = super::large(width, height);
-    let printer = &mut state.printers[0];
+    let printer = &mut state.fleet.printers[0];
     printer.history = TemperatureHistory::default();
     let mut temps = printer.temps.clone();
     for step in (0..8 * 360).rev() {
@@ -50,8 +50,8 @@ fn the_temperatures_zoomed() {
 #[test]
 fn the_chart_moves_on_by_whole_columns_only() {
     let mut state = long(120, 40, Span::TwelveHours);
-    let mut temps = state.printers[0].temps.clone();
-    let last = state.printers[0].history.samples().last().expect("samples");
+    let mut temps = state.fleet.printers[0].temps.clone();
+    let last = state.fleet.printers[0].history.samples().last().expect("samples");
     let now = |value: Option<f32>| value.map(f64::from);
     temps.nozzles[0].gauge.now = now(last.nozzles[0]);
     temps.nozzles[1].gauge.now = now(last.nozzles[1]);
@@ -60,7 +60,7 @@ fn the_chart_moves_on_by_whole_columns_only() {
     let (mut seen, mut before) = (1, shot(&state));
     for _ in 0..60 {
         state.now.at += seconds(10);
-        state.printers[0].history.record(&temps, state.now.at);
+        state.fleet.printers[0].history.record(&temps, state.now.at);
         let now = shot(&state);
         seen += u32::from(now != before);
         before = now;

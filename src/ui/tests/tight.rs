@@ -34,7 +34,7 @@ fn the_control_panel_says_what_is_in_the_way() {
     };
     let locked = |state: &mut State| {
         let (who, now) = (state.view.selected.expect("selected"), state.now);
-        tell(&mut state.printers[usize::from(who.0)], r#""fun":"20000000""#, now);
+        tell(&mut state.fleet.printers[usize::from(who.0)], r#""fun":"20000000""#, now);
     };
     for (w, h) in [(120, 40), (80, 24), (40, 12)] {
         snapshot(format!("panel_locked_{w}x{h}"), &with(locked, (w, h)));
@@ -49,7 +49,7 @@ fn the_control_panel_says_what_is_in_the_way() {
 fn the_cure_for_refused_control_is_legible_at_every_size() {
     for (w, h) in [(120, 40), (80, 24), (40, 12)] {
         let mut state = seven_at(w, h);
-        tell(&mut state.printers[0], r#""fun":"20000000""#, state.now);
+        tell(&mut state.fleet.printers[0], r#""fun":"20000000""#, state.now);
         let flat = |state: &State| {
             let screen = shot(state);
             let words = screen.split(|c: char| c.is_whitespace() || "│╭╮╰╯─".contains(c));
@@ -58,7 +58,7 @@ fn the_cure_for_refused_control_is_legible_at_every_size() {
         let cure = "(changes the access code)";
         assert!(flat(&state).contains(cure), "{}", shot(&state));
         snapshot(format!("locked_{w}x{h}"), &shot(&state));
-        state.notice =
+        state.view.notice =
             Some(Notice::new(format!("light off → Workshop P1S: refused: {LOCKED}"), Tone::Bad, state.now.at));
         assert!(flat(&state).matches(cure).count() > usize::from(w > 40), "{}", shot(&state));
     }
@@ -83,9 +83,9 @@ fn no_notice_lies_on_a_dialog() {
                 _ => "Esc leaves",
             };
             state.view.dialogs = vec![layer];
-            state.notice = None;
+            state.view.notice = None;
             let bare = shot(&state);
-            state.notice = Some(Notice::new(format!("not armed: Lab H2C: {LOCKED}"), Tone::Warning, at));
+            state.view.notice = Some(Notice::new(format!("not armed: Lab H2C: {LOCKED}"), Tone::Warning, at));
             let screen = shot(&state);
             let end = bare.lines().position(|line| line.contains(last)).map_or(usize::from(h) - 2, |row| row + 1);
             let kept = |screen: &str| screen.lines().take(end + 1).map(str::to_owned).collect::<Vec<_>>();
@@ -112,7 +112,7 @@ fn a_small_screen_cuts_no_number_and_keeps_the_name() {
             r#""bed_temper":{b},"bed_target_temper":{b},"device":{{"extruder":{{"info":[{{"id":0,"temp":{right}}},{{"id":1,"temp":{left}}}]}},"bed":{{"info":{{"temp":{heat}}}}}}}"#,
             b = bed.split_once(',').expect("a pair").0
         );
-        tell(&mut state.printers[0], &fields, now);
+        tell(&mut state.fleet.printers[0], &fields, now);
         for width in 36..=44 {
             resize(&mut state, width, 12);
             let screen = shot(&state);
@@ -142,7 +142,7 @@ fn only_gauges_and_fans_that_a_printer_has() {
         f.printer("Mini", "03000A000000005", &printing("clip", 40, 60));
         f.connected("Tall", "00M00A000000003");
         let mut state = f.build(w, h);
-        tell(&mut state.printers[1], r#""gcode_state":"IDLE""#, state.now);
+        tell(&mut state.fleet.printers[1], r#""gcode_state":"IDLE""#, state.now);
         select(&mut state, "Mini");
         let mini = shot(&state);
         assert!(!mini.contains("chamber") && !mini.contains("aux") && mini.contains("nozzle"), "{mini}");

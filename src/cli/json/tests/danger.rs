@@ -30,9 +30,9 @@ proptest! {
     #[test]
     fn needs_attention_is_the_rule_of_the_list(story in crate::state::printer::need::tests::story()) {
         let state = crate::state::printer::need::tests::state_of(&[story]);
-        let said = crate::cli::json::PrinterJson::new(&state.printers[0], &state);
+        let said = crate::cli::json::PrinterJson::new(&state.fleet.printers[0], &state);
         let said = serde_json::to_value(said).expect("JSON");
-        prop_assert_eq!(&said["needs_attention"], &json!(state.printers[0].need().is_some()));
-        prop_assert_eq!(&said["danger"], &json!(state.printers[0].is_in_danger()));
+        prop_assert_eq!(&said["needs_attention"], &json!(state.fleet.printers[0].need().is_some()));
+        prop_assert_eq!(&said["danger"], &json!(state.fleet.printers[0].is_in_danger()));
     }
 }

@@ -35,18 +35,18 @@ fn what_is_out_and_back_within_two_seconds_is_told_nobody() {
         ),
     ] {
         let mut b = Bench::new(first);
-        let before = b.state.printers[0].clone();
+        let before = b.state.fleet.printers[0].clone();
         b.send(out);
         b.wait(1500);
         b.send(back);
         b.wait(20_000);
         assert_eq!((&b.told, &b.written), (&vec![], &vec![]), "{out}");
         // The job goes on as if nothing had been.
-        let after = &b.state.printers[0];
+        let after = &b.state.fleet.printers[0];
         let said = |job: &Job| (job.phase, job.name.clone(), job.percent, job.layer, job.started, job.ended, job.error);
         assert_eq!(said(&after.job), said(&before.job), "{out}");
         assert_eq!((&after.objects, &after.report.job.skipped), (&before.objects, &before.report.job.skipped), "{out}");
-        assert_eq!(b.state.printers[0].news.next_due(), None, "{out}");
+        assert_eq!(b.state.fleet.printers[0].news.next_due(), None, "{out}");
     }
 }
 
@@ -123,7 +123,7 @@ fn the_error_that_ended_a_job_is_not_the_next_ones() {
     for (state, error) in [("PREPARE", false), ("RUNNING", false), ("FINISH", false), ("FAILED", true), ("IDLE", true)]
     {
         let b = Bench::new(&failed.replace("FAILED", state));
-        assert_eq!((b.job().error.is_some(), b.state.printers[0].need().is_some()), (error, error), "{state}");
+        assert_eq!((b.job().error.is_some(), b.state.fleet.printers[0].need().is_some()), (error, error), "{state}");
     }
     // One that waits for a person is no end, and stays until the printer takes it back.
     let mut b = Bench::new(&failed.replace("50348038", "50364419"));
@@ -136,14 +136,14 @@ fn a_lost_job_is_told_shown_and_counted_alike() {
     let mut b = Bench::new(RUNNING);
     b.send(r#""gcode_state":"IDLE","subtask_name":"","mc_percent":0,"layer_num":0"#);
     b.wait(20_000);
-    let printer = &b.state.printers[0];
+    let printer = &b.state.fleet.printers[0];
     assert_eq!(
         (&*b.told, printer.status(), printer.need()),
         (&["print.failed".to_owned()][..], Status::Trouble, Some(Need::Failed))
     );
     assert_eq!(printer.complaint().as_deref(), Some("the printer restarted; the job is gone"));
     b.send(&RUNNING.replace("cube", "lid"));
-    assert_eq!(b.state.printers[0].need(), None);
+    assert_eq!(b.state.fleet.printers[0].need(), None);
 }
 
 #[test]

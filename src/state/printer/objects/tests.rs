@@ -80,7 +80,7 @@ impl Desk {
     }
 
     fn printer(&self) -> &Printer {
-        &self.state.printers[0]
+        &self.state.fleet.printers[0]
     }
 
     fn found(&mut self, turn: u32, change: impl FnOnce(&mut Plate)) {
@@ -99,7 +99,7 @@ impl Desk {
     }
 
     fn notice(&self) -> &str {
-        self.state.notice.as_ref().map_or("", |notice| notice.text.as_str())
+        self.state.view.notice.as_ref().map_or("", |notice| notice.text.as_str())
     }
 }
 

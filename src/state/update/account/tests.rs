@@ -69,7 +69,7 @@ impl Bench {
 
     /// What the account calls a printer.
     fn account_name(&self, place: usize) -> Option<&str> {
-        self.state.cloud.devices.get(&self.state.printers[place].serial)?.name.as_deref()
+        self.state.cloud.devices.get(&self.state.fleet.printers[place].serial)?.name.as_deref()
     }
 
     fn devices(&mut self, list: &[(&str, &str, bool)]) {
@@ -156,7 +156,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     b.devices(&[("03000A000000009", "Cabin", true)]);
     let who = PrinterId(1);
     b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 3 })));
-    assert_eq!(b.state.printers[1].session(), Some(3));
+    assert_eq!(b.state.fleet.printers[1].session(), Some(3));
     let refused = || {
         Event::Cloud(CloudEvent::Link(ConnectionEvent::Down { why: DisconnectReason::BrokerRefused, retry_in: None }))
     };
@@ -166,7 +166,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
         (1, 0),
         "the API is asked"
     );
-    assert!(b.state.cloud.identity().is_some() && b.state.printers[1].session().is_none());
+    assert!(b.state.cloud.identity().is_some() && b.state.fleet.printers[1].session().is_none());
     let effects = b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::Expired))));
     assert_eq!(asks(&effects, &CloudRequest::DropToken), 1);
     let over = |b: &Bench| {
@@ -182,7 +182,7 @@ fn the_brokers_refusal_ends_the_sign_in_only_with_the_apis_word_and_the_next_one
     assert_eq!(asks(&effects, &CloudRequest::Devices), 1);
     assert_eq!(b.state.cloud.identity().and_then(|who| who.ends), Some(b.now.unix + 90 * DAY));
     b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 4 })));
-    assert_eq!(b.state.printers[1].session(), Some(4));
+    assert_eq!(b.state.fleet.printers[1].session(), Some(4));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
     assert_eq!(b.state.cloud.history.unread(), None);
     b.state.cloud.history.unread.receive(Some(1), b.now);
     b.event(Event::Cloud(CloudEvent::Response(CloudResponse::Login(LoginEvent::SignedOut))));
-    let said = b.state.notice.as_ref().map(|notice| notice.text.as_str());
+    let said = b.state.view.notice.as_ref().map(|notice| notice.text.as_str());
     assert_eq!(said, Some("signed out of the cloud"), "and no longer that it is on its way");
     assert_eq!(b.state.cloud.history.unread(), None);
 }
@@ -205,18 +205,21 @@ fn what_was_remembered_of_somebody_is_not_shown_to_the_next() {
 fn printers_are_merged_by_serial_and_keep_the_configurations_name() {
     let mut b = Bench::new(None);
     b.devices(&[("01p00a000000000", "Cloud name", true), ("03000A000000009", "Cabin", false)]);
-    let names: Vec<_> = b.state.printers.iter().map(|printer| printer.name.as_str()).collect();
+    let names: Vec<_> = b.state.fleet.printers.iter().map(|printer| printer.name.as_str()).collect();
     assert_eq!(names, ["P", "Cabin"]);
     assert_eq!(b.account_name(0), Some("Cloud name"));
-    assert!(b.state.printers[0].transports.in_account && b.state.printers[1].transport == Transport::Cloud);
+    assert!(b.state.fleet.printers[0].transports.in_account && b.state.fleet.printers[1].transport == Transport::Cloud);
     // The list is newer than nothing; once the broker serves, its own word counts.
     b.devices(&[("01P00A000000000", "Cloud name", true), ("03000A000000009", "Hut", true)]);
-    assert_eq!((b.state.printers[1].name.as_str(), b.state.printers[1].transports.online), ("Hut", Some(true)));
+    assert_eq!(
+        (b.state.fleet.printers[1].name.as_str(), b.state.fleet.printers[1].transports.online),
+        ("Hut", Some(true))
+    );
     b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 1 })));
     b.devices(&[("01P00A000000000", "Cloud name", true), ("03000A000000009", "Hut", false)]);
-    assert_eq!(b.state.printers[1].transports.online, Some(true));
+    assert_eq!(b.state.fleet.printers[1].transports.online, Some(true));
     b.devices(&[("01P00A000000000", "Cloud name", true)]);
-    assert!(!b.state.printers[1].transports.in_account && b.told("is no longer in the account") == 1);
+    assert!(!b.state.fleet.printers[1].transports.in_account && b.told("is no longer in the account") == 1);
 }
 
 #[test]
@@ -242,7 +245,7 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
     press(&mut b, crossterm::event::KeyCode::Enter);
     b.event(Event::Cloud(rename(Ok(()))));
     assert!(b.state.view.dialogs.is_empty());
-    assert_eq!((b.state.printers[0].name.as_str(), b.account_name(0)), ("P", Some("Old!")));
+    assert_eq!((b.state.fleet.printers[0].name.as_str(), b.account_name(0)), ("P", Some("Old!")));
 }
 
 #[test]
@@ -254,8 +257,8 @@ fn a_printer_of_the_account_gets_its_second_road_from_the_form() {
     let form = crate::state::view::dialogs::Form { fields, ..crate::state::view::dialogs::Form::default() };
     b.state.view.dialogs.push(Dialog::Form(Box::new(form)));
     b.event(Event::Added(Ok(())));
-    assert_eq!(b.state.printers.len(), 2, "it is the same printer");
-    let cabin = &b.state.printers[1];
+    assert_eq!(b.state.fleet.printers.len(), 2, "it is the same printer");
+    let cabin = &b.state.fleet.printers[1];
     assert_eq!((cabin.name.as_str(), cabin.host.as_str(), cabin.transport), ("Hut", "192.168.1.9", Transport::Cloud));
     assert!(cabin.transports.lan.is_some() && b.state.view.selected == Some(PrinterId(1)));
 }
@@ -274,7 +277,7 @@ fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
     let up = |session| Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session }));
     b.devices(&[("A", "Hut", true)]);
     b.event(up(3));
-    assert_eq!(b.state.printers[1].session(), Some(3));
+    assert_eq!(b.state.fleet.printers[1].session(), Some(3));
     b.state.cloud.devices.list.ask(b.now.at);
     let effects = b.pass(20);
     assert_eq!(
@@ -283,10 +286,10 @@ fn a_printer_that_is_silent_at_the_broker_is_looked_up_once_more() {
         "the list is some minutes old, and the broker tells only of changes"
     );
     b.devices(&[("A", "Hut", false)]);
-    assert_eq!(b.state.printers[1].last_cause, Some(DisconnectReason::NotInCloud));
+    assert_eq!(b.state.fleet.printers[1].last_cause, Some(DisconnectReason::NotInCloud));
     // It comes back: a list that is older than that does not count.
     b.event(Event::Cloud(CloudEvent::Printer(PrinterId(1), PrinterEvent::Online(true))));
     b.devices(&[("A", "Hut", false)]);
-    assert_eq!(b.state.printers[1].session(), Some(3));
+    assert_eq!(b.state.fleet.printers[1].session(), Some(3));
     assert_eq!(asks(&b.pass(60), &CloudRequest::Devices), 0, "once for a session");
 }

@@ -83,7 +83,7 @@ impl Bench {
     }
 
     fn words(&self, who: usize) -> String {
-        self.state.printers[who].trouble().map(|(words, _)| words).unwrap_or_default()
+        self.state.fleet.printers[who].trouble().map(|(words, _)| words).unwrap_or_default()
     }
 }
 

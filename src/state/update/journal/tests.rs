@@ -195,7 +195,7 @@ fn a_cancelled_job_is_one_neutral_line_and_needs_nobody() {
         let mut shown = Vec::new();
         for fields in story {
             bench.send(fields);
-            let printer = &bench.state.printers[0];
+            let printer = &bench.state.fleet.printers[0];
             assert_eq!((printer.need(), printer.trouble(), printer.worst()), (None, None, None), "{fields}");
             assert!(printer.advice_for_trouble().actions.is_empty(), "{fields}");
             for code in printer.codes() {

@@ -316,7 +316,7 @@ fn danger_is_told_once_also_by_the_first_report() {
     assert_eq!((danger.event_kind, danger.danger), (EventKind::DangerRaised, true));
     assert_eq!(danger.code.as_deref(), Some("HMS_0C00_0300_0001_001E"));
     assert_eq!(danger.sentence(), "P1S: DANGER: SMOKE was detected; switch the power off now");
-    let said = b.state.notice.as_ref().map(|notice| notice.text.clone());
+    let said = b.state.view.notice.as_ref().map(|notice| notice.text.clone());
     assert_eq!(said.as_deref(), Some("P1S: DANGER: SMOKE was detected; switch the power off now"));
     let recorded = |b: &Bench| {
         b.effects.iter().any(|e| matches!(e, Effect::Record(entry) if entry.text.starts_with("DANGER: SMOKE")))
@@ -361,7 +361,7 @@ fn a_stop_from_elsewhere_is_told_once_it_is_known_what_it_was() {
     // Without a number, and without another report, time decides.
     let mut bench = Bench::settled(running);
     assert_eq!(bench.names(r#""gcode_state":"FAILED""#), [""; 0]);
-    let due = bench.state.printers[0].job.decides_at().expect("a moment");
+    let due = bench.state.fleet.printers[0].job.decides_at().expect("a moment");
     assert!(bench.state.next_due().is_some_and(|next| next <= due));
     bench.wait(15);
     let told = update(&mut bench.state, Event::Due, bench.now).effects;
@@ -370,7 +370,7 @@ fn a_stop_from_elsewhere_is_told_once_it_is_known_what_it_was() {
         .filter_map(|e| if let Effect::Tell(one) = e { Some(one.event_kind.name()) } else { None })
         .collect();
     assert_eq!(told, ["print.failed"]);
-    assert_eq!(bench.state.printers[0].status(), crate::state::printer::Status::Trouble);
+    assert_eq!(bench.state.fleet.printers[0].status(), crate::state::printer::Status::Trouble);
 }
 
 #[test]
@@ -385,7 +385,7 @@ fn a_printer_that_flaps_is_told_of_in_sums() {
         told.extend(update(&mut b.state, event, b.now).effects.into_iter().filter_map(is_told));
         b.now.at += Duration::from_millis(250);
     }
-    while let Some(due) = b.state.pace.next_due() {
+    while let Some(due) = b.state.notifications.next_due() {
         assert!(b.state.next_due().is_some_and(|at| at <= due), "the loop wakes for it");
         b.now.at = b.now.at.max(due);
         told.extend(update(&mut b.state, Event::Due, b.now).effects.into_iter().filter_map(is_told));

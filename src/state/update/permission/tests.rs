@@ -72,7 +72,7 @@ impl Bench {
     }
 
     fn printer(&self) -> &Printer {
-        &self.state.printers[0]
+        &self.state.fleet.printers[0]
     }
 
     fn permission(&self) -> Permission {
@@ -167,7 +167,7 @@ fn the_words_name_the_cure_that_there_is() {
     let mut b = Bench::new(P1S, "01.07.00.00");
     b.refuse("99");
     assert_eq!((b.permission(), b.told()), (Permission::Learned, vec![HYBRID]));
-    b.state.printers[0].transport = Transport::Cloud;
+    b.state.fleet.printers[0].transport = Transport::Cloud;
     assert_eq!(b.printer().locked_words(), CLOUD);
 }
 

@@ -80,7 +80,7 @@ fn line(p: &Painter, task: &Task, width: usize, open: &HistoryView) -> Line<'sta
         Some(TaskStatus::Running) => (Role::Active, p.theme.pick_text("►", ">")),
         _ => (Role::Dim, p.theme.pick_text("·", ".")),
     };
-    let now = p.state.cloud.history.printer_of(task, &p.state.printers).is_some();
+    let now = p.state.cloud.history.printer_of(task, &p.state.fleet.printers).is_some();
     let took = match &task.status {
         _ if now => "now".to_owned(),
         Some(TaskStatus::Running) => "running".to_owned(),
@@ -93,7 +93,7 @@ fn line(p: &Painter, task: &Task, width: usize, open: &HistoryView) -> Line<'sta
         p.span(Role::Text, p.fit(task.name().unwrap_or(p.unknown()), name)),
     ];
     if printer > 0 {
-        let device = p.state.cloud.history.device_of(task, &p.state.printers);
+        let device = p.state.cloud.history.device_of(task, &p.state.fleet.printers);
         let device = device.as_deref().unwrap_or(p.unknown());
         spans.push(p.span(Role::Dim, p.fit(&format!(" {device}"), printer)));
     }
