@@ -339,7 +339,8 @@ fn order_words(p: &Painter, printer: &Printer, order: &Order) -> String {
         Stage::Confirmed => format!("sending {dots}"),
         Stage::Sent => format!("sent {dots}"),
         Stage::Acknowledged => format!("sent {dots} acknowledged {dots}"),
-        Stage::Seen => format!("sent {dots} acknowledged {dots} confirmed"),
+        Stage::Seen if order.acknowledged => format!("sent {dots} acknowledged {dots} confirmed"),
+        Stage::Seen => format!("sent {dots} confirmed"),
         other => other.to_string(),
     };
     format!("{} {arrow} {}: {stage}", order.action, printer.name)

@@ -81,6 +81,8 @@ pub struct Order {
     pub shows: bool,
     /// The session it belongs to.
     pub session: u32,
+    /// The printer acknowledged it. Some firmware shows the effect without.
+    pub acknowledged: bool,
     /// Why a later command was not carried out.
     complaint: Option<String>,
     /// Where it is.
@@ -205,7 +207,18 @@ impl CommandTracker {
         let Some(first) = parts.next() else { return };
         let (action, rest) = (action.clone(), parts.collect());
         let stage = Stage::Confirmed;
-        self.list.push(Order { action, first, rest, shows, session, complaint: None, code: None, stage, since: at });
+        self.list.push(Order {
+            action,
+            first,
+            rest,
+            shows,
+            session,
+            acknowledged: false,
+            complaint: None,
+            code: None,
+            stage,
+            since: at,
+        });
     }
 
     /// The order under way whose deciding command has this number.
@@ -251,7 +264,13 @@ impl CommandTracker {
             let complaint = format!("{} was refused: {}", part.wire_name.1, ack.refusal());
             return (!ack.ok && order.record_failure(complaint, at)).then(|| order.clone());
         }
-        let order = self.list.iter_mut().find(|o| ours(&o.first) && o.stage.is_open())?;
+        let is_waited_for = |o: &Order| o.stage.is_open() || o.stage == Stage::Seen;
+        let order = self.list.iter_mut().find(|o| ours(&o.first) && is_waited_for(o))?;
+        if order.stage == Stage::Seen {
+            // Its effect was faster.
+            order.acknowledged |= ack.ok;
+            return None;
+        }
         if order.stage == Stage::Acknowledged {
             return None;
         }
@@ -262,6 +281,7 @@ impl CommandTracker {
             if order.action == Action::Print(PrintAction::Stop) {
                 self.stop_acknowledged = Some(at);
             }
+            order.acknowledged = true;
             order.set_stage(Stage::Acknowledged, at);
         } else if ack.wants_signature() {
             order.set_stage(Stage::Refused(LOCKED.to_owned()), at);

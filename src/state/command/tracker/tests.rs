@@ -43,9 +43,18 @@ fn an_order_is_done_only_when_its_effect_is_seen() {
     assert!(orders.acknowledged(&ack(&PAUSE, 7, true, "", 0), at).is_some());
     assert!(orders.advance(|_| false, at).0.is_empty());
     let (ended, _) = orders.advance(|_| true, at);
-    assert_eq!(ended[0].stage, Stage::Seen);
+    assert_eq!((&ended[0].stage, ended[0].acknowledged), (&Stage::Seen, true));
     orders.advance(|_| true, at + SHOW_GOOD);
     assert!(orders.list().is_empty());
+}
+
+#[test]
+fn an_acknowledgement_that_nobody_gave_is_not_told() {
+    let (mut orders, at) = sent(&PAUSE);
+    let (ended, _) = orders.advance(|_| true, at);
+    assert_eq!((&ended[0].stage, ended[0].acknowledged), (&Stage::Seen, false));
+    assert_eq!(orders.acknowledged(&ack(&PAUSE, 7, true, "", 0), at), None, "it has ended");
+    assert!(orders.list()[0].acknowledged, "the effect was faster");
 }
 
 #[test]
