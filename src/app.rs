@@ -290,6 +290,8 @@ impl<F: Frontend> App<F> {
     async fn turn(&mut self, stop: &mut (impl Future<Output = ()> + Unpin)) -> io::Result<Outcome> {
         let mut batch = Vec::with_capacity(BATCH);
         let mut waiting = VecDeque::with_capacity(BATCH);
+        // What the start knows has consequences, such as a printer that only the cloud leads to: nothing else may come.
+        waiting.push_back(Event::Look);
         let mut input_open = true;
         let mut pace = Pace::new(clock());
         for effect in std::mem::take(&mut self.first) {

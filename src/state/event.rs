@@ -37,7 +37,7 @@ pub enum Event {
     Printer(PrinterId, PrinterEvent),
     /// Orders of a command line; a person has confirmed them there.
     Order(Vec<Item>),
-    /// A command line wants to look at the state again.
+    /// Look at the state: at the beginning, and when a command line wants to again.
     Look,
     /// A command line is done, with this exit code.
     Exit(u8),
