@@ -1,10 +1,10 @@
 //! The client of the Bambu cloud's REST API, with everything that its calls take and give.
 //!
 //! ```no_run
-//! use bambu_tui::cloud::{Cloud, LoginStep, Options, RestError, Secret, tasks::TaskQuery};
+//! use bambu_tui::cloud::{Cloud, LoginStep, RestError, RestOptions, Secret, tasks::TaskQuery};
 //!
 //! # async fn example() -> Result<(), RestError> {
-//! let cloud = Cloud::new(Options::default());
+//! let cloud = Cloud::new(RestOptions::default());
 //! // Without a password: a code by e-mail, or by SMS for a phone number.
 //! cloud.send_code("somebody@example.org").await?;
 //! if let LoginStep::Done(login) = cloud.login_code("somebody@example.org", &Secret::new("123456")).await? {
