@@ -48,7 +48,7 @@
 //! redraw, [`net`] and its `printer` the network, [`state`] its rooms, [`state::printer`] from reports to typed state,
 //! [`state::command`] orders, [`ui`] drawing. `tests/it/` is the one integration test program.
 //!
-//! **To add something** (a field of a report, an action, a key, a dialog, a pane): [`state::recipes`] lists the files.
+//! **To add something** (a field of a report, an action, a key, a dialog, a pane, a REST call): [`state::recipes`] lists the files.
 //!
 //! # Import rules
 //!

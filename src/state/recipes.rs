@@ -63,3 +63,7 @@
 //!
 //! What else shows by itself and when is [`redraw_schedule`](super::screen::redraw_schedule); a key that zooms it is a key
 //! (above).
+//!
+//! # A REST call that is shown (7 or 8 files)
+//!
+//! The page of [`cloud`](super::cloud) lists them: both enums, the worker, the part of the history that holds the answer.
