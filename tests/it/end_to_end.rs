@@ -147,7 +147,7 @@ async fn a_wrong_access_code_is_said_and_tried_again_seldom() {
 async fn two_hundred_printers_come_up_and_scroll() {
     let _alone = CROWD.lock().await;
     let room = AppHarness::open(Plan { scenario: Scenario::Farm, ..Plan::default() }).await;
-    room.shows(&["200 printers", "!connecting"]).await;
+    room.shows(&["bambu-tui   200", "!connecting"]).await;
     until(|| (0..200).all(|at| room.handle(at).connections() == 1)).await;
     room.keys("s");
     room.shows(&["by name"]).await;
