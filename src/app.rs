@@ -18,31 +18,29 @@
 mod pace;
 mod reload;
 mod restore;
+mod setup;
 
 use crate::{
-    config::{self, Config, PrinterConfig, Secret},
-    net::{self, Encrypted, Net, Pins, TextOptions, Timing},
+    config::{self, PrinterConfig, Secret},
+    net::{self, Encrypted, Net, Pins, TextOptions},
     protocol::texts::Prefix,
     state::{
         Now, PrinterId, Redraw, State, Tone,
-        cloud::{
-            device::KnownDevices,
-            session::{Account, AccountConstraints},
-        },
+        cloud::session::Account,
         cx::Cx,
         effect::{Effect, NewPrinter},
         event::Event,
         notify::journal::EntryKind,
-        printer::{Printer, WatchdogTimeouts, error_texts::ErrorTexts},
-        settings::{SLOW_PICTURES, Settings},
+        printer::{Printer, error_texts::ErrorTexts},
+        settings::SLOW_PICTURES,
         update::update,
-        view::keymap::Keymap,
-        wants::{Wanted, Wants},
+        wants::Wants,
     },
-    storage::{Change, Database, Record, StorageError, Writer, error_texts::Store},
+    storage::{Change, Record, Writer, error_texts::Store},
 };
 use pace::Pace;
 use reload::Reloader;
+pub use setup::Setup;
 use std::{
     collections::VecDeque,
     future::Future,
@@ -51,7 +49,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::{runtime::Handle, sync::mpsc, time::Instant};
+use tokio::{sync::mpsc, time::Instant};
 
 /// What shows the state and where a person's input comes from.
 pub trait Frontend {
@@ -103,55 +101,6 @@ pub fn now() -> Now {
 /// The wall clock in milliseconds since 1970, for what is told between processes.
 pub fn unix_ms() -> i64 {
     chrono::Local::now().timestamp_millis()
-}
-
-/// What the program starts with.
-#[derive(Debug, Default)]
-pub struct Setup {
-    /// Printers and choices.
-    pub config: Config,
-    /// What rendering depends on.
-    pub settings: Settings,
-    /// The keys.
-    pub keymap: Keymap,
-    /// The mouse is used.
-    pub mouse: bool,
-    /// Where the form writes new printers; `None`: they are forgotten with the program.
-    pub config_path: Option<PathBuf>,
-    /// Which file the printers were read from; it is read again where its path is known.
-    pub config_stamp: Option<config::Stamp>,
-    /// Where learned certificates are kept; `None`: in memory.
-    pub pins: Option<PathBuf>,
-    /// New certificates that nobody vouches for are pinned without a question.
-    pub trust_new: bool,
-    /// Where a file may lie while it is read; `None`: where the system keeps such files.
-    pub scratch: Option<PathBuf>,
-    /// Where what happens is kept; `None`: in memory. An error is told.
-    pub storage: Option<Result<Database, StorageError>>,
-    /// The journal is shown: its lines are kept, and those of earlier runs are brought back.
-    pub journal: bool,
-    /// The folder in which the vendor's texts for codes are kept; `None`: in memory.
-    pub texts: Option<PathBuf>,
-    /// Durations of the network.
-    pub timing: Timing,
-    /// Where its tasks run: not where the loop runs, which must not wait for them. `None`: there all the same, in tests.
-    pub network: Option<Handle>,
-    /// The cloud; `None`: it is not used.
-    pub account: Option<net::AccountOptions>,
-    /// The printers of the account that are wanted.
-    pub listed: KnownDevices,
-    /// The account that the configuration names.
-    pub account_hint: Option<String>,
-    /// What the configuration says about signing in.
-    pub account_terms: AccountConstraints,
-    /// What the form that signs in says besides.
-    pub account_tip: Option<String>,
-    /// Limits of the watchdog.
-    pub watchdog_timeouts: WatchdogTimeouts,
-    /// What is fetched, said outright; `None`: what the screen shows.
-    pub wants: Option<Wanted>,
-    /// Sentences for the journal, such as warnings about the configuration.
-    pub warnings: Vec<String>,
 }
 
 /// The program while it runs.

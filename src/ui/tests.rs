@@ -38,7 +38,7 @@ use crate::{
             connection::{ConnectionEvent, DisconnectReason},
         },
         screen::{layout, redraw_schedule},
-        settings::{CameraMode, ColorDepth, ThemeName},
+        settings::{CameraMode, ColorDepth},
         view::{
             Dialog, Pane,
             dialogs::{CertificateQuestion, Confirm, Form, Help, Palette, Panel, form::Test},
@@ -413,21 +413,6 @@ fn roles(state: &State) -> String {
 #[test]
 fn roles_of_a_screen() {
     assert_snapshot!("roles_80x24", roles(&seven_at(80, 24)));
-}
-
-#[test]
-fn terminals_get_only_colours_they_have() {
-    for theme in ThemeName::ALL {
-        for (colors, fits) in [
-            (ColorDepth::Ansi, (|c| !matches!(c, Color::Rgb(..) | Color::Indexed(_))) as fn(Color) -> bool),
-            (ColorDepth::Palette, |c| !matches!(c, Color::Rgb(..))),
-        ] {
-            let mut state = seven_at(120, 40);
-            state.settings.theme = *theme;
-            state.settings.colors = colors;
-            assert!(buffer(&state).content.iter().all(|cell| fits(cell.fg) && fits(cell.bg)), "{theme:?} {colors:?}");
-        }
-    }
 }
 
 #[test]

@@ -56,6 +56,7 @@ mod scripts;
 mod simulate;
 mod single_keys;
 mod state_harness;
+mod state_laws;
 mod storage;
 mod trust;
 mod typed;

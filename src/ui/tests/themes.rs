@@ -109,3 +109,18 @@ fn the_selected_entry_is_marked_in_every_theme() {
         assert!(marked && others > 2000, "{what}");
     });
 }
+
+#[test]
+fn terminals_get_only_colours_they_have() {
+    for theme in ThemeName::ALL {
+        for (colors, fits) in [
+            (ColorDepth::Ansi, (|c| !matches!(c, Color::Rgb(..) | Color::Indexed(_))) as fn(Color) -> bool),
+            (ColorDepth::Palette, |c| !matches!(c, Color::Rgb(..))),
+        ] {
+            let mut state = seven_at(120, 40);
+            state.settings.theme = *theme;
+            state.settings.colors = colors;
+            assert!(buffer(&state).content.iter().all(|cell| fits(cell.fg) && fits(cell.bg)), "{theme:?} {colors:?}");
+        }
+    }
+}
