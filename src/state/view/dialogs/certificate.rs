@@ -2,7 +2,7 @@
 
 use super::{
     DialogContext, DialogHelp, DialogKeys, Hint, HintKey, KeyRole, Want,
-    keys::{role_in_question, yes_or_no},
+    keys::{hints_of_question, role_in_question, yes_or_no},
 };
 use crate::state::{
     PrinterId, Tone,
@@ -55,8 +55,7 @@ impl DialogKeys for CertificateQuestion {
     }
 
     fn hints(&self, context: &DialogContext<'_>) -> Vec<Hint> {
-        let yes = self.is_whole(context).then(|| Hint::new("y", "yes"));
-        yes.into_iter().chain([Hint::new("Esc", "no")]).collect()
+        hints_of_question(self.is_whole(context))
     }
 
     fn role_of(&self, key: &KeyEvent, _context: &DialogContext<'_>) -> KeyRole {

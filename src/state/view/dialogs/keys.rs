@@ -210,6 +210,12 @@ pub(super) fn yes_or_no(key: &KeyEvent) -> Option<bool> {
     }
 }
 
+/// The hints of a question that is answered by yes or no; there is no yes to what nobody can read.
+pub(super) fn hints_of_question(is_whole: bool) -> Vec<Hint> {
+    let yes = is_whole.then(|| Hint::new("y", "yes"));
+    yes.into_iter().chain([Hint::new("Esc", "no")]).collect()
+}
+
 /// What a key is to a question that is answered by yes or no.
 pub(super) fn role_in_question(key: &KeyEvent) -> KeyRole {
     match yes_or_no(key) {
