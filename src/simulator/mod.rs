@@ -271,7 +271,7 @@ pub async fn start(plan: &Plan) -> Result<Simulation, SimulationError> {
             let devices = controls.iter().enumerate().map(|(i, control)| cloud::DeviceSpec {
                 printer: Arc::clone(control.printer()),
                 lan: i < on_lan,
-                bound: i >= on_lan || i == printers::on_both_roads(plan),
+                bound: i >= on_lan || i == printers::on_both_transports(plan),
             });
             let devices: Vec<cloud::DeviceSpec> = devices.collect();
             for device in devices.iter().filter(|device| device.bound) {

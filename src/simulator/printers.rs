@@ -51,7 +51,7 @@ pub(super) fn of(plan: &Plan) -> Vec<SimulatedPrinter> {
     let count = plan.printers.unwrap_or(plan.scenario.size());
     let mut printers: Vec<_> = (0..count).map(|i| simulated(plan, i)).collect();
     if plan.cloud.is_some()
-        && let Some(job) = printers.get_mut(on_both_roads(plan)).and_then(|simulated| simulated.sim.job.as_mut())
+        && let Some(job) = printers.get_mut(on_both_transports(plan)).and_then(|simulated| simulated.sim.job.as_mut())
     {
         // Sent over the LAN, it has no task number: its place in the history is found by name and time.
         job.cloud = false;
@@ -60,7 +60,7 @@ pub(super) fn of(plan: &Plan) -> Vec<SimulatedPrinter> {
 }
 
 /// Which printer of the LAN also belongs to the account: one whose LAN is silent, in the scenario `faults`.
-pub(super) fn on_both_roads(plan: &Plan) -> usize {
+pub(super) fn on_both_transports(plan: &Plan) -> usize {
     if plan.scenario == Scenario::Faults { SILENT } else { 0 }
 }
 
@@ -392,7 +392,7 @@ mod tests {
             );
             let prints = more.iter().all(|p| p.sim.phase == Phase::Running && p.sim.job.as_ref().unwrap().cloud);
             assert_eq!(prints, scenario != Scenario::Quiet);
-            let both = &of(&plan)[on_both_roads(&plan)];
+            let both = &of(&plan)[on_both_transports(&plan)];
             assert_eq!(both.faults.has(Fault::Silent), scenario == Scenario::Faults);
             assert!(both.sim.job.as_ref().is_none_or(|job| !job.cloud));
         }

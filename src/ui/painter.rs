@@ -240,7 +240,7 @@ impl Painter<'_> {
     }
 
     /// Which transport counts, for a printer that has two or only the other one; and how the link is.
-    pub(super) fn road_and_link(&self, printer: &Printer) -> Vec<Span<'static>> {
+    pub(super) fn transport_and_connection(&self, printer: &Printer) -> Vec<Span<'static>> {
         let mut out = Vec::new();
         if printer.session().is_some() && (printer.transports.in_account || printer.transport == Transport::Cloud) {
             out.push(self.span(Role::Text, printer.transport.word()));

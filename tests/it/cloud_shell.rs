@@ -82,7 +82,7 @@ fn a_printer_whose_lan_does_not_answer_is_reached_and_ordered_over_the_cloud() {
 }
 
 #[test]
-fn a_printer_that_neither_road_leads_to_says_both_reasons() {
+fn a_printer_that_neither_transport_leads_to_says_both_reasons() {
     let home = Home::new();
     let faults = ["--cloud-fault", "broker-refuse"];
     let simulator = Simulator::start(&home, &[&["--scenario", "single", "--cloud"][..], &faults].concat());

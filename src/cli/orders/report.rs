@@ -43,7 +43,7 @@ impl CommandResult {
                 // A part that was refused is what a script has to look at; the reason says which.
                 Stage::Refused(_) | Stage::Partly(_) => "refused",
                 Stage::NoEffect => "no_effect",
-                Stage::Void(_) => "dropped",
+                Stage::Dropped(_) => "dropped",
                 Stage::NoAnswer | Stage::Confirmed | Stage::Sent | Stage::Acknowledged => "no_answer",
             },
             Self::Unreachable(_) => "unreachable",
@@ -57,7 +57,7 @@ impl CommandResult {
     fn reason(&self) -> Option<String> {
         match self {
             Self::Ended(Stage::Seen | Stage::Accepted, _) => None,
-            Self::Ended(Stage::Refused(why) | Stage::Void(why), _)
+            Self::Ended(Stage::Refused(why) | Stage::Dropped(why), _)
             | Self::Unreachable(why)
             | Self::Unreadable(why)
             | Self::NotApplicable(why)
@@ -74,7 +74,7 @@ impl CommandResult {
     fn exit(&self) -> u8 {
         match self {
             Self::Ended(Stage::Seen | Stage::Accepted, _) => OK,
-            Self::Ended(Stage::Void(_), _) | Self::Unreachable(_) => UNREACHABLE,
+            Self::Ended(Stage::Dropped(_), _) | Self::Unreachable(_) => UNREACHABLE,
             _ => REFUSED,
         }
     }

@@ -111,7 +111,7 @@ async fn spy(paper: Paper) -> (u16, Arc<Mutex<Vec<u8>>>) {
 }
 
 /// Goes every transport there is to a printer, long enough for each to say something.
-async fn every_road(bench: &mut Bench) {
+async fn every_transport(bench: &mut Bench) {
     let size = Some(crate::state::printer::camera::PictureSize { width: 8, height: 8 });
     bench.net.carry_out(Effect::Watch { who: ID, size });
     let wanted = JobFileRequest { turn: 1, plain: true, paths: vec!["/a.3mf".into()], ..JobFileRequest::default() };
@@ -120,7 +120,7 @@ async fn every_road(bench: &mut Bench) {
 }
 
 #[tokio::test]
-async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_road() {
+async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_transport() {
     let (vendor, posing) = (Authority::new("BBL CA"), Authority::new("BBL CA"));
     let trusted = Authority::trusted(&[&vendor]);
     let other = Paper::signed(&vendor, "03900A000000002");
@@ -130,7 +130,7 @@ async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_road()
     for paper in [Paper::of(SERIAL), Paper::signed(&posing, SERIAL), other, stolen, chained] {
         let (port, heard) = spy(paper).await;
         let mut bench = Bench::strict(config(port), Pins::default(), trusted.clone());
-        every_road(&mut bench).await;
+        every_transport(&mut bench).await;
         assert_eq!(heard.lock().unwrap().len(), 0, "nothing may be said");
         assert_eq!(bench.pins.get(SERIAL), None, "nor anything be pinned");
     }
@@ -145,7 +145,7 @@ async fn who_makes_a_certificate_with_the_right_name_hears_nothing_on_any_road()
     while bench.pins.get(SERIAL).is_none() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    every_road(&mut bench).await;
+    every_transport(&mut bench).await;
     let heard = String::from_utf8_lossy(&heard.lock().unwrap()).into_owned();
     assert!(heard.matches(CODE).count() >= 3 && heard.contains("PASS"), "{heard:?}");
 }

@@ -88,7 +88,7 @@ pub(in crate::state) fn from_account(device: &Device, serial: &str) -> Printer {
     let name = device.name.clone().filter(|name| !name.is_empty()).unwrap_or_else(|| serial.to_owned());
     let mut printer = Printer::new(&name, serial, "", None, Vec::new());
     printer.transports = Transports::of_account();
-    printer.change_roads(|_| {});
+    printer.change_transports(|_| {});
     printer
 }
 

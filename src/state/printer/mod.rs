@@ -265,11 +265,11 @@ impl Printer {
     /// Takes in a change of the link over the LAN.
     #[cfg(any(test, feature = "internals"))]
     pub fn set_link(&mut self, change: connection::ConnectionEvent, at: Instant) {
-        self.change_roads(|transports| transports.set_lan(ConnectionState::after(change, at)));
+        self.change_transports(|transports| transports.set_lan(ConnectionState::after(change, at)));
     }
 
     /// Takes in a change of a transport. Tells whether the transport that counts is another one now, or is otherwise.
-    pub(super) fn change_roads(&mut self, change: impl FnOnce(&mut Transports)) -> bool {
+    pub(super) fn change_transports(&mut self, change: impl FnOnce(&mut Transports)) -> bool {
         change(&mut self.transports);
         let (transport, link) = self.transports.choose();
         if (transport, &link) == (self.transport, &self.link) {
@@ -285,9 +285,9 @@ impl Printer {
 
     /// Chooses the transport anew after a test has changed one; what was told before is as if told on it.
     #[cfg(test)]
-    pub(crate) fn set_road_anew(&mut self) {
+    pub(crate) fn choose_transport_again(&mut self) {
         let whole = self.whole.clone();
-        self.change_roads(|_| {});
+        self.change_transports(|_| {});
         self.whole = whole;
     }
 

@@ -96,7 +96,7 @@ impl State {
                 Outcome { who, action, seq, stage: Stage::Confirmed }
             }
             Err(why) => {
-                let stage = Stage::Void(format!("{why}, nothing was sent"));
+                let stage = Stage::Dropped(format!("{why}, nothing was sent"));
                 self.log(who, EntryKind::Order, format!("{action} {stage}"), Tone::Bad, cx);
                 Outcome { who, action, seq: None, stage }
             }

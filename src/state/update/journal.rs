@@ -131,7 +131,7 @@ impl State {
     pub(in crate::state) fn log_order_end(&mut self, who: PrinterId, order: &Order, cx: &mut Cx) -> Tone {
         let tone = match order.stage {
             Stage::Seen | Stage::Accepted => Tone::Good,
-            Stage::Refused(_) | Stage::Void(_) => Tone::Bad,
+            Stage::Refused(_) | Stage::Dropped(_) => Tone::Bad,
             _ => Tone::Warning,
         };
         self.log(who, EntryKind::Order, format!("{} {}", order.action, order.stage), tone, cx);

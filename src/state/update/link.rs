@@ -112,7 +112,7 @@ impl State {
         let at = cx.now.at;
         let Some(printer) = self.fleet.printers.get_mut(usize::from(who.0)) else { return };
         let (transport, session) = (printer.transport, printer.session());
-        if !printer.change_roads(change) {
+        if !printer.change_transports(change) {
             return;
         }
         let was_up = session.is_some();
@@ -126,12 +126,12 @@ impl State {
         } else if down.is_some() {
             printer.last_cause.clone_from(&down);
         }
-        let other_road = printer.transport != transport;
+        let other_transport = printer.transport != transport;
         let story = match (was_up, up, &down) {
-            (true, true, _) if other_road && printer.transport == Transport::Cloud => {
+            (true, true, _) if other_transport && printer.transport == Transport::Cloud => {
                 Some(("the LAN connection was lost: now over the cloud".to_owned(), Tone::Warning))
             }
-            (true, true, _) if other_road => Some(("back on the LAN".to_owned(), Tone::Good)),
+            (true, true, _) if other_transport => Some(("back on the LAN".to_owned(), Tone::Good)),
             (false, true, _) if printer.transport == Transport::Cloud => {
                 Some(("connected over the cloud".to_owned(), Tone::Good))
             }
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_full_report_is_asked_for_again_on_the_road_that_counts() {
+    fn a_lost_full_report_is_asked_for_again_on_the_transport_that_counts() {
         let mut b = Bench::new();
         b.lan(ConnectionEvent::Up { session: 1 });
         b.delta(false, r#""nozzle_temper":200.0"#);
@@ -334,7 +334,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_ends_with_the_road_it_was_confirmed_for() {
+    fn an_order_ends_with_the_transport_it_was_confirmed_for() {
         let mut b = Bench::new();
         b.lan(ConnectionEvent::Up { session: 1 });
         b.report(false, 40);
@@ -345,7 +345,7 @@ mod tests {
         assert!(!order.stage.is_open(), "{:?}", order.stage);
         b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 2 })));
         b.report(true, 41);
-        // One that was confirmed for the road before never goes out on this one.
+        // One that was confirmed for the transport before never goes out on this one.
         let late = test_order(&b.state, ID, PrintAction::Stop);
         b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 3 })));
         b.report(true, 42);

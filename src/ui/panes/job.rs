@@ -61,7 +61,7 @@ fn state_title(p: &Painter, printer: &Printer, room: usize) -> Vec<Span<'static>
     }
     let danger = || p.span(Role::Danger, DANGER);
     let mut short = vec![danger(), p.span(Role::Dim, p.dot())];
-    short.extend(p.road_and_link(printer));
+    short.extend(p.transport_and_connection(printer));
     if width_of(&short) <= room { short } else { vec![danger()] }
 }
 
@@ -77,7 +77,7 @@ pub(in crate::ui) fn state_words(p: &Painter, printer: &Printer) -> Vec<Span<'st
         out.push(p.span(Theme::role_of(status, p.is_stale(printer)), status.word()));
         out.push(p.span(Role::Dim, p.dot()));
     }
-    out.extend(p.road_and_link(printer));
+    out.extend(p.transport_and_connection(printer));
     out
 }
 

@@ -41,7 +41,7 @@ fn signed_in(width: u16, height: u16) -> State {
     let mut f = seven();
     let cabin = f.printer("Cabin mini", CABIN, &(printing("gridfinity_bin", 63, 55) + r#","task_id":"812""#));
     cabin.transports = Transports { cloud: Some(cabin.link.clone()), online: Some(true), ..Transports::of_account() };
-    cabin.set_road_anew();
+    cabin.choose_transport_again();
     let both = &mut f.printers[0];
     both.transports.in_account = true;
     both.transports.lan = Some(both.link.clone());
@@ -218,10 +218,10 @@ fn a_part_that_failed_says_why_and_one_that_is_empty_says_so() {
 }
 
 #[test]
-fn the_road_is_shown_in_the_list_and_in_words() {
+fn the_transport_is_shown_in_the_list_and_in_words() {
     for (w, h) in SIZES {
         let mut state = signed_in(w, h);
-        snapshot(format!("cloud_road_{w}x{h}"), &shot(&state));
+        snapshot(format!("cloud_transport_{w}x{h}"), &shot(&state));
         state.view.zoom = Some(Pane::Device);
         snapshot(format!("cloud_device_{w}x{h}"), &shot(&state));
         state.view.zoom = Some(Pane::Camera);
@@ -246,7 +246,7 @@ fn a_sign_in_that_is_over_says_so_on_every_screen() {
         assert!(cabin != PrinterId(0));
         state.fleet.printers[usize::from(cabin.0)].transports.cloud =
             Some(ConnectionState::Down { why: DisconnectReason::TokenExpired, retry_at: None });
-        state.fleet.printers[usize::from(cabin.0)].set_road_anew();
+        state.fleet.printers[usize::from(cabin.0)].choose_transport_again();
         let text = shot(&state);
         assert!(text.contains("U: SIGN IN"), "{text}");
         snapshot(format!("cloud_expired_{w}x{h}"), &text);

@@ -122,7 +122,7 @@ async fn a_printer_that_goes_is_announced_and_silent_until_it_comes() {
 }
 
 #[tokio::test]
-async fn one_printer_has_two_roads_and_either_may_be_closed() {
+async fn one_printer_has_two_transports_and_either_may_be_closed() {
     let (demo, browser) = room().await;
     let (cloud, card) = (demo.cloud().unwrap(), &demo.printers()[0]);
     let mut far = login(cloud, &browser, "a").await.unwrap();

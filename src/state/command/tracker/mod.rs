@@ -41,7 +41,7 @@ pub enum Stage {
     /// The printer accepted it, but no report shows an effect.
     NoEffect,
     /// It was not sent, or its connection ended before an answer; why, in words.
-    Void(String),
+    Dropped(String),
 }
 
 impl Stage {
@@ -63,7 +63,7 @@ impl fmt::Display for Stage {
             Self::Refused(why) => write!(f, "refused: {why}"),
             Self::NoAnswer => f.write_str("no answer from the printer; check it before you try again"),
             Self::NoEffect => f.write_str("accepted, but nothing changed; check the printer"),
-            Self::Void(why) => write!(f, "dropped: {why}"),
+            Self::Dropped(why) => write!(f, "dropped: {why}"),
         }
     }
 }
@@ -240,7 +240,7 @@ impl CommandTracker {
             return order.record_failure(complaint, at).then(|| order.clone());
         }
         let order = self.find(seq)?;
-        order.set_stage(Stage::Void(format!("{why}, nothing was sent")), at);
+        order.set_stage(Stage::Dropped(format!("{why}, nothing was sent")), at);
         Some(order.clone())
     }
 
@@ -309,7 +309,7 @@ impl CommandTracker {
                 Stage::Sent => "the connection was lost before an answer; check the printer",
                 _ => "the connection was lost before the effect was confirmed; check the printer",
             };
-            order.set_stage(Stage::Void(why.to_owned()), at);
+            order.set_stage(Stage::Dropped(why.to_owned()), at);
             ended.push(order.clone());
         }
         ended

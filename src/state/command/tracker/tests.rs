@@ -136,7 +136,7 @@ fn what_no_report_shows_is_done_with_its_acknowledgement_and_remembered() {
 fn a_lost_connection_voids_and_says_what_is_not_known() {
     let (mut orders, at) = sent(&STOP);
     let ended = orders.session_ended(at);
-    let Stage::Void(why) = &ended[0].stage else { panic!("void") };
+    let Stage::Dropped(why) = &ended[0].stage else { panic!("void") };
     assert!(why.contains("check the printer"));
     assert_eq!(orders.acknowledged(&ack(&STOP, 7, true, "", 0), at), None, "too late");
 }

@@ -249,7 +249,7 @@ fn a_new_name_is_sent_once_and_a_refusal_stays_in_the_form() {
 }
 
 #[test]
-fn a_printer_of_the_account_gets_its_second_road_from_the_form() {
+fn a_printer_of_the_account_gets_its_second_transport_from_the_form() {
     let mut b = Bench::new(None);
     b.devices(&[("03000A000000009", "Cabin", true)]);
     b.event(Event::Cloud(CloudEvent::Link(ConnectionEvent::Up { session: 1 })));

@@ -289,7 +289,7 @@ fn sum(results: &Results) -> String {
         (count(|s| matches!(s, Stage::Refused(_))), "refused"),
         (count(|s| matches!(s, Stage::NoAnswer)), "without an answer"),
         (count(|s| matches!(s, Stage::NoEffect)), "without effect"),
-        (count(|s| matches!(s, Stage::Void(_))), "dropped"),
+        (count(|s| matches!(s, Stage::Dropped(_))), "dropped"),
         (count(|s| matches!(s, Stage::Accepted)), "accepted"),
         (count(|s| matches!(s, Stage::Seen)), "confirmed"),
     ];
